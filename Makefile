@@ -1,0 +1,59 @@
+# Hezi's commands. `make` alone lists them.
+#
+# Everything native is built with one Cargo profile and one selection of packages: SurrealDB and wasmtime are compiled
+# once, whichever command comes first. Keep the selection the same in every command below.
+
+TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
+export CARGO_TARGET_DIR := $(TARGET_DIR)
+
+# The toolchain file names the WebAssembly target, too. Where the toolchain is there but the target is not, and cannot be
+# downloaded, rustup would refuse every command; `cargo hezi build` finds a way to build plugins by itself.
+ifneq (,$(shell rustup toolchain list 2>/dev/null | grep '^1\.95\.0'))
+export RUSTUP_AUTO_INSTALL := 0
+endif
+
+CARGO    := cargo
+ONE      := --release --workspace --locked
+HEZI     := $(TARGET_DIR)/release/hezi
+CARGO_HEZI := $(TARGET_DIR)/release/cargo-hezi
+PLUGINS  := $(TARGET_DIR)/hezi/plugins
+GUESTS   := $(TARGET_DIR)/hezi/guests
+
+export HEZI_BIN := $(HEZI)
+export HEZI_PLUGINS_DIR := $(PLUGINS)
+export HEZI_GUESTS_DIR := $(GUESTS)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test build plugins guests check setup
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build plugins ## Build everything and serve at http://127.0.0.1:4000, with the data in ./data
+	HEZI_PLUGINS__DIR=$(PLUGINS) $(HEZI) serve
+
+test: build plugins guests ## Run all tests
+	$(CARGO) test $(ONE)
+
+plugins: build ## Build the four built-in plugins into components
+	$(CARGO_HEZI) build plugins/vote plugins/lottery plugins/rating plugins/red-packet --out $(PLUGINS)
+
+guests: build ## Build the hostile plugins that the tests run
+	$(CARGO_HEZI) build tests/guests --out $(GUESTS) --no-check
+
+build: setup
+	$(CARGO) build $(ONE)
+
+check: setup ## Format, lints, documentation, licences and advisories: what a change must pass
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy $(ONE) --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(ONE) --no-deps --document-private-items
+	command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
+	$(CARGO) deny --config .deny.toml check
+
+# A C compiler and linker is all that a machine with Rust may lack.
+setup:
+	@command -v cc >/dev/null || { echo "installing a C compiler"; \
+	  as_root=; [ "$$(id -u)" = 0 ] || as_root="sudo -n"; \
+	  $$as_root apt-get update -qq && $$as_root apt-get install -y --no-install-recommends build-essential; } \
+	  || { echo "hezi needs a C compiler: apt-get install build-essential" >&2; exit 1; }
