@@ -1,0 +1,119 @@
+//! What an author implements.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer, de::DeserializeOwned};
+
+use crate::{Ctx, Error, Level, Member, ReadCtx, Report, Result, View};
+
+/// A type of activity.
+///
+/// The host calls one function at a time for each activity, in the order in which things happened. There is no `self`: what
+/// has to last between two calls goes into the state ([`Cell`](crate::Cell), [`Map`](crate::Map),
+/// [`Counter`](crate::Counter)). A `static` is not state, for an instance may be thrown away between any two calls.
+///
+/// A call that returns an error or panics changes nothing.
+pub trait Activity {
+    /// Name of the activity type: `[a-z][a-z0-9-]{0,39}`. It never changes.
+    const NAME: &'static str;
+    /// Semantic version of the plugin: `env!("CARGO_PKG_VERSION")`.
+    const VERSION: &'static str;
+    /// Title for people, at most 80 characters.
+    const TITLE: &'static str;
+    /// One sentence for people who choose among activity types, at most 400 characters.
+    const SUMMARY: &'static str;
+    /// Version of the layout of the state. Raise it when old state cannot be read any more, and write
+    /// [`migrate`](Activity::migrate).
+    const STATE_VERSION: u32 = 1;
+
+    /// The configuration that an organizer chooses before the activity opens.
+    type Config: DeserializeOwned + JsonSchema;
+    /// What a member may do. An enum gives `{"draw":{…}}`, a struct gives `{"choose":…}`.
+    type Action: DeserializeOwned + JsonSchema;
+    /// What the member is answered; [`Done`] if there is nothing to say.
+    type Reply: Serialize + JsonSchema;
+    /// What is emitted into the room; [`NoEvent`] if nothing is.
+    type Event: Serialize + JsonSchema;
+
+    /// Opens the activity on an empty state and gives the title to show.
+    ///
+    /// The host also calls it when an activity is drafted, and drops what it did, to find out whether the configuration
+    /// makes sense.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the configuration makes no sense.
+    fn open(ctx: &mut Ctx<Self::Event>, config: Self::Config) -> Result<String>;
+
+    /// A member does something. Called only while the activity is open.
+    ///
+    /// # Errors
+    /// Whatever the rules say.
+    fn act(ctx: &mut Ctx<Self::Event>, caller: &Member, action: Self::Action) -> Result<Self::Reply>;
+
+    /// What `viewer` sees or, without one, everybody in the room, the big screen too.
+    ///
+    /// # Errors
+    /// Rarely any: a view that fails leaves the room with the last one.
+    fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> Result<View>;
+
+    /// A timer is due; it is disarmed already. Called only while the activity is open.
+    ///
+    /// # Errors
+    /// Rarely any: nobody waits for the answer.
+    fn tick(ctx: &mut Ctx<Self::Event>, timer: &str) -> Result<()> {
+        ctx.log(Level::Warn, timer);
+        Ok(())
+    }
+
+    /// An organizer closes the activity, or the conference ends. Neither `act` nor `tick` is called after it.
+    ///
+    /// # Errors
+    /// Rarely any: an activity that refuses to close stays open.
+    fn close(ctx: &mut Ctx<Self::Event>) -> Result<()> {
+        let _ = ctx;
+        Ok(())
+    }
+
+    /// The report for organizers, as rows of a table. [`Report`] pages by itself.
+    ///
+    /// # Errors
+    /// Rarely any.
+    fn report(ctx: &ReadCtx, report: &mut Report) -> Result<()> {
+        let _ = (ctx, report);
+        Ok(())
+    }
+
+    /// Brings the state from the layout `from_version` to [`STATE_VERSION`](Activity::STATE_VERSION).
+    ///
+    /// It may be a step down too, after a roll-back. When it fails, the activity stays on the version that it ran on.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when it does not know the layout.
+    fn migrate(ctx: &mut Ctx<Self::Event>, from_version: u32) -> Result<()> {
+        let _ = ctx;
+        Err(Error::conflict(format!("{} cannot read state of version {from_version}", Self::NAME)))
+    }
+}
+
+/// The reply of an action that has nothing to say: `{}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Done {}
+
+/// The event of an activity that emits none. There is no value of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoEvent {}
+
+impl Serialize for NoEvent {
+    fn serialize<S: Serializer>(&self, _: S) -> std::result::Result<S::Ok, S::Error> {
+        match *self {}
+    }
+}
+
+impl JsonSchema for NoEvent {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "NoEvent".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "not": {} })
+    }
+}

@@ -1,0 +1,95 @@
+//! `export!`: makes a component of a type that implements [`Activity`].
+
+use crate::Activity;
+
+/// Makes a component of a type that implements [`Activity`](crate::Activity). One a crate.
+///
+/// Off WebAssembly it only checks what can be checked at compile time, so plugins can be linked into one native test.
+///
+/// ```compile_fail,E0080
+/// # use hezi_sdk::{Activity, Ctx, Done, Member, NoEvent, ReadCtx, Result, View};
+/// struct Bad;
+/// impl Activity for Bad {
+///     const NAME: &'static str = "Not A Name";
+///     const VERSION: &'static str = "1.0.0";
+///     const TITLE: &'static str = "title";
+///     const SUMMARY: &'static str = "";
+///     type Config = u8;
+///     type Action = u8;
+///     type Reply = Done;
+///     type Event = NoEvent;
+///     fn open(_: &mut Ctx, _: u8) -> Result<String> { Ok(String::new()) }
+///     fn act(_: &mut Ctx, _: &Member, _: u8) -> Result<Done> { Ok(Done {}) }
+///     fn view(_: &ReadCtx, _: Option<&Member>) -> Result<View> { Ok(View::new()) }
+/// }
+/// hezi_sdk::export!(Bad);
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! export {
+    ($activity:ty) => {
+        const _: () = $crate::guest::check::<$activity>();
+
+        #[cfg(target_arch = "wasm32")]
+        #[allow(unsafe_code, clippy::all, reason = "generated code")]
+        const _: () = {
+            type Plugin = $crate::guest::Guest<$activity>;
+    $crate::bindings::export_plugin!(Plugin with_types_in $crate::bindings);
+        };
+    };
+}
+
+/// Refuses to compile a description that the host would refuse to load.
+pub const fn check<A: Activity>() {
+    assert!(is_name(A::NAME), "NAME must be [a-z][a-z0-9-]{{0,39}}");
+    assert!(!A::VERSION.is_empty(), "VERSION must be a semantic version");
+    assert!(chars(A::TITLE) >= 1 && chars(A::TITLE) <= 80, "TITLE must have 1 to 80 characters");
+    assert!(chars(A::SUMMARY) <= 400, "SUMMARY must have at most 400 characters");
+}
+
+const fn is_name(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    if bytes.is_empty() || bytes.len() > 40 || !bytes[0].is_ascii_lowercase() {
+        return false;
+    }
+    let mut at = 1;
+    while at < bytes.len() {
+        if !(bytes[at].is_ascii_lowercase() || bytes[at].is_ascii_digit() || bytes[at] == b'-') {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+const fn chars(text: &str) -> usize {
+    let (bytes, mut at, mut chars) = (text.as_bytes(), 0, 0);
+    while at < bytes.len() {
+        // Every byte of UTF-8 but the first of a character starts with the bits 10.
+        if bytes[at] & 0b1100_0000 != 0b1000_0000 {
+            chars += 1;
+        }
+        at += 1;
+    }
+    chars
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_what_the_host_takes() {
+        for name in ["a", "red-packet", "v2", "a123456789012345678901234567890123456789"] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in ["", "A", "2a", "-a", "a_b", "a b", "投票", "a1234567890123456789012345678901234567890"] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn characters_are_counted_and_not_bytes() {
+        assert_eq!((chars(""), chars("abc"), chars("投票"), chars("🧧a")), (0, 3, 2, 2));
+    }
+}

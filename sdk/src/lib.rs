@@ -1,0 +1,138 @@
+//! Write an activity for Hezi (盒子), the live-meeting platform: a poll, a draw, a game.
+//!
+//! An activity is a type that implements [`Activity`]. This is a complete one, with its test:
+//!
+//! ```
+//! use hezi_sdk::{Activity, Counter, Ctx, Done, Error, Form, Map, Member, NoEvent, ReadCtx, Result, View};
+//! use schemars::JsonSchema;
+//! use serde::Deserialize;
+//!
+//! #[derive(Deserialize, JsonSchema)]
+//! struct Config { question: String }
+//! #[derive(Deserialize, JsonSchema)]
+//! #[serde(rename_all = "snake_case")]
+//! enum Action { Raise {} }
+//!
+//! const HANDS: Counter = Counter::new("hands");
+//! const RAISED: Map<str, u64> = Map::new("raised/");
+//! struct Hands;
+//!
+//! impl Activity for Hands {
+//!     const NAME: &'static str = "hands";
+//!     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+//!     const TITLE: &'static str = "举手";
+//!     const SUMMARY: &'static str = "问一句,看多少人举手";
+//!     type Config = Config;
+//!     type Action = Action;
+//!     type Reply = Done;
+//!     type Event = NoEvent;
+//!
+//!     fn open(_ctx: &mut Ctx, config: Config) -> Result<String> { Ok(config.question) }
+//!
+//!     fn act(ctx: &mut Ctx, caller: &Member, Action::Raise {}: Action) -> Result<Done> {
+//!         if RAISED.contains(ctx, &caller.id) { return Err(Error::conflict("你已经举过手了")); }
+//!         RAISED.set(ctx, &caller.id, &ctx.now_ms());
+//!         HANDS.add(ctx, 1);
+//!         Ok(Done {})
+//!     }
+//!
+//!     fn view(ctx: &ReadCtx, _viewer: Option<&Member>) -> Result<View> {
+//!         let mut view = View::new();
+//!         view.statistic("举手", HANDS.get(ctx).to_string()).form(Form::new("举手").wrap("raise"));
+//!         Ok(view)
+//!     }
+//! }
+//! hezi_sdk::export!(Hands);
+//!
+//! # fn main() {
+//! // The test room is the host: `cargo test` runs the plugin natively, rules, JSON, state and all.
+//! let mut room = hezi_sdk::testing::Room::<Hands>::new();
+//! let li = room.join("li", "小李");
+//! room.open(serde_json::json!({"question": "懂了吗?"})).unwrap();
+//! room.act(&li, serde_json::json!({"raise": {}})).unwrap();
+//! assert!(matches!(room.act(&li, serde_json::json!({"raise": {}})), Err(Error::Conflict(_))));
+//! assert_eq!(room.view().unwrap().find_statistic("举手"), Some("1"));
+//! # }
+//! ```
+//!
+//! # Layout, in reading order
+//! * [`Activity`] is what an author implements, [`export!`] makes a component of it.
+//! * [`Ctx`] and [`ReadCtx`] are what a call may do: [`Ctx`] in calls that change something, [`ReadCtx`] in `view` and
+//!   `report`, where writing does not compile.
+//! * [`Cell`], [`Map`], [`Counter`], [`Counters`] and [`Blobs`] are the state.
+//! * [`View`] and [`Report`] are what people see.
+//! * [`testing`] is a room for tests, off WebAssembly.
+//!
+//! # Writing in a view does not compile
+//!
+//! ```
+//! # use hezi_sdk::{Counter, Ctx, ReadCtx};
+//! const SHOWN: Counter = Counter::new("shown");
+//! fn act(ctx: &mut Ctx) -> u64 { SHOWN.add(ctx, 1) }
+//! fn view(ctx: &ReadCtx) -> u64 { SHOWN.get(ctx) }
+//! ```
+//!
+//! The same with a write in `view`:
+//!
+//! ```compile_fail,E0308
+//! # use hezi_sdk::{Counter, Ctx, ReadCtx};
+//! const SHOWN: Counter = Counter::new("shown");
+//! fn act(ctx: &mut Ctx) -> u64 { SHOWN.add(ctx, 1) }
+//! fn view(ctx: &ReadCtx) -> u64 { SHOWN.add(ctx, 1) }
+//! ```
+//!
+//! Neither does drawing a random number, arming a timer or emitting an event:
+//!
+//! ```compile_fail,E0599
+//! fn view(ctx: &hezi_sdk::ReadCtx) -> u64 { ctx.random_u64() }
+//! ```
+//!
+//! ```compile_fail,E0599
+//! fn view(ctx: &hezi_sdk::ReadCtx) { ctx.set_timer("end", 0) }
+//! ```
+//!
+//! ```compile_fail,E0599
+//! fn view(ctx: &hezi_sdk::ReadCtx) { ctx.emit_everyone(&1) }
+//! ```
+//!
+//! # Invariants
+//! * A plugin imports nothing but `hezi:activity`: this crate brings neither WASI nor `getrandom` into it.
+//! * Off WebAssembly every import goes to the test room of the current thread.
+
+#![deny(missing_docs)]
+
+mod activity;
+#[doc(hidden)]
+#[allow(missing_docs, unsafe_code, clippy::all, reason = "generated code")]
+pub mod bindings;
+mod clock;
+mod ctx;
+mod error;
+mod export;
+#[doc(hidden)]
+pub mod guest;
+mod host;
+mod json;
+mod log;
+mod random;
+mod report;
+mod room;
+mod state;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod testing;
+mod timer;
+mod view;
+
+pub use activity::{Activity, Done, NoEvent};
+// The types of the interface are exported by name, so that a new one never shadows a type of this crate.
+pub use bindings::hezi::activity::log::Level;
+pub use bindings::hezi::activity::types::{
+    Audience, Bar, Block, Choice, ChoiceField, Description, Field, Form, FormAudience, Input, Member, NumberField,
+    Person, Role, TextField,
+};
+pub use ctx::{Ctx, ReadCtx};
+pub use error::{Error, Result};
+pub use report::Report;
+pub use state::{Blobs, Cell, Counter, Counters, Key, Map};
+pub use view::View;
+pub use {schemars, serde, serde_json};

@@ -1,0 +1,313 @@
+//! A room for tests: the host's side of the interface, so that a whole plugin runs under plain `cargo test`.
+//!
+//! A [`Room`] goes through the same door as the host, JSON texts and all. Members, clock, randomness and timers are the
+//! test's; events and log lines are kept for it to look at. A call that returns an error or panics changes nothing, and a
+//! limit that would fail a call on the host fails it here, with a panic that says which.
+//!
+//! What it does not do: it does not check configurations and actions against their schemas, and it bounds neither time nor
+//! memory.
+//!
+//! ```
+//! # use hezi_sdk::{Activity, Ctx, Done, Error, Member, NoEvent, ReadCtx, Result, View};
+//! # struct Silent;
+//! # impl Activity for Silent {
+//! #     const NAME: &'static str = "silent";
+//! #     const VERSION: &'static str = "1.0.0";
+//! #     const TITLE: &'static str = "静";
+//! #     const SUMMARY: &'static str = "";
+//! #     type Config = serde_json::Value;
+//! #     type Action = serde_json::Value;
+//! #     type Reply = Done;
+//! #     type Event = NoEvent;
+//! #     fn open(ctx: &mut Ctx, _: serde_json::Value) -> Result<String> {
+//! #         ctx.set_timer("end", ctx.now_ms() + 60_000);
+//! #         Ok("静".into())
+//! #     }
+//! #     fn act(_: &mut Ctx, _: &Member, _: serde_json::Value) -> Result<Done> { Err(Error::conflict("嘘")) }
+//! #     fn view(_: &ReadCtx, _: Option<&Member>) -> Result<View> { Ok(View::new()) }
+//! # }
+//! use hezi_sdk::testing::Room;
+//! use serde_json::json;
+//!
+//! let mut room = Room::<Silent>::new();
+//! let wang = room.join("wang", "小王");
+//! room.open(json!({})).unwrap();
+//! assert!(room.act(&wang, json!({ "speak": {} })).is_err());
+//! room.advance_ms(60_000).unwrap();
+//! assert!(room.timers().is_empty());
+//! ```
+
+pub(crate) mod imports;
+mod world;
+
+use std::{collections::BTreeMap, marker::PhantomData};
+
+use serde::Serialize;
+use serde_json::Value;
+
+pub use self::world::Emitted;
+use self::world::World;
+use crate::bindings::exports::hezi::activity::activity::Guest as _;
+use crate::guest::Guest;
+use crate::{Activity, Ctx, Description, Error, Level, Member, NoEvent, Result, Role, View};
+
+/// When a new room's clock stands, in milliseconds since 1970: 2026-11-22, 08:00 in UTC.
+pub const START_MS: u64 = 1_795_334_400_000;
+
+/// A conference with one activity. A clone goes its own way from there.
+#[derive(Debug)]
+pub struct Room<A> {
+    world: World,
+    phase: Phase,
+    activity: PhantomData<fn() -> A>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Draft,
+    Open,
+    Closed,
+}
+
+/// All pages of a report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Table {
+    /// The figures of the whole activity.
+    pub summary: Value,
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// All rows.
+    pub rows: Vec<Vec<String>>,
+    /// How many pages there were.
+    #[serde(skip)]
+    pub pages: usize,
+}
+
+impl<A> Clone for Room<A> {
+    fn clone(&self) -> Self {
+        Self { world: self.world.clone(), phase: self.phase, activity: PhantomData }
+    }
+}
+
+impl<A> Default for Room<A> {
+    fn default() -> Self {
+        Self { world: World::new(0), phase: Phase::Draft, activity: PhantomData }
+    }
+}
+
+impl<A: Activity> Room<A> {
+    /// A room with nobody in it.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same with other randomness: rooms of one seed go the same way.
+    pub fn with_seed(seed: u64) -> Self {
+        Self { world: World::new(seed), phase: Phase::Draft, activity: PhantomData }
+    }
+
+    /// A participant joins.
+    pub fn join(&mut self, id: &str, name: &str) -> Member {
+        self.world.join(id, name, Role::Participant)
+    }
+
+    /// An organizer joins.
+    pub fn join_organizer(&mut self, id: &str, name: &str) -> Member {
+        self.world.join(id, name, Role::Organizer)
+    }
+
+    /// A member leaves.
+    pub fn leave(&mut self, id: &str) {
+        self.world.members.remove(id);
+    }
+
+    /// What the plugin says of itself.
+    pub fn describe() -> Description {
+        // Not inside a call: `describe` may use no import.
+        Guest::<A>::describe()
+    }
+
+    /// Opens the activity and gives its title.
+    ///
+    /// # Errors
+    /// What the activity refuses; it is not open then.
+    ///
+    /// # Panics
+    /// When it was opened before.
+    pub fn open(&mut self, config: impl Serialize) -> Result<String> {
+        assert_eq!(self.phase, Phase::Draft, "an activity is opened once");
+        let config = text(&config);
+        let title = self.world.call(|| Guest::<A>::open(config))?;
+        self.phase = Phase::Open;
+        Ok(title)
+    }
+
+    /// A member does something, and is answered.
+    ///
+    /// # Errors
+    /// What the activity refuses; nothing has changed then.
+    ///
+    /// # Panics
+    /// When the activity is not open.
+    pub fn act(&mut self, caller: &Member, action: impl Serialize) -> Result<Value> {
+        let reply = self.act_text(caller, &text(&action))?;
+        Ok(serde_json::from_str(&reply).unwrap_or_else(|error| panic!("a reply is JSON: {error}")))
+    }
+
+    /// The same with texts, as they cross the boundary.
+    ///
+    /// # Errors
+    /// What the activity refuses; nothing has changed then.
+    ///
+    /// # Panics
+    /// When the activity is not open.
+    pub fn act_text(&mut self, caller: &Member, action: &str) -> Result<String> {
+        assert_eq!(self.phase, Phase::Open, "the host calls `act` only while the activity is open");
+        let (caller, action) = (caller.clone(), action.to_owned());
+        self.world.call(|| Guest::<A>::act(caller, action))
+    }
+
+    /// What everybody sees.
+    ///
+    /// # Errors
+    /// What the activity refuses.
+    pub fn view(&mut self) -> Result<View> {
+        self.world.read(|| Guest::<A>::view(None)).map(View::from)
+    }
+
+    /// What a member sees.
+    ///
+    /// # Errors
+    /// What the activity refuses.
+    pub fn view_of(&mut self, viewer: &Member) -> Result<View> {
+        self.world.read(|| Guest::<A>::view(Some(viewer.clone()))).map(View::from)
+    }
+
+    /// Moves the clock on. Timers that become due fire on the way, each at its time.
+    ///
+    /// # Errors
+    /// The first refusal of a tick; the clock stands there then.
+    pub fn advance_ms(&mut self, ms: u64) -> Result<()> {
+        let target_ms = self.world.now_ms + ms;
+        while let Some(name) = self.due_timer(target_ms) {
+            let due_ms = self.world.timers.remove(&name).unwrap_or(0);
+            self.world.now_ms = self.world.now_ms.max(due_ms);
+            self.world.call(|| Guest::<A>::tick(name))?;
+        }
+        self.world.now_ms = target_ms;
+        Ok(())
+    }
+
+    /// Closes the activity. No timer fires after that.
+    ///
+    /// # Errors
+    /// What the activity refuses; it stays open then.
+    ///
+    /// # Panics
+    /// When the activity is not open.
+    pub fn close(&mut self) -> Result<()> {
+        assert_eq!(self.phase, Phase::Open, "the host closes an open activity only");
+        self.world.call(Guest::<A>::close)?;
+        self.phase = Phase::Closed;
+        Ok(())
+    }
+
+    /// The whole report, page by page.
+    ///
+    /// # Errors
+    /// What the activity refuses.
+    pub fn report(&mut self) -> Result<Table> {
+        let first = self.world.read(|| Guest::<A>::report(None))?;
+        let summary = serde_json::from_str(&first.summary).unwrap_or_else(|error| panic!("a summary is JSON: {error}"));
+        let mut table = Table { summary, columns: first.columns, rows: first.rows, pages: 1 };
+        let mut next = first.next;
+        while next.is_some() {
+            let page = self.world.read(|| Guest::<A>::report(next.take()))?;
+            assert_eq!(page.columns, table.columns, "the columns are the same on each page");
+            table.rows.extend(page.rows);
+            table.pages += 1;
+            next = page.next;
+        }
+        Ok(table)
+    }
+
+    /// Puts another version of the plugin in this one's place: `B` migrates a copy of this room.
+    ///
+    /// # Errors
+    /// What `B` refuses; this room stays as it is.
+    pub fn upgrade<B: Activity>(&self) -> Result<Room<B>> {
+        let mut room = Room { world: self.world.clone(), phase: self.phase, activity: PhantomData };
+        if A::STATE_VERSION != B::STATE_VERSION {
+            room.world.call(|| Guest::<B>::migrate(A::STATE_VERSION))?;
+        }
+        Ok(room)
+    }
+
+    fn due_timer(&self, target_ms: u64) -> Option<String> {
+        if self.phase != Phase::Open {
+            return None;
+        }
+        let (name, due_ms) = self.world.timers.iter().min_by_key(|(name, at_ms)| (**at_ms, name.as_str()))?;
+        (*due_ms <= target_ms).then(|| name.clone())
+    }
+}
+
+impl<A> Room<A> {
+    /// Milliseconds since 1970 on the room's clock.
+    pub fn now_ms(&self) -> u64 {
+        self.world.now_ms
+    }
+
+    /// Gives the next call this seed instead of one from the room's own.
+    pub fn seed_next_call(&mut self, seed: [u8; 32]) {
+        self.world.next_seed = Some(seed);
+    }
+
+    /// Takes the events that were emitted since the last look.
+    pub fn take_emitted(&mut self) -> Vec<Emitted> {
+        std::mem::take(&mut self.world.emitted)
+    }
+
+    /// The armed timers and when they are due, in milliseconds since 1970.
+    pub fn timers(&self) -> &BTreeMap<String, u64> {
+        &self.world.timers
+    }
+
+    /// The state, key by key.
+    pub fn state(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.world.state
+    }
+
+    /// All lines that were logged.
+    pub fn log(&self) -> &[(Level, String)] {
+        &self.world.log
+    }
+}
+
+/// Runs something with a context, on a room of its own: for tests of one piece of a plugin.
+pub fn with_ctx<T>(body: impl FnOnce(&mut Ctx<NoEvent>) -> T) -> T {
+    run(World::new(0), body)
+}
+
+/// The same in a room with participants of these ids.
+pub fn with_members<T>(ids: impl IntoIterator<Item = String>, body: impl FnOnce(&mut Ctx<NoEvent>) -> T) -> T {
+    let mut world = World::new(0);
+    ids.into_iter().for_each(|id| drop(world.join(&id, &id, Role::Participant)));
+    run(world, body)
+}
+
+fn run<T>(mut world: World, body: impl FnOnce(&mut Ctx<NoEvent>) -> T) -> T {
+    // One piece may do more than one call may, so its writes are not counted.
+    world.bounded = false;
+    match world.call(|| Ok::<T, Error>(body(&mut Ctx::new()))) {
+        Ok(value) => value,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn text(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| panic!("a test gives JSON: {error}"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,204 @@
+//! The imports of the interface, as the test room gives them: the signatures of the generated ones, the limits of the host.
+//!
+//! # Invariants
+//! * What would fail a call on the host panics here, with the reason.
+
+use super::world::{Call, current};
+
+fn refuse_writes(call: &Call, what: &str) {
+    assert!(!call.read_only, "`view` and `report` may not {what}");
+}
+
+pub(crate) mod state {
+    use std::ops::Bound;
+
+    use super::{Call, current, refuse_writes};
+    pub(crate) use crate::bindings::hezi::activity::state::{Entry, Page};
+
+    const KEY_BYTES_MAX: usize = 256;
+    const VALUE_BYTES_MAX: usize = 64 << 10;
+    const WRITE_BYTES_MAX: usize = 256 << 10;
+    const KEYS_MAX: usize = 500_000;
+    const PAGE_ENTRIES_MAX: usize = 1_000;
+    const PAGE_BYTES_MAX: usize = 256 << 10;
+
+    pub(crate) fn get(key: &str) -> Option<Vec<u8>> {
+        current(|call| call.world.state.get(key).cloned())
+    }
+
+    pub(crate) fn set(key: &str, value: &[u8]) {
+        current(|call| {
+            refuse_writes(call, "write");
+            assert!(
+                value.len() <= VALUE_BYTES_MAX,
+                "the value of `{key}` has {} bytes, {VALUE_BYTES_MAX} at most",
+                value.len()
+            );
+            charge(call, key, value.len());
+            call.change(key, Some(value.to_vec()));
+            assert!(call.world.state.len() <= KEYS_MAX, "an activity has at most {KEYS_MAX} keys");
+        });
+    }
+
+    pub(crate) fn delete(key: &str) {
+        current(|call| {
+            refuse_writes(call, "write");
+            charge(call, key, 0);
+            call.change(key, None);
+        });
+    }
+
+    pub(crate) fn scan(prefix: &str, cursor: Option<&str>, limit: u32) -> Page {
+        let limit = (limit as usize).clamp(1, PAGE_ENTRIES_MAX);
+        current(|call| {
+            let from = match cursor {
+                Some(cursor) if cursor >= prefix => Bound::Excluded(cursor),
+                _ => Bound::Included(prefix),
+            };
+            let mut found = call
+                .world
+                .state
+                .range::<str, _>((from, Bound::Unbounded))
+                .take_while(|(key, _)| key.starts_with(prefix));
+            let (mut entries, mut bytes) = (Vec::new(), 0);
+            for (key, value) in found.by_ref() {
+                bytes += key.len() + value.len();
+                entries.push(Entry { key: key.clone(), value: value.clone() });
+                if entries.len() == limit || bytes >= PAGE_BYTES_MAX {
+                    break;
+                }
+            }
+            let next = found.next().and(entries.last()).map(|entry| entry.key.clone());
+            Page { entries, next }
+        })
+    }
+
+    fn charge(call: &mut Call, key: &str, value_bytes: usize) {
+        assert!((1..=KEY_BYTES_MAX).contains(&key.len()), "a key has 1 to {KEY_BYTES_MAX} bytes: `{key}`");
+        assert!(!key.chars().any(char::is_control), "a key has no control characters: {key:?}");
+        call.written_bytes += key.len() + value_bytes;
+        assert!(
+            !call.world.bounded || call.written_bytes <= WRITE_BYTES_MAX,
+            "a call writes at most {WRITE_BYTES_MAX} bytes"
+        );
+    }
+}
+
+pub(crate) mod room {
+    use super::{current, refuse_writes};
+    pub(crate) use crate::bindings::hezi::activity::room::MemberPage;
+    use crate::{Audience, Member, testing::Emitted};
+
+    use std::ops::Bound;
+
+    const PAGE_MEMBERS_MAX: usize = 1_000;
+    const EVENTS_MAX: usize = 64;
+    const EVENT_BYTES_MAX: usize = 16 << 10;
+    const BROADCASTS_A_SECOND_MAX: usize = 20;
+
+    pub(crate) fn find(id: &str) -> Option<Member> {
+        current(|call| call.world.members.get(id).cloned())
+    }
+
+    pub(crate) fn count() -> u32 {
+        // A test room never has four billion members.
+        current(|call| call.world.members.len() as u32)
+    }
+
+    pub(crate) fn members(cursor: Option<&str>, limit: u32) -> MemberPage {
+        let limit = (limit as usize).clamp(1, PAGE_MEMBERS_MAX);
+        let from = cursor.map_or(Bound::Unbounded, Bound::Excluded);
+        current(|call| {
+            let mut found = call.world.members.range::<str, _>((from, Bound::Unbounded)).map(|(_, member)| member);
+            let members: Vec<Member> = found.by_ref().take(limit).cloned().collect();
+            let next = found.next().and(members.last()).map(|member| member.id.clone());
+            MemberPage { members, next }
+        })
+    }
+
+    pub(crate) fn emit(to: &Audience, event: &str) {
+        let value = serde_json::from_str(event).unwrap_or_else(|error| panic!("an event is a JSON text: {error}"));
+        current(|call| {
+            refuse_writes(call, "emit");
+            assert!(
+                event.len() <= EVENT_BYTES_MAX,
+                "an event has at most {EVENT_BYTES_MAX} bytes, not {}",
+                event.len()
+            );
+            let now_ms = call.world.now_ms;
+            call.world.emitted.push(Emitted { to: to.clone(), event: value, at_ms: now_ms });
+            let events = call.world.emitted.len() - call.emitted_before;
+            assert!(events <= EVENTS_MAX, "a call emits at most {EVENTS_MAX} events");
+            if *to == Audience::Everyone {
+                let recent = &mut call.world.broadcasts_ms;
+                recent.retain(|at_ms| at_ms + 1_000 > now_ms);
+                recent.push(now_ms);
+                let most = BROADCASTS_A_SECOND_MAX;
+                assert!(recent.len() <= most, "an activity emits to everyone at most {most} times a second");
+            }
+        });
+    }
+}
+
+pub(crate) mod clock {
+    pub(crate) fn now() -> u64 {
+        super::current(|call| call.world.now_ms)
+    }
+}
+
+pub(crate) mod random {
+    use rand_chacha::rand_core::Rng;
+
+    use super::{current, refuse_writes};
+
+    const BYTES_MAX: u32 = 64 << 10;
+
+    pub(crate) fn bytes(len: u32) -> Vec<u8> {
+        assert!(len <= BYTES_MAX, "at most {BYTES_MAX} random bytes at a time");
+        current(|call| {
+            refuse_writes(call, "draw random numbers");
+            let mut bytes = vec![0; len as usize];
+            call.random.fill_bytes(&mut bytes);
+            bytes
+        })
+    }
+
+    pub(crate) fn get_u64() -> u64 {
+        current(|call| {
+            refuse_writes(call, "draw random numbers");
+            call.random.next_u64()
+        })
+    }
+}
+
+pub(crate) mod timer {
+    use super::{current, refuse_writes};
+
+    const NAME_BYTES_MAX: usize = 64;
+    const TIMERS_MAX: usize = 64;
+
+    pub(crate) fn set(name: &str, at_ms: u64) {
+        assert!((1..=NAME_BYTES_MAX).contains(&name.len()), "a timer's name has 1 to {NAME_BYTES_MAX} bytes: `{name}`");
+        current(|call| {
+            refuse_writes(call, "arm timers");
+            call.world.timers.insert(name.to_owned(), at_ms);
+            assert!(call.world.timers.len() <= TIMERS_MAX, "at most {TIMERS_MAX} timers are armed at a time");
+        });
+    }
+
+    pub(crate) fn cancel(name: &str) {
+        current(|call| {
+            refuse_writes(call, "disarm timers");
+            call.world.timers.remove(name);
+        });
+    }
+}
+
+pub(crate) mod log {
+    use super::current;
+    use crate::Level;
+
+    pub(crate) fn write(level: Level, message: &str) {
+        current(|call| call.world.log.push((level, message.to_owned())));
+    }
+}

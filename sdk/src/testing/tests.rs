@@ -1,0 +1,274 @@
+//! The test room keeps the host's promises: tested with an activity that breaks every rule it is told to.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::*;
+use crate::{Audience, Cell, Counter, ReadCtx, Report};
+
+const COUNT: Counter = Counter::new("count");
+const LAST: Cell<u64> = Cell::new("last");
+
+struct Probe;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    title: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Action {
+    Add { number: u64 },
+    AddAndRefuse {},
+    AddAndPanic {},
+    Draw {},
+    Write { value_bytes: usize, times: usize },
+    Shout { times: usize },
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Reply {
+    value: u64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Event {
+    added: u64,
+}
+
+impl Activity for Probe {
+    const NAME: &'static str = "probe";
+    const VERSION: &'static str = "1.0.0";
+    const TITLE: &'static str = "探针";
+    const SUMMARY: &'static str = "";
+    type Config = Config;
+    type Action = Action;
+    type Reply = Reply;
+    type Event = Event;
+
+    fn open(ctx: &mut Ctx<Event>, config: Config) -> Result<String> {
+        ctx.set_timer("second", ctx.now_ms() + 2_000);
+        ctx.set_timer("first", ctx.now_ms() + 1_000);
+        Ok(config.title)
+    }
+
+    fn act(ctx: &mut Ctx<Event>, _caller: &Member, action: Action) -> Result<Reply> {
+        let value = match action {
+            Action::Add { number } => COUNT.add(ctx, number),
+            Action::AddAndRefuse {} => {
+                change_everything(ctx);
+                return Err(Error::conflict("不行"));
+            }
+            Action::AddAndPanic {} => {
+                change_everything(ctx);
+                panic!("on purpose");
+            }
+            Action::Draw {} => ctx.random_u64(),
+            Action::Write { value_bytes, times } => {
+                let text = "x".repeat(value_bytes);
+                (0..times).for_each(|_| Cell::<String>::new("text").set(ctx, &text));
+                0
+            }
+            Action::Shout { times } => {
+                (0..times).for_each(|_| ctx.emit_everyone(&Event { added: 0 }));
+                0
+            }
+        };
+        Ok(Reply { value })
+    }
+
+    fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> Result<View> {
+        let mut view = View::new();
+        view.statistic("count", COUNT.get(ctx).to_string());
+        view.statistic("viewer", viewer.map_or("all", |viewer| &viewer.name));
+        Ok(view)
+    }
+
+    fn tick(ctx: &mut Ctx<Event>, timer: &str) -> Result<()> {
+        let now_ms = ctx.now_ms();
+        LAST.set(ctx, &now_ms);
+        ctx.log(Level::Info, timer);
+        Ok(())
+    }
+
+    fn report(ctx: &ReadCtx, report: &mut Report) -> Result<()> {
+        report.columns(["n"]);
+        report.summary(|| json!({ "count": COUNT.get(ctx) }));
+        report.rows_by_index(2_500, |n| [n.to_string()]);
+        Ok(())
+    }
+}
+
+fn change_everything(ctx: &mut Ctx<Event>) {
+    COUNT.add(ctx, 1);
+    LAST.remove(ctx);
+    LAST.set(ctx, &1);
+    ctx.cancel_timer("first");
+    ctx.set_timer("third", 0);
+    ctx.emit_everyone(&Event { added: 1 });
+}
+
+fn open_room() -> (Room<Probe>, Member) {
+    let mut room = Room::new();
+    let wang = room.join("wang", "小王");
+    assert_eq!(room.open(json!({ "title": "题" })).unwrap(), "题");
+    (room, wang)
+}
+
+#[test]
+fn a_refused_or_panicking_call_changes_nothing() {
+    let (mut room, wang) = open_room();
+    room.act(&wang, json!({ "add": { "number": 5 } })).unwrap();
+    let (state, timers) = (room.state().clone(), room.timers().clone());
+    assert_eq!(room.act(&wang, json!({ "add_and_refuse": {} })), Err(Error::conflict("不行")));
+    assert!(catch_unwind(AssertUnwindSafe(|| room.act(&wang, json!({ "add_and_panic": {} })))).is_err());
+    assert_eq!((room.state(), room.timers()), (&state, &timers));
+    assert_eq!(room.take_emitted(), []);
+    assert_eq!(room.act(&wang, json!({ "add": { "number": 1 } })).unwrap(), json!({ "value": 6 }));
+}
+
+#[test]
+fn timers_fire_in_order_at_their_time_and_once() {
+    let (mut room, _) = open_room();
+    room.advance_ms(999).unwrap();
+    assert!(room.log().is_empty());
+    room.advance_ms(10_000).unwrap();
+    assert_eq!(room.log().iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>(), ["first", "second"]);
+    assert_eq!(room.state()["last"], (START_MS + 2_000).to_string().into_bytes());
+    assert_eq!(room.now_ms(), START_MS + 10_999);
+    room.advance_ms(10_000).unwrap();
+    assert_eq!(room.log().len(), 2);
+}
+
+#[test]
+fn no_timer_fires_after_closing() {
+    let (mut room, _) = open_room();
+    room.close().unwrap();
+    room.advance_ms(10_000).unwrap();
+    assert!(room.log().is_empty());
+}
+
+#[test]
+fn randomness_is_the_hosts_chacha20_stream() {
+    let (mut room, wang) = open_room();
+    room.seed_next_call([0; 32]);
+    // The first eight bytes of ChaCha20 with a key of zeros, as every test vector has them: 76b8e0ada0f13d90.
+    let expected = u64::from_le_bytes([0x76, 0xb8, 0xe0, 0xad, 0xa0, 0xf1, 0x3d, 0x90]);
+    assert_eq!(room.act(&wang, json!({ "draw": {} })).unwrap(), json!({ "value": expected }));
+    let next = room.act(&wang, json!({ "draw": {} })).unwrap();
+    assert_ne!(next, json!({ "value": expected }));
+}
+
+#[test]
+fn rooms_of_one_seed_go_the_same_way() {
+    let draw = |seed| {
+        let mut room = Room::<Probe>::with_seed(seed);
+        let wang = room.join("wang", "小王");
+        room.open(json!({ "title": "" })).unwrap();
+        room.act(&wang, json!({ "draw": {} })).unwrap()
+    };
+    assert_eq!(draw(1), draw(1));
+    assert_ne!(draw(1), draw(2));
+}
+
+#[test]
+fn what_would_fail_on_the_host_panics_here() {
+    let fails = |action: Value| {
+        let (mut room, wang) = open_room();
+        catch_unwind(AssertUnwindSafe(|| room.act(&wang, action))).is_err()
+    };
+    assert!(!fails(json!({ "write": { "value_bytes": 65_534, "times": 3 } })));
+    assert!(fails(json!({ "write": { "value_bytes": 65_535, "times": 1 } })), "a value");
+    assert!(fails(json!({ "write": { "value_bytes": 65_534, "times": 4 } })), "writes of a call");
+    assert!(!fails(json!({ "shout": { "times": 20 } })));
+    assert!(fails(json!({ "shout": { "times": 21 } })), "events to everyone in a second");
+}
+
+#[test]
+fn the_broadcast_limit_holds_across_calls_and_forgets() {
+    let (mut room, wang) = open_room();
+    room.act(&wang, json!({ "shout": { "times": 20 } })).unwrap();
+    room.take_emitted();
+    assert!(catch_unwind(AssertUnwindSafe(|| room.act(&wang, json!({ "shout": { "times": 1 } })))).is_err());
+    room.advance_ms(1_000).unwrap();
+    room.act(&wang, json!({ "shout": { "times": 1 } })).unwrap();
+    assert_eq!(room.take_emitted()[0].to, Audience::Everyone);
+}
+
+#[test]
+fn views_and_reports_read() {
+    let (mut room, wang) = open_room();
+    room.act(&wang, json!({ "add": { "number": 2 } })).unwrap();
+    assert_eq!(room.view().unwrap().find_statistic("viewer"), Some("all"));
+    assert_eq!(room.view_of(&wang).unwrap().find_statistic("viewer"), Some("小王"));
+    let table = room.report().unwrap();
+    assert_eq!((table.rows.len(), table.pages), (2_500, 3));
+    assert_eq!(table.summary, json!({ "count": 2 }));
+}
+
+#[test]
+fn bad_json_is_invalid_and_names_the_field() {
+    let (mut room, wang) = open_room();
+    let refused = room.act_text(&wang, r#"{"add":{"number":-1}}"#).unwrap_err();
+    assert_eq!(refused, Error::invalid("add.number: invalid value: integer `-1`, expected u64"));
+    let mut room = Room::<Probe>::new();
+    assert!(matches!(room.open(json!({ "title": "", "more": 1 })), Err(Error::Invalid(text)) if text.contains("more")));
+}
+
+#[test]
+fn a_version_without_a_migration_leaves_the_room_as_it_was() {
+    struct Next;
+    impl Activity for Next {
+        const NAME: &'static str = "probe";
+        const VERSION: &'static str = "2.0.0";
+        const TITLE: &'static str = "探针";
+        const SUMMARY: &'static str = "";
+        const STATE_VERSION: u32 = 3;
+        type Config = Config;
+        type Action = Action;
+        type Reply = Reply;
+        type Event = NoEvent;
+        fn open(_: &mut Ctx, config: Config) -> Result<String> {
+            Ok(config.title)
+        }
+        fn act(_: &mut Ctx, _: &Member, _: Action) -> Result<Reply> {
+            Ok(Reply { value: 0 })
+        }
+        fn view(_: &ReadCtx, _: Option<&Member>) -> Result<View> {
+            Ok(View::new())
+        }
+        fn migrate(ctx: &mut Ctx, from_version: u32) -> Result<()> {
+            if from_version != 1 {
+                return Err(Error::conflict("?"));
+            }
+            COUNT.add(ctx, 100);
+            Ok(())
+        }
+    }
+    let (mut room, wang) = open_room();
+    room.act(&wang, json!({ "add": { "number": 2 } })).unwrap();
+    let next = room.upgrade::<Next>().unwrap();
+    assert_eq!(next.state()["count"], b"102");
+    assert!(matches!(next.upgrade::<Probe>(), Err(Error::Conflict(_))), "Probe knows no layout but its own");
+    assert_eq!(room.state()["count"], b"2");
+}
+
+#[test]
+fn a_description_is_the_same_each_time_and_its_schemas_are_objects() {
+    let description = Room::<Probe>::describe();
+    assert_eq!(description, Room::<Probe>::describe());
+    for schema in [&description.config_schema, &description.action_schema, &description.event_schema] {
+        assert!(serde_json::from_str::<Value>(schema).unwrap().is_object());
+    }
+}
+
+#[test]
+#[should_panic(expected = "outside of a call")]
+fn an_import_outside_of_a_call_says_what_to_do() {
+    ReadCtx::new().now_ms();
+}
