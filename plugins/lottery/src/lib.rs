@@ -1,0 +1,290 @@
+//! 抽奖: draws that anybody can compute again.
+//!
+//! The seed is drawn and committed to when the lottery opens. An organizer then freezes the pool, draws, and draws again for
+//! winners who are not there. When the lottery is closed the seed is revealed, and pool, seed and entropy give every winner.
+//!
+//! Glue between [`rules`], the stored pool, the winners and the room.
+//!
+//! # Invariants
+//! * Every winner was in the frozen pool; nobody wins twice, or the same prize twice with `repeat_winners`.
+//! * Pick number `i` is used once, by winner number `i`; a draw for an absent winner takes the next one and the same seed.
+//! * No view, event, reply or report tells the seed before the end.
+
+mod pool;
+pub mod rules;
+mod show;
+mod winners;
+
+use hezi_sdk::{Activity, Cell, Error, Member, ReadCtx, Report, Result, Role, View};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use rules::{Config, DRAW_COUNT_MAX, ENTROPY_CHARS_MAX, Hash};
+use winners::{DRAWN, Win};
+
+type Ctx = hezi_sdk::Ctx<Event>;
+
+const CONFIG: Cell<Config> = Cell::new("config");
+/// The seed in hexadecimal digits, secret until the end.
+const SEED: Cell<String> = Cell::new("seed");
+const FROZEN: Cell<Frozen> = Cell::new("frozen");
+const CLOSED: Cell<bool> = Cell::new("closed");
+
+const SEED_BYTES: u32 = 32;
+/// Winners in one event take at most this; the rest of its 16 KiB is for the prize and the entropy.
+const EVENT_WINNERS_BYTES_MAX: usize = 12_000;
+
+/// The activity.
+#[derive(Debug)]
+pub struct Lottery;
+
+/// What an organizer does.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Action {
+    /// 冻结名单：此刻的全部参与者
+    Freeze {},
+    /// 抽奖
+    Draw {
+        /// 奖品名称
+        prize: String,
+        /// 抽取人数
+        #[serde(default = "one")]
+        #[schemars(range(min = 1))]
+        count: u32,
+        /// 公开的附加熵，例如现场掷骰子的点数
+        #[serde(default)]
+        #[schemars(length(max = 200))]
+        entropy: String,
+    },
+    /// 中奖者缺席，为其最近的一个奖品重抽
+    Redraw {
+        /// 缺席者的成员编号
+        winner: String,
+    },
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// What the organizer is answered.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Reply {
+    /// To `freeze`.
+    Frozen {
+        /// How many people are in the pool.
+        pool: u32,
+        /// The hash of their ids.
+        pool_hash: String,
+        /// The hash of the seed.
+        seed_hash: String,
+    },
+    /// To `draw` and `redraw`.
+    Winners {
+        /// The new winners, in the order of their picks.
+        winners: Vec<Winner>,
+    },
+}
+
+/// What everyone is told.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The pool is frozen.
+    Frozen {
+        /// How many people are in it.
+        pool: u32,
+        /// The hash of their ids.
+        pool_hash: String,
+        /// The hash of the seed.
+        seed_hash: String,
+    },
+    /// Somebody has won. Very many winners come in several events.
+    Drawn {
+        /// The prize.
+        prize: String,
+        /// The winners, in the order of their picks.
+        winners: Vec<Winner>,
+        /// The entropy that was typed in; may be empty.
+        entropy: String,
+    },
+    /// A winner was not there, and somebody else has won.
+    Redrawn {
+        /// The prize.
+        prize: String,
+        /// Who was not there.
+        absent: Winner,
+        /// The new winner.
+        winners: Vec<Winner>,
+    },
+    /// It is over, and every draw can be computed again.
+    Revealed {
+        /// The seed, in hexadecimal digits.
+        seed: String,
+        /// Its hash, as it was shown from the opening on.
+        seed_hash: String,
+    },
+}
+
+/// Somebody who won.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Winner {
+    /// The member's id.
+    pub id: String,
+    /// The member's name at the time.
+    pub name: String,
+}
+
+/// The frozen pool, but for the ids.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Frozen {
+    pool: u32,
+    pool_hash: String,
+}
+
+impl Activity for Lottery {
+    const NAME: &'static str = "lottery";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+    const TITLE: &'static str = "抽奖";
+    const SUMMARY: &'static str =
+        "从全部参与者中抽奖：先公布种子承诺并冻结名单，结束后任何人都可以重新计算每一位中奖者。";
+
+    type Config = Config;
+    type Action = Action;
+    type Reply = Reply;
+    type Event = Event;
+
+    fn open(ctx: &mut Ctx, config: Config) -> Result<String> {
+        config.check()?;
+        CONFIG.set(ctx, &config);
+        let seed = ctx.random_bytes(SEED_BYTES);
+        SEED.set(ctx, &hex::encode(seed));
+        Ok(config.title)
+    }
+
+    fn act(ctx: &mut Ctx, caller: &Member, action: Action) -> Result<Reply> {
+        caller.require_organizer("只有主持人可以操作抽奖")?;
+        match action {
+            Action::Freeze {} => freeze(ctx),
+            Action::Draw { prize, count, entropy } => draw(ctx, &prize, count, &entropy),
+            Action::Redraw { winner } => redraw(ctx, &winner),
+        }
+    }
+
+    fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> Result<View> {
+        Ok(show::view(ctx, viewer))
+    }
+
+    fn close(ctx: &mut Ctx) -> Result<()> {
+        CLOSED.set(ctx, &true);
+        let event = Event::Revealed { seed: SEED.load(ctx), seed_hash: seed_hash(ctx) };
+        ctx.emit_everyone(&event);
+        Ok(())
+    }
+
+    fn report(ctx: &ReadCtx, report: &mut Report) -> Result<()> {
+        show::report(ctx, report);
+        Ok(())
+    }
+}
+
+hezi_sdk::export!(Lottery);
+
+/// The pool is everybody who takes part at this moment. Organizers run the draw and are not in it.
+fn freeze(ctx: &mut Ctx) -> Result<Reply> {
+    if FROZEN.get(ctx).is_some() {
+        return Err(Error::conflict("名单已经冻结"));
+    }
+    let mut writer = pool::Writer::default();
+    for member in ctx.members().filter(|member| member.role == Role::Participant) {
+        writer.push(member.id)?;
+    }
+    if writer.is_empty() {
+        return Err(Error::conflict("还没有参与者，不能冻结名单"));
+    }
+    let (pool, hash) = writer.store(ctx);
+    let (pool_hash, seed_hash) = (hex::encode(hash), seed_hash(ctx));
+    FROZEN.set(ctx, &Frozen { pool, pool_hash: pool_hash.clone() });
+    ctx.emit_everyone(&Event::Frozen { pool, pool_hash: pool_hash.clone(), seed_hash: seed_hash.clone() });
+    Ok(Reply::Frozen { pool, pool_hash, seed_hash })
+}
+
+fn draw(ctx: &mut Ctx, prize_name: &str, count: u32, entropy: &str) -> Result<Reply> {
+    let frozen = frozen(ctx)?;
+    let config = CONFIG.load(ctx);
+    let prize = config.prize(prize_name)?;
+    if count == 0 {
+        return Err(Error::invalid("count: 至少抽取 1 人"));
+    }
+    if entropy.chars().count() > ENTROPY_CHARS_MAX {
+        return Err(Error::invalid(format!("entropy: 附加熵最多 {ENTROPY_CHARS_MAX} 个字符")));
+    }
+    let left = left(ctx, &config, prize);
+    if count > left {
+        return Err(Error::exhausted(format!("“{prize_name}”只剩 {left} 个名额")));
+    }
+    if count > DRAW_COUNT_MAX {
+        return Err(Error::invalid(format!("count: 一次最多抽取 {DRAW_COUNT_MAX} 人")));
+    }
+    let wins = winners::pick(ctx, &frozen, &config, prize, entropy, count, None)?;
+    let winners: Vec<Winner> = wins.into_iter().map(|win| win.winner).collect();
+    for part in parts(&winners) {
+        let (prize, entropy) = (prize_name.to_owned(), entropy.to_owned());
+        ctx.emit_everyone(&Event::Drawn { prize, winners: part.to_vec(), entropy });
+    }
+    Ok(Reply::Winners { winners })
+}
+
+fn redraw(ctx: &mut Ctx, absent_id: &str) -> Result<Reply> {
+    let frozen = frozen(ctx)?;
+    let config = CONFIG.load(ctx);
+    let (index, absent) = winners::take_back(ctx, &frozen, absent_id)?;
+    let wins = winners::pick(ctx, &frozen, &config, absent.prize, &absent.entropy, 1, Some(index))?;
+    let winners: Vec<Winner> = wins.into_iter().map(|win| win.winner).collect();
+    let prize = config.prizes[absent.prize as usize].name.clone();
+    ctx.emit_everyone(&Event::Redrawn { prize, absent: absent.winner, winners: winners.clone() });
+    Ok(Reply::Winners { winners })
+}
+
+fn frozen(ctx: &ReadCtx) -> Result<Frozen> {
+    FROZEN.get(ctx).ok_or_else(|| Error::conflict("请先冻结名单"))
+}
+
+/// How many of a prize are still to be drawn.
+fn left(ctx: &ReadCtx, config: &Config, prize: u32) -> u32 {
+    // No more winners hold a prize than there are prizes, so the count fits.
+    config.prizes[prize as usize].count - DRAWN.get(ctx, &prize) as u32
+}
+
+fn seed_hash(ctx: &ReadCtx) -> String {
+    hex::encode(rules::hash(&unhex(&SEED.load(ctx))))
+}
+
+fn unhex(text: &str) -> Hash {
+    let mut hash = Hash::default();
+    if let Err(error) = hex::decode_to_slice(text, &mut hash) {
+        panic!("the state holds a hash that is none: {error}");
+    }
+    hash
+}
+
+/// Winners in parts that fit into an event each.
+fn parts(winners: &[Winner]) -> Vec<&[Winner]> {
+    let (mut parts, mut start, mut bytes) = (Vec::new(), 0, 0);
+    for (place, winner) in winners.iter().enumerate() {
+        // A character takes at most six bytes in JSON, however it is escaped, and the braces and names some thirty more.
+        let more = 6 * (winner.id.len() + winner.name.len()) + 30;
+        if bytes + more > EVENT_WINNERS_BYTES_MAX && place > start {
+            parts.push(&winners[start..place]);
+            (start, bytes) = (place, 0);
+        }
+        bytes += more;
+    }
+    parts.push(&winners[start..]);
+    parts
+}
+
+#[cfg(test)]
+mod tests;

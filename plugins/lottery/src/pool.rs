@@ -1,0 +1,162 @@
+//! The frozen pool: the ids of all participants at one moment, in ascending order of bytes, and their hash.
+//!
+//! Ids are stored in runs, each id without the beginning that it shares with the one before it, so that twenty thousand
+//! ordinary ids fit into what one call may write, and a draw reads only the runs that its winners stand in.
+//!
+//! # Invariants
+//! * Reading gives back exactly the ids that were written, in their order.
+//! * The hash is that of [`crate::rules`]: no two pools have the same bytes behind it.
+
+use hezi_sdk::{Blobs, Ctx, Error, ReadCtx, Result};
+use sha2::{Digest, Sha256};
+
+use crate::rules::Hash;
+
+/// Ids in one run. The longest run, of ids that share nothing, stays far below the 64 KiB of a value.
+const RUN_IDS: u32 = 256;
+/// What the runs may take of the 256 KiB that a call may write; the rest is for their keys and for everything else.
+const POOL_BYTES_MAX: usize = 240 << 10;
+
+const RUNS: Blobs<u32> = Blobs::new("pool/");
+
+/// A pool that is being written down.
+#[derive(Default)]
+pub(crate) struct Writer {
+    hash: Sha256,
+    count: u32,
+    last: String,
+    runs: Vec<Vec<u8>>,
+    bytes: usize,
+}
+
+impl Writer {
+    /// Adds the next id.
+    ///
+    /// # Errors
+    /// [`Error::Exhausted`] when the pool gets too large to be stored.
+    pub(crate) fn push(&mut self, id: String) -> Result<()> {
+        // An id has at most 64 bytes; a length that does not fit would make the hash ambiguous.
+        let Ok(len) = u8::try_from(id.len()) else { panic!("an id of {} bytes", id.len()) };
+        self.hash.update(u32::from(len).to_be_bytes());
+        self.hash.update(id.as_bytes());
+        if self.count.is_multiple_of(RUN_IDS) {
+            self.runs.push(Vec::new());
+            self.last.clear();
+        }
+        let shared = self.last.bytes().zip(id.bytes()).take_while(|(a, b)| a == b).count();
+        if let Some(run) = self.runs.last_mut() {
+            // Both lengths are at most `len`, which fits.
+            run.extend([shared as u8, len - shared as u8]);
+            run.extend(&id.as_bytes()[shared..]);
+        }
+        self.bytes += 2 + id.len() - shared;
+        self.count += 1;
+        self.last = id;
+        if self.bytes > POOL_BYTES_MAX {
+            return Err(Error::exhausted(format!("名单太长：最多约 {} 人", self.count)));
+        }
+        Ok(())
+    }
+
+    /// Whether there is no id yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Stores the pool, and gives its size and its hash.
+    pub(crate) fn store<E>(self, ctx: &mut Ctx<E>) -> (u32, Hash) {
+        for (number, run) in (0..).zip(&self.runs) {
+            RUNS.set(ctx, &number, run);
+        }
+        (self.count, self.hash.finalize().into())
+    }
+}
+
+/// The pool that was stored. Reading near the last place is cheap: the run is kept.
+#[derive(Default)]
+pub(crate) struct Reader {
+    run: Option<(u32, Vec<String>)>,
+}
+
+impl Reader {
+    /// The id at a position.
+    ///
+    /// # Panics
+    /// When the position is beyond the pool.
+    pub(crate) fn id(&mut self, ctx: &ReadCtx, position: u32) -> String {
+        let (number, place) = (position / RUN_IDS, position % RUN_IDS);
+        let run = match self.run.take().filter(|(kept, _)| *kept == number) {
+            Some((_, run)) => run,
+            None => read_run(&RUNS.get(ctx, &number).unwrap_or_default()),
+        };
+        let Some(id) = run.get(place as usize).cloned() else { panic!("no id at position {position}") };
+        self.run = Some((number, run));
+        id
+    }
+}
+
+fn read_run(mut bytes: &[u8]) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    while let [shared, rest, tail @ ..] = bytes {
+        let (suffix, next) = tail.split_at(usize::from(*rest));
+        let mut id = ids.last().map_or_else(Vec::new, |last| last.as_bytes()[..usize::from(*shared)].to_vec());
+        id.extend(suffix);
+        let Ok(id) = String::from_utf8(id) else { panic!("the pool holds an id that is no text") };
+        ids.push(id);
+        bytes = next;
+    }
+    ids
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use hezi_sdk::testing;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn write(ids: impl IntoIterator<Item = String>) -> Result<Writer> {
+        ids.into_iter().try_fold(Writer::default(), |mut writer, id| writer.push(id).map(|()| writer))
+    }
+
+    #[test]
+    fn the_hash_is_the_documented_one() {
+        // Computed with Python: sha256(be32(2) + b"li" + be32(4) + b"wang").
+        let writer = write(["li".to_owned(), "wang".to_owned()]).unwrap();
+        let (count, hash) = testing::with_ctx(|ctx| writer.store(ctx));
+        assert_eq!(
+            (count, hex::encode(hash).as_str()),
+            (2, "720a85ab3c7ac760a35d2c41c5b2d77a57487b62234b8e8e6efa9c2a2be9a891")
+        );
+    }
+
+    #[test]
+    fn twenty_thousand_ids_fit_and_far_longer_ones_are_refused() {
+        let ordinary = write((0..20_000).map(|n| format!("user-{:06}", n * 37))).unwrap();
+        assert!(ordinary.bytes < POOL_BYTES_MAX / 2, "{}", ordinary.bytes);
+        let scattered: BTreeSet<String> =
+            (0..20_000_u32).map(|n| hex::encode(&crate::rules::hash(&n.to_be_bytes())[..6])).collect();
+        let scattered = write(scattered).unwrap();
+        assert!(scattered.bytes < POOL_BYTES_MAX, "{}", scattered.bytes);
+        let long: BTreeSet<String> =
+            (0..20_000_u32).map(|n| hex::encode(crate::rules::hash(&n.to_be_bytes()))).collect();
+        assert!(matches!(write(long), Err(Error::Exhausted(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read(ids in prop::collection::btree_set("[a-c王小]{1,16}", 1..700)) {
+            let writer = write(ids.iter().cloned()).unwrap();
+            testing::with_ctx(|ctx| {
+                writer.store(ctx);
+                let mut reader = Reader::default();
+                let read: Vec<String> = (0..ids.len() as u32).map(|position| reader.id(ctx, position)).collect();
+                prop_assert!(read.iter().eq(ids.iter()));
+                prop_assert_eq!(reader.id(ctx, 0), ids.first().unwrap().clone());
+                Ok(())
+            })?;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Who has won, who is out, and who was not there.
+//!
+//! # Invariants
+//! * Winner number `i` came of pick number `i`: numbers are used in order, each once.
+//! * `DRAWN` of a prize is how many winners hold it, and never more than there are of the prize.
+
+use hezi_sdk::{Blobs, Cell, Counters, Error, Map, ReadCtx, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::rules::{self, Config, Key, Out};
+use crate::{Ctx, Frozen, SEED, Winner, pool, unhex};
+
+/// How many picks there were.
+const PICKS: Cell<u32> = Cell::new("picks");
+/// All winners, by pick number.
+pub(crate) const WINS: Map<u32, Win> = Map::new("win/");
+/// Pick numbers of the prizes that a member holds, by member id.
+pub(crate) const HELD: Map<str, Vec<u32>> = Map::new("held/");
+/// How many winners hold a prize.
+pub(crate) const DRAWN: Counters<u32> = Counters::new("drawn/");
+/// Who has won, by [`Config::scope`].
+const WON: Blobs<u32> = Blobs::new("won/");
+/// Who was not there, under the one key 0.
+const ABSENT: Blobs<u32> = Blobs::new("absent/");
+
+/// Characters of a name that are kept: longer ones only fill the screen.
+const NAME_CHARS_MAX: usize = 64;
+
+/// What one pick gave.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Win {
+    pub(crate) prize: u32,
+    pub(crate) winner: Winner,
+    pub(crate) position: u32,
+    pub(crate) entropy: String,
+    /// Number of the first pick of the same draw.
+    pub(crate) first: u32,
+    /// The winner was not there.
+    pub(crate) absent: bool,
+    /// Number of the pick whose winner was not there.
+    pub(crate) replaces: Option<u32>,
+}
+
+/// How many picks there were: the number of the next one.
+pub(crate) fn picks(ctx: &ReadCtx) -> u32 {
+    PICKS.get(ctx).unwrap_or(0)
+}
+
+/// Picks `count` winners of a prize.
+///
+/// # Errors
+/// [`Error::Exhausted`] when the pool has not so many left.
+pub(crate) fn pick(
+    ctx: &mut Ctx,
+    frozen: &Frozen,
+    config: &Config,
+    prize: u32,
+    entropy: &str,
+    count: u32,
+    replaces: Option<u32>,
+) -> Result<Vec<Win>> {
+    let scope = config.scope(prize);
+    let mut won = Out::of(frozen.pool, WON.get(ctx, &scope));
+    let mut out = won.clone().join(&absent(ctx, frozen));
+    let (pool_hash, seed) = (unhex(&frozen.pool_hash), unhex(&SEED.load(ctx)));
+    let first = picks(ctx);
+    let positions = rules::draw(Key { pool_hash: &pool_hash, seed: &seed, entropy }, &mut out, first, count)?;
+    let mut pool = pool::Reader::default();
+    let mut wins = Vec::with_capacity(positions.len());
+    for (index, position) in (first..).zip(positions) {
+        won.insert(position);
+        let winner = winner(ctx, pool.id(ctx, position));
+        let win = Win { prize, winner, position, entropy: entropy.to_owned(), first, absent: false, replaces };
+        record(ctx, index, &win);
+        wins.push(win);
+    }
+    WON.set(ctx, &scope, won.bits());
+    DRAWN.add(ctx, &prize, u64::from(count));
+    PICKS.set(ctx, &(first + count));
+    Ok(wins)
+}
+
+/// Takes the latest prize back from somebody who is not there, and takes them out of the rest of the lottery.
+///
+/// # Errors
+/// [`Error::Conflict`] when they hold none.
+pub(crate) fn take_back(ctx: &mut Ctx, frozen: &Frozen, id: &str) -> Result<(u32, Win)> {
+    let mut held = HELD.get(ctx, id).unwrap_or_default();
+    let Some(index) = held.pop() else { return Err(Error::conflict("该成员没有中奖，不能重抽")) };
+    let Some(mut win) = WINS.get(ctx, &index) else { panic!("no winner number {index}") };
+    win.absent = true;
+    WINS.set(ctx, &index, &win);
+    HELD.set(ctx, id, &held);
+    DRAWN.subtract(ctx, &win.prize, 1);
+    let mut absent = absent(ctx, frozen);
+    absent.insert(win.position);
+    ABSENT.set(ctx, &0, absent.bits());
+    Ok((index, win))
+}
+
+fn record(ctx: &mut Ctx, index: u32, win: &Win) {
+    let mut held = HELD.get(ctx, &win.winner.id).unwrap_or_default();
+    held.push(index);
+    HELD.set(ctx, &win.winner.id, &held);
+    WINS.set(ctx, &index, win);
+}
+
+fn absent(ctx: &ReadCtx, frozen: &Frozen) -> Out {
+    Out::of(frozen.pool, ABSENT.get(ctx, &0))
+}
+
+/// Who has left since the freezing still wins; then the id stands for the name.
+fn winner(ctx: &ReadCtx, id: String) -> Winner {
+    let name = ctx.find_member(&id).map_or_else(|| id.clone(), |member| member.name);
+    Winner { name: name.chars().take(NAME_CHARS_MAX).collect(), id }
+}

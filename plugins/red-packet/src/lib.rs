@@ -1,0 +1,206 @@
+//! 红包: a simulated red packet. It is split and committed to before the first grab, and the split is revealed at the end.
+//!
+//! Glue between [`rules`], the [`ledger`] and the room. No money moves anywhere, and the view says so.
+//!
+//! # Invariants
+//! * Shares sum up to the total, each is at least one cent, and a member grabs at most one.
+//! * Grabbed, left and refunded cents are the total after every call.
+//! * No view, event, reply or report tells a share before it was grabbed, or the nonce before the end.
+//! * A grab reads and writes a bounded number of bytes, however many shares there are.
+
+pub mod ledger;
+pub mod rules;
+mod shares;
+mod show;
+
+use hezi_sdk::{Activity, Cell, Error, Map, Member, ReadCtx, Report, Result, View};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use ledger::{Ledger, Reason};
+use rules::{Config, Mode};
+
+type Ctx = hezi_sdk::Ctx<Event>;
+
+const PACKET: Cell<Packet> = Cell::new("packet");
+const LEDGER: Cell<Ledger> = Cell::new("ledger");
+/// Each grabber's place in the queue, by member id.
+const PLACES: Map<str, u32> = Map::new("place/");
+/// Who grabbed, by place in the queue.
+const GRABS: Map<u32, Grab> = Map::new("grab/");
+
+const EXPIRY: &str = "expiry";
+const NONCE_BYTES: u32 = 32;
+
+/// The activity.
+#[derive(Debug)]
+pub struct RedPacket;
+
+/// What a member does: `{"grab":{}}`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Action {
+    /// 抢红包
+    Grab {},
+}
+
+/// What the member is answered.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Reply {
+    /// 抢到的金额，单位分
+    pub cents: u64,
+}
+
+/// What everyone is told.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The last share was grabbed.
+    Finished {
+        /// How many shares there were.
+        shares: u32,
+        /// What they held.
+        total_cents: u64,
+        /// Who had the best luck; absent when the money was split evenly.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        best: Option<Grab>,
+    },
+    /// It is over before all shares were grabbed, and what was left went back.
+    Refunded {
+        /// What went back.
+        cents: u64,
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// A share that was grabbed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Grab {
+    /// The member's id.
+    pub id: String,
+    /// The member's name at the time.
+    pub name: String,
+    /// The amount.
+    pub cents: u64,
+}
+
+/// What is settled at the opening.
+#[derive(Serialize, Deserialize)]
+struct Packet {
+    total_cents: u64,
+    shares: u32,
+    mode: Mode,
+    greeting: String,
+    expires_at_ms: u64,
+    nonce: String,
+    commitment: String,
+}
+
+impl Activity for RedPacket {
+    const NAME: &'static str = "red-packet";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+    const TITLE: &'static str = "红包";
+    const SUMMARY: &'static str = "模拟红包：拼手气或均分，先拆好并公布承诺，结束后可以核对。不涉及真实资金。";
+
+    type Config = Config;
+    type Action = Action;
+    type Reply = Reply;
+    type Event = Event;
+
+    fn open(ctx: &mut Ctx, config: Config) -> Result<String> {
+        config.check()?;
+        let nonce = ctx.random_bytes(NONCE_BYTES);
+        let split = rules::split(&config, |bound| ctx.random_below(bound));
+        let expires_at_ms = ctx.now_ms() + config.expires_in_s * 1_000;
+        shares::store(ctx, &split);
+        let packet = Packet {
+            total_cents: config.total_cents,
+            shares: config.shares,
+            mode: config.mode,
+            greeting: config.greeting,
+            expires_at_ms,
+            commitment: rules::commitment(&nonce, &split),
+            nonce: hex::encode(nonce),
+        };
+        PACKET.set(ctx, &packet);
+        LEDGER.set(ctx, &Ledger::new(config.total_cents));
+        ctx.set_timer(EXPIRY, expires_at_ms);
+        Ok(packet.greeting)
+    }
+
+    fn act(ctx: &mut Ctx, caller: &Member, Action::Grab {}: Action) -> Result<Reply> {
+        if PLACES.contains(ctx, &caller.id) {
+            return Err(Error::conflict("你已经抢过这个红包了"));
+        }
+        let mut ledger = LEDGER.load(ctx);
+        let packet = PACKET.load(ctx);
+        refuse_ended(ctx, &packet, &ledger)?;
+        let place = ledger.taken;
+        let Some(cents) = shares::at(ctx, place) else { panic!("no share at place {place}") };
+        ledger.grab(cents, packet.shares);
+        PLACES.set(ctx, &caller.id, &place);
+        GRABS.set(ctx, &place, &Grab { id: caller.id.clone(), name: caller.name.clone(), cents });
+        LEDGER.set(ctx, &ledger);
+        if ledger.end.is_some() {
+            ctx.cancel_timer(EXPIRY);
+            let best = best_luck(ctx, &packet, &ledger);
+            ctx.emit_everyone(&Event::Finished { shares: packet.shares, total_cents: packet.total_cents, best });
+        }
+        Ok(Reply { cents })
+    }
+
+    fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> Result<View> {
+        Ok(show::view(ctx, viewer))
+    }
+
+    fn tick(ctx: &mut Ctx, timer: &str) -> Result<()> {
+        if timer == EXPIRY {
+            refund(ctx, Reason::Expired);
+        }
+        Ok(())
+    }
+
+    fn close(ctx: &mut Ctx) -> Result<()> {
+        ctx.cancel_timer(EXPIRY);
+        refund(ctx, Reason::Closed);
+        Ok(())
+    }
+
+    fn report(ctx: &ReadCtx, report: &mut Report) -> Result<()> {
+        show::report(ctx, report);
+        Ok(())
+    }
+}
+
+hezi_sdk::export!(RedPacket);
+
+/// Nothing is grabbed after the end, and nothing after the time is over, even if the timer is late.
+fn refuse_ended(ctx: &ReadCtx, packet: &Packet, ledger: &Ledger) -> Result<()> {
+    match ledger.end.map(|end| end.reason) {
+        Some(Reason::Taken) => Err(Error::exhausted("手慢了，红包已经抢完")),
+        Some(Reason::Closed) => Err(Error::exhausted("红包已经结束")),
+        Some(Reason::Expired) => Err(Error::exhausted("红包已经过期")),
+        None if ctx.now_ms() >= packet.expires_at_ms => Err(Error::exhausted("红包已经过期")),
+        None => Ok(()),
+    }
+}
+
+fn refund(ctx: &mut Ctx, reason: Reason) {
+    let mut ledger = LEDGER.load(ctx);
+    if ledger.finish(reason) {
+        LEDGER.set(ctx, &ledger);
+        ctx.emit_everyone(&Event::Refunded { cents: ledger.refunded_cents(), reason });
+    }
+}
+
+/// Who had the best luck, if luck had a part in it.
+fn best_luck(ctx: &ReadCtx, packet: &Packet, ledger: &Ledger) -> Option<Grab> {
+    if packet.mode == Mode::Equal || packet.shares == 1 {
+        return None;
+    }
+    GRABS.get(ctx, &ledger.best?.place)
+}
+
+#[cfg(test)]
+mod tests;

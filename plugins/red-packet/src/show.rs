@@ -1,0 +1,128 @@
+//! What people see of a packet: the view and the report.
+//!
+//! # Invariants
+//! * Shares that nobody grabbed, and the nonce, are shown after the end only.
+
+use hezi_sdk::{Form, Member, Person, ReadCtx, Report, View};
+use serde::Serialize;
+
+use crate::ledger::{Ledger, Reason};
+use crate::rules::{Mode, yuan};
+use crate::{GRABS, Grab, LEDGER, PACKET, PLACES, Packet, best_luck, shares};
+
+/// Grabbers in the view, the latest first.
+const LATEST: u32 = 200;
+
+pub(crate) fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> View {
+    let (packet, ledger) = (PACKET.load(ctx), LEDGER.load(ctx));
+    let mine = viewer.and_then(|viewer| PLACES.get(ctx, &viewer.id)).and_then(|place| GRABS.get(ctx, &place));
+    let mut view = View::new();
+    view.heading(&packet.greeting).text("模拟红包：金额只是游戏，不涉及真实资金，不能提现。");
+    if let Some(mine) = &mine {
+        view.text(format!("你抢到了 {} 元", yuan(mine.cents)));
+    }
+    view.statistic("已领取", format!("{}/{} 个", ledger.taken, packet.shares));
+    view.statistic("已领金额", format!("{}/{} 元", yuan(ledger.taken_cents), yuan(packet.total_cents)));
+    match ledger.end.map(|end| end.reason) {
+        None => {
+            view.countdown("红包过期", packet.expires_at_ms);
+            if mine.is_none() {
+                view.form(Form::new("抢红包").wrap("grab"));
+            }
+        }
+        Some(Reason::Taken) => drop(view.text("红包已抢完")),
+        Some(reason) => {
+            view.text(if reason == Reason::Expired {
+                "红包已过期，剩余金额已退回"
+            } else {
+                "红包已结束，剩余金额已退回"
+            });
+            view.statistic("已退回", format!("{} 元", yuan(ledger.refunded_cents())));
+        }
+    }
+    grabbers(ctx, &packet, &ledger, &mut view);
+    fairness(ctx, &packet, &ledger, &mut view);
+    view
+}
+
+fn grabbers(ctx: &ReadCtx, packet: &Packet, ledger: &Ledger, view: &mut View) {
+    let best = if ledger.end.is_some() { best_luck(ctx, packet, ledger) } else { None };
+    if let Some(best) = &best {
+        view.celebration(format!("手气最佳：{} {} 元", best.name, yuan(best.cents)));
+    }
+    let is_best = |grab: &Grab| best.as_ref().is_some_and(|best| best.id == grab.id);
+    let latest = (ledger.taken.saturating_sub(LATEST)..ledger.taken).rev();
+    let people: Vec<Person> = latest
+        .filter_map(|place| GRABS.get(ctx, &place))
+        .map(|grab| {
+            let luck = if is_best(&grab) { " · 手气最佳" } else { "" };
+            let detail = format!("{} 元{luck}", yuan(grab.cents));
+            Person::new(grab.id, grab.name, detail)
+        })
+        .collect();
+    if !people.is_empty() {
+        view.people("领取记录", people);
+    }
+}
+
+/// What anybody needs to check that the split was settled before the first grab.
+fn fairness(ctx: &ReadCtx, packet: &Packet, ledger: &Ledger, view: &mut View) {
+    view.text(format!("拆分承诺 SHA-256：{}", packet.commitment));
+    if ledger.end.is_some() {
+        view.text(format!("随机数：{}", packet.nonce));
+        view.text(format!("份额（分）：{}", joined(&shares::all(ctx))));
+    }
+}
+
+fn joined(shares: &[u64]) -> String {
+    // A list of ten thousand is written into one text and not into ten thousand.
+    let mut text = String::with_capacity(shares.len() * 6);
+    for share in shares {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        text.push_str(&share.to_string());
+    }
+    text
+}
+
+#[derive(Serialize)]
+struct Summary {
+    total_cents: u64,
+    shares: u32,
+    mode: Mode,
+    taken: u32,
+    taken_cents: u64,
+    left_cents: u64,
+    refunded_cents: u64,
+    simulated: bool,
+    commitment: String,
+    /// The nonce, after the end.
+    nonce: Option<String>,
+    /// All shares in the order of the queue, after the end.
+    shares_cents: Option<Vec<u64>>,
+}
+
+pub(crate) fn report(ctx: &ReadCtx, report: &mut Report) {
+    report.columns(["序号", "成员", "姓名", "金额（分）"]);
+    report.summary(|| summary(ctx));
+    report.rows_of(ctx, &GRABS, |place, grab| [(place + 1).to_string(), grab.id, grab.name, grab.cents.to_string()]);
+}
+
+fn summary(ctx: &ReadCtx) -> Summary {
+    let (packet, ledger) = (PACKET.load(ctx), LEDGER.load(ctx));
+    let over = ledger.end.is_some();
+    Summary {
+        total_cents: packet.total_cents,
+        shares: packet.shares,
+        mode: packet.mode,
+        taken: ledger.taken,
+        taken_cents: ledger.taken_cents,
+        left_cents: ledger.left_cents(),
+        refunded_cents: ledger.refunded_cents(),
+        simulated: true,
+        commitment: packet.commitment,
+        nonce: over.then_some(packet.nonce),
+        shares_cents: over.then(|| shares::all(ctx)),
+    }
+}

@@ -1,0 +1,237 @@
+//! The rules of a vote: what a sensible configuration is, what a ballot is, and how a ballot changes the counts.
+//!
+//! Pure: no state, no room, no clock. `lib.rs` keeps the counts.
+//!
+//! # Invariants
+//! * A ballot names 1 to `max_choices` different options, each by its index.
+//! * What [`change`] takes away and adds turns the counts with the old ballot into the counts with the new one.
+
+use std::collections::BTreeSet;
+
+use hezi_sdk::{Error, Result};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Most characters of a question.
+const QUESTION_CHARS_MAX: usize = 500;
+/// Most characters of an option: fifty of them still fit on a page.
+const OPTION_CHARS_MAX: usize = 100;
+const OPTIONS_MIN: usize = 2;
+const OPTIONS_MAX: usize = 50;
+
+/// What an organizer chooses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// 问题
+    #[schemars(length(min = 1, max = 500))]
+    pub question: String,
+    /// 选项，互不相同
+    #[schemars(length(min = 2, max = 50), inner(length(min = 1, max = 100)))]
+    pub options: Vec<String>,
+    /// 每人最多选几项
+    #[serde(default = "one")]
+    #[schemars(range(min = 1, max = 50))]
+    pub max_choices: u32,
+    /// 结果何时可见：live 随时，after_close 结束后
+    #[serde(default)]
+    pub results: Results,
+    /// 匿名：任何界面和报告都不显示谁选了什么
+    #[serde(default)]
+    pub anonymous: bool,
+    /// 是否可以改票
+    #[serde(default)]
+    pub revisable: bool,
+}
+
+/// When the results can be seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Results {
+    /// From the first ballot on.
+    #[default]
+    Live,
+    /// When the vote is closed, and nowhere before.
+    AfterClose,
+}
+
+/// Indexes of the chosen options, in ascending order.
+pub type Ballot = Vec<u32>;
+
+/// What a ballot does to the counts.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Options that lose a vote.
+    pub lost: Vec<u32>,
+    /// Options that gain one.
+    pub gained: Vec<u32>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+impl Config {
+    /// Whether the configuration makes sense.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] that says which field does not.
+    pub fn check(&self) -> Result<()> {
+        check_text("question", "问题", &self.question, QUESTION_CHARS_MAX)?;
+        if !(OPTIONS_MIN..=OPTIONS_MAX).contains(&self.options.len()) {
+            return Err(Error::invalid(format!("options: 选项须有 {OPTIONS_MIN} 到 {OPTIONS_MAX} 个")));
+        }
+        let mut seen = BTreeSet::new();
+        for option in &self.options {
+            check_text("options", "选项", option, OPTION_CHARS_MAX)?;
+            // Options that differ in white space only look the same to people.
+            if !seen.insert(option.trim()) {
+                return Err(Error::invalid(format!("options: 选项“{option}”重复")));
+            }
+        }
+        if self.max_choices < 1 || self.max_choices as usize > self.options.len() {
+            return Err(Error::invalid("max_choices: 须在 1 和选项个数之间"));
+        }
+        Ok(())
+    }
+
+    /// The ballot that names these options.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when an option is unknown or named twice, or when there are none or too many.
+    pub fn ballot(&self, choose: &[String]) -> Result<Ballot> {
+        if choose.is_empty() {
+            return Err(Error::invalid("choose: 请至少选择一项"));
+        }
+        if choose.len() > self.max_choices as usize {
+            return Err(Error::invalid(format!("choose: 最多选择 {} 项", self.max_choices)));
+        }
+        if let Some(unknown) = choose.iter().find(|name| !self.options.contains(name)) {
+            return Err(Error::invalid(format!("choose: 没有选项“{unknown}”")));
+        }
+        let options = self.options.iter().zip(0..);
+        let ballot: Ballot = options.filter(|(option, _)| choose.contains(option)).map(|(_, index)| index).collect();
+        if ballot.len() < choose.len() {
+            return Err(Error::invalid("choose: 同一选项不能重复选择"));
+        }
+        Ok(ballot)
+    }
+
+    /// The options of a ballot as people read them.
+    pub fn names(&self, ballot: &[u32]) -> String {
+        let names = ballot.iter().filter_map(|option| self.options.get(*option as usize));
+        names.map(String::as_str).collect::<Vec<_>>().join("、")
+    }
+}
+
+fn check_text(field: &str, word: &str, text: &str, chars_max: usize) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(Error::invalid(format!("{field}: {word}不能为空")));
+    }
+    if text.chars().count() > chars_max {
+        return Err(Error::invalid(format!("{field}: {word}最多 {chars_max} 个字符")));
+    }
+    Ok(())
+}
+
+/// What changes when a member who had the ballot `before` casts `after`.
+pub fn change(before: &[u32], after: &[u32]) -> Change {
+    let without = |list: &[u32], other: &[u32]| list.iter().copied().filter(|option| !other.contains(option)).collect();
+    Change { lost: without(before, after), gained: without(after, before) }
+}
+
+/// The options with the most votes, most first; equal ones in the order of the configuration, those without a vote not.
+pub fn leading(votes: &[u64], most: usize) -> Vec<usize> {
+    let mut left: Vec<usize> = (0..votes.len()).filter(|option| votes[*option] > 0).collect();
+    let mut leading = Vec::new();
+    while leading.len() < most && !left.is_empty() {
+        // The last of the greatest when read backwards is the first of them.
+        let best = (0..left.len()).rev().max_by_key(|place| votes[left[*place]]).unwrap_or(0);
+        leading.push(left.remove(best));
+    }
+    leading
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn config(options: &[&str], max_choices: u32) -> Config {
+        Config {
+            question: "午饭".into(),
+            options: options.iter().map(|option| (*option).into()).collect(),
+            max_choices,
+            results: Results::Live,
+            anonymous: false,
+            revisable: false,
+        }
+    }
+
+    fn texts(list: &[&str]) -> Vec<String> {
+        list.iter().map(|text| (*text).into()).collect()
+    }
+
+    #[test]
+    fn a_configuration_must_make_sense() {
+        assert_eq!(config(&["面", "饭"], 2).check(), Ok(()));
+        let long = "长".repeat(OPTION_CHARS_MAX + 1);
+        for options in [&["面"][..], &["面", "面"], &["面", "面 "], &["面", ""], &["面", " "], &["面", &long]] {
+            assert!(matches!(config(options, 1).check(), Err(Error::Invalid(_))), "{options:?}");
+        }
+        for max_choices in [0, 3] {
+            assert!(matches!(config(&["面", "饭"], max_choices).check(), Err(Error::Invalid(_))), "{max_choices}");
+        }
+        let names: Vec<String> = (0..=50).map(|n| n.to_string()).collect();
+        let refs: Vec<&str> = names.iter().map(String::as_str).collect();
+        assert_eq!(config(&refs[..50], 1).check(), Ok(()));
+        assert!(config(&refs, 1).check().is_err(), "51 options");
+        assert!(Config { question: " ".into(), ..config(&["面", "饭"], 1) }.check().is_err());
+    }
+
+    #[test]
+    fn a_ballot_names_known_options_once() {
+        let config = config(&["甲", "乙", "丙"], 2);
+        assert_eq!(config.ballot(&texts(&["丙", "甲"])), Ok(vec![0, 2]));
+        for choose in [&[][..], &["丁"], &["甲", "甲"], &["甲", "乙", "丙"]] {
+            assert!(matches!(config.ballot(&texts(choose)), Err(Error::Invalid(_))), "{choose:?}");
+        }
+        assert_eq!(config.names(&[0, 2]), "甲、丙");
+    }
+
+    #[test]
+    fn leading_options_come_first_and_ties_in_order() {
+        assert_eq!(leading(&[1, 3, 0, 3], 10), [1, 3, 0]);
+        assert_eq!(leading(&[1, 3, 0, 3], 1), [1]);
+        assert_eq!(leading(&[0, 0], 10), Vec::<usize>::new());
+    }
+
+    fn a_ballot() -> impl Strategy<Value = Ballot> {
+        prop::collection::btree_set(0_u32..6, 0..6).prop_map(|set| set.into_iter().collect())
+    }
+
+    proptest! {
+        #[test]
+        fn a_change_turns_the_old_counts_into_the_new(before in a_ballot(), after in a_ballot()) {
+            let mut votes = [0_i32; 6];
+            before.iter().for_each(|option| votes[*option as usize] += 1);
+            let change = change(&before, &after);
+            change.lost.iter().for_each(|option| votes[*option as usize] -= 1);
+            change.gained.iter().for_each(|option| votes[*option as usize] += 1);
+            let expected: Vec<i32> = (0..6).map(|option| i32::from(after.contains(&option))).collect();
+            prop_assert_eq!(votes.to_vec(), expected);
+        }
+
+        #[test]
+        fn whatever_is_accepted_is_a_ballot(choose in prop::collection::vec("[甲乙丙丁戊]", 0..6), max_choices in 1_u32..=4) {
+            let config = config(&["甲", "乙", "丙", "丁"], max_choices);
+            if let Ok(ballot) = config.ballot(&choose) {
+                prop_assert!((1..=max_choices as usize).contains(&ballot.len()));
+                prop_assert!(ballot.windows(2).all(|pair| pair[0] < pair[1]));
+                prop_assert!(ballot.iter().all(|option| choose.contains(&config.options[*option as usize])));
+                prop_assert_eq!(ballot.len(), choose.len());
+            }
+        }
+    }
+}
