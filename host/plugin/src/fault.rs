@@ -1,0 +1,261 @@
+//! Why a call failed: the plugin's own refusal, or a fault that the runtime found.
+//!
+//! A refusal is ordinary: the plugin's rules said no and a person reads its text. A fault means that the plugin is
+//! broken or hostile; it is counted, logged and shown to the administrator and the author. Either way the call changed
+//! nothing.
+
+use serde::Serialize;
+use thiserror::Error;
+
+/// Why a call has no outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Failure {
+    /// The plugin's rules refused.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// The plugin failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// A plugin's refusal, with a text for the person.
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
+#[error("{text}")]
+pub struct Refusal {
+    /// What kind of refusal it is.
+    pub kind: RefusalKind,
+    /// What the person is told.
+    pub text: String,
+}
+
+/// The kinds of refusal, as the interface has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalKind {
+    /// The configuration or the action makes no sense.
+    Invalid,
+    /// This person may not do this.
+    Denied,
+    /// It does not fit what has happened before.
+    Conflict,
+    /// There is nothing left to give.
+    Exhausted,
+}
+
+/// What a plugin did wrong in a call. The texts are for its author.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The call used up its time.
+    #[error("the call took more than {limit_ms} ms of processor time")]
+    OutOfTime {
+        /// The limit.
+        limit_ms: u64,
+    },
+    /// The instance wanted more memory than it may have.
+    #[error("the plugin wanted more than {limit_bytes} bytes of memory")]
+    OutOfMemory {
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// The guest's call stack is used up.
+    #[error("the plugin's call stack is exhausted: an endless or too deep recursion")]
+    StackOverflow,
+    /// The guest's code trapped, which is what a Rust panic becomes.
+    #[error("the plugin trapped: {message}")]
+    Trapped {
+        /// The trap and the frames it came from.
+        message: String,
+    },
+    /// `view` or `report` called a function that changes something or draws randomness.
+    #[error("`{function}` was called from `view` or `report`, which may only read")]
+    ReadOnly {
+        /// The function.
+        function: &'static str,
+    },
+    /// `describe` called something else than `log`.
+    #[error("`{function}` was called from `describe`, which may use `log` only")]
+    NotInDescribe {
+        /// The function.
+        function: &'static str,
+    },
+    /// A host function was called while the component was being instantiated.
+    #[error("`{function}` was called while the component started, when it may use `log` only")]
+    NotAtStart {
+        /// The function.
+        function: &'static str,
+    },
+    /// The activity's state would become too large.
+    #[error("the state of the activity would pass {limit_bytes} bytes")]
+    StateQuota {
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// The activity's state would have too many keys.
+    #[error("the state of the activity would pass {limit} keys")]
+    TooManyKeys {
+        /// The limit.
+        limit: usize,
+    },
+    /// The call wrote too much.
+    #[error("the call wrote more than {limit_bytes} bytes of state")]
+    WriteBudget {
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// A key is empty, too long or has a control character.
+    #[error("a key must have 1 to {limit_bytes} bytes and no control characters")]
+    KeyInvalid {
+        /// The longest key.
+        limit_bytes: usize,
+    },
+    /// A value is too long.
+    #[error("a value has {bytes} bytes; the limit is {limit_bytes}")]
+    ValueTooLarge {
+        /// Its length.
+        bytes: usize,
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// The call emitted too many events.
+    #[error("the call emitted more than {limit} events")]
+    TooManyEvents {
+        /// The limit.
+        limit: usize,
+    },
+    /// The activity emitted too many events to everyone.
+    #[error(
+        "the activity emitted more than {limit_per_s} events to everyone in a second: put what changes often \
+         into the view"
+    )]
+    TooManyBroadcasts {
+        /// The limit.
+        limit_per_s: usize,
+    },
+    /// An event is too long.
+    #[error("an event has {bytes} bytes; the limit is {limit_bytes}")]
+    EventTooLarge {
+        /// Its length.
+        bytes: usize,
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// An event is no JSON.
+    #[error("an event is not valid JSON: {message}")]
+    EventNotJson {
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A reply is no JSON.
+    #[error("the reply is not valid JSON: {message}")]
+    ReplyNotJson {
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The title that `open` gave cannot be shown.
+    #[error("`open` must return a title of 1 to {limit_chars} characters")]
+    TitleInvalid {
+        /// The longest title.
+        limit_chars: usize,
+    },
+    /// A view breaks a documented bound.
+    #[error("the view is invalid: {message}")]
+    ViewInvalid {
+        /// Which bound, and where.
+        message: String,
+    },
+    /// A page of a report breaks a documented bound.
+    #[error("the report is invalid: {message}")]
+    ReportInvalid {
+        /// Which bound.
+        message: String,
+    },
+    /// The name of a timer is empty or too long.
+    #[error("a timer's name must have 1 to {limit_bytes} bytes and no control characters")]
+    TimerInvalid {
+        /// The longest name.
+        limit_bytes: usize,
+    },
+    /// Too many timers are armed.
+    #[error("the activity would have more than {limit} timers")]
+    TooManyTimers {
+        /// The limit.
+        limit: usize,
+    },
+    /// Too many random bytes were asked for at once.
+    #[error("{bytes} random bytes were asked for at once; the limit is {limit_bytes}")]
+    TooMuchRandom {
+        /// How many.
+        bytes: u32,
+        /// The limit.
+        limit_bytes: u32,
+    },
+    /// Too much data crossed the boundary at once.
+    #[error("more than {limit_bytes} bytes were passed between the plugin and the host at once")]
+    BoundaryTooLarge {
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// The call changed and said too much altogether.
+    #[error("the call's writes, events and reply have {bytes} bytes together; the limit is {limit_bytes}")]
+    OutcomeTooLarge {
+        /// Their size.
+        bytes: usize,
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// The call used too many host functions.
+    #[error("the call used host functions more than {limit} times")]
+    HostCalls {
+        /// The limit.
+        limit: u32,
+    },
+    /// The engine has no room for one more instance. This is the server's lack, not the plugin's doing.
+    #[error("there is no room for another plugin instance: {message}")]
+    NoInstance {
+        /// What the engine said.
+        message: String,
+    },
+}
+
+impl Fault {
+    /// A stable name for metrics, logs and clients.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::OutOfTime { .. } => "out_of_time",
+            Self::OutOfMemory { .. } => "out_of_memory",
+            Self::StackOverflow => "stack_overflow",
+            Self::Trapped { .. } => "trapped",
+            Self::ReadOnly { .. } => "read_only",
+            Self::NotInDescribe { .. } => "not_in_describe",
+            Self::NotAtStart { .. } => "not_at_start",
+            Self::StateQuota { .. } => "state_quota",
+            Self::TooManyKeys { .. } => "too_many_keys",
+            Self::WriteBudget { .. } => "write_budget",
+            Self::KeyInvalid { .. } => "key_invalid",
+            Self::ValueTooLarge { .. } => "value_too_large",
+            Self::TooManyEvents { .. } => "too_many_events",
+            Self::TooManyBroadcasts { .. } => "too_many_broadcasts",
+            Self::EventTooLarge { .. } => "event_too_large",
+            Self::EventNotJson { .. } => "event_not_json",
+            Self::ReplyNotJson { .. } => "reply_not_json",
+            Self::TitleInvalid { .. } => "title_invalid",
+            Self::ViewInvalid { .. } => "view_invalid",
+            Self::ReportInvalid { .. } => "report_invalid",
+            Self::TimerInvalid { .. } => "timer_invalid",
+            Self::TooManyTimers { .. } => "too_many_timers",
+            Self::TooMuchRandom { .. } => "too_much_random",
+            Self::BoundaryTooLarge { .. } => "boundary_too_large",
+            Self::OutcomeTooLarge { .. } => "outcome_too_large",
+            Self::HostCalls { .. } => "host_calls",
+            Self::NoInstance { .. } => "no_instance",
+        }
+    }
+
+    /// Whether the plugin is to blame. A server that is full must not put a plugin into quarantine.
+    #[must_use]
+    pub fn is_plugins_fault(&self) -> bool {
+        !matches!(self, Self::NoInstance { .. })
+    }
+}

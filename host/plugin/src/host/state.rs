@@ -1,0 +1,193 @@
+//! `state`: the activity's own ordered key-value space.
+//!
+//! Keys, limits and cursors come from the plugin and are never trusted: a limit is clamped, and a cursor is only a
+//! place to go on from, which cannot lead out of the prefix. Reading a key that could never be set finds nothing, since
+//! the key may be made of what a person typed; setting one ends the call.
+
+use std::ops::Bound;
+
+use super::{Host, Need};
+use crate::{
+    Fault,
+    bindings::hezi::activity::state::{self, Entry, Page},
+    limits::{PAGE_BYTES_MAX, PAGE_ITEMS_MAX},
+};
+
+impl state::Host for Host {
+    fn get(&mut self, key: String) -> wasmtime::Result<Option<Vec<u8>>> {
+        self.enter("state.get", Need::Read)?;
+        Ok(self.overlay.get(&self.space, &key).map(|value| value.to_vec()))
+    }
+
+    fn set(&mut self, key: String, value: Vec<u8>) -> wasmtime::Result<()> {
+        self.enter("state.set", Need::Write)?;
+        self.check_set(&key, value.len()).map_err(|fault| self.fail(fault))?;
+        self.overlay.set(&self.space, key, value);
+        Ok(())
+    }
+
+    fn delete(&mut self, key: String) -> wasmtime::Result<()> {
+        self.enter("state.delete", Need::Write)?;
+        let key_bytes = key.len();
+        if self.overlay.delete(&self.space, key) {
+            self.count_write(key_bytes).map_err(|fault| self.fail(fault))?;
+        }
+        Ok(())
+    }
+
+    fn scan(&mut self, prefix: String, cursor: Option<String>, limit: u32) -> wasmtime::Result<Page> {
+        self.enter("state.scan", Need::Read)?;
+        let from = match cursor.as_deref() {
+            Some(cursor) if cursor >= &*prefix => Bound::Excluded(cursor),
+            _ => Bound::Included(&*prefix),
+        };
+        let entries = self.overlay.from(&self.space, from).take_while(|(key, _)| key.starts_with(&*prefix));
+        let entries = entries.map(|(key, value)| Entry { key: key.to_owned(), value: value.to_vec() });
+        let (entries, more) = page(entries, limit);
+        let next = more.then(|| entries.last().map(|entry| entry.key.clone())).flatten();
+        Ok(Page { entries, next })
+    }
+}
+
+impl Host {
+    fn check_set(&mut self, key: &str, value_bytes: usize) -> Result<(), Fault> {
+        let limits = &self.limits;
+        if key.is_empty() || key.len() > limits.key_bytes || key.contains(char::is_control) {
+            return Err(Fault::KeyInvalid { limit_bytes: limits.key_bytes });
+        }
+        if value_bytes > limits.value_bytes {
+            return Err(Fault::ValueTooLarge { bytes: value_bytes, limit_bytes: limits.value_bytes });
+        }
+        let (keys, bytes) = self.overlay.size_after_set(&self.space, key, value_bytes);
+        if keys > limits.state_keys {
+            return Err(Fault::TooManyKeys { limit: limits.state_keys });
+        }
+        if bytes > limits.state_bytes {
+            return Err(Fault::StateQuota { limit_bytes: limits.state_bytes });
+        }
+        self.count_write(key.len() + value_bytes)
+    }
+
+    fn count_write(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.write_bytes += bytes;
+        if self.write_bytes > self.limits.write_bytes {
+            return Err(Fault::WriteBudget { limit_bytes: self.limits.write_bytes });
+        }
+        Ok(())
+    }
+}
+
+/// At most `limit` entries and at most a page's bytes of them, but at least one; and whether there are more.
+fn page(entries: impl Iterator<Item = Entry>, limit: u32) -> (Vec<Entry>, bool) {
+    let limit = limit.clamp(1, PAGE_ITEMS_MAX) as usize;
+    let (mut page, mut bytes) = (Vec::new(), 0);
+    for entry in entries {
+        bytes += entry.key.len() + entry.value.len();
+        if page.len() == limit || (bytes > PAGE_BYTES_MAX && !page.is_empty()) {
+            return (page, true);
+        }
+        page.push(entry);
+    }
+    (page, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Mode, *};
+    use crate::{Limits, Members, Space, bindings::hezi::activity::state::Host as _};
+
+    fn host(mode: Mode, keys: &[&str]) -> Host {
+        let mut space = Space::new();
+        keys.iter().for_each(|key| space.set(*key, "v"));
+        Host::in_call(mode, Limits::default(), space, Members::new())
+    }
+
+    fn scan(host: &mut Host, prefix: &str, cursor: Option<&str>, limit: u32) -> (Vec<String>, Option<String>) {
+        let page = host.scan(prefix.into(), cursor.map(Into::into), limit).unwrap();
+        (page.entries.into_iter().map(|entry| entry.key).collect(), page.next)
+    }
+
+    #[test]
+    fn a_scan_goes_page_by_page_and_ends() {
+        let mut host = host(Mode::Read, &["a", "v:1", "v:2", "v:3", "w"]);
+        assert_eq!(scan(&mut host, "v:", None, 2), (vec!["v:1".into(), "v:2".into()], Some("v:2".into())));
+        assert_eq!(scan(&mut host, "v:", Some("v:2"), 2), (vec!["v:3".into()], None));
+        assert_eq!(scan(&mut host, "", None, 1_000).0.len(), 5);
+    }
+
+    #[test]
+    fn a_crafted_cursor_finds_nothing_outside_the_prefix() {
+        let mut host = host(Mode::Read, &["a", "v:1", "w", "x"]);
+        for cursor in ["", "a", "v", "v:"] {
+            assert_eq!(scan(&mut host, "v:", Some(cursor), 10), (vec!["v:1".into()], None), "{cursor:?}");
+        }
+        for cursor in ["v:1", "v;", "w", "\u{10ffff}", &"z".repeat(100_000)] {
+            assert_eq!(scan(&mut host, "v:", Some(cursor), 10), (vec![], None));
+        }
+    }
+
+    #[test]
+    fn a_limit_is_clamped() {
+        let keys: Vec<String> = (0..1_100).map(|n| format!("k{n:04}")).collect();
+        let mut host = host(Mode::Read, &keys.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(scan(&mut host, "", None, 0).0.len(), 1);
+        assert_eq!(scan(&mut host, "", None, u32::MAX).0.len(), 1_000);
+    }
+
+    #[test]
+    fn a_page_is_bounded_in_bytes() {
+        let mut space = Space::new();
+        (0..10).for_each(|n| space.set(format!("k{n}"), vec![0; 60_000]));
+        let mut host = Host::in_call(Mode::Read, Limits::default(), space, Members::new());
+        let (keys, next) = scan(&mut host, "k", None, 100);
+        assert_eq!((keys.len(), next.as_deref()), (4, Some("k3")));
+    }
+
+    #[test]
+    fn keys_and_values_are_bounded() {
+        let set = |key: &str, bytes: usize| {
+            let mut host = host(Mode::Write, &[]);
+            let result = host.set(key.into(), vec![0; bytes]);
+            result.err().map(|_| host.take_fault().unwrap().code())
+        };
+        assert_eq!(set(&"k".repeat(256), 1), None);
+        assert_eq!(set("投票:张三", 65_536), None);
+        assert_eq!(set("k", 65_537), Some("value_too_large"));
+        for key in ["", "a\nb", "\u{7f}", "\u{85}", &"k".repeat(257)] {
+            assert_eq!(set(key, 1), Some("key_invalid"), "{key:?}");
+        }
+    }
+
+    #[test]
+    fn quotas_count_what_the_state_would_be() {
+        let limits = Limits { state_bytes: 20, state_keys: 2, ..Limits::default() };
+        let mut host = Host::in_call(Mode::Write, limits, Space::new(), Members::new());
+        host.set("a".into(), vec![0; 10]).unwrap();
+        host.set("a".into(), vec![0; 18]).unwrap();
+        host.set("b".into(), vec![]).unwrap();
+        assert!(host.set("c".into(), vec![]).is_err());
+        assert_eq!(host.take_fault().unwrap().code(), "too_many_keys");
+        assert!(host.set("b".into(), vec![0]).is_err());
+        assert_eq!(host.take_fault().unwrap().code(), "state_quota");
+        host.delete("a".into()).unwrap();
+        host.set("b".into(), vec![0; 19]).unwrap();
+    }
+
+    #[test]
+    fn a_call_cannot_write_for_ever() {
+        let mut host = host(Mode::Write, &[]);
+        let written = (0..100).take_while(|_| host.set("same".into(), vec![0; 60_000]).is_ok()).count();
+        assert_eq!(written, 4);
+        assert_eq!(host.take_fault().unwrap().code(), "write_budget");
+    }
+
+    #[test]
+    fn a_view_may_read_and_not_write() {
+        let mut host = host(Mode::Read, &["a"]);
+        assert_eq!(host.get("a".into()).unwrap(), Some(b"v".to_vec()));
+        assert_eq!(host.get("\n".into()).unwrap(), None);
+        assert!(host.set("a".into(), vec![]).is_err());
+        assert_eq!(host.take_fault(), Some(Fault::ReadOnly { function: "state.set" }));
+        assert!(host.delete("a".into()).is_err());
+    }
+}

@@ -1,0 +1,124 @@
+//! Checks JSON texts that a plugin made, without building them.
+//!
+//! A text that passes can be read by any JSON library, `serde_json::Value` included: strings have no lone surrogates,
+//! numbers are in range, and nothing is nested so deep that a recursive reader falls over. The check visits every value
+//! once and keeps none.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use thiserror::Error;
+
+/// What is wrong with a JSON text.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{message}")]
+pub struct JsonProblem {
+    message: String,
+}
+
+/// Checks that a text is one JSON value, nested at most [`crate::limits::JSON_DEPTH_MAX`] deep.
+///
+/// # Errors
+/// With the first thing that is wrong and where.
+pub fn check_json(text: &str) -> Result<(), JsonProblem> {
+    serde_json::from_str::<Anything>(text).map(drop).map_err(problem)
+}
+
+/// Like [`check_json`], and the value must be an object.
+pub(crate) fn check_object(text: &str) -> Result<(), JsonProblem> {
+    check_json(text)?;
+    if text.trim_start().starts_with('{') {
+        return Ok(());
+    }
+    Err(JsonProblem { message: "it must be an object".into() })
+}
+
+fn problem(error: serde_json::Error) -> JsonProblem {
+    JsonProblem { message: error.to_string() }
+}
+
+/// Accepts every JSON value and forgets it. Unlike `IgnoredAny` it makes the parser decode what it reads, so that what
+/// passes is what can be read later.
+struct Anything;
+
+impl<'de> Deserialize<'de> for Anything {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Anything {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
+        while items.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
+        while members.next_entry::<Self, Self>()?.is_some() {}
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::JSON_DEPTH_MAX;
+
+    #[test]
+    fn every_kind_of_value_passes() {
+        for text in ["null", " true ", "-1.5e3", "18446744073709551615", r#""a\n\ud83c\udf89""#, r#"{"a":[1,{}]}"#] {
+            assert_eq!(check_json(text), Ok(()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_reader_would_choke_on_is_refused() {
+        for text in ["", "{", "[1,]", "1 2", "nul", r#""\ud800""#, "1e999", "\"\u{1}\"", "{\"a\" 1}", "\u{feff}1"] {
+            assert!(check_json(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(check_json(&nested(JSON_DEPTH_MAX)), Ok(()));
+        assert!(check_json(&nested(JSON_DEPTH_MAX + 1)).is_err());
+        assert!(check_json(&nested(400_000)).is_err());
+    }
+
+    #[test]
+    fn an_object_is_told_from_other_values() {
+        assert_eq!(check_object(" {\"a\":1}"), Ok(()));
+        assert!(check_object("[1]").is_err());
+    }
+}

@@ -1,0 +1,125 @@
+//! An activity of the hostile plugin, with everything a call needs.
+
+use std::{fs, path::PathBuf, sync::Arc, sync::LazyLock};
+
+use hezi_plugin::{
+    Answer, Call, CallContext, CallReport, Engine, Failure, Instance, Limits, Member, Members, Outcome, Plugin,
+    Refusal, Role, Space,
+};
+use serde_json::{Value, json};
+
+/// The engine with the documented limits, shared by all tests as it is by all activities of a server.
+pub(crate) static ENGINE: LazyLock<Engine> = LazyLock::new(|| engine(Limits::default()));
+/// The hostile plugin in that engine.
+pub(crate) static HOSTILE: LazyLock<Plugin> =
+    LazyLock::new(|| Plugin::load(&ENGINE, &component("hostile"), None).expect("the hostile plugin passes the gate"));
+
+/// An engine for a few instances.
+pub(crate) fn engine(limits: Limits) -> Engine {
+    Engine::new(Limits { instances: 32, ..limits }).expect("an engine")
+}
+
+/// The bytes of a component of `tests/guests`.
+pub(crate) fn component(name: &str) -> Vec<u8> {
+    let folder = std::env::var_os("HEZI_GUESTS_DIR").expect(
+        "HEZI_GUESTS_DIR must name the folder with the components of tests/guests: \
+         run `make test`, or `cargo hezi build tests/guests --no-check --out DIR` first",
+    );
+    let file = PathBuf::from(folder).join(format!("{name}.wasm"));
+    fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+/// A running activity.
+pub(crate) struct Activity {
+    pub(crate) instance: Instance,
+    pub(crate) space: Space,
+    pub(crate) members: Arc<Members>,
+    pub(crate) now_ms: u64,
+    pub(crate) seed: [u8; 32],
+}
+
+impl Activity {
+    /// An opened activity of the shared hostile plugin, without plans.
+    pub(crate) fn new() -> Self {
+        Self::with(&HOSTILE, &json!({}))
+    }
+
+    /// An opened activity whose exports do what the plans say, by the export's name.
+    pub(crate) fn planned(plans: Value) -> Self {
+        Self::with(&HOSTILE, &json!({ "do": plans }))
+    }
+
+    /// An opened activity.
+    pub(crate) fn with(plugin: &Plugin, config: &Value) -> Self {
+        let mut activity = Self {
+            instance: plugin.instance(),
+            space: Space::new(),
+            members: Arc::new(["ann", "bob", "eve"].map(member).into_iter().collect()),
+            now_ms: 1_700_000_000_000,
+            seed: [7; 32],
+        };
+        activity.outcome(Call::Open { config: config.to_string() });
+        activity
+    }
+
+    /// Runs a call and gives all of its report.
+    pub(crate) fn call(&mut self, call: Call) -> CallReport {
+        let ctx = CallContext { now_ms: self.now_ms, seed: self.seed, members: Arc::clone(&self.members) };
+        self.instance.call(&mut self.space, ctx, call)
+    }
+
+    /// Runs a call that succeeds.
+    #[track_caller]
+    pub(crate) fn outcome(&mut self, call: Call) -> Outcome {
+        let export = call.export();
+        self.call(call).result.unwrap_or_else(|failure| panic!("{export}: {failure}"))
+    }
+
+    /// Ann does something.
+    pub(crate) fn act(&mut self, action: Value) -> CallReport {
+        self.call(Call::Act { caller: member("ann"), action: action.to_string() })
+    }
+
+    /// Ann does something that succeeds; its reply.
+    #[track_caller]
+    pub(crate) fn reply(&mut self, action: Value) -> Value {
+        let Answer::Reply(reply) = self.outcome(Call::Act { caller: member("ann"), action: action.to_string() }).answer
+        else {
+            panic!("`act` answers with a reply")
+        };
+        serde_json::from_str(&reply).expect("a reply is JSON")
+    }
+
+    /// The code of the fault of a call, or what came of it instead.
+    pub(crate) fn fault(&mut self, call: Call) -> String {
+        fault(&self.call(call))
+    }
+
+    /// The code of the fault of an action.
+    pub(crate) fn act_fault(&mut self, deed: &str) -> String {
+        fault(&self.act(json!({ "do": deed })))
+    }
+
+    /// Asserts that the activity works, and works on the state that it is believed to have.
+    #[track_caller]
+    pub(crate) fn assert_works(&mut self) {
+        let before = self.space.len();
+        assert_eq!(self.reply(json!({"do": "set", "key": "works", "value": "1"})), json!({"caller": "ann"}));
+        self.reply(json!({"do": "delete", "key": "works"}));
+        assert_eq!(self.space.len(), before);
+    }
+}
+
+/// A member.
+pub(crate) fn member(id: &str) -> Member {
+    Member { id: id.into(), name: id.to_uppercase(), role: Role::Participant }
+}
+
+/// The code of a report's fault; the text of a refusal or "fine" if there is none.
+pub(crate) fn fault(report: &CallReport) -> String {
+    match &report.result {
+        Err(Failure::Fault(fault)) => fault.code().into(),
+        Err(Failure::Refused(Refusal { kind, text })) => format!("{kind:?}: {text}"),
+        Ok(_) => "fine".into(),
+    }
+}

@@ -1,0 +1,157 @@
+//! What the gate says to components that must not pass, and to one that must.
+
+use hezi_plugin::{CodeCache, GateError, Limits, Plugin, component_hash, gate};
+use serde_json::json;
+
+use crate::activity::{Activity, ENGINE, HOSTILE, component, engine};
+
+fn refusal(bytes: &[u8]) -> GateError {
+    gate::check(&ENGINE, bytes).expect_err("the component is refused")
+}
+
+fn text(component: &str) -> Vec<u8> {
+    wat::parse_str(component).expect("a component in text form")
+}
+
+#[test]
+fn a_plugin_passes_and_is_described() {
+    let description = HOSTILE.description();
+    assert_eq!((description.name.as_str(), description.version.to_string().as_str()), ("hostile", "0.1.0"));
+    assert_eq!(HOSTILE.hash(), component_hash(&component("hostile")));
+    assert_eq!(HOSTILE.check_action(&json!({"do": "vote"})), Ok(()));
+    let problems = HOSTILE.check_action(&json!({"do": 1})).unwrap_err();
+    assert_eq!(problems[0].path, "/do");
+    assert!(HOSTILE.check_config(&json!([])).is_err());
+}
+
+#[test]
+fn garbage_and_core_modules_are_refused() {
+    assert_eq!(refusal(b"garbage"), GateError::NotWasm);
+    assert_eq!(refusal(b"\0asm\x01\0\0\0"), GateError::CoreModule);
+    assert!(refusal(b"\0asm\x01\0\0\0").to_string().contains("cargo hezi build"));
+    let mut altered = component("hostile");
+    altered.truncate(altered.len() / 2);
+    assert_eq!(refusal(&altered).code(), "component_invalid");
+}
+
+#[test]
+fn every_truncation_and_many_alterations_are_survived() {
+    let good = component("half-world");
+    for len in (0..good.len()).step_by(31) {
+        assert!(gate::check(&ENGINE, &good[..len]).is_err(), "{len}");
+    }
+    for at in (0..good.len()).step_by(67) {
+        let mut altered = good.clone();
+        altered[at] ^= 0x55;
+        drop(gate::check(&ENGINE, &altered));
+    }
+}
+
+#[test]
+fn wasi_is_named_with_advice() {
+    let wasi = r#"(component (import "wasi:cli/environment@0.2.0" (instance (export "get" (func (result string))))))"#;
+    let error = refusal(&text(wasi));
+    assert_eq!(error.code(), "component_foreign_import");
+    let message = error.to_string();
+    assert!(message.contains("wasi:cli/environment@0.2.0") && message.contains("wasm32-unknown-unknown"), "{message}");
+}
+
+#[test]
+fn other_imports_are_refused() {
+    let foreign = r#"(component (import "evil:host/files@1.0.0" (instance (export "read" (func)))))"#;
+    assert_eq!(refusal(&text(foreign)).code(), "component_foreign_import");
+    let bare = r#"(component (import "read" (func)))"#;
+    assert_eq!(refusal(&text(bare)).code(), "component_foreign_import");
+    let lookalike = r#"(component (import "hezi:activity/files@0.1.0" (instance (export "read" (func)))) "#;
+    let exports = r#"(instance $a) (export "hezi:activity/activity@0.1.0" (instance $a)))"#;
+    assert_eq!(refusal(&text(&format!("{lookalike}{exports}"))).code(), "component_export_missing");
+}
+
+#[test]
+fn another_version_of_the_interface_is_named() {
+    let newer = r#"(component (import "hezi:activity/clock@0.2.0" (instance (export "now" (func (result u64))))))"#;
+    let error = refusal(&text(newer));
+    assert_eq!(error.code(), "component_other_version");
+    assert!(error.to_string().contains("hezi:activity/clock@0.2.0"), "{error}");
+    let export = r#"(component (instance $a) (export "hezi:activity/activity@9.0.0" (instance $a)))"#;
+    assert_eq!(refusal(&text(export)).code(), "component_other_version");
+}
+
+#[test]
+fn a_missing_export_is_named() {
+    assert_eq!(refusal(&text("(component)")).code(), "component_export_missing");
+    let error = refusal(&component("half-world"));
+    assert_eq!(error.code(), "component_export_missing");
+    assert!(error.to_string().contains("#describe"), "{error}");
+}
+
+#[test]
+fn a_mistyped_import_is_named() {
+    let mistyped = r#"(component
+        (import "hezi:activity/clock@0.1.0" (instance (export "now" (func (result string)))))
+        (import "hezi:activity/log@0.1.0" (instance)))"#;
+    let error = refusal(&with_all_exports(mistyped));
+    assert_eq!(error.code(), "component_import_mismatch");
+    assert!(error.to_string().contains("now"), "{error}");
+}
+
+#[test]
+fn a_mistyped_export_is_named() {
+    let error = refusal(&with_all_exports("(component)"));
+    assert_eq!(error.code(), "component_export_mismatch");
+    assert!(error.to_string().contains("`describe`"), "{error}");
+}
+
+#[test]
+fn a_component_that_is_too_large_for_the_limits_is_refused() {
+    let small = engine(Limits { component_bytes: 1_000, ..Limits::default() });
+    assert_eq!(gate::check(&small, &component("hostile")).unwrap_err().code(), "component_too_large");
+    let tight = engine(Limits { memory_bytes: 64 << 10, ..Limits::default() });
+    assert_eq!(gate::check(&tight, &component("hostile")).unwrap_err().code(), "component_does_not_fit");
+}
+
+#[test]
+fn a_component_that_hangs_or_traps_while_starting_is_refused() {
+    let starting = |body: &str| {
+        let module = format!("(core module $m (func $start {body}) (start $start)) (core instance (instantiate $m))");
+        with_all_exports(&format!("(component {module})"))
+    };
+    let error = refusal(&starting("(loop (br 0))"));
+    assert!(matches!(&error, GateError::StartFailed { fault } if fault.code() == "out_of_time"), "{error}");
+    let error = refusal(&starting("unreachable"));
+    assert!(matches!(&error, GateError::StartFailed { fault } if fault.code() == "trapped"), "{error}");
+}
+
+#[test]
+fn compiled_code_is_taken_from_the_cache_and_from_nowhere_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = CodeCache::open(folder.path(), [3; 32]).unwrap();
+    let bytes = component("hostile");
+    Plugin::load(&ENGINE, &bytes, Some(&cache)).unwrap();
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(files.len(), 1);
+    let plugin = Plugin::load(&ENGINE, &bytes, Some(&cache)).unwrap();
+    Activity::with(&plugin, &json!({})).assert_works();
+
+    let artifact = std::fs::read(&files[0]).unwrap();
+    assert_eq!(refusal(&artifact[32..]).code(), "component_precompiled");
+    std::fs::write(&files[0], b"altered").unwrap();
+    let plugin = Plugin::load(&ENGINE, &bytes, Some(&cache)).unwrap();
+    Activity::with(&plugin, &json!({})).assert_works();
+    assert_eq!(std::fs::read(&files[0]).unwrap().len(), artifact.len(), "it was compiled and stored again");
+}
+
+/// The component with an `activity` interface that has every function by name, each without parameters and results.
+fn with_all_exports(component: &str) -> Vec<u8> {
+    let functions = ["describe", "open", "act", "view", "tick", "close", "report", "migrate"];
+    let exports: String = functions.map(|name| format!(r#"(export "{name}" (func $f)) "#)).concat();
+    let body = component.trim_end().strip_suffix(')').expect("a component");
+    text(&format!(
+        r#"{body}
+        (core module $nothing (func (export "f")))
+        (core instance $nothing (instantiate $nothing))
+        (func $f (canon lift (core func $nothing "f")))
+        (instance $all {exports})
+        (export "hezi:activity/activity@0.1.0" (instance $all)))"#
+    ))
+}

@@ -1,0 +1,236 @@
+//! Each limit, broken by a real component: the fault has the right name, and the activity goes on.
+
+use std::time::{Duration, Instant};
+
+use hezi_plugin::{Call, Limits, Plugin};
+use serde_json::json;
+
+use crate::activity::{Activity, HOSTILE, component, engine, fault};
+
+/// The action breaks a limit; the next call works, on the state as it was.
+#[track_caller]
+fn breaks(deed: &str, code: &str) {
+    let mut activity = Activity::new();
+    let before = activity.space.clone();
+    assert_eq!(activity.act_fault(deed), code, "{deed}");
+    assert_eq!(activity.space, before, "{deed}");
+    activity.assert_works();
+}
+
+#[test]
+fn time() {
+    breaks("spin", "out_of_time");
+    breaks("sort_for_ever", "out_of_time");
+    breaks("write_then_spin", "out_of_time");
+}
+
+#[test]
+fn time_counts_in_every_export() {
+    let call = |export: &str| match export {
+        "view" => Call::View { viewer: None },
+        "tick" => Call::Tick { timer: "t".into() },
+        "close" => Call::Close,
+        "report" => Call::Report { cursor: None },
+        _ => Call::Migrate { from: 0 },
+    };
+    for export in ["view", "tick", "close", "report", "migrate"] {
+        assert_eq!(Activity::planned(json!({ export: "spin" })).fault(call(export)), "out_of_time", "{export}");
+    }
+    let mut space = hezi_plugin::Space::new();
+    let ctx = hezi_plugin::CallContext { now_ms: 0, seed: [0; 32], members: Default::default() };
+    let config = json!({"do": {"open": "spin"}}).to_string();
+    assert_eq!(fault(&HOSTILE.instance().call(&mut space, ctx, Call::Open { config })), "out_of_time");
+    assert!(space.is_empty());
+}
+
+#[test]
+fn a_spinning_call_ends_soon_after_its_time() {
+    let mut activity = Activity::new();
+    let started = Instant::now();
+    let report = activity.act(json!({"do": "spin"}));
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    let spent = Duration::from_nanos(report.cost.cpu_ns);
+    assert!(Duration::from_millis(50) <= spent && spent < Duration::from_millis(200), "{spent:?}");
+}
+
+#[test]
+fn memory() {
+    breaks("grow", "out_of_memory");
+    let plugin =
+        Plugin::load(&engine(Limits { memory_bytes: 8 << 20, ..Limits::default() }), &component("hostile"), None);
+    let mut activity = Activity::with(&plugin.unwrap(), &json!({}));
+    assert_eq!(activity.act_fault("grow_quietly"), "out_of_memory");
+    activity.assert_works();
+}
+
+#[test]
+fn stack() {
+    breaks("recurse_lightly", "stack_overflow");
+    // A recursion with large frames runs out of the guest's own stack, below which there is nothing.
+    breaks("recurse", "trapped");
+}
+
+#[test]
+fn json_as_deep_as_the_host_lets_through_fits_the_stack() {
+    assert_eq!(Activity::new().act_fault("parse_deep"), "fine");
+}
+
+#[test]
+fn traps() {
+    breaks("trap", "trapped");
+    breaks("panic_huge", "trapped");
+    breaks("divide_by_zero", "trapped");
+}
+
+#[test]
+fn a_trap_says_where_it_happened() {
+    let report = Activity::new().act(json!({"do": "trap"}));
+    let message = report.result.unwrap_err().to_string();
+    assert!(message.contains("unreachable") && message.contains("hostile::"), "{message}");
+    assert!(message.len() < 4_000, "{message}");
+}
+
+#[test]
+fn host_calls() {
+    breaks("host_calls", "host_calls");
+    let limits = Limits { host_calls: 100, ..Limits::default() };
+    let plugin = Plugin::load(&engine(limits), &component("hostile"), None).unwrap();
+    let mut activity = Activity::with(&plugin, &json!({}));
+    assert_eq!(activity.act_fault("spin_in_host"), "host_calls");
+    activity.assert_works();
+}
+
+#[test]
+fn a_call_that_does_nothing_but_ask_the_host_ends() {
+    let code = Activity::new().act_fault("spin_in_host");
+    assert!(code == "host_calls" || code == "out_of_time", "{code}");
+}
+
+#[test]
+fn the_boundary() {
+    breaks("big_reply", "boundary_too_large");
+    breaks("big_key_to_host", "boundary_too_large");
+    assert_eq!(
+        Activity::planned(json!({"view": "huge_text"})).fault(Call::View { viewer: None }),
+        "boundary_too_large"
+    );
+    let mut activity = Activity::new();
+    let report = activity.act(json!({"do": "set", "key": "k", "value": "x".repeat(2 << 20)}));
+    assert_eq!(fault(&report), "Invalid: this is too large");
+}
+
+#[test]
+fn state() {
+    breaks("control_key", "key_invalid");
+    breaks("empty_key", "key_invalid");
+    breaks("long_key", "key_invalid");
+    breaks("large_value", "value_too_large");
+    breaks("over_quota", "write_budget");
+}
+
+#[test]
+fn the_quota_of_an_activity() {
+    let limits = Limits { state_bytes: 500_000, ..Limits::default() };
+    let plugin = Plugin::load(&engine(limits), &component("hostile"), None).unwrap();
+    let mut activity = Activity::with(&plugin, &json!({}));
+    let fill = |from: u64| json!({"do": "fill", "from": from, "count": 4, "bytes": 60_000});
+    assert_eq!(fault(&activity.act(fill(0))), "fine");
+    assert_eq!(fault(&activity.act(fill(4))), "fine");
+    assert_eq!(fault(&activity.act(fill(8))), "state_quota");
+    assert_eq!(activity.space.len(), 8);
+    assert_eq!(fault(&activity.act(fill(0))), "fine", "writing over what is there needs no more room");
+}
+
+#[test]
+fn a_crafted_cursor_leads_nowhere() {
+    let mut activity = Activity::new();
+    for key in ["a", "p:1", "p:2", "q"] {
+        activity.reply(json!({"do": "set", "key": key, "value": ""}));
+    }
+    let mut scan = |cursor: &str| activity.reply(json!({"do": "crafted_cursor", "prefix": "p:", "cursor": cursor}));
+    assert_eq!(scan(""), json!(["p:1", "p:2"]));
+    assert_eq!(scan("a"), json!(["p:1", "p:2"]));
+    assert_eq!(scan("p:1"), json!(["p:2"]));
+    assert_eq!(scan("p:zzz"), json!([]));
+    assert_eq!(scan("\u{10ffff}"), json!([]));
+}
+
+#[test]
+fn events() {
+    breaks("emit_many", "too_many_events");
+    breaks("emit_large", "event_too_large");
+    breaks("emit_bad_json", "event_not_json");
+    breaks("emit_deep_json", "event_not_json");
+}
+
+#[test]
+fn events_to_everyone_in_a_second() {
+    let mut activity = Activity::new();
+    let emit =
+        |activity: &mut Activity, count: u64| fault(&activity.act(json!({"do": "emit_to_everyone", "count": count})));
+    assert_eq!(emit(&mut activity, 12), "fine");
+    assert_eq!(emit(&mut activity, 9), "too_many_broadcasts");
+    assert_eq!(emit(&mut activity, 8), "fine", "a failed call's events do not count");
+    activity.now_ms += 999;
+    assert_eq!(emit(&mut activity, 1), "too_many_broadcasts");
+    activity.now_ms += 1;
+    assert_eq!(emit(&mut activity, 20), "fine");
+}
+
+#[test]
+fn answers() {
+    breaks("bad_json_reply", "reply_not_json");
+    breaks("deep_json_reply", "reply_not_json");
+    breaks("lone_surrogate_reply", "reply_not_json");
+    for plan in ["too_many_bars", "infinite_number"] {
+        assert_eq!(Activity::planned(json!({ "view": plan })).fault(Call::View { viewer: None }), "view_invalid");
+    }
+    for plan in ["ragged", "bad_summary"] {
+        assert_eq!(Activity::planned(json!({ "report": plan })).fault(Call::Report { cursor: None }), "report_invalid");
+    }
+    let mut space = hezi_plugin::Space::new();
+    let ctx = || hezi_plugin::CallContext { now_ms: 0, seed: [0; 32], members: Default::default() };
+    let mut open = |title: &str| {
+        let config = json!({ "title": title }).to_string();
+        fault(&HOSTILE.instance().call(&mut space, ctx(), Call::Open { config }))
+    };
+    assert_eq!(open(""), "title_invalid");
+    assert_eq!(open(&"题".repeat(1_000)), "fine");
+    assert_eq!(open(&"题".repeat(1_001)), "title_invalid");
+}
+
+#[test]
+fn timers() {
+    breaks("arm_many", "too_many_timers");
+    breaks("long_timer", "timer_invalid");
+}
+
+#[test]
+fn randomness() {
+    breaks("random_flood", "too_much_random");
+}
+
+#[test]
+fn what_may_only_read() {
+    for deed in ["control_key", "emit_many", "random", "arm_many", "disarm", "write_then_trap"] {
+        let mut activity = Activity::planned(json!({"view": deed, "report": deed}));
+        let before = activity.space.clone();
+        assert_eq!(activity.fault(Call::View { viewer: None }), "read_only", "{deed}");
+        assert_eq!(activity.fault(Call::Report { cursor: None }), "read_only", "{deed}");
+        assert_eq!(activity.space, before);
+    }
+}
+
+#[test]
+fn log_lines() {
+    let report = Activity::new().act(json!({"do": "log_flood"}));
+    assert_eq!(fault(&report), "fine");
+    assert_eq!((report.logs.len(), report.logs_dropped), (32, 9_968));
+    assert!(report.logs.iter().all(|line| line.message.len() <= 1_024));
+}
+
+#[test]
+fn the_text_of_a_refusal() {
+    let text = fault(&Activity::new().act(json!({"do": "refuse_at_length"})));
+    assert_eq!(text.chars().count(), "Invalid: ".len() + 1_000);
+}

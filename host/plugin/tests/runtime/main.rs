@@ -1,0 +1,12 @@
+//! The runtime against plugins that misbehave.
+//!
+//! The plugins lie in `tests/guests` and are built by `cargo hezi build tests/guests --no-check --out DIR`; these tests
+//! find them in the folder that `HEZI_GUESTS_DIR` names. Whatever needs no component is tested beside the code.
+
+mod activity;
+mod atomicity;
+mod cost;
+mod gate;
+mod lifecycle;
+mod limits;
+mod repeatability;
