@@ -1,0 +1,339 @@
+//! `cargo hezi build`: makes checked components of crates.
+//!
+//! Crates of one workspace are built by one call of cargo, so that a standard library that has to be built is built
+//! once. Cargo knows what has changed; what it did not change is not encoded and checked again either.
+
+use std::{
+    collections::BTreeMap,
+    env, fs, io,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use hezi_plugin::{Engine, GateError, component_hash, gate};
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::{
+    check,
+    cli::BuildArgs,
+    crates::{self, CratesError, Workspace},
+    encode::{self, EncodeError},
+    output,
+    process::command,
+    stamp::{self, Stamp},
+    toolchain::TARGET,
+};
+
+/// Stack of a plugin in its linear memory. The default of 1 MiB would have to be set up for each fresh instance; this
+/// is enough to read a JSON text as deep as the host lets one through.
+const STACK_BYTES: u32 = 128 << 10;
+/// What `release` is tuned with if the workspace has no profile for plugins.
+const SIZE_SETTINGS: [&str; 5] =
+    ["opt-level=\"s\"", "lto=true", "codegen-units=1", "panic=\"abort\"", "strip=\"debuginfo\""];
+
+/// Why a build failed.
+#[derive(Debug, Error)]
+pub enum BuildError {
+    /// A path is no plugin, or there is no compiler.
+    #[error(transparent)]
+    Crates(#[from] CratesError),
+    /// Cargo failed; it has said why.
+    #[error("cargo could not build the plugins in `{}`", root.display())]
+    Cargo {
+        /// The workspace.
+        root: PathBuf,
+    },
+    /// Cargo built no module for a crate.
+    #[error("cargo built no WebAssembly module of `{package}`")]
+    NoModule {
+        /// The crate.
+        package: String,
+    },
+    /// A module does not become a component.
+    #[error("{package}: {source}")]
+    Encode {
+        /// The crate.
+        package: String,
+        /// Why.
+        source: EncodeError,
+    },
+    /// The gate refuses a component.
+    #[error("{package}: {source}")]
+    Refused {
+        /// The crate.
+        package: String,
+        /// Why.
+        source: Box<GateError>,
+    },
+    /// Two crates say that they are the same plugin.
+    #[error("`{package}` and `{other}` are both named `{name}` in their descriptions")]
+    SameName {
+        /// A crate.
+        package: String,
+        /// Another one.
+        other: String,
+        /// The name of both.
+        name: String,
+    },
+    /// A file cannot be read or written.
+    #[error("cannot use `{}`: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The engine does not start.
+    #[error("{0}")]
+    Engine(String),
+}
+
+/// A component that was built.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// The plugin's name; the crate's, if the gate was not asked.
+    pub name: String,
+    /// The plugin's version, if the gate was asked.
+    pub version: Option<String>,
+    /// The component.
+    pub file: PathBuf,
+    /// Its size.
+    pub component_bytes: usize,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// Builds and says what was built; true if all went well.
+pub(crate) fn run(args: &BuildArgs) -> bool {
+    match build(args) {
+        Ok(all) => all.iter().for_each(|built| output::result(line(built))),
+        Err(error) => {
+            output::error(error);
+            return false;
+        }
+    }
+    true
+}
+
+/// Builds all crates that the arguments name.
+///
+/// # Errors
+/// With the first thing that goes wrong; components that were finished before stay.
+pub fn build(args: &BuildArgs) -> Result<Vec<Built>, BuildError> {
+    let mut all = Vec::new();
+    let mut owners: BTreeMap<PathBuf, String> = BTreeMap::new();
+    for workspace in crates::find(&args.paths, !args.no_install)? {
+        let modules = compile(args, &workspace)?;
+        let mut maker = Maker { args, out: out(args, &workspace), stamps: work(args, &workspace), engine: None };
+        for (package, module) in modules {
+            let built = maker.make(&package, &module)?;
+            if let Some(other) = owners.insert(built.file.clone(), package.clone()) {
+                return Err(BuildError::SameName { package, other, name: built.name });
+            }
+            all.push(built);
+        }
+    }
+    Ok(all)
+}
+
+/// Turns modules into components.
+struct Maker<'a> {
+    args: &'a BuildArgs,
+    out: PathBuf,
+    stamps: PathBuf,
+    /// Made when the first component is to be checked: a build that changes nothing does without.
+    engine: Option<Engine>,
+}
+
+impl Maker<'_> {
+    fn make(&mut self, package: &str, module: &Path) -> Result<Built, BuildError> {
+        let core = fs::read(module).map_err(|source| BuildError::File { path: module.to_owned(), source })?;
+        let input = stamp::input(&core, self.args.no_check);
+        let stamp_file = self.stamps.join("stamps").join(format!("{package}.json"));
+        if let Some(stamp) = stamp::fresh(&stamp_file, &input, &self.out) {
+            return self.built(stamp);
+        }
+        let component =
+            encode::component(&core).map_err(|source| BuildError::Encode { package: package.to_owned(), source })?;
+        let (name, version) = self.check(package, &component)?;
+        let stamp = Stamp { input, hash: component_hash(&component), name, version };
+        write(&stamp::file(&self.out, &stamp.name), &component)?;
+        stamp::write(&stamp_file, &stamp).map_err(|source| BuildError::File { path: stamp_file, source })?;
+        self.built(stamp)
+    }
+
+    /// The plugin's name and version, if the gate lets it through.
+    fn check(&mut self, package: &str, component: &[u8]) -> Result<(String, Option<String>), BuildError> {
+        if self.args.no_check {
+            return Ok((package.to_owned(), None));
+        }
+        let engine = match &self.engine {
+            Some(engine) => engine,
+            None => self.engine.insert(check::engine().map_err(BuildError::Engine)?),
+        };
+        match gate::check(engine, component) {
+            Ok(checked) => {
+                let description = checked.plugin.description();
+                Ok((description.name.clone(), Some(description.version.to_string())))
+            }
+            Err(error) => Err(BuildError::Refused { package: package.to_owned(), source: Box::new(error) }),
+        }
+    }
+
+    fn built(&self, stamp: Stamp) -> Result<Built, BuildError> {
+        let file = stamp::file(&self.out, &stamp.name);
+        let size = fs::metadata(&file).map_err(|source| BuildError::File { path: file.clone(), source })?.len();
+        let component_bytes = usize::try_from(size).unwrap_or(usize::MAX);
+        Ok(Built { name: stamp.name, version: stamp.version, file, component_bytes, hash: stamp.hash })
+    }
+}
+
+/// The core modules of a workspace's crates, by crate.
+fn compile(args: &BuildArgs, workspace: &Workspace) -> Result<BTreeMap<String, PathBuf>, BuildError> {
+    let failed = || BuildError::Cargo { root: workspace.root.clone() };
+    let output = cargo(args, workspace).stderr(Stdio::inherit()).output().map_err(|_| failed())?;
+    if !output.status.success() {
+        return Err(failed());
+    }
+    let mut modules = modules(&output.stdout);
+    let module = |(id, package): (&String, &String)| match modules.remove(id) {
+        Some(module) => Ok((package.clone(), module)),
+        None => Err(BuildError::NoModule { package: package.clone() }),
+    };
+    workspace.packages.iter().map(module).collect()
+}
+
+fn cargo(args: &BuildArgs, workspace: &Workspace) -> Command {
+    let toolchain = &workspace.toolchain;
+    let mut cargo = command(&toolchain.cargo, &workspace.root);
+    cargo.args(["build", "--lib", "--target", TARGET, "--message-format", "json-render-diagnostics"]);
+    cargo.arg("--target-dir").arg(work(args, workspace));
+    for package in workspace.packages.values() {
+        cargo.args(["--package", package]);
+    }
+    if workspace.root.join("Cargo.lock").is_file() {
+        cargo.arg("--locked");
+    }
+    profile(&mut cargo, args, workspace);
+    cargo.args(["--config", &format!("target.{TARGET}.rustflags={}", toml_list(&flags(workspace)))]);
+    if let Some(linker) = &toolchain.linker {
+        let linker = toml_text(&linker.to_string_lossy());
+        cargo.args(["--config", &format!("target.{TARGET}.linker={linker}")]);
+    }
+    if let Some(rustc) = &toolchain.rustc {
+        cargo.env("RUSTC", rustc);
+    }
+    if toolchain.std_sources.is_some() {
+        cargo.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
+    }
+    cargo
+}
+
+fn profile(cargo: &mut Command, args: &BuildArgs, workspace: &Workspace) {
+    let manifest = fs::read_to_string(workspace.root.join("Cargo.toml")).unwrap_or_default();
+    let has_plugin = manifest.lines().any(|line| line.trim() == "[profile.plugin]");
+    let wanted = args.profile.as_deref().or(has_plugin.then_some("plugin"));
+    if let Some(profile) = wanted {
+        cargo.args(["--profile", profile]);
+        return;
+    }
+    cargo.arg("--release");
+    for setting in SIZE_SETTINGS {
+        cargo.args(["--config", &format!("profile.release.{setting}")]);
+    }
+}
+
+/// The compiler's flags: a small stack, and no path of this machine in the component, whose hash would differ
+/// elsewhere.
+fn flags(workspace: &Workspace) -> Vec<String> {
+    let mut flags = vec![format!("-Clink-arg=-zstack-size={STACK_BYTES}")];
+    let mut remap = |from: &Path, to: &str| flags.push(format!("--remap-path-prefix={}={to}", from.display()));
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    if let Some(home) = home.or_else(|| env::home_dir().map(|home| home.join(".cargo"))) {
+        remap(&home, "/cargo");
+    }
+    if let Some(sources) = &workspace.toolchain.std_sources {
+        remap(sources, "/rustc/library");
+        if let Ok(real) = sources.canonicalize() {
+            remap(&real, "/rustc/library");
+        }
+    }
+    flags
+}
+
+/// Where cargo works: not in the target directory itself, whose lock an outer build may hold.
+fn work(args: &BuildArgs, workspace: &Workspace) -> PathBuf {
+    let chosen = args.target_dir.as_ref().map(|dir| std::path::absolute(dir).unwrap_or_else(|_| dir.clone()));
+    chosen.unwrap_or_else(|| base(workspace).join("hezi/build"))
+}
+
+fn out(args: &BuildArgs, workspace: &Workspace) -> PathBuf {
+    args.out.clone().unwrap_or_else(|| base(workspace).join("hezi/plugins"))
+}
+
+/// The target directory that the user wants, who may have set it for this command as for cargo.
+fn base(workspace: &Workspace) -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.target_dir.clone(), PathBuf::from)
+}
+
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    package_id: Option<String>,
+    #[serde(default)]
+    filenames: Vec<PathBuf>,
+}
+
+/// The modules that cargo says it made or found up to date, by package.
+fn modules(messages: &[u8]) -> BTreeMap<String, PathBuf> {
+    let messages =
+        messages.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Message>(line).ok());
+    let artifacts = messages.filter(|message| message.reason == "compiler-artifact");
+    let is_module = |file: &PathBuf| file.extension().is_some_and(|extension| extension == "wasm");
+    artifacts
+        .filter_map(|message| Some((message.package_id?, message.filenames.into_iter().find(is_module)?)))
+        .collect()
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), BuildError> {
+    stamp::write_whole(path, bytes).map_err(|source| BuildError::File { path: path.to_owned(), source })
+}
+
+/// A TOML text: JSON's notation of a text is one.
+fn toml_text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn toml_list(texts: &[String]) -> String {
+    serde_json::Value::from(texts).to_string()
+}
+
+fn line(built: &Built) -> String {
+    let version = built.version.as_deref().unwrap_or("(not checked)");
+    format!(
+        "{} {version}  {} bytes  sha256:{}  {}",
+        built.name,
+        built.component_bytes,
+        built.hash,
+        built.file.display()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_are_found_in_cargos_messages() {
+        let messages = concat!(
+            r#"{"reason":"compiler-artifact","package_id":"a","filenames":["/t/liba.rlib","/t/a.wasm"]}"#,
+            "\nnot json\n",
+            r#"{"reason":"compiler-artifact","package_id":"b","filenames":["/t/libb.rlib"]}"#,
+            "\n",
+            r#"{"reason":"build-finished","success":true}"#,
+        );
+        let modules = modules(messages.as_bytes());
+        assert_eq!(modules.into_iter().collect::<Vec<_>>(), [("a".into(), PathBuf::from("/t/a.wasm"))]);
+    }
+}

@@ -1,0 +1,134 @@
+//! Which crates a path means, and which workspace they are in.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::{
+    process::command,
+    toolchain::{self, NoToolchain, Toolchain},
+};
+
+/// Why a path is no plugin.
+#[derive(Debug, Error)]
+pub enum CratesError {
+    /// There is no crate.
+    #[error("`{}` has no Cargo.toml: name the folder of a plugin's crate", path.display())]
+    NoManifest {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Cargo cannot read the crate.
+    #[error("cargo cannot read `{}`: {message}", path.display())]
+    Unreadable {
+        /// The manifest.
+        path: PathBuf,
+        /// What cargo said.
+        message: String,
+    },
+    /// The crate makes no WebAssembly.
+    #[error("`{}` is no plugin: a plugin's Cargo.toml has `crate-type = [\"cdylib\"]` in its [lib]", path.display())]
+    NoPlugin {
+        /// The manifest.
+        path: PathBuf,
+    },
+    /// There is no compiler.
+    #[error(transparent)]
+    Toolchain(#[from] NoToolchain),
+}
+
+/// Crates of one workspace, to be built together.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    /// Its folder.
+    pub(crate) root: PathBuf,
+    /// Its target directory, as cargo has it.
+    pub(crate) target_dir: PathBuf,
+    /// The compiler for it.
+    pub(crate) toolchain: Toolchain,
+    /// The crates: cargo's identifier and the name.
+    pub(crate) packages: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+    workspace_root: PathBuf,
+    target_directory: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    id: String,
+    name: String,
+    manifest_path: PathBuf,
+    targets: Vec<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    kind: Vec<String>,
+}
+
+impl Package {
+    fn is_plugin(&self) -> bool {
+        self.targets.iter().any(|target| target.kind.iter().any(|kind| kind == "cdylib"))
+    }
+}
+
+/// The plugins that the paths mean, by workspace.
+pub(crate) fn find(paths: &[PathBuf], install: bool) -> Result<Vec<Workspace>, CratesError> {
+    let mut workspaces: BTreeMap<PathBuf, Workspace> = BTreeMap::new();
+    for path in paths {
+        let manifest = manifest(path)?;
+        let folder = manifest.parent().unwrap_or(Path::new("."));
+        let toolchain = toolchain::find(folder, install)?;
+        let metadata = metadata(&manifest, folder, &toolchain)?;
+        let packages = plugins(&manifest, metadata.packages)?;
+        let workspace = workspaces.entry(metadata.workspace_root.clone()).or_insert_with(|| Workspace {
+            root: metadata.workspace_root,
+            target_dir: metadata.target_directory,
+            toolchain,
+            packages: BTreeMap::new(),
+        });
+        workspace.packages.extend(packages);
+    }
+    Ok(workspaces.into_values().collect())
+}
+
+fn manifest(path: &Path) -> Result<PathBuf, CratesError> {
+    let file = if path.is_dir() { path.join("Cargo.toml") } else { path.to_owned() };
+    let is_manifest = file.file_name().is_some_and(|name| name == "Cargo.toml");
+    match file.canonicalize() {
+        Ok(file) if is_manifest => Ok(file),
+        _ => Err(CratesError::NoManifest { path: path.to_owned() }),
+    }
+}
+
+fn metadata(manifest: &Path, folder: &Path, toolchain: &Toolchain) -> Result<Metadata, CratesError> {
+    let unreadable = |message: String| CratesError::Unreadable { path: manifest.to_owned(), message };
+    let mut cargo = command(&toolchain.cargo, folder);
+    cargo.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(manifest);
+    let output = cargo.stderr(Stdio::piped()).output().map_err(|error| unreadable(error.to_string()))?;
+    if !output.status.success() {
+        return Err(unreadable(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+    }
+    serde_json::from_slice(&output.stdout).map_err(|error| unreadable(error.to_string()))
+}
+
+/// The package of the manifest; all plugins of the workspace if it has no package of its own.
+fn plugins(manifest: &Path, packages: Vec<Package>) -> Result<BTreeMap<String, String>, CratesError> {
+    let is_here = |package: &Package| package.manifest_path == manifest;
+    let is_virtual = !packages.iter().any(is_here);
+    let chosen = packages.into_iter().filter(|package| package.is_plugin() && (is_virtual || is_here(package)));
+    let chosen: BTreeMap<_, _> = chosen.map(|package| (package.id, package.name)).collect();
+    if chosen.is_empty() {
+        return Err(CratesError::NoPlugin { path: manifest.to_owned() });
+    }
+    Ok(chosen)
+}
