@@ -1,0 +1,75 @@
+//! Who may do what. A right is a value that only this module can make: what needs a right asks for the value.
+//!
+//! Who somebody *is* is `session`'s business; what follows from being allowed is everybody else's.
+
+use std::collections::HashSet;
+
+use subtle::ConstantTimeEq;
+
+use crate::config::AdminConfig;
+use crate::domain::id::UserId;
+use crate::domain::member::{Member, Role};
+
+/// The right to run a conference.
+#[derive(Debug)]
+pub struct OrganizerProof(());
+
+/// The right to administer the server.
+#[derive(Debug)]
+pub struct AdminProof(());
+
+/// The right to appoint organizers.
+#[derive(Debug)]
+pub struct OwnerProof(());
+
+/// Whether this member may run the conference.
+pub fn organizer(member: &Member) -> Option<OrganizerProof> {
+    (member.role == Role::Organizer).then_some(OrganizerProof(()))
+}
+
+/// Whether this person owns the conference.
+pub fn owner(user: &UserId, owner: &UserId) -> Option<OwnerProof> {
+    (user == owner).then_some(OwnerProof(()))
+}
+
+/// Who may administer the server, as the configuration says.
+#[derive(Debug, Clone)]
+pub struct AdminPolicy {
+    users: HashSet<String>,
+    token: Option<String>,
+}
+
+impl AdminPolicy {
+    /// The policy of this configuration.
+    pub fn new(config: &AdminConfig) -> Self {
+        Self { users: config.users.iter().cloned().collect(), token: config.token.clone() }
+    }
+
+    /// Whether this user may administer the server.
+    pub fn user(&self, user: &UserId) -> Option<AdminProof> {
+        self.users.contains(user.as_str()).then_some(AdminProof(()))
+    }
+
+    /// Whether the bearer of this token may. Takes the same time for every wrong token of the right length.
+    pub fn token(&self, token: &str) -> Option<AdminProof> {
+        let expected = self.token.as_ref()?;
+        bool::from(expected.as_bytes().ct_eq(token.as_bytes())).then_some(AdminProof(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_configured_are_administrators() {
+        let config = AdminConfig { users: vec!["wang".into()], token: Some("0123456789abcdef".into()) };
+        let policy = AdminPolicy::new(&config);
+        assert!(policy.user(&UserId::parse("wang").expect("an id")).is_some());
+        assert!(policy.user(&UserId::parse("li").expect("an id")).is_none());
+        assert!(policy.token("0123456789abcdef").is_some());
+        assert!(policy.token("0123456789abcdeF").is_none());
+        let nobody = AdminPolicy::new(&AdminConfig::default());
+        assert!(nobody.token("").is_none());
+    }
+}

@@ -1,0 +1,97 @@
+//! Why an activity did not do what it was asked to.
+
+use hezi_plugin::{Failure, Fault, Refusal, RefusalKind};
+
+use crate::domain::activity::Phase;
+use crate::protocol::code::{Code, Problem};
+
+/// An error of an activity. The state is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ActivityError {
+    /// It is not in the phase for this.
+    #[error("the activity is {} and must be {} for this", .found.as_str(), .needed.as_str())]
+    WrongPhase {
+        /// Where it stands.
+        found: Phase,
+        /// Where it would have to stand.
+        needed: Phase,
+    },
+    /// The configuration or the action does not fit the plugin's schema.
+    #[error("{0}")]
+    Schema(String),
+    /// The plugin's rules said no.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// The plugin failed.
+    #[error("the plugin failed ({code}): {detail}")]
+    Fault {
+        /// Stable name of the fault.
+        code: &'static str,
+        /// What it did.
+        detail: String,
+    },
+    /// Too many events to everyone at once.
+    #[error("the activity announces too much at once; try again in a second")]
+    TooLoud,
+    /// The plugin keeps failing and is out of service.
+    #[error(
+        "the plugin `{plugin}` keeps failing and is out of service until an administrator activates another version"
+    )]
+    Quarantined {
+        /// Which.
+        plugin: String,
+    },
+    /// The plugin is switched off, or was never there.
+    #[error("the plugin `{plugin}` is not in service")]
+    NoPlugin {
+        /// Which.
+        plugin: String,
+    },
+    /// Too many jobs wait already.
+    #[error("the activity has too much to do; try again in a moment")]
+    Busy,
+    /// The activity's task has ended; the room starts again.
+    #[error("the activity is being started again")]
+    Gone,
+}
+
+impl From<Failure> for ActivityError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) => Self::Refused(refusal),
+            Failure::Fault(Fault::TooManyBroadcasts { .. }) => Self::TooLoud,
+            Failure::Fault(fault @ Fault::NoInstance { .. }) => {
+                tracing::warn!(fault.code = fault.code(), "no room for a plugin instance: {fault}");
+                Self::Busy
+            }
+            Failure::Fault(fault) => Self::Fault { code: fault.code(), detail: fault.to_string() },
+        }
+    }
+}
+
+impl ActivityError {
+    /// Whether the same command always gives the same answer, so that the answer may be remembered.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Schema(_))
+    }
+
+    /// What a client is told.
+    pub fn problem(&self) -> Problem {
+        let (code, retry_after_ms) = match self {
+            Self::WrongPhase { .. } => (Code::WrongPhase, None),
+            Self::Schema(_) => (Code::Invalid, None),
+            Self::Refused(refusal) => match refusal.kind {
+                RefusalKind::Invalid => (Code::Invalid, None),
+                RefusalKind::Denied => (Code::Denied, None),
+                RefusalKind::Conflict => (Code::Conflict, None),
+                RefusalKind::Exhausted => (Code::Exhausted, None),
+            },
+            Self::Fault { .. } | Self::Quarantined { .. } => (Code::PluginFault, None),
+            Self::NoPlugin { .. } => (Code::UnknownPlugin, None),
+            Self::TooLoud => (Code::RateLimited, Some(1_000)),
+            Self::Busy => (Code::RateLimited, Some(200)),
+            Self::Gone => (Code::Unavailable, Some(200)),
+        };
+        Problem { code, detail: self.to_string(), retry_after_ms }
+    }
+}

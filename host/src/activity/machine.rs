@@ -1,0 +1,298 @@
+//! An activity's state and plugin, and the calls that take the one through the other.
+//!
+//! Phases are decided here. Which version of the plugin runs is `versions`' business, what only reads is `reading`'s.
+//!
+//! # Invariants
+//! * The state in memory is what the outcomes so far add up to; whether they are durable is the room's business.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hezi_plugin::{Answer, Call, CallContext, Space};
+
+use super::versions::Running;
+use super::{ActivityError, Changed, Done, Job, Product, Surroundings, plugin_member};
+use crate::clock::random_32;
+use crate::domain::activity::{Activity, Phase, PluginRef};
+use crate::domain::id::UserId;
+use crate::plugin::Loaded;
+
+/// A failing timer is tried again after a pause that doubles up to this.
+const TICK_RETRY_MS_MAX: u64 = 300_000;
+
+pub(super) struct Retry {
+    failures: u32,
+    not_before_ms: u64,
+}
+
+/// One activity.
+pub(super) struct Machine {
+    pub(super) around: Surroundings,
+    pub(super) activity: Activity,
+    pub(super) space: Space,
+    pub(super) running: Option<Running>,
+    /// The version that the activity moved to and that no outcome has carried yet.
+    pub(super) moved: Option<PluginRef>,
+    /// A version waiting to take over after `migrate`.
+    pub(super) candidate: Option<Arc<Loaded>>,
+    /// The component whose `migrate` failed; it is not tried again.
+    pub(super) rejected: Option<String>,
+    pub(super) retries: HashMap<String, Retry>,
+}
+
+impl Machine {
+    pub(super) fn new(activity: Activity, space: Space, around: Surroundings) -> Self {
+        Self {
+            around,
+            activity,
+            space,
+            running: None,
+            moved: None,
+            candidate: None,
+            rejected: None,
+            retries: HashMap::new(),
+        }
+    }
+
+    /// Whether an instance holds memory.
+    pub(super) fn is_warm(&self) -> bool {
+        self.running.as_ref().is_some_and(|running| running.instance.is_warm())
+    }
+
+    /// Gives the instance's memory back.
+    pub(super) fn cool(&mut self) {
+        if let Some(running) = &mut self.running {
+            running.instance.park();
+        }
+    }
+
+    /// How long until a timer is due.
+    pub(super) fn next_timer_wait(&self) -> Option<Duration> {
+        if self.activity.phase != Phase::Open {
+            return None;
+        }
+        let now_ms = self.around.clock.now_ms();
+        self.space
+            .timers()
+            .map(|(name, at_ms)| self.retries.get(name).map_or(at_ms, |retry| at_ms.max(retry.not_before_ms)))
+            .min()
+            .map(|at_ms| Duration::from_millis(at_ms.saturating_sub(now_ms)))
+    }
+
+    /// Runs the timers that are due.
+    pub(super) fn run_due_timers(&mut self, done: &mut Vec<Done>) {
+        if self.activity.phase != Phase::Open {
+            return;
+        }
+        let now_ms = self.around.clock.now_ms();
+        let due: Vec<String> = self
+            .space
+            .timers()
+            .filter(|(name, at_ms)| {
+                *at_ms <= now_ms && self.retries.get(*name).is_none_or(|r| r.not_before_ms <= now_ms)
+            })
+            .map(|(name, _)| name.to_owned())
+            .collect();
+        for timer in due {
+            let (result, quarantined) = self.call("tick", None, timer.clone(), Call::Tick { timer: timer.clone() });
+            match result {
+                Ok(changed) => {
+                    self.retries.remove(&timer);
+                    done.push(self.done(None, Ok(Product::Changed(Box::new(changed))), quarantined));
+                }
+                Err(error) => {
+                    self.back_off(timer, now_ms, &error);
+                    if quarantined {
+                        done.push(self.done(None, Err(error), true));
+                    }
+                }
+            }
+        }
+    }
+
+    fn back_off(&mut self, timer: String, now_ms: u64, error: &ActivityError) {
+        let base_ms = self.around.tick_retry_ms;
+        let retry = self.retries.entry(timer.clone()).or_insert(Retry { failures: 0, not_before_ms: 0 });
+        let pause_ms = base_ms.saturating_mul(1 << retry.failures.min(16)).min(TICK_RETRY_MS_MAX);
+        retry.failures = retry.failures.saturating_add(1);
+        retry.not_before_ms = now_ms.saturating_add(pause_ms);
+        tracing::warn!(activity.id = %self.activity.id, timer.name = %timer, retry.after_ms = pause_ms,
+            "a timer failed and will run again: {error}");
+    }
+
+    /// Runs one job.
+    pub(super) fn run(&mut self, job: Job) -> Done {
+        match job {
+            Job::Open { ticket } => {
+                let (result, quarantined) = self.open();
+                self.done(Some(ticket), result.map(|changed| Product::Changed(Box::new(changed))), quarantined)
+            }
+            Job::Close { ticket } => {
+                let (result, quarantined) = self.close();
+                self.done(Some(ticket), result.map(|changed| Product::Changed(Box::new(changed))), quarantined)
+            }
+            Job::Act { ticket, caller, action } => {
+                let (result, quarantined) = self.act(&caller, action);
+                self.done(Some(ticket), result.map(|changed| Product::Changed(Box::new(changed))), quarantined)
+            }
+            Job::View { ticket, viewer } => {
+                let viewer = viewer.as_ref().map(plugin_member);
+                let (result, quarantined) = self.view(viewer);
+                self.done(Some(ticket), result.map(Product::View), quarantined)
+            }
+            Job::Report { ticket } => {
+                let (result, quarantined) = self.report();
+                self.done(Some(ticket), result.map(Product::Report), quarantined)
+            }
+        }
+    }
+
+    pub(super) fn done(&self, ticket: Option<u64>, result: Result<Product, ActivityError>, quarantined: bool) -> Done {
+        Done { activity: self.activity.id.clone(), ticket, result, quarantined }
+    }
+
+    pub(super) fn need(&self, needed: Phase) -> Result<(), ActivityError> {
+        let found = self.activity.phase;
+        if found == needed { Ok(()) } else { Err(ActivityError::WrongPhase { found, needed }) }
+    }
+
+    fn open(&mut self) -> (Result<Changed, ActivityError>, bool) {
+        if let Err(error) = self.need(Phase::Draft) {
+            return (Err(error), false);
+        }
+        let config = self.activity.config.clone();
+        let (result, quarantined) = self.call("open", None, config.clone(), Call::Open { config });
+        let result = result.map(|mut changed| {
+            self.activity.phase = Phase::Open;
+            changed.phase = Some(Phase::Open);
+            if let Some(title) = &changed.title {
+                self.activity.title.clone_from(title);
+            }
+            changed
+        });
+        (result, quarantined)
+    }
+
+    fn close(&mut self) -> (Result<Changed, ActivityError>, bool) {
+        if let Err(error) = self.need(Phase::Open) {
+            return (Err(error), false);
+        }
+        let (result, quarantined) = self.call("close", None, String::new(), Call::Close);
+        let result = result.map(|mut changed| {
+            self.activity.phase = Phase::Closed;
+            changed.phase = Some(Phase::Closed);
+            changed
+        });
+        (result, quarantined)
+    }
+
+    fn act(
+        &mut self,
+        caller: &crate::domain::member::Member,
+        action: String,
+    ) -> (Result<Changed, ActivityError>, bool) {
+        if let Err(error) = self.need(Phase::Open) {
+            return (Err(error), false);
+        }
+        if let Some(running) = &self.running
+            && let Err(error) = running.loaded.check_action(&action)
+        {
+            return (Err(ActivityError::Schema(error)), false);
+        }
+        let call = Call::Act { caller: plugin_member(caller), action: action.clone() };
+        self.call("act", Some(caller.id.clone()), action, call)
+    }
+
+    /// Runs a call that may change something.
+    fn call(
+        &mut self,
+        export: &'static str,
+        caller: Option<UserId>,
+        payload: String,
+        call: Call,
+    ) -> (Result<Changed, ActivityError>, bool) {
+        let context = self.context();
+        let as_of = self.around.members.load().seq;
+        if let Err(error) = self.check_service() {
+            return (Err(error), false);
+        }
+        let Some(running) = &mut self.running else { return (Err(self.no_plugin()), false) };
+        let loaded = Arc::clone(&running.loaded);
+        let instance = &mut running.instance;
+        let inputs = Inputs::of(&context, as_of, &loaded);
+        let report = instance.call(&mut self.space, context, call);
+        let quarantined = self.around.plugins.count(&loaded, export, &report);
+        let outcome = match report.result {
+            Ok(outcome) => outcome,
+            Err(failure) => return (Err(failure.into()), quarantined),
+        };
+        let mut changed = inputs.changed(export, payload, outcome.effects);
+        changed.caller = caller;
+        changed.plugin = self.moved.take();
+        match outcome.answer {
+            Answer::Reply(reply) => changed.reply = Some(reply),
+            Answer::Title(title) => changed.title = Some(title),
+            _ => {}
+        }
+        (Ok(changed), quarantined)
+    }
+
+    /// Whether the plugin is in service.
+    fn check_service(&self) -> Result<(), ActivityError> {
+        if self.around.plugins.active(&self.activity.plugin.name).is_none() {
+            return Err(self.no_plugin());
+        }
+        match &self.running {
+            Some(running) if running.loaded.is_quarantined() => {
+                Err(ActivityError::Quarantined { plugin: self.activity.plugin.name.clone() })
+            }
+            Some(_) => Ok(()),
+            None => Err(self.no_plugin()),
+        }
+    }
+
+    pub(super) fn no_plugin(&self) -> ActivityError {
+        ActivityError::NoPlugin { plugin: self.activity.plugin.name.clone() }
+    }
+
+    pub(super) fn context(&self) -> CallContext {
+        CallContext {
+            now_ms: self.around.clock.now_ms(),
+            seed: random_32(self.around.rng.as_ref()),
+            members: Arc::clone(&self.around.members.load().members),
+        }
+    }
+}
+
+/// What a call was given, to be recorded.
+pub(super) struct Inputs {
+    now_ms: u64,
+    seed: [u8; 32],
+    members_as_of: u64,
+    plugin_hash: String,
+}
+
+impl Inputs {
+    pub(super) fn of(context: &CallContext, members_as_of: u64, loaded: &Loaded) -> Self {
+        let plugin_hash = loaded.reference().hash.clone();
+        Self { now_ms: context.now_ms, seed: context.seed, members_as_of, plugin_hash }
+    }
+
+    pub(super) fn changed(self, export: &'static str, payload: String, effects: hezi_plugin::Effects) -> Changed {
+        Changed {
+            export,
+            caller: None,
+            payload,
+            now_ms: self.now_ms,
+            seed: self.seed,
+            members_as_of: self.members_as_of,
+            plugin_hash: self.plugin_hash,
+            reply: None,
+            effects,
+            phase: None,
+            title: None,
+            plugin: None,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Which version of its plugin an activity runs on, and how it moves to another.
+//!
+//! # Invariants
+//! * An activity moves between two calls, never within one; when the layout of the state differs it moves only if `migrate`
+//!   succeeds, and the move and what `migrate` wrote are one outcome.
+
+use std::sync::Arc;
+
+use hezi_plugin::{Call, Instance};
+
+use super::machine::{Inputs, Machine};
+use super::{Done, Product};
+use crate::domain::activity::Phase;
+use crate::plugin::Loaded;
+
+/// A version at work.
+pub(super) struct Running {
+    pub(super) loaded: Arc<Loaded>,
+    pub(super) instance: Instance,
+}
+
+impl Running {
+    fn new(loaded: Arc<Loaded>) -> Self {
+        let instance = Instance::new(loaded.plugin());
+        Self { loaded, instance }
+    }
+}
+
+impl Machine {
+    /// Finds the version of the plugin to run on: the active one, else the one that the state stands on. What is closed
+    /// stays on the version that it was closed on, as long as that is there.
+    pub(super) async fn follow_plugin(&mut self) {
+        if self.activity.phase == Phase::Closed {
+            self.keep_version().await;
+            if self.running.is_some() {
+                return;
+            }
+        }
+        let active = self.around.plugins.active(&self.activity.plugin.name);
+        let current = self.running.as_ref().map(|running| running.loaded.reference().hash.clone());
+        if let Some(active) = active
+            && self.rejected.as_ref() != Some(&active.reference().hash)
+        {
+            let hash = &active.reference().hash;
+            if current.as_ref() == Some(hash) {
+                return;
+            }
+            let same_layout = active.reference().state_version == self.activity.plugin.state_version;
+            if same_layout || self.activity.phase == Phase::Draft {
+                self.move_to(active);
+                return;
+            }
+            self.candidate = Some(active);
+        }
+        self.keep_version().await;
+    }
+
+    /// Loads the version that the state stands on, if none is loaded.
+    async fn keep_version(&mut self) {
+        if self.running.is_some() {
+            return;
+        }
+        match self.around.plugins.version(&self.activity.plugin).await {
+            Ok(loaded) => self.running = loaded.map(Running::new),
+            Err(error) => tracing::warn!(activity.id = %self.activity.id, "its plugin cannot be loaded: {error}"),
+        }
+    }
+
+    fn move_to(&mut self, loaded: Arc<Loaded>) {
+        if loaded.reference() != &self.activity.plugin {
+            self.activity.plugin = loaded.reference().clone();
+            self.moved = Some(self.activity.plugin.clone());
+        }
+        self.retries.clear();
+        self.running = Some(Running::new(loaded));
+    }
+
+    /// Lets a waiting version take over, if the state can be brought to its layout.
+    pub(super) fn settle(&mut self) -> Vec<Done> {
+        let Some(candidate) = self.candidate.take() else { return Vec::new() };
+        let from = self.activity.plugin.state_version;
+        let mut next = Running::new(Arc::clone(&candidate));
+        let context = self.context();
+        let inputs = Inputs::of(&context, self.around.members.load().seq, &candidate);
+        let report = next.instance.call(&mut self.space, context, Call::Migrate { from });
+        let quarantined = self.around.plugins.count(&candidate, "migrate", &report);
+        match report.result {
+            Ok(outcome) => {
+                self.move_to(candidate);
+                let mut changed = inputs.changed("migrate", from.to_string(), outcome.effects);
+                changed.plugin = self.moved.take();
+                vec![self.done(None, Ok(Product::Changed(Box::new(changed))), quarantined)]
+            }
+            Err(failure) => {
+                let reference = candidate.reference();
+                tracing::warn!(activity.id = %self.activity.id, plugin.name = %reference.name,
+                    plugin.version = %reference.version, "the activity stays on its version: migrate failed: {failure}");
+                self.around.plugins.note_rejected(&candidate, &self.activity.id, &failure.to_string());
+                self.rejected = Some(reference.hash.clone());
+                Vec::new()
+            }
+        }
+    }
+}

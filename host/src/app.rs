@@ -1,0 +1,223 @@
+//! How the parts are wired: what is started in which order, and how it comes to rest.
+//!
+//! Nothing is decided here but order.
+//!
+//! # Invariants
+//! * The port is taken before anything is opened, so that a second server finds out before it touches the data.
+//! * The line that says "ready" is the last thing before requests are served, and the only one on standard output.
+//! * From the signal to the end it takes at most ten seconds.
+
+mod chores;
+mod secret;
+mod stop;
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hezi_plugin::{CodeCache, Engine};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::access::AdminPolicy;
+use crate::clock::{SharedClock, SharedRng, SystemClock, SystemRng};
+use crate::config::{Config, ConfigError, LogFormat};
+use crate::http::{self, AppState, Parts, Server, ServerLimits, Site};
+use crate::plugin::{Plugins, Start, load_folder};
+use crate::room::{Needs, Rooms};
+use crate::session::{DevSignIn, Sessions};
+use crate::store::Store;
+use crate::telemetry::{self, Lines, TelemetryError};
+use crate::ws::Sockets;
+
+/// Longest wait for rooms to make durable what is under way.
+const ROOMS_GRACE: Duration = Duration::from_secs(5);
+/// Longest wait for everything, from the signal on; what is left of ten seconds is for the threads.
+const GRACE: Duration = Duration::from_secs(9);
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The log or the metrics cannot be started.
+    #[error(transparent)]
+    Telemetry(#[from] TelemetryError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}; another program may have the port")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The data folder cannot be used.
+    #[error("cannot use the folder {folder}: {source}")]
+    Folder {
+        /// Which.
+        folder: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The threads cannot be started.
+    #[error("cannot start threads: {0}")]
+    Threads(std::io::Error),
+    /// A part does not start, and says why.
+    #[error("{0}")]
+    Part(String),
+    /// A mistake in the server.
+    #[error("a mistake in the server: {0}")]
+    Broken(String),
+}
+
+impl StartError {
+    fn part(error: impl ToString) -> Self {
+        Self::Part(error.to_string())
+    }
+}
+
+/// Runs the server of these settings until the process is told to stop.
+///
+/// # Errors
+/// [`StartError`] when it does not start.
+pub async fn run(config: Config) -> Result<(), StartError> {
+    let metrics = telemetry::start(&config.log.filter, lines(config.log.format))?;
+    let stop = stop::asked().map_err(StartError::part)?;
+    let listen_error = |source| StartError::Listen { address: config.listen, source };
+    let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
+    let address = listener.local_addr().map_err(listen_error)?;
+    let app = App::build(&config, address, metrics, Arc::new(SystemClock::new()), Arc::new(SystemRng)).await?;
+    say_ready(address);
+    app.serve(listener, stop).await;
+    Ok(())
+}
+
+/// Whoever started the process may wait for this line.
+fn say_ready(address: SocketAddr) {
+    let mut out = std::io::stdout().lock();
+    // Nobody listening to standard output is no reason not to serve.
+    drop(writeln!(out, "hezi is ready at http://{address}").and_then(|()| out.flush()));
+}
+
+/// The server, ready to serve.
+pub struct App {
+    state: AppState,
+    limits: ServerLimits,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl App {
+    /// Opens everything that these settings name. `address` is where it will be served.
+    ///
+    /// # Errors
+    /// [`StartError`] of the part that does not open.
+    pub async fn build(
+        config: &Config,
+        address: SocketAddr,
+        metrics: PrometheusHandle,
+        clock: SharedClock,
+        rng: SharedRng,
+    ) -> Result<Self, StartError> {
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let site = Site::new(config.public_url.as_deref(), &format!("http://{address}"));
+        make_data_folder(config)?;
+        let store = Store::open(config, Arc::clone(&rng)).await.map_err(StartError::part)?;
+        let plugins = open_plugins(config, &store, &clock, &rng).await?;
+        let rooms = Rooms::new(Needs {
+            store: store.clone(),
+            plugins: plugins.clone(),
+            clock: Arc::clone(&clock),
+            rng: Arc::clone(&rng),
+            conference: config.conference.clone(),
+            limits: config.limits.room.clone(),
+            public_url: site.public_url().to_owned(),
+            tasks: tasks.clone(),
+            plugin_threads: std::thread::available_parallelism().map_or(1, usize::from),
+        });
+        rooms.resume().await.map_err(StartError::part)?;
+        let state = AppState::new(Parts {
+            sessions: Sessions::new(store.clone(), Arc::clone(&clock), Arc::clone(&rng), &config.auth),
+            dev: DevSignIn::new(config),
+            admins: AdminPolicy::new(&config.admin),
+            sockets: Sockets::new(config.limits.socket.clone()),
+            limits: config.limits.clone(),
+            site,
+            clock,
+            rng,
+            store,
+            rooms,
+            plugins,
+            metrics,
+        });
+        Ok(Self { state, limits: server_limits(config), tasks, stop })
+    }
+
+    /// Serves until `stop` completes, then comes to rest: no new connections, everything acknowledged durable, sockets told
+    /// to come back, requests under way finished.
+    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+        let server = Server::new(http::router(&self.state), self.limits, self.stop.clone());
+        chores::start(&self.state, &self.tasks, &self.stop);
+        let serving = self.tasks.spawn(server.run(listener));
+        stop.await;
+        tracing::info!("stopping");
+        self.stop.cancel();
+        let rest = async {
+            self.state.rooms.shutdown(ROOMS_GRACE).await;
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "the server broke");
+            }
+            self.state.sockets.ended().await;
+            self.tasks.close();
+            self.tasks.wait().await;
+        };
+        match tokio::time::timeout(GRACE, rest).await {
+            Ok(()) => tracing::info!("stopped"),
+            Err(_) => tracing::warn!("stopped without waiting for the last connections"),
+        }
+    }
+}
+
+fn server_limits(config: &Config) -> ServerLimits {
+    ServerLimits {
+        connections: config.limits.http.connections,
+        head_timeout: Duration::from_millis(config.limits.http.head_timeout_ms),
+    }
+}
+
+fn lines(format: LogFormat) -> Lines {
+    match format {
+        LogFormat::Text => Lines::Text,
+        LogFormat::Json => Lines::Json,
+    }
+}
+
+fn make_data_folder(config: &Config) -> Result<(), StartError> {
+    std::fs::create_dir_all(&config.data)
+        .map_err(|source| StartError::Folder { folder: config.data.display().to_string(), source })
+}
+
+/// The plugins of the store, then those of the folder.
+async fn open_plugins(
+    config: &Config,
+    store: &Store,
+    clock: &SharedClock,
+    rng: &SharedRng,
+) -> Result<Plugins, StartError> {
+    let engine = Engine::new(config.limits.plugin.clone()).map_err(StartError::part)?;
+    let folder = config.code_dir();
+    let key_error = |source| StartError::Folder { folder: folder.display().to_string(), source };
+    let key = secret::beside(&folder, rng.as_ref()).map_err(key_error)?;
+    let cache = CodeCache::open(&folder, key).map_err(StartError::part)?;
+    let start = Start { engine, cache: Some(cache), store: store.clone(), clock: Arc::clone(clock) };
+    let plugins = Plugins::start(start).await.map_err(StartError::part)?;
+    if let Some(folder) = &config.plugins.dir {
+        let (loaded, refused) = load_folder(&plugins, folder).await.map_err(StartError::part)?;
+        tracing::info!(plugins.loaded = loaded, plugins.refused = refused, "plugins of the folder");
+    }
+    Ok(plugins)
+}

@@ -1,0 +1,37 @@
+//! What has to be done now and then: metrics are tidied up, sessions that ended by themselves are forgotten.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::http::AppState;
+
+/// Time between two rounds; samples of histograms wait for it in memory.
+const ROUND: Duration = Duration::from_secs(5);
+/// Rounds between two sweeps of the sessions: an hour.
+const ROUNDS_PER_SWEEP: u32 = 720;
+
+/// Starts the chores. They end when `stop` is cancelled.
+pub(super) fn start(state: &AppState, tasks: &TaskTracker, stop: &CancellationToken) {
+    let (state, stop) = (state.clone(), stop.clone());
+    tasks.spawn(async move {
+        let mut rounds = interval_at(Instant::now() + ROUND, ROUND);
+        rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut count = 0_u32;
+        loop {
+            tokio::select! {
+                _ = rounds.tick() => {}
+                () = stop.cancelled() => return,
+            }
+            state.metrics.run_upkeep();
+            count = (count + 1) % ROUNDS_PER_SWEEP;
+            if count == 0
+                && let Err(error) = state.sessions.sweep().await
+            {
+                tracing::warn!(%error, "old sessions could not be removed; the next sweep will");
+            }
+        }
+    });
+}

@@ -1,0 +1,376 @@
+//! The settings: a TOML file, environment variables over it, command-line flags over both.
+//!
+//! `HEZI_` and the upper-case path with `__` between levels names the same setting in the environment:
+//! `wecom.api_url` is `HEZI_WECOM__API_URL`. Nothing else of the host reads the environment.
+//!
+//! # Invariants
+//! * A key that is not known, or a value of the wrong kind, is an error that names it.
+//! * What the settings promise together is checked at start, not when it is first needed.
+
+mod limits;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+pub use self::limits::{HttpLimits, LimitsConfig, RoomLimits, SocketLimits};
+
+/// Environment variables that begin like settings but are not.
+const NOT_SETTINGS: &[&str] = &["config", "bin", "plugins_dir", "guests_dir"];
+
+/// All settings.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Address to listen on. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Folder for everything that Hezi keeps.
+    pub data: PathBuf,
+    /// The address that people reach the server at; by default `http://` and the address it listens on.
+    pub public_url: Option<String>,
+    /// Where SurrealDB keeps its data: `surrealkv://PATH?sync=every`, `mem://`, or `ws://`, `wss://` for a server. By
+    /// default `db` in the data folder.
+    pub store: Option<String>,
+    /// SurrealDB.
+    pub surrealdb: SurrealConfig,
+    /// Sign-in.
+    pub auth: AuthConfig,
+    /// Administrators.
+    pub admin: AdminConfig,
+    /// Conferences.
+    pub conference: ConferenceConfig,
+    /// Plugins.
+    pub plugins: PluginsConfig,
+    /// Bounds.
+    pub limits: LimitsConfig,
+    /// What the server says of itself.
+    pub log: LogConfig,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 4000)),
+            data: PathBuf::from("./data"),
+            public_url: None,
+            store: None,
+            surrealdb: SurrealConfig::default(),
+            auth: AuthConfig::default(),
+            admin: AdminConfig::default(),
+            conference: ConferenceConfig::default(),
+            plugins: PluginsConfig::default(),
+            limits: LimitsConfig::default(),
+            log: LogConfig::default(),
+        }
+    }
+}
+
+/// Settings of SurrealDB.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SurrealConfig {
+    /// Namespace.
+    pub namespace: String,
+    /// Database.
+    pub database: String,
+    /// User of a SurrealDB server.
+    pub username: Option<String>,
+    /// Password of a SurrealDB server.
+    pub password: Option<String>,
+    /// Most memory for blocks read from disk, embedded only.
+    pub block_cache_bytes: u64,
+    /// Most memory for writes not yet in a table file, embedded only.
+    pub memtable_bytes: u64,
+    /// Longest wait for one query.
+    pub query_timeout_ms: u64,
+}
+
+impl Default for SurrealConfig {
+    fn default() -> Self {
+        Self {
+            namespace: "hezi".into(),
+            database: "hezi".into(),
+            username: None,
+            password: None,
+            // SurrealKV's own defaults are half of the machine's memory, whatever the container allows.
+            block_cache_bytes: 128 << 20,
+            memtable_bytes: 64 << 20,
+            query_timeout_ms: 10_000,
+        }
+    }
+}
+
+/// How people sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthMode {
+    /// A form that believes every name. Refuses to exist unless the server listens on loopback only.
+    Dev,
+}
+
+/// Settings of sign-in and sessions.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuthConfig {
+    /// How people sign in.
+    pub mode: AuthMode,
+    /// A session ends when it was not used for so long.
+    pub session_idle_s: u64,
+    /// A session ends after so long in any case.
+    pub session_max_s: u64,
+}
+
+impl Default for AuthConfig {
+    fn default() -> Self {
+        Self { mode: AuthMode::Dev, session_idle_s: 7 * 86_400, session_max_s: 30 * 86_400 }
+    }
+}
+
+/// Who may administer the server.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AdminConfig {
+    /// Ids of the users who may.
+    pub users: Vec<String>,
+    /// A bearer token that may, at least 16 characters. None by default.
+    pub token: Option<String>,
+}
+
+/// Settings of conferences.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConferenceConfig {
+    /// How many of the 100,000 numbers are given out, from 00000 on.
+    pub number_pool: u32,
+    /// How long the number of an ended conference rests before it is given out again.
+    pub number_cooldown_s: u64,
+    /// Most activities of a conference.
+    pub activities: usize,
+}
+
+impl Default for ConferenceConfig {
+    fn default() -> Self {
+        Self { number_pool: crate::domain::id::NUMBERS, number_cooldown_s: 86_400, activities: 64 }
+    }
+}
+
+/// Settings of plugins.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PluginsConfig {
+    /// Folder whose components are loaded at start.
+    pub dir: Option<PathBuf>,
+    /// Folder for compiled code; by default `code` in the data folder.
+    pub cache_dir: Option<PathBuf>,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Settings of the log.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// What is logged: `info`, or a filter such as `hezi=debug,info`.
+    pub filter: String,
+    /// How lines look.
+    pub format: LogFormat,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { filter: "info,surrealdb=warn,surrealkv=warn,surrealdb_core=warn".into(), format: LogFormat::Text }
+    }
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is not there.
+    #[error("the configuration file {0} cannot be read")]
+    NoFile(PathBuf),
+    /// A key is unknown or a value is of the wrong kind.
+    #[error("setting {0}")]
+    Wrong(String),
+    /// A value is out of range, or two settings contradict each other.
+    #[error("setting `{key}`: {reason}")]
+    Refused {
+        /// Which setting.
+        key: &'static str,
+        /// Why, and what to do.
+        reason: String,
+    },
+}
+
+/// What the command line says.
+#[derive(Debug, Default)]
+pub struct Flags {
+    /// The configuration file.
+    pub config: Option<PathBuf>,
+    /// Instead of the setting `listen`.
+    pub listen: Option<SocketAddr>,
+    /// Instead of the setting `data`.
+    pub data: Option<PathBuf>,
+}
+
+/// Reads the settings: defaults, file, environment, flags, each over the one before.
+///
+/// # Errors
+/// [`ConfigError`] that names the setting.
+pub fn load(flags: &Flags) -> Result<Config, ConfigError> {
+    let mut figment = Figment::from(Serialized::defaults(Config::default()));
+    if let Some(path) = &flags.config {
+        if !path.is_file() {
+            return Err(ConfigError::NoFile(path.clone()));
+        }
+        figment = figment.merge(Toml::file_exact(path));
+    }
+    let env = Env::prefixed("HEZI_").filter(|key| !NOT_SETTINGS.contains(&key.as_str().to_lowercase().as_str()));
+    figment = figment.merge(env.split("__"));
+    if let Some(listen) = flags.listen {
+        figment = figment.merge(("listen", listen));
+    }
+    if let Some(data) = &flags.data {
+        figment = figment.merge(("data", data));
+    }
+    let config: Config = figment.extract().map_err(|error| ConfigError::Wrong(name_setting(error)))?;
+    check(&config)?;
+    Ok(config)
+}
+
+/// One line that names the setting first.
+fn name_setting(error: figment::Error) -> String {
+    let path = error.path.join(".");
+    let metadata = error.metadata.as_ref();
+    let source = metadata
+        .map_or_else(String::new, |m| m.source.as_ref().map_or_else(|| m.name.to_string(), ToString::to_string));
+    let key = match &error.kind {
+        figment::error::Kind::UnknownField(field, _) if !path.ends_with(field.as_str()) => {
+            if path.is_empty() {
+                field.clone()
+            } else {
+                format!("{path}.{field}")
+            }
+        }
+        _ => path,
+    };
+    if key.is_empty() {
+        // The file as a whole cannot be read: one line of what the reader says is enough.
+        let why = error.kind.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        return format!("file {source}: {why}");
+    }
+    let from = if source.is_empty() { String::new() } else { format!(" (from {source})") };
+    format!("`{key}`{from}: {}", error.kind)
+}
+
+fn refuse<T>(key: &'static str, reason: impl Into<String>) -> Result<T, ConfigError> {
+    Err(ConfigError::Refused { key, reason: reason.into() })
+}
+
+/// Checks what the settings promise together.
+fn check(config: &Config) -> Result<(), ConfigError> {
+    if config.auth.mode == AuthMode::Dev && !config.listen.ip().is_loopback() {
+        return refuse(
+            "listen",
+            format!(
+                "development sign-in believes every name and so serves loopback only, not {}; listen on 127.0.0.1",
+                config.listen.ip()
+            ),
+        );
+    }
+    if let Some(url) = &config.public_url {
+        check_public_url(url)?;
+    }
+    if config.admin.token.as_ref().is_some_and(|token| token.len() < 16) {
+        return refuse("admin.token", "has fewer than 16 characters");
+    }
+    if !(1..=crate::domain::id::NUMBERS).contains(&config.conference.number_pool) {
+        return refuse("conference.number_pool", "is between 1 and 100000");
+    }
+    if let Some(store) = &config.store {
+        check_store(store)?;
+    }
+    limits::check(&config.limits)
+}
+
+fn check_public_url(url: &str) -> Result<(), ConfigError> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match rest {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ']) => Ok(()),
+        _ => refuse("public_url", "is `http://` or `https://` and a host, without a path: `https://meet.example.com`"),
+    }
+}
+
+fn check_store(store: &str) -> Result<(), ConfigError> {
+    let known = ["mem://", "surrealkv://", "ws://", "wss://"].iter().any(|kind| store.starts_with(kind));
+    if !known {
+        return refuse("store", "is `surrealkv://PATH?sync=every`, `mem://`, `ws://HOST` or `wss://HOST`");
+    }
+    if store.starts_with("surrealkv://") && !store.ends_with("?sync=every") {
+        return refuse("store", "must end with `?sync=every`: acknowledged means durable");
+    }
+    Ok(())
+}
+
+impl Config {
+    /// Where SurrealDB keeps its data.
+    pub fn store_url(&self) -> String {
+        self.store.clone().unwrap_or_else(|| format!("surrealkv://{}?sync=every", self.data.join("db").display()))
+    }
+
+    /// Where compiled code is kept.
+    pub fn code_dir(&self) -> PathBuf {
+        self.plugins.cache_dir.clone().unwrap_or_else(|| self.data.join("code"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_toml(text: &str) -> Result<Config, String> {
+        let figment = Figment::from(Serialized::defaults(Config::default())).merge(Toml::string(text));
+        let config: Config = figment.extract().map_err(name_setting)?;
+        check(&config).map_err(|error| error.to_string())?;
+        Ok(config)
+    }
+
+    #[test]
+    fn the_defaults_are_allowed() {
+        let config = from_toml("").expect("defaults");
+        assert_eq!(config.store_url(), "surrealkv://./data/db?sync=every");
+    }
+
+    #[test]
+    fn a_wrong_key_is_named() {
+        let error = from_toml("[limits.room]\nchats_per_s = 3").expect_err("unknown key");
+        assert!(error.contains("limits.room.chats_per_s"), "{error}");
+        let error = from_toml("[limits.room]\nchat_per_s = \"many\"").expect_err("wrong kind");
+        assert!(error.contains("limits.room.chat_per_s"), "{error}");
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        for (text, key) in [
+            ("listen = \"0.0.0.0:80\"", "listen"),
+            ("public_url = \"meet.example.com\"", "public_url"),
+            ("store = \"file://x\"", "store"),
+            ("store = \"surrealkv://x?sync=never\"", "store"),
+            ("[admin]\ntoken = \"short\"", "admin.token"),
+            ("[conference]\nnumber_pool = 0", "conference.number_pool"),
+        ] {
+            let error = from_toml(text).expect_err(text);
+            assert!(error.contains(key), "{text}: {error}");
+        }
+    }
+}

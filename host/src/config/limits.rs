@@ -1,0 +1,131 @@
+//! The bounds of everything that others can make grow: connections, messages, rooms, plugins.
+//!
+//! Where a bound is kept is the business of the module that keeps it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ConfigError, refuse};
+
+/// All bounds.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// Of HTTP.
+    pub http: HttpLimits,
+    /// Of sockets.
+    pub socket: SocketLimits,
+    /// Of rooms.
+    pub room: RoomLimits,
+    /// Of plugins.
+    pub plugin: hezi_plugin::Limits,
+}
+
+/// Bounds of HTTP.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HttpLimits {
+    /// Most connections at a time.
+    pub connections: usize,
+    /// Largest body, uploads of plugins excepted.
+    pub body_bytes: usize,
+    /// Longest wait for the head of a request.
+    pub head_timeout_ms: u64,
+    /// Longest time for a request, sockets excepted.
+    pub request_timeout_ms: u64,
+}
+
+impl Default for HttpLimits {
+    fn default() -> Self {
+        Self { connections: 15_000, body_bytes: 256 << 10, head_timeout_ms: 10_000, request_timeout_ms: 30_000 }
+    }
+}
+
+/// Bounds of sockets.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SocketLimits {
+    /// Largest message of a client, over all its fragments.
+    pub message_bytes: usize,
+    /// Most that may wait for a slow reader.
+    pub queue_bytes: usize,
+    /// Time between pings.
+    pub ping_interval_ms: u64,
+    /// A socket that nothing is heard of for so long is closed.
+    pub idle_timeout_ms: u64,
+    /// A write that takes longer ends the socket.
+    pub write_timeout_ms: u64,
+}
+
+impl Default for SocketLimits {
+    fn default() -> Self {
+        Self {
+            message_bytes: 64 << 10,
+            queue_bytes: 1 << 20,
+            ping_interval_ms: 25_000,
+            idle_timeout_ms: 60_000,
+            write_timeout_ms: 10_000,
+        }
+    }
+}
+
+/// Bounds of rooms.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RoomLimits {
+    /// Commands a second of a member.
+    pub commands_per_s: u32,
+    /// Commands at once of a member.
+    pub command_burst: u32,
+    /// Chat messages a second of a room.
+    pub chat_per_s: u32,
+    /// Longest chat message in characters.
+    pub chat_chars: usize,
+    /// Entries that a client which was away can be sent, at most.
+    pub resume_events: usize,
+    /// Sockets of a member in a room.
+    pub sockets_per_member: usize,
+    /// Replies kept in memory for commands that are sent again; older ones are read from the journal.
+    pub replies_in_memory: usize,
+    /// Largest journal record.
+    pub record_bytes: usize,
+    /// Shortest time between two views of an activity.
+    pub view_interval_ms: u64,
+    /// Shortest time between two presence frames.
+    pub presence_interval_ms: u64,
+    /// A room without sockets that nobody uses is put away after this time.
+    pub idle_unload_ms: u64,
+    /// Longest wait for an answer of a room.
+    pub answer_timeout_ms: u64,
+}
+
+impl Default for RoomLimits {
+    fn default() -> Self {
+        Self {
+            commands_per_s: 20,
+            command_burst: 40,
+            chat_per_s: 200,
+            chat_chars: 2_000,
+            resume_events: 5_000,
+            sockets_per_member: 8,
+            replies_in_memory: 50_000,
+            record_bytes: 1 << 20,
+            view_interval_ms: 100,
+            presence_interval_ms: 500,
+            idle_unload_ms: 300_000,
+            answer_timeout_ms: 15_000,
+        }
+    }
+}
+
+pub(super) fn check(limits: &LimitsConfig) -> Result<(), ConfigError> {
+    if limits.room.commands_per_s == 0 || limits.room.command_burst == 0 || limits.room.chat_per_s == 0 {
+        return refuse("limits.room", "rates and bursts are at least 1");
+    }
+    if !(64 << 10..=16 << 20).contains(&limits.room.record_bytes) {
+        return refuse("limits.room.record_bytes", "is between 65536 and 16777216");
+    }
+    if limits.socket.idle_timeout_ms <= limits.socket.ping_interval_ms {
+        return refuse("limits.socket.idle_timeout_ms", "is longer than `ping_interval_ms`");
+    }
+    Ok(())
+}

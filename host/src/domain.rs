@@ -1,0 +1,13 @@
+//! The words of Hezi: what a conference, a member, an activity and a journal entry are.
+//!
+//! Nothing here knows of the network, of storage or of plugins, and nothing here imports another module of the host.
+//!
+//! # Invariants
+//! * An id that exists is well formed: constructors check, fields are private.
+//! * Times are milliseconds since 1970 (`_ms`).
+
+pub mod activity;
+pub mod conference;
+pub mod entry;
+pub mod id;
+pub mod member;

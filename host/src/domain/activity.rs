@@ -1,0 +1,102 @@
+//! An activity: one running instance of a plugin in a conference, and the phases that it goes through.
+//!
+//! What an activity does is the plugin's business.
+//!
+//! # Invariants
+//! * Phases only go forward: draft, open, closed.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::ActivityId;
+
+/// Where an activity stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Prepared, not shown to participants as running.
+    Draft,
+    /// Members act.
+    Open,
+    /// Over; its view and report remain.
+    Closed,
+}
+
+impl Phase {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Phase::Draft => "draft",
+            Phase::Open => "open",
+            Phase::Closed => "closed",
+        }
+    }
+}
+
+/// What happened to an activity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// An organizer prepared it.
+    Created,
+    /// Members may act now.
+    Opened,
+    /// It is over.
+    Closed,
+    /// Its plugin keeps failing and was taken out of service.
+    Faulted,
+}
+
+/// An activity in a line, as events show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityBrief {
+    /// Which.
+    pub id: ActivityId,
+    /// Name of its plugin.
+    pub plugin: String,
+    /// Title to show.
+    pub title: String,
+    /// Where it stands.
+    pub phase: Phase,
+}
+
+/// An activity as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// Which.
+    pub id: ActivityId,
+    /// The plugin that it runs on.
+    pub plugin: PluginRef,
+    /// Title to show.
+    pub title: String,
+    /// Where it stands.
+    pub phase: Phase,
+    /// The configuration, a JSON text that fits the plugin's schema.
+    pub config: String,
+    /// When it was made, in milliseconds since 1970.
+    pub created_at_ms: u64,
+}
+
+impl Activity {
+    /// The activity in a line.
+    pub fn brief(&self) -> ActivityBrief {
+        ActivityBrief {
+            id: self.id.clone(),
+            plugin: self.plugin.name.clone(),
+            title: self.title.clone(),
+            phase: self.phase,
+        }
+    }
+}
+
+/// One version of a plugin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PluginRef {
+    /// Name of the plugin.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// SHA-256 of the component, in hex.
+    pub hash: String,
+    /// Version of the layout of the state.
+    pub state_version: u32,
+}

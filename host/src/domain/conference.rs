@@ -1,0 +1,53 @@
+//! A conference: its title, its number, its owner, and whether it is open.
+//!
+//! Who is in it is `member`'s, what happened in it is `entry`'s.
+//!
+//! # Invariants
+//! * A conference that has ended never opens again.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{ConferenceId, Number};
+use super::member::Person;
+
+/// Longest title in characters, of conferences and activities alike.
+pub const TITLE_CHARS_MAX: usize = 120;
+
+/// Whether a conference goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConferenceState {
+    /// People may join and act.
+    Open,
+    /// It is over; what happened can still be read.
+    Ended,
+}
+
+/// A conference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conference {
+    /// Its identity for good.
+    pub id: ConferenceId,
+    /// Its number while it is open, and for a cool-down after its end.
+    pub number: Number,
+    /// What it is about.
+    pub title: String,
+    /// Who made it.
+    pub owner: Person,
+    /// Whether it goes on.
+    pub state: ConferenceState,
+    /// When it was made, in milliseconds since 1970.
+    pub created_at_ms: u64,
+    /// When it ended, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at_ms: Option<u64>,
+}
+
+/// Tidies a title: trims it and refuses what cannot be shown.
+///
+/// Gives none when nothing is left or the title is too long.
+pub fn title(text: &str) -> Option<String> {
+    let title = text.trim();
+    let shown = !title.is_empty() && title.chars().count() <= TITLE_CHARS_MAX && !title.chars().any(char::is_control);
+    shown.then(|| title.to_owned())
+}

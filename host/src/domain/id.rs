@@ -1,0 +1,179 @@
+//! Identifiers: opaque texts with a type each, so that one cannot stand where another belongs.
+//!
+//! They are cheap to clone (shared text). What an id *means* is not known here.
+//!
+//! # Invariants
+//! * 1 to 64 bytes, printable, without white space or control characters.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Longest identifier in bytes; a WeCom user id has at most 64.
+pub const ID_BYTES_MAX: usize = 64;
+
+/// Why a text is not an identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an id has 1 to 64 bytes without spaces or control characters")]
+pub struct BadId;
+
+fn check(text: &str) -> Result<Arc<str>, BadId> {
+    let printable = text.chars().all(|c| !c.is_control() && !c.is_whitespace());
+    if text.is_empty() || text.len() > ID_BYTES_MAX || !printable {
+        return Err(BadId);
+    }
+    Ok(Arc::from(text))
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Takes a text as an id.
+            ///
+            /// # Errors
+            /// [`BadId`] when the text is not one.
+            pub fn parse(text: &str) -> Result<Self, BadId> {
+                check(text).map(Self)
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.0, f)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::parse(&text).map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+id!(
+    /// A person, the same in every conference and after every sign-in.
+    UserId
+);
+id!(
+    /// A conference for good; its number is only lent to it.
+    ConferenceId
+);
+id!(
+    /// An activity of a conference.
+    ActivityId
+);
+id!(
+    /// A command's id, chosen by the client: unique for a member of a conference.
+    CommandId
+);
+
+/// A conference number: exactly five digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Number(u32);
+
+/// How many conference numbers there are.
+pub const NUMBERS: u32 = 100_000;
+
+impl Number {
+    /// The number with this value, if it has at most five digits.
+    pub fn new(value: u32) -> Option<Self> {
+        (value < NUMBERS).then_some(Self(value))
+    }
+
+    /// Takes five digits as a number.
+    ///
+    /// # Errors
+    /// [`BadNumber`] for anything else.
+    pub fn parse(text: &str) -> Result<Self, BadNumber> {
+        if text.len() != 5 || !text.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(BadNumber);
+        }
+        text.parse().map(Self).map_err(|_| BadNumber)
+    }
+
+    /// The value, 0 to 99,999.
+    pub fn value(self) -> u32 {
+        self.0
+    }
+}
+
+/// Why a text is not a conference number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a conference number has exactly five digits")]
+pub struct BadNumber;
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:05}", self.0)
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_keeps_its_leading_zeros() {
+        let number = Number::parse("00042").expect("five digits");
+        assert_eq!(number.value(), 42);
+        assert_eq!(number.to_string(), "00042");
+    }
+
+    #[test]
+    fn what_is_not_five_digits_is_no_number() {
+        for text in ["", "1234", "123456", "12a45", "+1234", "１２３４５"] {
+            assert_eq!(Number::parse(text), Err(BadNumber), "{text}");
+        }
+    }
+
+    #[test]
+    fn ids_are_bounded_and_printable() {
+        assert!(UserId::parse("王小明").is_ok());
+        for text in ["", "a b", "a\u{0}", &"x".repeat(65)] {
+            assert!(UserId::parse(text).is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! People: who they are, and what they are in a conference.
+//!
+//! Who is signed in is `session`'s business, who is connected is `room`'s.
+//!
+//! # Invariants
+//! * A display name has 1 to 64 characters and no control characters.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::UserId;
+
+/// Longest display name in characters.
+pub const NAME_CHARS_MAX: usize = 64;
+
+/// A person as others see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Who.
+    pub id: UserId,
+    /// The name to show.
+    pub name: String,
+}
+
+/// A person who has an account here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Who.
+    pub id: UserId,
+    /// The name to show.
+    pub name: String,
+    /// Address of a picture, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<String>,
+}
+
+impl User {
+    /// The person as others see them.
+    pub fn person(&self) -> Person {
+        Person { id: self.id.clone(), name: self.name.clone() }
+    }
+}
+
+/// What a member may do in a conference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Takes part.
+    Participant,
+    /// Runs the conference: its owner, and whom the owner appointed.
+    Organizer,
+}
+
+/// Somebody who joined a conference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Who.
+    pub id: UserId,
+    /// The name to show.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// When they joined, in milliseconds since 1970.
+    pub joined_at_ms: u64,
+}
+
+impl Member {
+    /// The person without the role.
+    pub fn person(&self) -> Person {
+        Person { id: self.id.clone(), name: self.name.clone() }
+    }
+}
+
+/// Tidies a display name: trims it and refuses what cannot be shown.
+///
+/// Gives none when nothing is left or the name is too long.
+pub fn display_name(text: &str) -> Option<String> {
+    let name = text.trim();
+    let shown = !name.is_empty() && name.chars().count() <= NAME_CHARS_MAX && !name.chars().any(char::is_control);
+    shown.then(|| name.to_owned())
+}

@@ -1,0 +1,98 @@
+//! HTTP: every route of the server on one screen. The only module that knows axum.
+//!
+//! A handler reads the request, asks the module that knows, and shapes the answer; rules are elsewhere. The routes of
+//! the interface are registered together with their description, so `/api/openapi.json` cannot miss one.
+//!
+//! # Invariants
+//! * Every error is a problem document made in [`error`], whatever layer it comes from.
+//! * What changes something is refused when it comes from another site ([`origin`]).
+
+mod activity;
+mod admin;
+mod answer;
+mod body;
+mod conference;
+mod cookie;
+mod error;
+mod extract;
+mod health;
+mod join_link;
+mod login;
+mod middleware;
+mod openapi;
+mod origin;
+mod page;
+mod path;
+mod plugin;
+mod qr;
+mod report;
+mod return_to;
+mod serve;
+mod socket;
+mod state;
+
+use axum::Router;
+use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use self::origin::Site;
+pub use self::serve::{Server, ServerLimits};
+pub use self::state::{AppState, Parts};
+
+/// The whole site.
+pub fn router(state: &AppState) -> Router {
+    let (api, document) = interface().split_for_parts();
+    let document = openapi::Document::of(&document);
+    let all = api.merge(pages()).route("/api/openapi.json", get(move || document.answer()));
+    middleware::around(all, state).with_state(state.clone())
+}
+
+/// What programs use.
+fn interface() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(openapi::head())
+        // Signing in.
+        .routes(routes!(login::show, login::submit))
+        .routes(routes!(login::callback))
+        .routes(routes!(login::dev))
+        .routes(routes!(login::logout))
+        .routes(routes!(login::me))
+        // Conferences.
+        .routes(routes!(conference::create, conference::mine))
+        .routes(routes!(conference::show))
+        .routes(routes!(conference::join))
+        .routes(routes!(conference::leave))
+        .routes(routes!(conference::end))
+        .routes(routes!(conference::members))
+        .routes(routes!(conference::appoint))
+        .routes(routes!(conference::journal))
+        .routes(routes!(join_link::qr))
+        .routes(routes!(socket::socket))
+        // Activities.
+        .routes(routes!(activity::create, activity::list))
+        .routes(routes!(activity::show))
+        .routes(routes!(activity::open))
+        .routes(routes!(activity::close))
+        .routes(routes!(activity::act))
+        .routes(routes!(activity::report))
+        // Plugins.
+        .routes(routes!(plugin::list))
+        .routes(routes!(admin::upload, admin::list))
+        .routes(routes!(admin::show))
+        .routes(routes!(admin::activate))
+        .routes(routes!(admin::disable))
+        .routes(routes!(admin::remove))
+        // Operations.
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(health::metrics))
+}
+
+/// What people open in a browser.
+fn pages() -> Router<AppState> {
+    Router::new()
+        .route("/", get(page::home))
+        .route("/c", get(page::find))
+        .route("/c/{number}", get(page::room))
+        .route("/assets/{name}", get(page::asset))
+}

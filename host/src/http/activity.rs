@@ -1,0 +1,205 @@
+//! Activities: make, open, act, close, report.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::{IntoParams, ToSchema};
+
+use super::body::JsonOf;
+use super::error::{ApiError, ApiResult};
+use super::extract::{CurrentUser, Key, Params};
+use super::openapi::{ActivityShape, Problems};
+use super::path::{AtActivity, AtConference};
+use super::{AppState, answer, report as csv};
+use crate::activity::Report;
+use crate::clock::new_id;
+use crate::domain::id::CommandId;
+use crate::protocol::server::ActivityView;
+use crate::room::NewActivity;
+
+/// An activity to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewActivity)]
+#[serde(deny_unknown_fields)]
+pub(super) struct New {
+    /// Name of the plugin.
+    plugin: String,
+    /// Its configuration, as the plugin's schema says.
+    #[schema(value_type = Object)]
+    config: Box<RawValue>,
+    /// Whether to open it at once.
+    #[serde(default)]
+    open: bool,
+}
+
+/// The activities of a conference.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Activities {
+    /// In the order in which they were made.
+    #[schema(value_type = Vec<ActivityShape>)]
+    activities: Vec<ActivityView>,
+}
+
+/// What came of an action.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Acted {
+    /// The entry that it made.
+    seq: u64,
+    /// The plugin's answer.
+    #[schema(value_type = Object)]
+    reply: Box<RawValue>,
+}
+
+/// A report.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ReportBody {
+    /// The activity's title.
+    title: String,
+    /// The figures that sum it up.
+    #[schema(value_type = Object)]
+    summary: Box<RawValue>,
+    /// Names of the columns.
+    columns: Vec<String>,
+    /// The rows; each has as many cells as there are columns.
+    rows: Vec<Vec<String>>,
+}
+
+/// The form of a report.
+#[derive(Debug, Default, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ReportFormat {
+    /// For programs.
+    #[default]
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// Which form.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ReportParams {
+    /// `json` or `csv`; `json` if not given.
+    #[serde(default)]
+    #[param(inline, required = false)]
+    format: ReportFormat,
+}
+
+/// Makes an activity, for organizers.
+#[utoipa::path(
+    post, path = "/api/conferences/{number}/activities", tag = "activities", request_body = New,
+    params(
+        ("number" = String, Path, description = "five digits"),
+        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
+    ),
+    responses((status = 201, body = ActivityShape), Problems)
+)]
+pub(super) async fn create(
+    user: CurrentUser,
+    AtConference(room): AtConference,
+    Key(key): Key,
+    JsonOf(new): JsonOf<New>,
+) -> ApiResult<Response> {
+    let new = NewActivity { plugin: new.plugin, config: new.config, open: new.open };
+    let activity = room.create_activity(user.id(), new, key).await?;
+    answer::created(&format!("/api/activities/{}", activity.id), &activity)
+}
+
+/// The activities of a conference.
+#[utoipa::path(
+    get, path = "/api/conferences/{number}/activities", tag = "activities",
+    params(("number" = String, Path, description = "five digits")),
+    responses((status = 200, body = Activities), Problems)
+)]
+pub(super) async fn list(user: CurrentUser, AtConference(room): AtConference) -> ApiResult<Json<Activities>> {
+    Ok(answer::json(Activities { activities: room.activities(user.id()).await? }))
+}
+
+/// One activity, with what I see of it.
+#[utoipa::path(
+    get, path = "/api/activities/{id}", tag = "activities",
+    params(("id" = String, Path)), responses((status = 200, body = ActivityShape), Problems)
+)]
+pub(super) async fn show(user: CurrentUser, at: AtActivity) -> ApiResult<Json<ActivityView>> {
+    Ok(answer::json(at.room.activity(user.id(), &at.id).await?))
+}
+
+/// Opens it, for organizers.
+#[utoipa::path(
+    post, path = "/api/activities/{id}/open", tag = "activities",
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
+    responses((status = 200, body = ActivityShape), Problems)
+)]
+pub(super) async fn open(user: CurrentUser, at: AtActivity, Key(key): Key) -> ApiResult<Json<ActivityView>> {
+    Ok(answer::json(at.room.open_activity(user.id(), &at.id, key).await?))
+}
+
+/// Closes it, for organizers.
+#[utoipa::path(
+    post, path = "/api/activities/{id}/close", tag = "activities",
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
+    responses((status = 200, body = ActivityShape), Problems)
+)]
+pub(super) async fn close(user: CurrentUser, at: AtActivity, Key(key): Key) -> ApiResult<Json<ActivityView>> {
+    Ok(answer::json(at.room.close_activity(user.id(), &at.id, key).await?))
+}
+
+/// Acts. What an action and its answer look like is the plugin's matter: see `/api/plugins`.
+#[utoipa::path(
+    post, path = "/api/activities/{id}/actions", tag = "activities",
+    request_body(content = Object, description = "the action, as the plugin's schema says"),
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
+    responses((status = 200, body = Acted), Problems)
+)]
+pub(super) async fn act(
+    State(state): State<AppState>,
+    user: CurrentUser,
+    at: AtActivity,
+    Key(key): Key,
+    JsonOf(action): JsonOf<Box<RawValue>>,
+) -> ApiResult<Json<Acted>> {
+    let key = match key {
+        Some(key) => key,
+        None => CommandId::parse(&new_id(state.clock.as_ref(), state.rng.as_ref())).map_err(ApiError::internal)?,
+    };
+    let acted = at.room.act(user.id(), &at.id, key, action).await?;
+    Ok(answer::json(Acted { seq: acted.seq, reply: acted.reply }))
+}
+
+/// The report, for organizers.
+#[utoipa::path(
+    get, path = "/api/activities/{id}/report", tag = "activities",
+    params(("id" = String, Path), ReportParams),
+    responses((status = 200, body = ReportBody), Problems)
+)]
+pub(super) async fn report(
+    user: CurrentUser,
+    at: AtActivity,
+    Params(params): Params<ReportParams>,
+) -> ApiResult<Response> {
+    let report = at.room.report(user.id(), &at.id).await?;
+    match params.format {
+        ReportFormat::Json => as_json(report),
+        ReportFormat::Csv => Ok(as_csv(&report, at.id.as_str())),
+    }
+}
+
+fn as_json(report: Report) -> ApiResult<Response> {
+    let summary = RawValue::from_string(report.summary).map_err(ApiError::internal)?;
+    let body = ReportBody { title: report.title, summary, columns: report.columns, rows: report.rows };
+    Ok(answer::json(body).into_response())
+}
+
+fn as_csv(report: &Report, id: &str) -> Response {
+    // The id is of our own making, but a header is no place for trust.
+    let id: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"report-{id}.csv\"")),
+    ];
+    (headers, csv::csv(&report.columns, &report.rows)).into_response()
+}

@@ -1,0 +1,121 @@
+//! Plugins, for administrators: load, activate, switch off, remove, look after.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::answer::Done;
+use super::body::{Component, JsonOf};
+use super::error::ApiResult;
+use super::extract::{Admin, Params};
+use super::openapi::{PluginStatusShape, PluginVersionShape, Problems};
+use super::{AppState, answer};
+use crate::plugin::PluginStatus;
+
+/// What to do with a new version.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct UploadParams {
+    /// Whether new calls go to it at once; they do if not given.
+    activate: Option<bool>,
+}
+
+/// A version to activate.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = VersionToActivate)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Version {
+    /// Which.
+    version: String,
+}
+
+/// All plugins.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AllPlugins {
+    /// In order of their names.
+    #[schema(value_type = Vec<PluginStatusShape>)]
+    plugins: Vec<PluginStatus>,
+}
+
+/// Loads a component: it is checked, compiled, stored and, unless told otherwise, activated.
+#[utoipa::path(
+    put, path = "/api/admin/plugins", tag = "administration", params(UploadParams),
+    request_body(content = Vec<u8>, content_type = "application/wasm", description = "the component"),
+    responses((status = 201, body = PluginVersionShape), Problems)
+)]
+pub(super) async fn upload(
+    State(state): State<AppState>,
+    admin: Admin,
+    Params(params): Params<UploadParams>,
+    Component(bytes): Component,
+) -> ApiResult<Response> {
+    let activate = params.activate.unwrap_or(true);
+    let version = state.plugins.upload(admin.proof, &admin.who, bytes.into(), activate).await?;
+    answer::created(&format!("/api/admin/plugins/{}", version.name), &version)
+}
+
+/// All plugins with all their versions.
+#[utoipa::path(
+    get, path = "/api/admin/plugins", tag = "administration", responses((status = 200, body = AllPlugins), Problems)
+)]
+pub(super) async fn list(State(state): State<AppState>, admin: Admin) -> Json<AllPlugins> {
+    answer::json(AllPlugins { plugins: state.plugins.admin_list(admin.proof) })
+}
+
+/// One plugin, with its last log lines.
+#[utoipa::path(
+    get, path = "/api/admin/plugins/{name}", tag = "administration",
+    params(("name" = String, Path)), responses((status = 200, body = PluginStatusShape), Problems)
+)]
+pub(super) async fn show(
+    State(state): State<AppState>,
+    admin: Admin,
+    Path(name): Path<String>,
+) -> ApiResult<Json<PluginStatus>> {
+    Ok(answer::json(state.plugins.admin_show(admin.proof, &name)?))
+}
+
+/// Makes a version the active one: a step forward or back.
+#[utoipa::path(
+    post, path = "/api/admin/plugins/{name}/activate", tag = "administration", request_body = Version,
+    params(("name" = String, Path)), responses((status = 200, body = PluginStatusShape), Problems)
+)]
+pub(super) async fn activate(
+    State(state): State<AppState>,
+    admin: Admin,
+    Path(name): Path<String>,
+    JsonOf(Version { version }): JsonOf<Version>,
+) -> ApiResult<Json<PluginStatus>> {
+    Ok(answer::json(state.plugins.activate(admin.proof, &admin.who, &name, &version).await?))
+}
+
+/// Switches a plugin off: nobody can make activities with it.
+#[utoipa::path(
+    post, path = "/api/admin/plugins/{name}/disable", tag = "administration",
+    params(("name" = String, Path)), responses((status = 200, body = PluginStatusShape), Problems)
+)]
+pub(super) async fn disable(
+    State(state): State<AppState>,
+    admin: Admin,
+    Path(name): Path<String>,
+) -> ApiResult<Json<PluginStatus>> {
+    Ok(answer::json(state.plugins.disable(admin.proof, &admin.who, &name).await?))
+}
+
+/// Removes a version that nothing uses.
+#[utoipa::path(
+    delete, path = "/api/admin/plugins/{name}/{version}", tag = "administration",
+    params(("name" = String, Path), ("version" = String, Path)),
+    responses((status = 200, body = Done), Problems)
+)]
+pub(super) async fn remove(
+    State(state): State<AppState>,
+    admin: Admin,
+    Path((name, version)): Path<(String, String)>,
+) -> ApiResult<Json<Done>> {
+    state.plugins.remove(admin.proof, &admin.who, &name, &version).await?;
+    Ok(answer::json(Done {}))
+}

@@ -1,0 +1,232 @@
+//! Conferences: make, find, join, leave, end; who is in, what happened.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use super::answer::Done;
+use super::body::JsonOf;
+use super::error::ApiResult;
+use super::extract::{CurrentUser, Key, Page, Params};
+use super::openapi::{ConferenceShape, EntryShape, MemberShape, Problems};
+use super::path::AtConference;
+use super::{AppState, answer};
+use crate::domain::conference::Conference;
+use crate::domain::id::UserId;
+use crate::domain::member::{Member, Role};
+use crate::protocol::server::{self, ConferenceView, time_text};
+
+/// A conference to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewConference {
+    /// What it is about, 1 to 120 characters.
+    title: String,
+}
+
+/// My conferences.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Conferences {
+    /// Newest first.
+    #[schema(value_type = Vec<ConferenceShape>)]
+    conferences: Vec<ConferenceView>,
+}
+
+/// A conference that I am in now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Joined {
+    /// The conference.
+    #[schema(value_type = ConferenceShape)]
+    conference: ConferenceView,
+    /// What I am in it.
+    #[schema(value_type = MemberShape)]
+    me: MemberView,
+}
+
+/// A member as clients see them.
+#[derive(Debug, Serialize)]
+pub(super) struct MemberView {
+    id: UserId,
+    name: String,
+    role: Role,
+    joined_at: String,
+}
+
+impl From<Member> for MemberView {
+    fn from(member: Member) -> Self {
+        Self { id: member.id, name: member.name, role: member.role, joined_at: time_text(member.joined_at_ms) }
+    }
+}
+
+/// A page of the members.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Members {
+    /// In order of their ids.
+    #[schema(value_type = Vec<MemberShape>)]
+    members: Vec<MemberView>,
+    /// `after` of the next page, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    next: Option<UserId>,
+}
+
+/// A page of the journal.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Entries {
+    /// In order.
+    #[schema(value_type = Vec<EntryShape>)]
+    entries: Vec<Box<RawValue>>,
+    /// `after` of the next page, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<u64>,
+}
+
+/// Who becomes an organizer.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Appointment {
+    /// The member's id.
+    #[schema(value_type = String)]
+    member: UserId,
+}
+
+fn view(conference: &Conference, state: &AppState) -> ConferenceView {
+    ConferenceView::new(conference, state.site.public_url())
+}
+
+/// Makes a conference. Whoever makes it owns it.
+#[utoipa::path(
+    post, path = "/api/conferences", tag = "conferences", request_body = NewConference,
+    params(("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
+    responses((status = 201, body = ConferenceShape), Problems)
+)]
+pub(super) async fn create(
+    State(state): State<AppState>,
+    user: CurrentUser,
+    Key(key): Key,
+    JsonOf(new): JsonOf<NewConference>,
+) -> ApiResult<Response> {
+    let conference = state.rooms.create(&user.user, &new.title, key).await?;
+    answer::created(&format!("/api/conferences/{}", conference.number), &view(&conference, &state))
+}
+
+/// The conferences that I am in.
+#[utoipa::path(get, path = "/api/conferences", tag = "conferences", responses((status = 200, body = Conferences), Problems))]
+pub(super) async fn mine(State(state): State<AppState>, user: CurrentUser) -> ApiResult<Json<Conferences>> {
+    let conferences = state.rooms.mine(user.id()).await?;
+    let conferences = conferences.iter().map(|conference| view(conference, &state)).collect();
+    Ok(answer::json(Conferences { conferences }))
+}
+
+/// One conference.
+#[utoipa::path(
+    get, path = "/api/conferences/{number}", tag = "conferences",
+    params(("number" = String, Path, description = "five digits")),
+    responses((status = 200, body = ConferenceShape), Problems)
+)]
+pub(super) async fn show(
+    State(state): State<AppState>,
+    _user: CurrentUser,
+    AtConference(room): AtConference,
+) -> ApiResult<Json<ConferenceView>> {
+    Ok(answer::json(view(&room.conference().await?, &state)))
+}
+
+/// Joins. Joining again changes nothing.
+#[utoipa::path(
+    post, path = "/api/conferences/{number}/join", tag = "conferences",
+    params(("number" = String, Path, description = "five digits")),
+    responses((status = 200, body = Joined), Problems)
+)]
+pub(super) async fn join(
+    State(state): State<AppState>,
+    user: CurrentUser,
+    AtConference(room): AtConference,
+) -> ApiResult<Json<Joined>> {
+    let (conference, member) = room.join(&user.user).await?;
+    Ok(answer::json(Joined { conference: view(&conference, &state), me: member.into() }))
+}
+
+/// Leaves.
+#[utoipa::path(
+    post, path = "/api/conferences/{number}/leave", tag = "conferences",
+    params(("number" = String, Path, description = "five digits")),
+    responses((status = 200, body = Done), Problems)
+)]
+pub(super) async fn leave(user: CurrentUser, AtConference(room): AtConference) -> ApiResult<Json<Done>> {
+    room.leave(user.id()).await?;
+    Ok(answer::json(Done {}))
+}
+
+/// Ends the conference, for organizers. Its number rests and is given out again later.
+#[utoipa::path(
+    post, path = "/api/conferences/{number}/end", tag = "conferences",
+    params(("number" = String, Path, description = "five digits")),
+    responses((status = 200, body = ConferenceShape), Problems)
+)]
+pub(super) async fn end(
+    State(state): State<AppState>,
+    user: CurrentUser,
+    AtConference(room): AtConference,
+) -> ApiResult<Json<ConferenceView>> {
+    let conference = room.end(user.id()).await?;
+    Ok(answer::json(view(&conference, &state)))
+}
+
+/// Who joined, in order of their ids.
+#[utoipa::path(
+    get, path = "/api/conferences/{number}/members", tag = "conferences",
+    params(
+        ("number" = String, Path, description = "five digits"),
+        ("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "100 if not given"),
+    ),
+    responses((status = 200, body = Members), Problems)
+)]
+pub(super) async fn members(
+    user: CurrentUser,
+    AtConference(room): AtConference,
+    Params(page): Params<Page<UserId>>,
+) -> ApiResult<Json<Members>> {
+    let limit = page.limit()?;
+    let (members, next) = room.members(user.id(), page.after, limit).await?;
+    Ok(answer::json(Members { members: members.into_iter().map(MemberView::from).collect(), next }))
+}
+
+/// Makes a member an organizer, for the owner.
+#[utoipa::path(
+    post, path = "/api/conferences/{number}/organizers", tag = "conferences", request_body = Appointment,
+    params(("number" = String, Path, description = "five digits")),
+    responses((status = 200, body = MemberShape), Problems)
+)]
+pub(super) async fn appoint(
+    user: CurrentUser,
+    AtConference(room): AtConference,
+    JsonOf(appointment): JsonOf<Appointment>,
+) -> ApiResult<Json<MemberView>> {
+    let member = room.appoint(user.id(), &appointment.member).await?;
+    Ok(answer::json(member.into()))
+}
+
+/// What happened, as far as I may see it.
+#[utoipa::path(
+    get, path = "/api/conferences/{number}/journal", tag = "conferences",
+    params(
+        ("number" = String, Path, description = "five digits"),
+        ("after" = Option<u64>, Query, description = "`next` of the page before"),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "100 if not given"),
+    ),
+    responses((status = 200, body = Entries), Problems)
+)]
+pub(super) async fn journal(
+    user: CurrentUser,
+    AtConference(room): AtConference,
+    Params(page): Params<Page<u64>>,
+) -> ApiResult<Json<Entries>> {
+    let limit = page.limit()?;
+    let (entries, next) = room.journal(user.id(), page.after.unwrap_or(0), limit).await?;
+    Ok(answer::json(Entries { entries: entries.iter().filter_map(server::entry).collect(), next }))
+}

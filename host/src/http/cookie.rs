@@ -1,0 +1,103 @@
+//! The session token on the wire: a cookie for browsers, a bearer token for programs.
+//!
+//! # Invariants
+//! * The cookie is out of reach of scripts, is not sent along from other sites' forms, and over HTTPS carries the
+//!   `__Host-` prefix, so that no neighbouring domain can plant one.
+
+use axum::http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue};
+use axum_extra::extract::cookie::CookieJar;
+
+use super::Site;
+use super::error::{ApiError, ApiResult};
+use crate::session::Token;
+
+/// What a request shows to be recognized.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Credential {
+    /// From the header `Authorization: Bearer`: a session's token, or the administrators'.
+    Bearer(String),
+    /// From the cookie: a session's token.
+    Cookie(Token),
+}
+
+/// What this request shows. A bearer token goes before a cookie: who sends one means it.
+pub(super) fn credential(headers: &HeaderMap, site: &Site) -> Option<Credential> {
+    match headers.get(AUTHORIZATION) {
+        Some(value) => bearer(value).map(Credential::Bearer),
+        None => token(headers, site).map(Credential::Cookie),
+    }
+}
+
+fn bearer(value: &HeaderValue) -> Option<String> {
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
+/// The session cookie of this request.
+pub(super) fn token(headers: &HeaderMap, site: &Site) -> Option<Token> {
+    if !headers.contains_key(COOKIE) {
+        return None;
+    }
+    Token::parse(CookieJar::from_headers(headers).get(name(site))?.value())
+}
+
+fn name(site: &Site) -> &'static str {
+    if site.is_secure() { "__Host-hezi_session" } else { "hezi_session" }
+}
+
+/// The header that gives a browser its session.
+pub(super) fn set(site: &Site, token: &Token, max_age_s: u64) -> ApiResult<HeaderValue> {
+    write(site, &token.reveal(), max_age_s)
+}
+
+/// The header that takes a browser's session away.
+pub(super) fn clear(site: &Site) -> ApiResult<HeaderValue> {
+    write(site, "", 0)
+}
+
+fn write(site: &Site, value: &str, max_age_s: u64) -> ApiResult<HeaderValue> {
+    let secure = if site.is_secure() { "; Secure" } else { "" };
+    let cookie = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{secure}", name(site));
+    let mut cookie = HeaderValue::try_from(cookie).map_err(ApiError::internal)?;
+    cookie.set_sensitive(true);
+    Ok(cookie)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| (name.parse().expect("a name"), HeaderValue::from_str(value).expect("a value")));
+        pairs.collect()
+    }
+
+    #[test]
+    fn the_cookie_comes_back() {
+        let token = Token::new([9; 32]);
+        for (url, name) in [("http://127.0.0.1:4000", "hezi_session"), ("https://a.cn", "__Host-hezi_session")] {
+            let site = Site::new(Some(url), "http://127.0.0.1:4000");
+            let set = set(&site, &token, 60).expect("a header");
+            let set = set.to_str().expect("text");
+            assert!(set.starts_with(&format!("{name}=")), "{set}");
+            assert!(set.contains("; HttpOnly; SameSite=Lax; Max-Age=60"), "{set}");
+            assert_eq!(set.ends_with("; Secure"), url.starts_with("https"), "{set}");
+            let cookie = format!("theme=dark; {}", set.split(';').next().expect("a pair"));
+            let found = credential(&headers(&[("cookie", &cookie)]), &site);
+            assert_eq!(found, Some(Credential::Cookie(token.clone())));
+        }
+    }
+
+    #[test]
+    fn a_bearer_token_goes_first_and_other_schemes_are_nothing() {
+        let site = Site::new(None, "http://127.0.0.1:4000");
+        let cookie = format!("hezi_session={}", Token::new([9; 32]).reveal());
+        let both = headers(&[("cookie", &cookie), ("authorization", "bearer abc")]);
+        assert_eq!(credential(&both, &site), Some(Credential::Bearer("abc".into())));
+        let basic = headers(&[("cookie", &cookie), ("authorization", "Basic abc")]);
+        assert_eq!(credential(&basic, &site), None);
+        assert_eq!(credential(&headers(&[("cookie", "hezi_session=short")]), &site), None);
+    }
+}

@@ -1,0 +1,222 @@
+//! How errors look over HTTP: RFC 9457 problem documents. The only place where an error becomes a status code.
+//!
+//! # Invariants
+//! * Every [`Code`] has one status, pinned by a test.
+//! * Causes inside the server go to the log, once, and not to the client.
+
+use axum::Json;
+use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{Method, StatusCode, Uri};
+use axum::response::{Html, IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::page;
+use crate::plugin::PluginError;
+use crate::protocol::code::{Code, Problem};
+use crate::room::RoomError;
+use crate::session::SessionError;
+use crate::store::StoreError;
+
+/// When to come again, if nobody said.
+const RETRY_AFTER_MS_DEFAULT: u64 = 1_000;
+
+/// Something that did not work.
+#[derive(Debug)]
+pub(super) struct ApiError {
+    problem: Problem,
+    /// What happened inside, for the log.
+    cause: Option<String>,
+}
+
+/// What handlers give.
+pub(super) type ApiResult<T> = Result<T, ApiError>;
+
+impl ApiError {
+    /// A problem with a sentence for people.
+    pub(super) fn new(code: Code, detail: impl Into<String>) -> Self {
+        Problem::new(code, detail).into()
+    }
+
+    /// A field that is missing, unknown or wrong.
+    pub(super) fn invalid(detail: impl Into<String>) -> Self {
+        Self::new(Code::Invalid, detail)
+    }
+
+    /// A mistake of ours; `cause` goes to the log.
+    pub(super) fn internal(cause: impl ToString) -> Self {
+        let detail = "a mistake in the server; its log has more under the id in `x-request-id`";
+        Self { problem: Problem::new(Code::Internal, detail), cause: Some(cause.to_string()) }
+    }
+
+    fn log(&self) {
+        let (code, detail) = (self.problem.code.as_str(), &self.problem.detail);
+        match (status(self.problem.code).is_server_error(), &self.cause) {
+            (true, Some(cause)) => tracing::error!(error.code = code, error.cause = %cause, "a request failed"),
+            (true, None) => tracing::warn!(error.code = code, %detail, "a request failed"),
+            (false, _) => tracing::debug!(error.code = code, %detail, "a request was refused"),
+        }
+    }
+}
+
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        Self { problem, cause: None }
+    }
+}
+
+macro_rules! from_layer {
+    ($($error:ty),*) => {$(
+        impl From<$error> for ApiError {
+            fn from(error: $error) -> Self {
+                Self { problem: error.problem(), cause: Some(error.to_string()) }
+            }
+        }
+    )*};
+}
+
+from_layer!(StoreError, SessionError, PluginError, RoomError);
+
+/// A problem document.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct ProblemBody {
+    /// Names the kind of problem: `urn:hezi:problem:` and the code.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:hezi:problem:unknown_conference")]
+    kind: String,
+    /// The kind of problem in words.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What is wrong here and what to do about it.
+    detail: String,
+    /// The kind of problem for programs.
+    code: &'static str,
+    /// When to come again, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u64>,
+}
+
+/// The code in words: `unknown_conference` is "Unknown conference".
+fn title(code: Code) -> String {
+    let words = code.as_str().replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        self.log();
+        let Problem { code, detail, retry_after_ms } = self.problem;
+        let status = status(code);
+        let kind = format!("urn:hezi:problem:{}", code.as_str());
+        let body = ProblemBody {
+            kind,
+            title: title(code),
+            status: status.as_u16(),
+            detail,
+            code: code.as_str(),
+            retry_after_ms,
+        };
+        let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if code == Code::NotSignedIn {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if code.is_retryable() && code != Code::Internal {
+            let retry_after_s = retry_after_ms.unwrap_or(RETRY_AFTER_MS_DEFAULT).div_ceil(1_000).max(1);
+            headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_s));
+        }
+        response
+    }
+}
+
+/// A problem for somebody who looks at a page.
+#[derive(Debug)]
+pub(super) struct PageError(ApiError);
+
+impl<E: Into<ApiError>> From<E> for PageError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        self.0.log();
+        let Problem { code, detail, .. } = self.0.problem;
+        (status(code), Html(page::problem(code, &detail))).into_response()
+    }
+}
+
+/// For an address where nothing is.
+pub(super) async fn not_found(uri: Uri) -> ApiError {
+    ApiError::new(Code::NotFound, format!("there is nothing at `{}`", uri.path()))
+}
+
+/// For an address that does not have this method.
+pub(super) async fn method_not_allowed(method: Method, uri: Uri) -> ApiError {
+    ApiError::new(Code::MethodNotAllowed, format!("`{}` does not take {method}; see the header `allow`", uri.path()))
+}
+
+/// The status of every code.
+fn status(code: Code) -> StatusCode {
+    match code {
+        Code::MalformedJson => StatusCode::BAD_REQUEST,
+        Code::NotSignedIn => StatusCode::UNAUTHORIZED,
+        Code::Denied | Code::ForeignOrigin | Code::NotMember | Code::NotOrganizer | Code::NotAdmin => {
+            StatusCode::FORBIDDEN
+        }
+        Code::NotFound
+        | Code::UnknownConference
+        | Code::UnknownActivity
+        | Code::UnknownPlugin
+        | Code::UnknownMember => StatusCode::NOT_FOUND,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::Conflict
+        | Code::WrongPhase
+        | Code::ConferenceEnded
+        | Code::IdReused
+        | Code::VersionExists
+        | Code::InUse
+        | Code::TooMany => StatusCode::CONFLICT,
+        Code::Exhausted => StatusCode::GONE,
+        Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::Invalid | Code::SinceInFuture | Code::PluginRefused => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::NumbersExhausted | Code::PluginFault | Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_the_status_that_clients_rely_on() {
+        let table: Vec<String> =
+            Code::ALL.iter().map(|code| format!("{} {}", code.as_str(), status(*code).as_u16())).collect();
+        let expected = "invalid 422, malformed_json 400, too_large 413, not_signed_in 401, denied 403, \
+                        foreign_origin 403, not_member 403, not_organizer 403, not_admin 403, not_found 404, \
+                        method_not_allowed 405, unsupported_media_type 415, unknown_conference 404, \
+                        unknown_activity 404, unknown_plugin 404, unknown_member 404, conflict 409, wrong_phase 409, \
+                        conference_ended 409, id_reused 409, version_exists 409, in_use 409, too_many 409, \
+                        since_in_future 422, exhausted 410, rate_limited 429, numbers_exhausted 503, \
+                        plugin_fault 503, plugin_refused 422, unavailable 503, internal 500";
+        assert_eq!(table.join(", "), expected);
+    }
+
+    #[test]
+    fn a_problem_says_when_to_come_again() {
+        let mut problem = Problem::new(Code::RateLimited, "slowly");
+        problem.retry_after_ms = Some(1_001);
+        let response = ApiError::from(problem).into_response();
+        assert_eq!(response.headers()[RETRY_AFTER], "2");
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+        assert_eq!(title(Code::UnknownConference), "Unknown conference");
+    }
+}

@@ -1,0 +1,182 @@
+//! Who sends a request, under which key, and with which parameters: read once, refused once, for every handler.
+//!
+//! Bodies are `body`'s, what stands in the path is `path`'s.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::AppState;
+use super::cookie::{self, Credential};
+use super::error::{ApiError, ApiResult};
+use crate::access::AdminProof;
+use crate::domain::id::{CommandId, UserId};
+use crate::domain::member::User;
+use crate::protocol::code::Code;
+use crate::room::SessionTag;
+use crate::session::{SignedIn, Token};
+
+/// Most items on a page of a list.
+const PAGE_ITEMS_MAX: usize = 1_000;
+/// Items on a page when nobody says how many.
+const PAGE_ITEMS_DEFAULT: usize = 100;
+
+/// Somebody who is signed in. Who is not gets `not_signed_in`.
+pub(super) struct CurrentUser {
+    /// Who.
+    pub(super) user: Arc<User>,
+    /// Through which session.
+    pub(super) tag: SessionTag,
+}
+
+impl CurrentUser {
+    /// Their id.
+    pub(super) fn id(&self) -> &UserId {
+        &self.user.id
+    }
+}
+
+impl FromRequestParts<AppState> for CurrentUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
+        let SignedIn { user, tag } = signed_in(parts, state).await?.ok_or_else(not_signed_in)?;
+        Ok(Self { user, tag })
+    }
+}
+
+/// Somebody who may be signed in: for pages, which show something to everybody.
+pub(super) struct Visitor(pub(super) Option<SignedIn>);
+
+impl FromRequestParts<AppState> for Visitor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
+        signed_in(parts, state).await.map(Self)
+    }
+}
+
+async fn signed_in(parts: &Parts, state: &AppState) -> ApiResult<Option<SignedIn>> {
+    match session_token(parts, state) {
+        Some(token) => Ok(state.sessions.lookup(&token).await?),
+        None => Ok(None),
+    }
+}
+
+/// The token of the session that this request belongs to, good or not.
+pub(super) fn session_token(parts: &Parts, state: &AppState) -> Option<Token> {
+    match cookie::credential(&parts.headers, &state.site)? {
+        Credential::Cookie(token) => Some(token),
+        Credential::Bearer(text) => Token::parse(&text),
+    }
+}
+
+fn not_signed_in() -> ApiError {
+    ApiError::new(Code::NotSignedIn, "sign in first: the request has no session, or its session has ended")
+}
+
+/// An administrator: a configured user who is signed in, or whoever holds the administrators' token.
+pub(super) struct Admin {
+    /// The right.
+    pub(super) proof: AdminProof,
+    /// Who, for the audit.
+    pub(super) who: String,
+}
+
+impl FromRequestParts<AppState> for Admin {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
+        if let Some(Credential::Bearer(text)) = cookie::credential(&parts.headers, &state.site)
+            && let Some(proof) = state.admins.token(&text)
+        {
+            return Ok(Self { proof, who: "token".to_owned() });
+        }
+        let SignedIn { user, .. } = signed_in(parts, state).await?.ok_or_else(not_signed_in)?;
+        let refused = || ApiError::new(Code::NotAdmin, "only administrators of this server may do this");
+        let proof = state.admins.user(&user.id).ok_or_else(refused)?;
+        Ok(Self { proof, who: user.id.to_string() })
+    }
+}
+
+/// The header `Idempotency-Key`: the same request under the same key has one effect.
+pub(super) struct Key(pub(super) Option<CommandId>);
+
+impl FromRequestParts<AppState> for Key {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> ApiResult<Self> {
+        let Some(value) = parts.headers.get("idempotency-key") else { return Ok(Self(None)) };
+        let key = value.to_str().ok().and_then(|text| CommandId::parse(text).ok());
+        let refused =
+            || ApiError::invalid("the header `Idempotency-Key` has 1 to 64 printable characters without spaces");
+        key.map(|key| Self(Some(key))).ok_or_else(refused)
+    }
+}
+
+/// The query, of exactly this shape.
+pub(super) struct Params<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequestParts<AppState> for Params<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> ApiResult<Self> {
+        let query = Query::try_from_uri(&parts.uri).map_err(|error| {
+            let text = error.body_text();
+            let reason = text.rsplit_once("query string: ").map_or(text.as_str(), |(_, reason)| reason);
+            ApiError::invalid(format!("the query does not fit: {reason}"))
+        })?;
+        let Query(query) = query;
+        Ok(Self(query))
+    }
+}
+
+/// Which part of a list: the items after one, at most so many.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Page<T> {
+    /// The last item that the caller has; none to begin.
+    pub(super) after: Option<T>,
+    limit: Option<usize>,
+}
+
+impl<T> Page<T> {
+    /// How many items the caller wants.
+    ///
+    /// # Errors
+    /// `invalid` when the number is out of range.
+    pub(super) fn limit(&self) -> ApiResult<usize> {
+        match self.limit.unwrap_or(PAGE_ITEMS_DEFAULT) {
+            limit @ 1..=PAGE_ITEMS_MAX => Ok(limit),
+            _ => Err(ApiError::invalid(format!("`limit` is between 1 and {PAGE_ITEMS_MAX}"))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Uri;
+
+    use super::*;
+
+    fn page(query: &str) -> Option<Page<u64>> {
+        let uri: Uri = format!("/x?{query}").parse().expect("an address");
+        Query::try_from_uri(&uri).ok().map(|Query(page)| page)
+    }
+
+    #[test]
+    fn a_page_has_a_size_within_bounds() {
+        assert_eq!(page("").expect("a page").limit().expect("a limit"), PAGE_ITEMS_DEFAULT);
+        let both = page("after=7&limit=3").expect("a page");
+        assert_eq!((both.after, both.limit().expect("a limit")), (Some(7), 3));
+        for limit in ["0", "1001"] {
+            assert!(page(&format!("limit={limit}")).expect("a page").limit().is_err(), "{limit}");
+        }
+        for query in ["limit=many", "limit=-1", "after=x", "offset=3"] {
+            assert!(page(query).is_none(), "{query}");
+        }
+    }
+}

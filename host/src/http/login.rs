@@ -1,0 +1,202 @@
+//! Signing in and out, and who one is.
+//!
+//! In development the form believes every name; the sign-in of WeCom takes its place in production.
+//!
+//! # Invariants
+//! * Sign-in leads back into this site only.
+//! * Whoever signs in gets a new session; the one that came with the request is over, with its sockets.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::response::{AppendHeaders, Html, IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::answer::Done;
+use super::body::{self, JsonOf};
+use super::error::{ApiError, ApiResult, PageError};
+use super::extract::{CurrentUser, Params, session_token};
+use super::openapi::Problems;
+use super::return_to::within_site;
+use super::{AppState, answer, cookie, page};
+use crate::domain::member::User;
+use crate::protocol::code::Code;
+use crate::session::{DevSignIn, Token};
+
+/// Where to go after sign-in.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ReturnTo {
+    /// A path of this site.
+    return_to: Option<String>,
+}
+
+/// Who is asked about.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Me {
+    /// The id, the same after every sign-in.
+    id: String,
+    /// The name to show.
+    name: String,
+    /// Address of a picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    avatar: Option<String>,
+    /// Whether they administer the server.
+    admin: bool,
+}
+
+impl Me {
+    fn of(user: &User, state: &AppState) -> Self {
+        Self {
+            id: user.id.to_string(),
+            name: user.name.clone(),
+            avatar: user.avatar.clone(),
+            admin: state.admins.user(&user.id).is_some(),
+        }
+    }
+}
+
+/// Who signs in, in development.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DevPerson {
+    /// Makes the same person again; somebody new without it.
+    id: Option<String>,
+    /// The name to show, 1 to 64 characters.
+    name: String,
+}
+
+/// Who has signed in.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SignedIn)]
+pub(super) struct Welcome {
+    /// Who.
+    user: Me,
+}
+
+/// The session that came with the request, if any: it ends with a new sign-in.
+pub(super) struct Previous(Option<Token>);
+
+impl FromRequestParts<AppState> for Previous {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
+        Ok(Self(session_token(parts, state)))
+    }
+}
+
+/// The sign-in page.
+#[utoipa::path(
+    get, path = "/auth/login", tag = "people", params(ReturnTo),
+    responses((status = 200, description = "the form of development sign-in", content_type = "text/html"), Problems)
+)]
+pub(super) async fn show(
+    State(state): State<AppState>,
+    Params(asked): Params<ReturnTo>,
+) -> Result<Response, PageError> {
+    dev_sign_in(&state)?;
+    Ok(answer::any(Html(page::sign_in(within_site(asked.return_to.as_deref()), None))))
+}
+
+/// Takes the form of the sign-in page.
+#[utoipa::path(
+    post, path = "/auth/login", tag = "people",
+    request_body(content = String, content_type = "application/x-www-form-urlencoded", description = "`name`, `id`, `return_to`"),
+    responses((status = 302, description = "signed in; leads to `return_to`"), Problems)
+)]
+pub(super) async fn submit(
+    State(state): State<AppState>,
+    Previous(previous): Previous,
+    request: Request,
+) -> Result<Response, PageError> {
+    let dev = dev_sign_in(&state)?;
+    let form = read_form(request, &state).await?;
+    let return_to = within_site(form.return_to.as_deref());
+    let id = form.id.as_deref().map(str::trim).filter(|id| !id.is_empty());
+    match dev.person(id, &form.name, state.clock.as_ref(), state.rng.as_ref()) {
+        Ok(user) => {
+            let cookie = begin(&state, &user, previous).await?;
+            Ok(answer::found(return_to, Some(cookie))?)
+        }
+        Err(refused) => Ok(answer::any(Html(page::sign_in(return_to, Some(&refused.problem().detail))))),
+    }
+}
+
+#[derive(Default)]
+struct Form {
+    name: String,
+    id: Option<String>,
+    return_to: Option<String>,
+}
+
+async fn read_form(request: Request, state: &AppState) -> ApiResult<Form> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        return Err(ApiError::new(Code::UnsupportedMediaType, "this address takes the form of the sign-in page"));
+    }
+    let bytes = body::read(request, state.limits.http.body_bytes).await?;
+    let mut form = Form::default();
+    for (field, value) in form_urlencoded::parse(&bytes) {
+        match field.as_ref() {
+            "name" => form.name = value.into_owned(),
+            "id" => form.id = Some(value.into_owned()),
+            "return_to" => form.return_to = Some(value.into_owned()),
+            _ => {}
+        }
+    }
+    Ok(form)
+}
+
+/// Where WeCom's sign-in comes back to.
+#[utoipa::path(get, path = "/auth/callback", tag = "people", responses(Problems))]
+pub(super) async fn callback() -> ApiError {
+    ApiError::new(Code::NotFound, "this server signs people in by the development form, not through WeCom")
+}
+
+/// Signs in, in development.
+#[utoipa::path(
+    post, path = "/auth/dev", tag = "people", request_body = DevPerson,
+    responses((status = 200, body = Welcome, description = "signed in; the session comes as a cookie"), Problems)
+)]
+pub(super) async fn dev(
+    State(state): State<AppState>,
+    Previous(previous): Previous,
+    JsonOf(person): JsonOf<DevPerson>,
+) -> ApiResult<Response> {
+    let dev = dev_sign_in(&state)?;
+    let user = dev.person(person.id.as_deref(), &person.name, state.clock.as_ref(), state.rng.as_ref())?;
+    let cookie = begin(&state, &user, previous).await?;
+    let welcome = Welcome { user: Me::of(&user, &state) };
+    Ok((AppendHeaders([(SET_COOKIE, cookie)]), answer::json(welcome)).into_response())
+}
+
+fn dev_sign_in(state: &AppState) -> ApiResult<DevSignIn> {
+    state.dev.ok_or_else(|| ApiError::new(Code::NotFound, "development sign-in is off"))
+}
+
+/// Begins a session, and ends what hangs on the one before.
+async fn begin(state: &AppState, user: &User, previous: Option<Token>) -> ApiResult<axum::http::HeaderValue> {
+    let begun = state.sessions.begin(user, previous.as_ref()).await?;
+    if let Some(replaced) = begun.replaced {
+        state.rooms.sign_out(replaced).await;
+    }
+    cookie::set(&state.site, &begun.token, state.sessions.max_s())
+}
+
+/// Signs out: the session ends, and its sockets with it.
+#[utoipa::path(post, path = "/auth/logout", tag = "people", responses((status = 200, body = Done), Problems))]
+pub(super) async fn logout(State(state): State<AppState>, Previous(token): Previous) -> ApiResult<Response> {
+    if let Some(token) = token
+        && let Some(tag) = state.sessions.end(&token).await?
+    {
+        state.rooms.sign_out(tag).await;
+    }
+    Ok((AppendHeaders([(SET_COOKIE, cookie::clear(&state.site)?)]), answer::json(Done {})).into_response())
+}
+
+/// Who I am.
+#[utoipa::path(get, path = "/api/me", tag = "people", responses((status = 200, body = Me), Problems))]
+pub(super) async fn me(State(state): State<AppState>, user: CurrentUser) -> axum::Json<Me> {
+    answer::json(Me::of(&user.user, &state))
+}

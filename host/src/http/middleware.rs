@@ -1,0 +1,127 @@
+//! What happens around every request, in one place and in order.
+//!
+//! # Invariants
+//! * Every response carries the request's id, also the one of a panic.
+//! * Paths are logged; queries, headers and bodies are not: they hold tokens and what people say.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, UPGRADE};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tracing::Instrument;
+
+use super::error::{ApiError, method_not_allowed, not_found};
+use super::{AppState, origin};
+use crate::clock::new_id;
+use crate::protocol::code::Code;
+
+/// The header with the request's id.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Everything around the routes. The last layer is the outermost.
+pub(super) fn around(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
+    routes
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(state.clone(), same_site))
+        .layer(from_fn_with_state(state.clone(), in_time))
+        .layer(CatchPanicLayer::custom(after_panic))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(from_fn_with_state(state.clone(), guarded))
+        .layer(from_fn_with_state(state.clone(), observed))
+}
+
+/// Gives the request an id, and writes down how it went.
+async fn observed(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let id = new_id(state.clock.as_ref(), state.rng.as_ref());
+    let method = request.method().clone();
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let span =
+        tracing::info_span!("request", request.id = %id, http.method = %method, http.path = request.uri().path());
+    let began_ms = state.clock.monotonic_ms();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let took_ms = state.clock.monotonic_ms().saturating_sub(began_ms);
+    let status = response.status().as_u16();
+    span.in_scope(|| tracing::debug!(http.status = status, request.duration_ms = took_ms, "answered"));
+    metrics::counter!(
+        "hezi_http_requests_total",
+        "method" => method.to_string(), "route" => route.clone(), "status" => status.to_string()
+    )
+    .increment(1);
+    metrics::histogram!("hezi_http_request_seconds", "route" => route).record(took_ms as f64 / 1_000.0);
+    if let Ok(id) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+/// Tells browsers what they may do with our answers: next to nothing.
+async fn guarded(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    guard(headers, &state);
+    response
+}
+
+fn guard(headers: &mut HeaderMap, state: &AppState) {
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    // Older web views do not count a WebSocket to the same host as 'self', so it is named.
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self' {}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        state.site.socket_url()
+    );
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        headers.insert(HeaderName::from_static("content-security-policy"), policy);
+    }
+    if state.site.is_secure() {
+        let value = HeaderValue::from_static("max-age=31536000");
+        headers.insert(HeaderName::from_static("strict-transport-security"), value);
+    }
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+/// Turns a panic into a problem. What it was is in the log.
+fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    ApiError::internal(format!("a handler panicked: {}", text.unwrap_or("without a text"))).into_response()
+}
+
+/// Ends what takes too long. A socket's handshake is short; the socket itself lives outside of the request.
+async fn in_time(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let limit = Duration::from_millis(state.limits.http.request_timeout_ms);
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let detail =
+                format!("the request took longer than {} ms; whether it had an effect is not known", limit.as_millis());
+            ApiError::new(Code::Unavailable, detail).into_response()
+        }
+    }
+}
+
+/// Refuses what another site wants to change, or to connect to.
+async fn same_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if !request.method().is_safe() || request.headers().contains_key(UPGRADE) {
+        if let Err(error) = origin::check(request.headers(), &state.site) {
+            return error.into_response();
+        }
+    }
+    next.run(request).await
+}

@@ -1,0 +1,26 @@
+//! The kinds of activity that an organizer can choose from.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::error::ApiResult;
+use super::extract::CurrentUser;
+use super::openapi::{PluginShape, Problems};
+use super::{AppState, answer};
+use crate::plugin::PluginSummary;
+
+/// The active plugins.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Plugins {
+    /// In order of their names.
+    #[schema(value_type = Vec<PluginShape>)]
+    plugins: Vec<PluginSummary>,
+}
+
+/// The kinds of activity, with the shapes of what they take and give.
+#[utoipa::path(get, path = "/api/plugins", tag = "plugins", responses((status = 200, body = Plugins), Problems))]
+pub(super) async fn list(State(state): State<AppState>, _user: CurrentUser) -> ApiResult<Json<Plugins>> {
+    Ok(answer::json(Plugins { plugins: state.plugins.list() }))
+}

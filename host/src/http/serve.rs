@@ -1,0 +1,136 @@
+//! Takes connections and serves them until it is told to stop.
+//!
+//! The loop is our own rather than axum's because axum's puts no bound on the number of connections or on how long a
+//! request's head may take.
+//!
+//! # Invariants
+//! * There are never more connections than allowed, sockets included: a slot is held until the last byte.
+//! * An error of `accept` never ends the loop.
+
+use std::convert::Infallible;
+use std::io::ErrorKind;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+
+/// Pause after an error that concerns all connections, such as too many open files: trying again at once would only burn
+/// a processor.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// Largest head of a request that is buffered.
+const BUFFER_BYTES_MAX: usize = 64 << 10;
+
+/// What bounds the server.
+#[derive(Debug, Clone, Copy)]
+pub struct ServerLimits {
+    /// Most connections at a time.
+    pub connections: usize,
+    /// Longest wait for the head of a request, and so for the next request on a kept connection.
+    pub head_timeout: Duration,
+}
+
+/// A connection's place among those allowed.
+pub(super) struct Slot(#[expect(dead_code, reason = "held, not used")] OwnedSemaphorePermit);
+
+/// What serves connections.
+pub struct Server {
+    router: Router,
+    http: http1::Builder,
+    slots: Arc<Semaphore>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Server {
+    /// A server of this site. It stops taking connections, and ends the idle ones, when `stop` is cancelled.
+    pub fn new(router: Router, limits: ServerLimits, stop: CancellationToken) -> Self {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout).max_buf_size(BUFFER_BYTES_MAX);
+        let slots = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
+        Self { router, http, slots, stop, tasks: TaskTracker::new() }
+    }
+
+    /// Takes connections until told to stop, and waits for the requests under way.
+    pub async fn run(self, listener: TcpListener) {
+        let stop = self.stop.clone();
+        tokio::select! {
+            never = self.accept(listener) => match never {},
+            () = stop.cancelled() => {}
+        }
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    async fn accept(&self, listener: TcpListener) -> Infallible {
+        loop {
+            let slot = self.slot().await;
+            match listener.accept().await {
+                Ok((stream, _)) => self.serve(stream, slot),
+                // The client went away while it waited; the next one has nothing to do with it.
+                Err(error) if concerns_one_client(error.kind()) => {}
+                Err(error) => {
+                    tracing::error!(%error, "no connection can be taken");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// Waits until there is room for one more connection. Clients wait in the kernel's queue meanwhile.
+    async fn slot(&self) -> Option<Arc<Slot>> {
+        if self.slots.available_permits() == 0 {
+            tracing::warn!("as many connections as allowed; the next ones wait");
+        }
+        // The semaphore is never closed; if it were, connections would go uncounted rather than unserved.
+        Arc::clone(&self.slots).acquire_owned().await.ok().map(|permit| Arc::new(Slot(permit)))
+    }
+
+    fn serve(&self, stream: TcpStream, slot: Option<Arc<Slot>>) {
+        // Answers are written whole, so waiting for more to send along would only delay them.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delay");
+        }
+        let router = self.router.clone();
+        let service = service_fn(move |request| answer(router.clone(), slot.clone(), request));
+        let connection = self.http.serve_connection(TokioIo::new(stream), service).with_upgrades();
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            let mut connection = std::pin::pin!(connection);
+            let ended = tokio::select! {
+                ended = connection.as_mut() => ended,
+                () = stop.cancelled() => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
+            if let Err(error) = ended {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        });
+    }
+}
+
+async fn answer(router: Router, slot: Option<Arc<Slot>>, request: Request<Incoming>) -> Result<Response, Infallible> {
+    let mut request = request.map(Body::new);
+    if let Some(slot) = slot {
+        // A socket outlives its request and takes the slot along.
+        request.extensions_mut().insert(slot);
+    }
+    router.oneshot(request).await
+}
+
+fn concerns_one_client(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused)
+}

@@ -1,0 +1,48 @@
+//! The door to a room's socket: everything that can be refused is refused here, while an answer can still say why.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::AppState;
+use super::error::{ApiError, ApiResult};
+use super::extract::{CurrentUser, Params};
+use super::openapi::Problems;
+use super::path::AtConference;
+use super::serve::Slot;
+use crate::room::Outbox;
+use crate::ws::{self, Joined};
+
+/// Where to go on.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct SocketParams {
+    /// The last entry that the client has seen.
+    since: Option<u64>,
+}
+
+/// Connects to the room; who is no member joins with it. The frames are described in the README.
+#[utoipa::path(
+    get, path = "/api/conferences/{number}/socket", tag = "conferences",
+    params(("number" = String, Path, description = "five digits"), SocketParams),
+    responses((status = 101, description = "a WebSocket; the subprotocol `hezi.v1` may be offered"), Problems)
+)]
+pub(super) async fn socket(
+    State(state): State<AppState>,
+    user: CurrentUser,
+    AtConference(room): AtConference,
+    Params(params): Params<SocketParams>,
+    request: Request,
+) -> ApiResult<Response> {
+    let slot = request.extensions().get::<Arc<Slot>>().cloned();
+    let (response, upgrade) = ws::handshake(request).map_err(|bad| ApiError::invalid(bad.to_string()))?;
+    let (outbox, frames) = Outbox::new(state.limits.socket.queue_bytes);
+    let connection = room.connect(&user.user, user.tag, params.since, outbox.clone()).await?;
+    state.sockets.serve(upgrade, Joined { connection, outbox, frames }, slot);
+    Ok(response.map(|()| Body::empty()))
+}

@@ -1,0 +1,63 @@
+//! What handlers work with: handles to the other modules, made once by `app`.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use super::Site;
+use crate::access::AdminPolicy;
+use crate::clock::{SharedClock, SharedRng};
+use crate::config::LimitsConfig;
+use crate::plugin::Plugins;
+use crate::room::Rooms;
+use crate::session::{DevSignIn, Sessions};
+use crate::store::Store;
+use crate::ws::Sockets;
+
+/// The parts.
+pub struct Parts {
+    /// Where the site is reached, and what follows from it.
+    pub site: Site,
+    /// Every bound.
+    pub limits: LimitsConfig,
+    /// Time.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub rng: SharedRng,
+    /// Asked only whether it answers.
+    pub store: Store,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// The permission to believe every name, in development.
+    pub dev: Option<DevSignIn>,
+    /// Who administers.
+    pub admins: AdminPolicy,
+    /// The conferences.
+    pub rooms: Rooms,
+    /// The kinds of activity.
+    pub plugins: Plugins,
+    /// The connections to rooms.
+    pub sockets: Sockets,
+    /// What renders the metrics.
+    pub metrics: PrometheusHandle,
+}
+
+/// The parts, shared by all handlers. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+impl AppState {
+    /// Shares the parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,64 @@
+//! Why a plugin was not loaded, activated or removed.
+
+use crate::protocol::code::{Code, Problem};
+use crate::store::StoreError;
+
+/// An error of the plugin registry. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum PluginError {
+    /// The component did not pass the gate.
+    #[error("the component is refused: {0}")]
+    Refused(String),
+    /// This version is here already with other bytes.
+    #[error(
+        "version {version} of `{name}` is here already with other bytes: raise the version in the plugin's description"
+    )]
+    VersionExists {
+        /// Which plugin.
+        name: String,
+        /// Which version.
+        version: String,
+    },
+    /// No plugin has this name.
+    #[error("no plugin has the name `{0}`")]
+    Unknown(String),
+    /// The plugin has no such version.
+    #[error("`{name}` has no version `{version}`")]
+    UnknownVersion {
+        /// Which plugin.
+        name: String,
+        /// Which version.
+        version: String,
+    },
+    /// The version is active or activities stand on it.
+    #[error(
+        "version {version} of `{name}` is in use: activate another version and close the activities that stand on it"
+    )]
+    InUse {
+        /// Which plugin.
+        name: String,
+        /// Which version.
+        version: String,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The thread for compiling broke.
+    #[error("the component could not be compiled: {0}")]
+    Thread(String),
+}
+
+impl PluginError {
+    /// What a client is told.
+    pub fn problem(&self) -> Problem {
+        let code = match self {
+            Self::Refused(_) => Code::PluginRefused,
+            Self::VersionExists { .. } => Code::VersionExists,
+            Self::Unknown(_) | Self::UnknownVersion { .. } => Code::UnknownPlugin,
+            Self::InUse { .. } => Code::InUse,
+            Self::Store(error) => return error.problem(),
+            Self::Thread(_) => return Problem::unavailable(),
+        };
+        Problem::new(code, self.to_string())
+    }
+}

@@ -1,0 +1,50 @@
+//! A folder of components that are loaded at start.
+//!
+//! The folder belongs to whoever runs the server: a version that changed there replaces the stored one. A broken component
+//! is reported and left out; it never keeps the server from starting.
+
+use std::path::{Path, PathBuf};
+
+use super::registry::Origin;
+use super::{PluginError, Plugins};
+
+/// Why the folder cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the plugins folder {} cannot be read: {error}", .path.display())]
+pub struct FolderError {
+    path: PathBuf,
+    error: std::io::Error,
+}
+
+/// Loads every component of a folder. Gives how many were loaded and how many were refused.
+///
+/// # Errors
+/// [`FolderError`] when the folder cannot be read.
+pub async fn load_folder(plugins: &Plugins, path: &Path) -> Result<(usize, usize), FolderError> {
+    let unreadable = |error| FolderError { path: path.to_owned(), error };
+    let mut files = Vec::new();
+    let mut entries = tokio::fs::read_dir(path).await.map_err(unreadable)?;
+    while let Some(entry) = entries.next_entry().await.map_err(unreadable)? {
+        let file = entry.path();
+        if file.extension().is_some_and(|extension| extension == "wasm") {
+            files.push(file);
+        }
+    }
+    files.sort();
+    let (mut loaded, mut refused) = (0, 0);
+    for file in files {
+        match load_file(plugins, &file).await {
+            Ok(()) => loaded += 1,
+            Err(error) => {
+                refused += 1;
+                tracing::error!(plugin.file = %file.display(), "the plugin is left out: {error}");
+            }
+        }
+    }
+    Ok((loaded, refused))
+}
+
+async fn load_file(plugins: &Plugins, file: &Path) -> Result<(), PluginError> {
+    let bytes = tokio::fs::read(file).await.map_err(|error| PluginError::Refused(error.to_string()))?;
+    plugins.store_version(bytes, Origin::Folder).await.map(drop)
+}

@@ -1,0 +1,220 @@
+//! One version of a plugin in memory, with its counters and its last log lines.
+//!
+//! # Invariants
+//! * A version that faults too often is put into quarantine once and stays there until it is activated again.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use hezi_plugin::{CallReport, Failure, Fault, Plugin, SchemaProblem};
+use serde::Serialize;
+
+use crate::domain::activity::PluginRef;
+
+/// Faults within the window that put a version into quarantine.
+const FAULTS_MAX: usize = 5;
+/// The window for counting faults.
+const FAULT_WINDOW_MS: u64 = 60_000;
+/// Problems with a configuration or an action that are told at once.
+const PROBLEMS_MAX: usize = 5;
+/// Log lines kept for the administrator.
+const LOG_LINES_MAX: usize = 100;
+
+/// A log line of a plugin.
+#[derive(Debug, Clone, Serialize)]
+pub struct PluginLogLine {
+    /// When, in milliseconds since 1970.
+    pub at_ms: u64,
+    /// How urgent.
+    pub level: &'static str,
+    /// The line.
+    pub message: String,
+}
+
+/// Numbers of a version since the server started.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Counters {
+    /// Calls.
+    pub calls: u64,
+    /// Calls that the plugin's rules refused.
+    pub refusals: u64,
+    /// Calls that trapped or passed a limit.
+    pub faults: u64,
+    /// Processor time of all calls, in microseconds.
+    pub cpu_us: u64,
+}
+
+#[derive(Default)]
+struct History {
+    faults_ms: VecDeque<u64>,
+    lines: VecDeque<PluginLogLine>,
+}
+
+/// A version in memory.
+pub struct Loaded {
+    plugin: Plugin,
+    reference: PluginRef,
+    calls: AtomicU64,
+    refusals: AtomicU64,
+    faults: AtomicU64,
+    cpu_ns: AtomicU64,
+    quarantined: AtomicBool,
+    /// A mutex for the threads that run plugins: held for a push, never across a wait.
+    history: Mutex<History>,
+}
+
+impl Loaded {
+    pub(super) fn new(plugin: Plugin) -> Self {
+        let description = plugin.description();
+        let reference = PluginRef {
+            name: description.name.clone(),
+            version: description.version.to_string(),
+            hash: plugin.hash().to_string(),
+            state_version: description.state_version,
+        };
+        Self {
+            plugin,
+            reference,
+            calls: AtomicU64::new(0),
+            refusals: AtomicU64::new(0),
+            faults: AtomicU64::new(0),
+            cpu_ns: AtomicU64::new(0),
+            quarantined: AtomicBool::new(false),
+            history: Mutex::default(),
+        }
+    }
+
+    /// The compiled component.
+    pub fn plugin(&self) -> &Plugin {
+        &self.plugin
+    }
+
+    /// Which version this is.
+    pub fn reference(&self) -> &PluginRef {
+        &self.reference
+    }
+
+    /// Whether a configuration, a JSON text, fits the plugin's schema.
+    ///
+    /// # Errors
+    /// What does not fit and where, for people.
+    pub fn check_config(&self, config: &str) -> Result<(), String> {
+        let config = serde_json::from_str(config).map_err(|error| format!("`config` is not JSON: {error}"))?;
+        self.plugin.check_config(&config).map_err(|problems| sentence("config", &problems))
+    }
+
+    /// Whether an action, a JSON text, fits the plugin's schema.
+    ///
+    /// # Errors
+    /// What does not fit and where, for people.
+    pub fn check_action(&self, action: &str) -> Result<(), String> {
+        let action = serde_json::from_str(action).map_err(|error| format!("the action is not JSON: {error}"))?;
+        self.plugin.check_action(&action).map_err(|problems| sentence("action", &problems))
+    }
+
+    /// Whether it is out of service because it kept faulting.
+    pub fn is_quarantined(&self) -> bool {
+        self.quarantined.load(Ordering::Relaxed)
+    }
+
+    /// Ends the quarantine.
+    pub(super) fn release(&self) {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner).faults_ms.clear();
+        self.quarantined.store(false, Ordering::Relaxed);
+    }
+
+    /// Counts a call; true when it put the version into quarantine.
+    pub(super) fn count(&self, report: &CallReport, now_ms: u64) -> bool {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.cpu_ns.fetch_add(report.cost.cpu_ns, Ordering::Relaxed);
+        let faulted = match &report.result {
+            Ok(_) => false,
+            Err(Failure::Refused(_)) => {
+                self.refusals.fetch_add(1, Ordering::Relaxed);
+                false
+            }
+            Err(Failure::Fault(fault)) => {
+                self.faults.fetch_add(1, Ordering::Relaxed);
+                // Saying too much at once is answered with a pause: the next second it may speak again.
+                fault.is_plugins_fault() && !matches!(fault, Fault::TooManyBroadcasts { .. })
+            }
+        };
+        if report.logs.is_empty() && !faulted {
+            return false;
+        }
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        for line in &report.logs {
+            let line = PluginLogLine { at_ms: now_ms, level: line.level.name(), message: line.message.clone() };
+            history.push_line(line);
+        }
+        if let Err(Failure::Fault(fault)) = &report.result {
+            history.push_line(PluginLogLine { at_ms: now_ms, level: "fault", message: fault.to_string() });
+        }
+        faulted && history.push_fault(now_ms) && !self.quarantined.swap(true, Ordering::Relaxed)
+    }
+
+    /// Keeps a line that the host wrote about this version.
+    pub(super) fn note(&self, at_ms: u64, message: String) {
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        history.push_line(PluginLogLine { at_ms, level: "host", message });
+    }
+
+    /// The counters.
+    pub fn counters(&self) -> Counters {
+        Counters {
+            calls: self.calls.load(Ordering::Relaxed),
+            refusals: self.refusals.load(Ordering::Relaxed),
+            faults: self.faults.load(Ordering::Relaxed),
+            cpu_us: self.cpu_ns.load(Ordering::Relaxed) / 1_000,
+        }
+    }
+
+    /// The last log lines, oldest first.
+    pub fn lines(&self) -> Vec<PluginLogLine> {
+        let history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        history.lines.iter().cloned().collect()
+    }
+}
+
+impl History {
+    fn push_line(&mut self, line: PluginLogLine) {
+        if self.lines.len() == LOG_LINES_MAX {
+            self.lines.pop_front();
+        }
+        self.lines.push_back(line);
+    }
+
+    /// Counts a fault; true when there are too many.
+    fn push_fault(&mut self, now_ms: u64) -> bool {
+        self.faults_ms.push_back(now_ms);
+        while self.faults_ms.front().is_some_and(|at_ms| now_ms.saturating_sub(*at_ms) > FAULT_WINDOW_MS) {
+            self.faults_ms.pop_front();
+        }
+        self.faults_ms.len() >= FAULTS_MAX
+    }
+}
+
+/// The first problems in a line, each with the field that it is about.
+fn sentence(what: &str, problems: &[SchemaProblem]) -> String {
+    let first: Vec<String> = problems
+        .iter()
+        .take(PROBLEMS_MAX)
+        .map(|problem| format!("`{what}{}`: {}", problem.path, problem.message))
+        .collect();
+    first.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_faults_close_together_count() {
+        let mut history = History::default();
+        assert!((0..4).all(|i| !history.push_fault(i * 1_000)));
+        assert!(history.push_fault(5_000));
+        let mut history = History::default();
+        assert!((0..50).all(|i| !history.push_fault(i * 20_000)));
+    }
+}

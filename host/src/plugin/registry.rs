@@ -1,0 +1,340 @@
+//! The registry: names, versions, and the one version of each name that is active.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use hezi_plugin::{CallReport, CodeCache, Engine, Plugin};
+use tokio::sync::Semaphore;
+
+use super::{Loaded, PluginError, PluginStatus, PluginSummary, PluginVersion};
+use crate::access::AdminProof;
+use crate::clock::SharedClock;
+use crate::domain::activity::PluginRef;
+use crate::domain::id::ActivityId;
+use crate::store::{AuditLine, Store, StoredPlugin};
+
+/// The active version of each name.
+type Active = HashMap<String, Arc<Loaded>>;
+
+/// What the registry needs.
+pub struct Start {
+    /// The engine.
+    pub engine: Engine,
+    /// Compiled code on disk.
+    pub cache: Option<CodeCache>,
+    /// The store.
+    pub store: Store,
+    /// The time.
+    pub clock: SharedClock,
+}
+
+/// Where a component comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Origin<'a> {
+    /// The folder of the configuration.
+    Folder,
+    /// An administrator.
+    Admin {
+        /// Who.
+        who: &'a str,
+        /// Whether to make it the active version.
+        activate: bool,
+    },
+}
+
+struct Inner {
+    engine: Engine,
+    cache: Option<Arc<CodeCache>>,
+    store: Store,
+    clock: SharedClock,
+    active: ArcSwap<Active>,
+    /// Versions in memory, by hash; a mutex because it is held for a look-up only.
+    loaded: Mutex<HashMap<String, Arc<Loaded>>>,
+    /// All versions, as the store has them.
+    versions: Mutex<BTreeMap<(String, String), StoredPlugin>>,
+    /// One component is compiled, and one change is made, at a time.
+    one_at_a_time: Semaphore,
+}
+
+/// The plugins of this server. Cheap to clone.
+#[derive(Clone)]
+pub struct Plugins(Arc<Inner>);
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Plugins {
+    /// Loads the active versions that the store has.
+    ///
+    /// # Errors
+    /// [`PluginError`] when the store fails. A version that does not load is reported and left out.
+    pub async fn start(start: Start) -> Result<Self, PluginError> {
+        let plugins = Self(Arc::new(Inner {
+            engine: start.engine,
+            cache: start.cache.map(Arc::new),
+            store: start.store,
+            clock: start.clock,
+            active: ArcSwap::default(),
+            loaded: Mutex::default(),
+            versions: Mutex::default(),
+            one_at_a_time: Semaphore::new(1),
+        }));
+        for stored in plugins.0.store.plugins().await? {
+            if stored.active {
+                plugins.bring_back(&stored).await?;
+            }
+            locked(&plugins.0.versions).insert((stored.name.clone(), stored.version.clone()), stored);
+        }
+        Ok(plugins)
+    }
+
+    async fn bring_back(&self, stored: &StoredPlugin) -> Result<(), PluginError> {
+        match self.load_stored(&stored.hash).await {
+            Ok(Some(loaded)) => self.switch(&stored.name, Some(loaded)),
+            Ok(None) => tracing::error!(plugin.name = %stored.name, "the stored component is missing"),
+            Err(PluginError::Store(error)) => return Err(error.into()),
+            Err(error) => tracing::error!(plugin.name = %stored.name, "the stored component does not load: {error}"),
+        }
+        Ok(())
+    }
+
+    /// The active version of a plugin; none when there is none or it is switched off.
+    pub fn active(&self, name: &str) -> Option<Arc<Loaded>> {
+        self.0.active.load().get(name).cloned()
+    }
+
+    /// The version that an activity stands on, loaded if need be; none when it was removed.
+    ///
+    /// # Errors
+    /// [`PluginError`] when the store fails or the component does not load.
+    pub async fn version(&self, reference: &PluginRef) -> Result<Option<Arc<Loaded>>, PluginError> {
+        self.load_stored(&reference.hash).await
+    }
+
+    /// The active plugins, in order of their names.
+    pub fn list(&self) -> Vec<PluginSummary> {
+        let mut list: Vec<_> = self.0.active.load().values().map(|loaded| PluginSummary::of(loaded)).collect();
+        list.sort_by(|a, b| a.name.cmp(&b.name));
+        list
+    }
+
+    /// Stores a component that an administrator hands over, and activates it unless told not to.
+    ///
+    /// # Errors
+    /// [`PluginError`] that says what is wrong with it.
+    pub async fn upload(
+        &self,
+        _proof: AdminProof,
+        who: &str,
+        bytes: Vec<u8>,
+        activate: bool,
+    ) -> Result<PluginVersion, PluginError> {
+        let stored = self.store_version(bytes, Origin::Admin { who, activate }).await?;
+        Ok(self.describe(&stored, false))
+    }
+
+    pub(super) async fn store_version(&self, bytes: Vec<u8>, origin: Origin<'_>) -> Result<StoredPlugin, PluginError> {
+        let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
+        let size_bytes = bytes.len() as u64;
+        let (loaded, bytes) = self.judge(bytes).await?;
+        let PluginRef { name, version, hash, .. } = loaded.reference().clone();
+        let known = locked(&self.0.versions).get(&(name.clone(), version.clone())).cloned();
+        let has_active = locked(&self.0.versions).values().any(|stored| stored.name == name && stored.active);
+        let (who, active) = match origin {
+            Origin::Folder => match &known {
+                Some(known) if known.hash == hash => return Ok(known.clone()),
+                Some(known) => ("folder", known.active || !has_active),
+                None => ("folder", true),
+            },
+            Origin::Admin { who, activate } => match &known {
+                Some(known) if known.hash != hash => return Err(PluginError::VersionExists { name, version }),
+                Some(known) => (who, activate || known.active),
+                None => (who, activate),
+            },
+        };
+        let stored = StoredPlugin { name, version, hash, size_bytes, active, stored_at_ms: self.0.clock.now_ms() };
+        let audit = self.audit(who, format!("stored {} {} ({})", stored.name, stored.version, stored.hash));
+        self.0.store.put_plugin(&stored, bytes, &audit).await?;
+        self.remember(&stored, loaded);
+        Ok(stored)
+    }
+
+    fn remember(&self, stored: &StoredPlugin, loaded: Arc<Loaded>) {
+        let mut versions = locked(&self.0.versions);
+        if stored.active {
+            versions.values_mut().filter(|other| other.name == stored.name).for_each(|other| other.active = false);
+        }
+        versions.insert((stored.name.clone(), stored.version.clone()), stored.clone());
+        drop(versions);
+        let loaded = Arc::clone(locked(&self.0.loaded).entry(stored.hash.clone()).or_insert(loaded));
+        if stored.active {
+            loaded.release();
+            self.switch(&stored.name, Some(loaded));
+        }
+        tracing::info!(plugin.name = %stored.name, plugin.version = %stored.version, plugin.active = stored.active,
+            "plugin stored");
+    }
+
+    /// Makes another version the active one.
+    ///
+    /// # Errors
+    /// [`PluginError`] when there is no such version, it does not load, or the store fails.
+    pub async fn activate(
+        &self,
+        _proof: AdminProof,
+        who: &str,
+        name: &str,
+        version: &str,
+    ) -> Result<PluginStatus, PluginError> {
+        let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
+        let stored = self.stored(name, version)?;
+        let loaded = self.load_stored(&stored.hash).await?;
+        let loaded = loaded.ok_or_else(|| PluginError::Unknown(name.to_owned()))?;
+        let audit = self.audit(who, format!("activated {name} {version}"));
+        self.0.store.activate_plugin(name, Some(version), &audit).await?;
+        self.mark_active(name, Some(version));
+        loaded.release();
+        self.switch(name, Some(loaded));
+        self.status(name, false)
+    }
+
+    /// Switches a plugin off: no version is active.
+    ///
+    /// # Errors
+    /// [`PluginError`] when there is no such plugin or the store fails.
+    pub async fn disable(&self, _proof: AdminProof, who: &str, name: &str) -> Result<PluginStatus, PluginError> {
+        let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
+        self.status(name, false)?;
+        self.0.store.activate_plugin(name, None, &self.audit(who, format!("disabled {name}"))).await?;
+        self.mark_active(name, None);
+        self.switch(name, None);
+        self.status(name, false)
+    }
+
+    /// Removes a version that nobody uses.
+    ///
+    /// # Errors
+    /// [`PluginError::InUse`] when it is active or an activity stands on it.
+    pub async fn remove(&self, _proof: AdminProof, who: &str, name: &str, version: &str) -> Result<(), PluginError> {
+        let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
+        let stored = self.stored(name, version)?;
+        // An activity that runs holds the version in memory: one reference here, one there.
+        let held = locked(&self.0.loaded).get(&stored.hash).is_some_and(|loaded| Arc::strong_count(loaded) > 1);
+        if stored.active || held || self.0.store.is_component_in_use(&stored.hash).await? {
+            return Err(PluginError::InUse { name: name.to_owned(), version: version.to_owned() });
+        }
+        self.0.store.remove_plugin(&stored, &self.audit(who, format!("removed {name} {version}"))).await?;
+        locked(&self.0.versions).remove(&(name.to_owned(), version.to_owned()));
+        locked(&self.0.loaded).remove(&stored.hash);
+        Ok(())
+    }
+
+    /// All plugins with all their versions.
+    pub fn admin_list(&self, _proof: AdminProof) -> Vec<PluginStatus> {
+        let mut names: Vec<String> = locked(&self.0.versions).keys().map(|(name, _)| name.clone()).collect();
+        names.dedup();
+        names.iter().filter_map(|name| self.status(name, false).ok()).collect()
+    }
+
+    /// A plugin with all its versions, counters and log lines.
+    ///
+    /// # Errors
+    /// [`PluginError::Unknown`] when there is no such plugin.
+    pub fn admin_show(&self, _proof: AdminProof, name: &str) -> Result<PluginStatus, PluginError> {
+        self.status(name, true)
+    }
+
+    /// Counts a call; true when it put the version into quarantine.
+    pub fn count(&self, loaded: &Loaded, export: &'static str, report: &CallReport) -> bool {
+        let reference = loaded.reference();
+        let labels = [("plugin", reference.name.clone()), ("version", reference.version.clone())];
+        metrics::counter!("hezi_plugin_calls_total", "export" => export, "plugin" => reference.name.clone())
+            .increment(1);
+        metrics::histogram!("hezi_plugin_call_seconds", &labels).record(report.cost.cpu_ns as f64 / 1e9);
+        if let Err(hezi_plugin::Failure::Fault(fault)) = &report.result {
+            metrics::counter!("hezi_plugin_faults_total", &labels).increment(1);
+            tracing::warn!(plugin.name = %reference.name, plugin.version = %reference.version, plugin.export = export,
+                fault.code = fault.code(), "a plugin call failed: {fault}");
+        }
+        let quarantined = loaded.count(report, self.0.clock.now_ms());
+        if quarantined {
+            tracing::error!(plugin.name = %reference.name, plugin.version = %reference.version,
+                "the plugin version keeps failing and is out of service");
+        }
+        quarantined
+    }
+
+    /// Notes that an activity could not move to this version.
+    pub fn note_rejected(&self, loaded: &Loaded, activity: &ActivityId, why: &str) {
+        let message = format!("activity {activity} stays on its version: migrate failed: {why}");
+        loaded.note(self.0.clock.now_ms(), message);
+    }
+
+    /// Checks and compiles a component on a thread for that.
+    async fn judge(&self, bytes: Vec<u8>) -> Result<(Arc<Loaded>, Vec<u8>), PluginError> {
+        let (engine, cache) = (self.0.engine.clone(), self.0.cache.clone());
+        let judged = tokio::task::spawn_blocking(move || {
+            let plugin = Plugin::load(&engine, &bytes, cache.as_deref());
+            let plugin = plugin.map_err(|error| PluginError::Refused(error.to_string()))?;
+            Ok((Arc::new(Loaded::new(plugin)), bytes))
+        });
+        judged.await.map_err(|error| PluginError::Thread(error.to_string()))?
+    }
+
+    async fn load_stored(&self, hash: &str) -> Result<Option<Arc<Loaded>>, PluginError> {
+        if let Some(loaded) = locked(&self.0.loaded).get(hash) {
+            return Ok(Some(Arc::clone(loaded)));
+        }
+        let Some(bytes) = self.0.store.component(hash).await? else { return Ok(None) };
+        let (engine, cache) = (self.0.engine.clone(), self.0.cache.clone());
+        let plugin = tokio::task::spawn_blocking(move || Plugin::load(&engine, &bytes, cache.as_deref())).await;
+        let plugin = plugin.map_err(|error| PluginError::Thread(error.to_string()))?;
+        let plugin = plugin.map_err(|error| PluginError::Refused(error.to_string()))?;
+        let mut all = locked(&self.0.loaded);
+        Ok(Some(Arc::clone(all.entry(hash.to_owned()).or_insert_with(|| Arc::new(Loaded::new(plugin))))))
+    }
+
+    fn switch(&self, name: &str, loaded: Option<Arc<Loaded>>) {
+        self.0.active.rcu(|active| {
+            let mut next = Active::clone(active);
+            match &loaded {
+                Some(loaded) => next.insert(name.to_owned(), Arc::clone(loaded)),
+                None => next.remove(name),
+            };
+            next
+        });
+    }
+
+    fn mark_active(&self, name: &str, version: Option<&str>) {
+        for stored in locked(&self.0.versions).values_mut().filter(|stored| stored.name == name) {
+            stored.active = Some(stored.version.as_str()) == version;
+        }
+    }
+
+    fn stored(&self, name: &str, version: &str) -> Result<StoredPlugin, PluginError> {
+        let versions = locked(&self.0.versions);
+        if !versions.values().any(|stored| stored.name == name) {
+            return Err(PluginError::Unknown(name.to_owned()));
+        }
+        let stored = versions.get(&(name.to_owned(), version.to_owned()));
+        stored
+            .cloned()
+            .ok_or_else(|| PluginError::UnknownVersion { name: name.to_owned(), version: version.to_owned() })
+    }
+
+    fn describe(&self, stored: &StoredPlugin, with_log: bool) -> PluginVersion {
+        let loaded = locked(&self.0.loaded).get(&stored.hash).cloned();
+        PluginVersion::of(stored, loaded.as_deref(), with_log)
+    }
+
+    fn status(&self, name: &str, with_log: bool) -> Result<PluginStatus, PluginError> {
+        let stored: Vec<_> = locked(&self.0.versions).values().filter(|s| s.name == name).cloned().collect();
+        PluginStatus::of(name, stored.iter().map(|stored| self.describe(stored, with_log)).collect())
+    }
+
+    fn audit(&self, who: &str, what: String) -> AuditLine {
+        AuditLine { at_ms: self.0.clock.now_ms(), who: who.to_owned(), what }
+    }
+}

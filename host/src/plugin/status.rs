@@ -1,0 +1,107 @@
+//! What is told about plugins: to everybody, and to administrators.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::loaded::{Counters, PluginLogLine};
+use super::{Loaded, PluginError};
+use crate::store::StoredPlugin;
+
+/// An active plugin, as everybody sees it.
+#[derive(Debug, Clone, Serialize)]
+pub struct PluginSummary {
+    /// Its name.
+    pub name: String,
+    /// The active version.
+    pub version: String,
+    /// Title for people.
+    pub title: String,
+    /// One sentence for people.
+    pub summary: String,
+    /// JSON Schema of the configuration.
+    pub config_schema: Value,
+    /// JSON Schema of an action.
+    pub action_schema: Value,
+    /// JSON Schema of a reply.
+    pub reply_schema: Value,
+    /// JSON Schema of emitted events.
+    pub event_schema: Value,
+}
+
+impl PluginSummary {
+    pub(super) fn of(loaded: &Loaded) -> Self {
+        let description = loaded.plugin().description();
+        Self {
+            name: description.name.clone(),
+            version: description.version.to_string(),
+            title: description.title.clone(),
+            summary: description.summary.clone(),
+            config_schema: description.config_schema.clone(),
+            action_schema: description.action_schema.clone(),
+            reply_schema: description.reply_schema.clone(),
+            event_schema: description.event_schema.clone(),
+        }
+    }
+}
+
+/// A version of a plugin, as administrators see it.
+#[derive(Debug, Clone, Serialize)]
+pub struct PluginVersion {
+    /// Name of the plugin.
+    pub name: String,
+    /// The version.
+    pub version: String,
+    /// SHA-256 of the component, in hex.
+    pub hash: String,
+    /// Size of the component in bytes.
+    pub size_bytes: u64,
+    /// Whether new calls go to it.
+    pub active: bool,
+    /// When it was stored.
+    pub stored_at: String,
+    /// Whether it is out of service because it kept faulting.
+    pub quarantined: bool,
+    /// Numbers since the server started; none if it was not needed yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counters: Option<Counters>,
+    /// The last log lines, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub log: Vec<PluginLogLine>,
+}
+
+impl PluginVersion {
+    pub(super) fn of(stored: &StoredPlugin, loaded: Option<&Loaded>, with_log: bool) -> Self {
+        Self {
+            name: stored.name.clone(),
+            version: stored.version.clone(),
+            hash: stored.hash.clone(),
+            size_bytes: stored.size_bytes,
+            active: stored.active,
+            stored_at: crate::protocol::server::time_text(stored.stored_at_ms),
+            quarantined: loaded.is_some_and(Loaded::is_quarantined),
+            counters: loaded.map(Loaded::counters),
+            log: if with_log { loaded.map(Loaded::lines).unwrap_or_default() } else { Vec::new() },
+        }
+    }
+}
+
+/// A plugin with all its versions, as administrators see it.
+#[derive(Debug, Clone, Serialize)]
+pub struct PluginStatus {
+    /// Its name.
+    pub name: String,
+    /// The active version; none when it is switched off.
+    pub active: Option<String>,
+    /// All versions.
+    pub versions: Vec<PluginVersion>,
+}
+
+impl PluginStatus {
+    pub(super) fn of(name: &str, versions: Vec<PluginVersion>) -> Result<Self, PluginError> {
+        if versions.is_empty() {
+            return Err(PluginError::Unknown(name.to_owned()));
+        }
+        let active = versions.iter().find(|version| version.active).map(|version| version.version.clone());
+        Ok(Self { name: name.to_owned(), active, versions })
+    }
+}

@@ -1,0 +1,315 @@
+//! What the server sends over the socket, and the entries of the journal as the journal route shows them.
+//!
+//! Shapes only; who receives what is the room's business.
+//!
+//! # Invariants
+//! * An entry looks the same on the socket and in the journal, but for the `type` that socket frames have.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::code::{Code, Problem};
+use crate::domain::activity::{ActivityBrief, Change, Phase};
+use crate::domain::conference::{Conference, ConferenceState};
+use crate::domain::entry::{Entry, Happening};
+use crate::domain::id::{ActivityId, ConferenceId, Number};
+use crate::domain::member::{Person, Role};
+
+/// A time as text: RFC 3339 in UTC with milliseconds.
+pub fn time_text(at_ms: u64) -> String {
+    let at_ms = i64::try_from(at_ms).unwrap_or(i64::MAX);
+    match jiff::Timestamp::from_millisecond(at_ms) {
+        Ok(at) => format!("{at:.3}"),
+        // Only a clock thousands of years ahead gets here; the number still tells what it said.
+        Err(_) => at_ms.to_string(),
+    }
+}
+
+/// A conference as clients see it.
+#[derive(Debug, Clone, Serialize)]
+pub struct ConferenceView {
+    /// Its identity for good.
+    pub id: ConferenceId,
+    /// Its number: five digits.
+    pub number: Number,
+    /// What it is about.
+    pub title: String,
+    /// Who made it.
+    pub owner: Person,
+    /// Whether it goes on.
+    pub state: ConferenceState,
+    /// Where to join: the address in the QR code.
+    pub join_url: String,
+    /// When it was made.
+    pub created_at: String,
+    /// When it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<String>,
+}
+
+impl ConferenceView {
+    /// How clients see this conference; `public_url` is the server's address without a slash at the end.
+    pub fn new(conference: &Conference, public_url: &str) -> Self {
+        Self {
+            id: conference.id.clone(),
+            number: conference.number,
+            title: conference.title.clone(),
+            owner: conference.owner.clone(),
+            state: conference.state,
+            join_url: join_url(public_url, conference.number),
+            created_at: time_text(conference.created_at_ms),
+            ended_at: conference.ended_at_ms.map(time_text),
+        }
+    }
+}
+
+/// The address that brings a person into a conference.
+pub fn join_url(public_url: &str, number: Number) -> String {
+    format!("{public_url}/c/{number}")
+}
+
+/// The receiver, as `welcome` shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Me<'a> {
+    /// Who.
+    pub id: &'a str,
+    /// The name to show.
+    pub name: &'a str,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// An activity as clients see it.
+#[derive(Debug, Clone, Serialize)]
+pub struct ActivityView {
+    /// Which.
+    pub id: ActivityId,
+    /// Name of its plugin.
+    pub plugin: String,
+    /// Version of the plugin that it runs on.
+    pub version: String,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Title to show.
+    pub title: String,
+    /// What is to be seen, if it is known: `{"blocks":[…]}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view: Option<Box<RawValue>>,
+    /// The last entry that the view stands for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<u64>,
+}
+
+/// A frame for the socket.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Frame<'a> {
+    /// The first frame: where the conference stands.
+    Welcome {
+        /// The conference.
+        conference: &'a ConferenceView,
+        /// The receiver.
+        me: Me<'a>,
+        /// The last entry.
+        seq: u64,
+        /// Whether the entries after `since` follow. If not, start from this snapshot.
+        resumed: bool,
+        /// How many members there are.
+        members: usize,
+        /// How many of them are connected.
+        online: usize,
+        /// The activities, with what is to be seen of them.
+        activities: &'a [ActivityView],
+    },
+    /// What is to be seen of an activity has changed.
+    View {
+        /// Which.
+        activity: &'a ActivityId,
+        /// The last entry that it stands for.
+        as_of: u64,
+        /// What is to be seen.
+        view: &'a RawValue,
+    },
+    /// How many are here; at most twice a second.
+    Presence {
+        /// How many members there are.
+        members: usize,
+        /// How many of them are connected.
+        online: usize,
+        /// Who came last, latest first.
+        recent: &'a [Person],
+    },
+    /// A command was carried out.
+    Reply {
+        /// The command's id.
+        id: &'a str,
+        /// The entry that it made.
+        seq: u64,
+        /// The answer.
+        ok: &'a RawValue,
+    },
+}
+
+/// A refusal of a command, as a frame.
+#[derive(Debug, Serialize)]
+struct Refusal<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    error: RefusalError<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct RefusalError<'a> {
+    code: Code,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u64>,
+}
+
+/// The frame that refuses a command; without an id when none could be read.
+pub fn refusal(id: Option<&str>, problem: &Problem) -> String {
+    let error = RefusalError { code: problem.code, detail: &problem.detail, retry_after_ms: problem.retry_after_ms };
+    json(&Refusal { kind: "reply", id, error })
+}
+
+/// JSON of a value whose keys are texts and whose numbers are finite.
+pub fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| {
+        // Unreachable for the shapes of this module: kept as a visible fault rather than a panic.
+        format!(r#"{{"type":"fault","detail":{:?}}}"#, error.to_string())
+    })
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Which<'a> {
+    Brief(&'a ActivityBrief),
+    Id(&'a ActivityId),
+}
+
+#[derive(Serialize)]
+struct EntryShape<'a> {
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    frame: Option<&'static str>,
+    seq: u64,
+    at: String,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'a Person>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    who: Option<&'a Person>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activity: Option<Which<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<Change>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<&'a RawValue>,
+}
+
+/// The entry as a frame for sockets; none for what reaches sockets in another form or not at all.
+pub fn event(entry: &Entry) -> Option<String> {
+    match entry.what {
+        Happening::Chat { .. } | Happening::Ended | Happening::Activity { .. } | Happening::Emit { .. } => {
+            Some(shape(entry, Some("event")))
+        }
+        // Coalesced into presence, or of interest to nobody but the journal.
+        _ => None,
+    }
+}
+
+/// The entry as the journal route shows it.
+pub fn entry(entry: &Entry) -> Option<Box<RawValue>> {
+    RawValue::from_string(shape(entry, None)).ok()
+}
+
+fn shape(entry: &Entry, frame: Option<&'static str>) -> String {
+    let mut shape = EntryShape {
+        frame,
+        seq: entry.seq,
+        at: time_text(entry.at_ms),
+        kind: "",
+        from: None,
+        who: None,
+        text: None,
+        activity: None,
+        change: None,
+        event: None,
+    };
+    let emitted: Option<Box<RawValue>>;
+    match &entry.what {
+        Happening::Joined { who } => (shape.kind, shape.who) = ("joined", Some(who)),
+        Happening::Left { who } => (shape.kind, shape.who) = ("left", Some(who)),
+        Happening::Appointed { who } => (shape.kind, shape.who) = ("appointed", Some(who)),
+        Happening::Renamed { who } => (shape.kind, shape.who) = ("renamed", Some(who)),
+        Happening::Chat { from, text } => {
+            (shape.kind, shape.from, shape.text) = ("chat", Some(from), Some(text.as_str()))
+        }
+        Happening::Activity { activity, change } => {
+            (shape.kind, shape.activity, shape.change) = ("activity", Some(Which::Brief(activity)), Some(*change));
+        }
+        Happening::Emit { activity, event, .. } => {
+            emitted = RawValue::from_string(event.clone()).ok();
+            (shape.kind, shape.activity, shape.event) = ("emit", Some(Which::Id(activity)), emitted.as_deref());
+        }
+        Happening::Acted { activity, .. } => (shape.kind, shape.activity) = ("acted", Some(Which::Id(activity))),
+        Happening::Ran { activity } => (shape.kind, shape.activity) = ("ran", Some(Which::Id(activity))),
+        Happening::Ended => shape.kind = "ended",
+    }
+    json(&shape)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::entry::Audience;
+    use crate::domain::id::UserId;
+
+    fn person() -> Person {
+        Person { id: UserId::parse("u1").expect("an id"), name: "小王".into() }
+    }
+
+    fn at(seq: u64, what: Happening) -> Entry {
+        Entry { seq, at_ms: 1_795_334_400_123, what }
+    }
+
+    #[test]
+    fn chat_and_emit_look_as_the_contract_says() {
+        let chat = event(&at(42, Happening::Chat { from: person(), text: "你好".into() }));
+        assert_eq!(
+            chat.as_deref(),
+            Some(
+                r#"{"type":"event","seq":42,"at":"2026-11-22T08:00:00.123Z","kind":"chat","from":{"id":"u1","name":"小王"},"text":"你好"}"#
+            )
+        );
+        let activity = ActivityId::parse("a1").expect("an id");
+        let emit = Happening::Emit { activity, to: Audience::Everyone, event: r#"{"drawn":1}"#.into() };
+        assert_eq!(
+            event(&at(45, emit)).as_deref(),
+            Some(
+                r#"{"type":"event","seq":45,"at":"2026-11-22T08:00:00.123Z","kind":"emit","activity":"a1","event":{"drawn":1}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn joins_stand_in_the_journal_but_not_on_sockets() {
+        let joined = at(1, Happening::Joined { who: person() });
+        assert_eq!(event(&joined), None);
+        let shown = entry(&joined).expect("JSON");
+        assert!(shown.get().contains(r#""kind":"joined","who":{"id":"u1""#), "{shown}");
+    }
+
+    #[test]
+    fn a_refusal_carries_the_time_to_come_again() {
+        let mut problem = Problem::new(Code::RateLimited, "slowly");
+        problem.retry_after_ms = Some(50);
+        assert_eq!(
+            refusal(Some("c1"), &problem),
+            r#"{"type":"reply","id":"c1","error":{"code":"rate_limited","detail":"slowly","retry_after_ms":50}}"#
+        );
+    }
+}

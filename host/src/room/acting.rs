@@ -1,0 +1,357 @@
+//! Commands of members, and what comes back from activities.
+//!
+//! # Invariants
+//! * A command is judged once: a second arrival of the same id waits for, or gets, the first one's answer.
+//! * Every ticket is answered exactly once.
+
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+
+use super::actor::Room;
+use super::command::{Acted, Answer, MemberCommand, Message, Waiter, Want};
+use super::commit::{Addition, text_frame};
+use super::error::RoomError;
+use super::memory::{Begin, CommandKey, Fingerprint, fingerprint};
+use super::outcome::{apply, call_input, emitted, state_change};
+use super::rate::Bucket;
+use super::running::{Running, Slot};
+use crate::access;
+use crate::activity::{self, ActivityError, Changed, Done, Drafted, Job, Product, Report};
+use crate::clock::new_id;
+use crate::domain::activity::{Activity, Change, Phase};
+use crate::domain::entry::Happening;
+use crate::domain::id::{ActivityId, CommandId, UserId};
+use crate::domain::member::Member;
+use crate::protocol::code::Problem;
+use crate::protocol::server::{self, Frame};
+use crate::store::{ReplyRecord, Rows};
+
+/// What a ticket stands for.
+pub(super) enum Ticket {
+    /// A command of a member, with the entry's maker.
+    Command { key: CommandKey, member: UserId, id: CommandId, fingerprint: Fingerprint },
+    /// The room's view of an activity.
+    RoomView(ActivityId),
+    /// A member's view of an activity.
+    MemberView(Answer<server::ActivityView>),
+    /// A report.
+    Report(Answer<Report>),
+    /// The close of an activity because the conference ends.
+    LastClose(ActivityId),
+}
+
+impl Room {
+    /// A command has arrived.
+    pub(super) fn command(&mut self, command: MemberCommand) {
+        let MemberCommand { member, id, want, waiter } = command;
+        let key = CommandKey::new(&member, &id);
+        let print = print_of(&want);
+        match self.memory.begin(key, print, waiter) {
+            Begin::Attached => {}
+            Begin::Answered(waiter, seq, ok) => self.answer(waiter, seq, &ok),
+            Begin::InJournal(waiter, seq) => self.recall(waiter, seq, member, id),
+            Begin::Refused(waiter, problem) => self.refuse(waiter, &problem, RoomError::Again(problem.clone())),
+            Begin::Reused(waiter) => self.refuse(waiter, &RoomError::IdReused.problem(), RoomError::IdReused),
+            Begin::Fresh => {
+                let made = Command { key, id, print };
+                if let Err(error) = self.carry_out(member, made, want) {
+                    self.reject(key, error, false);
+                }
+            }
+        }
+    }
+
+    fn carry_out(&mut self, by: UserId, made: Command, want: Want) -> Result<(), RoomError> {
+        let member = self.member(&by)?.clone();
+        self.check_open()?;
+        match want {
+            Want::Chat { text } => {
+                self.take_token(&by)?;
+                self.chat(&member, made, text)
+            }
+            Want::Act { activity, action } => {
+                self.take_token(&by)?;
+                self.slot(&activity)?;
+                let ticket = self.ticket(made.ticket(&by));
+                let job = Job::Act { ticket, caller: member, action: String::from(Box::<str>::from(action)) };
+                self.give_or_drop(&activity, ticket, job)
+            }
+            Want::Create { plugin, config, drafted, open } => {
+                access::organizer(&member).ok_or(RoomError::NotOrganizer)?;
+                let drafted = drafted.filter(|drafted| drafted.plugin.name == plugin).ok_or(RoomError::NotJudged)?;
+                self.create(&by, made, config, drafted, open)
+            }
+            Want::Open { activity } => {
+                access::organizer(&member).ok_or(RoomError::NotOrganizer)?;
+                self.slot(&activity)?;
+                let ticket = self.ticket(made.ticket(&by));
+                self.give_or_drop(&activity, ticket, Job::Open { ticket })
+            }
+            Want::Close { activity } => {
+                access::organizer(&member).ok_or(RoomError::NotOrganizer)?;
+                self.slot(&activity)?;
+                let ticket = self.ticket(made.ticket(&by));
+                self.give_or_drop(&activity, ticket, Job::Close { ticket })
+            }
+        }
+    }
+
+    fn take_token(&mut self, member: &UserId) -> Result<(), RoomError> {
+        let limits = &self.shared.limits;
+        let now_ms = self.around.clock.monotonic_ms();
+        let full = || Bucket::full(limits.command_burst, now_ms);
+        let bucket = self.buckets.entry(member.clone()).or_insert_with(full);
+        let taken = bucket.take(limits.commands_per_s, limits.command_burst, now_ms);
+        taken.map_err(|retry_after_ms| RoomError::RateLimited { retry_after_ms })
+    }
+
+    fn chat(&mut self, from: &Member, made: Command, text: String) -> Result<(), RoomError> {
+        let chars_max = self.shared.limits.chat_chars;
+        if text.trim().is_empty() || text.chars().count() > chars_max {
+            return Err(RoomError::Invalid(format!("`text` has 1 to {chars_max} characters and is not blank")));
+        }
+        let per_s = self.shared.limits.chat_per_s;
+        let taken = self.chat_bucket.take(per_s, per_s, self.around.clock.monotonic_ms());
+        taken.map_err(|retry_after_ms| RoomError::RateLimited { retry_after_ms })?;
+        let happening = Happening::Chat { from: from.person(), text };
+        let reply = Some(made.reply(&from.id, "{}".into()));
+        self.append(Addition { reply, ..Addition::of(happening) });
+        Ok(())
+    }
+
+    fn create(
+        &mut self,
+        by: &UserId,
+        made: Command,
+        config: String,
+        drafted: Drafted,
+        open: bool,
+    ) -> Result<(), RoomError> {
+        let limit = self.shared.activities_max;
+        if self.activities.len() >= limit {
+            return Err(RoomError::TooManyActivities { limit });
+        }
+        let id = ActivityId::parse(&new_id(self.around.clock.as_ref(), self.around.rng.as_ref()))
+            .map_err(|error| RoomError::Invalid(error.to_string()))?;
+        let activity = Activity {
+            id: id.clone(),
+            plugin: drafted.plugin,
+            title: drafted.title,
+            phase: Phase::Draft,
+            config,
+            created_at_ms: self.around.clock.now_ms(),
+        };
+        let happening = Happening::Activity { activity: activity.brief(), change: Change::Created };
+        let rows = Rows { activities: vec![activity.clone()], ..Rows::default() };
+        let handle =
+            activity::start(activity.clone(), hezi_plugin::Space::new(), self.around.clone(), self.outcomes.clone());
+        self.activities.insert(id.clone(), Slot::new(activity, Running::Yes(handle)));
+        let reply = if open { None } else { Some(made.reply(by, made_json(&id))) };
+        self.append(Addition { rows, reply, ..Addition::of(happening) });
+        if open {
+            let ticket = self.ticket(made.ticket(by));
+            self.give_or_drop(&id, ticket, Job::Open { ticket })?;
+        }
+        Ok(())
+    }
+
+    /// A new ticket.
+    pub(super) fn ticket(&mut self, ticket: Ticket) -> u64 {
+        self.next_ticket += 1;
+        self.tickets.insert(self.next_ticket, ticket);
+        self.next_ticket
+    }
+
+    pub(super) fn slot(&self, id: &ActivityId) -> Result<&Slot, RoomError> {
+        self.activities.get(id).ok_or_else(|| RoomError::UnknownActivity(id.clone()))
+    }
+
+    fn give_or_drop(&mut self, id: &ActivityId, ticket: u64, job: Job) -> Result<(), RoomError> {
+        let given = self.give(id, job);
+        if given.is_err() {
+            self.tickets.remove(&ticket);
+        }
+        given
+    }
+
+    /// Something came back from an activity.
+    pub(super) fn done(&mut self, done: Done) {
+        let Done { activity, ticket, result, quarantined } = done;
+        let ticket = ticket.and_then(|ticket| self.tickets.remove(&ticket).map(|what| (ticket, what)));
+        match result {
+            Ok(Product::Changed(changed)) => self.changed(&activity, ticket.map(|(_, what)| what), *changed),
+            Ok(Product::View(view)) => self.viewed(&activity, ticket.map(|(_, what)| what), view),
+            Ok(Product::Report(report)) => {
+                if let Some((_, Ticket::Report(answer))) = ticket {
+                    self.when_durable(Box::new(move |_| drop(answer.send(Ok(report)))));
+                }
+            }
+            Err(error) => {
+                if let Some((_, what)) = ticket {
+                    self.failed(what, error);
+                }
+            }
+        }
+        if quarantined && let Some(slot) = self.activities.get(&activity) {
+            let happening = Happening::Activity { activity: slot.activity.brief(), change: Change::Faulted };
+            self.append(Addition::of(happening));
+        }
+        self.finish_ending();
+    }
+
+    /// A call has changed an activity.
+    fn changed(&mut self, id: &ActivityId, ticket: Option<Ticket>, changed: Changed) {
+        let Some(slot) = self.activities.get_mut(id) else { return };
+        apply(&mut slot.activity, &changed);
+        let brief = slot.activity.brief();
+        let mut rows = Rows::default();
+        if changed.phase.is_some() || changed.plugin.is_some() {
+            rows.activities.push(slot.activity.clone());
+        }
+        let first = match (changed.phase, &changed.caller) {
+            (Some(Phase::Open), _) => Happening::Activity { activity: brief, change: Change::Opened },
+            (Some(_), _) => Happening::Activity { activity: brief, change: Change::Closed },
+            (None, Some(by)) => Happening::Acted { activity: id.clone(), by: by.clone() },
+            (None, None) => Happening::Ran { activity: id.clone() },
+        };
+        let mut happenings = vec![first];
+        happenings.extend(changed.effects.emits.iter().filter_map(|emit| emitted(id, emit)));
+        let reply = match ticket {
+            Some(Ticket::Command { key, member, id: command, fingerprint }) => {
+                let ok = changed.reply.clone().unwrap_or_else(|| made_json(id));
+                Some((key, reply_record(member, command, fingerprint, ok)))
+            }
+            Some(Ticket::LastClose(id)) => {
+                self.closed_at_end(&id);
+                None
+            }
+            _ => None,
+        };
+        let call = Some(call_input(id, &changed));
+        let change = Some(state_change(id, changed));
+        self.append(Addition { happenings, change, call, reply, rows, then: None });
+    }
+
+    /// A job came to nothing.
+    fn failed(&mut self, ticket: Ticket, error: ActivityError) {
+        match ticket {
+            Ticket::Command { key, .. } => {
+                let remember = error.is_final();
+                self.reject(key, error.into(), remember);
+            }
+            Ticket::RoomView(id) => self.view_failed(&id, &error),
+            Ticket::MemberView(answer) => drop(answer.send(Err(error.into()))),
+            Ticket::Report(answer) => drop(answer.send(Err(error.into()))),
+            Ticket::LastClose(id) => {
+                tracing::warn!(activity.id = %id, "not closed at the end of its conference: {error}");
+                self.closed_at_end(&id);
+            }
+        }
+    }
+
+    pub(super) fn fail(&mut self, ticket: u64, error: ActivityError) {
+        if let Some(ticket) = self.tickets.remove(&ticket) {
+            self.failed(ticket, error);
+            self.finish_ending();
+        }
+    }
+
+    /// Refuses a command: whoever waits is told.
+    fn reject(&mut self, key: CommandKey, error: RoomError, remember: bool) {
+        let problem = error.problem();
+        let mut error = Some(error);
+        for waiter in self.memory.refuse(key, &problem, remember) {
+            let error = error.take().unwrap_or_else(|| RoomError::Again(problem.clone()));
+            self.refuse(waiter, &problem, error);
+        }
+    }
+
+    fn refuse(&mut self, waiter: Waiter, problem: &Problem, error: RoomError) {
+        match waiter {
+            Waiter::Socket { connection, id } => {
+                let frame = text_frame(&server::refusal(Some(id.as_str()), problem));
+                self.roster.send(connection, frame);
+            }
+            Waiter::Call(answer) => drop(answer.send(Err(error))),
+        }
+    }
+
+    /// Tells whoever waits that a command was carried out.
+    pub(super) fn answer(&mut self, waiter: Waiter, seq: u64, ok: &str) {
+        let Ok(reply) = RawValue::from_string(ok.to_owned()) else { return };
+        match waiter {
+            Waiter::Socket { connection, id } => {
+                let frame = Frame::Reply { id: id.as_str(), seq, ok: &reply };
+                self.roster.send(connection, text_frame(&server::json(&frame)));
+            }
+            Waiter::Call(answer) => drop(answer.send(Ok(Acted { seq, reply }))),
+        }
+    }
+
+    /// Looks an old answer up in the journal.
+    fn recall(&self, waiter: Waiter, seq: u64, member: UserId, id: CommandId) {
+        let (store, conference, own) = (self.shared.store.clone(), self.conference.id.clone(), self.own.clone());
+        self.around.tasks.spawn(async move {
+            let records = store.records_after(&conference, seq.saturating_sub(1)).await;
+            let ok = records.map_err(RoomError::from).and_then(|records| {
+                let mut replies = records.into_iter().flat_map(|record| record.replies);
+                let reply = replies.find(|reply| reply.member == member && reply.command == id);
+                reply.map(|reply| Arc::from(reply.ok)).ok_or(RoomError::Unavailable)
+            });
+            if let Some(own) = own.upgrade() {
+                drop(own.send(Message::Recalled { waiter, seq, ok }).await);
+            }
+        });
+    }
+
+    /// An old answer was looked up.
+    pub(super) fn recalled(&mut self, waiter: Waiter, seq: u64, ok: Result<Arc<str>, RoomError>) {
+        match ok {
+            Ok(ok) => self.answer(waiter, seq, &ok),
+            Err(error) => self.refuse(waiter, &error.problem(), error),
+        }
+    }
+}
+
+/// A command that is being carried out.
+struct Command {
+    key: CommandKey,
+    id: CommandId,
+    print: Fingerprint,
+}
+
+impl Command {
+    fn ticket(self, by: &UserId) -> Ticket {
+        Ticket::Command { key: self.key, member: by.clone(), id: self.id, fingerprint: self.print }
+    }
+
+    fn reply(&self, by: &UserId, ok: String) -> (CommandKey, ReplyRecord) {
+        (self.key, reply_record(by.clone(), self.id.clone(), self.print, ok))
+    }
+}
+
+fn reply_record(member: UserId, command: CommandId, fingerprint: Fingerprint, ok: String) -> ReplyRecord {
+    ReplyRecord { member, command, fingerprint: fingerprint.to_vec(), seq: 0, ok }
+}
+
+fn print_of(want: &Want) -> Fingerprint {
+    match want {
+        Want::Chat { text } => fingerprint(&["chat", text]),
+        Want::Act { activity, action } => fingerprint(&["act", activity.as_str(), &canonical(action.get())]),
+        Want::Create { plugin, config, open, .. } => {
+            fingerprint(&["create", plugin, &canonical(config), if *open { "open" } else { "" }])
+        }
+        Want::Open { activity } => fingerprint(&["open", activity.as_str()]),
+        Want::Close { activity } => fingerprint(&["close", activity.as_str()]),
+    }
+}
+
+/// A JSON text without its white space and with its keys in order: a client may write the same thing in two ways.
+fn canonical(json: &str) -> String {
+    serde_json::from_str::<serde_json::Value>(json).map_or_else(|_| json.to_owned(), |value| value.to_string())
+}
+
+fn made_json(id: &ActivityId) -> String {
+    serde_json::json!({ "activity": id }).to_string()
+}

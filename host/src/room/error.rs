@@ -1,0 +1,114 @@
+//! Why a room did not do what it was asked to.
+
+use crate::activity::ActivityError;
+use crate::domain::id::{ActivityId, UserId};
+use crate::plugin::PluginError;
+use crate::protocol::code::{Code, Problem};
+use crate::store::StoreError;
+
+/// An error of a room. Nothing was changed, unless it says that this is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum RoomError {
+    /// No open conference has this number, and none that rests.
+    #[error("no conference has this number; it may have ended")]
+    UnknownConference,
+    /// The conference has no such activity.
+    #[error("no activity has the id `{0}`")]
+    UnknownActivity(ActivityId),
+    /// Nobody with this id is a member.
+    #[error("`{0}` is not a member of this conference")]
+    UnknownMember(UserId),
+    /// Only members may do this.
+    #[error("join the conference first")]
+    NotMember,
+    /// Only organizers may do this.
+    #[error("only organizers of the conference may do this")]
+    NotOrganizer,
+    /// Only the owner may do this.
+    #[error("only the owner of the conference may do this")]
+    NotOwner,
+    /// It has ended.
+    #[error("the conference has ended")]
+    Ended,
+    /// A value is not allowed.
+    #[error("{0}")]
+    Invalid(String),
+    /// This command id was used for another command.
+    #[error("this id was used for another command; give each command an id of its own")]
+    IdReused,
+    /// Too many at once.
+    #[error("too many messages at once; come again in {retry_after_ms} ms")]
+    RateLimited {
+        /// When to come again.
+        retry_after_ms: u64,
+    },
+    /// `since` lies beyond the end of the journal.
+    #[error("`since` is {since}, but the journal ends at {head}; connect without `since`")]
+    SinceInFuture {
+        /// What was asked for.
+        since: u64,
+        /// Where the journal ends.
+        head: u64,
+    },
+    /// The conference has as many activities as it may have.
+    #[error("a conference has at most {limit} activities")]
+    TooManyActivities {
+        /// How many it may have.
+        limit: usize,
+    },
+    /// All numbers are in use.
+    #[error("all conference numbers are in use or resting; end a conference that is over, or try again later")]
+    NumbersExhausted,
+    /// The command is new: the plugin has to judge the configuration first.
+    #[error("the configuration was not judged yet")]
+    NotJudged,
+    /// The same command was refused before, for this.
+    #[error("{}", .0.detail)]
+    Again(Problem),
+    /// The activity said no.
+    #[error(transparent)]
+    Activity(#[from] ActivityError),
+    /// The plugin registry said no.
+    #[error(transparent)]
+    Plugin(#[from] PluginError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The room is starting again or did not answer in time. Whether the change was made is not known: the same command
+    /// id finds out.
+    #[error("the room is out of service for the moment; send the same command again")]
+    Unavailable,
+}
+
+impl RoomError {
+    /// What a client is told.
+    pub fn problem(&self) -> Problem {
+        let code = match self {
+            Self::UnknownConference => Code::UnknownConference,
+            Self::UnknownActivity(_) => Code::UnknownActivity,
+            Self::UnknownMember(_) => Code::UnknownMember,
+            Self::NotMember => Code::NotMember,
+            Self::NotOrganizer => Code::NotOrganizer,
+            Self::NotOwner => Code::Denied,
+            Self::Ended => Code::ConferenceEnded,
+            Self::Invalid(_) => Code::Invalid,
+            Self::IdReused => Code::IdReused,
+            Self::RateLimited { retry_after_ms } => {
+                let retry_after_ms = Some(*retry_after_ms);
+                return Problem { code: Code::RateLimited, detail: self.to_string(), retry_after_ms };
+            }
+            Self::SinceInFuture { .. } => Code::SinceInFuture,
+            Self::TooManyActivities { .. } => Code::TooMany,
+            Self::NumbersExhausted => {
+                let retry_after_ms = Some(60_000);
+                return Problem { code: Code::NumbersExhausted, detail: self.to_string(), retry_after_ms };
+            }
+            Self::Again(problem) => return problem.clone(),
+            Self::Activity(error) => return error.problem(),
+            Self::Plugin(error) => return error.problem(),
+            Self::Store(error) => return error.problem(),
+            Self::NotJudged | Self::Unavailable => return Problem::unavailable(),
+        };
+        Problem::new(code, self.to_string())
+    }
+}

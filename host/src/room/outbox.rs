@@ -1,0 +1,182 @@
+//! A bounded queue of frames to one connection.
+//!
+//! The room pushes, the connection's writer takes. Bounded by bytes: a reader that falls behind by more is cut off, since
+//! neither the room nor the other readers may wait for it.
+//!
+//! # Invariants
+//! * Frames come out in the order in which they went in.
+//! * After `close` nothing more goes in; what was in comes out first, unless the reader was too slow.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use tokio::sync::Notify;
+
+use crate::protocol::close::Close;
+
+#[derive(Default)]
+struct Queue {
+    /// Frames, each with what it counts towards the limit.
+    frames: VecDeque<(Bytes, usize)>,
+    bytes: usize,
+    closed: Option<Close>,
+}
+
+struct Shared {
+    /// A plain mutex: it is held for a push or a swap, never across a wait.
+    queue: Mutex<Queue>,
+    changed: Notify,
+    limit_bytes: usize,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The end that frames go into. Cheap to clone.
+#[derive(Clone)]
+pub struct Outbox(Arc<Shared>);
+
+/// The end that frames come out of.
+pub struct OutboxReader(Arc<Shared>);
+
+/// What a reader has to do next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Write the frames that were taken.
+    Frames,
+    /// Close the connection for this reason.
+    Closed(Close),
+}
+
+impl Outbox {
+    /// A queue that holds at most `limit_bytes` of frames.
+    pub fn new(limit_bytes: usize) -> (Outbox, OutboxReader) {
+        let shared = Arc::new(Shared { queue: Mutex::default(), changed: Notify::new(), limit_bytes });
+        (Outbox(Arc::clone(&shared)), OutboxReader(shared))
+    }
+
+    /// Adds a frame; false when the connection is closed or was closed by this because it is too slow.
+    pub fn push(&self, frame: Bytes) -> bool {
+        let mut queue = self.0.lock();
+        if queue.closed.is_some() {
+            return false;
+        }
+        // A frame larger than the limit still passes when nothing waits: a large view is no slow reader.
+        if queue.bytes > 0 && queue.bytes + frame.len() > self.0.limit_bytes {
+            queue.closed = Some(Close::Slow);
+            queue.frames.clear();
+            queue.bytes = 0;
+            drop(queue);
+            self.0.changed.notify_one();
+            return false;
+        }
+        let len = frame.len();
+        queue.bytes += len;
+        queue.frames.push_back((frame, len));
+        drop(queue);
+        self.0.changed.notify_one();
+        true
+    }
+
+    /// Adds a frame that does not count: what a client that was away has missed, whose size is not its fault.
+    pub fn preload(&self, frame: Bytes) {
+        let mut queue = self.0.lock();
+        if queue.closed.is_none() {
+            queue.frames.push_back((frame, 0));
+            drop(queue);
+            self.0.changed.notify_one();
+        }
+    }
+
+    /// Ends the queue. The first reason counts.
+    pub fn close(&self, close: Close) {
+        self.0.lock().closed.get_or_insert(close);
+        self.0.changed.notify_one();
+    }
+
+    /// Why the queue ended, if it did.
+    pub fn closed(&self) -> Option<Close> {
+        self.0.lock().closed
+    }
+}
+
+impl OutboxReader {
+    /// Waits for frames and takes at most `max` of them, or learns that the queue has ended.
+    pub async fn next(&mut self, into: &mut Vec<Bytes>, max: usize) -> Next {
+        loop {
+            if let Some(next) = self.take(into, max) {
+                return next;
+            }
+            self.0.changed.notified().await;
+        }
+    }
+
+    fn take(&mut self, into: &mut Vec<Bytes>, max: usize) -> Option<Next> {
+        let mut queue = self.0.lock();
+        if queue.frames.is_empty() {
+            return queue.closed.map(Next::Closed);
+        }
+        let count = queue.frames.len().min(max);
+        let mut taken = 0;
+        for (frame, counts) in queue.frames.drain(..count) {
+            taken += counts;
+            into.push(frame);
+        }
+        queue.bytes -= taken;
+        Some(Next::Frames)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(len: usize) -> Bytes {
+        Bytes::from(vec![b'x'; len])
+    }
+
+    #[tokio::test]
+    async fn frames_come_out_in_order_and_before_the_close() {
+        let (outbox, mut reader) = Outbox::new(100);
+        assert!(outbox.push(Bytes::from_static(b"1")) && outbox.push(Bytes::from_static(b"2")));
+        outbox.close(Close::Restart);
+        assert!(!outbox.push(frame(1)));
+        let mut taken = Vec::new();
+        assert_eq!(reader.next(&mut taken, 1).await, Next::Frames);
+        assert_eq!(reader.next(&mut taken, 9).await, Next::Frames);
+        assert_eq!(taken, [Bytes::from_static(b"1"), Bytes::from_static(b"2")]);
+        assert_eq!(reader.next(&mut taken, 9).await, Next::Closed(Close::Restart));
+    }
+
+    #[tokio::test]
+    async fn a_slow_reader_is_cut_off() {
+        let (outbox, mut reader) = Outbox::new(100);
+        assert!(outbox.push(frame(60)));
+        assert!(!outbox.push(frame(60)));
+        outbox.close(Close::Restart);
+        assert_eq!(reader.next(&mut Vec::new(), 9).await, Next::Closed(Close::Slow));
+    }
+
+    #[tokio::test]
+    async fn what_was_missed_does_not_count() {
+        let (outbox, _reader) = Outbox::new(100);
+        for _ in 0..10 {
+            outbox.preload(frame(60));
+        }
+        assert!(outbox.push(frame(60)));
+        assert!(!outbox.push(frame(60)));
+    }
+
+    #[tokio::test]
+    async fn one_large_frame_passes() {
+        let (outbox, mut reader) = Outbox::new(100);
+        assert!(outbox.push(frame(1_000)));
+        let mut taken = Vec::new();
+        assert_eq!(reader.next(&mut taken, 9).await, Next::Frames);
+        assert_eq!(taken.len(), 1);
+    }
+}

@@ -1,0 +1,337 @@
+//! All rooms: finds the one that is in memory, opens the one that is not, makes new conferences.
+//!
+//! # Invariants
+//! * A conference has at most one room in this process: opening is done once, whoever asks meanwhile waits for it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio::sync::{OnceCell, Semaphore, oneshot};
+use tokio_util::task::TaskTracker;
+
+use super::command::Message;
+use super::error::RoomError;
+use super::handle::{Line, RoomHandle};
+use super::opening;
+use super::roster::SessionTag;
+use crate::activity::{MembersAsOf, Surroundings};
+use crate::clock::{SharedClock, SharedRng, new_id, random_below};
+use crate::config::{ConferenceConfig, RoomLimits};
+use crate::domain::conference::{self, Conference, ConferenceState, TITLE_CHARS_MAX};
+use crate::domain::entry::{Entry, Happening};
+use crate::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
+use crate::domain::member::{Member, Role, User};
+use crate::plugin::Plugins;
+use crate::store::{Created, NewConference, Record, Store, TakeNumber};
+
+/// Random numbers that are tried before the free ones are looked up.
+const NUMBER_TRIES: usize = 12;
+/// How long the way from a number to its conference is remembered.
+const NUMBER_MEMORY_MS: u64 = 5_000;
+/// Ways from numbers and activities that are remembered; then all are forgotten.
+const WAYS_MAX: usize = 100_000;
+/// A failing timer is tried again after this, and then less and less often.
+const TICK_RETRY_MS: u64 = 1_000;
+
+/// What rooms need.
+pub struct Needs {
+    /// The store.
+    pub store: Store,
+    /// The plugins.
+    pub plugins: Plugins,
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub rng: SharedRng,
+    /// Settings of conferences.
+    pub conference: ConferenceConfig,
+    /// Bounds.
+    pub limits: RoomLimits,
+    /// The server's address, without a slash at the end.
+    pub public_url: String,
+    /// Where tasks are counted.
+    pub tasks: TaskTracker,
+    /// How many threads run plugins at a time.
+    pub plugin_threads: usize,
+}
+
+/// What all rooms share.
+pub(super) struct Shared {
+    pub(super) store: Store,
+    pub(super) limits: RoomLimits,
+    pub(super) public_url: String,
+    pub(super) number_cooldown_s: u64,
+    pub(super) activities_max: usize,
+    number_pool: u32,
+    plugins: Plugins,
+    clock: SharedClock,
+    rng: SharedRng,
+    tasks: TaskTracker,
+    threads: Arc<Semaphore>,
+    /// A mutex because it is held for a look-up only; opening happens outside of it.
+    open: Mutex<HashMap<ConferenceId, Arc<OnceCell<Line>>>>,
+    numbers: Mutex<HashMap<Number, (ConferenceId, u64)>>,
+    activities: Mutex<HashMap<ActivityId, ConferenceId>>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Keeps a way; when there are too many, all are looked up again.
+fn remember<K: std::hash::Hash + Eq, V>(ways: &Mutex<HashMap<K, V>>, from: K, to: V) {
+    let mut ways = locked(ways);
+    if ways.len() >= WAYS_MAX {
+        ways.clear();
+    }
+    ways.insert(from, to);
+}
+
+impl Shared {
+    /// Takes a room out of the list.
+    pub(super) fn forget(&self, id: &ConferenceId) {
+        locked(&self.open).remove(id);
+        locked(&self.numbers).retain(|_, (conference, _)| conference != id);
+    }
+
+    pub(super) fn surroundings(&self, members: Arc<ArcSwap<MembersAsOf>>) -> Surroundings {
+        Surroundings {
+            plugins: self.plugins.clone(),
+            clock: Arc::clone(&self.clock),
+            rng: Arc::clone(&self.rng),
+            members,
+            threads: Arc::clone(&self.threads),
+            tasks: self.tasks.clone(),
+            tick_retry_ms: TICK_RETRY_MS,
+        }
+    }
+}
+
+/// All rooms. Cheap to clone.
+#[derive(Clone)]
+pub struct Rooms(Arc<Shared>);
+
+impl Rooms {
+    /// No rooms yet.
+    pub fn new(needs: Needs) -> Self {
+        Self(Arc::new(Shared {
+            store: needs.store,
+            limits: needs.limits,
+            public_url: needs.public_url,
+            number_cooldown_s: needs.conference.number_cooldown_s,
+            activities_max: needs.conference.activities,
+            number_pool: needs.conference.number_pool,
+            plugins: needs.plugins,
+            clock: needs.clock,
+            rng: needs.rng,
+            tasks: needs.tasks,
+            threads: Arc::new(Semaphore::new(needs.plugin_threads.max(1))),
+            open: Mutex::default(),
+            numbers: Mutex::default(),
+            activities: Mutex::default(),
+        }))
+    }
+
+    pub(super) fn limits(&self) -> &RoomLimits {
+        &self.0.limits
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// Opens the rooms whose activities run, so that their timers do.
+    ///
+    /// # Errors
+    /// [`RoomError`] when the store fails. A room that does not open is reported and left out.
+    pub async fn resume(&self) -> Result<(), RoomError> {
+        for id in self.0.store.conferences_with_open_activities().await? {
+            if let Err(error) = self.line(&id).await {
+                tracing::error!(conference.id = %id, "the room does not open: {error}");
+            }
+        }
+        Ok(())
+    }
+
+    /// The way to a room, opened if need be.
+    pub(super) async fn line(&self, id: &ConferenceId) -> Result<Line, RoomError> {
+        let cell = Arc::clone(locked(&self.0.open).entry(id.clone()).or_default());
+        let opened = cell.get_or_try_init(|| opening::open(&self.0, id)).await;
+        match opened {
+            Ok(line) if !line.mailbox.is_closed() => Ok(line.clone()),
+            Ok(_) => {
+                // It is just being put away: the next one opens it.
+                self.forget_cell(id, &cell);
+                Err(RoomError::Unavailable)
+            }
+            Err(error) => {
+                self.forget_cell(id, &cell);
+                Err(error)
+            }
+        }
+    }
+
+    fn forget_cell(&self, id: &ConferenceId, cell: &Arc<OnceCell<Line>>) {
+        let mut open = locked(&self.0.open);
+        if open.get(id).is_some_and(|current| Arc::ptr_eq(current, cell)) {
+            open.remove(id);
+        }
+    }
+
+    async fn handle(&self, id: ConferenceId) -> Result<RoomHandle, RoomError> {
+        let line = self.line(&id).await?;
+        Ok(RoomHandle { id, line, rooms: self.clone() })
+    }
+
+    /// The room of the conference that has this number.
+    ///
+    /// # Errors
+    /// [`RoomError::UnknownConference`] when none has it.
+    pub async fn by_number(&self, number: Number) -> Result<RoomHandle, RoomError> {
+        let now_ms = self.0.clock.monotonic_ms();
+        let known = locked(&self.0.numbers).get(&number).filter(|(_, until_ms)| *until_ms > now_ms).cloned();
+        if let Some((id, _)) = known {
+            return self.handle(id).await;
+        }
+        let id = self.0.store.conference_of_number(number).await?.ok_or(RoomError::UnknownConference)?;
+        remember(&self.0.numbers, number, (id.clone(), now_ms + NUMBER_MEMORY_MS));
+        self.handle(id).await
+    }
+
+    /// The room of the conference that has this activity.
+    ///
+    /// # Errors
+    /// [`RoomError::UnknownActivity`] when none has it.
+    pub async fn by_activity(&self, id: &ActivityId) -> Result<RoomHandle, RoomError> {
+        let known = locked(&self.0.activities).get(id).cloned();
+        if let Some(conference) = known {
+            return self.handle(conference).await;
+        }
+        let found = self.0.store.conference_of_activity(id).await?;
+        let conference = found.ok_or_else(|| RoomError::UnknownActivity(id.clone()))?;
+        remember(&self.0.activities, id.clone(), conference.clone());
+        self.handle(conference).await
+    }
+
+    /// The conferences that a person is a member of, newest first.
+    ///
+    /// # Errors
+    /// [`RoomError::Store`].
+    pub async fn mine(&self, user: &UserId) -> Result<Vec<Conference>, RoomError> {
+        Ok(self.0.store.conferences_of(user).await?)
+    }
+
+    /// Makes a conference. With the same key of the same owner it is made once.
+    ///
+    /// # Errors
+    /// [`RoomError::Invalid`] for a title that cannot be shown, [`RoomError::NumbersExhausted`].
+    pub async fn create(&self, owner: &User, title: &str, key: Option<CommandId>) -> Result<Conference, RoomError> {
+        let title = conference::title(title)
+            .ok_or_else(|| RoomError::Invalid(format!("`title` has 1 to {TITLE_CHARS_MAX} characters")))?;
+        for _ in 0..NUMBER_TRIES {
+            if let Some(made) = self.made_before(owner, &title, key.as_ref()).await? {
+                return Ok(made);
+            }
+            let number = random_below(self.0.rng.as_ref(), self.0.number_pool);
+            if let Some(made) = self.try_number(owner, &title, key.as_ref(), number).await? {
+                return Ok(made);
+            }
+        }
+        let in_use = self.0.store.numbers_in_use(self.0.clock.now_ms()).await?;
+        let in_use: std::collections::HashSet<u32> = in_use.into_iter().collect();
+        let mut free: Vec<u32> = (0..self.0.number_pool).filter(|number| !in_use.contains(number)).collect();
+        while !free.is_empty() {
+            let at = random_below(self.0.rng.as_ref(), u32::try_from(free.len()).unwrap_or(u32::MAX)) as usize;
+            let number = free.swap_remove(at);
+            if let Some(made) = self.try_number(owner, &title, key.as_ref(), number).await? {
+                return Ok(made);
+            }
+            if let Some(made) = self.made_before(owner, &title, key.as_ref()).await? {
+                return Ok(made);
+            }
+        }
+        Err(RoomError::NumbersExhausted)
+    }
+
+    async fn made_before(
+        &self,
+        owner: &User,
+        title: &str,
+        key: Option<&CommandId>,
+    ) -> Result<Option<Conference>, RoomError> {
+        let Some(key) = key else { return Ok(None) };
+        let Some(id) = self.0.store.made_with(&owner.id, key).await? else { return Ok(None) };
+        match self.0.store.conference(&id).await? {
+            Some(made) if made.title == title => Ok(Some(made)),
+            Some(_) => Err(RoomError::IdReused),
+            None => Ok(None),
+        }
+    }
+
+    /// Tries to make the conference under this number; none when the number is taken.
+    async fn try_number(
+        &self,
+        owner: &User,
+        title: &str,
+        key: Option<&CommandId>,
+        number: u32,
+    ) -> Result<Option<Conference>, RoomError> {
+        let Some(number) = Number::new(number) else { return Ok(None) };
+        let now_ms = self.0.clock.now_ms();
+        let id = new_id(self.0.clock.as_ref(), self.0.rng.as_ref());
+        let conference = Conference {
+            id: ConferenceId::parse(&id).map_err(|error| RoomError::Invalid(error.to_string()))?,
+            number,
+            title: title.to_owned(),
+            owner: owner.person(),
+            state: ConferenceState::Open,
+            created_at_ms: now_ms,
+            ended_at_ms: None,
+        };
+        let member =
+            Member { id: owner.id.clone(), name: owner.name.clone(), role: Role::Organizer, joined_at_ms: now_ms };
+        let joined = Entry { seq: 1, at_ms: now_ms, what: Happening::Joined { who: owner.person() } };
+        let record = Record { entries: vec![joined], ..Record::default() };
+        for take in [TakeNumber::Fresh, TakeNumber::Rested { now_ms }] {
+            let new = NewConference { conference: &conference, owner: &member, record: &record, key };
+            if self.0.store.create_conference(new, take).await? == Created::Yes {
+                let until_ms = self.0.clock.monotonic_ms() + NUMBER_MEMORY_MS;
+                remember(&self.0.numbers, number, (conference.id.clone(), until_ms));
+                return Ok(Some(conference));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A session has ended: its sockets are closed, in every room.
+    pub async fn sign_out(&self, session: SessionTag) {
+        for line in self.lines() {
+            drop(line.mailbox.send(Message::SignOut { session }).await);
+        }
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        locked(&self.0.open).values().filter_map(|cell| cell.get().cloned()).collect()
+    }
+
+    /// Makes everything durable, tells sockets to come back, and ends all rooms; waits at most `grace`.
+    pub async fn shutdown(&self, grace: Duration) {
+        let mut answers = Vec::new();
+        for line in self.lines() {
+            let (answer, answered) = oneshot::channel();
+            if line.mailbox.send(Message::Shutdown { answer }).await.is_ok() {
+                answers.push(answered);
+            }
+        }
+        let all = async {
+            for answered in answers {
+                drop(answered.await);
+            }
+        };
+        if tokio::time::timeout(grace, all).await.is_err() {
+            tracing::warn!("not every room came to rest in time; what was acknowledged is durable all the same");
+        }
+    }
+}

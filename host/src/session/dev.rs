@@ -1,0 +1,72 @@
+//! Development sign-in: everybody is who they say they are.
+//!
+//! The settings refuse it unless the server listens on loopback only; this module cannot be reached otherwise, because
+//! a [`DevSignIn`] is made of settings that were checked.
+
+use super::SessionError;
+use crate::clock::{Clock, Rng, new_id};
+use crate::config::{AuthMode, Config};
+use crate::domain::id::{ID_BYTES_MAX, UserId};
+use crate::domain::member::{NAME_CHARS_MAX, User, display_name};
+
+/// The permission to believe every name.
+#[derive(Debug, Clone, Copy)]
+pub struct DevSignIn(());
+
+impl DevSignIn {
+    /// The permission, where the settings give it: in development mode, on loopback.
+    pub fn new(config: &Config) -> Option<Self> {
+        let AuthMode::Dev = config.auth.mode;
+        config.listen.ip().is_loopback().then_some(Self(()))
+    }
+
+    /// The person of this name. The same `id` is the same person again; without one it is somebody new.
+    ///
+    /// # Errors
+    /// [`SessionError::Invalid`] when the name or the id cannot be taken.
+    pub fn person(self, id: Option<&str>, name: &str, clock: &dyn Clock, rng: &dyn Rng) -> Result<User, SessionError> {
+        let name = display_name(name).ok_or_else(|| SessionError::Invalid {
+            field: "name",
+            reason: format!("has 1 to {NAME_CHARS_MAX} characters and no control characters"),
+        })?;
+        let id = id.map_or_else(|| new_id(clock, rng), str::to_owned);
+        let id = UserId::parse(&id).map_err(|_| SessionError::Invalid {
+            field: "id",
+            reason: format!("has 1 to {ID_BYTES_MAX} bytes without spaces or control characters"),
+        })?;
+        Ok(User { id, name, avatar: None })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{SystemClock, SystemRng};
+
+    fn sign_in(id: Option<&str>, name: &str) -> Result<User, SessionError> {
+        let dev = DevSignIn::new(&Config::default()).expect("the defaults listen on loopback");
+        dev.person(id, name, &SystemClock::new(), &SystemRng)
+    }
+
+    #[test]
+    fn an_id_makes_the_same_person_again() {
+        let user = sign_in(Some("wang"), " 小王 ").expect("a person");
+        assert_eq!((user.id.as_str(), user.name.as_str()), ("wang", "小王"));
+        let (one, other) = (sign_in(None, "a").expect("a person"), sign_in(None, "a").expect("a person"));
+        assert_ne!(one.id, other.id);
+    }
+
+    #[test]
+    fn what_cannot_be_shown_is_refused_by_field() {
+        for (id, name, field) in [(None, " ", "name"), (Some(""), "a", "id"), (Some("a b"), "a", "id")] {
+            let error = sign_in(id, name).expect_err(name);
+            assert!(error.problem().detail.starts_with(&format!("`{field}`")), "{error}");
+        }
+    }
+
+    #[test]
+    fn off_loopback_there_is_none() {
+        let config = Config { listen: ([0, 0, 0, 0], 80).into(), ..Config::default() };
+        assert!(DevSignIn::new(&config).is_none());
+    }
+}

@@ -1,0 +1,149 @@
+//! The journal: the durable, ordered record of all that happened in a conference.
+//!
+//! # Invariants
+//! * A record's id is the conference and its first entry's `seq`, and is created, never overwritten: the second of two
+//!   writers finds the id taken and has changed nothing.
+//! * Rows that must not lag behind the journal (members, activities, the conference) change in the record's transaction.
+
+use std::fmt::Write as _;
+
+use surrealdb::types::{Bytes, Value, object};
+
+use super::query::document;
+use super::{Record, Store, StoreError};
+use crate::domain::activity::Activity;
+use crate::domain::conference::Conference;
+use crate::domain::id::{ConferenceId, UserId};
+use crate::domain::member::Member;
+
+/// How many records are read at a time.
+const PAGE_RECORDS: usize = 256;
+
+/// The rows that change with a record.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// Members who joined or changed.
+    pub members: Vec<Member>,
+    /// Members who left.
+    pub left: Vec<UserId>,
+    /// Activities that were made or changed their phase, with the entry that did it.
+    pub activities: Vec<Activity>,
+    /// The conference, if it ended, and when its number may be given out again.
+    pub ended: Option<(Conference, u64)>,
+}
+
+impl Rows {
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.left.is_empty() && self.activities.is_empty() && self.ended.is_none()
+    }
+}
+
+/// One commit of a room.
+#[derive(Debug)]
+pub struct Commit {
+    /// Which conference.
+    pub conference: ConferenceId,
+    /// What happened. Not empty.
+    pub record: Record,
+    /// The rows that change with it.
+    pub rows: Rows,
+}
+
+const CREATE: &str = "CREATE type::record('journal', [$c, $s]) SET w = $w RETURN NONE;";
+
+impl Store {
+    /// Makes a record durable, with the rows that change with it, or changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when another writer was first. After any other error whether it was made is not known.
+    pub async fn commit(&self, commit: &Commit) -> Result<(), StoreError> {
+        let first = commit.record.first_seq().ok_or_else(|| StoreError::corrupt("a commit", "it has no entry"))?;
+        let text = if commit.rows.is_empty() { CREATE.to_owned() } else { transaction(&commit.rows) };
+        let mut query = self
+            .query(text)
+            .bind("c", commit.conference.as_str())
+            .bind("s", first)
+            .bind("w", Bytes::from(commit.record.encode()?));
+        if !commit.rows.members.is_empty() {
+            query = query.bind("members", member_rows(&commit.conference, &commit.rows.members)?);
+            query = query.bind("seats", seat_rows(&commit.conference, &commit.rows.members));
+        }
+        if !commit.rows.left.is_empty() {
+            let left: Vec<&str> = commit.rows.left.iter().map(UserId::as_str).collect();
+            query = query.bind("left", left);
+        }
+        for (index, activity) in commit.rows.activities.iter().enumerate() {
+            query = query.bind(&format!("a{index}"), activity.id.as_str());
+            query = query.bind(&format!("d{index}"), document(activity)?);
+        }
+        if let Some((conference, free_at_ms)) = &commit.rows.ended {
+            query = query.bind("ended", document(conference)?);
+            query = query.bind("number", i64::from(conference.number.value())).bind("free_at", *free_at_ms);
+        }
+        query.run().await.map(drop)
+    }
+
+    /// The records that hold the entries after `after`, oldest first, at most a page of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails or a record cannot be read.
+    pub async fn records_after(&self, conference: &ConferenceId, after: u64) -> Result<Vec<Record>, StoreError> {
+        // A record is found by its first entry, and the entry looked for may stand in the middle of one.
+        let text = format!(
+            "LET $first = (SELECT VALUE record::id(id)[1] FROM journal:[$c, 0]..=[$c, $next] ORDER BY id DESC LIMIT 1)[0] \
+             ?? $next; \
+             SELECT VALUE w FROM journal:[$c, $first]..=[$c, {last}] LIMIT {PAGE_RECORDS};",
+            last = i64::MAX
+        );
+        let next = after.saturating_add(1);
+        let mut answer = self.query(text).bind("c", conference.as_str()).bind("next", next).run().await?;
+        let records: Vec<Bytes> = answer.rows(1)?;
+        records.iter().map(|bytes| Record::decode(bytes)).collect()
+    }
+}
+
+/// The text of a transaction that writes these rows with the record.
+fn transaction(rows: &Rows) -> String {
+    let mut text = format!("BEGIN; {CREATE} ");
+    if !rows.members.is_empty() {
+        text.push_str(
+            "INSERT INTO member $members ON DUPLICATE KEY UPDATE doc = $input.doc RETURN NONE; \
+             INSERT IGNORE INTO seat $seats RETURN NONE; ",
+        );
+    }
+    if !rows.left.is_empty() {
+        text.push_str(
+            "FOR $user IN $left { DELETE type::record('member', [$c, $user]); DELETE type::record('seat', [$user, $c]) }; ",
+        );
+    }
+    for index in 0..rows.activities.len() {
+        // A new activity has no checkpoint yet; an older one keeps its own.
+        let _ = write!(
+            text,
+            "UPSERT type::record('activity', $a{index}) SET conference = $c, doc = $d{index}, seq = seq ?? 0, \
+             timers = timers ?? [] RETURN NONE; "
+        );
+    }
+    if rows.ended.is_some() {
+        text.push_str(
+            "UPDATE type::record('conference', $c) SET doc = $ended RETURN NONE; \
+             UPDATE type::record('number', $number) SET free_at_ms = $free_at WHERE conference = $c RETURN NONE; ",
+        );
+    }
+    text.push_str("COMMIT;");
+    text
+}
+
+fn member_rows(conference: &ConferenceId, members: &[Member]) -> Result<Vec<Value>, StoreError> {
+    let row = |member: &Member| {
+        let id = vec![conference.as_str(), member.id.as_str()];
+        Ok(Value::Object(object! { id: id, doc: document(member)? }))
+    };
+    members.iter().map(row).collect()
+}
+
+fn seat_rows(conference: &ConferenceId, members: &[Member]) -> Vec<Value> {
+    let row = |member: &Member| Value::Object(object! { id: vec![member.id.as_str(), conference.as_str()] });
+    members.iter().map(row).collect()
+}

@@ -1,0 +1,182 @@
+//! The store against the real engine in memory: what must be unique is, and what was written is read back.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::*;
+use crate::clock::SystemRng;
+use crate::domain::activity::{Activity, Phase, PluginRef};
+use crate::domain::conference::{Conference, ConferenceState};
+use crate::domain::entry::{Entry, Happening};
+use crate::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
+use crate::domain::member::{Member, Person, Role};
+
+async fn store() -> Store {
+    let config = Config { store: Some("mem://".into()), ..Config::default() };
+    Store::open(&config, Arc::new(SystemRng)).await.expect("a store in memory")
+}
+
+fn person() -> Person {
+    Person { id: UserId::parse("wang").expect("an id"), name: "小王".into() }
+}
+
+fn member() -> Member {
+    Member { id: person().id, name: person().name, role: Role::Organizer, joined_at_ms: 1 }
+}
+
+fn conference(id: &str, number: u32) -> Conference {
+    Conference {
+        id: ConferenceId::parse(id).expect("an id"),
+        number: Number::new(number).expect("a number"),
+        title: "周会".into(),
+        owner: person(),
+        state: ConferenceState::Open,
+        created_at_ms: 1,
+        ended_at_ms: None,
+    }
+}
+
+fn chats(first: u64, count: u64) -> Record {
+    let chat =
+        |seq| Entry { seq, at_ms: seq, what: Happening::Chat { from: person(), text: format!("第 {seq} 句") } };
+    Record { entries: (first..first + count).map(chat).collect(), ..Record::default() }
+}
+
+async fn create(store: &Store, conference: &Conference, key: Option<&CommandId>, take: TakeNumber) -> Created {
+    let (owner, record) = (member(), chats(1, 1));
+    let new = NewConference { conference, owner: &owner, record: &record, key };
+    store.create_conference(new, take).await.expect("the store answers")
+}
+
+fn commit(id: &str, record: Record) -> Commit {
+    Commit { conference: ConferenceId::parse(id).expect("an id"), record, rows: Rows::default() }
+}
+
+#[tokio::test]
+async fn a_number_is_taken_once_however_many_try() {
+    let store = store().await;
+    let tries = (0..16).map(|i| {
+        let store = store.clone();
+        tokio::task::spawn(
+            async move { create(&store, &conference(&format!("c{i}"), 7), None, TakeNumber::Fresh).await },
+        )
+    });
+    let mut made = 0;
+    for tried in tries.collect::<Vec<_>>() {
+        made += usize::from(tried.await.expect("no panic") == Created::Yes);
+    }
+    assert_eq!(made, 1);
+    assert_eq!(store.numbers_in_use(0).await.expect("answers"), [7]);
+    let mine = store.conferences_of(&person().id).await.expect("answers");
+    assert_eq!(mine.len(), 1, "the losers left nothing behind: {mine:?}");
+}
+
+#[tokio::test]
+async fn a_number_is_taken_again_when_it_has_rested() {
+    let store = store().await;
+    let first = conference("c1", 7);
+    assert_eq!(create(&store, &first, None, TakeNumber::Fresh).await, Created::Yes);
+    let rows = Rows { ended: Some((Conference { state: ConferenceState::Ended, ..first }, 500)), ..Rows::default() };
+    let ended = Entry { seq: 2, at_ms: 2, what: Happening::Ended };
+    let end = Commit { rows, ..commit("c1", Record { entries: vec![ended], ..Record::default() }) };
+    store.commit(&end).await.expect("commits");
+    let second = conference("c2", 7);
+    assert_eq!(create(&store, &second, None, TakeNumber::Fresh).await, Created::Taken);
+    assert_eq!(create(&store, &second, None, TakeNumber::Rested { now_ms: 499 }).await, Created::Taken);
+    assert_eq!(create(&store, &second, None, TakeNumber::Rested { now_ms: 500 }).await, Created::Yes);
+    let found = store.conference_of_number(second.number).await.expect("answers");
+    assert_eq!(found, Some(second.id));
+    let ended = store.conference(&end.conference).await.expect("answers").expect("still there");
+    assert_eq!(ended.state, ConferenceState::Ended);
+}
+
+#[tokio::test]
+async fn an_idempotency_key_makes_one_conference() {
+    let store = store().await;
+    let key = CommandId::parse("k").expect("an id");
+    assert_eq!(create(&store, &conference("c1", 1), Some(&key), TakeNumber::Fresh).await, Created::Yes);
+    assert_eq!(create(&store, &conference("c2", 2), Some(&key), TakeNumber::Fresh).await, Created::Taken);
+    let made = store.made_with(&person().id, &key).await.expect("answers");
+    assert_eq!(made.expect("made").as_str(), "c1");
+    assert_eq!(store.conference_of_number(Number::new(2).expect("a number")).await.expect("answers"), None);
+}
+
+#[tokio::test]
+async fn the_second_writer_of_an_entry_changes_nothing() {
+    let store = store().await;
+    store.commit(&commit("c", chats(1, 2))).await.expect("the first writer");
+    let second = store.commit(&commit("c", chats(1, 5))).await;
+    assert!(matches!(second, Err(StoreError::Exists)), "{second:?}");
+    let rows = Rows { members: vec![member()], ..Rows::default() };
+    let third = store.commit(&Commit { rows, ..commit("c", chats(1, 1)) }).await;
+    assert!(matches!(third, Err(StoreError::Exists)), "{third:?}");
+    let id = ConferenceId::parse("c").expect("an id");
+    assert!(store.members(&id).await.expect("answers").is_empty(), "a refused transaction left a row");
+    assert_eq!(store.records_after(&id, 0).await.expect("answers").len(), 1);
+}
+
+#[tokio::test]
+async fn reading_begins_in_the_middle_of_a_record() {
+    let store = store().await;
+    let id = ConferenceId::parse("c").expect("an id");
+    for (first, count) in [(1, 3), (4, 3), (7, 1)] {
+        store.commit(&commit("c", chats(first, count))).await.expect("commits");
+    }
+    store.commit(&commit("c2", chats(1, 9))).await.expect("commits");
+    let firsts = async |after| -> Vec<u64> {
+        let records = store.records_after(&id, after).await.expect("answers");
+        records.iter().filter_map(Record::first_seq).collect()
+    };
+    assert_eq!(firsts(0).await, [1, 4, 7]);
+    assert_eq!(firsts(2).await, [1, 4, 7]);
+    assert_eq!(firsts(3).await, [4, 7]);
+    assert_eq!(firsts(4).await, [4, 7]);
+    assert_eq!(firsts(6).await, [7]);
+}
+
+#[tokio::test]
+async fn a_checkpoint_is_read_back_with_every_key() {
+    let store = store().await;
+    let plugin = PluginRef { name: "p".into(), version: "1.0.0".into(), hash: "h".into(), state_version: 1 };
+    let id = ActivityId::parse("a").expect("an id");
+    let activity = Activity {
+        id: id.clone(),
+        plugin,
+        title: "t".into(),
+        phase: Phase::Open,
+        config: "{}".into(),
+        created_at_ms: 1,
+    };
+    let rows = Rows { activities: vec![activity], ..Rows::default() };
+    store.commit(&Commit { rows, ..commit("c", chats(1, 1)) }).await.expect("commits");
+    let keys: Vec<String> =
+        (0..12_000).map(|i| format!("k{i}")).chain(["\u{10FFFF}\u{10FFFF}".into(), "日".into()]).collect();
+    let mut writes: BTreeMap<String, Option<Vec<u8>>> =
+        keys.iter().map(|k| (k.clone(), Some(k.clone().into_bytes()))).collect();
+    let timers = vec![("t".to_owned(), 9)];
+    let checkpoint = Checkpoint { activity: id.clone(), seq: 5, writes: writes.clone(), timers: timers.clone() };
+    store.write_checkpoint(&checkpoint).await.expect("writes");
+    writes.insert("k1".into(), None);
+    let next = BTreeMap::from([("k1".to_owned(), None), ("k2".to_owned(), Some(b"new".to_vec()))]);
+    let checkpoint = Checkpoint { activity: id.clone(), seq: 6, writes: next, timers: timers.clone() };
+    store.write_checkpoint(&checkpoint).await.expect("writes");
+    let state: BTreeMap<String, Vec<u8>> = store.state(&id).await.expect("answers").into_iter().collect();
+    assert_eq!(state.len(), keys.len() - 1);
+    assert!(!state.contains_key("k1"));
+    assert_eq!(state["k2"], b"new");
+    assert_eq!(state["日"], "日".as_bytes());
+    let conference = ConferenceId::parse("c").expect("an id");
+    let stored = store.activities(&conference).await.expect("answers");
+    assert_eq!((stored[0].seq, &stored[0].timers), (6, &timers));
+    assert_eq!(store.conferences_with_open_activities().await.expect("answers"), [conference]);
+    assert!(store.is_component_in_use("h").await.expect("answers"));
+    assert!(!store.is_component_in_use("other").await.expect("answers"));
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let store = store().await;
+    store.query("UPSERT meta:schema SET version = 99").run().await.expect("writes");
+    let error = store.migrate().await.expect_err("too new");
+    assert!(matches!(error, StoreError::NewerSchema { found: 99, .. }), "{error:?}");
+}
