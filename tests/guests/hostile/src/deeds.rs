@@ -1,0 +1,270 @@
+//! The misdeeds, and a few decent things to measure and compare with.
+//!
+//! A name that is not known is done decently: nothing happens.
+
+use std::{
+    cell::Cell,
+    hint::black_box,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use serde_json::Value;
+
+use crate::{
+    exports::hezi::activity::activity::{Block, Error, ReportPage},
+    hezi::activity::{
+        clock, log, random, room, state, timer,
+        types::{Audience, Bar, Bars, Field, Form, FormAudience, Input, NumberField},
+    },
+};
+
+thread_local! {
+    static CALLS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Does the deed; the reply if it has one of its own.
+pub fn run(deed: &str, action: &Value) -> Result<Option<String>, Error> {
+    exhaust(deed);
+    trap(deed);
+    emit(deed, action);
+    break_state(deed);
+    touch_the_rest(deed, action);
+    refuse(deed, action)?;
+    Ok(reply(deed).or_else(|| answer(deed, action)))
+}
+
+/// Uses up time, memory or stack.
+fn exhaust(deed: &str) {
+    match deed {
+        "spin" => spin(),
+        "spin_in_host" => (0..u64::MAX).for_each(|_| _ = black_box(clock::now())),
+        "sort_for_ever" => loop {
+            black_box(vec![1_u8; 1 << 20]).sort_unstable();
+        },
+        "grow" => grow(),
+        "grow_quietly" => drop(black_box(vec![1_u8; 20 << 20])),
+        "recurse" => drop(black_box(recurse(1))),
+        "recurse_lightly" => drop(black_box(recurse_lightly(black_box(u64::MAX)))),
+        "parse_deep" => drop(serde_json::from_str::<Value>(&nested(127)).map_err(|error| panic!("{error}"))),
+        _ => {}
+    }
+}
+
+/// Traps, with and without having changed something.
+fn trap(deed: &str) {
+    match deed {
+        "trap" => unreachable!("on request"),
+        "panic_huge" => panic!("{}", "huge ".repeat(200_000)),
+        "divide_by_zero" => drop(black_box(black_box(1_u32).checked_div(0).expect("on request"))),
+        "write_then_trap" => {
+            leave_traces();
+            panic!("after writing");
+        }
+        "write_then_spin" => {
+            leave_traces();
+            spin();
+        }
+        _ => {}
+    }
+}
+
+fn refuse(deed: &str, action: &Value) -> Result<(), Error> {
+    match deed {
+        "write_then_refuse" => {
+            leave_traces();
+            Err(Error::Conflict("refused after writing".into()))
+        }
+        "refuse" => Err(Error::Denied(text(action, "text").into())),
+        "refuse_at_length" => Err(Error::Invalid("长".repeat(100_000))),
+        _ => Ok(()),
+    }
+}
+
+/// Emits and logs too much, or what is no JSON.
+fn emit(deed: &str, action: &Value) {
+    match deed {
+        "emit_many" => (0..1_000).for_each(|_| room::emit(&Audience::Organizers, "{}")),
+        "emit_to_everyone" => (0..number(action, "count")).for_each(|_| room::emit(&Audience::Everyone, "{}")),
+        "emit_large" => room::emit(&Audience::Everyone, &format!("\"{}\"", "x".repeat(20_000))),
+        "emit_bad_json" => room::emit(&Audience::Everyone, "{\"a\":"),
+        "emit_deep_json" => room::emit(&Audience::Everyone, &nested(5_000)),
+        "emit_to_member" => room::emit(&Audience::Member(text(action, "id").into()), "{\"hello\":true}"),
+        "log_flood" => (0..10_000).for_each(|n| log::write(log::Level::Info, &format!("{n} {}", "长".repeat(1_000)))),
+        _ => {}
+    }
+}
+
+/// Replies that must not get through.
+fn reply(deed: &str) -> Option<String> {
+    match deed {
+        "big_reply" => Some(format!("\"{}\"", "x".repeat(2 << 20))),
+        "bad_json_reply" => Some("{\"a\":1".into()),
+        "deep_json_reply" => Some(nested(200_000)),
+        "lone_surrogate_reply" => Some(r#""\ud800""#.into()),
+        _ => None,
+    }
+}
+
+/// Breaks the limits of the state.
+fn break_state(deed: &str) {
+    match deed {
+        "big_key_to_host" => drop(state::get(&"k".repeat(2 << 20))),
+        "over_quota" => (0..u64::MAX).for_each(|n| fill(n, 1, 60_000)),
+        "control_key" => state::set("a\0b", b"1"),
+        "empty_key" => state::set("", b"1"),
+        "long_key" => state::set(&"k".repeat(257), b"1"),
+        "large_value" => state::set("large", &[0; 65_537]),
+        "host_calls" => (0..u64::MAX).for_each(|_| state::set("k", b"")),
+        _ => {}
+    }
+}
+
+/// Uses state, timers and randomness, decently or not, without an answer.
+fn touch_the_rest(deed: &str, action: &Value) {
+    let number = |name| number(action, name);
+    match deed {
+        "set" => state::set(text(action, "key"), text(action, "value").as_bytes()),
+        "delete" => state::delete(text(action, "key")),
+        "fill" => fill(number("from"), number("count"), number("bytes")),
+        "random_flood" => drop(random::bytes(u32::MAX)),
+        "arm" => timer::set(text(action, "name"), number("at_ms")),
+        "disarm" => timer::cancel(text(action, "name")),
+        "arm_many" => (0..100).for_each(|n| timer::set(&format!("t{n}"), 1)),
+        "long_timer" => timer::set(&"t".repeat(65), 1),
+        _ => {}
+    }
+}
+
+/// What is decent and has an answer.
+fn answer(deed: &str, action: &Value) -> Option<String> {
+    let text = |name| text(action, name);
+    Some(match deed {
+        "get" => Value::from(state::get(text("key")).map(text_of)).to_string(),
+        "increment" => increment(text("key")).to_string(),
+        "crafted_cursor" => keys(text("prefix"), Some(text("cursor"))),
+        "scan" => keys(text("prefix"), None),
+        "random" => format!("[{},{:?},{}]", random::get_u64(), random::bytes(8), random::get_u64()),
+        "now" => clock::now().to_string(),
+        "members" => members(u32::try_from(number(action, "limit")).unwrap_or(u32::MAX)),
+        // What a plugin must not rely on: it counts the calls of this instance.
+        "remember" => remember().to_string(),
+        // Like a vote: a few host calls and some JSON.
+        "vote" => vote(text("member"), text("option")),
+        _ => return None,
+    })
+}
+
+fn text<'a>(action: &'a Value, name: &str) -> &'a str {
+    action[name].as_str().unwrap_or_default()
+}
+
+fn number(action: &Value, name: &str) -> u64 {
+    action[name].as_u64().unwrap_or_default()
+}
+
+/// A block that breaks the documented bounds.
+pub fn block(deed: &str) -> Option<Block> {
+    let number = |max| {
+        let input = Input::Number(NumberField { min: 0.0, max, step: 1.0 });
+        let fields = vec![Field { name: "n".into(), label: "N".into(), input }];
+        Block::Form(Form { wrap: None, fields, submit: "Go".into(), audience: FormAudience::Everyone })
+    };
+    match deed {
+        "too_many_bars" => {
+            let items = vec![Bar { label: String::new(), value: 1 }; 201];
+            Some(Block::Bars(Bars { title: String::new(), total: 1, items }))
+        }
+        "infinite_number" => Some(number(f64::INFINITY)),
+        "huge_text" => Some(Block::Text("x".repeat(2 << 20))),
+        _ => None,
+    }
+}
+
+/// A page of a report.
+pub fn report(deed: &str, cursor: Option<String>) -> ReportPage {
+    let (columns, row) = (vec!["a".into(), "b".into()], vec!["1".into(), "2".into()]);
+    let page = |summary: &str, row| ReportPage { summary: summary.into(), columns, rows: vec![row], next: None };
+    match deed {
+        "ragged" => page("{}", vec!["1".into()]),
+        "bad_summary" => page("[", row),
+        _ => ReportPage { next: cursor.is_none().then(|| "2".into()), ..page("{\"ok\":true}", row) },
+    }
+}
+
+fn spin() {
+    static ROUNDS: AtomicU64 = AtomicU64::new(0);
+    loop {
+        ROUNDS.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn grow() {
+    let mut all = Vec::new();
+    loop {
+        all.push(black_box(vec![1_u8; 1 << 20]));
+    }
+}
+
+#[expect(unconditional_recursion, reason = "the point of it")]
+fn recurse(depth: u64) -> u64 {
+    let frame = black_box([depth; 64]);
+    recurse(depth + 1) + frame[0]
+}
+
+/// Recursion that needs no linear memory, only the engine's own stack.
+fn recurse_lightly(depth: u64) -> u64 {
+    if depth == 0 { 0 } else { recurse_lightly(depth - 1).wrapping_mul(3) ^ depth }
+}
+
+fn leave_traces() {
+    state::set("trace", b"1");
+    state::delete("kept");
+    room::emit(&Audience::Everyone, "{\"trace\":true}");
+    timer::set("trace", 1);
+    log::write(log::Level::Warn, "left traces");
+}
+
+fn fill(from: u64, count: u64, bytes: u64) {
+    let value = vec![b'x'; bytes as usize];
+    (from..from + count).for_each(|n| state::set(&format!("fill:{n:08}"), &value));
+}
+
+fn increment(key: &str) -> u64 {
+    let value = state::get(key).and_then(|value| text_of(value).parse().ok()).unwrap_or(0_u64) + 1;
+    state::set(key, value.to_string().as_bytes());
+    value
+}
+
+fn keys(prefix: &str, cursor: Option<&str>) -> String {
+    let page = state::scan(prefix, cursor, u32::MAX);
+    Value::from(page.entries.into_iter().map(|entry| entry.key).collect::<Vec<_>>()).to_string()
+}
+
+fn members(limit: u32) -> String {
+    let page = room::members(None, limit);
+    format!("[{},{}]", room::count(), page.members.len())
+}
+
+fn remember() -> u64 {
+    CALLS.with(|calls| {
+        calls.set(calls.get() + 1);
+        calls.get()
+    })
+}
+
+fn vote(member: &str, option: &str) -> String {
+    let ballot = format!("ballot:{member}");
+    if state::get(&ballot).is_none() {
+        state::set(&ballot, option.as_bytes());
+        increment(&format!("count:{option}"));
+    }
+    format!("{{\"chosen\":[{}]}}", Value::from(option))
+}
+
+fn nested(depth: usize) -> String {
+    format!("{}{}", "[".repeat(depth), "]".repeat(depth))
+}
+
+fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8_lossy(&bytes).into_owned()
+}

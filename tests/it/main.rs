@@ -1,0 +1,31 @@
+//! The end-to-end tests, one binary: it links once and shares one limit on how many servers run.
+//!
+//! Files follow the tree of URLs and the promises of the product. Every test starts a server of its own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and waits on the machine's own clock"
+)]
+
+mod actions;
+mod activities;
+mod auth;
+mod conferences;
+mod durability;
+mod hostile;
+mod journal;
+mod lottery;
+mod members;
+mod numbers;
+mod operations;
+mod plugins;
+mod qr;
+mod rating;
+mod red_packet;
+mod reports;
+mod socket;
+mod startup;
+mod tidy;
+mod vote;

@@ -1,0 +1,14 @@
+//! The house rules as tests: they read the files and name each line that breaks one.
+//!
+//! A rule that needs an exception has it in a table beside the rule, with its reason.
+
+mod ownership;
+mod pairs;
+mod ranks;
+mod shape;
+mod source;
+
+/// Fails with every complaint, one a line.
+fn report(rule: &str, complaints: &[String]) {
+    assert!(complaints.is_empty(), "{rule}\n  {}\n", complaints.join("\n  "));
+}

@@ -1,0 +1,66 @@
+//! Where the things under test lie: the server's binary, the built-in plugins and the hostile guests.
+//!
+//! Everything is found from the test executable's own place in the target directory, so that the tests run wherever the
+//! workspace was built. `HEZI_BIN`, `HEZI_PLUGINS_DIR` and `HEZI_GUESTS_DIR` override it.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The `hezi` binary.
+///
+/// # Panics
+/// When there is none: the tests never build it, `make test` does.
+pub fn hezi_binary() -> PathBuf {
+    let path = env::var_os("HEZI_BIN").map_or_else(|| profile_folder().join("hezi"), PathBuf::from);
+    assert!(path.is_file(), "no server at {}: build it first (`make test` does) or set HEZI_BIN", path.display());
+    path
+}
+
+/// The folder with the built-in plugins' components.
+pub(crate) fn plugins_folder() -> PathBuf {
+    env::var_os("HEZI_PLUGINS_DIR").map_or_else(|| target_folder().join("hezi").join("plugins"), PathBuf::from)
+}
+
+/// Where compiled code is kept between servers, so that only the first one of a build compiles the plugins.
+pub(crate) fn code_cache_folder() -> PathBuf {
+    target_folder().join("hezi").join("tests-code")
+}
+
+/// The component of a built-in plugin.
+///
+/// # Panics
+/// When it was not built.
+pub fn plugin(name: &str) -> Vec<u8> {
+    component(&plugins_folder(), name, "HEZI_PLUGINS_DIR")
+}
+
+/// The component of a hostile guest.
+///
+/// # Panics
+/// When it was not built.
+pub fn guest(name: &str) -> Vec<u8> {
+    let folder =
+        env::var_os("HEZI_GUESTS_DIR").map_or_else(|| target_folder().join("hezi").join("guests"), PathBuf::from);
+    component(&folder, name, "HEZI_GUESTS_DIR")
+}
+
+fn component(folder: &Path, name: &str, variable: &str) -> Vec<u8> {
+    let path = folder.join(format!("{name}.wasm"));
+    std::fs::read(&path).unwrap_or_else(|error| {
+        panic!("no component at {}: {error}; build it first (`make test` does) or set {variable}", path.display())
+    })
+}
+
+/// `target/release`: the test executable lies in its `deps`.
+fn profile_folder() -> PathBuf {
+    let executable = env::current_exe().expect("the test executable has a path");
+    let mut folder = executable.parent().expect("the test executable lies in a folder");
+    if folder.ends_with("deps") {
+        folder = folder.parent().expect("deps lies in the profile's folder");
+    }
+    folder.to_path_buf()
+}
+
+fn target_folder() -> PathBuf {
+    profile_folder().parent().expect("the profile's folder lies in the target directory").to_path_buf()
+}

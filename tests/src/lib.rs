@@ -1,0 +1,64 @@
+//! The harness of the end-to-end tests: it starts the real `hezi` binary and speaks of users, not of requests.
+//!
+//! A test is a story of people in a meeting. Each story has a server of its own, so stories never meet:
+//!
+//! ```no_run
+//! # async fn story() {
+//! use hezi_tests::Host;
+//!
+//! let host = Host::start().await;
+//! let wang = host.user("小王").await;
+//! let room = wang.create_conference("周会").await;
+//! let li = host.user("小李").await.join(&room.number).await;
+//! let mut socket = li.connect(&room.number).await;
+//! socket.chat("c1", "你好").await;
+//! let said = socket.expect_event("chat").await;
+//! assert_eq!(said["text"], "你好");
+//! # }
+//! ```
+//!
+//! # Layout, in reading order
+//! * [`Launch`] says how a server is started; [`Host`] is one that is ready; [`Exit`] is one that refused to start.
+//! * [`Caller`] sends HTTP requests as nobody, as the administrator or as a person; [`User`] is a person with verbs.
+//! * [`Answer`] is what came back: [`Answer::ok`] and [`Answer::problem`] check status, type and code in one go.
+//! * [`Socket`] is a member's connection to a room; [`RawSocket`] writes frames byte by byte, also those that no
+//!   WebSocket library would send.
+//! * [`View`] reads the blocks of an activity's view.
+//!
+//! # What holds in every test
+//! * No test sleeps to let something happen: each wait is for an event and fails after [`DEADLINE`].
+//! * A socket fails the test when it sees a `seq` twice or out of order, whatever the test is about.
+//! * A host is killed by its process id when the test ends. When the test failed, the end of the server's log is printed.
+
+#![allow(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a harness fails a test by panicking, and waits on the machine's own clock"
+)]
+
+mod answer;
+mod artifacts;
+mod caller;
+mod conference;
+mod host;
+mod launch;
+mod raw_socket;
+mod socket;
+mod user;
+mod view;
+
+use std::time::Duration;
+
+pub use answer::Answer;
+pub use artifacts::{guest, hezi_binary, plugin};
+pub use caller::{Caller, Request};
+pub use conference::{Acted, Activity, Conference};
+pub use host::Host;
+pub use launch::{ADMIN_TOKEN, Exit, Launch};
+pub use raw_socket::{OpCode, RawSocket};
+pub use socket::{Close, Reply, Socket};
+pub use user::User;
+pub use view::View;
+
+/// How long a test waits for anything that has to happen: long for a busy machine with two cores, short for a person.
+pub const DEADLINE: Duration = Duration::from_secs(10);
