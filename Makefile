@@ -24,7 +24,7 @@ export HEZI_PLUGINS_DIR := $(PLUGINS)
 export HEZI_GUESTS_DIR := $(GUESTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build plugins guests check setup
+.PHONY: help run test bench build plugins guests check setup
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ run: build plugins ## Build everything and serve at http://127.0.0.1:4000, with 
 
 test: build plugins guests ## Run all tests
 	$(CARGO) test $(ONE)
+
+bench: build plugins ## Measure the figures of the README
+	$(CARGO) build $(ONE) --examples
+	$(TARGET_DIR)/release/examples/figures
 
 plugins: build ## Build the four built-in plugins into components
 	$(CARGO_HEZI) build plugins/vote plugins/lottery plugins/rating plugins/red-packet --out $(PLUGINS)
