@@ -1,6 +1,6 @@
 //! Plugins: what organizers can choose from, and what administrators do with them in a running server.
 
-use hezi_tests::{Answer, Caller, Host, Launch, plugin};
+use hezi_tests::{Answer, Caller, Host, Launch, guest, plugin};
 use serde_json::{Value, json};
 
 const VERSION: &str = "0.1.0";
@@ -185,4 +185,26 @@ async fn uploaded_plugins_are_there_after_a_restart() {
     assert_eq!(active(&wang, "vote").await.as_deref(), Some(NEWER));
     assert_eq!(active(&wang, "rating").await, None, "what was switched off stays off");
     wang.act(&vote, json!({ "choose": ["面"] })).await;
+}
+
+#[tokio::test]
+async fn what_is_no_plugin_is_refused_with_a_reason() {
+    let host = Host::start().await;
+    let before = host.anonymous().get("/api/plugins").await.ok(200);
+    let wasi = r#"(component (import "wasi:cli/environment@0.2.0" (instance (export "get" (func (result string))))))"#;
+    let wasi = wat::parse_str(wasi).expect("a component");
+    let core = wat::parse_str("(module)").expect("a module");
+
+    for (bytes, says) in [
+        (wasi, "wasi:cli/environment@0.2.0"),
+        (guest("half-world"), "hezi:activity/activity"),
+        (core, "module"),
+        (b"no component".to_vec(), "component"),
+    ] {
+        let problem = host.administrator().upload(bytes).await.problem(422, "plugin_refused");
+        let detail = problem["detail"].as_str().expect("a detail");
+        assert!(detail.contains(says), "{says}: {detail}");
+    }
+
+    assert_eq!(host.anonymous().get("/api/plugins").await.ok(200), before, "nothing was loaded");
 }

@@ -51,12 +51,12 @@ fn component(folder: &Path, name: &str, variable: &str) -> Vec<u8> {
     })
 }
 
-/// `target/release`: the test executable lies in its `deps`.
+/// `target/release`: the test executable lies in its `deps`, a benchmark in its `examples`.
 fn profile_folder() -> PathBuf {
     let executable = env::current_exe().expect("the test executable has a path");
     let mut folder = executable.parent().expect("the test executable lies in a folder");
-    if folder.ends_with("deps") {
-        folder = folder.parent().expect("deps lies in the profile's folder");
+    if folder.ends_with("deps") || folder.ends_with("examples") {
+        folder = folder.parent().expect("the folder lies in the profile's folder");
     }
     folder.to_path_buf()
 }

@@ -276,10 +276,17 @@ impl RoomHandle {
         outbox: Outbox,
     ) -> Result<Connection, RoomError> {
         self.join(user).await?;
-        let connect =
-            |answer| Message::Connect { user: user.id.clone(), session, since, outbox: outbox.clone(), answer };
-        let id = self.ask(connect).await?;
-        Ok(Connection { id, user: user.id.clone(), mailbox: self.line.mailbox.clone() })
+        // The line that the room has now: the socket's commands must go to the room that knows the socket.
+        let line = self.rooms.line(&self.id).await?;
+        let (answer, answered) = oneshot::channel();
+        let message = Message::Connect { user: user.id.clone(), session, since, outbox, answer };
+        let timeout = Duration::from_millis(self.rooms.limits().answer_timeout_ms);
+        let connected = async {
+            line.mailbox.send(message).await.map_err(|_| RoomError::Unavailable)?;
+            answered.await.map_err(|_| RoomError::Unavailable)?
+        };
+        let id = tokio::time::timeout(timeout, connected).await.unwrap_or(Err(RoomError::Unavailable))?;
+        Ok(Connection { id, user: user.id.clone(), mailbox: line.mailbox })
     }
 }
 
@@ -313,8 +320,16 @@ impl Connection {
         self.mailbox.send(Message::Command(command)).await.is_ok()
     }
 
-    /// Tells the room that the socket has gone.
+    /// Tells the room that the socket has gone, waiting for its turn where the room has much to do.
     pub async fn close(self) {
         drop(self.mailbox.send(Message::Disconnect { connection: self.id }).await);
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        // For whoever did not get to `close`: a second good-bye does no harm, and a full mailbox only means that the room
+        // finds out when the socket's queue has run over.
+        drop(self.mailbox.try_send(Message::Disconnect { connection: self.id }));
     }
 }

@@ -105,3 +105,14 @@ fn an_engine_without_room_says_that_it_is_not_the_plugins_fault() {
     first.instance.park();
     first.assert_works();
 }
+
+#[test]
+fn a_pool_that_does_not_fit_into_the_address_space_is_done_without() {
+    let engine = hezi_plugin::Engine::new(Limits { instances: 100_000, ..Limits::default() }).unwrap();
+    assert!(!engine.is_pooled());
+    let plugin = Plugin::load(&engine, &component("hostile"), None).unwrap();
+    let mut activity = Activity::with(&plugin, &json!({}));
+    assert_eq!(activity.act_fault("grow"), "out_of_memory");
+    assert_eq!(activity.act_fault("spin"), "out_of_time");
+    activity.assert_works();
+}
