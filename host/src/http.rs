@@ -4,8 +4,8 @@
 //! the interface are registered together with their description, so `/api/openapi.json` cannot miss one.
 //!
 //! # Invariants
-//! * Every error is a problem document made in [`error`], whatever layer it comes from.
-//! * What changes something is refused when it comes from another site ([`origin`]).
+//! * Every error is a problem document made in `error`, whatever layer it comes from.
+//! * What changes something is refused when it comes from another site (`origin`).
 
 mod activity;
 mod admin;

@@ -15,7 +15,7 @@ mod registry;
 mod status;
 
 pub use self::error::PluginError;
-pub use self::folder::load_folder;
+pub use self::folder::{FolderError, load_folder};
 pub use self::loaded::Loaded;
 pub use self::registry::{Plugins, Start};
 pub use self::status::{PluginStatus, PluginSummary, PluginVersion};

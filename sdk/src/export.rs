@@ -2,7 +2,7 @@
 
 use crate::Activity;
 
-/// Makes a component of a type that implements [`Activity`](crate::Activity). One a crate.
+/// Makes a component of a type that implements [`Activity`]. One a crate.
 ///
 /// Off WebAssembly it only checks what can be checked at compile time, so plugins can be linked into one native test.
 ///

@@ -118,10 +118,10 @@ async fn in_time(State(state): State<AppState>, request: Request, next: Next) ->
 
 /// Refuses what another site wants to change, or to connect to.
 async fn same_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if !request.method().is_safe() || request.headers().contains_key(UPGRADE) {
-        if let Err(error) = origin::check(request.headers(), &state.site) {
-            return error.into_response();
-        }
+    if (!request.method().is_safe() || request.headers().contains_key(UPGRADE))
+        && let Err(error) = origin::check(request.headers(), &state.site)
+    {
+        return error.into_response();
     }
     next.run(request).await
 }

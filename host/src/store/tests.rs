@@ -55,11 +55,10 @@ fn commit(id: &str, record: Record) -> Commit {
 #[tokio::test]
 async fn a_number_is_taken_once_however_many_try() {
     let store = store().await;
+    let tasks = tokio_util::task::TaskTracker::new();
     let tries = (0..16).map(|i| {
         let store = store.clone();
-        tokio::task::spawn(
-            async move { create(&store, &conference(&format!("c{i}"), 7), None, TakeNumber::Fresh).await },
-        )
+        tasks.spawn(async move { create(&store, &conference(&format!("c{i}"), 7), None, TakeNumber::Fresh).await })
     });
     let mut made = 0;
     for tried in tries.collect::<Vec<_>>() {

@@ -147,7 +147,8 @@ mod tests {
     #[test]
     fn what_the_rfc_forbids_is_refused() {
         let long: &[u8] = &[0; 126];
-        let cases: &[(&[(bool, OpCode, &[u8])], Close)] = &[
+        type Frames<'f> = &'f [(bool, OpCode, &'f [u8])];
+        let cases: &[(Frames<'_>, Close)] = &[
             (&[(true, OpCode::Binary, b"")], Close::NotText),
             (&[(true, OpCode::Continuation, b"a")], Close::ProtocolError),
             (&[(false, OpCode::Text, b"a"), (true, OpCode::Text, b"b")], Close::ProtocolError),

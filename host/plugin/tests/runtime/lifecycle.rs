@@ -79,7 +79,7 @@ fn activities_of_one_plugin_see_nothing_of_each_other() {
             let mut activity = Activity::new();
             for count in 1..=50 {
                 assert_eq!(activity.reply(json!({"do": "increment", "key": "n"})), json!(count));
-                if number % 2 == 0 && count % 10 == 0 {
+                if number.is_multiple_of(2) && count % 10 == 0 {
                     assert_eq!(activity.act_fault("trap"), "trapped");
                 }
             }
