@@ -186,6 +186,7 @@ fn server_limits(config: &Config) -> ServerLimits {
     ServerLimits {
         connections: config.limits.http.connections,
         head_timeout: Duration::from_millis(config.limits.http.head_timeout_ms),
+        write_timeout: Duration::from_millis(config.limits.socket.write_timeout_ms),
     }
 }
 

@@ -138,6 +138,15 @@ impl Sessions {
         Ok(known.then_some(tag))
     }
 
+    /// Whether a session is there, asked of the store itself: for what hangs on it for long.
+    ///
+    /// # Errors
+    /// [`SessionError`] when the store fails.
+    pub async fn is_live(&self, tag: SessionTag) -> Result<bool, SessionError> {
+        let now_ms = self.0.clock.now_ms();
+        Ok(self.0.store.session(tag.0).await?.is_some_and(|row| !self.has_ended(&row, now_ms)))
+    }
+
     /// How long a session lasts at most, in seconds.
     pub fn max_s(&self) -> u64 {
         self.0.max_ms / 1_000

@@ -190,7 +190,8 @@ async fn uploaded_plugins_are_there_after_a_restart() {
 #[tokio::test]
 async fn what_is_no_plugin_is_refused_with_a_reason() {
     let host = Host::start().await;
-    let before = host.anonymous().get("/api/plugins").await.ok(200);
+    let wang = host.user("小王").await;
+    let before = wang.get("/api/plugins").await.ok(200);
     let wasi = r#"(component (import "wasi:cli/environment@0.2.0" (instance (export "get" (func (result string))))))"#;
     let wasi = wat::parse_str(wasi).expect("a component");
     let core = wat::parse_str("(module)").expect("a module");
@@ -206,5 +207,5 @@ async fn what_is_no_plugin_is_refused_with_a_reason() {
         assert!(detail.contains(says), "{says}: {detail}");
     }
 
-    assert_eq!(host.anonymous().get("/api/plugins").await.ok(200), before, "nothing was loaded");
+    assert_eq!(wang.get("/api/plugins").await.ok(200), before, "nothing was loaded");
 }

@@ -130,6 +130,10 @@ impl<'a> Expansion<'a> {
         let pointer = reference.strip_prefix('#').ok_or_else(|| {
             format!("`$ref` to `{}` leads out of the schema: refer to definitions with `#/…`", cut(reference))
         })?;
+        if pointer.contains('%') {
+            // The validator decodes it and we do not: the two would follow different ways.
+            return Err(format!("`$ref` to `{}` has a percent sign", cut(reference)));
+        }
         self.root.pointer(pointer).ok_or_else(|| format!("`$ref` to `{}` leads nowhere", cut(reference)))
     }
 }
@@ -149,6 +153,12 @@ mod tests {
 
     fn compile(schema: &Value) -> Result<Schema, String> {
         Schema::compile(&schema.to_string())
+    }
+
+    #[test]
+    fn a_reference_that_the_validator_reads_in_another_way_is_refused() {
+        let schema = json!({"$defs": {"%61": true, "a": {"type": "string"}}, "type": "object", "$ref": "#/$defs/%61"});
+        assert!(compile(&schema).is_err_and(|error| error.contains("percent")));
     }
 
     #[test]

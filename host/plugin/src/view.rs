@@ -11,6 +11,8 @@ use serde_json::value::RawValue;
 
 /// Most bars, people or choices in one block.
 const ITEMS_MAX: usize = 200;
+/// Blocks of a view.
+pub(crate) const BLOCKS_MAX: usize = 100;
 /// Most fields of a form.
 const FIELDS_MAX: usize = 20;
 

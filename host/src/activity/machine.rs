@@ -18,6 +18,8 @@ use crate::domain::activity::{Activity, Phase, PluginRef};
 use crate::domain::id::UserId;
 use crate::plugin::Loaded;
 
+/// Shortest time between two runs of the same timer.
+const TICK_PACE_MS: u64 = 100;
 /// A failing timer is tried again after a pause that doubles up to this.
 const TICK_RETRY_MS_MAX: u64 = 300_000;
 
@@ -95,10 +97,14 @@ impl Machine {
             .map(|(name, _)| name.to_owned())
             .collect();
         for timer in due {
+            // An earlier one of these may have cancelled or moved it.
+            if self.space.timer(&timer).is_none_or(|at_ms| at_ms > now_ms) {
+                continue;
+            }
             let (result, quarantined) = self.call("tick", None, timer.clone(), Call::Tick { timer: timer.clone() });
             match result {
                 Ok(changed) => {
-                    self.retries.remove(&timer);
+                    self.pace(&timer, now_ms);
                     done.push(self.done(None, Ok(Product::Changed(Box::new(changed))), quarantined));
                 }
                 Err(error) => {
@@ -108,6 +114,17 @@ impl Machine {
                     }
                 }
             }
+        }
+    }
+
+    /// A timer that arms itself anew waits a moment, so that one that is always due cannot keep a thread for itself.
+    fn pace(&mut self, timer: &str, now_ms: u64) {
+        match self.space.timer(timer) {
+            Some(_) => {
+                let retry = Retry { failures: 0, not_before_ms: now_ms.saturating_add(TICK_PACE_MS) };
+                self.retries.insert(timer.to_owned(), retry);
+            }
+            None => drop(self.retries.remove(timer)),
         }
     }
 
@@ -212,8 +229,7 @@ impl Machine {
         payload: String,
         call: Call,
     ) -> (Result<Changed, ActivityError>, bool) {
-        let context = self.context();
-        let as_of = self.around.members.load().seq;
+        let (context, as_of) = self.context();
         if let Err(error) = self.check_service() {
             return (Err(error), false);
         }
@@ -256,12 +272,15 @@ impl Machine {
         ActivityError::NoPlugin { plugin: self.activity.plugin.name.clone() }
     }
 
-    pub(super) fn context(&self) -> CallContext {
-        CallContext {
+    /// What a call is given, and the last entry that its members list stands for.
+    pub(super) fn context(&self) -> (CallContext, u64) {
+        let members = self.around.members.load();
+        let context = CallContext {
             now_ms: self.around.clock.now_ms(),
             seed: random_32(self.around.rng.as_ref()),
-            members: Arc::clone(&self.around.members.load().members),
-        }
+            members: Arc::clone(&members.members),
+        };
+        (context, members.seq)
     }
 }
 

@@ -9,7 +9,11 @@ use super::{ActivityError, Report};
 use crate::domain::activity::Phase;
 
 /// Most pages of a report; a plugin that never comes to an end is stopped here.
-const REPORT_PAGES_MAX: usize = 10_000;
+const REPORT_PAGES_MAX: usize = 1_000;
+/// Most bytes of a report's cells.
+const REPORT_BYTES_MAX: usize = 16 << 20;
+/// Most bytes of a view as JSON: every member gets it, up to ten times a second.
+const VIEW_BYTES_MAX: usize = 128 << 10;
 
 impl Machine {
     pub(super) fn view(&mut self, viewer: Option<hezi_plugin::Member>) -> (Result<String, ActivityError>, bool) {
@@ -18,7 +22,12 @@ impl Machine {
         }
         let (answer, quarantined) = self.read("view", Call::View { viewer });
         let result = answer.and_then(|answer| match answer {
-            Answer::View(view) => serde_json::to_string(&view).map_err(|error| fault("view_invalid", error)),
+            Answer::View(view) => match serde_json::to_string(&view) {
+                Ok(json) if json.len() > VIEW_BYTES_MAX => {
+                    Err(fault("view_invalid", format!("the view has more than {VIEW_BYTES_MAX} bytes as JSON")))
+                }
+                view => view.map_err(|error| fault("view_invalid", error)),
+            },
             _ => Err(fault("view_invalid", "no view")),
         });
         (result, quarantined)
@@ -29,7 +38,7 @@ impl Machine {
             return (self.need(Phase::Open).map(|()| empty_report(&self.activity.title)), false);
         }
         let mut report = empty_report(&self.activity.title);
-        let mut cursor = None;
+        let (mut cursor, mut last, mut bytes) = (None, None, 0);
         for page in 0..REPORT_PAGES_MAX {
             let (answer, quarantined) = self.read("report", Call::Report { cursor: cursor.take() });
             match answer {
@@ -37,7 +46,12 @@ impl Machine {
                     if page == 0 {
                         (report.summary, report.columns) = (String::from(Box::<str>::from(summary)), columns);
                     }
+                    bytes += rows.iter().flatten().map(String::len).sum::<usize>();
                     report.rows.extend(rows);
+                    if bytes > REPORT_BYTES_MAX || (next.is_some() && next == last) {
+                        break;
+                    }
+                    last.clone_from(&next);
                     cursor = next;
                 }
                 Ok(_) => return (Err(fault("report_invalid", "no report")), quarantined),
@@ -52,7 +66,7 @@ impl Machine {
 
     /// Runs a call that only reads. It works on a version that is switched off, too.
     fn read(&mut self, export: &'static str, call: Call) -> (Result<Answer, ActivityError>, bool) {
-        let context = self.context();
+        let (context, _) = self.context();
         let Some(running) = &mut self.running else {
             return (Err(ActivityError::NoPlugin { plugin: self.activity.plugin.name.clone() }), false);
         };

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use hezi_plugin::{Call, Instance};
+use hezi_plugin::{Call, Failure, Instance};
 
 use super::machine::{Inputs, Machine};
 use super::{Done, Product};
@@ -80,8 +80,8 @@ impl Machine {
         let Some(candidate) = self.candidate.take() else { return Vec::new() };
         let from = self.activity.plugin.state_version;
         let mut next = Running::new(Arc::clone(&candidate));
-        let context = self.context();
-        let inputs = Inputs::of(&context, self.around.members.load().seq, &candidate);
+        let (context, as_of) = self.context();
+        let inputs = Inputs::of(&context, as_of, &candidate);
         let report = next.instance.call(&mut self.space, context, Call::Migrate { from });
         let quarantined = self.around.plugins.count(&candidate, "migrate", &report);
         match report.result {
@@ -96,7 +96,9 @@ impl Machine {
                 tracing::warn!(activity.id = %self.activity.id, plugin.name = %reference.name,
                     plugin.version = %reference.version, "the activity stays on its version: migrate failed: {failure}");
                 self.around.plugins.note_rejected(&candidate, &self.activity.id, &failure.to_string());
-                self.rejected = Some(reference.hash.clone());
+                if !matches!(&failure, Failure::Fault(fault) if !fault.is_plugins_fault()) {
+                    self.rejected = Some(reference.hash.clone());
+                }
                 Vec::new()
             }
         }

@@ -187,10 +187,10 @@ async fn begin(state: &AppState, user: &User, previous: Option<Token>) -> ApiRes
 /// Signs out: the session ends, and its sockets with it.
 #[utoipa::path(post, path = "/auth/logout", tag = "people", responses((status = 200, body = Done), Problems))]
 pub(super) async fn logout(State(state): State<AppState>, Previous(token): Previous) -> ApiResult<Response> {
-    if let Some(token) = token
-        && let Some(tag) = state.sessions.end(&token).await?
-    {
-        state.rooms.sign_out(tag).await;
+    if let Some(token) = token {
+        state.sessions.end(&token).await?;
+        // Also when the session was gone already: an earlier sign-out may have been cut off before this.
+        state.rooms.sign_out(token.tag()).await;
     }
     Ok((AppendHeaders([(SET_COOKIE, cookie::clear(&state.site)?)]), answer::json(Done {})).into_response())
 }

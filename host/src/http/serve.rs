@@ -39,6 +39,8 @@ pub struct ServerLimits {
     pub connections: usize,
     /// Longest wait for the head of a request, and so for the next request on a kept connection.
     pub head_timeout: Duration,
+    /// Longest time in which a client takes nothing of what is sent to it.
+    pub write_timeout: Duration,
 }
 
 /// A connection's place among those allowed.
@@ -50,6 +52,7 @@ pub struct Server {
     http: http1::Builder,
     slots: Arc<Semaphore>,
     stop: CancellationToken,
+    write_timeout: Duration,
     tasks: TaskTracker,
 }
 
@@ -59,7 +62,7 @@ impl Server {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout).max_buf_size(BUFFER_BYTES_MAX);
         let slots = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
-        Self { router, http, slots, stop, tasks: TaskTracker::new() }
+        Self { router, http, slots, stop, write_timeout: limits.write_timeout, tasks: TaskTracker::new() }
     }
 
     /// Takes connections until told to stop, and waits for the requests under way.
@@ -101,6 +104,11 @@ impl Server {
         // Answers are written whole, so waiting for more to send along would only delay them.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps its delay");
+        }
+        // A client that does not read what it asked for would hold its place for ever: the kernel counts the time in which
+        // nothing could be sent, or nothing was acknowledged.
+        if let Err(error) = socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(self.write_timeout)) {
+            tracing::debug!(%error, "a connection has no write timeout");
         }
         let router = self.router.clone();
         let service = service_fn(move |request| answer(router.clone(), slot.clone(), request));

@@ -14,6 +14,7 @@ use super::extract::{CurrentUser, Params};
 use super::openapi::Problems;
 use super::path::AtConference;
 use super::serve::Slot;
+use crate::protocol::code::Code;
 use crate::room::Outbox;
 use crate::ws::{self, Joined};
 
@@ -43,6 +44,10 @@ pub(super) async fn socket(
     let (response, upgrade) = ws::handshake(request).map_err(|bad| ApiError::invalid(bad.to_string()))?;
     let (outbox, frames) = Outbox::new(state.limits.socket.queue_bytes);
     let connection = room.connect(&user.user, user.tag, params.since, outbox.clone()).await?;
+    // Somebody may have signed out since the request was let in, and the room have closed this session's sockets already.
+    if !state.sessions.is_live(user.tag).await? {
+        return Err(ApiError::new(Code::NotSignedIn, "the session has ended"));
+    }
     state.sockets.serve(upgrade, Joined { connection, outbox, frames }, slot);
     Ok(response.map(|()| Body::empty()))
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use hezi_plugin::{CallReport, CodeCache, Engine, Plugin};
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 
 use super::{Loaded, PluginError, PluginStatus, PluginSummary, PluginVersion};
 use crate::access::AdminProof;
@@ -55,6 +56,8 @@ struct Inner {
     versions: Mutex<BTreeMap<(String, String), StoredPlugin>>,
     /// One component is compiled, and one change is made, at a time.
     one_at_a_time: Semaphore,
+    /// Changes under way: whoever asked for one may go away, but half a change must not stay.
+    changes: TaskTracker,
 }
 
 /// The plugins of this server. Cheap to clone.
@@ -80,6 +83,7 @@ impl Plugins {
             loaded: Mutex::default(),
             versions: Mutex::default(),
             one_at_a_time: Semaphore::new(1),
+            changes: TaskTracker::new(),
         }));
         for stored in plugins.0.store.plugins().await? {
             if stored.active {
@@ -131,8 +135,12 @@ impl Plugins {
         bytes: Vec<u8>,
         activate: bool,
     ) -> Result<PluginVersion, PluginError> {
-        let stored = self.store_version(bytes, Origin::Admin { who, activate }).await?;
-        Ok(self.describe(&stored, false))
+        let (this, who) = (self.clone(), who.to_owned());
+        self.to_its_end(async move {
+            let stored = this.store_version(bytes, Origin::Admin { who: &who, activate }).await?;
+            Ok(this.describe(&stored, false))
+        })
+        .await
     }
 
     pub(super) async fn store_version(&self, bytes: Vec<u8>, origin: Origin<'_>) -> Result<StoredPlugin, PluginError> {
@@ -188,6 +196,11 @@ impl Plugins {
         name: &str,
         version: &str,
     ) -> Result<PluginStatus, PluginError> {
+        let (this, who, name, version) = (self.clone(), who.to_owned(), name.to_owned(), version.to_owned());
+        self.to_its_end(async move { this.activate_now(&who, &name, &version).await }).await
+    }
+
+    async fn activate_now(&self, who: &str, name: &str, version: &str) -> Result<PluginStatus, PluginError> {
         let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
         let stored = self.stored(name, version)?;
         let loaded = self.load_stored(&stored.hash).await?;
@@ -205,6 +218,11 @@ impl Plugins {
     /// # Errors
     /// [`PluginError`] when there is no such plugin or the store fails.
     pub async fn disable(&self, _proof: AdminProof, who: &str, name: &str) -> Result<PluginStatus, PluginError> {
+        let (this, who, name) = (self.clone(), who.to_owned(), name.to_owned());
+        self.to_its_end(async move { this.disable_now(&who, &name).await }).await
+    }
+
+    async fn disable_now(&self, who: &str, name: &str) -> Result<PluginStatus, PluginError> {
         let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
         self.status(name, false)?;
         self.0.store.activate_plugin(name, None, &self.audit(who, format!("disabled {name}"))).await?;
@@ -218,6 +236,11 @@ impl Plugins {
     /// # Errors
     /// [`PluginError::InUse`] when it is active or an activity stands on it.
     pub async fn remove(&self, _proof: AdminProof, who: &str, name: &str, version: &str) -> Result<(), PluginError> {
+        let (this, who, name, version) = (self.clone(), who.to_owned(), name.to_owned(), version.to_owned());
+        self.to_its_end(async move { this.remove_now(&who, &name, &version).await }).await
+    }
+
+    async fn remove_now(&self, who: &str, name: &str, version: &str) -> Result<(), PluginError> {
         let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
         let stored = self.stored(name, version)?;
         // An activity that runs holds the version in memory: one reference here, one there.
@@ -229,6 +252,14 @@ impl Plugins {
         locked(&self.0.versions).remove(&(name.to_owned(), version.to_owned()));
         locked(&self.0.loaded).remove(&stored.hash);
         Ok(())
+    }
+
+    /// Runs a change to its end, also when whoever asked for it goes away meanwhile.
+    async fn to_its_end<T: Send + 'static>(
+        &self,
+        change: impl Future<Output = Result<T, PluginError>> + Send + 'static,
+    ) -> Result<T, PluginError> {
+        self.0.changes.spawn(change).await.map_err(|error| PluginError::Thread(error.to_string()))?
     }
 
     /// All plugins with all their versions.

@@ -77,10 +77,10 @@ impl Room {
                 let job = Job::Act { ticket, caller: member, action: String::from(Box::<str>::from(action)) };
                 self.give_or_drop(&activity, ticket, job)
             }
-            Want::Create { plugin, config, drafted, open } => {
+            Want::Create { plugin, config, drafted, open: _ } => {
                 access::organizer(&member).ok_or(RoomError::NotOrganizer)?;
                 let drafted = drafted.filter(|drafted| drafted.plugin.name == plugin).ok_or(RoomError::NotJudged)?;
-                self.create(&by, made, config, drafted, open)
+                self.create(&by, made, config, drafted)
             }
             Want::Open { activity } => {
                 access::organizer(&member).ok_or(RoomError::NotOrganizer)?;
@@ -120,14 +120,7 @@ impl Room {
         Ok(())
     }
 
-    fn create(
-        &mut self,
-        by: &UserId,
-        made: Command,
-        config: String,
-        drafted: Drafted,
-        open: bool,
-    ) -> Result<(), RoomError> {
+    fn create(&mut self, by: &UserId, made: Command, config: String, drafted: Drafted) -> Result<(), RoomError> {
         let limit = self.shared.activities_max;
         if self.activities.len() >= limit {
             return Err(RoomError::TooManyActivities { limit });
@@ -147,12 +140,8 @@ impl Room {
         let handle =
             activity::start(activity.clone(), hezi_plugin::Space::new(), self.around.clone(), self.outcomes.clone());
         self.activities.insert(id.clone(), Slot::new(activity, Running::Yes(handle)));
-        let reply = if open { None } else { Some(made.reply(by, made_json(&id))) };
+        let reply = Some(made.reply(by, made_json(&id)));
         self.append(Addition { rows, reply, ..Addition::of(happening) });
-        if open {
-            let ticket = self.ticket(made.ticket(by));
-            self.give_or_drop(&id, ticket, Job::Open { ticket })?;
-        }
         Ok(())
     }
 
@@ -243,10 +232,7 @@ impl Room {
             Ticket::RoomView(id) => self.view_failed(&id, &error),
             Ticket::MemberView(answer) => drop(answer.send(Err(error.into()))),
             Ticket::Report(answer) => drop(answer.send(Err(error.into()))),
-            Ticket::LastClose(id) => {
-                tracing::warn!(activity.id = %id, "not closed at the end of its conference: {error}");
-                self.closed_at_end(&id);
-            }
+            Ticket::LastClose(id) => self.close_by_force(&id, &error.to_string()),
         }
     }
 
@@ -293,7 +279,7 @@ impl Room {
     fn recall(&self, waiter: Waiter, seq: u64, member: UserId, id: CommandId) {
         let (store, conference, own) = (self.shared.store.clone(), self.conference.id.clone(), self.own.clone());
         self.around.tasks.spawn(async move {
-            let records = store.records_after(&conference, seq.saturating_sub(1)).await;
+            let records = store.records_after(&conference, seq.saturating_sub(1), 2).await;
             let ok = records.map_err(RoomError::from).and_then(|records| {
                 let mut replies = records.into_iter().flat_map(|record| record.replies);
                 let reply = replies.find(|reply| reply.member == member && reply.command == id);

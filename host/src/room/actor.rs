@@ -124,13 +124,21 @@ impl Room {
     ) -> Option<Exit> {
         tokio::select! {
             // Durability first: answers wait for it.
-            committed = finished(&mut self.committing) => return self.committed(committed),
+            committed = finished(&mut self.committing) => {
+                if let Some(exit) = self.committed(committed) {
+                    return Some(exit);
+                }
+            }
             done = outcomes.recv() => {
                 for done in done.into_iter().flatten() {
                     self.done(done);
                 }
             }
             message = mailbox.recv() => {
+                if message.is_none() {
+                    // Nobody holds the room any more.
+                    return Some(Exit::Unused);
+                }
                 let mut next = message;
                 for _ in 0..TURN_LEN {
                     let Some(message) = next else { break };
@@ -143,7 +151,11 @@ impl Room {
             }
             _ = pace.views.tick(), if self.wants_views() => self.render_views(),
             _ = pace.presence.tick(), if self.presence_changed => self.send_presence(),
-            written = finished(&mut self.checkpointing) => self.checkpointed(written),
+            written = finished(&mut self.checkpointing) => match written {
+                Some(failed) => self.checkpointed(failed),
+                // What it was to write is lost with it: only the journal knows now.
+                None => return Some(Exit::Reset),
+            },
             _ = pace.checkpoint.tick() => {
                 self.start_checkpoint();
                 self.forget_full_buckets();
@@ -221,10 +233,17 @@ impl Room {
 
     /// Takes the room out of the list, tells whoever still waits, and ends.
     async fn leave(mut self, exit: Exit, mut mailbox: mpsc::Receiver<Message>) {
-        self.shared.forget(&self.conference.id);
         mailbox.close();
         let close = if exit == Exit::Reset { Close::RoomReset } else { Close::Restart };
         self.roster.close_where(close, |_| true);
+        // What this room still writes must have landed before the next one reads. Every query has its deadline.
+        if let Some(committing) = self.committing.take() {
+            drop(committing.await);
+        }
+        if let Some(checkpointing) = self.checkpointing.take() {
+            drop(checkpointing.await);
+        }
+        self.shared.forget(&self.conference.id, &self.own);
         // What waited in the mailbox is dropped with it: its callers learn that nothing is known of their command.
         while mailbox.recv().await.is_some() {}
         if exit == Exit::Reset {

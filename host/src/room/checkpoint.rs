@@ -67,8 +67,8 @@ impl Room {
     }
 
     /// The writing has ended.
-    pub(super) fn checkpointed(&mut self, failed: Option<Vec<Checkpoint>>) {
-        for checkpoint in failed.into_iter().flatten() {
+    pub(super) fn checkpointed(&mut self, failed: Vec<Checkpoint>) {
+        for checkpoint in failed {
             if let Some(slot) = self.activities.get_mut(&checkpoint.activity) {
                 slot.take_back(checkpoint);
             }

@@ -77,7 +77,7 @@ pub(super) enum Want {
         config: String,
         /// What the plugin said of it; none to find out whether the command was carried out before.
         drafted: Option<Drafted>,
-        /// Whether to open it at once.
+        /// Whether it is to be opened at once, by a command of its own: part of what tells one command from another.
         open: bool,
     },
     /// Open an activity.

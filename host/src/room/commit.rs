@@ -236,10 +236,7 @@ impl Room {
             members.insert(crate::activity::plugin_member(member));
         }
         for user in &rows.left {
-            // Somebody may leave and join again within one record; the room's list knows how it ended.
-            if !self.members.contains_key(user) {
-                members.remove(user.as_str());
-            }
+            members.remove(user.as_str());
         }
         self.durable_members.store(Arc::new(MembersAsOf { members: Arc::new(members), seq: self.durable }));
         self.presence_changed = true;

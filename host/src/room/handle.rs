@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
 use super::command::{Acted, Answer, MemberCommand, Message, NewActivity, Waiter, Want, visible};
@@ -24,6 +25,9 @@ use crate::domain::id::{ActivityId, CommandId, ConferenceId, UserId};
 use crate::domain::member::{Member, User};
 use crate::protocol::client::Command;
 use crate::protocol::server::ActivityView;
+
+/// Records that are read at a time for a page of the journal.
+const PAGE_RECORDS: usize = 32;
 
 /// The way to the task of a room.
 #[derive(Clone)]
@@ -119,7 +123,7 @@ impl RoomHandle {
         let mut entries: Vec<Entry> = Vec::new();
         let mut read = after;
         while read < head && entries.len() <= limit {
-            let records = self.rooms.store().records_after(&self.id, read).await?;
+            let records = self.rooms.store().records_after(&self.id, read, PAGE_RECORDS).await?;
             let found: Vec<Entry> =
                 records.into_iter().flat_map(|record| record.entries).filter(|entry| entry.seq > read).collect();
             let Some(last) = found.last() else { break };
@@ -146,6 +150,7 @@ impl RoomHandle {
         let (member, _) = self.ask(|answer| Message::WhoIs { user: by.clone(), answer }).await?;
         access::organizer(&member).ok_or(RoomError::NotOrganizer)?;
         let config = new.config.get();
+        let opening_key = key.as_ref().map(derived_key);
         let want = |drafted: &Option<Drafted>| Want::Create {
             plugin: new.plugin.clone(),
             config: config.to_owned(),
@@ -160,7 +165,12 @@ impl RoomHandle {
             }
             acted => acted?,
         };
-        self.shown(by, &made(&acted.reply)?).await
+        let id = made(&acted.reply)?;
+        if new.open {
+            // A command of its own under an id of its own: whichever of the two a crash cuts off, a retry carries on there.
+            self.command(by, opening_key.transpose()?, || Want::Open { activity: id.clone() }).await?;
+        }
+        self.shown(by, &id).await
     }
 
     /// One activity, as this member sees it, or without a view where the plugin shows none: what changed it has happened.
@@ -290,13 +300,19 @@ impl RoomHandle {
     }
 }
 
+/// The id of the command that follows the one with this id.
+fn derived_key(key: &CommandId) -> Result<CommandId, RoomError> {
+    let hash = Sha256::digest(key.as_str().as_bytes());
+    CommandId::parse(&format!("open-{}", hex::encode(&hash[..16])))
+        .map_err(|error| RoomError::Invalid(error.to_string()))
+}
+
 /// The activity that a command made.
 fn made(reply: &RawValue) -> Result<ActivityId, RoomError> {
     #[derive(serde::Deserialize)]
     struct Made {
         activity: ActivityId,
     }
-    // Opened at once, the reply is the plugin's own only for `act`, never for `open`.
     serde_json::from_str::<Made>(reply.get()).map(|made| made.activity).map_err(|_| RoomError::Unavailable)
 }
 

@@ -21,12 +21,16 @@ use super::roster::Roster;
 use super::running::{Running, Slot, space_of};
 use crate::activity::{self, MembersAsOf, Surroundings, plugin_member};
 use crate::domain::activity::Phase;
+use crate::domain::conference::ConferenceState;
 use crate::domain::id::{ActivityId, ConferenceId, UserId};
 use crate::domain::member::Member;
 use crate::store::{Record, StoredActivity};
 
 /// Messages that may wait for a room; senders wait then, each socket for itself.
 const MAILBOX_LEN: usize = 1_024;
+
+/// How many records are read at a time.
+const PAGE_RECORDS: usize = 256;
 
 /// What the journal says.
 struct History {
@@ -38,13 +42,20 @@ struct History {
 /// Opens a room and starts its task.
 pub(super) async fn open(shared: &Arc<Shared>, id: &ConferenceId) -> Result<Line, RoomError> {
     let store = &shared.store;
-    let conference = store.conference(id).await?.ok_or(RoomError::UnknownConference)?;
-    let members: BTreeMap<UserId, Member> =
-        store.members(id).await?.into_iter().map(|member| (member.id.clone(), member)).collect();
     let stored = store.activities(id).await?;
     let mut slots: BTreeMap<ActivityId, Slot> = stored.iter().map(slot_of).collect();
     let history = read_journal(shared, id, &mut slots, &stored).await?;
     write_checkpoints(shared, &mut slots).await?;
+    // Rows are read after the journal: if a commit of an earlier room lands in between, the rows are ahead of `head`, and
+    // the first commit of this room finds its place taken. The other way round nothing would ever show it.
+    for stored in store.activities(id).await? {
+        let (activity, slot) = slot_of(&stored);
+        let doc = slot.activity.clone();
+        slots.entry(activity).or_insert(slot).activity = doc;
+    }
+    let members: BTreeMap<UserId, Member> =
+        store.members(id).await?.into_iter().map(|member| (member.id.clone(), member)).collect();
+    let conference = store.conference(id).await?.ok_or(RoomError::UnknownConference)?;
 
     let durable_members = Arc::new(ArcSwap::from_pointee(MembersAsOf {
         members: Arc::new(members.values().map(plugin_member).collect()),
@@ -107,7 +118,7 @@ async fn read_journal(
         recent: Recent::new(0, shared.limits.resume_events),
     };
     loop {
-        let records = shared.store.records_after(id, history.head).await?;
+        let records = shared.store.records_after(id, history.head, PAGE_RECORDS).await?;
         let before = history.head;
         for record in records {
             // The page begins with the record that holds the next entry, or, at the end, with the last one again.
@@ -156,6 +167,9 @@ async fn write_checkpoints(shared: &Shared, slots: &mut BTreeMap<ActivityId, Slo
 
 /// Starts the activities that run, so that their timers do; drafts have no state to read.
 async fn start_open_activities(room: &mut Room, around: &Surroundings) -> Result<(), RoomError> {
+    if room.conference.state == ConferenceState::Ended {
+        return Ok(());
+    }
     for slot in room.activities.values_mut() {
         let rows = match slot.activity.phase {
             Phase::Open => room.shared.store.state(&slot.activity.id).await?,

@@ -7,9 +7,10 @@ use super::actor::Room;
 use super::command::{Answer, MemberPage};
 use super::commit::Addition;
 use super::error::RoomError;
+use super::running::Running;
 use crate::access;
 use crate::activity::Job;
-use crate::domain::activity::Phase;
+use crate::domain::activity::{Change, Phase};
 use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::entry::Happening;
 use crate::domain::id::{ActivityId, UserId};
@@ -147,22 +148,34 @@ impl Room {
         if let Err(error) = allowed {
             return drop(answer.send(Err(error)));
         }
-        let open: Vec<ActivityId> = self
-            .activities
-            .values()
-            .filter(|slot| slot.activity.phase == Phase::Open)
-            .map(|s| s.activity.id.clone())
-            .collect();
-        self.ending = Some(Ending { waiting_for: open.iter().cloned().collect(), answers: vec![answer] });
-        for id in open {
+        // Drafts too: one may be about to open. What is still a draft then says so and stays one.
+        let not_closed = self.activities.values().filter(|slot| slot.activity.phase != Phase::Closed);
+        let closing: Vec<ActivityId> = not_closed.map(|slot| slot.activity.id.clone()).collect();
+        self.ending = Some(Ending { waiting_for: closing.iter().cloned().collect(), answers: vec![answer] });
+        for id in closing {
             let ticket = self.ticket(Ticket::LastClose(id.clone()));
             if let Err(error) = self.give(&id, Job::Close { ticket }) {
-                tracing::warn!(activity.id = %id, "not closed at the end of its conference: {error}");
                 self.tickets.remove(&ticket);
-                self.closed_at_end(&id);
+                self.close_by_force(&id, &error.to_string());
             }
         }
         self.finish_ending();
+    }
+
+    /// Closes an activity whose plugin does not: its conference is over all the same.
+    pub(super) fn close_by_force(&mut self, id: &ActivityId, why: &str) {
+        if let Some(slot) = self.activities.get_mut(id)
+            && slot.activity.phase == Phase::Open
+        {
+            tracing::warn!(activity.id = %id, "closed without its plugin at the end of its conference: {why}");
+            slot.activity.phase = Phase::Closed;
+            // Its task ends with the handle; the view and the report are asked of a new one.
+            slot.running = Running::No;
+            let happening = Happening::Activity { activity: slot.activity.brief(), change: Change::Closed };
+            let rows = Rows { activities: vec![slot.activity.clone()], ..Rows::default() };
+            self.append(Addition { rows, ..Addition::of(happening) });
+        }
+        self.closed_at_end(id);
     }
 
     /// An activity was closed, or could not be, at the end of the conference.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::sync::{OnceCell, Semaphore, oneshot};
+use tokio::sync::{OnceCell, Semaphore, mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
 use super::command::Message;
@@ -91,8 +91,13 @@ fn remember<K: std::hash::Hash + Eq, V>(ways: &Mutex<HashMap<K, V>>, from: K, to
 
 impl Shared {
     /// Takes a room out of the list.
-    pub(super) fn forget(&self, id: &ConferenceId) {
-        locked(&self.open).remove(id);
+    pub(super) fn forget(&self, id: &ConferenceId, room: &mpsc::WeakSender<Message>) {
+        let mut open = locked(&self.open);
+        let this_one = |line: &Line| room.upgrade().is_some_and(|mailbox| mailbox.same_channel(&line.mailbox));
+        if open.get(id).and_then(|cell| cell.get()).is_some_and(this_one) {
+            open.remove(id);
+        }
+        drop(open);
         locked(&self.numbers).retain(|_, (conference, _)| conference != id);
     }
 
@@ -158,26 +163,10 @@ impl Rooms {
     /// The way to a room, opened if need be.
     pub(super) async fn line(&self, id: &ConferenceId) -> Result<Line, RoomError> {
         let cell = Arc::clone(locked(&self.0.open).entry(id.clone()).or_default());
-        let opened = cell.get_or_try_init(|| opening::open(&self.0, id)).await;
-        match opened {
-            Ok(line) if !line.mailbox.is_closed() => Ok(line.clone()),
-            Ok(_) => {
-                // It is just being put away: the next one opens it.
-                self.forget_cell(id, &cell);
-                Err(RoomError::Unavailable)
-            }
-            Err(error) => {
-                self.forget_cell(id, &cell);
-                Err(error)
-            }
-        }
-    }
-
-    fn forget_cell(&self, id: &ConferenceId, cell: &Arc<OnceCell<Line>>) {
-        let mut open = locked(&self.0.open);
-        if open.get(id).is_some_and(|current| Arc::ptr_eq(current, cell)) {
-            open.remove(id);
-        }
+        // When opening fails the empty cell stays: whoever waits for it, or comes later, tries again in the same one.
+        let line = cell.get_or_try_init(|| opening::open(&self.0, id)).await?;
+        // A room that is being put away takes itself out of the list when all that it started has ended.
+        if line.mailbox.is_closed() { Err(RoomError::Unavailable) } else { Ok(line.clone()) }
     }
 
     async fn handle(&self, id: ConferenceId) -> Result<RoomHandle, RoomError> {

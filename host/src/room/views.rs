@@ -18,6 +18,9 @@ use crate::domain::id::{ActivityId, UserId};
 use crate::protocol::server::{self, ActivityView, Frame};
 use crate::store::StateChange;
 
+/// Most bytes of views in a welcome: the rest is to be asked for one by one.
+const VIEWS_BYTES_MAX: usize = 512 << 10;
+
 /// The room's view of an activity.
 #[derive(Default)]
 pub(super) struct ViewState {
@@ -98,6 +101,9 @@ impl Room {
         tracing::debug!(activity.id = %id, "no view: {error}");
         if let Some(slot) = self.activities.get_mut(id) {
             slot.view.asked = false;
+            if matches!(error, ActivityError::Busy | ActivityError::Gone) {
+                slot.view.mark_changed();
+            }
         }
     }
 
@@ -144,9 +150,18 @@ impl Room {
         }
     }
 
-    /// All activities, with the views that were last sent.
+    /// All activities, latest first in their right to room: with the views that were last sent, as far as they fit.
     pub(super) fn activity_views(&self) -> Vec<ActivityView> {
-        self.activities.values().map(|slot| activity_view(slot, slot.view.last.clone())).collect()
+        let mut left = VIEWS_BYTES_MAX;
+        let mut views: Vec<ActivityView> = Vec::with_capacity(self.activities.len());
+        for slot in self.activities.values().rev() {
+            let bytes = slot.view.last.as_ref().map_or(0, |(_, view)| view.get().len());
+            let fits = bytes <= left;
+            left -= if fits { bytes } else { 0 };
+            views.push(activity_view(slot, slot.view.last.clone().filter(|_| fits)));
+        }
+        views.reverse();
+        views
     }
 }
 

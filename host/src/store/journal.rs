@@ -16,9 +16,6 @@ use crate::domain::conference::Conference;
 use crate::domain::id::{ConferenceId, UserId};
 use crate::domain::member::Member;
 
-/// How many records are read at a time.
-const PAGE_RECORDS: usize = 256;
-
 /// The rows that change with a record.
 #[derive(Debug, Default)]
 pub struct Rows {
@@ -84,16 +81,21 @@ impl Store {
         query.run().await.map(drop)
     }
 
-    /// The records that hold the entries after `after`, oldest first, at most a page of them.
+    /// The records that hold the entries after `after`, oldest first, at most `limit` of them.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails or a record cannot be read.
-    pub async fn records_after(&self, conference: &ConferenceId, after: u64) -> Result<Vec<Record>, StoreError> {
+    pub async fn records_after(
+        &self,
+        conference: &ConferenceId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
         // A record is found by its first entry, and the entry looked for may stand in the middle of one.
         let text = format!(
             "LET $first = (SELECT VALUE record::id(id)[1] FROM journal:[$c, 0]..=[$c, $next] ORDER BY id DESC LIMIT 1)[0] \
              ?? $next; \
-             SELECT VALUE w FROM journal:[$c, $first]..=[$c, {last}] LIMIT {PAGE_RECORDS};",
+             SELECT VALUE w FROM journal:[$c, $first]..=[$c, {last}] LIMIT {limit};",
             last = i64::MAX
         );
         let next = after.saturating_add(1);

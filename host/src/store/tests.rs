@@ -111,7 +111,7 @@ async fn the_second_writer_of_an_entry_changes_nothing() {
     assert!(matches!(third, Err(StoreError::Exists)), "{third:?}");
     let id = ConferenceId::parse("c").expect("an id");
     assert!(store.members(&id).await.expect("answers").is_empty(), "a refused transaction left a row");
-    assert_eq!(store.records_after(&id, 0).await.expect("answers").len(), 1);
+    assert_eq!(store.records_after(&id, 0, 9).await.expect("answers").len(), 1);
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn reading_begins_in_the_middle_of_a_record() {
     }
     store.commit(&commit("c2", chats(1, 9))).await.expect("commits");
     let firsts = async |after| -> Vec<u64> {
-        let records = store.records_after(&id, after).await.expect("answers");
+        let records = store.records_after(&id, after, 9).await.expect("answers");
         records.iter().filter_map(Record::first_seq).collect()
     };
     assert_eq!(firsts(0).await, [1, 4, 7]);

@@ -5,11 +5,15 @@
 use super::{Host, Need};
 use crate::{Fault, bindings::hezi::activity::timer, limits::TIMER_NAME_BYTES_MAX};
 
+/// The latest time of a timer: stores keep times as signed numbers.
+const AT_MS_MAX: u64 = i64::MAX.unsigned_abs();
+
 impl timer::Host for Host {
     fn set(&mut self, name: String, at_ms: u64) -> wasmtime::Result<()> {
         self.enter("timer.set", Need::Write)?;
         self.check_timer(&name).map_err(|fault| self.fail(fault))?;
-        self.overlay.arm(&self.space, name, at_ms);
+        // "Never" is as good as the last moment that a store can keep.
+        self.overlay.arm(&self.space, name, at_ms.min(AT_MS_MAX));
         Ok(())
     }
 

@@ -3,7 +3,8 @@
 use serde_json::value::RawValue;
 
 use super::{
-    Bar, Block, Choice, FIELDS_MAX, Field, Form, FormAudience, ITEMS_MAX, Input, Person, ReportPage, Scale, View,
+    BLOCKS_MAX, Bar, Block, Choice, FIELDS_MAX, Field, Form, FormAudience, ITEMS_MAX, Input, Person, ReportPage, Scale,
+    View,
 };
 use crate::{bindings::hezi::activity::types as raw, json::check_object};
 
@@ -11,6 +12,7 @@ impl TryFrom<Vec<raw::Block>> for View {
     type Error = String;
 
     fn try_from(blocks: Vec<raw::Block>) -> Result<Self, String> {
+        at_most(BLOCKS_MAX, "blocks", blocks.len())?;
         let number = |(at, block): (usize, raw::Block)| {
             Block::try_from(block).map_err(|problem| format!("block {}: {problem}", at + 1))
         };
