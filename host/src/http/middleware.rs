@@ -10,7 +10,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
-use axum::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, UPGRADE};
+use axum::http::header::{
+    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING, UPGRADE,
+};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -22,6 +24,8 @@ use super::{AppState, origin};
 use crate::clock::new_id;
 use crate::protocol::code::Code;
 
+/// A body of more than this may be on its way when the answer already is.
+const LARGE_BODY_BYTES: u64 = 16 << 10;
 /// The header with the request's id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -47,6 +51,7 @@ async fn observed(State(state): State<AppState>, request: Request, next: Next) -
     let span =
         tracing::info_span!("request", request.id = %id, http.method = %method, http.path = request.uri().path());
     let began_ms = state.clock.monotonic_ms();
+    let large = has_large_body(request.headers());
     let mut response = next.run(request).instrument(span.clone()).await;
     let took_ms = state.clock.monotonic_ms().saturating_sub(began_ms);
     let status = response.status().as_u16();
@@ -57,10 +62,21 @@ async fn observed(State(state): State<AppState>, request: Request, next: Next) -
     )
     .increment(1);
     metrics::histogram!("hezi_http_request_seconds", "route" => route).record(took_ms as f64 / 1_000.0);
+    if large && status >= 400 {
+        // The body may not have been read to its end, and the connection is of no use then: say so, or the client sends its
+        // next request into a connection that is being closed.
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+/// Whether a request brings more than is read along with its head, or does not say how much it brings.
+fn has_large_body(headers: &HeaderMap) -> bool {
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    length.map_or_else(|| headers.contains_key(TRANSFER_ENCODING), |length| length > LARGE_BODY_BYTES)
 }
 
 /// The method as a label: whoever sends a request can make methods up, and each label is kept for good.
