@@ -146,7 +146,7 @@ impl Plugins {
     pub(super) async fn store_version(&self, bytes: Vec<u8>, origin: Origin<'_>) -> Result<StoredPlugin, PluginError> {
         let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
         let size_bytes = bytes.len() as u64;
-        let (loaded, bytes) = self.judge(bytes).await?;
+        let (loaded, bytes) = self.compile(bytes).await?;
         let PluginRef { name, version, hash, .. } = loaded.reference().clone();
         let known = locked(&self.0.versions).get(&(name.clone(), version.clone())).cloned();
         let has_active = locked(&self.0.versions).values().any(|stored| stored.name == name && stored.active);
@@ -303,8 +303,8 @@ impl Plugins {
         loaded.note(self.0.clock.now_ms(), message);
     }
 
-    /// Checks and compiles a component on a thread for that.
-    async fn judge(&self, bytes: Vec<u8>) -> Result<(Arc<Loaded>, Vec<u8>), PluginError> {
+    /// Checks and compiles a component on a thread for that, and gives its bytes back.
+    async fn compile(&self, bytes: Vec<u8>) -> Result<(Arc<Loaded>, Vec<u8>), PluginError> {
         let (engine, cache) = (self.0.engine.clone(), self.0.cache.clone());
         let judged = tokio::task::spawn_blocking(move || {
             let plugin = Plugin::load(&engine, &bytes, cache.as_deref());
@@ -319,12 +319,8 @@ impl Plugins {
             return Ok(Some(Arc::clone(loaded)));
         }
         let Some(bytes) = self.0.store.component(hash).await? else { return Ok(None) };
-        let (engine, cache) = (self.0.engine.clone(), self.0.cache.clone());
-        let plugin = tokio::task::spawn_blocking(move || Plugin::load(&engine, &bytes, cache.as_deref())).await;
-        let plugin = plugin.map_err(|error| PluginError::Thread(error.to_string()))?;
-        let plugin = plugin.map_err(|error| PluginError::Refused(error.to_string()))?;
-        let mut all = locked(&self.0.loaded);
-        Ok(Some(Arc::clone(all.entry(hash.to_owned()).or_insert_with(|| Arc::new(Loaded::new(plugin))))))
+        let (loaded, _) = self.compile(bytes).await?;
+        Ok(Some(Arc::clone(locked(&self.0.loaded).entry(hash.to_owned()).or_insert(loaded))))
     }
 
     fn switch(&self, name: &str, loaded: Option<Arc<Loaded>>) {

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::actor::Room;
 use super::command::{Acted, Answer, MemberCommand, Message, Waiter, Want};
-use super::commit::{Addition, text_frame};
+use super::commit::Addition;
 use super::error::RoomError;
 use super::memory::{Begin, CommandKey, Fingerprint, fingerprint};
 use super::outcome::{apply, call_input, emitted, state_change};
@@ -24,6 +24,7 @@ use crate::domain::entry::Happening;
 use crate::domain::id::{ActivityId, CommandId, UserId};
 use crate::domain::member::Member;
 use crate::protocol::code::Problem;
+use crate::protocol::frame;
 use crate::protocol::server::{self, Frame};
 use crate::store::{ReplyRecord, Rows};
 
@@ -167,18 +168,18 @@ impl Room {
     /// Something came back from an activity.
     pub(super) fn done(&mut self, done: Done) {
         let Done { activity, ticket, result, quarantined } = done;
-        let ticket = ticket.and_then(|ticket| self.tickets.remove(&ticket).map(|what| (ticket, what)));
+        let ticket = ticket.and_then(|ticket| self.tickets.remove(&ticket));
         match result {
-            Ok(Product::Changed(changed)) => self.changed(&activity, ticket.map(|(_, what)| what), *changed),
-            Ok(Product::View(view)) => self.viewed(&activity, ticket.map(|(_, what)| what), view),
+            Ok(Product::Changed(changed)) => self.changed(&activity, ticket, *changed),
+            Ok(Product::View(view)) => self.viewed(&activity, ticket, view),
             Ok(Product::Report(report)) => {
-                if let Some((_, Ticket::Report(answer))) = ticket {
+                if let Some(Ticket::Report(answer)) = ticket {
                     self.when_durable(Box::new(move |_| drop(answer.send(Ok(report)))));
                 }
             }
             Err(error) => {
-                if let Some((_, what)) = ticket {
-                    self.failed(what, error);
+                if let Some(ticket) = ticket {
+                    self.failed(ticket, error);
                 }
             }
         }
@@ -256,7 +257,7 @@ impl Room {
     fn refuse(&mut self, waiter: Waiter, problem: &Problem, error: RoomError) {
         match waiter {
             Waiter::Socket { connection, id } => {
-                let frame = text_frame(&server::refusal(Some(id.as_str()), problem));
+                let frame = frame::text(&server::refusal(Some(id.as_str()), problem));
                 self.roster.send(connection, frame);
             }
             Waiter::Call(answer) => drop(answer.send(Err(error))),
@@ -269,7 +270,7 @@ impl Room {
         match waiter {
             Waiter::Socket { connection, id } => {
                 let frame = Frame::Reply { id: id.as_str(), seq, ok: &reply };
-                self.roster.send(connection, text_frame(&server::json(&frame)));
+                self.roster.send(connection, frame::text(&server::json(&frame)));
             }
             Waiter::Call(answer) => drop(answer.send(Ok(Acted { seq, reply }))),
         }

@@ -10,9 +10,8 @@ use std::sync::Arc;
 use super::actor::{Exit, Room};
 use super::memory::CommandKey;
 use crate::activity::MembersAsOf;
-use crate::domain::entry::{Audience, Entry, Happening};
-use crate::domain::member::{Member, Role};
-use crate::protocol::frame;
+use crate::domain::entry::{Entry, Happening};
+use crate::domain::member::Member;
 use crate::store::{CallInput, Commit, Record, ReplyRecord, Rows, StateChange, StoreError};
 
 /// What has to be done once a record is durable. Dropping it undone tells whoever waits that nothing is known.
@@ -94,8 +93,8 @@ fn merge_rows(rows: &mut Rows, later: Rows) {
 }
 
 impl Room {
-    /// Gives what happens its place in the order. Gives the place of the first of it.
-    pub(super) fn append(&mut self, mut addition: Addition) -> u64 {
+    /// Gives what happens its place in the order.
+    pub(super) fn append(&mut self, mut addition: Addition) {
         let bytes = addition.bytes();
         let at_ms = self.around.clock.now_ms();
         let first = self.head + 1;
@@ -103,7 +102,7 @@ impl Room {
         if !fits {
             self.pending.push_back(Batch::default());
         }
-        let Some(batch) = self.pending.back_mut() else { return first };
+        let Some(batch) = self.pending.back_mut() else { return };
         batch.bytes += bytes;
         for what in addition.happenings.drain(..) {
             self.head += 1;
@@ -124,7 +123,6 @@ impl Room {
         }
         merge_rows(&mut batch.rows, addition.rows);
         batch.then.extend(addition.then.take());
-        first
     }
 
     /// Runs `then` once everything that has a place in the order by now is durable.
@@ -208,24 +206,7 @@ impl Room {
     /// Sends an entry to the sockets that may see it.
     fn tell(&mut self, entry: Entry) {
         let Some(framed) = self.recent.push(entry) else { return };
-        let frame = framed.frame.clone();
-        let entry = &framed.entry;
-        match &entry.what {
-            Happening::Emit { to: Audience::Everyone, .. } | Happening::Chat { .. } | Happening::Ended => {
-                self.roster.broadcast(&frame, |_| true);
-            }
-            Happening::Emit { to: Audience::Member(id), .. } => {
-                let id = id.clone();
-                self.roster.broadcast(&frame, |seat| seat.member == id);
-            }
-            Happening::Emit { to: Audience::Organizers, .. } => {
-                self.roster.broadcast(&frame, |seat| seat.role == Role::Organizer);
-            }
-            _ => {
-                let entry = entry.clone();
-                self.roster.broadcast(&frame, |seat| entry.visible_to(&seat.member, seat.role));
-            }
-        }
+        self.roster.broadcast(&framed.frame, |seat| framed.entry.visible_to(&seat.member, seat.role));
     }
 
     /// The members as plugins see them change when the change is durable.
@@ -246,9 +227,4 @@ impl Room {
     pub(super) fn member_row(member: &Member) -> Rows {
         Rows { members: vec![member.clone()], ..Rows::default() }
     }
-}
-
-/// A frame of a text.
-pub(super) fn text_frame(text: &str) -> bytes::Bytes {
-    frame::text(text)
 }

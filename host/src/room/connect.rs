@@ -5,11 +5,11 @@
 //!   room's task.
 
 use super::actor::Room;
-use super::commit::text_frame;
 use super::error::RoomError;
 use super::outbox::Outbox;
 use super::roster::{ConnectionId, Seat, SessionTag};
 use crate::domain::id::UserId;
+use crate::protocol::frame;
 use crate::protocol::server::{self, ConferenceView, Frame, Me};
 
 impl Room {
@@ -43,7 +43,7 @@ impl Room {
             online: self.roster.online(),
             activities: &self.activity_views(),
         });
-        outbox.preload(text_frame(&welcome));
+        outbox.preload(frame::text(&welcome));
         for frame in frames.into_iter().flatten() {
             outbox.preload(frame);
         }
@@ -62,7 +62,7 @@ impl Room {
         self.presence_changed = false;
         let recent: Vec<_> = self.latest.iter().cloned().collect();
         let frame = Frame::Presence { members: self.members.len(), online: self.roster.online(), recent: &recent };
-        let frame = text_frame(&server::json(&frame));
+        let frame = frame::text(&server::json(&frame));
         self.roster.broadcast(&frame, |_| true);
     }
 }

@@ -9,12 +9,12 @@ use serde_json::value::RawValue;
 use super::acting::Ticket;
 use super::actor::Room;
 use super::command::Answer;
-use super::commit::text_frame;
 use super::error::RoomError;
 use super::running::Slot;
 use crate::access;
 use crate::activity::{ActivityError, Job, Report};
 use crate::domain::id::{ActivityId, UserId};
+use crate::protocol::frame;
 use crate::protocol::server::{self, ActivityView, Frame};
 use crate::store::StateChange;
 
@@ -91,7 +91,7 @@ impl Room {
 
     fn show(&mut self, id: &ActivityId, as_of: u64, view: Box<RawValue>) {
         let Some(slot) = self.activities.get_mut(id) else { return };
-        let frame = text_frame(&server::json(&Frame::View { activity: id, as_of, view: &view }));
+        let frame = frame::text(&server::json(&Frame::View { activity: id, as_of, view: &view }));
         slot.view.last = Some((as_of, view));
         self.roster.broadcast(&frame, |_| true);
     }
