@@ -11,11 +11,13 @@
 mod error;
 mod folder;
 mod loaded;
+mod meter;
 mod registry;
 mod status;
 
 pub use self::error::PluginError;
 pub use self::folder::{FolderError, load_folder};
 pub use self::loaded::Loaded;
+pub use self::meter::Share;
 pub use self::registry::{Plugins, Start};
 pub use self::status::{PluginStatus, PluginSummary, PluginVersion};

@@ -6,6 +6,10 @@
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
+/// Upper ends of the histograms' buckets, in seconds: from a fast plugin call to the longest request.
+const SECONDS_BUCKETS: [f64; 14] =
+    [10e-6, 20e-6, 50e-6, 100e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 25e-3, 50e-3, 0.1, 1.0, 10.0];
+
 /// Why telemetry could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
@@ -37,5 +41,7 @@ pub fn start(filter: &str, lines: Lines) -> Result<PrometheusHandle, TelemetryEr
         Lines::Text => log.with_ansi(false).init(),
         Lines::Json => log.json().flatten_event(true).init(),
     }
-    PrometheusBuilder::new().install_recorder().map_err(|error| TelemetryError::Recorder(error.to_string()))
+    let recorder_error = |error: metrics_exporter_prometheus::BuildError| TelemetryError::Recorder(error.to_string());
+    let metrics = PrometheusBuilder::new().set_buckets(&SECONDS_BUCKETS).map_err(recorder_error)?;
+    metrics.install_recorder().map_err(recorder_error)
 }

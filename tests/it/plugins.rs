@@ -209,3 +209,33 @@ async fn what_is_no_plugin_is_refused_with_a_reason() {
 
     assert_eq!(wang.get("/api/plugins").await.ok(200), before, "nothing was loaded");
 }
+
+#[tokio::test]
+async fn what_a_version_does_is_counted_for_administrators_and_for_the_monitoring() {
+    let host = Host::start().await;
+    let (admin, wang) = (host.administrator(), host.user("小王").await);
+    let room = wang.create_conference("周会").await;
+    let vote = wang.open(&room.number, "vote", lunch()).await;
+    wang.act(&vote, json!({ "choose": ["面"] })).await;
+    wang.try_act(&vote, json!({ "choose": ["饭"] })).await.problem(409, "conflict");
+
+    let shown = admin.get("/api/admin/plugins/vote").await.ok(200);
+    let counters = &shown["versions"][0]["counters"];
+    let number = |name: &str| counters[name].as_u64().unwrap_or_else(|| panic!("no number `{name}`: {shown}"));
+    assert_eq!((number("refusals"), number("faults"), number("activities")), (1, 0, 1), "{counters}");
+    assert!(number("calls") >= 3 && number("state_bytes") > 10 && number("cpu_us") > 0, "{counters}");
+    assert!(number("cpu_p50_us") <= number("cpu_p99_us"), "{counters}");
+
+    let metrics = host.anonymous().get("/metrics").await;
+    let has = |start: &str, labels: &[&str], value: &str| {
+        let mut lines = metrics.text().lines().filter(|line| line.starts_with(start));
+        let fits = |line: &str| labels.iter().all(|label| line.contains(label)) && line.ends_with(value);
+        assert!(lines.any(fits), "no `{start}` with {labels:?} {value}:\n{}", metrics.text());
+    };
+    let vote_version = [r#"plugin="vote""#, r#"version="0.1.0""#];
+    has("hezi_plugin_calls_total", &[&vote_version[..], &[r#"export="act""#, r#"outcome="ok""#]].concat(), " 1");
+    has("hezi_plugin_calls_total", &[&vote_version[..], &[r#"export="act""#, r#"outcome="refused""#]].concat(), " 1");
+    has("hezi_plugin_activities", &vote_version, " 1");
+    has("hezi_plugin_state_bytes", &vote_version, &format!(" {}", number("state_bytes")));
+    has("hezi_plugin_call_seconds_bucket", &vote_version, "");
+}

@@ -22,6 +22,7 @@ pub(super) async fn run(mut machine: Machine, batch: Vec<Job>) -> Option<(Machin
         for job in batch {
             done.push(machine.run(job));
         }
+        machine.weigh();
         (machine, done)
     });
     match ran.await {

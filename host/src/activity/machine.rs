@@ -69,6 +69,13 @@ impl Machine {
         }
     }
 
+    /// Tells the version that it runs on how large its state is.
+    pub(super) fn weigh(&mut self) {
+        if let Some(running) = &mut self.running {
+            running.share.weigh(self.space.bytes());
+        }
+    }
+
     /// How long until a timer is due.
     pub(super) fn next_timer_wait(&self) -> Option<Duration> {
         if self.activity.phase != Phase::Open {

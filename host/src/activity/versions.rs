@@ -11,18 +11,21 @@ use hezi_plugin::{Call, Failure, Instance};
 use super::machine::{Inputs, Machine};
 use super::{Done, Product};
 use crate::domain::activity::Phase;
-use crate::plugin::Loaded;
+use crate::plugin::{Loaded, Share};
 
 /// A version at work.
 pub(super) struct Running {
     pub(super) loaded: Arc<Loaded>,
     pub(super) instance: Instance,
+    /// What the activity adds to the version's figures.
+    pub(super) share: Share,
 }
 
 impl Running {
     fn new(loaded: Arc<Loaded>) -> Self {
         let instance = Instance::new(loaded.plugin());
-        Self { loaded, instance }
+        let share = Share::new(Arc::clone(&loaded));
+        Self { loaded, instance, share }
     }
 }
 

@@ -4,12 +4,13 @@
 //! * A version that faults too often is put into quarantine once and stays there until it is activated again.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use hezi_plugin::{CallReport, Failure, Fault, Plugin, SchemaProblem};
 use serde::Serialize;
 
+use super::meter::{Counters, Meter};
 use crate::domain::activity::PluginRef;
 
 /// Faults within the window that put a version into quarantine.
@@ -32,19 +33,6 @@ pub struct PluginLogLine {
     pub message: String,
 }
 
-/// Numbers of a version since the server started.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Counters {
-    /// Calls.
-    pub calls: u64,
-    /// Calls that the plugin's rules refused.
-    pub refusals: u64,
-    /// Calls that trapped or passed a limit.
-    pub faults: u64,
-    /// Processor time of all calls, in microseconds.
-    pub cpu_us: u64,
-}
-
 #[derive(Default)]
 struct History {
     faults_ms: VecDeque<u64>,
@@ -55,10 +43,7 @@ struct History {
 pub struct Loaded {
     plugin: Plugin,
     reference: PluginRef,
-    calls: AtomicU64,
-    refusals: AtomicU64,
-    faults: AtomicU64,
-    cpu_ns: AtomicU64,
+    meter: Meter,
     quarantined: AtomicBool,
     /// A mutex for the threads that run plugins: held for a push, never across a wait.
     history: Mutex<History>,
@@ -73,16 +58,8 @@ impl Loaded {
             hash: plugin.hash().to_string(),
             state_version: description.state_version,
         };
-        Self {
-            plugin,
-            reference,
-            calls: AtomicU64::new(0),
-            refusals: AtomicU64::new(0),
-            faults: AtomicU64::new(0),
-            cpu_ns: AtomicU64::new(0),
-            quarantined: AtomicBool::new(false),
-            history: Mutex::default(),
-        }
+        let meter = Meter::new(&reference);
+        Self { plugin, reference, meter, quarantined: AtomicBool::new(false), history: Mutex::default() }
     }
 
     /// The compiled component.
@@ -125,20 +102,12 @@ impl Loaded {
     }
 
     /// Counts a call; true when it put the version into quarantine.
-    pub(super) fn count(&self, report: &CallReport, now_ms: u64) -> bool {
-        self.calls.fetch_add(1, Ordering::Relaxed);
-        self.cpu_ns.fetch_add(report.cost.cpu_ns, Ordering::Relaxed);
+    pub(super) fn count(&self, export: &str, report: &CallReport, now_ms: u64) -> bool {
+        self.meter.count(export, report);
         let faulted = match &report.result {
-            Ok(_) => false,
-            Err(Failure::Refused(_)) => {
-                self.refusals.fetch_add(1, Ordering::Relaxed);
-                false
-            }
-            Err(Failure::Fault(fault)) => {
-                self.faults.fetch_add(1, Ordering::Relaxed);
-                // Saying too much at once is answered with a pause: the next second it may speak again.
-                fault.is_plugins_fault() && !matches!(fault, Fault::TooManyBroadcasts { .. })
-            }
+            // Saying too much at once is answered with a pause: the next second it may speak again.
+            Err(Failure::Fault(fault)) => fault.is_plugins_fault() && !matches!(fault, Fault::TooManyBroadcasts { .. }),
+            Ok(_) | Err(Failure::Refused(_)) => false,
         };
         if report.logs.is_empty() && !faulted {
             return false;
@@ -162,12 +131,11 @@ impl Loaded {
 
     /// The counters.
     pub fn counters(&self) -> Counters {
-        Counters {
-            calls: self.calls.load(Ordering::Relaxed),
-            refusals: self.refusals.load(Ordering::Relaxed),
-            faults: self.faults.load(Ordering::Relaxed),
-            cpu_us: self.cpu_ns.load(Ordering::Relaxed) / 1_000,
-        }
+        self.meter.counters()
+    }
+
+    pub(super) fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     /// The last log lines, oldest first.

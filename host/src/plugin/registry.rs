@@ -280,16 +280,14 @@ impl Plugins {
     /// Counts a call; true when it put the version into quarantine.
     pub fn count(&self, loaded: &Loaded, export: &'static str, report: &CallReport) -> bool {
         let reference = loaded.reference();
-        let labels = [("plugin", reference.name.clone()), ("version", reference.version.clone())];
-        metrics::counter!("hezi_plugin_calls_total", "export" => export, "plugin" => reference.name.clone())
-            .increment(1);
-        metrics::histogram!("hezi_plugin_call_seconds", &labels).record(report.cost.cpu_ns as f64 / 1e9);
         if let Err(hezi_plugin::Failure::Fault(fault)) = &report.result {
-            metrics::counter!("hezi_plugin_faults_total", &labels).increment(1);
+            metrics::counter!("hezi_plugin_faults_total", "plugin" => reference.name.clone(),
+                "version" => reference.version.clone(), "code" => fault.code())
+            .increment(1);
             tracing::warn!(plugin.name = %reference.name, plugin.version = %reference.version, plugin.export = export,
                 fault.code = fault.code(), "a plugin call failed: {fault}");
         }
-        let quarantined = loaded.count(report, self.0.clock.now_ms());
+        let quarantined = loaded.count(export, report, self.0.clock.now_ms());
         if quarantined {
             tracing::error!(plugin.name = %reference.name, plugin.version = %reference.version,
                 "the plugin version keeps failing and is out of service");

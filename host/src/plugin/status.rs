@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::loaded::{Counters, PluginLogLine};
+use super::loaded::PluginLogLine;
+use super::meter::Counters;
 use super::{Loaded, PluginError};
 use crate::store::StoredPlugin;
 
