@@ -26,7 +26,7 @@ use crate::access::AdminPolicy;
 use crate::clock::{SharedClock, SharedRng, SystemClock, SystemRng};
 use crate::config::{Config, ConfigError, LogFormat};
 use crate::http::{self, AppState, Parts, Server, ServerLimits, Site};
-use crate::plugin::{Plugins, Start, load_folder};
+use crate::plugin::{Plugins, Start, Watch, load_folder};
 use crate::room::{Needs, Rooms};
 use crate::session::{DevSignIn, Sessions};
 use crate::store::Store;
@@ -107,6 +107,7 @@ fn say_ready(address: SocketAddr) {
 pub struct App {
     state: AppState,
     limits: ServerLimits,
+    watch: Option<Watch>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -128,6 +129,7 @@ impl App {
         make_data_folder(config)?;
         let store = Store::open(config, Arc::clone(&rng)).await.map_err(StartError::part)?;
         let plugins = open_plugins(config, &store, &clock, &rng).await?;
+        let watch = watch(config, &plugins).await?;
         let rooms = Rooms::new(Needs {
             store: store.clone(),
             plugins: plugins.clone(),
@@ -154,7 +156,7 @@ impl App {
             plugins,
             metrics,
         });
-        Ok(Self { state, limits: server_limits(config), tasks, stop })
+        Ok(Self { state, limits: server_limits(config), watch, tasks, stop })
     }
 
     /// Serves until `stop` completes, then comes to rest: no new connections, everything acknowledged durable, sockets told
@@ -162,6 +164,9 @@ impl App {
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
         let server = Server::new(http::router(&self.state), self.limits, self.stop.clone());
         chores::start(&self.state, &self.tasks, &self.stop);
+        if let Some(watch) = self.watch {
+            self.tasks.spawn(watch.run(self.stop.clone()));
+        }
         let serving = self.tasks.spawn(server.run(listener));
         stop.await;
         tracing::info!("stopping");
@@ -172,6 +177,7 @@ impl App {
                 tracing::error!(%error, "the server broke");
             }
             self.state.sockets.ended().await;
+            self.state.plugins.settled().await;
             self.tasks.close();
             self.tasks.wait().await;
         };
@@ -221,4 +227,12 @@ async fn open_plugins(
         tracing::info!(plugins.loaded = loaded, plugins.refused = refused, "plugins of the folder");
     }
     Ok(plugins)
+}
+
+/// The watched folder, with what is in it loaded.
+async fn watch(config: &Config, plugins: &Plugins) -> Result<Option<Watch>, StartError> {
+    match &config.plugins.watch {
+        Some(folder) => Watch::begin(plugins.clone(), folder.clone()).await.map(Some).map_err(StartError::part),
+        None => Ok(None),
+    }
 }

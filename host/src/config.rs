@@ -21,6 +21,9 @@ pub use self::limits::{HttpLimits, LimitsConfig, RoomLimits, SocketLimits};
 /// Environment variables that begin like settings but are not.
 const NOT_SETTINGS: &[&str] = &["config", "bin", "plugins_dir", "guests_dir"];
 
+/// Settings whose values stand in no message.
+const SECRETS: &[&str] = &["admin.token", "surrealdb.password"];
+
 /// All settings.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -163,6 +166,9 @@ impl Default for ConferenceConfig {
 pub struct PluginsConfig {
     /// Folder whose components are loaded at start.
     pub dir: Option<PathBuf>,
+    /// Folder whose components are loaded at start and whenever they change, for authors of plugins. Who can write there
+    /// decides what runs on the server.
+    pub watch: Option<PathBuf>,
     /// Folder for compiled code; by default `code` in the data folder.
     pub cache_dir: Option<PathBuf>,
 }
@@ -221,6 +227,8 @@ pub struct Flags {
     pub listen: Option<SocketAddr>,
     /// Instead of the setting `data`.
     pub data: Option<PathBuf>,
+    /// Instead of the setting `plugins.watch`.
+    pub watch: Option<PathBuf>,
 }
 
 /// Reads the settings: defaults, file, environment, flags, each over the one before.
@@ -242,6 +250,9 @@ pub fn load(flags: &Flags) -> Result<Config, ConfigError> {
     }
     if let Some(data) = &flags.data {
         figment = figment.merge(("data", data));
+    }
+    if let Some(watch) = &flags.watch {
+        figment = figment.merge(("plugins.watch", watch));
     }
     let config: Config = figment.extract().map_err(|error| ConfigError::Wrong(name_setting(error)))?;
     check(&config)?;
@@ -265,12 +276,21 @@ fn name_setting(error: figment::Error) -> String {
         _ => path,
     };
     if key.is_empty() {
-        // The file as a whole cannot be read: one line of what the reader says is enough.
-        let why = error.kind.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-        return format!("file {source}: {why}");
+        return format!("file {source}: {}", without_excerpt(&error.kind.to_string()));
     }
     let from = if source.is_empty() { String::new() } else { format!(" (from {source})") };
+    if SECRETS.contains(&key.as_str()) {
+        return format!("`{key}`{from}: is a text; write it between quotation marks if it looks like a number");
+    }
     format!("`{key}`{from}: {}", error.kind)
+}
+
+/// What the reader of the file says, on one line, without the line of the file that it quotes: it may hold a secret.
+fn without_excerpt(text: &str) -> String {
+    let is_excerpt =
+        |line: &&str| line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).trim_start().starts_with('|');
+    let lines: Vec<&str> = text.lines().filter(|line| !is_excerpt(line)).map(str::trim).collect();
+    lines.join(" ").trim().to_owned()
 }
 
 fn refuse<T>(key: &'static str, reason: impl Into<String>) -> Result<T, ConfigError> {
@@ -357,6 +377,15 @@ mod tests {
         assert!(error.contains("limits.room.chats_per_s"), "{error}");
         let error = from_toml("[limits.room]\nchat_per_s = \"many\"").expect_err("wrong kind");
         assert!(error.contains("limits.room.chat_per_s"), "{error}");
+    }
+
+    #[test]
+    fn a_secret_is_named_and_not_shown() {
+        for text in ["[admin]\ntoken = 12345678901234567", "[admin]\ntoken = wrong12345678901234567"] {
+            let error = from_toml(text).expect_err("no text");
+            assert!(!error.contains("1234567890"), "{error}");
+        }
+        assert!(from_toml("[admin]\ntoken = 12345678901234567").expect_err("a number").contains("`admin.token`"));
     }
 
     #[test]

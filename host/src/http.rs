@@ -10,6 +10,7 @@
 mod activity;
 mod admin;
 mod answer;
+mod audit;
 mod body;
 mod conference;
 mod cookie;
@@ -80,8 +81,10 @@ fn interface() -> OpenApiRouter<AppState> {
         .routes(routes!(admin::upload, admin::list))
         .routes(routes!(admin::show))
         .routes(routes!(admin::activate))
+        .routes(routes!(admin::rollback))
         .routes(routes!(admin::disable))
         .routes(routes!(admin::remove))
+        .routes(routes!(audit::log))
         // Operations.
         .routes(routes!(health::live))
         .routes(routes!(health::ready))

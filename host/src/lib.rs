@@ -18,6 +18,7 @@
 //! | 3 | [`plugin`] | the versions of plugins; the runtime itself is the crate `hezi-plugin` |
 //! | 2 | [`access`] | who may do what |
 //! | 2 | [`store`] | SurrealDB and SurrealQL |
+//! | 2 | [`console`] | the administrator's commands, as a client of the HTTP API |
 //! | 1 | [`protocol`], [`clock`], [`config`], [`telemetry`] | wire shapes; time and randomness; settings; log and metrics |
 //! | 0 | [`domain`] | the words of the product |
 
@@ -34,6 +35,7 @@ pub mod activity;
 pub mod plugin;
 
 pub mod access;
+pub mod console;
 pub mod store;
 
 pub mod clock;

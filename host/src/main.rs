@@ -1,9 +1,11 @@
-//! The program `hezi`: reads the command line and hands over to the server.
+//! The program `hezi`: reads the command line and hands over to the server, or to the administrator's console.
 //!
 //! # Exit codes
-//! * 0: it was told to stop, and stopped.
-//! * 2: it did not start; one line on standard error says why.
+//! * 0: it was told to stop, and stopped; or the server did what the administrator asked.
+//! * 1: the server refused what the administrator asked; one line on standard error says why.
+//! * 2: it did not start, or did not reach the server; one line on standard error says why.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,6 +14,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use hezi::app;
 use hezi::config::{Flags, load};
+use hezi::console::{self, ConsoleError};
 
 /// Stack of each thread: SurrealDB's parser and executor recurse deeply.
 const THREAD_STACK_BYTES: usize = 10 << 20;
@@ -30,6 +33,8 @@ struct Arguments {
 enum Command {
     /// Runs the server until it is told to stop.
     Serve(Serve),
+    /// Looks after the plugins of a running server.
+    Plugin(console::Arguments),
 }
 
 #[derive(Args)]
@@ -43,21 +48,36 @@ struct Serve {
     /// Folder for everything that is kept, instead of the setting `data`.
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
+    /// Folder whose components are loaded whenever they change, instead of the setting `plugins.watch`.
+    #[arg(long, value_name = "FOLDER")]
+    watch: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
-    let Command::Serve(serve) = Arguments::parse().command;
-    match start(serve) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("hezi: {}", error.to_string().replace('\n', " "));
-            ExitCode::from(2)
-        }
+    match Arguments::parse().command {
+        Command::Serve(serve) => start(serve).map_or_else(|error| complain(&error, 2), |()| ExitCode::SUCCESS),
+        Command::Plugin(arguments) => administer(arguments),
     }
 }
 
+fn complain(error: &impl Display, code: u8) -> ExitCode {
+    eprintln!("hezi: {}", error.to_string().replace('\n', " "));
+    ExitCode::from(code)
+}
+
+fn administer(arguments: console::Arguments) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return complain(&app::StartError::Threads(error), 2),
+    };
+    let done = runtime.block_on(console::run(arguments));
+    // Looking a name up may still block a thread, which nobody waits for any more.
+    runtime.shutdown_background();
+    done.map_or_else(|error: ConsoleError| complain(&error, error.exit_code()), |()| ExitCode::SUCCESS)
+}
+
 fn start(serve: Serve) -> Result<(), app::StartError> {
-    let config = load(&Flags { config: serve.config, listen: serve.listen, data: serve.data })?;
+    let config = load(&Flags { config: serve.config, listen: serve.listen, data: serve.data, watch: serve.watch })?;
     let mut threads = tokio::runtime::Builder::new_multi_thread();
     let runtime =
         threads.enable_all().thread_stack_size(THREAD_STACK_BYTES).build().map_err(app::StartError::Threads)?;

@@ -14,6 +14,7 @@ mod loaded;
 mod meter;
 mod registry;
 mod status;
+mod watch;
 
 pub use self::error::PluginError;
 pub use self::folder::{FolderError, load_folder};
@@ -21,3 +22,4 @@ pub use self::loaded::Loaded;
 pub use self::meter::Share;
 pub use self::registry::{Plugins, Start};
 pub use self::status::{PluginStatus, PluginSummary, PluginVersion};
+pub use self::watch::Watch;

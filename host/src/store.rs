@@ -9,6 +9,7 @@
 //! * Absent is `None`, not an error.
 
 mod activity;
+mod audit;
 mod checkpoint;
 mod conference;
 mod error;
@@ -29,11 +30,12 @@ use surrealdb_cnf::ConfigMap;
 use surrealdb_engine_local::Datastore;
 
 pub use self::activity::StoredActivity;
+pub use self::audit::{AuditId, AuditLine};
 pub use self::checkpoint::Checkpoint;
 pub use self::conference::{Created, NewConference, TakeNumber};
 pub use self::error::StoreError;
 pub use self::journal::{Commit, Rows};
-pub use self::plugin::{AuditLine, StoredPlugin};
+pub use self::plugin::StoredPlugin;
 pub use self::record::{CallInput, Record, ReplyRecord, StateChange, StateWrite, TimerWrite};
 pub use self::session::SessionRow;
 
@@ -41,7 +43,7 @@ use crate::clock::SharedRng;
 use crate::config::{Config, SurrealConfig};
 
 /// Version of the schema that this program writes. Counts up with each migration in `migrate`.
-const SCHEMA_VERSION: u64 = 1;
+const SCHEMA_VERSION: u64 = 2;
 
 /// The tables. Running it again changes nothing.
 const SCHEMA: &str = include_str!("store/schema.surql");
@@ -57,6 +59,7 @@ struct Inner {
     connection: Connection,
     rng: SharedRng,
     query_timeout: Duration,
+    audit_ids: audit::AuditIds,
 }
 
 /// The store. Cheap to clone.
@@ -71,7 +74,7 @@ impl Store {
     pub async fn open(config: &Config, rng: SharedRng) -> Result<Self, StoreError> {
         let connection = connect(&config.store_url(), &config.surrealdb).await?;
         let query_timeout = Duration::from_millis(config.surrealdb.query_timeout_ms);
-        let store = Self(Arc::new(Inner { connection, rng, query_timeout }));
+        let store = Self(Arc::new(Inner { connection, rng, query_timeout, audit_ids: audit::AuditIds::default() }));
         store.migrate().await?;
         Ok(store)
     }
@@ -94,12 +97,25 @@ impl Store {
         match found {
             Some(found) if found > SCHEMA_VERSION => Err(StoreError::NewerSchema { found, known: SCHEMA_VERSION }),
             Some(SCHEMA_VERSION) => Ok(()),
-            _ => {
+            older => {
                 self.query(SCHEMA).run().await?;
+                if let Some(older) = older {
+                    self.bring_forward(older).await?;
+                }
                 self.query("UPSERT meta:schema SET version = $version").bind("version", SCHEMA_VERSION).run().await?;
                 Ok(())
             }
         }
+    }
+
+    /// Changes the data of an older schema to what this one has. Each step may be done twice: a start can be cut off.
+    async fn bring_forward(&self, from: u64) -> Result<(), StoreError> {
+        tracing::info!(schema.from = from, schema.to = SCHEMA_VERSION, "the data is brought forward");
+        if from < 2 {
+            self.order_audit().await?;
+            self.date_active_plugins().await?;
+        }
+        Ok(())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Plugins, for administrators: load, activate, switch off, remove, look after.
+//! Plugins, for administrators: load, activate, roll back, switch off, remove, look after.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Done;
 use super::body::{Component, JsonOf};
-use super::error::ApiResult;
+use super::error::{ApiError, ApiResult};
 use super::extract::{Admin, Params};
 use super::openapi::{PluginStatusShape, PluginVersionShape, Problems};
 use super::{AppState, answer};
@@ -50,8 +50,15 @@ pub(super) async fn upload(
     State(state): State<AppState>,
     admin: Admin,
     Params(params): Params<UploadParams>,
-    Component(bytes): Component,
+    component: Result<Component, ApiError>,
 ) -> ApiResult<Response> {
+    let Component(bytes) = match component {
+        Ok(component) => component,
+        Err(refused) => {
+            state.plugins.note_unread(admin.proof, &admin.who, refused.detail()).await;
+            return Err(refused);
+        }
+    };
     let activate = params.activate.unwrap_or(true);
     let version = state.plugins.upload(admin.proof, &admin.who, bytes.into(), activate).await?;
     answer::created(&format!("/api/admin/plugins/{}", version.name), &version)
@@ -90,6 +97,19 @@ pub(super) async fn activate(
     JsonOf(Version { version }): JsonOf<Version>,
 ) -> ApiResult<Json<PluginStatus>> {
     Ok(answer::json(state.plugins.activate(admin.proof, &admin.who, &name, &version).await?))
+}
+
+/// Makes the version active again that was active before: the last one if the plugin is switched off.
+#[utoipa::path(
+    post, path = "/api/admin/plugins/{name}/rollback", tag = "administration",
+    params(("name" = String, Path)), responses((status = 200, body = PluginStatusShape), Problems)
+)]
+pub(super) async fn rollback(
+    State(state): State<AppState>,
+    admin: Admin,
+    Path(name): Path<String>,
+) -> ApiResult<Json<PluginStatus>> {
+    Ok(answer::json(state.plugins.roll_back(admin.proof, &admin.who, &name).await?))
 }
 
 /// Switches a plugin off: nobody can make activities with it.

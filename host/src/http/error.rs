@@ -49,6 +49,11 @@ impl ApiError {
         Self { problem: Problem::new(Code::Internal, detail), cause: Some(cause.to_string()) }
     }
 
+    /// What is wrong, for people.
+    pub(super) fn detail(&self) -> &str {
+        &self.problem.detail
+    }
+
     fn log(&self) {
         let (code, detail) = (self.problem.code.as_str(), &self.problem.detail);
         match (status(self.problem.code).is_server_error(), &self.cause) {

@@ -149,10 +149,33 @@ impl<T> Page<T> {
     /// # Errors
     /// `invalid` when the number is out of range.
     pub(super) fn limit(&self) -> ApiResult<usize> {
-        match self.limit.unwrap_or(PAGE_ITEMS_DEFAULT) {
-            limit @ 1..=PAGE_ITEMS_MAX => Ok(limit),
-            _ => Err(ApiError::invalid(format!("`limit` is between 1 and {PAGE_ITEMS_MAX}"))),
-        }
+        items(self.limit)
+    }
+}
+
+/// Which part of a list that begins with the newest item: the items before one, at most so many.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PageBack {
+    /// The last item that the caller has; none to begin.
+    pub(super) before: Option<String>,
+    limit: Option<usize>,
+}
+
+impl PageBack {
+    /// How many items the caller wants.
+    ///
+    /// # Errors
+    /// `invalid` when the number is out of range.
+    pub(super) fn limit(&self) -> ApiResult<usize> {
+        items(self.limit)
+    }
+}
+
+fn items(asked: Option<usize>) -> ApiResult<usize> {
+    match asked.unwrap_or(PAGE_ITEMS_DEFAULT) {
+        limit @ 1..=PAGE_ITEMS_MAX => Ok(limit),
+        _ => Err(ApiError::invalid(format!("`limit` is between 1 and {PAGE_ITEMS_MAX}"))),
     }
 }
 

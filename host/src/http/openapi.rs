@@ -218,6 +218,8 @@ pub(super) struct PluginVersionShape {
     active: bool,
     /// When it was stored, RFC 3339.
     stored_at: String,
+    /// When it last became the active version, RFC 3339; absent if it never was.
+    activated_at: Option<String>,
     /// Whether it is out of service because it kept faulting.
     quarantined: bool,
     /// Numbers since the server started; absent if it was not needed yet.

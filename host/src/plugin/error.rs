@@ -40,6 +40,9 @@ pub enum PluginError {
         /// Which version.
         version: String,
     },
+    /// There is no version to go back to.
+    #[error("no earlier version of `{0}` was active: there is nothing to roll back to")]
+    NothingEarlier(String),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -56,6 +59,7 @@ impl PluginError {
             Self::VersionExists { .. } => Code::VersionExists,
             Self::Unknown(_) | Self::UnknownVersion { .. } => Code::UnknownPlugin,
             Self::InUse { .. } => Code::InUse,
+            Self::NothingEarlier(_) => Code::Conflict,
             Self::Store(error) => return error.problem(),
             Self::Thread(_) => return Problem::unavailable(),
         };

@@ -16,11 +16,11 @@ pub struct FolderError {
     error: std::io::Error,
 }
 
-/// Loads every component of a folder. Gives how many were loaded and how many were refused.
+/// The components of a folder, in order of their names.
 ///
 /// # Errors
 /// [`FolderError`] when the folder cannot be read.
-pub async fn load_folder(plugins: &Plugins, path: &Path) -> Result<(usize, usize), FolderError> {
+pub(super) async fn components(path: &Path) -> Result<Vec<PathBuf>, FolderError> {
     let unreadable = |error| FolderError { path: path.to_owned(), error };
     let mut files = Vec::new();
     let mut entries = tokio::fs::read_dir(path).await.map_err(unreadable)?;
@@ -31,8 +31,16 @@ pub async fn load_folder(plugins: &Plugins, path: &Path) -> Result<(usize, usize
         }
     }
     files.sort();
+    Ok(files)
+}
+
+/// Loads every component of a folder. Gives how many were loaded and how many were refused.
+///
+/// # Errors
+/// [`FolderError`] when the folder cannot be read.
+pub async fn load_folder(plugins: &Plugins, path: &Path) -> Result<(usize, usize), FolderError> {
     let (mut loaded, mut refused) = (0, 0);
-    for file in files {
+    for file in components(path).await? {
         match load_file(plugins, &file).await {
             Ok(()) => loaded += 1,
             Err(error) => {

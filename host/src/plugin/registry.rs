@@ -1,10 +1,14 @@
 //! The registry: names, versions, and the one version of each name that is active.
 
-use std::collections::{BTreeMap, HashMap};
+mod audit;
+mod calls;
+mod rollback;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
-use hezi_plugin::{CallReport, CodeCache, Engine, Plugin};
+use hezi_plugin::{CodeCache, Engine, Plugin};
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
@@ -12,11 +16,12 @@ use super::{Loaded, PluginError, PluginStatus, PluginSummary, PluginVersion};
 use crate::access::AdminProof;
 use crate::clock::SharedClock;
 use crate::domain::activity::PluginRef;
-use crate::domain::id::ActivityId;
-use crate::store::{AuditLine, Store, StoredPlugin};
+use crate::store::{Store, StoredPlugin};
 
 /// The active version of each name.
 type Active = HashMap<String, Arc<Loaded>>;
+/// All versions, by name and version.
+type Versions = BTreeMap<(String, String), StoredPlugin>;
 
 /// What the registry needs.
 pub struct Start {
@@ -35,6 +40,8 @@ pub struct Start {
 pub(super) enum Origin<'a> {
     /// The folder of the configuration.
     Folder,
+    /// The folder that is watched.
+    Watch,
     /// An administrator.
     Admin {
         /// Who.
@@ -53,7 +60,7 @@ struct Inner {
     /// Versions in memory, by hash; a mutex because it is held for a look-up only.
     loaded: Mutex<HashMap<String, Arc<Loaded>>>,
     /// All versions, as the store has them.
-    versions: Mutex<BTreeMap<(String, String), StoredPlugin>>,
+    versions: Mutex<Versions>,
     /// One component is compiled, and one change is made, at a time.
     one_at_a_time: Semaphore,
     /// Changes under way: whoever asked for one may go away, but half a change must not stay.
@@ -66,6 +73,10 @@ pub struct Plugins(Arc<Inner>);
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn mark_inactive(name: &str, versions: &mut Versions) {
+    versions.values_mut().filter(|stored| stored.name == name).for_each(|stored| stored.active = false);
 }
 
 impl Plugins {
@@ -137,10 +148,30 @@ impl Plugins {
     ) -> Result<PluginVersion, PluginError> {
         let (this, who) = (self.clone(), who.to_owned());
         self.to_its_end(async move {
-            let stored = this.store_version(bytes, Origin::Admin { who: &who, activate }).await?;
+            let offer = audit::Offer::of(&bytes);
+            let stored = this.store_version(bytes, Origin::Admin { who: &who, activate }).await;
+            let stored = this.or_refused(stored, &who, &offer).await?;
             Ok(this.describe(&stored, false))
         })
         .await
+    }
+
+    /// Stores a component of the watched folder and makes it the active version.
+    pub(super) async fn take_watched(&self, bytes: Vec<u8>) -> Result<(), PluginError> {
+        let this = self.clone();
+        self.to_its_end(async move {
+            this.store_version(bytes, Origin::Watch).await?;
+            this.forget_replaced();
+            Ok(())
+        })
+        .await
+    }
+
+    /// Frees what the bytes of a version compiled to before they were replaced, once nothing runs on it: an author's day
+    /// has hundreds of them.
+    fn forget_replaced(&self) {
+        let stored: HashSet<String> = locked(&self.0.versions).values().map(|stored| stored.hash.clone()).collect();
+        locked(&self.0.loaded).retain(|hash, loaded| stored.contains(hash) || Arc::strong_count(loaded) > 1);
     }
 
     pub(super) async fn store_version(&self, bytes: Vec<u8>, origin: Origin<'_>) -> Result<StoredPlugin, PluginError> {
@@ -156,26 +187,28 @@ impl Plugins {
                 Some(known) => ("folder", known.active || !has_active),
                 None => ("folder", true),
             },
+            Origin::Watch => match &known {
+                Some(known) if known.hash == hash && known.active => return Ok(known.clone()),
+                _ => ("watch", true),
+            },
             Origin::Admin { who, activate } => match &known {
                 Some(known) if known.hash != hash => return Err(PluginError::VersionExists { name, version }),
                 Some(known) => (who, activate || known.active),
                 None => (who, activate),
             },
         };
-        let stored = StoredPlugin { name, version, hash, size_bytes, active, stored_at_ms: self.0.clock.now_ms() };
-        let audit = self.audit(who, format!("stored {} {} ({})", stored.name, stored.version, stored.hash));
+        let activated_at_ms = self.activated_at_ms(&name, known.as_ref(), active);
+        let stored_at_ms = self.0.clock.now_ms();
+        let stored = StoredPlugin { name, version, hash, size_bytes, active, stored_at_ms, activated_at_ms };
+        let verb = if active { "stored and activated" } else { "stored" };
+        let audit = self.audit(who, format!("{verb} {} {} ({})", stored.name, stored.version, stored.hash));
         self.0.store.put_plugin(&stored, bytes, &audit).await?;
         self.remember(&stored, loaded);
         Ok(stored)
     }
 
     fn remember(&self, stored: &StoredPlugin, loaded: Arc<Loaded>) {
-        let mut versions = locked(&self.0.versions);
-        if stored.active {
-            versions.values_mut().filter(|other| other.name == stored.name).for_each(|other| other.active = false);
-        }
-        versions.insert((stored.name.clone(), stored.version.clone()), stored.clone());
-        drop(versions);
+        self.keep(stored);
         let loaded = Arc::clone(locked(&self.0.loaded).entry(stored.hash.clone()).or_insert(loaded));
         if stored.active {
             loaded.release();
@@ -203,14 +236,21 @@ impl Plugins {
     async fn activate_now(&self, who: &str, name: &str, version: &str) -> Result<PluginStatus, PluginError> {
         let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
         let stored = self.stored(name, version)?;
+        self.make_active(stored, who, "activated").await
+    }
+
+    /// Makes a stored version the active one. Only for who has the turn (`one_at_a_time`).
+    async fn make_active(&self, mut stored: StoredPlugin, who: &str, verb: &str) -> Result<PluginStatus, PluginError> {
         let loaded = self.load_stored(&stored.hash).await?;
-        let loaded = loaded.ok_or_else(|| PluginError::Unknown(name.to_owned()))?;
-        let audit = self.audit(who, format!("activated {name} {version}"));
-        self.0.store.activate_plugin(name, Some(version), &audit).await?;
-        self.mark_active(name, Some(version));
+        let loaded = loaded.ok_or_else(|| PluginError::Unknown(stored.name.clone()))?;
+        stored.activated_at_ms = self.activated_at_ms(&stored.name, Some(&stored), true);
+        stored.active = true;
+        let audit = self.audit(who, format!("{verb} {} {}", stored.name, stored.version));
+        self.0.store.activate_plugin(&stored, &audit).await?;
+        self.keep(&stored);
         loaded.release();
-        self.switch(name, Some(loaded));
-        self.status(name, false)
+        self.switch(&stored.name, Some(loaded));
+        self.status(&stored.name, false)
     }
 
     /// Switches a plugin off: no version is active.
@@ -225,8 +265,8 @@ impl Plugins {
     async fn disable_now(&self, who: &str, name: &str) -> Result<PluginStatus, PluginError> {
         let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
         self.status(name, false)?;
-        self.0.store.activate_plugin(name, None, &self.audit(who, format!("disabled {name}"))).await?;
-        self.mark_active(name, None);
+        self.0.store.disable_plugin(name, &self.audit(who, format!("disabled {name}"))).await?;
+        mark_inactive(name, &mut locked(&self.0.versions));
         self.switch(name, None);
         self.status(name, false)
     }
@@ -277,30 +317,6 @@ impl Plugins {
         self.status(name, true)
     }
 
-    /// Counts a call; true when it put the version into quarantine.
-    pub fn count(&self, loaded: &Loaded, export: &'static str, report: &CallReport) -> bool {
-        let reference = loaded.reference();
-        if let Err(hezi_plugin::Failure::Fault(fault)) = &report.result {
-            metrics::counter!("hezi_plugin_faults_total", "plugin" => reference.name.clone(),
-                "version" => reference.version.clone(), "code" => fault.code())
-            .increment(1);
-            tracing::warn!(plugin.name = %reference.name, plugin.version = %reference.version, plugin.export = export,
-                fault.code = fault.code(), "a plugin call failed: {fault}");
-        }
-        let quarantined = loaded.count(export, report, self.0.clock.now_ms());
-        if quarantined {
-            tracing::error!(plugin.name = %reference.name, plugin.version = %reference.version,
-                "the plugin version keeps failing and is out of service");
-        }
-        quarantined
-    }
-
-    /// Notes that an activity could not move to this version.
-    pub fn note_rejected(&self, loaded: &Loaded, activity: &ActivityId, why: &str) {
-        let message = format!("activity {activity} stays on its version: migrate failed: {why}");
-        loaded.note(self.0.clock.now_ms(), message);
-    }
-
     /// Checks and compiles a component on a thread for that, and gives its bytes back.
     async fn compile(&self, bytes: Vec<u8>) -> Result<(Arc<Loaded>, Vec<u8>), PluginError> {
         let (engine, cache) = (self.0.engine.clone(), self.0.cache.clone());
@@ -332,10 +348,13 @@ impl Plugins {
         });
     }
 
-    fn mark_active(&self, name: &str, version: Option<&str>) {
-        for stored in locked(&self.0.versions).values_mut().filter(|stored| stored.name == name) {
-            stored.active = Some(stored.version.as_str()) == version;
+    /// Keeps in memory what the store has been told.
+    fn keep(&self, stored: &StoredPlugin) {
+        let mut versions = locked(&self.0.versions);
+        if stored.active {
+            mark_inactive(&stored.name, &mut versions);
         }
+        versions.insert((stored.name.clone(), stored.version.clone()), stored.clone());
     }
 
     fn stored(&self, name: &str, version: &str) -> Result<StoredPlugin, PluginError> {
@@ -357,9 +376,5 @@ impl Plugins {
     fn status(&self, name: &str, with_log: bool) -> Result<PluginStatus, PluginError> {
         let stored: Vec<_> = locked(&self.0.versions).values().filter(|s| s.name == name).cloned().collect();
         PluginStatus::of(name, stored.iter().map(|stored| self.describe(stored, with_log)).collect())
-    }
-
-    fn audit(&self, who: &str, what: String) -> AuditLine {
-        AuditLine { at_ms: self.0.clock.now_ms(), who: who.to_owned(), what }
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::loaded::PluginLogLine;
 use super::meter::Counters;
 use super::{Loaded, PluginError};
+use crate::protocol::server::time_text;
 use crate::store::StoredPlugin;
 
 /// An active plugin, as everybody sees it.
@@ -60,6 +61,9 @@ pub struct PluginVersion {
     pub active: bool,
     /// When it was stored.
     pub stored_at: String,
+    /// When it last became the active version; none if it never was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activated_at: Option<String>,
     /// Whether it is out of service because it kept faulting.
     pub quarantined: bool,
     /// Numbers since the server started; none if it was not needed yet.
@@ -78,7 +82,8 @@ impl PluginVersion {
             hash: stored.hash.clone(),
             size_bytes: stored.size_bytes,
             active: stored.active,
-            stored_at: crate::protocol::server::time_text(stored.stored_at_ms),
+            stored_at: time_text(stored.stored_at_ms),
+            activated_at: stored.activated_at_ms.map(time_text),
             quarantined: loaded.is_some_and(Loaded::is_quarantined),
             counters: loaded.map(Loaded::counters),
             log: if with_log { loaded.map(Loaded::lines).unwrap_or_default() } else { Vec::new() },

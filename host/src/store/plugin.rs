@@ -1,10 +1,14 @@
-//! Plugins: the components by hash, the versions by name, which one is active, and what administrators did.
+//! Plugins: the components by hash, the versions by name, and which one is active.
+//!
+//! # Invariants
+//! * Every change stands in the audit log, by the same transaction.
 
 use serde::{Deserialize, Serialize};
 use surrealdb::types::Bytes;
 
+use super::audit::WRITE_AUDIT;
 use super::query::document;
-use super::{Store, StoreError};
+use super::{AuditLine, Store, StoreError};
 
 /// A version of a plugin, without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,18 +25,13 @@ pub struct StoredPlugin {
     pub active: bool,
     /// When it was stored, in milliseconds since 1970.
     pub stored_at_ms: u64,
+    /// When it last became the active version, in milliseconds since 1970; none if it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activated_at_ms: Option<u64>,
 }
 
-/// One thing that an administrator did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditLine {
-    /// When, in milliseconds since 1970.
-    pub at_ms: u64,
-    /// Who: a user's id, or `token`, or `folder`.
-    pub who: String,
-    /// What, as a sentence.
-    pub what: String,
-}
+/// Part of a transaction: no version of `$name` is active.
+const DEACTIVATE: &str = "UPDATE plugin SET doc.active = false WHERE doc.name = $name RETURN NONE;";
 
 impl Store {
     /// All versions of all plugins.
@@ -48,32 +47,47 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn put_plugin(&self, plugin: &StoredPlugin, bytes: Vec<u8>, audit: &AuditLine) -> Result<(), StoreError> {
-        let deactivate =
-            if plugin.active { "UPDATE plugin SET doc.active = false WHERE doc.name = $name RETURN NONE;" } else { "" };
+        let deactivate = if plugin.active { DEACTIVATE } else { "" };
         let text = format!(
             "BEGIN; UPSERT type::record('component', $hash) SET v = $bytes RETURN NONE; {deactivate} \
              UPSERT type::record('plugin', [$name, $version]) SET doc = $doc RETURN NONE; \
-             CREATE audit SET doc = $audit RETURN NONE; COMMIT;"
+             {WRITE_AUDIT} COMMIT;"
         );
         let query = self.query(text).bind("hash", plugin.hash.as_str()).bind("bytes", Bytes::from(bytes));
         let query = query.bind("name", plugin.name.as_str()).bind("version", plugin.version.as_str());
-        query.bind("doc", document(plugin)?).bind("audit", document(audit)?).run().await.map(drop)
+        self.audited(query.bind("doc", document(plugin)?), audit)?.run().await.map(drop)
     }
 
-    /// Makes a version the active one, or, without one, switches the plugin off.
+    /// Keeps what changed about a version that becomes the active one; every other version of the name becomes inactive.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    pub async fn activate_plugin(
-        &self,
-        name: &str,
-        version: Option<&str>,
-        audit: &AuditLine,
-    ) -> Result<(), StoreError> {
-        let text = "BEGIN; UPDATE plugin SET doc.active = (doc.version = $version) WHERE doc.name = $name RETURN NONE; \
-                    CREATE audit SET doc = $audit RETURN NONE; COMMIT;";
-        let query = self.query(text).bind("name", name).bind("version", version.unwrap_or_default());
-        query.bind("audit", document(audit)?).run().await.map(drop)
+    pub async fn activate_plugin(&self, plugin: &StoredPlugin, audit: &AuditLine) -> Result<(), StoreError> {
+        let text = format!(
+            "BEGIN; {DEACTIVATE} UPDATE type::record('plugin', [$name, $version]) SET doc = $doc RETURN NONE; \
+             {WRITE_AUDIT} COMMIT;"
+        );
+        let query = self.query(text).bind("name", plugin.name.as_str()).bind("version", plugin.version.as_str());
+        self.audited(query.bind("doc", document(plugin)?), audit)?.run().await.map(drop)
+    }
+
+    /// Switches a plugin off: no version is active.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn disable_plugin(&self, name: &str, audit: &AuditLine) -> Result<(), StoreError> {
+        let query = self.query(format!("BEGIN; {DEACTIVATE} {WRITE_AUDIT} COMMIT;")).bind("name", name);
+        self.audited(query, audit)?.run().await.map(drop)
+    }
+
+    /// What schema 1 did not say: the active version became so when it was stored, as far as anybody knows.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails; doing it again does no harm.
+    pub(super) async fn date_active_plugins(&self) -> Result<(), StoreError> {
+        let text = "UPDATE plugin SET doc.activated_at_ms = doc.stored_at_ms \
+                    WHERE doc.active = true AND doc.activated_at_ms = NONE RETURN NONE";
+        self.query(text).run().await.map(drop)
     }
 
     /// Removes a version; its component goes with it unless another version has the same bytes.
@@ -81,12 +95,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn remove_plugin(&self, plugin: &StoredPlugin, audit: &AuditLine) -> Result<(), StoreError> {
-        let text = "BEGIN; DELETE type::record('plugin', [$name, $version]); \
-                    IF array::len((SELECT VALUE id FROM plugin WHERE doc.hash = $hash)) = 0 \
-                    { DELETE type::record('component', $hash) }; \
-                    CREATE audit SET doc = $audit RETURN NONE; COMMIT;";
+        let text = format!(
+            "BEGIN; DELETE type::record('plugin', [$name, $version]); \
+             IF array::len((SELECT VALUE id FROM plugin WHERE doc.hash = $hash)) = 0 \
+             {{ DELETE type::record('component', $hash) }}; \
+             {WRITE_AUDIT} COMMIT;"
+        );
         let query = self.query(text).bind("name", plugin.name.as_str()).bind("version", plugin.version.as_str());
-        query.bind("hash", plugin.hash.as_str()).bind("audit", document(audit)?).run().await.map(drop)
+        self.audited(query.bind("hash", plugin.hash.as_str()), audit)?.run().await.map(drop)
     }
 
     /// The bytes of a component.

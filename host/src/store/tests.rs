@@ -179,3 +179,81 @@ async fn a_newer_schema_is_refused() {
     let error = store.migrate().await.expect_err("too new");
     assert!(matches!(error, StoreError::NewerSchema { found: 99, .. }), "{error:?}");
 }
+
+fn line(at_ms: u64, what: impl ToString) -> AuditLine {
+    AuditLine { at_ms, who: "token".into(), what: what.to_string() }
+}
+
+async fn all_acts(store: &Store, limit: usize) -> Vec<String> {
+    let (mut acts, mut before) = (Vec::new(), None);
+    loop {
+        let (lines, next) = store.audit_log(before, limit).await.expect("answers");
+        assert!(lines.len() <= limit);
+        acts.extend(lines.into_iter().map(|line| line.what));
+        if next.is_none() {
+            return acts;
+        }
+        before = next;
+    }
+}
+
+#[tokio::test]
+async fn the_audit_log_is_read_backwards_page_by_page() {
+    let store = store().await;
+    assert!(all_acts(&store, 1).await.is_empty());
+    for act in 1..=7 {
+        store.write_audit(&line(5, act)).await.expect("writes");
+    }
+    for limit in [1, 3, 7, 8] {
+        assert_eq!(all_acts(&store, limit).await, ["7", "6", "5", "4", "3", "2", "1"], "pages of {limit}");
+    }
+}
+
+fn version(version: &str, active: bool, activated_at_ms: Option<u64>) -> StoredPlugin {
+    StoredPlugin {
+        name: "vote".into(),
+        version: version.into(),
+        hash: format!("hash of {version}"),
+        size_bytes: 1,
+        active,
+        stored_at_ms: 7,
+        activated_at_ms,
+    }
+}
+
+#[tokio::test]
+async fn one_version_is_active_and_every_change_is_written_down() {
+    let store = store().await;
+    let (first, second) = (version("1", true, Some(8)), version("2", true, Some(9)));
+    store.put_plugin(&first, vec![1], &line(8, "first")).await.expect("writes");
+    store.put_plugin(&second, vec![2], &line(9, "second")).await.expect("writes");
+    let first = StoredPlugin { activated_at_ms: Some(10), ..first };
+    store.activate_plugin(&first, &line(10, "back")).await.expect("writes");
+    let second = StoredPlugin { active: false, ..second };
+    assert_eq!(store.plugins().await.expect("answers"), [first.clone(), second.clone()]);
+    store.disable_plugin("vote", &line(11, "off")).await.expect("writes");
+    assert_eq!(store.plugins().await.expect("answers"), [StoredPlugin { active: false, ..first }, second.clone()]);
+    store.remove_plugin(&second, &line(12, "gone")).await.expect("writes");
+    assert_eq!(store.component(&second.hash).await.expect("answers"), None);
+    assert_eq!(all_acts(&store, 9).await, ["gone", "off", "back", "second", "first"]);
+}
+
+#[tokio::test]
+async fn the_data_of_schema_1_is_brought_forward() {
+    let store = store().await;
+    store.put_plugin(&version("1", true, None), vec![1], &line(1, "new")).await.expect("writes");
+    store.put_plugin(&version("2", false, None), vec![2], &line(2, "new")).await.expect("writes");
+    store.query("DELETE audit").run().await.expect("writes");
+    for at_ms in [3, 1, 2] {
+        let doc = query::document(&line(at_ms, at_ms)).expect("a document");
+        store.query("CREATE audit SET doc = $doc").bind("doc", doc).run().await.expect("writes");
+    }
+    for _ in 0..2 {
+        store.query("UPSERT meta:schema SET version = 1").run().await.expect("writes");
+        store.migrate().await.expect("brought forward");
+    }
+    assert_eq!(all_acts(&store, 2).await, ["3", "2", "1"]);
+    let expected = [version("1", true, Some(7)), version("2", false, None)];
+    assert_eq!(store.plugins().await.expect("answers"), expected);
+    store.migrate().await.expect("nothing is left to do");
+}

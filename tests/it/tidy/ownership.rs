@@ -13,7 +13,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["host/src/http"]),
     ("axum_extra", &["host/src/http"]),
     ("fastwebsockets", &["host/src/ws"]),
-    ("reqwest", &["host/src/wecom"]),
+    ("reqwest", &["host/src/wecom", "host/src/console"]),
     ("StatusCode", &["host/src/http/error.rs"]),
 ];
 

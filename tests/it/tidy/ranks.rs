@@ -16,6 +16,7 @@ const RANKS: &[(&str, u8)] = &[
     ("plugin", 3),
     ("access", 2),
     ("store", 2),
+    ("console", 2),
     ("wecom", 2),
     ("protocol", 1),
     ("clock", 1),

@@ -1,0 +1,96 @@
+//! `hezi plugin`: what an administrator does with the plugins of a running server, from a command line.
+//!
+//! A client of the HTTP API and nothing else: it reads the same settings as the server to find the address and the token,
+//! and has no other way in.
+//!
+//! # Invariants
+//! * The administrators' token stands in no output and in no list of processes, and goes to no other server.
+//! * What a server or a plugin says is shown without the characters that steer a terminal.
+//! * Every wait has a deadline; nothing is caught that would end a process, so Ctrl-C ends this one.
+
+mod address;
+mod client;
+mod command;
+mod error;
+mod parcel;
+mod show;
+mod table;
+mod token;
+
+use std::io::{ErrorKind, Write};
+
+use self::client::{Answer, Client};
+use self::command::{Command, Push, Server};
+use crate::config::{Flags, load};
+
+pub use self::command::Arguments;
+pub use self::error::ConsoleError;
+
+/// Does what the command line says and writes what came of it to standard output.
+///
+/// # Errors
+/// [`ConsoleError`] when the server refuses it or was not reached.
+pub async fn run(arguments: Arguments) -> Result<(), ConsoleError> {
+    let Arguments { command, server } = arguments;
+    let client = reach(&server)?;
+    let screen = Screen { is_json: server.json };
+    match command {
+        Command::List => screen.show(&client.get(&["plugins"]).await?, show::list),
+        Command::Show { name } => screen.show(&client.get(&["plugins", &name]).await?, show::plugin),
+        Command::Push(push) => send(&client, &screen, &push).await,
+        Command::Activate { name, version } => {
+            screen.show(&client.activate(&name, &version).await?, show::active_version)
+        }
+        Command::Rollback { name } => {
+            screen.show(&client.post(&["plugins", &name, "rollback"]).await?, show::active_version)
+        }
+        Command::Disable { name } => {
+            screen.show(&client.post(&["plugins", &name, "disable"]).await?, show::active_version)
+        }
+        Command::Remove { name, version } => {
+            let answer = client.delete(&["plugins", &name, &version]).await?;
+            screen.show(&answer, |_| Ok(format!("{name} {version} is removed\n")))
+        }
+        Command::Audit { limit, before } => screen.show(&client.audit(limit, before.as_deref()).await?, show::audit),
+    }
+}
+
+/// The client for the server that the command line and the settings name.
+fn reach(server: &Server) -> Result<Client, ConsoleError> {
+    let config = load(&Flags { config: server.config.clone(), ..Flags::default() })?;
+    let address = address::find(server.to.as_deref(), &config, server.insecure)?;
+    let credential = token::credential(server.token_file.as_deref(), &config)?;
+    Client::new(address, credential)
+}
+
+/// Sends every file, in the order of the command line, until one is refused. All are read before the first one is sent.
+async fn send(client: &Client, screen: &Screen, push: &Push) -> Result<(), ConsoleError> {
+    for parcel in parcel::pack(push)? {
+        let file = parcel.file.display().to_string();
+        let answer = client.push(parcel, !push.no_activate).await.map_err(|error| error.about(&file))?;
+        screen.show(&answer, show::stored_version)?;
+    }
+    Ok(())
+}
+
+/// Standard output, for people or for programs.
+struct Screen {
+    is_json: bool,
+}
+
+impl Screen {
+    /// Writes an answer: in words, or as the server's JSON, a line each.
+    fn show(
+        &self,
+        answer: &Answer,
+        words: impl FnOnce(&Answer) -> Result<String, ConsoleError>,
+    ) -> Result<(), ConsoleError> {
+        let text = if self.is_json { format!("{}\n", answer.text().trim_end()) } else { words(answer)? };
+        let mut out = std::io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            // Whoever read it has seen enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            written => written.map_err(ConsoleError::Output),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! How answers look to people.
+
+use serde::Deserialize;
+
+use super::ConsoleError;
+use super::client::Answer;
+use super::table::{plain, size, table};
+
+/// Log lines of a version that are shown.
+const LOG_LINES_MAX: usize = 20;
+/// Stands where there is nothing to say.
+const NOTHING: &str = "-";
+
+#[derive(Deserialize)]
+struct Plugins {
+    plugins: Vec<Plugin>,
+}
+
+#[derive(Deserialize)]
+struct Plugin {
+    name: String,
+    active: Option<String>,
+    versions: Vec<Version>,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    name: String,
+    version: String,
+    hash: String,
+    size_bytes: u64,
+    active: bool,
+    activated_at: Option<String>,
+    quarantined: bool,
+    counters: Option<Counters>,
+    #[serde(default)]
+    log: Vec<LogLine>,
+}
+
+#[derive(Deserialize)]
+struct Counters {
+    calls: u64,
+    refusals: u64,
+    faults: u64,
+}
+
+#[derive(Deserialize)]
+struct LogLine {
+    at_ms: i64,
+    level: String,
+    message: String,
+}
+
+#[derive(Deserialize)]
+struct AuditLog {
+    audit: Vec<Act>,
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Act {
+    at: String,
+    who: String,
+    what: String,
+}
+
+/// All plugins, one a line, with the numbers of the active version.
+pub(super) fn list(answer: &Answer) -> Result<String, ConsoleError> {
+    let Plugins { plugins } = answer.read()?;
+    let head = ["NAME", "ACTIVE", "OTHER VERSIONS", "SIZE", "CALLS", "FAULTS", "QUARANTINED"];
+    Ok(table(head, plugins.into_iter().map(row)))
+}
+
+fn row(plugin: Plugin) -> [String; 7] {
+    let versions = |which: &dyn Fn(&&Version) -> bool| {
+        let versions: Vec<&str> =
+            plugin.versions.iter().filter(which).map(|version| version.version.as_str()).collect();
+        if versions.is_empty() { NOTHING.to_owned() } else { versions.join(", ") }
+    };
+    let active = plugin.versions.iter().find(|version| version.active);
+    let number = |number: fn(&Counters) -> u64| said(active.and_then(|version| version.counters.as_ref()).map(number));
+    [
+        plugin.name.clone(),
+        plugin.active.clone().unwrap_or_else(|| NOTHING.to_owned()),
+        versions(&|version| !version.active),
+        active.map_or_else(|| NOTHING.to_owned(), |version| size(version.size_bytes)),
+        number(|counters| counters.calls),
+        number(|counters| counters.faults),
+        versions(&|version| version.quarantined),
+    ]
+}
+
+/// A plugin: its versions, then what each logged last.
+pub(super) fn plugin(answer: &Answer) -> Result<String, ConsoleError> {
+    let Plugin { name, active, versions } = answer.read()?;
+    let head = ["VERSION", "STATE", "SIZE", "ACTIVATED", "CALLS", "REFUSED", "FAULTS", "SHA-256"];
+    let mut text = format!("{}\n{}", sentence(&name, active.as_deref()), table(head, versions.iter().map(details)));
+    for version in versions.iter().filter(|version| !version.log.is_empty()) {
+        text.push_str(&format!("\nlast log lines of {} {}\n", plain(&name), plain(&version.version)));
+        let last = version.log.iter().skip(version.log.len().saturating_sub(LOG_LINES_MAX));
+        text.push_str(&table(["AT", "LEVEL", "MESSAGE"], last.map(log_line)));
+    }
+    Ok(text)
+}
+
+fn details(version: &Version) -> [String; 8] {
+    let state = match (version.active, version.quarantined) {
+        (true, true) => "active, quarantined",
+        (true, false) => "active",
+        (false, true) => "quarantined",
+        (false, false) => NOTHING,
+    };
+    let number = |number: fn(&Counters) -> u64| said(version.counters.as_ref().map(number));
+    [
+        version.version.clone(),
+        state.to_owned(),
+        size(version.size_bytes),
+        version.activated_at.clone().unwrap_or_else(|| NOTHING.to_owned()),
+        number(|counters| counters.calls),
+        number(|counters| counters.refusals),
+        number(|counters| counters.faults),
+        version.hash.clone(),
+    ]
+}
+
+fn log_line(line: &LogLine) -> [String; 3] {
+    let at = jiff::Timestamp::from_millisecond(line.at_ms);
+    let at = at.map_or_else(|_| line.at_ms.to_string(), |at| format!("{at:.3}"));
+    [at, line.level.clone(), line.message.clone()]
+}
+
+/// Which version of a plugin is active now.
+pub(super) fn active_version(answer: &Answer) -> Result<String, ConsoleError> {
+    let Plugin { name, active, .. } = answer.read()?;
+    Ok(format!("{}\n", sentence(&name, active.as_deref())))
+}
+
+fn sentence(name: &str, active: Option<&str>) -> String {
+    match active {
+        Some(version) => format!("{} {} is active", plain(name), plain(version)),
+        None => format!("{} is switched off", plain(name)),
+    }
+}
+
+/// A version that was stored.
+pub(super) fn stored_version(answer: &Answer) -> Result<String, ConsoleError> {
+    let Version { name, version, hash, active, .. } = answer.read()?;
+    let state = if active { "stored and active" } else { "stored, not active" };
+    Ok(format!("{} {} is {state} (sha256 {})\n", plain(&name), plain(&version), plain(&hash)))
+}
+
+/// A page of the audit log, and how to see the next one.
+pub(super) fn audit(answer: &Answer) -> Result<String, ConsoleError> {
+    let AuditLog { audit, next } = answer.read()?;
+    let mut text = table(["AT", "WHO", "WHAT"], audit.into_iter().map(|act| [act.at, act.who, act.what]));
+    if let Some(next) = next {
+        text.push_str(&format!("\nolder lines: --before {}\n", plain(&next)));
+    }
+    Ok(text)
+}
+
+fn said(number: Option<u64>) -> String {
+    number.map_or_else(|| NOTHING.to_owned(), |number| number.to_string())
+}

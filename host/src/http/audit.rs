@@ -1,0 +1,64 @@
+//! The audit log, for administrators: who did what with this server, and who tried.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::error::{ApiError, ApiResult};
+use super::extract::{Admin, PageBack, Params};
+use super::openapi::Problems;
+use super::{AppState, answer};
+use crate::protocol::server::time_text;
+use crate::store::{AuditId, AuditLine};
+
+/// One thing that was done.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AuditLine)]
+pub(super) struct Act {
+    /// When, RFC 3339.
+    at: String,
+    /// Who: a user's id, `token` for whoever held the administrators' token, `folder` or `watch` for files that the server
+    /// found, `server` for what it did by itself.
+    who: String,
+    /// What, as a sentence.
+    what: String,
+}
+
+impl From<AuditLine> for Act {
+    fn from(line: AuditLine) -> Self {
+        Self { at: time_text(line.at_ms), who: line.who, what: line.what }
+    }
+}
+
+/// A page of the log.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AuditLog {
+    /// Newest first.
+    audit: Vec<Act>,
+    /// `before` of the next page, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// What was done to the plugins of this server, and what was tried and refused.
+#[utoipa::path(
+    get, path = "/api/admin/audit", tag = "administration",
+    params(
+        ("before" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "100 if not given"),
+    ),
+    responses((status = 200, body = AuditLog), Problems)
+)]
+pub(super) async fn log(
+    State(state): State<AppState>,
+    admin: Admin,
+    Params(page): Params<PageBack>,
+) -> ApiResult<Json<AuditLog>> {
+    let limit = page.limit()?;
+    let refused = || ApiError::invalid("`before` is the `next` of the page before, or is left out");
+    let before = page.before.as_deref().map(|text| AuditId::parse(text).ok_or_else(refused)).transpose()?;
+    let (lines, next) = state.plugins.audit_log(admin.proof, before, limit).await?;
+    let audit = lines.into_iter().map(Act::from).collect();
+    Ok(answer::json(AuditLog { audit, next: next.map(|next| next.to_string()) }))
+}

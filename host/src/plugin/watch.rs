@@ -1,0 +1,213 @@
+//! A folder that is looked at while the server runs, for authors: what changes there becomes active at once.
+//!
+//! It looks again and again instead of asking to be told: a change made on the other side of a container's mount is told
+//! to nobody. Like the folder of the configuration it belongs to whoever runs the server: who can write there decides
+//! what runs here.
+//!
+//! # Invariants
+//! * A file counts when two looks agree about its length and its time: one that is being written is left alone.
+//! * A file that is refused is reported once, and what was active stays so. A file that is gone changes nothing.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio_util::sync::CancellationToken;
+
+use super::folder::{self, FolderError};
+use super::{PluginError, Plugins, load_folder};
+
+/// Time between two looks: an author who saves does not notice it, and a machine does not notice the looks.
+const INTERVAL: Duration = Duration::from_millis(300);
+
+/// A watched folder.
+pub struct Watch {
+    plugins: Plugins,
+    folder: PathBuf,
+    files: Files,
+    /// Whether it was said already that the folder cannot be read.
+    is_lost: bool,
+}
+
+impl Watch {
+    /// Loads what is in the folder now, as the folder of the configuration is loaded: what an administrator decided about a
+    /// version that is here already stands.
+    ///
+    /// # Errors
+    /// [`FolderError`] when the folder cannot be read.
+    pub async fn begin(plugins: Plugins, folder: PathBuf) -> Result<Self, FolderError> {
+        // What changes while it is being loaded differs from this look, and is loaded again.
+        let found = look(&folder).await?;
+        let (loaded, refused) = load_folder(&plugins, &folder).await?;
+        tracing::info!(plugins.folder = %folder.display(), plugins.loaded = loaded, plugins.refused = refused,
+            "the folder is watched: what changes in it becomes active at once");
+        Ok(Self { plugins, folder, files: Files::settled(found), is_lost: false })
+    }
+
+    /// Loads what changes, until `stop` is cancelled.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let mut looks = interval_at(Instant::now() + INTERVAL, INTERVAL);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let watching = async {
+            loop {
+                looks.tick().await;
+                self.look_again().await;
+            }
+        };
+        tokio::select! {
+            // A change under way is brought to its end by the registry.
+            () = stop.cancelled() => {}
+            () = watching => {}
+        }
+    }
+
+    async fn look_again(&mut self) {
+        match look(&self.folder).await {
+            Ok(found) => {
+                self.is_lost = false;
+                for file in self.files.take(found) {
+                    self.load(file).await;
+                }
+            }
+            Err(error) if !self.is_lost => {
+                self.is_lost = true;
+                tracing::error!("{error}; it is looked for again and again");
+            }
+            Err(_) => {}
+        }
+    }
+
+    async fn load(&mut self, file: PathBuf) {
+        let result = match tokio::fs::read(&file).await {
+            Ok(bytes) => self.plugins.take_watched(bytes).await,
+            Err(error) => Err(PluginError::Refused(error.to_string())),
+        };
+        match result {
+            Ok(()) => tracing::info!(plugin.file = %file.display(), "the plugin is up to date"),
+            // Not the file's fault: it is tried again at each look.
+            Err(error @ (PluginError::Store(_) | PluginError::Thread(_))) => {
+                if self.files.try_again(&file) {
+                    tracing::error!(plugin.file = %file.display(), "the plugin waits: {error}");
+                }
+            }
+            Err(error) => {
+                tracing::error!(plugin.file = %file.display(), "the plugin stays as it was: {error}");
+            }
+        }
+    }
+}
+
+/// What a file looks like from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    size_bytes: u64,
+    changed: SystemTime,
+}
+
+async fn look(path: &Path) -> Result<BTreeMap<PathBuf, Stamp>, FolderError> {
+    let mut found = BTreeMap::new();
+    for file in folder::components(path).await? {
+        // One that is gone since, and a link to nowhere, are as good as not there.
+        let Ok(metadata) = tokio::fs::metadata(&file).await else { continue };
+        let changed = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+        if metadata.is_file() {
+            found.insert(file, Stamp { size_bytes: metadata.len(), changed });
+        }
+    }
+    Ok(found)
+}
+
+/// What is known of a file.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    stamp: Stamp,
+    /// Whether it was tried as it is; one that was seen only once may still be growing.
+    is_tried: bool,
+    /// Whether it was reported that it has to wait.
+    is_reported: bool,
+}
+
+/// What is known of every file in the folder.
+struct Files(HashMap<PathBuf, Seen>);
+
+impl Files {
+    fn settled(found: BTreeMap<PathBuf, Stamp>) -> Self {
+        let settled = |(file, stamp)| (file, Seen { stamp, is_tried: true, is_reported: false });
+        Self(found.into_iter().map(settled).collect())
+    }
+
+    /// Takes a look in, and gives the files that are new or changed and have come to rest, in order of their names.
+    fn take(&mut self, found: BTreeMap<PathBuf, Stamp>) -> Vec<PathBuf> {
+        let before = std::mem::take(&mut self.0);
+        let mut ripe = Vec::new();
+        for (file, stamp) in found {
+            let unchanged = before.get(&file).filter(|seen| seen.stamp == stamp);
+            if unchanged.is_some_and(|seen| !seen.is_tried) {
+                ripe.push(file.clone());
+            }
+            let is_reported = unchanged.is_some_and(|seen| seen.is_reported);
+            self.0.insert(file, Seen { stamp, is_tried: unchanged.is_some(), is_reported });
+        }
+        ripe
+    }
+
+    /// Has a file tried again at the next look; true the first time.
+    fn try_again(&mut self, file: &Path) -> bool {
+        let Some(seen) = self.0.get_mut(file) else { return false };
+        seen.is_tried = false;
+        !std::mem::replace(&mut seen.is_reported, true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stamp(size_bytes: u64, changed_s: u64) -> Stamp {
+        Stamp { size_bytes, changed: SystemTime::UNIX_EPOCH + Duration::from_secs(changed_s) }
+    }
+
+    fn found(files: &[(&str, Stamp)]) -> BTreeMap<PathBuf, Stamp> {
+        files.iter().map(|(file, stamp)| (PathBuf::from(file), *stamp)).collect()
+    }
+
+    fn names(files: Vec<PathBuf>) -> Vec<String> {
+        files.iter().map(|file| file.display().to_string()).collect()
+    }
+
+    #[test]
+    fn a_file_counts_when_it_has_come_to_rest() {
+        let mut files = Files::settled(found(&[("a", stamp(1, 1))]));
+        assert!(files.take(found(&[("a", stamp(1, 1))])).is_empty(), "what was loaded at start is not new");
+        for growing in 1..4 {
+            assert!(files.take(found(&[("a", stamp(1, 1)), ("b", stamp(growing, 2))])).is_empty(), "it grows");
+        }
+        let look = found(&[("a", stamp(1, 1)), ("b", stamp(3, 2))]);
+        assert_eq!(names(files.take(look.clone())), ["b"]);
+        assert!(files.take(look).is_empty(), "once");
+    }
+
+    #[test]
+    fn a_new_time_is_a_change_and_a_gone_file_is_none() {
+        let mut files = Files::settled(found(&[("a", stamp(1, 1))]));
+        assert!(files.take(found(&[("a", stamp(1, 2))])).is_empty());
+        assert_eq!(names(files.take(found(&[("a", stamp(1, 2))]))), ["a"]);
+        assert!(files.take(found(&[])).is_empty());
+        assert!(files.take(found(&[("a", stamp(1, 2))])).is_empty(), "it is new again");
+        assert_eq!(names(files.take(found(&[("a", stamp(1, 2))]))), ["a"]);
+    }
+
+    #[test]
+    fn what_must_wait_is_reported_once_and_tried_until_it_works() {
+        let look = found(&[("a", stamp(1, 1))]);
+        let mut files = Files::settled(found(&[]));
+        files.take(look.clone());
+        assert_eq!(names(files.take(look.clone())), ["a"]);
+        assert!(files.try_again(Path::new("a")));
+        assert_eq!(names(files.take(look.clone())), ["a"]);
+        assert!(!files.try_again(Path::new("a")), "reported already");
+        assert_eq!(names(files.take(look.clone())), ["a"]);
+        assert!(files.take(look).is_empty(), "it worked");
+    }
+}
