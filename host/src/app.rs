@@ -26,7 +26,7 @@ use crate::access::AdminPolicy;
 use crate::clock::{SharedClock, SharedRng, SystemClock, SystemRng};
 use crate::config::{Config, ConfigError, LogFormat};
 use crate::http::{self, AppState, Parts, Server, ServerLimits, Site};
-use crate::plugin::{Plugins, Start, Watch, load_folder};
+use crate::plugin::{Plugins, Start, TrustedKeys, Watch, load_folder};
 use crate::room::{Needs, Rooms};
 use crate::session::{DevSignIn, Sessions};
 use crate::store::Store;
@@ -126,9 +126,10 @@ impl App {
     ) -> Result<Self, StartError> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let site = Site::new(config.public_url.as_deref(), &format!("http://{address}"));
+        let trusted_keys = TrustedKeys::new(&config.plugins).map_err(StartError::part)?;
         make_data_folder(config)?;
         let store = Store::open(config, Arc::clone(&rng)).await.map_err(StartError::part)?;
-        let plugins = open_plugins(config, &store, &clock, &rng).await?;
+        let plugins = open_plugins(config, trusted_keys, &store, &clock, &rng).await?;
         let watch = watch(config, &plugins).await?;
         let rooms = Rooms::new(Needs {
             store: store.clone(),
@@ -211,6 +212,7 @@ fn make_data_folder(config: &Config) -> Result<(), StartError> {
 /// The plugins of the store, then those of the folder.
 async fn open_plugins(
     config: &Config,
+    trusted_keys: TrustedKeys,
     store: &Store,
     clock: &SharedClock,
     rng: &SharedRng,
@@ -220,7 +222,15 @@ async fn open_plugins(
     let key_error = |source| StartError::Folder { folder: folder.display().to_string(), source };
     let key = secret::beside(&folder, rng.as_ref()).map_err(key_error)?;
     let cache = CodeCache::open(&folder, key).map_err(StartError::part)?;
-    let start = Start { engine, cache: Some(cache), store: store.clone(), clock: Arc::clone(clock) };
+    let start = Start {
+        engine,
+        cache: Some(cache),
+        store: store.clone(),
+        clock: Arc::clone(clock),
+        rng: Arc::clone(rng),
+        compile: config.limits.compile.clone(),
+        trusted_keys,
+    };
     let plugins = Plugins::start(start).await.map_err(StartError::part)?;
     if let Some(folder) = &config.plugins.dir {
         let (loaded, refused) = load_folder(&plugins, folder).await.map_err(StartError::part)?;

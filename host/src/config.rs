@@ -16,7 +16,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
-pub use self::limits::{HttpLimits, LimitsConfig, RoomLimits, SocketLimits};
+pub use self::limits::{CompileLimits, HttpLimits, LimitsConfig, RoomLimits, SocketLimits};
 
 /// Environment variables that begin like settings but are not.
 const NOT_SETTINGS: &[&str] = &["config", "bin", "plugins_dir", "guests_dir"];
@@ -161,7 +161,7 @@ impl Default for ConferenceConfig {
 }
 
 /// Settings of plugins.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PluginsConfig {
     /// Folder whose components are loaded at start.
@@ -171,6 +171,17 @@ pub struct PluginsConfig {
     pub watch: Option<PathBuf>,
     /// Folder for compiled code; by default `code` in the data folder.
     pub cache_dir: Option<PathBuf>,
+    /// Minisign public keys. With any, an upload needs a signature of one of them.
+    pub trusted_keys: Vec<String>,
+    /// Whether the components of `dir` are loaded without signatures, trusted keys or not.
+    pub trust_folder: bool,
+}
+
+impl Default for PluginsConfig {
+    fn default() -> Self {
+        // Who can write into the folder of the configuration is as good as who wrote the configuration.
+        Self { dir: None, watch: None, cache_dir: None, trusted_keys: Vec::new(), trust_folder: true }
+    }
 }
 
 /// How log lines look.

@@ -4,6 +4,8 @@
 //! * 0: it was told to stop, and stopped; or the server did what the administrator asked.
 //! * 1: the server refused what the administrator asked; one line on standard error says why.
 //! * 2: it did not start, or did not reach the server; one line on standard error says why.
+//!
+//! The hidden command `compile-component` has codes of its own (`hezi::plugin::compile_component`).
 
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -15,6 +17,7 @@ use clap::{Args, Parser, Subcommand};
 use hezi::app;
 use hezi::config::{Flags, load};
 use hezi::console::{self, ConsoleError};
+use hezi::plugin::{Bounds, compile_component};
 
 /// Stack of each thread: SurrealDB's parser and executor recurse deeply.
 const THREAD_STACK_BYTES: usize = 10 << 20;
@@ -35,6 +38,19 @@ enum Command {
     Serve(Serve),
     /// Looks after the plugins of a running server.
     Plugin(console::Arguments),
+    /// Compiles one component for the server that started this process, from standard input to standard output.
+    #[command(hide = true)]
+    CompileComponent(CompileComponent),
+}
+
+#[derive(Args)]
+struct CompileComponent {
+    /// Memory that it may write to.
+    #[arg(long)]
+    memory_bytes: u64,
+    /// Processor time, in seconds.
+    #[arg(long)]
+    cpu_s: u64,
 }
 
 #[derive(Args)]
@@ -57,6 +73,9 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Serve(serve) => start(serve).map_or_else(|error| complain(&error, 2), |()| ExitCode::SUCCESS),
         Command::Plugin(arguments) => administer(arguments),
+        Command::CompileComponent(CompileComponent { memory_bytes, cpu_s }) => {
+            compile_component(Bounds { memory_bytes, cpu_s })
+        }
     }
 }
 

@@ -5,21 +5,25 @@
 //!
 //! # Invariants
 //! * A name has at most one active version, and changing it is one swap: calls that run keep the version they began with.
-//! * A component is compiled on a thread for that, never on an async worker thread, and one at a time.
+//! * A component is compiled in a process for that, never in the server's, and one at a time.
 //! * What is active stands in the store before anybody sees it.
 
+mod compiler;
 mod error;
 mod folder;
 mod loaded;
 mod meter;
 mod registry;
+mod signature;
 mod status;
 mod watch;
 
+pub use self::compiler::child::{Bounds, compile_component};
 pub use self::error::PluginError;
 pub use self::folder::{FolderError, load_folder};
 pub use self::loaded::Loaded;
 pub use self::meter::Share;
 pub use self::registry::{Plugins, Start};
+pub use self::signature::{TrustedKeyError, TrustedKeys};
 pub use self::status::{PluginStatus, PluginSummary, PluginVersion};
 pub use self::watch::Watch;

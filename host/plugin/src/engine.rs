@@ -128,6 +128,15 @@ pub(crate) fn memories_and_tables_max() -> (u32, u32) {
     (MEMORIES_PER_PLUGIN, TABLES_PER_PLUGIN)
 }
 
+/// An engine that compiles and never runs anything: no pool, no ticker, no threads. What it makes is good for every engine
+/// with the same name of compatibility, pooled or not: where memory comes from is no part of machine code.
+pub(crate) fn compiler(limits: &Limits) -> wasmtime::Result<wasmtime::Engine> {
+    let mut config = plain(limits);
+    // One core is enough for a compile; the others belong to the people in the meetings.
+    config.parallel_compilation(false);
+    wasmtime::Engine::new(&config)
+}
+
 /// The settings that do not depend on where memory comes from.
 fn plain(limits: &Limits) -> Config {
     let mut config = Config::new();
@@ -168,7 +177,7 @@ fn pooled(limits: &Limits) -> Config {
 }
 
 /// A digest of all that compiled code depends on. The engine offers it for hashing only.
-fn compatibility(engine: &wasmtime::Engine) -> String {
+pub(crate) fn compatibility(engine: &wasmtime::Engine) -> String {
     let mut hasher = Digester(Sha256::new());
     engine.precompile_compatibility_hash().hash(&mut hasher);
     hex::encode(&hasher.0.finalize()[..16])
@@ -198,4 +207,20 @@ fn start_ticker(engine: &wasmtime::Engine) -> std::io::Result<()> {
         }
     })?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_compiled_without_a_pool_is_good_for_a_pool() {
+        let limits = Limits { instances: 2, ..Limits::default() };
+        let names = [
+            compatibility(&compiler(&limits).unwrap()),
+            compatibility(&wasmtime::Engine::new(&plain(&limits)).unwrap()),
+            compatibility(&wasmtime::Engine::new(&pooled(&limits)).unwrap()),
+        ];
+        assert!(names.iter().all(|name| *name == names[0] && name.len() == 32), "{names:?}");
+    }
 }

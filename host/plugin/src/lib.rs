@@ -8,8 +8,8 @@
 //!
 //! In the order of the data path:
 //!
-//! * [`gate`]: bytes that somebody uploaded become a [`Plugin`], or a sentence that says why not. [`CodeCache`] keeps
-//!   what was compiled.
+//! * [`gate`]: bytes that somebody uploaded become a [`Plugin`], or a sentence that says why not. [`precompile`] makes
+//!   machine code of them in a process of its own, [`Compiled`] is what comes back, and [`CodeCache`] keeps it.
 //! * [`Engine`] and [`Limits`]: one compiler, one pool of memories and one ticker for all plugins, and the bounds they
 //!   keep.
 //! * [`Instance`]: one plugin for one activity. [`Instance::call`] takes a [`Space`], a [`CallContext`] and a [`Call`]
@@ -25,6 +25,7 @@ mod bindings;
 mod budget;
 mod cache;
 mod call;
+mod compiled;
 mod engine;
 mod fault;
 pub mod gate;
@@ -37,6 +38,7 @@ mod members;
 mod overlay;
 mod plugin;
 mod schema;
+mod seal;
 mod space;
 mod view;
 
@@ -45,6 +47,7 @@ pub use self::{
     call::{
         Answer, Audience, Call, CallContext, CallReport, Cost, Effects, Emit, LogLevel, LogLine, Outcome, TimerChange,
     },
+    compiled::{Compiled, NotOurs, PrecompileError, precompile},
     engine::{Engine, EngineError},
     fault::{Failure, Fault, Refusal, RefusalKind},
     gate::{Checked, GateError},
@@ -54,6 +57,7 @@ pub use self::{
     members::{Member, Members, Role},
     plugin::{Description, Plugin, component_hash},
     schema::SchemaProblem,
+    seal::Seal,
     space::{Space, Writes},
     view::{Bar, Block, Choice, Field, Form, FormAudience, Input, Person, ReportPage, Scale, View},
 };

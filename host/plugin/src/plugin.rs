@@ -1,17 +1,18 @@
 //! A plugin that passed the gate: compiled, linked, described, ready to be instantiated.
 //!
-//! There is one way in, [`Plugin::load`], for a fresh upload and for a plugin from the store after a restart. Limits
-//! may have been lowered in between, so the gate's questions are asked each time; only compiling is saved by the cache.
+//! There are two ways in: [`Plugin::load`] compiles in this process, for commands that check one component and exit, and
+//! [`Plugin::from_compiled`] never compiles, for servers. Limits may have been lowered since a component was uploaded, so
+//! the gate's questions are asked each time; only compiling is saved by the cache.
 
 use std::sync::Arc;
 
 use semver::Version;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use wasmtime::component::Component;
 
 use crate::{
-    CodeCache, Engine, GateError, Instance, SchemaProblem, bindings::PluginPre, gate, host::Host, schema::Schema,
+    CodeCache, Compiled, Engine, GateError, Instance, SchemaProblem, bindings::PluginPre, gate, host::Host,
+    schema::Schema,
 };
 
 /// What a plugin says of itself.
@@ -61,20 +62,45 @@ pub(crate) struct Described {
 }
 
 impl Plugin {
-    /// Checks, compiles and describes a component. It may take seconds of processor time: it belongs on a blocking
-    /// thread.
+    /// Checks, compiles and describes a component. It may take minutes of processor time and gigabytes of memory if the
+    /// component's author means harm, and it belongs on a blocking thread.
     ///
     /// # Errors
     /// With the gate's reason, a sentence for the plugin's author.
     pub fn load(engine: &Engine, bytes: &[u8], cache: Option<&CodeCache>) -> Result<Self, GateError> {
-        let hash = component_hash(bytes);
-        gate::structure::check(engine, bytes)?;
-        let component = compile(engine, bytes, &hash, cache)?;
-        let pre = gate::world::check(engine, &component)?;
+        if let Some(compiled) = cache.and_then(|cache| cache.load(engine, &component_hash(bytes))) {
+            return Self::from_compiled(engine, bytes, &compiled);
+        }
+        check_structure(engine, bytes)?;
+        let compiled = Compiled::here(engine, bytes)?;
+        let plugin = Self::describe(engine, bytes, &compiled)?;
+        if let Some(cache) = cache {
+            // A cache that cannot be written costs time at the next start and nothing else.
+            drop(cache.store(engine, &compiled));
+        }
+        Ok(plugin)
+    }
+
+    /// Checks and describes a component whose machine code is there. Never compiles; it takes no longer than a few calls,
+    /// and belongs on a blocking thread.
+    ///
+    /// # Errors
+    /// With the gate's reason, a sentence for the plugin's author.
+    pub fn from_compiled(engine: &Engine, bytes: &[u8], compiled: &Compiled) -> Result<Self, GateError> {
+        if component_hash(bytes) != compiled.hash() {
+            let message = "its machine code is that of another component".to_owned();
+            return Err(GateError::DoesNotCompile { message });
+        }
+        check_structure(engine, bytes)?;
+        Self::describe(engine, bytes, compiled)
+    }
+
+    fn describe(engine: &Engine, bytes: &[u8], compiled: &Compiled) -> Result<Self, GateError> {
+        let pre = gate::world::check(engine, compiled.component())?;
         let Described { description, config, action } = gate::describe::check(engine, &pre)?;
         // Paid here once and not by the first call. Without the image a fresh instance only takes longer.
-        drop(component.initialize_copy_on_write_image());
-        let component_bytes = bytes.len();
+        drop(compiled.component().initialize_copy_on_write_image());
+        let (component_bytes, hash) = (bytes.len(), compiled.hash().to_owned());
         let engine = engine.clone();
         Ok(Self { shared: Arc::new(Shared { engine, pre, hash, component_bytes, description, config, action }) })
     }
@@ -143,15 +169,6 @@ pub fn component_hash(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-fn compile(engine: &Engine, bytes: &[u8], hash: &str, cache: Option<&CodeCache>) -> Result<Component, GateError> {
-    if let Some(component) = cache.and_then(|cache| cache.load(engine, hash)) {
-        return Ok(component);
-    }
-    let failed = |error: wasmtime::Error| GateError::DoesNotCompile { message: format!("{error:#}") };
-    let component = Component::from_binary(engine.wasmtime(), bytes).map_err(failed)?;
-    if let Some(cache) = cache {
-        // A cache that cannot be written costs time at the next start and nothing else.
-        drop(cache.store(engine, hash, &component));
-    }
-    Ok(component)
+fn check_structure(engine: &Engine, bytes: &[u8]) -> Result<(), GateError> {
+    gate::structure::check(engine.limits(), engine.wasmtime().get_wasm_features(), bytes)
 }

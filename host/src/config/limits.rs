@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{ConfigError, refuse};
 
+/// The least memory that a compile is started with.
+const COMPILER_BYTES_MIN: u64 = 64 << 20;
+
 /// All bounds.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -18,6 +21,29 @@ pub struct LimitsConfig {
     pub room: RoomLimits,
     /// Of plugins.
     pub plugin: hezi_plugin::Limits,
+    /// Of compiling a plugin.
+    pub compile: CompileLimits,
+}
+
+/// Bounds of the process that compiles a plugin. The defaults are several times what the largest component of the usual
+/// kind takes: 4 MB of what the SDK builds took 7 s of processor time and 160 MiB, and became 13 MB of machine code.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CompileLimits {
+    /// Longest time for a compile, on the clock on the wall.
+    pub wall_ms: u64,
+    /// Most processor time, in seconds.
+    pub cpu_s: u64,
+    /// Most memory.
+    pub memory_bytes: u64,
+    /// Most machine code.
+    pub output_bytes: usize,
+}
+
+impl Default for CompileLimits {
+    fn default() -> Self {
+        Self { wall_ms: 60_000, cpu_s: 30, memory_bytes: 512 << 20, output_bytes: 64 << 20 }
+    }
 }
 
 /// Bounds of HTTP.
@@ -120,6 +146,12 @@ impl Default for RoomLimits {
 pub(super) fn check(limits: &LimitsConfig) -> Result<(), ConfigError> {
     if limits.room.commands_per_s == 0 || limits.room.command_burst == 0 || limits.room.chat_per_s == 0 {
         return refuse("limits.room", "rates and bursts are at least 1");
+    }
+    if limits.compile.wall_ms == 0 || limits.compile.cpu_s == 0 || limits.compile.output_bytes == 0 {
+        return refuse("limits.compile", "bounds are at least 1");
+    }
+    if limits.compile.memory_bytes < COMPILER_BYTES_MIN {
+        return refuse("limits.compile.memory_bytes", "is at least 67108864: the compiler itself needs some");
     }
     if !(64 << 10..=16 << 20).contains(&limits.room.record_bytes) {
         return refuse("limits.room.record_bytes", "is between 65536 and 16777216");

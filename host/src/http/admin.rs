@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::Done;
 use super::body::{Component, JsonOf};
 use super::error::{ApiError, ApiResult};
-use super::extract::{Admin, Params};
+use super::extract::{Admin, Params, UploadSignature};
 use super::openapi::{PluginStatusShape, PluginVersionShape, Problems};
 use super::{AppState, answer};
 use crate::plugin::PluginStatus;
@@ -42,7 +42,12 @@ pub(super) struct AllPlugins {
 
 /// Loads a component: it is checked, compiled, stored and, unless told otherwise, activated.
 #[utoipa::path(
-    put, path = "/api/admin/plugins", tag = "administration", params(UploadParams),
+    put, path = "/api/admin/plugins", tag = "administration",
+    params(
+        UploadParams,
+        ("hezi-signature" = Option<String>, Header,
+            description = "base64 of the `.minisig` file; needed where the server has trusted keys")
+    ),
     request_body(content = Vec<u8>, content_type = "application/wasm", description = "the component"),
     responses((status = 201, body = PluginVersionShape), Problems)
 )]
@@ -50,6 +55,7 @@ pub(super) async fn upload(
     State(state): State<AppState>,
     admin: Admin,
     Params(params): Params<UploadParams>,
+    UploadSignature(signature): UploadSignature,
     component: Result<Component, ApiError>,
 ) -> ApiResult<Response> {
     let Component(bytes) = match component {
@@ -60,7 +66,7 @@ pub(super) async fn upload(
         }
     };
     let activate = params.activate.unwrap_or(true);
-    let version = state.plugins.upload(admin.proof, &admin.who, bytes.into(), activate).await?;
+    let version = state.plugins.upload(admin.proof, &admin.who, bytes.into(), signature, activate).await?;
     answer::created(&format!("/api/admin/plugins/{}", version.name), &version)
 }
 

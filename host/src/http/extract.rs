@@ -117,6 +117,19 @@ impl FromRequestParts<AppState> for Key {
     }
 }
 
+/// The header `hezi-signature` of an upload, as it came.
+pub(super) struct UploadSignature(pub(super) Option<String>);
+
+impl FromRequestParts<AppState> for UploadSignature {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> ApiResult<Self> {
+        let value = parts.headers.get("hezi-signature");
+        // What is no text is no signature either, and is refused as such.
+        Ok(Self(value.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())))
+    }
+}
+
 /// The query, of exactly this shape.
 pub(super) struct Params<T>(pub(super) T);
 

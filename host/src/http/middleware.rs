@@ -135,7 +135,10 @@ fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
 
 /// Ends what takes too long. A socket's handshake is short; the socket itself lives outside of the request.
 async fn in_time(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let limit = Duration::from_millis(state.limits.http.request_timeout_ms);
+    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    // What an administrator does with a plugin may compile it, and they want to hear how that ended.
+    let compile_ms = if path.starts_with("/api/admin/plugins") { state.limits.compile.wall_ms } else { 0 };
+    let limit = Duration::from_millis(state.limits.http.request_timeout_ms.saturating_add(compile_ms));
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {

@@ -9,6 +9,12 @@ pub enum PluginError {
     /// The component did not pass the gate.
     #[error("the component is refused: {0}")]
     Refused(String),
+    /// Uploads need a signature, and there is none.
+    #[error("the component has no signature, and this server takes signed ones only: {0}")]
+    SignatureMissing(&'static str),
+    /// The signature is not one of a trusted key over these bytes.
+    #[error("the component's signature is not good: {0}")]
+    SignatureInvalid(String),
     /// This version is here already with other bytes.
     #[error(
         "version {version} of `{name}` is here already with other bytes: raise the version in the plugin's description"
@@ -46,7 +52,7 @@ pub enum PluginError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The thread for compiling broke.
+    /// The thread or the process for compiling broke.
     #[error("the component could not be compiled: {0}")]
     Thread(String),
 }
@@ -56,6 +62,8 @@ impl PluginError {
     pub fn problem(&self) -> Problem {
         let code = match self {
             Self::Refused(_) => Code::PluginRefused,
+            Self::SignatureMissing(_) => Code::SignatureMissing,
+            Self::SignatureInvalid(_) => Code::SignatureInvalid,
             Self::VersionExists { .. } => Code::VersionExists,
             Self::Unknown(_) | Self::UnknownVersion { .. } => Code::UnknownPlugin,
             Self::InUse { .. } => Code::InUse,

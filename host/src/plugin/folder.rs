@@ -1,11 +1,15 @@
 //! A folder of components that are loaded at start.
 //!
 //! The folder belongs to whoever runs the server: a version that changed there replaces the stored one. A broken component
-//! is reported and left out; it never keeps the server from starting.
+//! is reported and left out; it never keeps the server from starting. Where `plugins.trusted_keys` are set and
+//! `plugins.trust_folder` is not, `NAME.wasm` needs a `NAME.wasm.minisig` beside it.
 
 use std::path::{Path, PathBuf};
 
+use tokio::io::AsyncReadExt;
+
 use super::registry::Origin;
+use super::signature::{SIGNATURE_BYTES_MAX, Signed};
 use super::{PluginError, Plugins};
 
 /// Why the folder cannot be read.
@@ -53,6 +57,28 @@ pub async fn load_folder(plugins: &Plugins, path: &Path) -> Result<(usize, usize
 }
 
 async fn load_file(plugins: &Plugins, file: &Path) -> Result<(), PluginError> {
+    let (bytes, signed) = read_file(plugins, file).await?;
+    plugins.store_version(bytes, Origin::Folder, &signed).await.map(drop)
+}
+
+/// Reads a component of a folder and checks the signature beside it, where one is needed.
+pub(super) async fn read_file(plugins: &Plugins, file: &Path) -> Result<(Vec<u8>, Signed), PluginError> {
     let bytes = tokio::fs::read(file).await.map_err(|error| PluginError::Refused(error.to_string()))?;
-    plugins.store_version(bytes, Origin::Folder).await.map(drop)
+    let signature = signature_beside(file).await?;
+    let signed = plugins.trusted_keys().check_file(&bytes, signature.as_deref())?;
+    Ok((bytes, signed))
+}
+
+/// The signature file that lies beside a component, if there is one.
+async fn signature_beside(file: &Path) -> Result<Option<Vec<u8>>, PluginError> {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".minisig");
+    let unreadable = |error: std::io::Error| PluginError::SignatureInvalid(error.to_string());
+    let open = match tokio::fs::File::open(file.with_file_name(name)).await {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        open => open.map_err(unreadable)?,
+    };
+    let mut signature = Vec::new();
+    open.take(SIGNATURE_BYTES_MAX as u64).read_to_end(&mut signature).await.map_err(unreadable)?;
+    Ok(Some(signature))
 }

@@ -3,18 +3,22 @@
 mod audit;
 mod calls;
 mod rollback;
+mod watched;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
-use hezi_plugin::{CodeCache, Engine, Plugin};
+use hezi_plugin::{CodeCache, Engine};
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
+use super::compiler::Compiler;
+use super::signature::{Signed, TrustedKeys};
 use super::{Loaded, PluginError, PluginStatus, PluginSummary, PluginVersion};
 use crate::access::AdminProof;
-use crate::clock::SharedClock;
+use crate::clock::{SharedClock, SharedRng};
+use crate::config::CompileLimits;
 use crate::domain::activity::PluginRef;
 use crate::store::{Store, StoredPlugin};
 
@@ -33,6 +37,12 @@ pub struct Start {
     pub store: Store,
     /// The time.
     pub clock: SharedClock,
+    /// Randomness.
+    pub rng: SharedRng,
+    /// Bounds of a compile.
+    pub compile: CompileLimits,
+    /// Whose components are taken.
+    pub trusted_keys: TrustedKeys,
 }
 
 /// Where a component comes from.
@@ -52,8 +62,8 @@ pub(super) enum Origin<'a> {
 }
 
 struct Inner {
-    engine: Engine,
-    cache: Option<Arc<CodeCache>>,
+    compiler: Compiler,
+    trusted_keys: Arc<TrustedKeys>,
     store: Store,
     clock: SharedClock,
     active: ArcSwap<Active>,
@@ -86,8 +96,8 @@ impl Plugins {
     /// [`PluginError`] when the store fails. A version that does not load is reported and left out.
     pub async fn start(start: Start) -> Result<Self, PluginError> {
         let plugins = Self(Arc::new(Inner {
-            engine: start.engine,
-            cache: start.cache.map(Arc::new),
+            compiler: Compiler::new(start.engine, start.cache, start.compile, start.rng),
+            trusted_keys: Arc::new(start.trusted_keys),
             store: start.store,
             clock: start.clock,
             active: ArcSwap::default(),
@@ -135,7 +145,8 @@ impl Plugins {
         list
     }
 
-    /// Stores a component that an administrator hands over, and activates it unless told not to.
+    /// Stores a component that an administrator hands over, and activates it unless told not to. `signature` is the
+    /// base64 of a `.minisig` file, which only a server with trusted keys looks at.
     ///
     /// # Errors
     /// [`PluginError`] that says what is wrong with it.
@@ -144,37 +155,40 @@ impl Plugins {
         _proof: AdminProof,
         who: &str,
         bytes: Vec<u8>,
+        signature: Option<String>,
         activate: bool,
     ) -> Result<PluginVersion, PluginError> {
         let (this, who) = (self.clone(), who.to_owned());
         self.to_its_end(async move {
             let offer = audit::Offer::of(&bytes);
-            let stored = this.store_version(bytes, Origin::Admin { who: &who, activate }).await;
+            let stored = this.store_signed(bytes, signature, Origin::Admin { who: &who, activate }).await;
             let stored = this.or_refused(stored, &who, &offer).await?;
             Ok(this.describe(&stored, false))
         })
         .await
     }
 
-    /// Stores a component of the watched folder and makes it the active version.
-    pub(super) async fn take_watched(&self, bytes: Vec<u8>) -> Result<(), PluginError> {
-        let this = self.clone();
-        self.to_its_end(async move {
-            this.store_version(bytes, Origin::Watch).await?;
-            this.forget_replaced();
-            Ok(())
-        })
-        .await
+    async fn store_signed(
+        &self,
+        bytes: Vec<u8>,
+        signature: Option<String>,
+        origin: Origin<'_>,
+    ) -> Result<StoredPlugin, PluginError> {
+        let (bytes, signed) = self.0.trusted_keys.judge_upload(bytes, signature).await?;
+        self.store_version(bytes, origin, &signed).await
     }
 
-    /// Frees what the bytes of a version compiled to before they were replaced, once nothing runs on it: an author's day
-    /// has hundreds of them.
-    fn forget_replaced(&self) {
-        let stored: HashSet<String> = locked(&self.0.versions).values().map(|stored| stored.hash.clone()).collect();
-        locked(&self.0.loaded).retain(|hash, loaded| stored.contains(hash) || Arc::strong_count(loaded) > 1);
+    /// The keys that components are signed with.
+    pub(super) fn trusted_keys(&self) -> &TrustedKeys {
+        &self.0.trusted_keys
     }
 
-    pub(super) async fn store_version(&self, bytes: Vec<u8>, origin: Origin<'_>) -> Result<StoredPlugin, PluginError> {
+    pub(super) async fn store_version(
+        &self,
+        bytes: Vec<u8>,
+        origin: Origin<'_>,
+        signed: &Signed,
+    ) -> Result<StoredPlugin, PluginError> {
         let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
         let size_bytes = bytes.len() as u64;
         let (loaded, bytes) = self.compile(bytes).await?;
@@ -201,8 +215,12 @@ impl Plugins {
         let stored_at_ms = self.0.clock.now_ms();
         let stored = StoredPlugin { name, version, hash, size_bytes, active, stored_at_ms, activated_at_ms };
         let verb = if active { "stored and activated" } else { "stored" };
-        let audit = self.audit(who, format!("{verb} {} {} ({})", stored.name, stored.version, stored.hash));
+        let audit = self.audit(who, format!("{verb} {} {} ({}){signed}", stored.name, stored.version, stored.hash));
         self.0.store.put_plugin(&stored, bytes, &audit).await?;
+        if let Some(key) = signed.by() {
+            tracing::info!(plugin.name = %stored.name, plugin.version = %stored.version, plugin.signed_with = key,
+                "the plugin's signature is good");
+        }
         self.remember(&stored, loaded);
         Ok(stored)
     }
@@ -317,15 +335,10 @@ impl Plugins {
         self.status(name, true)
     }
 
-    /// Checks and compiles a component on a thread for that, and gives its bytes back.
+    /// Checks and compiles a component, and gives its bytes back.
     async fn compile(&self, bytes: Vec<u8>) -> Result<(Arc<Loaded>, Vec<u8>), PluginError> {
-        let (engine, cache) = (self.0.engine.clone(), self.0.cache.clone());
-        let judged = tokio::task::spawn_blocking(move || {
-            let plugin = Plugin::load(&engine, &bytes, cache.as_deref());
-            let plugin = plugin.map_err(|error| PluginError::Refused(error.to_string()))?;
-            Ok((Arc::new(Loaded::new(plugin)), bytes))
-        });
-        judged.await.map_err(|error| PluginError::Thread(error.to_string()))?
+        let (plugin, bytes) = self.0.compiler.load(bytes).await?;
+        Ok((Arc::new(Loaded::new(plugin)), bytes))
     }
 
     async fn load_stored(&self, hash: &str) -> Result<Option<Arc<Loaded>>, PluginError> {

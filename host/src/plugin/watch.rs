@@ -79,9 +79,9 @@ impl Watch {
     }
 
     async fn load(&mut self, file: PathBuf) {
-        let result = match tokio::fs::read(&file).await {
-            Ok(bytes) => self.plugins.take_watched(bytes).await,
-            Err(error) => Err(PluginError::Refused(error.to_string())),
+        let result = match folder::read_file(&self.plugins, &file).await {
+            Ok((bytes, signed)) => self.plugins.take_watched(bytes, signed).await,
+            Err(error) => Err(error),
         };
         match result {
             Ok(()) => tracing::info!(plugin.file = %file.display(), "the plugin is up to date"),

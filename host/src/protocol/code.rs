@@ -88,6 +88,10 @@ codes! {
     PluginFault = "plugin_fault", false;
     /// The component is not a plugin that can be loaded.
     PluginRefused = "plugin_refused", false;
+    /// The component needs a signature and has none.
+    SignatureMissing = "signature_missing", false;
+    /// The component's signature is not one of a trusted key over these bytes.
+    SignatureInvalid = "signature_invalid", false;
     /// The store, a plugin or the room is out of service for the moment.
     Unavailable = "unavailable", true;
     /// A mistake in the server; the log has it under the request's id.

@@ -3,9 +3,11 @@
 //! Nothing is compiled here. A small file can hold a great deal of work for a compiler, so its parts are counted, in
 //! nested modules too, before anything is done that takes longer than reading it.
 
-use wasmparser::{Encoding, FunctionBody, MemorySectionReader, Parser, Payload, TableSectionReader, Validator};
+use wasmparser::{
+    Encoding, FunctionBody, MemorySectionReader, Parser, Payload, TableSectionReader, Validator, WasmFeatures,
+};
 
-use crate::{Engine, GateError, Limits, engine::TABLE_ELEMENTS_MAX};
+use crate::{GateError, Limits, engine::TABLE_ELEMENTS_MAX};
 
 const FUNCTIONS_MAX: usize = 20_000;
 const FUNCTION_BYTES_MAX: usize = 256 << 10;
@@ -19,15 +21,14 @@ const MODULES_MAX: usize = 16;
 const PARTS_MAX: usize = 10_000;
 const PAGE_BYTES: u64 = 64 << 10;
 
-/// Checks the file as a file.
-pub(crate) fn check(engine: &Engine, bytes: &[u8]) -> Result<(), GateError> {
-    let limit_bytes = engine.limits().component_bytes;
+/// Checks the file as a file, for an engine with these features.
+pub(crate) fn check(limits: &Limits, features: WasmFeatures, bytes: &[u8]) -> Result<(), GateError> {
+    let limit_bytes = limits.component_bytes;
     if bytes.len() > limit_bytes {
         return Err(GateError::TooLarge { bytes: bytes.len(), limit_bytes });
     }
     check_kind(bytes)?;
-    count_parts(engine.limits(), bytes)?;
-    let features = engine.wasmtime().get_wasm_features();
+    count_parts(limits, bytes)?;
     Validator::new_with_features(features).validate_all(bytes).map_err(invalid)?;
     Ok(())
 }
@@ -147,11 +148,12 @@ fn check_body(body: &FunctionBody<'_>) -> Result<(), GateError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Limits;
+    use crate::engine::compiler;
 
     fn code(bytes: &[u8]) -> &'static str {
-        let engine = Engine::new(Limits { instances: 1, component_bytes: 300_000, ..Limits::default() }).unwrap();
-        check(&engine, bytes).map_or_else(|error| error.code(), |()| "fine")
+        let limits = Limits { component_bytes: 300_000, ..Limits::default() };
+        let features = compiler(&limits).unwrap().get_wasm_features();
+        check(&limits, features, bytes).map_or_else(|error| error.code(), |()| "fine")
     }
 
     fn component(text: &str) -> Vec<u8> {
@@ -170,9 +172,8 @@ mod tests {
 
     #[test]
     fn compiled_code_is_refused() {
-        let engine = Engine::new(Limits { instances: 1, ..Limits::default() }).unwrap();
-        let compiled = engine.wasmtime().precompile_component(b"\0asm\x0d\0\x01\0").unwrap();
-        assert_eq!(check(&engine, &compiled), Err(GateError::Precompiled));
+        let compiled = compiler(&Limits::default()).unwrap().precompile_component(b"\0asm\x0d\0\x01\0").unwrap();
+        assert_eq!(code(&compiled), "component_precompiled");
     }
 
     #[test]

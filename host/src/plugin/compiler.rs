@@ -1,0 +1,303 @@
+//! The server's side of compiling: machine code comes from the cache, or from a process that is started for one component.
+//!
+//! A component of a few kilobytes can keep a compiler busy for minutes and make it take gigabytes. So the server never
+//! compiles: it starts this same program as `hezi compile-component` ([`child`]), hands it the component over a pipe, and
+//! waits no longer than `limits.compile.wall_ms`. The child bounds its own processor time and memory before it reads a
+//! byte. What it gives back is sealed with a key that was drawn for this one compile.
+//!
+//! # Invariants
+//! * One component is compiled at a time, and nothing of it is parsed here before the child has looked at it.
+//! * The child has ended, and was waited for, when [`Compiler::load`] returns. It ends too when the server goes away:
+//!   it is killed when nobody waits for it any more, and ends by itself when its standard input does.
+//! * The server's own key for the cache is never given to the child.
+
+pub(super) mod child;
+
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hezi_plugin::{CodeCache, Compiled, Engine, GateError, Plugin, Seal, component_hash};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, Command};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use self::child::Order;
+use super::PluginError;
+use crate::clock::{SharedRng, random_32};
+use crate::config::CompileLimits;
+
+/// Most of what the child says on standard error that is read: one line.
+const REASON_BYTES_MAX: usize = 4 << 10;
+/// Bytes of the seal around the machine code.
+const SEAL_BYTES: usize = 32;
+/// How long a killed process may take to be gone.
+const KILL_GRACE: Duration = Duration::from_secs(5);
+/// How many compiles one that has to wait for its turn waits for: the one under way and the one before it.
+const TURNS_WAITED_FOR: u32 = 2;
+/// The signals that a limit is kept with, by their numbers on x86 and ARM.
+const SIGABRT: i32 = 6;
+const SIGKILL: i32 = 9;
+const SIGXCPU: i32 = 24;
+
+/// What turns a component into a plugin.
+pub(super) struct Compiler {
+    engine: Engine,
+    cache: Option<Arc<CodeCache>>,
+    limits: CompileLimits,
+    rng: SharedRng,
+    /// A compile takes a core and as much memory as it may: there is one at a time.
+    turn: Semaphore,
+}
+
+/// How a child ended.
+struct End {
+    status: ExitStatus,
+    /// The sealed machine code; one byte more than may be if it was too much.
+    code: Vec<u8>,
+    /// What it said on standard error.
+    reason: String,
+}
+
+impl Compiler {
+    pub(super) fn new(engine: Engine, cache: Option<CodeCache>, limits: CompileLimits, rng: SharedRng) -> Self {
+        Self { engine, cache: cache.map(Arc::new), limits, rng, turn: Semaphore::new(1) }
+    }
+
+    /// Checks a component and makes a plugin of it, with machine code from the cache or from a child. Gives the bytes back.
+    ///
+    /// # Errors
+    /// [`PluginError::Refused`] when the component does not pass or passes a limit, [`PluginError::Thread`] when there is
+    /// no child or it does not do its work.
+    pub(super) async fn load(&self, bytes: Vec<u8>) -> Result<(Plugin, Vec<u8>), PluginError> {
+        let limit_bytes = self.engine.limits().component_bytes;
+        if bytes.len() > limit_bytes {
+            return Err(refused(&GateError::TooLarge { bytes: bytes.len(), limit_bytes }));
+        }
+        let (found, bytes) = self.cached(bytes).await?;
+        if let Some(plugin) = found {
+            return Ok((plugin, bytes));
+        }
+        let turn = timeout(self.wall() * TURNS_WAITED_FOR, self.turn.acquire()).await;
+        let _turn = turn.map_err(|_| broken("others are being compiled; try again later"))?.map_err(broken)?;
+        // Whoever had the turn before may have compiled the same component.
+        let (found, bytes) = self.cached(bytes).await?;
+        if let Some(plugin) = found {
+            return Ok((plugin, bytes));
+        }
+        let seal_key = random_32(self.rng.as_ref());
+        let order = Order { limits: self.engine.limits().clone(), seal_key, component_bytes: bytes.len() };
+        let code = self.order(&order, &bytes).await?;
+        self.take(bytes, Seal::new(seal_key), code).await
+    }
+
+    async fn cached(&self, bytes: Vec<u8>) -> Result<(Option<Plugin>, Vec<u8>), PluginError> {
+        let Some(cache) = self.cache.clone() else { return Ok((None, bytes)) };
+        let engine = self.engine.clone();
+        on_thread(move || {
+            let compiled = cache.load(&engine, &component_hash(&bytes));
+            let plugin = compiled.map(|compiled| Plugin::from_compiled(&engine, &bytes, &compiled)).transpose();
+            Ok((plugin.map_err(|error| refused(&error))?, bytes))
+        })
+        .await
+    }
+
+    /// Makes a plugin of what the child compiled, and keeps the machine code if the plugin passes.
+    async fn take(&self, bytes: Vec<u8>, seal: Seal, code: Vec<u8>) -> Result<(Plugin, Vec<u8>), PluginError> {
+        let (engine, cache) = (self.engine.clone(), self.cache.clone());
+        on_thread(move || {
+            let compiled = Compiled::open(&engine, &component_hash(&bytes), &seal, &code).map_err(broken)?;
+            drop(code);
+            let plugin = Plugin::from_compiled(&engine, &bytes, &compiled).map_err(|error| refused(&error))?;
+            if let Some(Err(error)) = cache.map(|cache| cache.store(&engine, &compiled)) {
+                tracing::warn!(%error, "a compiled plugin is not kept: the next start compiles it again");
+            }
+            Ok((plugin, bytes))
+        })
+        .await
+    }
+
+    /// Has a child compile the component; gives the sealed machine code.
+    async fn order(&self, order: &Order, bytes: &[u8]) -> Result<Vec<u8>, PluginError> {
+        let order = order.to_line().map_err(broken)?;
+        let mut child = self.start()?;
+        let code_bytes_max = self.limits.output_bytes.saturating_add(SEAL_BYTES);
+        match timeout(self.wall(), converse(&mut child, &order, bytes, code_bytes_max)).await {
+            Ok(end) => self.judge(end.map_err(broken)?),
+            Err(_) => {
+                if !matches!(timeout(KILL_GRACE, child.kill()).await, Ok(Ok(()))) {
+                    tracing::error!("a process that compiles a plugin was killed and is not gone yet");
+                }
+                Err(self.passed(format!("longer than {} ms, which is `limits.compile.wall_ms`", self.limits.wall_ms)))
+            }
+        }
+    }
+
+    fn start(&self) -> Result<Child, PluginError> {
+        let mut command = Command::new(own_program().map_err(broken)?);
+        command.arg0("hezi").arg("compile-component");
+        command.arg(format!("--memory-bytes={}", self.limits.memory_bytes));
+        command.arg(format!("--cpu-s={}", self.limits.cpu_s));
+        // It gets nothing that it does not need, and the interrupt key of a terminal is the server's to handle.
+        command.env_clear().current_dir("/").process_group(0);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        command.spawn().map_err(|error| broken(format!("the process for it cannot be started: {error}")))
+    }
+
+    fn judge(&self, end: End) -> Result<Vec<u8>, PluginError> {
+        let End { status, code, reason } = end;
+        if code.len() > self.limits.output_bytes.saturating_add(SEAL_BYTES) {
+            let limit = self.limits.output_bytes;
+            return Err(PluginError::Refused(format!(
+                "its machine code has more than {limit} bytes, which is `limits.compile.output_bytes`: make it smaller, \
+                 or have the setting raised"
+            )));
+        }
+        let out_of_memory =
+            format!("more than {} bytes, which is `limits.compile.memory_bytes`", self.limits.memory_bytes);
+        match (status.code(), status.signal()) {
+            (Some(0), _) => Ok(code),
+            (Some(child::REFUSED), _) => Err(PluginError::Refused(reason)),
+            (Some(child::OUT_OF_MEMORY), _) => Err(self.passed(out_of_memory)),
+            (Some(child::NOT_STARTED), _) => Err(broken(reason)),
+            // How Rust ends a process whose memory cannot be had.
+            (_, Some(SIGABRT)) if reason.contains("memory allocation of") => Err(self.passed(out_of_memory)),
+            (_, Some(SIGXCPU)) => {
+                let limit_s = self.limits.cpu_s;
+                Err(self.passed(format!("more than {limit_s} s of processor time, which is `limits.compile.cpu_s`")))
+            }
+            (_, Some(SIGKILL)) => {
+                tracing::error!("a process that compiles a plugin was killed by the system: it may be short of memory");
+                Err(self.passed(out_of_memory))
+            }
+            _ => {
+                tracing::error!(compile.status = %status, compile.reason = reason, "the compiler broke on a component");
+                Err(PluginError::Refused(format!("the compiler broke on it ({status}); the server's log has more")))
+            }
+        }
+    }
+
+    fn passed(&self, limit: String) -> PluginError {
+        PluginError::Refused(format!("compiling it takes {limit}: make it smaller, or have the setting raised"))
+    }
+
+    fn wall(&self) -> Duration {
+        Duration::from_millis(self.limits.wall_ms)
+    }
+}
+
+/// Hands the component over and reads what comes back, until the child has ended.
+async fn converse(child: &mut Child, order: &[u8], bytes: &[u8], code_bytes_max: usize) -> std::io::Result<End> {
+    let (mut stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let give = async {
+        if let Some(stdin) = &mut stdin {
+            // A child that has ended before it read everything has said why: that is what counts.
+            drop(
+                async {
+                    stdin.write_all(order).await?;
+                    stdin.write_all(bytes).await?;
+                    stdin.flush().await
+                }
+                .await,
+            );
+        }
+    };
+    let ((), code, reason) = tokio::join!(give, read(stdout, code_bytes_max), read(stderr, REASON_BYTES_MAX));
+    // Its end is the sign for the child to end too, so it stays open until everything is read.
+    drop(stdin);
+    let status = child.wait().await?;
+    Ok(End { status, code: code?, reason: one_line(&reason?) })
+}
+
+/// What comes out of a pipe, with one byte more than may come if it is too much. The pipe is closed then.
+async fn read(pipe: Option<impl AsyncRead + Unpin>, bytes_max: usize) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(pipe) = pipe {
+        pipe.take((bytes_max as u64).saturating_add(1)).read_to_end(&mut bytes).await?;
+    }
+    Ok(bytes)
+}
+
+fn one_line(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let words = text.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// This program. The link names the file that runs, also after a new version was put in its place.
+fn own_program() -> std::io::Result<PathBuf> {
+    let link = Path::new("/proc/self/exe");
+    if link.exists() { Ok(link.to_owned()) } else { std::env::current_exe() }
+}
+
+fn refused(error: &GateError) -> PluginError {
+    PluginError::Refused(error.to_string())
+}
+
+fn broken(error: impl ToString) -> PluginError {
+    PluginError::Thread(error.to_string())
+}
+
+async fn on_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, PluginError> + Send + 'static,
+) -> Result<T, PluginError> {
+    tokio::task::spawn_blocking(work).await.map_err(broken)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemRng;
+
+    fn compiler() -> Compiler {
+        let engine = Engine::new(hezi_plugin::Limits { instances: 1, ..Default::default() }).expect("an engine");
+        let limits = CompileLimits { output_bytes: 10, ..CompileLimits::default() };
+        Compiler::new(engine, None, limits, Arc::new(SystemRng))
+    }
+
+    fn judged(raw_status: i32, code_bytes: usize, reason: &str) -> String {
+        let end =
+            End { status: ExitStatus::from_raw(raw_status), code: vec![0; code_bytes], reason: reason.to_owned() };
+        match compiler().judge(end) {
+            Ok(code) => format!("{} bytes", code.len()),
+            Err(PluginError::Refused(why)) => format!("refused: {why}"),
+            Err(error) => format!("broken: {error}"),
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_child_is_told_in_words() {
+        let exit = |code: i32| code << 8;
+        assert_eq!(judged(exit(0), 42, ""), "42 bytes");
+        for (status, code_bytes, reason, says) in [
+            (
+                exit(0),
+                43,
+                "",
+                "refused: its machine code has more than 10 bytes, which is `limits.compile.output_bytes`",
+            ),
+            (exit(child::REFUSED), 0, "no component", "refused: no component"),
+            (exit(child::OUT_OF_MEMORY), 0, "", "`limits.compile.memory_bytes`"),
+            (exit(child::NOT_STARTED), 0, "no limits", "broken: "),
+            (SIGABRT, 0, "memory allocation of 9 bytes failed", "`limits.compile.memory_bytes`"),
+            (SIGABRT, 0, "thread 'main' has overflowed its stack", "refused: the compiler broke"),
+            (exit(101), 0, "thread 'main' panicked", "refused: the compiler broke"),
+            (SIGKILL, 0, "", "`limits.compile.memory_bytes`"),
+            (SIGXCPU, 0, "", "`limits.compile.cpu_s`"),
+        ] {
+            let said = judged(status, code_bytes, reason);
+            assert!(said.contains(says), "{status}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_reason_is_one_line_without_control_characters() {
+        assert_eq!(
+            one_line(b"the component\nis \x1b[31m not\t\xff valid\r\n"),
+            "the component is [31m not \u{fffd} valid"
+        );
+    }
+}

@@ -1,0 +1,28 @@
+//! Versions that come from the folder that an author watches, where the same version may have other bytes each time.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::{Origin, Plugins, locked};
+use crate::plugin::PluginError;
+use crate::plugin::signature::Signed;
+
+impl Plugins {
+    /// Stores a component of the watched folder and makes it the active version.
+    pub(in crate::plugin) async fn take_watched(&self, bytes: Vec<u8>, signed: Signed) -> Result<(), PluginError> {
+        let this = self.clone();
+        self.to_its_end(async move {
+            this.store_version(bytes, Origin::Watch, &signed).await?;
+            this.forget_replaced();
+            Ok(())
+        })
+        .await
+    }
+
+    /// Frees what the bytes of a version compiled to before they were replaced, once nothing runs on it: an author's day
+    /// has hundreds of them.
+    fn forget_replaced(&self) {
+        let stored: HashSet<String> = locked(&self.0.versions).values().map(|stored| stored.hash.clone()).collect();
+        locked(&self.0.loaded).retain(|hash, loaded| stored.contains(hash) || Arc::strong_count(loaded) > 1);
+    }
+}
