@@ -35,9 +35,11 @@ run: build plugins ## Build everything and serve at http://127.0.0.1:4000, with 
 test: build plugins guests ## Run all tests
 	$(CARGO) test $(ONE)
 
-bench: build plugins ## Measure the figures of the README
+bench: build plugins guests ## Measure the figures of the README
 	$(CARGO) build $(ONE) --examples
 	$(TARGET_DIR)/release/examples/figures
+	$(TARGET_DIR)/release/examples/calls
+	$(TARGET_DIR)/release/examples/plugins
 
 plugins: build ## Build the four built-in plugins into components
 	$(CARGO_HEZI) build plugins/vote plugins/lottery plugins/rating plugins/red-packet --out $(PLUGINS)

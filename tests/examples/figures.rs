@@ -66,9 +66,7 @@ fn ratio(a: Vec<Duration>, b: Vec<Duration>) -> f64 {
 }
 
 fn resident_mb(host: &Host) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", host.pid())).expect("the server runs");
-    let line = status.lines().find(|line| line.starts_with("VmRSS")).expect("a resident size");
-    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).expect("a number") / 1024
+    host.resident_kib() / 1024
 }
 
 fn fsyncs(folder: &Path) -> Vec<Duration> {

@@ -27,5 +27,6 @@ mod red_packet;
 mod reports;
 mod socket;
 mod startup;
+mod swap;
 mod tidy;
 mod vote;

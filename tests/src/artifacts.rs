@@ -44,6 +44,20 @@ pub fn guest(name: &str) -> Vec<u8> {
     component(&folder, name, "HEZI_GUESTS_DIR")
 }
 
+/// The component with one text replaced by another one of the same length.
+///
+/// # Panics
+/// When the text does not stand there exactly once, or the lengths differ.
+pub fn altered(component: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    assert_eq!(from.len(), to.len(), "what follows in the component must stay where it is");
+    let places: Vec<usize> =
+        component.windows(from.len()).enumerate().filter(|(_, bytes)| *bytes == from).map(|(at, _)| at).collect();
+    let [at] = places[..] else { panic!("{:?} stands there {} times", String::from_utf8_lossy(from), places.len()) };
+    let mut bytes = component.to_vec();
+    bytes[at..at + to.len()].copy_from_slice(to);
+    bytes
+}
+
 fn component(folder: &Path, name: &str, variable: &str) -> Vec<u8> {
     let path = folder.join(format!("{name}.wasm"));
     std::fs::read(&path).unwrap_or_else(|error| {

@@ -124,6 +124,12 @@ impl Caller {
         self.request("PUT", "/api/admin/plugins").bytes("application/wasm", component).send().await
     }
 
+    /// Uploads a component that is to be activated later.
+    pub async fn upload_inactive(&self, component: Vec<u8>) -> Answer {
+        let upload = self.request("PUT", "/api/admin/plugins?activate=false");
+        upload.bytes("application/wasm", component).send().await
+    }
+
     /// Signs in over the development form; the answer carries the cookie.
     pub async fn sign_in(&self, form: &Value) -> Answer {
         self.post("/auth/dev", form).await

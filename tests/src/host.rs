@@ -138,6 +138,16 @@ impl Host {
         self.running.as_ref().and_then(|running| running.child.id()).expect("the server runs")
     }
 
+    /// Memory of the server's process that is resident, in KiB.
+    ///
+    /// # Panics
+    /// When the system does not say: this is Linux's way.
+    pub fn resident_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("the server runs");
+        let line = status.lines().find(|line| line.starts_with("VmRSS")).expect("a resident size");
+        line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
+    }
+
     /// Whether the process is still there.
     pub fn is_running(&mut self) -> bool {
         self.running.as_mut().is_some_and(|running| matches!(running.child.try_wait(), Ok(None)))

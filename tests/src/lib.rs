@@ -24,6 +24,7 @@
 //! * [`Socket`] is a member's connection to a room; [`RawSocket`] writes frames byte by byte, also those that no
 //!   WebSocket library would send.
 //! * [`View`] reads the blocks of an activity's view.
+//! * [`Tally`] is a plugin of two versions under a steady load, and [`Swaps`] is what changing them cost.
 //!
 //! # What holds in every test
 //! * No test sleeps to let something happen: each wait is for an event and fails after [`DEADLINE`].
@@ -42,21 +43,25 @@ mod caller;
 mod conference;
 mod host;
 mod launch;
+mod load;
 mod raw_socket;
 mod socket;
+mod tally;
 mod user;
 mod view;
 
 use std::time::Duration;
 
 pub use answer::Answer;
-pub use artifacts::{guest, hezi_binary, plugin};
+pub use artifacts::{altered, guest, hezi_binary, plugin};
 pub use caller::{Caller, Request};
 pub use conference::{Acted, Activity, Conference};
 pub use host::Host;
 pub use launch::{ADMIN_TOKEN, Exit, Launch};
+pub use load::{Answered, Progress};
 pub use raw_socket::{OpCode, RawSocket};
 pub use socket::{Close, Reply, Socket};
+pub use tally::{Swaps, Tally};
 pub use user::User;
 pub use view::View;
 

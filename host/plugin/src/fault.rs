@@ -58,6 +58,12 @@ pub enum Fault {
         /// The limit.
         limit_bytes: usize,
     },
+    /// A table of the instance was to have more elements than it may have.
+    #[error("a table of the plugin would pass {limit} elements")]
+    TableTooLarge {
+        /// The limit.
+        limit: usize,
+    },
     /// The guest's call stack is used up.
     #[error("the plugin's call stack is exhausted: an endless or too deep recursion")]
     StackOverflow,
@@ -225,6 +231,7 @@ impl Fault {
         match self {
             Self::OutOfTime { .. } => "out_of_time",
             Self::OutOfMemory { .. } => "out_of_memory",
+            Self::TableTooLarge { .. } => "table_too_large",
             Self::StackOverflow => "stack_overflow",
             Self::Trapped { .. } => "trapped",
             Self::ReadOnly { .. } => "read_only",

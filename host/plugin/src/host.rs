@@ -95,7 +95,7 @@ impl Host {
             write_bytes: 0,
             fault: None,
             budget: Budget::start(&limits),
-            memory: Memory { bytes: 0, limit_bytes: limits.memory_bytes, denied: false },
+            memory: Memory { bytes: 0, limit_bytes: limits.memory_bytes, denied: None },
             limits,
         }
     }
@@ -162,8 +162,7 @@ impl Host {
 
     /// The fault that ended the call, if the host's side knows one.
     pub(crate) fn take_fault(&mut self) -> Option<Fault> {
-        let out_of_memory = || Fault::OutOfMemory { limit_bytes: self.memory.limit_bytes };
-        self.fault.take().or_else(|| self.memory.denied.then(out_of_memory))
+        self.fault.take().or_else(|| self.memory.denied.take())
     }
 
     /// What may cross the boundary at once.
@@ -226,7 +225,7 @@ impl Effects {
 pub(crate) struct Memory {
     bytes: usize,
     limit_bytes: usize,
-    denied: bool,
+    denied: Option<Fault>,
 }
 
 impl ResourceLimiter for Memory {
@@ -234,7 +233,7 @@ impl ResourceLimiter for Memory {
         let bytes = self.bytes.saturating_sub(current).saturating_add(desired);
         if bytes > self.limit_bytes {
             // Ending the call here tells the author about the limit; a failed growth would look like any other panic.
-            self.denied = true;
+            self.denied = Some(Fault::OutOfMemory { limit_bytes: self.limit_bytes });
             return Err(wasmtime::Error::msg("out of memory"));
         }
         self.bytes = bytes;
@@ -242,8 +241,11 @@ impl ResourceLimiter for Memory {
     }
 
     fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        self.denied |= desired > TABLE_ELEMENTS_MAX;
-        Ok(desired <= TABLE_ELEMENTS_MAX)
+        if desired > TABLE_ELEMENTS_MAX {
+            self.denied = Some(Fault::TableTooLarge { limit: TABLE_ELEMENTS_MAX });
+            return Err(wasmtime::Error::msg("out of table elements"));
+        }
+        Ok(true)
     }
 
     fn instances(&self) -> usize {

@@ -92,6 +92,15 @@ impl ActivityError {
             Self::Busy => (Code::RateLimited, Some(200)),
             Self::Gone => (Code::Unavailable, Some(200)),
         };
-        Problem { code, detail: self.to_string(), retry_after_ms }
+        Problem { retry_after_ms, fault: self.fault(), ..Problem::new(code, self.to_string()) }
+    }
+
+    /// The stable name of what the plugin did, where it is to blame.
+    fn fault(&self) -> Option<&'static str> {
+        match self {
+            Self::Fault { code, .. } => Some(code),
+            Self::Quarantined { .. } => Some("quarantined"),
+            _ => None,
+        }
     }
 }

@@ -38,8 +38,9 @@ pub(super) struct Machine {
     pub(super) moved: Option<PluginRef>,
     /// A version waiting to take over after `migrate`.
     pub(super) candidate: Option<Arc<Loaded>>,
-    /// The component whose `migrate` failed; it is not tried again.
-    pub(super) rejected: Option<String>,
+    /// The component whose `migrate` failed, and the activation under which it did: it is not tried again until an
+    /// administrator activates it anew.
+    pub(super) rejected: Option<(String, u64)>,
     pub(super) retries: HashMap<String, Retry>,
 }
 

@@ -42,7 +42,7 @@ impl Machine {
         let active = self.around.plugins.active(&self.activity.plugin.name);
         let current = self.running.as_ref().map(|running| running.loaded.reference().hash.clone());
         if let Some(active) = active
-            && self.rejected.as_ref() != Some(&active.reference().hash)
+            && self.rejected.as_ref() != Some(&attempt(&active))
         {
             let hash = &active.reference().hash;
             if current.as_ref() == Some(hash) {
@@ -81,6 +81,8 @@ impl Machine {
     /// Lets a waiting version take over, if the state can be brought to its layout.
     pub(super) fn settle(&mut self) -> Vec<Done> {
         let Some(candidate) = self.candidate.take() else { return Vec::new() };
+        // Before the call: an activation that comes while it runs is one that was not tried.
+        let attempt = attempt(&candidate);
         let from = self.activity.plugin.state_version;
         let mut next = Running::new(Arc::clone(&candidate));
         let (context, as_of) = self.context();
@@ -95,15 +97,28 @@ impl Machine {
                 vec![self.done(None, Ok(Product::Changed(Box::new(changed))), quarantined)]
             }
             Err(failure) => {
-                let reference = candidate.reference();
+                let (reference, why) = (candidate.reference(), reason(&failure));
                 tracing::warn!(activity.id = %self.activity.id, plugin.name = %reference.name,
-                    plugin.version = %reference.version, "the activity stays on its version: migrate failed: {failure}");
-                self.around.plugins.note_rejected(&candidate, &self.activity.id, &failure.to_string());
+                    plugin.version = %reference.version, "the activity stays on its version: migrate failed: {why}");
+                self.around.plugins.note_rejected(&candidate, &self.activity.id, &why);
                 if !matches!(&failure, Failure::Fault(fault) if !fault.is_plugins_fault()) {
-                    self.rejected = Some(reference.hash.clone());
+                    self.rejected = Some(attempt);
                 }
                 Vec::new()
             }
         }
     }
+}
+
+/// Why a migration failed, for the administrator: a fault with its stable name in front.
+fn reason(failure: &Failure) -> String {
+    match failure {
+        Failure::Fault(fault) => format!("{}: {fault}", fault.code()),
+        Failure::Refused(refusal) => refusal.to_string(),
+    }
+}
+
+/// What a failed migration is remembered by: the component, and which of its activations brought it here.
+fn attempt(loaded: &Loaded) -> (String, u64) {
+    (loaded.reference().hash.clone(), loaded.activations())
 }

@@ -101,6 +101,12 @@ pub(super) struct ProblemBody {
     /// When to come again, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_ms: Option<u64>,
+    /// With `plugin_fault`: what the plugin did, such as `out_of_time`, `trapped` or `quarantined`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<&'static str>,
+    /// With `plugin_refused`: what is wrong with the component, such as `component_too_large`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 /// The code in words: `unknown_conference` is "Unknown conference".
@@ -113,7 +119,7 @@ fn title(code: Code) -> String {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         self.log();
-        let Problem { code, detail, retry_after_ms } = self.problem;
+        let Problem { code, detail, retry_after_ms, fault, reason } = self.problem;
         let status = status(code);
         let kind = format!("urn:hezi:problem:{}", code.as_str());
         let body = ProblemBody {
@@ -123,6 +129,8 @@ impl IntoResponse for ApiError {
             detail,
             code: code.as_str(),
             retry_after_ms,
+            fault,
+            reason,
         };
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();

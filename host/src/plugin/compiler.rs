@@ -151,16 +151,20 @@ impl Compiler {
         let End { status, code, reason } = end;
         if code.len() > self.limits.output_bytes.saturating_add(SEAL_BYTES) {
             let limit = self.limits.output_bytes;
-            return Err(PluginError::Refused(format!(
+            let message = format!(
                 "its machine code has more than {limit} bytes, which is `limits.compile.output_bytes`: make it smaller, \
                  or have the setting raised"
-            )));
+            );
+            return Err(PluginError::refused("component_code_too_large", message));
         }
         let out_of_memory =
             format!("more than {} bytes, which is `limits.compile.memory_bytes`", self.limits.memory_bytes);
         match (status.code(), status.signal()) {
             (Some(0), _) => Ok(code),
-            (Some(child::REFUSED), _) => Err(PluginError::Refused(reason)),
+            (Some(child::REFUSED), _) => {
+                let (code, sentence) = reason.split_once(' ').unwrap_or((&reason, ""));
+                Err(PluginError::refused(code, sentence))
+            }
             (Some(child::OUT_OF_MEMORY), _) => Err(self.passed(out_of_memory)),
             (Some(child::NOT_STARTED), _) => Err(broken(reason)),
             // How Rust ends a process whose memory cannot be had.
@@ -175,13 +179,15 @@ impl Compiler {
             }
             _ => {
                 tracing::error!(compile.status = %status, compile.reason = reason, "the compiler broke on a component");
-                Err(PluginError::Refused(format!("the compiler broke on it ({status}); the server's log has more")))
+                let message = format!("the compiler broke on it ({status}); the server's log has more");
+                Err(PluginError::refused("component_does_not_compile", message))
             }
         }
     }
 
     fn passed(&self, limit: String) -> PluginError {
-        PluginError::Refused(format!("compiling it takes {limit}: make it smaller, or have the setting raised"))
+        let message = format!("compiling it takes {limit}: make it smaller, or have the setting raised");
+        PluginError::refused("component_too_costly", message)
     }
 
     fn wall(&self) -> Duration {
@@ -234,7 +240,7 @@ fn own_program() -> std::io::Result<PathBuf> {
 }
 
 fn refused(error: &GateError) -> PluginError {
-    PluginError::Refused(error.to_string())
+    PluginError::refused(error.code(), error)
 }
 
 fn broken(error: impl ToString) -> PluginError {
@@ -263,7 +269,7 @@ mod tests {
             End { status: ExitStatus::from_raw(raw_status), code: vec![0; code_bytes], reason: reason.to_owned() };
         match compiler().judge(end) {
             Ok(code) => format!("{} bytes", code.len()),
-            Err(PluginError::Refused(why)) => format!("refused: {why}"),
+            Err(PluginError::Refused { reason, message }) => format!("refused: {message} ({reason})"),
             Err(error) => format!("broken: {error}"),
         }
     }
@@ -279,7 +285,7 @@ mod tests {
                 "",
                 "refused: its machine code has more than 10 bytes, which is `limits.compile.output_bytes`",
             ),
-            (exit(child::REFUSED), 0, "no component", "refused: no component"),
+            (exit(child::REFUSED), 0, "component_not_wasm no component", "refused: no component (component_not_wasm)"),
             (exit(child::OUT_OF_MEMORY), 0, "", "`limits.compile.memory_bytes`"),
             (exit(child::NOT_STARTED), 0, "no limits", "broken: "),
             (SIGABRT, 0, "memory allocation of 9 bytes failed", "`limits.compile.memory_bytes`"),

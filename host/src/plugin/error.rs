@@ -7,8 +7,13 @@ use crate::store::StoreError;
 #[derive(Debug, thiserror::Error)]
 pub enum PluginError {
     /// The component did not pass the gate.
-    #[error("the component is refused: {0}")]
-    Refused(String),
+    #[error("the component is refused: {message}")]
+    Refused {
+        /// Stable name of what is wrong with it.
+        reason: String,
+        /// The same for people.
+        message: String,
+    },
     /// Uploads need a signature, and there is none.
     #[error("the component has no signature, and this server takes signed ones only: {0}")]
     SignatureMissing(&'static str),
@@ -58,10 +63,18 @@ pub enum PluginError {
 }
 
 impl PluginError {
+    /// The component is to blame; `reason` is a stable name for what is wrong with it.
+    pub(super) fn refused(reason: &str, message: impl ToString) -> Self {
+        Self::Refused { reason: reason.to_owned(), message: message.to_string() }
+    }
+
     /// What a client is told.
     pub fn problem(&self) -> Problem {
         let code = match self {
-            Self::Refused(_) => Code::PluginRefused,
+            Self::Refused { reason, .. } => {
+                let reason = Some(reason.clone());
+                return Problem { reason, ..Problem::new(Code::PluginRefused, self.to_string()) };
+            }
             Self::SignatureMissing(_) => Code::SignatureMissing,
             Self::SignatureInvalid(_) => Code::SignatureInvalid,
             Self::VersionExists { .. } => Code::VersionExists,

@@ -63,7 +63,7 @@ async fn load_file(plugins: &Plugins, file: &Path) -> Result<(), PluginError> {
 
 /// Reads a component of a folder and checks the signature beside it, where one is needed.
 pub(super) async fn read_file(plugins: &Plugins, file: &Path) -> Result<(Vec<u8>, Signed), PluginError> {
-    let bytes = tokio::fs::read(file).await.map_err(|error| PluginError::Refused(error.to_string()))?;
+    let bytes = tokio::fs::read(file).await.map_err(|error| PluginError::refused("component_unreadable", error))?;
     let signature = signature_beside(file).await?;
     let signed = plugins.trusted_keys().check_file(&bytes, signature.as_deref())?;
     Ok((bytes, signed))

@@ -4,7 +4,7 @@
 //! * A version that faults too often is put into quarantine once and stays there until it is activated again.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use hezi_plugin::{CallReport, Failure, Fault, Plugin, SchemaProblem};
@@ -45,6 +45,7 @@ pub struct Loaded {
     reference: PluginRef,
     meter: Meter,
     quarantined: AtomicBool,
+    activations: AtomicU64,
     /// A mutex for the threads that run plugins: held for a push, never across a wait.
     history: Mutex<History>,
 }
@@ -59,7 +60,14 @@ impl Loaded {
             state_version: description.state_version,
         };
         let meter = Meter::new(&reference);
-        Self { plugin, reference, meter, quarantined: AtomicBool::new(false), history: Mutex::default() }
+        Self {
+            plugin,
+            reference,
+            meter,
+            quarantined: AtomicBool::new(false),
+            activations: AtomicU64::new(0),
+            history: Mutex::default(),
+        }
     }
 
     /// The compiled component.
@@ -95,8 +103,14 @@ impl Loaded {
         self.quarantined.load(Ordering::Relaxed)
     }
 
-    /// Ends the quarantine.
+    /// How often it was activated: what failed under an earlier activation may be tried again under this one.
+    pub fn activations(&self) -> u64 {
+        self.activations.load(Ordering::Relaxed)
+    }
+
+    /// Notes that it is activated, and ends the quarantine.
     pub(super) fn release(&self) {
+        self.activations.fetch_add(1, Ordering::Relaxed);
         self.history.lock().unwrap_or_else(PoisonError::into_inner).faults_ms.clear();
         self.quarantined.store(false, Ordering::Relaxed);
     }
@@ -118,7 +132,8 @@ impl Loaded {
             history.push_line(line);
         }
         if let Err(Failure::Fault(fault)) = &report.result {
-            history.push_line(PluginLogLine { at_ms: now_ms, level: "fault", message: fault.to_string() });
+            let message = format!("{}: {fault}", fault.code());
+            history.push_line(PluginLogLine { at_ms: now_ms, level: "fault", message });
         }
         faulted && history.push_fault(now_ms) && !self.quarantined.swap(true, Ordering::Relaxed)
     }

@@ -84,9 +84,9 @@ codes! {
     RateLimited = "rate_limited", true;
     /// All conference numbers are in use.
     NumbersExhausted = "numbers_exhausted", true;
-    /// The plugin failed: it trapped or passed a limit. Nothing was changed.
+    /// The plugin failed: it trapped or passed a limit; `fault` says which. Nothing was changed.
     PluginFault = "plugin_fault", false;
-    /// The component is not a plugin that can be loaded.
+    /// The component is not a plugin that can be loaded; `reason` says why.
     PluginRefused = "plugin_refused", false;
     /// The component needs a signature and has none.
     SignatureMissing = "signature_missing", false;
@@ -113,21 +113,22 @@ pub struct Problem {
     pub detail: String,
     /// When to come again, in milliseconds, where that is known.
     pub retry_after_ms: Option<u64>,
+    /// What the plugin did, as a stable word: `out_of_time`, `trapped`. Only with [`Code::PluginFault`].
+    pub fault: Option<&'static str>,
+    /// What is wrong with the component, as a stable word: `component_too_large`. Only with [`Code::PluginRefused`].
+    pub reason: Option<String>,
 }
 
 impl Problem {
-    /// A problem without a time to come again.
+    /// A problem of which nothing more is known.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), retry_after_ms: None }
+        Self { code, detail: detail.into(), retry_after_ms: None, fault: None, reason: None }
     }
 
     /// Something failed for the moment; the cause stands in the log, not in the answer.
     pub fn unavailable() -> Self {
-        Self {
-            code: Code::Unavailable,
-            detail: "this part of the server is out of service for the moment; send the same command again".into(),
-            retry_after_ms: Some(1_000),
-        }
+        let detail = "this part of the server is out of service for the moment; send the same command again";
+        Self { retry_after_ms: Some(1_000), ..Self::new(Code::Unavailable, detail) }
     }
 }
 

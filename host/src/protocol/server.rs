@@ -166,11 +166,14 @@ struct RefusalError<'a> {
     detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<&'static str>,
 }
 
 /// The frame that refuses a command; without an id when none could be read.
 pub fn refusal(id: Option<&str>, problem: &Problem) -> String {
-    let error = RefusalError { code: problem.code, detail: &problem.detail, retry_after_ms: problem.retry_after_ms };
+    let Problem { code, detail, retry_after_ms, fault, reason: _ } = problem;
+    let error = RefusalError { code: *code, detail, retry_after_ms: *retry_after_ms, fault: *fault };
     json(&Refusal { kind: "reply", id, error })
 }
 
@@ -274,6 +277,13 @@ mod tests {
 
     fn at(seq: u64, what: Happening) -> Entry {
         Entry { seq, at_ms: 1_795_334_400_123, what }
+    }
+
+    #[test]
+    fn a_refusal_names_what_the_plugin_did() {
+        let problem = Problem { fault: Some("trapped"), ..Problem::new(Code::PluginFault, "it failed") };
+        let frame = r#"{"type":"reply","error":{"code":"plugin_fault","detail":"it failed","fault":"trapped"}}"#;
+        assert_eq!(refusal(None, &problem), frame);
     }
 
     #[test]

@@ -95,13 +95,13 @@ impl RoomError {
             Self::IdReused => Code::IdReused,
             Self::RateLimited { retry_after_ms } => {
                 let retry_after_ms = Some(*retry_after_ms);
-                return Problem { code: Code::RateLimited, detail: self.to_string(), retry_after_ms };
+                return Problem { retry_after_ms, ..Problem::new(Code::RateLimited, self.to_string()) };
             }
             Self::SinceInFuture { .. } => Code::SinceInFuture,
             Self::TooManyActivities { .. } => Code::TooMany,
             Self::NumbersExhausted => {
                 let retry_after_ms = Some(60_000);
-                return Problem { code: Code::NumbersExhausted, detail: self.to_string(), retry_after_ms };
+                return Problem { retry_after_ms, ..Problem::new(Code::NumbersExhausted, self.to_string()) };
             }
             Self::Again(problem) => return problem.clone(),
             Self::Activity(error) => return error.problem(),

@@ -123,6 +123,30 @@ fn a_component_that_hangs_or_traps_while_starting_is_refused() {
 }
 
 #[test]
+fn a_component_that_grows_without_end_while_starting_is_refused() {
+    let growing = |grow: &str| {
+        let start = format!("(func $start (loop (drop ({grow})) (br 0))) (start $start)");
+        let module = format!("(core module $m (table 1 funcref) (memory 1) {start}) (core instance (instantiate $m))");
+        with_all_exports(&format!("(component {module})"))
+    };
+    let error = refusal(&growing("table.grow (ref.null func) (i32.const 100)"));
+    assert!(matches!(&error, GateError::StartFailed { fault } if fault.code() == "table_too_large"), "{error}");
+    let error = refusal(&growing("memory.grow (i32.const 16)"));
+    assert!(matches!(&error, GateError::StartFailed { fault } if fault.code() == "out_of_memory"), "{error}");
+}
+
+#[test]
+fn a_description_that_changes_from_call_to_call_is_refused() {
+    let mark = b"hezi-liar/decent............/".as_slice();
+    let mut liar = component("liar");
+    let at = liar.windows(mark.len()).position(|bytes| bytes == mark).expect("the liar's mark");
+    assert!(gate::check(&ENGINE, &liar).is_ok());
+    liar[at..at + mark.len()].copy_from_slice(b"hezi-liar/counting........../");
+    let error = refusal(&liar);
+    assert!(matches!(&error, GateError::Description { field: "describe", .. }), "{error}");
+}
+
+#[test]
 fn compiled_code_is_taken_from_the_cache_and_from_nowhere_else() {
     let folder = tempfile::tempdir().unwrap();
     let cache = CodeCache::open(folder.path(), [3; 32]).unwrap();

@@ -5,7 +5,7 @@
 //!
 //! # Exit codes
 //! * 0: the machine code is on standard output.
-//! * [`REFUSED`]: the component does not pass; the line says why.
+//! * [`REFUSED`]: the component does not pass; the line has a stable name for the reason, a space, and says why.
 //! * [`OUT_OF_MEMORY`]: there was not enough memory. Most often the process is ended by the signal `SIGABRT` instead.
 //! * [`NOT_STARTED`]: nothing was compiled, through no fault of the component.
 //!
@@ -89,8 +89,12 @@ pub fn compile_component(bounds: Bounds) -> ExitCode {
     match run(bounds) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            let reason = match &error {
+                ChildError::Compile(PrecompileError::Refused(refused)) => format!("{} {refused}", refused.code()),
+                _ => error.to_string(),
+            };
             // Nobody reads it: then nobody wants to know.
-            drop(writeln!(io::stderr(), "{error}"));
+            drop(writeln!(io::stderr(), "{reason}"));
             let code = match &error {
                 ChildError::Compile(PrecompileError::Refused(_)) => REFUSED,
                 ChildError::Compile(PrecompileError::OutOfMemory) => OUT_OF_MEMORY,

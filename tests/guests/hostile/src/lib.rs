@@ -1,6 +1,7 @@
 //! A plugin that misbehaves on request: one for each limit of the runtime.
 //!
-//! `act` takes `{"do":"…"}` and does it. The configuration is `{"do":{"view":"spin",…}}`: `open` keeps it in the state,
+//! `act` takes `{"do":"…"}` and does it; with `"traces":true` it writes, emits and arms a timer first, so that a test can
+//! look for what is left of that. The configuration is `{"do":{"view":"spin",…}}`: `open` keeps it in the state,
 //! and each other export then does what stands there under its name. What is not to be done is done decently, so that
 //! the same plugin shows that its neighbours go on working.
 
@@ -45,6 +46,9 @@ impl Guest for Hostile {
     fn act(caller: Member, action: String) -> Result<String, Error> {
         let action: Value = serde_json::from_str(&action).map_err(|error| Error::Invalid(error.to_string()))?;
         let deed = action["do"].as_str().unwrap_or_default();
+        if action["traces"] == true {
+            deeds::leave_traces();
+        }
         deeds::run(deed, &action).map(|reply| reply.unwrap_or_else(|| format!("{{\"caller\":{:?}}}", caller.id)))
     }
 

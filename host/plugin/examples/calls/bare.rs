@@ -1,0 +1,134 @@
+//! The same component in wasmtime with nothing around it: no limits, no fuel, no budget, no overlay, and host functions on
+//! a map. What a call costs at least.
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::ops::Bound;
+use std::time::{Duration, Instant};
+
+use hezi::activity::state::{Entry, Page};
+use hezi::activity::types::{Audience, Member, Role};
+use wasmtime::component::{Component, HasSelf, Linker};
+use wasmtime::{Config, Engine, Store};
+
+wasmtime::component::bindgen!({ path: "../../wit", world: "plugin" });
+
+/// An engine with the settings that make calls fast, and none of those that bound them.
+fn engine() -> Engine {
+    let mut config = Config::new();
+    config.wasm_component_model(true).concurrency_support(false);
+    Engine::new(&config).expect("an engine")
+}
+
+/// Ballots by typed calls of an instance that is kept.
+pub(crate) fn ballots(component: &[u8]) -> impl FnMut(usize) -> Duration + use<> {
+    let engine = engine();
+    let component = Component::from_binary(&engine, component).expect("a component");
+    let mut linker = Linker::<Room>::new(&engine);
+    Plugin::add_to_linker::<_, HasSelf<Room>>(&mut linker, |room| room).expect("the imports are linked");
+    let mut store = Store::new(&engine, Room::default());
+    let plugin = Plugin::instantiate(&mut store, &component, &linker).expect("an instance");
+    let opened = plugin.hezi_activity_activity().call_open(&mut store, crate::CONFIG);
+    opened.expect("no trap").expect("the configuration is taken");
+    move |n| {
+        let caller = Member { id: crate::id(n), name: "小李".into(), role: Role::Participant };
+        let started = Instant::now();
+        let reply = plugin.hezi_activity_activity().call_act(&mut store, &caller, crate::ACTION);
+        let took = started.elapsed();
+        black_box(reply.expect("no trap").expect("the ballot is taken"));
+        took
+    }
+}
+
+/// Typed calls of a function without arguments, results and body.
+pub(crate) fn empty_calls() -> impl FnMut(usize) -> Duration + use<> {
+    let engine = engine();
+    let text = r#"(component
+        (core module $m (func (export "f")))
+        (core instance $i (instantiate $m))
+        (func (export "f") (canon lift (core func $i "f"))))"#;
+    let component = Component::from_binary(&engine, &wat::parse_str(text).expect("a text")).expect("a component");
+    let mut store = Store::new(&engine, ());
+    let instance = Linker::new(&engine).instantiate(&mut store, &component).expect("an instance");
+    let function = instance.get_typed_func::<(), ()>(&mut store, "f").expect("the function");
+    move |_| {
+        let started = Instant::now();
+        function.call(&mut store, ()).expect("no trap");
+        started.elapsed()
+    }
+}
+
+/// The host of one activity: its state, and nothing else that a ballot needs.
+#[derive(Default)]
+struct Room {
+    state: BTreeMap<String, Vec<u8>>,
+}
+
+impl hezi::activity::types::Host for Room {}
+
+impl hezi::activity::state::Host for Room {
+    fn get(&mut self, key: String) -> Option<Vec<u8>> {
+        self.state.get(&key).cloned()
+    }
+
+    fn set(&mut self, key: String, value: Vec<u8>) {
+        self.state.insert(key, value);
+    }
+
+    fn delete(&mut self, key: String) {
+        self.state.remove(&key);
+    }
+
+    fn scan(&mut self, prefix: String, cursor: Option<String>, limit: u32) -> Page {
+        let from = match &cursor {
+            Some(cursor) => Bound::Excluded(cursor.as_str()),
+            None => Bound::Included(prefix.as_str()),
+        };
+        let entries =
+            self.state.range::<str, _>((from, Bound::Unbounded)).take_while(|(key, _)| key.starts_with(&prefix));
+        let entry = |(key, value): (&String, &Vec<u8>)| Entry { key: key.clone(), value: value.clone() };
+        Page { entries: entries.take(limit as usize).map(entry).collect(), next: None }
+    }
+}
+
+impl hezi::activity::room::Host for Room {
+    fn find(&mut self, _id: String) -> Option<Member> {
+        None
+    }
+
+    fn count(&mut self) -> u32 {
+        0
+    }
+
+    fn members(&mut self, _cursor: Option<String>, _limit: u32) -> hezi::activity::room::MemberPage {
+        hezi::activity::room::MemberPage { members: Vec::new(), next: None }
+    }
+
+    fn emit(&mut self, _to: Audience, _event: String) {}
+}
+
+impl hezi::activity::clock::Host for Room {
+    fn now(&mut self) -> u64 {
+        1_795_334_400_000
+    }
+}
+
+impl hezi::activity::random::Host for Room {
+    fn bytes(&mut self, len: u32) -> Vec<u8> {
+        vec![7; len as usize]
+    }
+
+    fn get_u64(&mut self) -> u64 {
+        7
+    }
+}
+
+impl hezi::activity::timer::Host for Room {
+    fn set(&mut self, _name: String, _at_ms: u64) {}
+
+    fn cancel(&mut self, _name: String) {}
+}
+
+impl hezi::activity::log::Host for Room {
+    fn write(&mut self, _level: hezi::activity::log::Level, _message: String) {}
+}
