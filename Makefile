@@ -18,13 +18,15 @@ HEZI     := $(TARGET_DIR)/release/hezi
 CARGO_HEZI := $(TARGET_DIR)/release/cargo-hezi
 PLUGINS  := $(TARGET_DIR)/hezi/plugins
 GUESTS   := $(TARGET_DIR)/hezi/guests
+EXAMPLES := $(TARGET_DIR)/hezi/examples
 
 export HEZI_BIN := $(HEZI)
 export HEZI_PLUGINS_DIR := $(PLUGINS)
 export HEZI_GUESTS_DIR := $(GUESTS)
+export HEZI_EXAMPLES_DIR := $(EXAMPLES)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench build plugins guests check setup
+.PHONY: help run test bench build plugins guests examples c-example check setup
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,7 +34,7 @@ help: ## List the commands
 run: build plugins ## Build everything and serve at http://127.0.0.1:4000, with the data in ./data
 	HEZI_PLUGINS__DIR=$(PLUGINS) $(HEZI) serve
 
-test: build plugins guests ## Run all tests
+test: build plugins guests examples ## Run all tests
 	$(CARGO) test $(ONE)
 
 bench: build plugins guests ## Measure the figures of the README
@@ -46,6 +48,20 @@ plugins: build ## Build the four built-in plugins into components
 
 guests: build ## Build the hostile plugins that the tests run
 	$(CARGO_HEZI) build tests/guests --out $(GUESTS) --no-check
+
+examples: c-example ## Build the SDK's example plugins into components
+
+# The example in C wants clang and its linker, and nothing else does. Where they cannot be had it is left out, and its
+# tests say so.
+c-example: build
+	@{ command -v clang && command -v wasm-ld; } >/dev/null || { echo "installing clang and lld for the example in C"; \
+	  as_root=; [ "$$(id -u)" = 0 ] || as_root="sudo -n"; \
+	  apt="apt-get -o Acquire::Retries=1 -o Acquire::http::Timeout=20"; \
+	  $$as_root $$apt update -qq && $$as_root $$apt install -y --no-install-recommends clang lld; } || true
+	@if { command -v clang && command -v wasm-ld; } >/dev/null; then \
+	  $(MAKE) --no-print-directory -C sdk/examples/c-applause BUILD=$(TARGET_DIR)/hezi/c-applause \
+	    OUT=$(EXAMPLES)/applause.wasm CARGO_HEZI=$(CARGO_HEZI); \
+	else echo "the example in C is left out: it needs clang and wasm-ld (apt-get install clang lld)" >&2; fi
 
 build: setup
 	$(CARGO) build $(ONE)

@@ -12,6 +12,7 @@
 mod actions;
 mod activities;
 mod auth;
+mod c_plugin;
 mod conferences;
 mod durability;
 mod hostile;

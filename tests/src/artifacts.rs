@@ -1,7 +1,7 @@
-//! Where the things under test lie: the server's binary, the built-in plugins and the hostile guests.
+//! Where the things under test lie: the server's binary, the built-in plugins, the hostile guests and the SDK's examples.
 //!
 //! Everything is found from the test executable's own place in the target directory, so that the tests run wherever the
-//! workspace was built. `HEZI_BIN`, `HEZI_PLUGINS_DIR` and `HEZI_GUESTS_DIR` override it.
+//! workspace was built. `HEZI_BIN`, `HEZI_PLUGINS_DIR`, `HEZI_GUESTS_DIR` and `HEZI_EXAMPLES_DIR` override it.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -56,6 +56,19 @@ pub fn altered(component: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     let mut bytes = component.to_vec();
     bytes[at..at + to.len()].copy_from_slice(to);
     bytes
+}
+
+/// The folder with the components of the SDK's examples.
+pub fn examples_folder() -> PathBuf {
+    env::var_os("HEZI_EXAMPLES_DIR").map_or_else(|| target_folder().join("hezi").join("examples"), PathBuf::from)
+}
+
+/// The component of one of the SDK's examples.
+///
+/// # Panics
+/// When it was not built.
+pub fn example(name: &str) -> Vec<u8> {
+    component(&examples_folder(), name, "HEZI_EXAMPLES_DIR")
 }
 
 fn component(folder: &Path, name: &str, variable: &str) -> Vec<u8> {

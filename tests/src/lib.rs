@@ -53,7 +53,7 @@ mod view;
 use std::time::Duration;
 
 pub use answer::Answer;
-pub use artifacts::{altered, guest, hezi_binary, plugin};
+pub use artifacts::{altered, example, examples_folder, guest, hezi_binary, plugin};
 pub use caller::{Caller, Request};
 pub use conference::{Acted, Activity, Conference};
 pub use host::Host;
