@@ -8,6 +8,7 @@
 //! * What the settings promise together is checked at start, not when it is first needed.
 
 mod limits;
+mod wording;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,12 +18,10 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use self::limits::{CompileLimits, HttpLimits, LimitsConfig, RoomLimits, SocketLimits};
+use self::wording::name_setting;
 
 /// Environment variables that begin like settings but are not.
 const NOT_SETTINGS: &[&str] = &["config", "bin", "plugins_dir", "guests_dir"];
-
-/// Settings whose values stand in no message.
-const SECRETS: &[&str] = &["admin.token", "surrealdb.password"];
 
 /// All settings.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -268,40 +267,6 @@ pub fn load(flags: &Flags) -> Result<Config, ConfigError> {
     let config: Config = figment.extract().map_err(|error| ConfigError::Wrong(name_setting(error)))?;
     check(&config)?;
     Ok(config)
-}
-
-/// One line that names the setting first.
-fn name_setting(error: figment::Error) -> String {
-    let path = error.path.join(".");
-    let metadata = error.metadata.as_ref();
-    let source = metadata
-        .map_or_else(String::new, |m| m.source.as_ref().map_or_else(|| m.name.to_string(), ToString::to_string));
-    let key = match &error.kind {
-        figment::error::Kind::UnknownField(field, _) if !path.ends_with(field.as_str()) => {
-            if path.is_empty() {
-                field.clone()
-            } else {
-                format!("{path}.{field}")
-            }
-        }
-        _ => path,
-    };
-    if key.is_empty() {
-        return format!("file {source}: {}", without_excerpt(&error.kind.to_string()));
-    }
-    let from = if source.is_empty() { String::new() } else { format!(" (from {source})") };
-    if SECRETS.contains(&key.as_str()) {
-        return format!("`{key}`{from}: is a text; write it between quotation marks if it looks like a number");
-    }
-    format!("`{key}`{from}: {}", error.kind)
-}
-
-/// What the reader of the file says, on one line, without the line of the file that it quotes: it may hold a secret.
-fn without_excerpt(text: &str) -> String {
-    let is_excerpt =
-        |line: &&str| line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).trim_start().starts_with('|');
-    let lines: Vec<&str> = text.lines().filter(|line| !is_excerpt(line)).map(str::trim).collect();
-    lines.join(" ").trim().to_owned()
 }
 
 fn refuse<T>(key: &'static str, reason: impl Into<String>) -> Result<T, ConfigError> {

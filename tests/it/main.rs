@@ -11,9 +11,11 @@
 
 mod actions;
 mod activities;
+mod administration;
 mod auth;
 mod c_plugin;
 mod conferences;
+mod console;
 mod durability;
 mod hostile;
 mod journal;
@@ -31,3 +33,4 @@ mod startup;
 mod swap;
 mod tidy;
 mod vote;
+mod watch;

@@ -3,16 +3,21 @@
 use hezi_tests::{Answer, Caller, Host, Launch, guest, plugin};
 use serde_json::{Value, json};
 
-const VERSION: &str = "0.1.0";
-const NEWER: &str = "0.1.1";
+pub(crate) const VERSION: &str = "0.1.0";
+pub(crate) const NEWER: &str = "0.1.1";
 
-/// The component with a newer version number: the text is as long as the old one, so it can be changed in place. The
+/// The component with a newer version number.
+pub(crate) fn newer(component: &[u8]) -> Vec<u8> {
+    with_version(component, NEWER)
+}
+
+/// The component with another version number: the text is as long as the old one, so it can be changed in place. The
 /// versions of the interface stand behind an `@` and stay.
-fn newer(component: &[u8]) -> Vec<u8> {
+pub(crate) fn with_version(component: &[u8], version: &str) -> Vec<u8> {
     let mut bytes = component.to_vec();
     for at in 1..bytes.len().saturating_sub(VERSION.len()) {
         if bytes[at..].starts_with(VERSION.as_bytes()) && bytes[at - 1] != b'@' {
-            bytes[at..at + NEWER.len()].copy_from_slice(NEWER.as_bytes());
+            bytes[at..at + version.len()].copy_from_slice(version.as_bytes());
         }
     }
     assert_ne!(bytes, component, "the version stands in the component");
@@ -20,13 +25,13 @@ fn newer(component: &[u8]) -> Vec<u8> {
 }
 
 /// The same component with other bytes: a custom section that nobody reads is added.
-fn with_other_bytes(component: &[u8]) -> Vec<u8> {
+pub(crate) fn with_other_bytes(component: &[u8]) -> Vec<u8> {
     let mut bytes = component.to_vec();
     bytes.extend(b"\x00\x09\x04note1234");
     bytes
 }
 
-fn lunch() -> Value {
+pub(crate) fn lunch() -> Value {
     json!({ "question": "午饭吃什么?", "options": ["面", "饭"] })
 }
 
@@ -37,7 +42,7 @@ async fn versions_on_offer(caller: &Caller) -> Vec<(String, String)> {
     plugins.iter().map(|plugin| (text(&plugin["name"]), text(&plugin["version"]))).collect()
 }
 
-async fn active(caller: &Caller, name: &str) -> Option<String> {
+pub(crate) async fn active(caller: &Caller, name: &str) -> Option<String> {
     versions_on_offer(caller).await.into_iter().find(|(found, _)| found == name).map(|(_, version)| version)
 }
 

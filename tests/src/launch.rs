@@ -4,6 +4,7 @@
 //! documentation: `launch.set("limits.room.chat_per_s", 5)`.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -33,6 +34,7 @@ const EXIT_DEADLINE: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug)]
 pub struct Launch {
     settings: BTreeMap<String, String>,
+    arguments: Vec<OsString>,
     config: Option<PathBuf>,
     listen: String,
     data: Arc<TempDir>,
@@ -49,6 +51,7 @@ impl Launch {
     pub fn new() -> Self {
         let launch = Launch {
             settings: BTreeMap::new(),
+            arguments: Vec::new(),
             config: None,
             listen: "127.0.0.1:0".to_owned(),
             data: Arc::new(TempDir::with_prefix("hezi-test-").expect("a temporary folder")),
@@ -69,6 +72,12 @@ impl Launch {
     /// Sets one setting by its name in the configuration file.
     pub fn set(mut self, name: &str, value: impl ToString) -> Self {
         self.settings.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Adds an option to the command line of `hezi serve`.
+    pub fn option(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.arguments.extend([name.into(), value.into()]);
         self
     }
 
@@ -145,13 +154,8 @@ impl Launch {
         if let Some(config) = &self.config {
             command.arg("--config").arg(config);
         }
-        // The variables that steer the tests themselves would be unknown settings to the server.
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HEZI_")) {
-            command.env_remove(name);
-        }
-        for (name, value) in &self.settings {
-            command.env(format!("HEZI_{}", name.to_uppercase().replace('.', "__")), value);
-        }
+        give_settings(&mut command, &self.settings);
+        command.args(&self.arguments);
         command.current_dir(self.data.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         command.kill_on_drop(true).spawn().expect("the server can be started")
     }
@@ -168,6 +172,17 @@ impl Launch {
 
     fn log_path(&self) -> PathBuf {
         Path::new(self.data.path()).join("stderr.log")
+    }
+}
+
+/// Gives a command these settings, by their names in the configuration file, and no others.
+pub(crate) fn give_settings(command: &mut Command, settings: &BTreeMap<String, String>) {
+    // The variables that steer the tests themselves would be unknown settings to the server.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HEZI_")) {
+        command.env_remove(name);
+    }
+    for (name, value) in settings {
+        command.env(format!("HEZI_{}", name.to_uppercase().replace('.', "__")), value);
     }
 }
 

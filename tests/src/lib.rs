@@ -19,6 +19,7 @@
 //!
 //! # Layout, in reading order
 //! * [`Launch`] says how a server is started; [`Host`] is one that is ready; [`Exit`] is one that refused to start.
+//! * [`Console`] runs `hezi plugin …` beside a server, as an administrator does; [`Ran`] is how that ended.
 //! * [`Caller`] sends HTTP requests as nobody, as the administrator or as a person; [`User`] is a person with verbs.
 //! * [`Answer`] is what came back: [`Answer::ok`] and [`Answer::problem`] check status, type and code in one go.
 //! * [`Socket`] is a member's connection to a room; [`RawSocket`] writes frames byte by byte, also those that no
@@ -41,6 +42,7 @@ mod answer;
 mod artifacts;
 mod caller;
 mod conference;
+mod console;
 mod host;
 mod launch;
 mod load;
@@ -56,6 +58,7 @@ pub use answer::Answer;
 pub use artifacts::{altered, example, examples_folder, guest, hezi_binary, plugin};
 pub use caller::{Caller, Request};
 pub use conference::{Acted, Activity, Conference};
+pub use console::{Console, Ran};
 pub use host::Host;
 pub use launch::{ADMIN_TOKEN, Exit, Launch};
 pub use load::{Answered, Progress};

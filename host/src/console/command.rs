@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-/// What `hezi plugin` is told.
+/// Looks after the plugins of a running server, as an administrator of it.
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(subcommand)]

@@ -71,14 +71,19 @@ pub(super) async fn read_file(plugins: &Plugins, file: &Path) -> Result<(Vec<u8>
 
 /// The signature file that lies beside a component, if there is one.
 async fn signature_beside(file: &Path) -> Result<Option<Vec<u8>>, PluginError> {
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(".minisig");
     let unreadable = |error: std::io::Error| PluginError::SignatureInvalid(error.to_string());
-    let open = match tokio::fs::File::open(file.with_file_name(name)).await {
+    let open = match tokio::fs::File::open(signature_file(file)).await {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         open => open.map_err(unreadable)?,
     };
     let mut signature = Vec::new();
     open.take(SIGNATURE_BYTES_MAX as u64).read_to_end(&mut signature).await.map_err(unreadable)?;
     Ok(Some(signature))
+}
+
+/// Where the signature of a component lies.
+pub(super) fn signature_file(component: &Path) -> PathBuf {
+    let mut name = component.file_name().unwrap_or_default().to_owned();
+    name.push(".minisig");
+    component.with_file_name(name)
 }

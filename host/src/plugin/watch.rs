@@ -98,9 +98,15 @@ impl Watch {
     }
 }
 
-/// What a file looks like from outside.
+/// What a component looks like from outside, with the signature beside it: one that comes later is a change, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
+    component: FileStamp,
+    signature: Option<FileStamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct FileStamp {
     size_bytes: u64,
     changed: SystemTime,
 }
@@ -108,14 +114,18 @@ struct Stamp {
 async fn look(path: &Path) -> Result<BTreeMap<PathBuf, Stamp>, FolderError> {
     let mut found = BTreeMap::new();
     for file in folder::components(path).await? {
-        // One that is gone since, and a link to nowhere, are as good as not there.
-        let Ok(metadata) = tokio::fs::metadata(&file).await else { continue };
-        let changed = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        if metadata.is_file() {
-            found.insert(file, Stamp { size_bytes: metadata.len(), changed });
-        }
+        let Some(component) = stamp(&file).await else { continue };
+        let signature = stamp(&folder::signature_file(&file)).await;
+        found.insert(file, Stamp { component, signature });
     }
     Ok(found)
+}
+
+/// None for what is no file: one that is gone since, and a link to nowhere, are as good as not there.
+async fn stamp(file: &Path) -> Option<FileStamp> {
+    let metadata = tokio::fs::metadata(file).await.ok().filter(std::fs::Metadata::is_file)?;
+    let changed = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+    Some(FileStamp { size_bytes: metadata.len(), changed })
 }
 
 /// What is known of a file.
@@ -165,7 +175,8 @@ mod tests {
     use super::*;
 
     fn stamp(size_bytes: u64, changed_s: u64) -> Stamp {
-        Stamp { size_bytes, changed: SystemTime::UNIX_EPOCH + Duration::from_secs(changed_s) }
+        let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(changed_s);
+        Stamp { component: FileStamp { size_bytes, changed }, signature: None }
     }
 
     fn found(files: &[(&str, Stamp)]) -> BTreeMap<PathBuf, Stamp> {
@@ -196,6 +207,14 @@ mod tests {
         assert!(files.take(found(&[])).is_empty());
         assert!(files.take(found(&[("a", stamp(1, 2))])).is_empty(), "it is new again");
         assert_eq!(names(files.take(found(&[("a", stamp(1, 2))]))), ["a"]);
+    }
+
+    #[test]
+    fn a_signature_that_comes_later_is_a_change() {
+        let mut files = Files::settled(found(&[("a", stamp(1, 1))]));
+        let signed = Stamp { signature: Some(stamp(300, 2).component), ..stamp(1, 1) };
+        assert!(files.take(found(&[("a", signed)])).is_empty());
+        assert_eq!(names(files.take(found(&[("a", signed)]))), ["a"]);
     }
 
     #[test]

@@ -63,7 +63,10 @@ impl Plugins {
     ) -> Result<StoredPlugin, PluginError> {
         if let Err(error) = &stored {
             let Offer { size_bytes, hash } = offer;
-            let why = short(&error.to_string());
+            let why = match error {
+                PluginError::Refused(why) => short(why),
+                other => short(&other.to_string()),
+            };
             let what = format!("tried to upload {size_bytes} bytes (sha256 {hash}): refused: {why}");
             self.write_down(&self.audit(who, what)).await;
         }

@@ -1,0 +1,193 @@
+//! What administrators can undo, and what they can look up: rolling back, and the log of who did what.
+
+use hezi_tests::{ADMIN_TOKEN, Answer, Caller, Host, Launch, guest, plugin};
+use serde_json::{Value, json};
+
+use crate::plugins::{NEWER, VERSION, active, lunch, newer, with_other_bytes, with_version};
+
+const ROLL_BACK: &str = "/api/admin/plugins/vote/rollback";
+
+async fn upload(admin: &Caller, component: Vec<u8>, activate: bool) -> Answer {
+    let upload = admin.request("PUT", &format!("/api/admin/plugins?activate={activate}"));
+    upload.bytes("application/wasm", component).send().await
+}
+
+/// The version that is active after a roll-back.
+async fn roll_back(admin: &Caller) -> String {
+    let status = admin.post_empty(ROLL_BACK).await.ok(200);
+    status["active"].as_str().expect("a version is active").to_owned()
+}
+
+#[tokio::test]
+async fn rolling_back_is_one_step_and_running_activities_go_along() {
+    let host = Host::start().await;
+    let (admin, wang) = (host.administrator(), host.user("小王").await);
+    let room = wang.create_conference("周会").await;
+    let vote = wang.open(&room.number, "vote", lunch()).await;
+    admin.upload(newer(&plugin("vote"))).await.ok(201);
+    wang.act(&vote, json!({ "choose": ["面"] })).await;
+
+    assert_eq!(roll_back(&admin).await, VERSION);
+
+    assert_eq!(active(&wang, "vote").await.as_deref(), Some(VERSION));
+    wang.try_act(&vote, json!({ "choose": ["饭"] })).await.problem(409, "conflict");
+    assert_eq!(wang.draft(&room.number, "vote", lunch()).await.version, VERSION);
+    assert_eq!(roll_back(&admin).await, NEWER, "and back again");
+}
+
+#[tokio::test]
+async fn rolling_back_goes_to_the_version_that_was_active_last() {
+    let host = Host::start().await;
+    let admin = host.administrator();
+    let third = "0.1.2";
+    admin.upload(newer(&plugin("vote"))).await.ok(201);
+    upload(&admin, with_version(&plugin("vote"), "0.1.3"), false).await.ok(201);
+    admin.upload(with_version(&plugin("vote"), third)).await.ok(201);
+
+    assert_eq!(roll_back(&admin).await, NEWER, "not to the one that was never active");
+    assert_eq!(roll_back(&admin).await, third);
+
+    admin.post_empty("/api/admin/plugins/vote/disable").await.ok(200);
+    assert_eq!(roll_back(&admin).await, third, "what is switched off comes back as it was");
+
+    let shown = admin.get("/api/admin/plugins/vote").await.ok(200);
+    for version in shown["versions"].as_array().expect("versions") {
+        let was_active = version["activated_at"].as_str().is_some_and(|time| time.ends_with('Z'));
+        assert_eq!(was_active, version["version"] != "0.1.3", "{version}");
+    }
+}
+
+#[tokio::test]
+async fn there_is_not_always_something_to_go_back_to() {
+    let host = Host::start().await;
+    let (admin, wang) = (host.administrator(), host.user("小王").await);
+
+    admin.post_empty(ROLL_BACK).await.problem(409, "conflict");
+    upload(&admin, newer(&plugin("vote")), false).await.ok(201);
+    let problem = admin.post_empty(ROLL_BACK).await.problem(409, "conflict");
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("no earlier version")), "{problem}");
+
+    admin.post_empty("/api/admin/plugins/karaoke/rollback").await.problem(404, "unknown_plugin");
+    wang.post_empty(ROLL_BACK).await.problem(403, "not_admin");
+    host.anonymous().post_empty(ROLL_BACK).await.problem(401, "not_signed_in");
+    assert_eq!(active(&wang, "vote").await.as_deref(), Some(VERSION));
+}
+
+#[tokio::test]
+async fn a_server_that_was_killed_still_knows_what_to_go_back_to() {
+    let mut host = Launch::new().durable().start().await;
+    let admin = host.administrator();
+    admin.upload(newer(&plugin("vote"))).await.ok(201);
+    host.kill().await;
+    host.restart().await;
+
+    assert_eq!(roll_back(&admin).await, VERSION);
+
+    host.kill().await;
+    host.restart().await;
+    let wang = host.user("小王").await;
+    assert_eq!(active(&wang, "vote").await.as_deref(), Some(VERSION));
+    assert_eq!(roll_back(&admin).await, NEWER);
+    let acts: Vec<String> = log(&admin).await.into_iter().map(|(_, what)| what).collect();
+    let rolled_back = acts.iter().filter(|what| what.starts_with("rolled back to vote")).count();
+    assert_eq!(rolled_back, 2, "the log outlives the server: {acts:?}");
+}
+
+/// The whole log, newest first: who and what.
+async fn log(admin: &Caller) -> Vec<(String, String)> {
+    let mut lines = Vec::new();
+    let mut path = "/api/admin/audit?limit=3".to_owned();
+    loop {
+        let page = admin.get(&path).await.ok(200);
+        let acts = page["audit"].as_array().expect("a list").clone();
+        assert!(acts.len() <= 3, "{page}");
+        let text = |act: &Value, field: &str| act[field].as_str().expect("a text").to_owned();
+        lines.extend(acts.iter().map(|act| (text(act, "who"), text(act, "what"))));
+        match page["next"].as_str() {
+            Some(next) => path = format!("/api/admin/audit?limit=3&before={next}"),
+            None => return lines,
+        }
+    }
+}
+
+#[tokio::test]
+async fn everything_that_administrators_did_stands_in_the_log() {
+    let host = Launch::new().set("admin.users", "[\"chief\"]").start().await;
+    let (admin, chief) = (host.administrator(), host.person("chief", "老大").await);
+    let before = log(&admin).await;
+
+    admin.upload(newer(&plugin("vote"))).await.ok(201);
+    chief.post_empty(ROLL_BACK).await.ok(200);
+    chief.post("/api/admin/plugins/vote/activate", &json!({ "version": NEWER })).await.ok(200);
+    upload(&admin, with_version(&plugin("vote"), "0.1.2"), false).await.ok(201);
+    admin.delete("/api/admin/plugins/vote/0.1.2").await.ok(200);
+    admin.post_empty("/api/admin/plugins/vote/disable").await.ok(200);
+
+    let all = log(&admin).await;
+    let new: Vec<(&str, &str)> =
+        all[..all.len() - before.len()].iter().map(|(who, what)| (who.as_str(), what.as_str())).collect();
+    let [off, removed, stored, activated, back, uploaded] = new[..] else { panic!("six acts: {new:?}") };
+    assert_eq!(off, ("token", "disabled vote"));
+    assert_eq!(removed, ("token", "removed vote 0.1.2"));
+    assert!(stored.0 == "token" && stored.1.starts_with("stored vote 0.1.2 ("), "{stored:?}");
+    assert_eq!(activated, ("chief", "activated vote 0.1.1"));
+    assert_eq!(back, ("chief", "rolled back to vote 0.1.0"));
+    assert!(uploaded.0 == "token" && uploaded.1.starts_with("stored and activated vote 0.1.1 ("), "{uploaded:?}");
+    let files: Vec<_> = before.iter().filter(|(who, _)| who == "folder").collect();
+    assert_eq!(files.len(), 4, "the plugins of the folder: {before:?}");
+    assert!(all.iter().all(|(_, what)| !what.contains(ADMIN_TOKEN)), "{all:?}");
+}
+
+#[tokio::test]
+async fn what_was_refused_stands_in_the_log_too() {
+    let host = Host::start().await;
+    let admin = host.administrator();
+    let other = with_other_bytes(&plugin("vote"));
+
+    admin.upload(b"no component".to_vec()).await.problem(422, "plugin_refused");
+    admin.upload(other.clone()).await.problem(409, "version_exists");
+    admin.upload(vec![0; (4 << 20) + 1]).await.problem(413, "too_large");
+
+    let all = log(&admin).await;
+    let [large, exists, garbage] = [&all[0], &all[1], &all[2]];
+    assert!(large.1.starts_with("tried to upload a component: refused: ") && large.1.contains("larger"), "{large:?}");
+    let size = format!("tried to upload {} bytes (sha256 ", other.len());
+    assert!(exists.1.starts_with(&size) && exists.1.contains("here already"), "{exists:?}");
+    let hash = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(b"no component"));
+    assert!(garbage.1.starts_with(&format!("tried to upload 12 bytes (sha256 {hash}): refused: ")), "{garbage:?}");
+    assert!(all[..3].iter().all(|(who, _)| who == "token"), "{all:?}");
+}
+
+#[tokio::test]
+async fn what_the_server_took_out_of_service_stands_in_the_log() {
+    let host = Launch::new().unhurried().start().await;
+    let (admin, wang) = (host.administrator(), host.user("小王").await);
+    let room = wang.create_conference("周会").await;
+    admin.upload(guest("hostile")).await.ok(201);
+    let hostile = wang.open(&room.number, "hostile", json!({ "do": {} })).await;
+
+    for _ in 0..5 {
+        wang.try_act(&hostile, json!({ "do": "trap" })).await.problem(503, "plugin_fault");
+    }
+
+    let newest = "/api/admin/audit?limit=1";
+    let page = admin.poll(newest, "a line about the quarantine", |page| page["audit"][0]["who"] == "server").await;
+    let act = &page["audit"][0];
+    assert!(act["what"].as_str().is_some_and(|what| what.starts_with("quarantined hostile 0.1.0 (")), "{act}");
+    assert!(act["at"].as_str().is_some_and(|at| at.ends_with('Z')), "{act}");
+}
+
+#[tokio::test]
+async fn the_log_is_for_administrators() {
+    let host = Host::start().await;
+    let (admin, wang) = (host.administrator(), host.user("小王").await);
+
+    wang.get("/api/admin/audit").await.problem(403, "not_admin");
+    host.anonymous().get("/api/admin/audit").await.problem(401, "not_signed_in");
+    for query in ["before=yesterday", "limit=0", "limit=1001", "after=x"] {
+        admin.get(&format!("/api/admin/audit?{query}")).await.problem(422, "invalid");
+    }
+    let all = admin.get("/api/admin/audit").await.ok(200);
+    assert_eq!(all["audit"].as_array().map(Vec::len), Some(4), "the plugins of the folder: {all}");
+    assert!(all.get("next").is_none(), "{all}");
+}
