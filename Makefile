@@ -44,10 +44,10 @@ bench: build plugins guests ## Measure the figures of the README
 	$(TARGET_DIR)/release/examples/plugins
 
 plugins: build ## Build the four built-in plugins into components
-	$(CARGO_HEZI) build plugins/vote plugins/lottery plugins/rating plugins/red-packet --out $(PLUGINS)
+	$(CARGO_HEZI) build plugins/vote plugins/lottery plugins/rating plugins/red-packet --out $(PLUGINS) --locked
 
 guests: build ## Build the hostile plugins that the tests run
-	$(CARGO_HEZI) build tests/guests --out $(GUESTS) --no-check
+	$(CARGO_HEZI) build tests/guests --out $(GUESTS) --no-check --locked
 
 examples: c-example ## Build the SDK's example plugins into components
 

@@ -13,6 +13,7 @@ mod actions;
 mod activities;
 mod administration;
 mod auth;
+mod author;
 mod c_plugin;
 mod conferences;
 mod console;

@@ -16,6 +16,29 @@ pub fn hezi_binary() -> PathBuf {
     path
 }
 
+/// The authors' command, which stands beside the server's binary.
+pub(crate) fn cargo_hezi_binary() -> PathBuf {
+    let path = hezi_binary().with_file_name("cargo-hezi");
+    assert!(path.is_file(), "no `cargo-hezi` at {}: build it first (`make test` does)", path.display());
+    path
+}
+
+/// The workspace: the SDK lies in it.
+pub(crate) fn workspace_folder() -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().expect("the tests lie in the workspace").to_path_buf()
+}
+
+/// Where authors work in the tests.
+pub(crate) fn author_folder() -> PathBuf {
+    target_folder().join("hezi").join("author")
+}
+
+/// Where `cargo hezi build` built the built-in plugins, and with them nearly all that another plugin needs.
+pub(crate) fn plugin_build_folder() -> PathBuf {
+    target_folder().join("hezi").join("build")
+}
+
 /// The folder with the built-in plugins' components.
 pub(crate) fn plugins_folder() -> PathBuf {
     env::var_os("HEZI_PLUGINS_DIR").map_or_else(|| target_folder().join("hezi").join("plugins"), PathBuf::from)

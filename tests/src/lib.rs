@@ -26,6 +26,7 @@
 //!   WebSocket library would send.
 //! * [`View`] reads the blocks of an activity's view.
 //! * [`Tally`] is a plugin of two versions under a steady load, and [`Swaps`] is what changing them cost.
+//! * [`Author`] writes a plugin with the real `cargo-hezi`.
 //!
 //! # What holds in every test
 //! * No test sleeps to let something happen: each wait is for an event and fails after [`DEADLINE`].
@@ -40,6 +41,7 @@
 
 mod answer;
 mod artifacts;
+mod author;
 mod caller;
 mod conference;
 mod console;
@@ -56,6 +58,7 @@ use std::time::Duration;
 
 pub use answer::Answer;
 pub use artifacts::{altered, example, examples_folder, guest, hezi_binary, plugin};
+pub use author::{Author, Said};
 pub use caller::{Caller, Request};
 pub use conference::{Acted, Activity, Conference};
 pub use console::{Console, Ran};

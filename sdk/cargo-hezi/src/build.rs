@@ -16,7 +16,7 @@ use thiserror::Error;
 
 use crate::{
     check,
-    cli::BuildArgs,
+    cli::{BuildArgs, BuildOptions},
     crates::{self, CratesError, Workspace},
     encode::{self, EncodeError},
     output,
@@ -76,6 +76,14 @@ pub enum BuildError {
         /// The name of both.
         name: String,
     },
+    /// One plugin is wanted, and there are several.
+    #[error("`{}` has {count} plugins: name the folder of one of them", path.display())]
+    Several {
+        /// The path.
+        path: PathBuf,
+        /// How many.
+        count: usize,
+    },
     /// A file cannot be read or written.
     #[error("cannot use `{}`: {source}", path.display())]
     File {
@@ -123,9 +131,11 @@ pub(crate) fn run(args: &BuildArgs) -> bool {
 pub fn build(args: &BuildArgs) -> Result<Vec<Built>, BuildError> {
     let mut all = Vec::new();
     let mut owners: BTreeMap<PathBuf, String> = BTreeMap::new();
-    for workspace in crates::find(&args.paths, !args.no_install)? {
-        let modules = compile(args, &workspace)?;
-        let mut maker = Maker { args, out: out(args, &workspace), stamps: work(args, &workspace), engine: None };
+    for workspace in crates::find(&args.paths, !args.options.no_install)? {
+        let modules = compile(&args.options, &workspace)?;
+        let options = &args.options;
+        let (out, stamps) = (out(options, &workspace), work(options, &workspace));
+        let mut maker = Maker { no_check: args.no_check, out, stamps, engine: None };
         for (package, module) in modules {
             let built = maker.make(&package, &module)?;
             if let Some(other) = owners.insert(built.file.clone(), package.clone()) {
@@ -137,19 +147,28 @@ pub fn build(args: &BuildArgs) -> Result<Vec<Built>, BuildError> {
     Ok(all)
 }
 
+/// Builds the one plugin that lies in a folder.
+pub(crate) fn build_one(path: &Path, options: &BuildOptions) -> Result<Built, BuildError> {
+    let mut all = build(&BuildArgs::of(path, options))?;
+    match all.pop() {
+        Some(built) if all.is_empty() => Ok(built),
+        _ => Err(BuildError::Several { path: path.to_owned(), count: all.len() + 1 }),
+    }
+}
+
 /// Turns modules into components.
-struct Maker<'a> {
-    args: &'a BuildArgs,
+struct Maker {
+    no_check: bool,
     out: PathBuf,
     stamps: PathBuf,
     /// Made when the first component is to be checked: a build that changes nothing does without.
     engine: Option<Engine>,
 }
 
-impl Maker<'_> {
+impl Maker {
     fn make(&mut self, package: &str, module: &Path) -> Result<Built, BuildError> {
         let core = fs::read(module).map_err(|source| BuildError::File { path: module.to_owned(), source })?;
-        let input = stamp::input(&core, self.args.no_check);
+        let input = stamp::input(&core, self.no_check);
         let stamp_file = self.stamps.join("stamps").join(format!("{package}.json"));
         if let Some(stamp) = stamp::fresh(&stamp_file, &input, &self.out) {
             return self.built(stamp);
@@ -165,7 +184,7 @@ impl Maker<'_> {
 
     /// The plugin's name and version, if the gate lets it through.
     fn check(&mut self, package: &str, component: &[u8]) -> Result<(String, Option<String>), BuildError> {
-        if self.args.no_check {
+        if self.no_check {
             return Ok((package.to_owned(), None));
         }
         let engine = match &self.engine {
@@ -190,9 +209,9 @@ impl Maker<'_> {
 }
 
 /// The core modules of a workspace's crates, by crate.
-fn compile(args: &BuildArgs, workspace: &Workspace) -> Result<BTreeMap<String, PathBuf>, BuildError> {
+fn compile(options: &BuildOptions, workspace: &Workspace) -> Result<BTreeMap<String, PathBuf>, BuildError> {
     let failed = || BuildError::Cargo { root: workspace.root.clone() };
-    let output = cargo(args, workspace).stderr(Stdio::inherit()).output().map_err(|_| failed())?;
+    let output = cargo(options, workspace).stderr(Stdio::inherit()).output().map_err(|_| failed())?;
     if !output.status.success() {
         return Err(failed());
     }
@@ -204,18 +223,18 @@ fn compile(args: &BuildArgs, workspace: &Workspace) -> Result<BTreeMap<String, P
     workspace.packages.iter().map(module).collect()
 }
 
-fn cargo(args: &BuildArgs, workspace: &Workspace) -> Command {
+fn cargo(options: &BuildOptions, workspace: &Workspace) -> Command {
     let toolchain = &workspace.toolchain;
     let mut cargo = command(&toolchain.cargo, &workspace.root);
     cargo.args(["build", "--lib", "--target", TARGET, "--message-format", "json-render-diagnostics"]);
-    cargo.arg("--target-dir").arg(work(args, workspace));
+    cargo.arg("--target-dir").arg(work(options, workspace));
     for package in workspace.packages.values() {
         cargo.args(["--package", package]);
     }
-    if workspace.root.join("Cargo.lock").is_file() {
+    if options.locked {
         cargo.arg("--locked");
     }
-    profile(&mut cargo, args, workspace);
+    profile(&mut cargo, options, workspace);
     cargo.args(["--config", &format!("target.{TARGET}.rustflags={}", toml_list(&flags(workspace)))]);
     if let Some(linker) = &toolchain.linker {
         let linker = toml_text(&linker.to_string_lossy());
@@ -230,10 +249,10 @@ fn cargo(args: &BuildArgs, workspace: &Workspace) -> Command {
     cargo
 }
 
-fn profile(cargo: &mut Command, args: &BuildArgs, workspace: &Workspace) {
+fn profile(cargo: &mut Command, options: &BuildOptions, workspace: &Workspace) {
     let manifest = fs::read_to_string(workspace.root.join("Cargo.toml")).unwrap_or_default();
     let has_plugin = manifest.lines().any(|line| line.trim() == "[profile.plugin]");
-    let wanted = args.profile.as_deref().or(has_plugin.then_some("plugin"));
+    let wanted = options.profile.as_deref().or(has_plugin.then_some("plugin"));
     if let Some(profile) = wanted {
         cargo.args(["--profile", profile]);
         return;
@@ -263,13 +282,13 @@ fn flags(workspace: &Workspace) -> Vec<String> {
 }
 
 /// Where cargo works: not in the target directory itself, whose lock an outer build may hold.
-fn work(args: &BuildArgs, workspace: &Workspace) -> PathBuf {
-    let chosen = args.target_dir.as_ref().map(|dir| std::path::absolute(dir).unwrap_or_else(|_| dir.clone()));
+fn work(options: &BuildOptions, workspace: &Workspace) -> PathBuf {
+    let chosen = options.target_dir.as_ref().map(|dir| std::path::absolute(dir).unwrap_or_else(|_| dir.clone()));
     chosen.unwrap_or_else(|| base(workspace).join("hezi/build"))
 }
 
-fn out(args: &BuildArgs, workspace: &Workspace) -> PathBuf {
-    args.out.clone().unwrap_or_else(|| base(workspace).join("hezi/plugins"))
+fn out(options: &BuildOptions, workspace: &Workspace) -> PathBuf {
+    options.out.clone().unwrap_or_else(|| base(workspace).join("hezi/plugins"))
 }
 
 /// The target directory that the user wants, who may have set it for this command as for cargo.

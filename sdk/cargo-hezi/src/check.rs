@@ -1,15 +1,19 @@
-//! `cargo hezi check`: asks the gate about components.
+//! `cargo hezi check`: asks the gate about components, and about crates, which are built first.
 
 use std::{fs, path::Path};
 
-use hezi_plugin::{Engine, Limits, Plugin, gate};
+use hezi_plugin::{Engine, EngineError, Limits, Plugin, gate};
 
-use crate::{cli::CheckArgs, output};
+use crate::{
+    build,
+    cli::{BuildArgs, CheckArgs},
+    output,
+};
 
 /// Instances that a check needs at the same time.
 const INSTANCES: u32 = 4;
 
-/// Checks all files; true if all passed.
+/// Checks everything; true if all passed.
 pub(crate) fn run(args: &CheckArgs) -> bool {
     let engine = match engine() {
         Ok(engine) => engine,
@@ -18,13 +22,32 @@ pub(crate) fn run(args: &CheckArgs) -> bool {
             return false;
         }
     };
-    let passed: Vec<bool> = args.files.iter().map(|file| check(&engine, file)).collect();
+    let passed: Vec<bool> = args.paths.iter().map(|path| check_path(&engine, path, args)).collect();
     passed.into_iter().all(|passed| passed)
 }
 
 /// The server's engine with the server's default limits, in a size for one command.
+pub(crate) fn new_engine() -> Result<Engine, EngineError> {
+    Engine::new(Limits { instances: INSTANCES, ..Limits::default() })
+}
+
+/// The same, with a sentence when there is none.
 pub(crate) fn engine() -> Result<Engine, String> {
-    Engine::new(Limits { instances: INSTANCES, ..Limits::default() }).map_err(|error| error.to_string())
+    new_engine().map_err(|error| error.to_string())
+}
+
+fn check_path(engine: &Engine, path: &Path, args: &CheckArgs) -> bool {
+    let is_crate = path.is_dir() || path.file_name().is_some_and(|name| name == "Cargo.toml");
+    if !is_crate {
+        return check(engine, path);
+    }
+    match build::build(&BuildArgs::of(path, &args.options)) {
+        Ok(built) => built.iter().fold(true, |passed, built| check(engine, &built.file) && passed),
+        Err(error) => {
+            output::error(error);
+            false
+        }
+    }
 }
 
 fn check(engine: &Engine, file: &Path) -> bool {
@@ -41,7 +64,8 @@ fn check(engine: &Engine, file: &Path) -> bool {
     true
 }
 
-fn line(plugin: &Plugin, file: &Path) -> String {
+/// What a plugin is, in a line.
+pub(crate) fn line(plugin: &Plugin, file: &Path) -> String {
     let description = plugin.description();
     let (bytes, hash) = (plugin.component_bytes(), plugin.hash());
     format!("{} {}  {bytes} bytes  sha256:{hash}  {}", description.name, description.version, file.display())

@@ -1,23 +1,39 @@
-//! The command of plugin authors: `cargo hezi build` makes checked components of crates, `cargo hezi check` asks the
-//! server's gate about a component.
+//! The command of plugin authors, `cargo hezi`, and the engine tests that it is made of.
 //!
-//! It neither runs plugins nor talks to a server. In the order in which a build goes:
+//! The way of a plugin is the order of the commands, each in a file of its own name:
 //!
-//! * `cli`: what can be typed.
-//! * `crates`: which crates a path means, and which workspace they are in.
-//! * `toolchain`: a compiler for WebAssembly without WASI, found or installed.
-//! * `build`: one cargo call a workspace, then a component of each crate.
-//! * `encode`: the component of a core module. `stamp`: what need not be done again.
-//! * `check`: the gate.
+//! * `new` makes a crate from the files in `template/`.
+//! * `build` makes checked components of crates, one cargo call a workspace: `crates` finds out which ones a path means,
+//!   `toolchain` finds or installs a compiler for WebAssembly without WASI, `encode` makes the component of a core module
+//!   and `stamp` remembers what need not be done again. `component` does the last step alone, for other languages.
+//! * `check` asks the server's gate about a component.
+//! * `test` plays scenarios: `scenario` reads and plays them in an [`EngineRoom`], which gathers [`Costs`] for the table
+//!   that `budget_table` draws.
+//! * `push` uploads a component into a running server.
+//!
+//! `cli` is what can be typed. A Rust test of a component uses [`EngineRoom`], or [`Scenario`], with a dev-dependency on
+//! this crate; what they give and take is re-exported as [`hezi_plugin`].
+//!
+//! # Invariants
+//! * Nothing here needs a file of Hezi's repository: the template and the interface are in the binary.
+//! * Only `push` talks to a server, and only to the one that it is told.
 
+mod budget_table;
 mod build;
 mod check;
 pub mod cli;
+mod component;
+mod costs;
 mod crates;
 mod encode;
+mod engine_room;
+mod new;
 mod output;
 mod process;
+mod push;
+mod scenario;
 mod stamp;
+mod test;
 mod toolchain;
 
 use std::{
@@ -27,7 +43,15 @@ use std::{
 
 use clap::Parser;
 
-pub use self::build::{BuildError, Built, build};
+pub use hezi_plugin;
+
+pub use self::{
+    build::{BuildError, Built, build},
+    costs::{Costs, ExportCosts},
+    engine_room::{Emitted, EngineRoom, RoomError, START_MS, Table, refusal_name},
+    new::{NewError, new},
+    scenario::{Mismatch, Played, Scenario, ScenarioError, ScenarioProblem},
+};
 
 /// Runs the command with the arguments of the process.
 ///
@@ -39,8 +63,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         args.remove(1);
     }
     let done = match cli::Cli::parse_from(args).command {
+        cli::Command::New(args) => new::run(&args),
         cli::Command::Build(args) => build::run(&args),
         cli::Command::Check(args) => check::run(&args),
+        cli::Command::Test(args) => test::run(&args),
+        cli::Command::Push(args) => push::run(&args),
+        cli::Command::Component(args) => component::run(&args),
     };
     if done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -1,0 +1,214 @@
+//! One question for the room: everybody picks an answer, and the right one is shown when the time is up.
+//!
+//! Glue between the rules in [`rules`] and the room. Start reading at `impl Activity`.
+//!
+//! # Invariants
+//! * Each member picks at most once, and the counts add up to the picks.
+//! * Which answer is right stands in no view, reply, event or report before it is revealed.
+
+pub mod rules;
+
+use hezi_sdk::{Activity, Cell, Counters, Error, Field, Form, Map, Member, ReadCtx, Report, Result, View};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use rules::Config;
+
+type Ctx = hezi_sdk::Ctx<Event>;
+
+// The state: nothing else lasts from one call to the next, a `static` least of all.
+const CONFIG: Cell<Config> = Cell::new("config");
+/// When the time is up, in milliseconds since 1970.
+const UNTIL_MS: Cell<u64> = Cell::new("until_ms");
+const REVEALED: Cell<bool> = Cell::new("revealed");
+/// What each member picked, by member id: the index of an answer.
+const PICKS: Map<str, u32> = Map::new("pick/");
+/// How many picked each answer. Kept with every pick, so that a view never has to count.
+const COUNTS: Counters<u32> = Counters::new("count/");
+
+const TIMER: &str = "time";
+
+/// The activity.
+#[derive(Debug)]
+pub struct Question;
+
+/// What members do: `{"pick":{"answer":"4"}}`, and organizers `{"reveal":{}}`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Action {
+    /// 选择一个答案
+    Pick {
+        /// 所选的答案
+        answer: String,
+    },
+    /// 提前揭晓，仅主持人
+    Reveal {},
+}
+
+/// What the one who acted is answered.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// The pick is recorded.
+    Picked {
+        /// The answer.
+        answer: String,
+    },
+    /// The right answer is out.
+    Revealed(Outcome),
+}
+
+/// What everybody is told at once. Rare: what moves with every action belongs into the view.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The right answer is out.
+    Revealed(Outcome),
+}
+
+/// How the question went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Outcome {
+    /// The right answer.
+    pub answer: String,
+    /// How many picked it.
+    pub right: u64,
+    /// How many picked anything.
+    pub of: u64,
+}
+
+impl Activity for Question {
+    const NAME: &'static str = "{{name}}";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+    const TITLE: &'static str = "抢答";
+    const SUMMARY: &'static str = "一道选择题，限时作答，到时揭晓。";
+
+    type Config = Config;
+    type Action = Action;
+    type Reply = Reply;
+    type Event = Event;
+
+    fn open(ctx: &mut Ctx, config: Config) -> Result<String> {
+        config.check()?;
+        let until_ms = config.ends_at_ms(ctx.now_ms());
+        CONFIG.set(ctx, &config);
+        UNTIL_MS.set(ctx, &until_ms);
+        ctx.set_timer(TIMER, until_ms);
+        Ok(config.question)
+    }
+
+    fn act(ctx: &mut Ctx, caller: &Member, action: Action) -> Result<Reply> {
+        match action {
+            Action::Pick { answer } => pick(ctx, caller, answer),
+            Action::Reveal {} => {
+                // Everybody can send every action: roles are yours to check.
+                caller.require_organizer("只有主持人可以提前揭晓")?;
+                if is_revealed(ctx) {
+                    return Err(Error::conflict("答案已经揭晓"));
+                }
+                Ok(Reply::Revealed(reveal(ctx)))
+            }
+        }
+    }
+
+    /// The time is up.
+    fn tick(ctx: &mut Ctx, _timer: &str) -> Result<()> {
+        reveal(ctx);
+        Ok(())
+    }
+
+    fn close(ctx: &mut Ctx) -> Result<()> {
+        if !is_revealed(ctx) {
+            reveal(ctx);
+        }
+        Ok(())
+    }
+
+    /// `viewer` is none for the room's big screen, so what only one member may see must depend on it.
+    fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> Result<View> {
+        let config = CONFIG.load(ctx);
+        let mine = viewer.and_then(|viewer| PICKS.get(ctx, &viewer.id));
+        let mut view = View::new();
+        view.heading(&config.question).statistic("已作答", picks(ctx).to_string());
+        if let Some(mine) = mine {
+            view.text(format!("你的答案：{}", config.answer(mine)));
+        }
+        if is_revealed(ctx) {
+            let counts = config.answers.iter().zip(0..).map(|(answer, index)| (answer, COUNTS.get(ctx, &index)));
+            view.bars("大家的选择", picks(ctx), counts);
+            view.celebration(format!("正确答案：{}", config.correct));
+            return Ok(view);
+        }
+        view.countdown("揭晓", UNTIL_MS.load(ctx));
+        if mine.is_none() {
+            view.form(Form::new("作答").wrap("pick").field(Field::choice("answer", "你的答案", &config.answers)));
+        }
+        view.form(Form::new("提前揭晓").wrap("reveal").for_organizers());
+        Ok(view)
+    }
+
+    fn report(ctx: &ReadCtx, report: &mut Report) -> Result<()> {
+        let config = CONFIG.load(ctx);
+        report.columns(["成员", "姓名", "答案"]);
+        report.summary(|| summary(ctx, &config));
+        report.rows_of(ctx, &PICKS, |id, pick| {
+            let name = ctx.find_member(&id).map(|member| member.name).unwrap_or_default();
+            [id, name, config.answer(pick).to_owned()]
+        });
+        Ok(())
+    }
+}
+
+hezi_sdk::export!(Question);
+
+fn pick(ctx: &mut Ctx, caller: &Member, answer: String) -> Result<Reply> {
+    let index = CONFIG.load(ctx).index(&answer)?;
+    // The timer may be late, so the time is looked at here, too.
+    if is_revealed(ctx) || ctx.now_ms() >= UNTIL_MS.load(ctx) {
+        return Err(Error::conflict("作答时间已过"));
+    }
+    if PICKS.contains(ctx, &caller.id) {
+        return Err(Error::conflict("你已经作答，不能更改"));
+    }
+    PICKS.set(ctx, &caller.id, &index);
+    COUNTS.add(ctx, &index, 1);
+    Ok(Reply::Picked { answer })
+}
+
+fn reveal(ctx: &mut Ctx) -> Outcome {
+    REVEALED.set(ctx, &true);
+    ctx.cancel_timer(TIMER);
+    let outcome = outcome(ctx, &CONFIG.load(ctx));
+    ctx.emit_everyone(&Event::Revealed(outcome.clone()));
+    outcome
+}
+
+fn outcome(ctx: &ReadCtx, config: &Config) -> Outcome {
+    let right = COUNTS.get(ctx, &config.correct_index());
+    Outcome { answer: config.correct.clone(), right, of: picks(ctx) }
+}
+
+fn is_revealed(ctx: &ReadCtx) -> bool {
+    REVEALED.get(ctx).unwrap_or(false)
+}
+
+fn picks(ctx: &ReadCtx) -> u64 {
+    COUNTS.entries(ctx).map(|(_, count)| count).sum()
+}
+
+/// The figures above the table. An organizer may read them at any time, so the answer has to wait here, too.
+#[derive(Serialize)]
+struct Summary {
+    question: String,
+    picks: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<Outcome>,
+}
+
+fn summary(ctx: &ReadCtx, config: &Config) -> Summary {
+    let outcome = is_revealed(ctx).then(|| outcome(ctx, config));
+    Summary { question: config.question.clone(), picks: picks(ctx), outcome }
+}
+
+#[cfg(test)]
+mod tests;
