@@ -36,6 +36,7 @@ run: build plugins ## Build everything and serve at http://127.0.0.1:4000, with 
 
 test: build plugins guests examples ## Run all tests
 	$(CARGO) test $(ONE)
+	$(CARGO) test --release --locked --manifest-path sdk/examples/Cargo.toml
 
 bench: build plugins guests ## Measure the figures of the README
 	$(CARGO) build $(ONE) --examples
@@ -49,7 +50,8 @@ plugins: build ## Build the four built-in plugins into components
 guests: build ## Build the hostile plugins that the tests run
 	$(CARGO_HEZI) build tests/guests --out $(GUESTS) --no-check --locked
 
-examples: c-example ## Build the SDK's example plugins into components
+examples: build c-example ## Build the SDK's examples into components, as a plugin's author does
+	$(CARGO_HEZI) build sdk/examples/quiz --out $(EXAMPLES) --locked
 
 # The example in C wants clang and its linker, and nothing else does. Where they cannot be had it is left out, and its
 # tests say so.
@@ -68,6 +70,7 @@ build: setup
 
 check: setup ## Format, lints, documentation, licences and advisories: what a change must pass
 	$(CARGO) fmt --all --check
+	$(CARGO) fmt --all --check --manifest-path sdk/examples/Cargo.toml
 	$(CARGO) clippy $(ONE) --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(ONE) --no-deps --document-private-items
 	command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny

@@ -136,3 +136,8 @@ pub use report::Report;
 pub use state::{Blobs, Cell, Counter, Counters, Key, Map};
 pub use view::View;
 pub use {schemars, serde, serde_json};
+
+/// The guide, so that its code is compiled and its tests are run: a block with `test_harness` is a whole plugin.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Guide;

@@ -4,8 +4,8 @@
 //! test's; events and log lines are kept for it to look at. A call that returns an error or panics changes nothing, and a
 //! limit that would fail a call on the host fails it here, with a panic that says which.
 //!
-//! What it does not do: it does not check configurations and actions against their schemas, and it bounds neither time nor
-//! memory.
+//! What it does not do: it does not check configurations and actions against their schemas, it bounds neither time nor
+//! memory, and a timer that fails is tried again at the next look at the clock and not after a pause.
 //!
 //! ```
 //! # use hezi_sdk::{Activity, Ctx, Done, Error, Member, NoEvent, ReadCtx, Result, View};
@@ -37,6 +37,7 @@
 //! assert!(room.timers().is_empty());
 //! ```
 
+mod bounds;
 pub(crate) mod imports;
 mod world;
 
@@ -53,6 +54,9 @@ use crate::{Activity, Ctx, Description, Error, Level, Member, NoEvent, Result, R
 
 /// When a new room's clock stands, in milliseconds since 1970: 2026-11-22, 08:00 in UTC.
 pub const START_MS: u64 = 1_795_334_400_000;
+
+/// Shortest time between two runs of a timer that arms itself.
+const TICK_PACE_MS: u64 = 100;
 
 /// A conference with one activity. A clone goes its own way from there.
 #[derive(Debug)]
@@ -106,6 +110,22 @@ impl<A: Activity> Room<A> {
         Self { world: World::new(seed), phase: Phase::Draft, activity: PhantomData }
     }
 
+    /// An open activity with the state that another version has left, which this one takes over with
+    /// [`migrate`](Activity::migrate). For layouts whose code is gone; where both are at hand there is
+    /// [`upgrade`](Room::upgrade).
+    ///
+    /// # Errors
+    /// What the activity refuses.
+    pub fn take_over(
+        from_version: u32,
+        state: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
+    ) -> Result<Self> {
+        let mut room = Self { phase: Phase::Open, ..Self::default() };
+        room.world.state = state.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
+        room.migrate(from_version)?;
+        Ok(room)
+    }
+
     /// A participant joins.
     pub fn join(&mut self, id: &str, name: &str) -> Member {
         self.world.join(id, name, Role::Participant)
@@ -138,6 +158,7 @@ impl<A: Activity> Room<A> {
         assert_eq!(self.phase, Phase::Draft, "an activity is opened once");
         let config = text(&config);
         let title = self.world.call(|| Guest::<A>::open(config))?;
+        bounds::check_title(&title);
         self.phase = Phase::Open;
         Ok(title)
     }
@@ -172,7 +193,7 @@ impl<A: Activity> Room<A> {
     /// # Errors
     /// What the activity refuses.
     pub fn view(&mut self) -> Result<View> {
-        self.world.read(|| Guest::<A>::view(None)).map(View::from)
+        self.look(None)
     }
 
     /// What a member sees.
@@ -180,22 +201,36 @@ impl<A: Activity> Room<A> {
     /// # Errors
     /// What the activity refuses.
     pub fn view_of(&mut self, viewer: &Member) -> Result<View> {
-        self.world.read(|| Guest::<A>::view(Some(viewer.clone()))).map(View::from)
+        self.look(Some(viewer.clone()))
     }
 
-    /// Moves the clock on. Timers that become due fire on the way, each at its time.
+    /// Moves the clock on. Timers that become due fire on the way, each at its time. One that arms itself again fires at most
+    /// ten times a second.
     ///
     /// # Errors
-    /// The first refusal of a tick; the clock stands there then.
+    /// The first refusal of a tick; the clock stands there then, and the timer is armed still.
     pub fn advance_ms(&mut self, ms: u64) -> Result<()> {
         let target_ms = self.world.now_ms + ms;
-        while let Some(name) = self.due_timer(target_ms) {
-            let due_ms = self.world.timers.remove(&name).unwrap_or(0);
+        while let Some((name, due_ms)) = self.next_timer().filter(|(_, due_ms)| *due_ms <= target_ms) {
             self.world.now_ms = self.world.now_ms.max(due_ms);
-            self.world.call(|| Guest::<A>::tick(name))?;
+            // Disarmed within the call, so that it is undone with the call.
+            self.world.call(|| {
+                imports::timer::cancel(&name);
+                Guest::<A>::tick(name.clone())
+            })?;
+            self.world.paced_ms.remove(&name);
+            if self.world.timers.contains_key(&name) {
+                self.world.paced_ms.insert(name, self.world.now_ms + TICK_PACE_MS);
+            }
         }
         self.world.now_ms = target_ms;
         Ok(())
+    }
+
+    /// Moves the clock on while no timer fires, as on a server that is busy or was down. Those that have become due fire late,
+    /// with the next [`advance_ms`](Room::advance_ms).
+    pub fn delay_timers_ms(&mut self, ms: u64) {
+        self.world.now_ms += ms;
     }
 
     /// Closes the activity. No timer fires after that.
@@ -228,6 +263,7 @@ impl<A: Activity> Room<A> {
             table.pages += 1;
             next = page.next;
         }
+        bounds::check_report(&table);
         Ok(table)
     }
 
@@ -236,19 +272,32 @@ impl<A: Activity> Room<A> {
     /// # Errors
     /// What `B` refuses; this room stays as it is.
     pub fn upgrade<B: Activity>(&self) -> Result<Room<B>> {
-        let mut room = Room { world: self.world.clone(), phase: self.phase, activity: PhantomData };
-        if A::STATE_VERSION != B::STATE_VERSION {
-            room.world.call(|| Guest::<B>::migrate(A::STATE_VERSION))?;
-        }
+        let mut room: Room<B> = Room { world: self.world.clone(), phase: self.phase, activity: PhantomData };
+        room.migrate(A::STATE_VERSION)?;
         Ok(room)
     }
 
-    fn due_timer(&self, target_ms: u64) -> Option<String> {
+    fn migrate(&mut self, from_version: u32) -> Result<()> {
+        if from_version == A::STATE_VERSION {
+            return Ok(());
+        }
+        self.world.call(|| Guest::<A>::migrate(from_version))
+    }
+
+    fn look(&mut self, viewer: Option<Member>) -> Result<View> {
+        let view = self.world.read(|| Guest::<A>::view(viewer)).map(View::from)?;
+        bounds::check_view(&view);
+        Ok(view)
+    }
+
+    /// The timer that fires next, and when.
+    fn next_timer(&self) -> Option<(String, u64)> {
         if self.phase != Phase::Open {
             return None;
         }
-        let (name, due_ms) = self.world.timers.iter().min_by_key(|(name, at_ms)| (**at_ms, name.as_str()))?;
-        (*due_ms <= target_ms).then(|| name.clone())
+        let paced_ms = |name: &str| self.world.paced_ms.get(name).copied().unwrap_or(0);
+        let due = self.world.timers.iter().map(|(name, at_ms)| (*at_ms.max(&paced_ms(name)), name));
+        due.min().map(|(due_ms, name)| (name.clone(), due_ms))
     }
 }
 

@@ -26,6 +26,7 @@ mod numbers;
 mod operations;
 mod plugins;
 mod qr;
+mod quiz;
 mod rating;
 mod red_packet;
 mod reports;

@@ -29,6 +29,7 @@ enum Action {
     Draw {},
     Write { value_bytes: usize, times: usize },
     Shout { times: usize },
+    Arm { timer: String, in_ms: u64 },
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -78,6 +79,11 @@ impl Activity for Probe {
                 (0..times).for_each(|_| ctx.emit_everyone(&Event { added: 0 }));
                 0
             }
+            Action::Arm { timer, in_ms } => {
+                let now_ms = ctx.now_ms();
+                ctx.set_timer(&timer, now_ms + in_ms);
+                0
+            }
         };
         Ok(Reply { value })
     }
@@ -93,6 +99,11 @@ impl Activity for Probe {
         let now_ms = ctx.now_ms();
         LAST.set(ctx, &now_ms);
         ctx.log(Level::Info, timer);
+        match timer {
+            "again" => ctx.set_timer("again", 0),
+            "refuse" => return Err(Error::conflict("不行")),
+            _ => {}
+        }
         Ok(())
     }
 
@@ -151,6 +162,34 @@ fn no_timer_fires_after_closing() {
     room.close().unwrap();
     room.advance_ms(10_000).unwrap();
     assert!(room.log().is_empty());
+}
+
+#[test]
+fn a_timer_that_arms_itself_fires_ten_times_a_second() {
+    let (mut room, wang) = open_room();
+    room.act(&wang, json!({ "arm": { "timer": "again", "in_ms": 0 } })).unwrap();
+    room.advance_ms(950).unwrap();
+    assert_eq!(room.log().len(), 10);
+}
+
+#[test]
+fn a_timer_that_is_refused_stays_armed() {
+    let (mut room, wang) = open_room();
+    room.act(&wang, json!({ "arm": { "timer": "refuse", "in_ms": 5 } })).unwrap();
+    assert_eq!(room.advance_ms(10), Err(Error::conflict("不行")));
+    assert_eq!((room.now_ms(), room.timers()["refuse"]), (START_MS + 5, START_MS + 5));
+    assert!(!room.state().contains_key("last"), "what the tick did is undone");
+    assert!(room.advance_ms(0).is_err(), "and it comes again");
+}
+
+#[test]
+fn late_timers_fire_with_the_next_look_at_the_clock() {
+    let (mut room, _) = open_room();
+    room.delay_timers_ms(1_500);
+    assert_eq!((room.now_ms(), room.log().len()), (START_MS + 1_500, 0));
+    room.advance_ms(0).unwrap();
+    assert_eq!(room.state()["last"], (START_MS + 1_500).to_string().into_bytes());
+    assert_eq!(room.log().len(), 1);
 }
 
 #[test]
@@ -256,6 +295,12 @@ fn a_version_without_a_migration_leaves_the_room_as_it_was() {
     assert_eq!(next.state()["count"], b"102");
     assert!(matches!(next.upgrade::<Probe>(), Err(Error::Conflict(_))), "Probe knows no layout but its own");
     assert_eq!(room.state()["count"], b"2");
+    // The same without the old version's code.
+    let mut next = Room::<Next>::take_over(1, [("count", "2")]).unwrap();
+    assert_eq!(next.state()["count"], b"102");
+    assert!(next.act(&wang, json!({ "draw": {} })).is_ok(), "it is open");
+    assert!(matches!(Room::<Next>::take_over(2, [("count", "2")]), Err(Error::Conflict(_))));
+    assert_eq!(Room::<Next>::take_over(3, [("count", "2")]).unwrap().state()["count"], b"2", "the layout is its own");
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub(crate) struct World {
     pub(crate) state: BTreeMap<String, Vec<u8>>,
     pub(crate) members: BTreeMap<String, Member>,
     pub(crate) timers: BTreeMap<String, u64>,
+    /// When timers that armed themselves may fire again.
+    pub(crate) paced_ms: BTreeMap<String, u64>,
     pub(crate) emitted: Vec<Emitted>,
     pub(crate) log: Vec<(Level, String)>,
     pub(crate) now_ms: u64,
@@ -76,6 +78,7 @@ impl World {
             state: BTreeMap::new(),
             members: BTreeMap::new(),
             timers: BTreeMap::new(),
+            paced_ms: BTreeMap::new(),
             emitted: Vec::new(),
             log: Vec::new(),
             now_ms: super::START_MS,

@@ -1,0 +1,474 @@
+//! The whole plugin in a test room: what members do, and what anybody can see of it.
+
+use std::collections::BTreeMap;
+
+use hezi_sdk::testing::Room;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+
+const SECOND_MS: u64 = 1_000;
+
+fn question(text: &str, choices: &[&str], right: &str) -> Value {
+    json!({ "text": text, "choices": choices, "right": right, "seconds": 20 })
+}
+
+fn capitals() -> Value {
+    json!({ "title": "地理", "questions": [
+        question("法国的首都?", &["里昂", "巴黎"], "巴黎"),
+        question("日本的首都?", &["东京", "大阪", "京都"], "东京"),
+        question("智利的首都?", &["利马", "圣地亚哥"], "圣地亚哥"),
+    ] })
+}
+
+fn open(config: Value) -> (Room<Quizzes>, Member) {
+    let mut room = Room::new();
+    let host = room.join_organizer("host", "主持");
+    assert_eq!(room.open(&config).unwrap(), config["title"]);
+    (room, host)
+}
+
+fn next(room: &mut Room<Quizzes>, host: &Member) -> Result<Value> {
+    room.act(host, json!({ "next": {} }))
+}
+
+fn stop(room: &mut Room<Quizzes>, host: &Member) -> Result<Value> {
+    room.act(host, json!({ "stop": {} }))
+}
+
+fn answer(room: &mut Room<Quizzes>, member: &Member, choice: &str) -> Result<Value> {
+    room.act(member, json!({ "answer": { "choice": choice } }))
+}
+
+fn board(room: &mut Room<Quizzes>) -> Vec<(String, String)> {
+    room.view().unwrap().all_people().map(|person| (person.name.clone(), person.detail.clone())).collect()
+}
+
+fn bars(room: &mut Room<Quizzes>) -> Vec<(String, u64)> {
+    room.view().unwrap().all_bars().map(|bar| (bar.label.clone(), bar.value)).collect()
+}
+
+fn is_conflict(result: &Result<Value>) -> bool {
+    matches!(result, Err(Error::Conflict(_)))
+}
+
+#[test]
+fn three_people_play_a_quiz() {
+    let (mut room, host) = open(capitals());
+    let [li, zhao, sun] = ["小李", "小赵", "小孙"].map(|name| room.join(name, name));
+    assert!(is_conflict(&answer(&mut room, &li, "1A")), "nothing was asked yet");
+
+    assert_eq!(
+        next(&mut room, &host).unwrap(),
+        json!({ "asked": { "question": 1, "ends_ms": room.now_ms() + 20_000 } })
+    );
+    assert_eq!(answer(&mut room, &sun, "1A").unwrap(), json!({ "answered": { "question": 1, "choice": "A" } }));
+    room.advance_ms(4 * SECOND_MS).unwrap();
+    assert_eq!(answer(&mut room, &zhao, "1B").unwrap(), json!({ "answered": { "question": 1, "choice": "B" } }));
+    room.advance_ms(SECOND_MS).unwrap();
+    answer(&mut room, &li, "1B").unwrap();
+    assert_eq!(room.view().unwrap().find_statistic("已作答"), Some("3"));
+    assert_eq!((board(&mut room), bars(&mut room)), (vec![], vec![]), "nothing is told while the question is open");
+    room.advance_ms(15 * SECOND_MS).unwrap();
+
+    assert_eq!(bars(&mut room), [("A 里昂".to_owned(), 1), ("B 巴黎 ✓".to_owned(), 2)]);
+    let place = |name: &str, detail: &str| (name.to_owned(), detail.to_owned());
+    assert_eq!(board(&mut room), [place("小赵", "第 1 名 · 900 分"), place("小李", "第 2 名 · 875 分")]);
+    assert!(room.view_of(&li).unwrap().to_string().contains("你选了 B，答对了，得 875 分。总分 875"));
+    assert!(room.view_of(&sun).unwrap().to_string().contains("你选了 A，没有答对。总分 0"));
+
+    next(&mut room, &host).unwrap();
+    answer(&mut room, &li, "2A").unwrap();
+    stop(&mut room, &host).unwrap();
+    assert_eq!(board(&mut room), [place("小李", "第 1 名 · 1875 分"), place("小赵", "第 2 名 · 900 分")]);
+    assert!(room.view_of(&zhao).unwrap().to_string().contains("你没有作答。总分 900"));
+    room.close().unwrap();
+
+    assert!(room.view().unwrap().to_string().contains("恭喜 小李以 1875 分获胜"));
+    let events: Vec<Value> = room.take_emitted().into_iter().map(|emitted| emitted.event).collect();
+    assert_eq!(events[1], json!({ "ended": { "question": 1, "right": "B", "answers": 3 } }));
+    let winners = json!([{ "id": "小李", "name": "小李", "points": 1875 }]);
+    assert_eq!(events.last(), Some(&json!({ "finished": { "winners": winners, "leaders": 1 } })));
+    assert_eq!(events.len(), 5);
+}
+
+#[test]
+fn nobody_answers_twice_and_a_refusal_changes_nothing() {
+    let (mut room, host) = open(capitals());
+    let li = room.join("li", "小李");
+    next(&mut room, &host).unwrap();
+    answer(&mut room, &li, "1A").unwrap();
+    let before = room.state().clone();
+    for again in ["1A", "1B"] {
+        assert!(is_conflict(&answer(&mut room, &li, again)));
+    }
+    for wrong in ["1C", "B", "巴黎", "", "1a"] {
+        assert!(matches!(answer(&mut room, &li, wrong), Err(Error::Invalid(_))), "{wrong}");
+    }
+    assert!(matches!(answer(&mut room, &host, "1B"), Err(Error::Denied(_))), "organizers know the answers");
+    assert!(matches!(next(&mut room, &li), Err(Error::Denied(_))));
+    assert!(matches!(stop(&mut room, &li), Err(Error::Denied(_))));
+    assert_eq!(room.state(), &before);
+    let form = room.view_of(&li).unwrap().all_forms().any(|form| form.wrap.as_deref() == Some("answer"));
+    assert!(!form, "who has answered is not asked again");
+}
+
+#[test]
+fn a_late_timer_takes_no_answer_and_tells_nothing() {
+    let (mut room, host) = open(capitals());
+    let [li, zhao] = ["li", "zhao"].map(|id| room.join(id, id));
+    next(&mut room, &host).unwrap();
+    room.advance_ms(20 * SECOND_MS - 1).unwrap();
+    answer(&mut room, &li, "1B").unwrap();
+
+    room.delay_timers_ms(1);
+    assert!(is_conflict(&answer(&mut room, &zhao, "1B")), "the time is over, whatever the timer does");
+    let view = room.view().unwrap();
+    assert!(view.to_string().contains("时间到") && !view.to_string().contains("正确答案"), "{view}");
+    assert_eq!((view.all_bars().count(), view.all_people().count()), (0, 0));
+    assert!(is_conflict(&next(&mut room, &host)), "nobody has seen the answer yet");
+
+    room.advance_ms(0).unwrap();
+    assert!(room.view().unwrap().to_string().contains("正确答案：B 巴黎"));
+    assert_eq!(board(&mut room)[0].1, "第 1 名 · 501 分");
+    assert!(room.timers().is_empty());
+}
+
+#[test]
+fn a_timer_of_an_earlier_question_ends_no_later_one() {
+    let (mut room, host) = open(capitals());
+    next(&mut room, &host).unwrap();
+    room.advance_ms(19 * SECOND_MS).unwrap();
+    stop(&mut room, &host).unwrap();
+    assert!(room.timers().is_empty());
+    assert!(is_conflict(&stop(&mut room, &host)), "a second finger on the button ends nothing else");
+    next(&mut room, &host).unwrap();
+    room.advance_ms(19 * SECOND_MS).unwrap();
+    let li = room.join("li", "小李");
+    assert!(is_conflict(&answer(&mut room, &li, "1B")), "a slow phone's answer is not one to this question");
+    answer(&mut room, &li, "2A").unwrap();
+    room.advance_ms(SECOND_MS).unwrap();
+    assert_eq!(board(&mut room)[0].1, "第 1 名 · 525 分", "who came late plays along");
+}
+
+#[test]
+fn questions_come_in_order_and_end() {
+    let (mut room, host) = open(capitals());
+    for number in 1..=3 {
+        let reply = next(&mut room, &host).unwrap();
+        assert_eq!(reply["asked"]["question"], number);
+        assert!(is_conflict(&next(&mut room, &host)), "one question at a time");
+        room.advance_ms(20 * SECOND_MS).unwrap();
+    }
+    assert!(matches!(next(&mut room, &host), Err(Error::Exhausted(_))));
+    assert!(is_conflict(&stop(&mut room, &host)));
+    room.close().unwrap();
+    let view = room.view().unwrap();
+    assert!(view.to_string().contains("没有人得分"), "{view}");
+    assert_eq!(view.all_forms().count(), 0);
+}
+
+#[test]
+fn closing_ends_the_open_question_first() {
+    let (mut room, host) = open(capitals());
+    let li = room.join("li", "小李");
+    next(&mut room, &host).unwrap();
+    answer(&mut room, &li, "1B").unwrap();
+    room.leave("li");
+    room.close().unwrap();
+    let view = room.view().unwrap().to_string();
+    assert!(view.contains("正确答案：B 巴黎") && view.contains("恭喜 小李以 1000 分获胜"), "{view}");
+    assert!(!view.contains("东京"), "what was not asked stays for the next time: {view}");
+}
+
+#[test]
+fn more_winners_than_places_are_counted() {
+    let (mut room, host) = open(capitals());
+    next(&mut room, &host).unwrap();
+    for n in 0..12 {
+        let member = room.join(&format!("m{n:02}"), &format!("人{n}"));
+        answer(&mut room, &member, "1B").unwrap();
+    }
+    room.close().unwrap();
+    assert!(room.view().unwrap().to_string().contains("人9等 12 人以 1000 分获胜"));
+    assert!(board(&mut room).iter().all(|(_, detail)| detail == "第 1 名 · 1000 分"));
+}
+
+/// Everything that anybody can read of a quiz, in one text: views, report, events, and what the calls answer.
+fn everything(room: &mut Room<Quizzes>, members: &[Member]) -> String {
+    let mut text = format!("{:?}", room.view().unwrap());
+    members.iter().for_each(|member| text += &format!("{:?}", room.view_of(member).unwrap()));
+    text + &format!("{:?}{:?}{:?}", room.report().unwrap(), room.take_emitted(), room.timers())
+}
+
+/// Two quizzes that differ in the right answer of one question, and in all that comes after it, look the same to everybody,
+/// organizers included, until that question's end is on record.
+#[test]
+fn nothing_is_told_before_the_end() {
+    for last in 1..=3 {
+        let other = |config: &Value| {
+            let mut config = config.clone();
+            let questions = config["questions"].as_array_mut().unwrap();
+            questions[last - 1]["right"] = questions[last - 1]["choices"].as_array().unwrap().last().unwrap().clone();
+            questions[last..].iter_mut().for_each(|unasked| *unasked = question("?", &["甲", "乙"], "乙"));
+            config
+        };
+        let mut config = capitals();
+        config["questions"][last - 1]["right"] = config["questions"][last - 1]["choices"][0].clone();
+        let (mut one, host) = open(config.clone());
+        let (mut two, _) = open(other(&config));
+        assert_ne!(one.state(), two.state());
+        let mut members = vec![host.clone()];
+        for name in ["小李", "小赵", "小孙"] {
+            two.join(name, name);
+            members.push(one.join(name, name));
+        }
+        for number in 1..=last {
+            for room in [&mut one, &mut two] {
+                next(room, &host).unwrap();
+            }
+            for (member, choice) in members[1..].iter().zip(["A", "B", "A"]) {
+                let choice = format!("{number}{choice}");
+                let [replies, again] = [(); 2].map(|()| [&mut one, &mut two].map(|room| answer(room, member, &choice)));
+                assert_eq!((&replies[0], &again[0]), (&replies[1], &again[1]));
+                assert_eq!(everything(&mut one, &members), everything(&mut two, &members), "question {number}");
+            }
+            for room in [&mut one, &mut two] {
+                room.advance_ms(20 * SECOND_MS - 1).unwrap();
+                room.delay_timers_ms(5);
+            }
+            assert_eq!(everything(&mut one, &members), everything(&mut two, &members), "a late timer, {number}");
+            for room in [&mut one, &mut two] {
+                room.advance_ms(0).unwrap();
+            }
+        }
+        assert_ne!(everything(&mut one, &members), everything(&mut two, &members), "and now it is told");
+    }
+}
+
+#[test]
+fn the_report_has_a_row_for_each_player() {
+    let (mut room, host) = open(capitals());
+    let [li, zhao] = ["li", "zhao"].map(|id| room.join(id, id));
+    next(&mut room, &host).unwrap();
+    answer(&mut room, &li, "1B").unwrap();
+    answer(&mut room, &zhao, "1A").unwrap();
+    stop(&mut room, &host).unwrap();
+    next(&mut room, &host).unwrap();
+    answer(&mut room, &li, "2A").unwrap();
+    let report = room.report().unwrap();
+    assert_eq!(report.columns, ["成员", "姓名", "总分", "第1题", "第2题", "第3题"]);
+    assert_eq!(report.rows, [["li", "li", "1000", "B 1000", "已作答", ""], ["zhao", "zhao", "0", "A 0", "", ""]]);
+    assert_eq!((&report.summary["players"], &report.summary["closed"]), (&json!(2), &json!(false)));
+    let told = json!([{ "question": 1, "text": "法国的首都?", "right": "B", "answers": { "A": 1, "B": 1 } }]);
+    assert_eq!(report.summary["questions"], told);
+    room.close().unwrap();
+    let report = room.report().unwrap();
+    assert_eq!(report.rows[0], ["li", "li", "2000", "B 1000", "A 1000", ""]);
+    assert_eq!(report.summary["questions"][1]["right"], "A");
+}
+
+#[test]
+fn ten_thousand_players_fit() {
+    let (mut room, host) = open(capitals());
+    next(&mut room, &host).unwrap();
+    for n in 0..10_000 {
+        let member = room.join(&format!("m{n:05}"), "人");
+        answer(&mut room, &member, if n % 3 == 0 { "1B" } else { "1A" }).unwrap();
+        room.advance_ms(u64::from(n % 2 == 0)).unwrap();
+    }
+    stop(&mut room, &host).unwrap();
+    assert_eq!(bars(&mut room).iter().map(|(_, count)| *count).collect::<Vec<_>>(), [6_666, 3_334]);
+    assert_eq!(board(&mut room).len(), 10);
+    assert!(room.state()["board"].len() < 2_000, "the board does not grow with the players");
+    let report = room.report().unwrap();
+    assert_eq!(report.rows.len(), 10_000);
+    assert!(report.pages > 5, "{}", report.pages);
+}
+
+#[test]
+fn the_longest_list_of_questions_fits() {
+    // A control character is the longest one in JSON.
+    let choices: Vec<String> = (0..6).map(|n| "\u{1}".repeat(79) + &n.to_string()).collect();
+    let question =
+        json!({ "text": "\u{1}".repeat(199) + "?", "choices": choices, "right": choices[5], "seconds": 600 });
+    let (mut room, host) = open(json!({ "title": "长", "questions": vec![question; 50] }));
+    let li = room.join("li", &"李".repeat(500));
+    for number in 1..=50 {
+        next(&mut room, &host).unwrap();
+        answer(&mut room, &li, &format!("{number}F")).unwrap();
+        stop(&mut room, &host).unwrap();
+        // Twenty announcements a second is what a room can bear.
+        room.advance_ms(SECOND_MS).unwrap();
+    }
+    assert_eq!(board(&mut room)[0].1, "第 1 名 · 50000 分");
+    assert_eq!(room.report().unwrap().rows[0].len(), 53);
+}
+
+#[test]
+fn bad_configurations_are_refused() {
+    for config in [
+        json!({ "title": "地理" }),
+        json!({ "title": "地理", "questions": [] }),
+        json!({ "title": "地理", "questions": [question("?", &["甲"], "甲")] }),
+        json!({ "title": "地理", "questions": [question("?", &["甲", "乙"], "丙")] }),
+        json!({ "title": "地理", "questions": [question("?", &["甲", "乙"], "甲")], "more": 1 }),
+    ] {
+        assert!(matches!(Room::<Quizzes>::new().open(&config), Err(Error::Invalid(_))), "{config}");
+    }
+    let config = json!({ "title": "短", "questions": [{ "text": "?", "choices": ["甲", "乙"], "right": "甲" }] });
+    let (mut room, host) = open(config);
+    let ends_ms = room.now_ms() + 20 * SECOND_MS;
+    assert_eq!(next(&mut room, &host).unwrap()["asked"]["ends_ms"], ends_ms, "20 s if nothing else is said");
+}
+
+#[test]
+fn examples_fit_the_schemas() {
+    let description = Room::<Quizzes>::describe();
+    let fits = |schema: &str, value: Value| jsonschema::is_valid(&serde_json::from_str(schema).unwrap(), &value);
+    assert!(fits(&description.config_schema, capitals()));
+    assert!(!fits(&description.config_schema, json!({ "title": "地理", "questions": [] })));
+    for action in [json!({ "next": {} }), json!({ "stop": {} }), json!({ "answer": { "choice": "2B" } })] {
+        assert!(fits(&description.action_schema, action));
+    }
+    for action in [json!({ "answer": {} }), json!({ "answer": "2B" }), json!({ "next": {}, "stop": {} }), json!({})] {
+        assert!(!fits(&description.action_schema, action));
+    }
+    assert!(fits(&description.reply_schema, json!({ "answered": { "question": 1, "choice": "A" } })));
+    assert!(fits(&description.event_schema, json!({ "ended": { "question": 1, "right": "A", "answers": 0 } })));
+    assert!(fits(&description.event_schema, json!({ "finished": { "winners": [], "leaders": 0 } })));
+}
+
+/// What a step of the story below does.
+#[derive(Debug, Clone)]
+enum Step {
+    Next,
+    Stop,
+    Answer { who: usize, question: u32, choice: u32 },
+    Wait { ms: u64 },
+    WaitWithLateTimers { ms: u64 },
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        2 => Just(Step::Next),
+        1 => Just(Step::Stop),
+        8 => (0..14_usize, 1..=3_u32, 0..3_u32).prop_map(|(who, question, choice)| Step::Answer { who, question, choice }),
+        3 => (0..12_000_u64).prop_map(|ms| Step::Wait { ms }),
+        1 => (0..12_000_u64).prop_map(|ms| Step::WaitWithLateTimers { ms }),
+    ];
+    prop::collection::vec(step, 0..80)
+}
+
+/// What a quiz should be, told without the plugin's code.
+#[derive(Default)]
+struct Model {
+    /// Number of the question, when it was asked, and whether its end is on record.
+    asked: Option<(u32, u64, bool)>,
+    /// Choice and points by member and question.
+    answers: BTreeMap<(usize, u32), (u32, u64)>,
+}
+
+impl Model {
+    fn can_answer(&self, who: usize, question: u32, choice: u32, now_ms: u64) -> bool {
+        let open = self.asked.is_some_and(|(number, asked_ms, ended)| {
+            number == question && !ended && now_ms < asked_ms + 20 * SECOND_MS
+        });
+        open && choice < [2, 3, 2][question as usize - 1] && !self.answers.contains_key(&(who, question))
+    }
+
+    fn answer(&mut self, who: usize, question: u32, choice: u32, now_ms: u64) {
+        let (_, asked_ms, _) = self.asked.unwrap();
+        let right = [1, 0, 1][question as usize - 1] == choice;
+        let points = 1_000 - 500 * (now_ms - asked_ms) / 20_000;
+        self.answers.insert((who, question), (choice, if right { points } else { 0 }));
+    }
+
+    fn points(&self, who: usize) -> u64 {
+        self.answers.iter().filter(|((member, _), _)| *member == who).map(|(_, (_, points))| points).sum()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever organizers, members and timers do: answers are taken by the rules and no others, refusals change nothing, and
+    /// counts, points and the board are those of the answers.
+    #[test]
+    fn a_quiz_is_what_its_answers_make_it(steps in steps()) {
+        let (mut room, host) = open(capitals());
+        let members: Vec<Member> = (0..14).map(|n| room.join(&format!("m{n:02}"), "人")).collect();
+        let mut model = Model::default();
+        for step in steps {
+            let before = room.state().clone();
+            let now_ms = room.now_ms();
+            let (done, expected) = match step {
+                Step::Next => {
+                    let last = model.asked.map_or(0, |(number, _, _)| number);
+                    let can = model.asked.is_none_or(|(_, _, ended)| ended) && last < 3;
+                    if can {
+                        model.asked = Some((last + 1, now_ms, false));
+                    }
+                    (next(&mut room, &host).is_ok(), can)
+                }
+                Step::Stop => {
+                    let can = model.asked.is_some_and(|(_, _, ended)| !ended);
+                    model.asked = model.asked.map(|(number, asked_ms, _)| (number, asked_ms, true));
+                    (stop(&mut room, &host).is_ok(), can)
+                }
+                Step::Answer { who, question, choice } => {
+                    let can = model.can_answer(who, question, choice, now_ms);
+                    if can {
+                        model.answer(who, question, choice, now_ms);
+                    }
+                    let pick = Pick { number: question, choice }.to_string();
+                    (answer(&mut room, &members[who], &pick).is_ok(), can)
+                }
+                Step::WaitWithLateTimers { ms } => {
+                    room.delay_timers_ms(ms);
+                    continue;
+                }
+                Step::Wait { ms } => {
+                    room.advance_ms(ms).unwrap();
+                    let is_over = |asked_ms| room.now_ms() >= asked_ms + 20 * SECOND_MS;
+                    model.asked = model.asked.map(|(number, at_ms, ended)| (number, at_ms, ended || is_over(at_ms)));
+                    continue;
+                }
+            };
+            prop_assert_eq!(done, expected, "{:?}", step);
+            prop_assert!(done || room.state() == &before, "a refusal changes nothing");
+        }
+        room.close().unwrap();
+        check(&mut room, &model)?;
+    }
+}
+
+/// Compares what the room shows after the end with what the model says.
+fn check(room: &mut Room<Quizzes>, model: &Model) -> std::result::Result<(), TestCaseError> {
+    let report = room.report().unwrap();
+    let players: Vec<usize> = (0..14).filter(|who| model.answers.keys().any(|(member, _)| member == who)).collect();
+    prop_assert_eq!(report.rows.len(), players.len());
+    for (row, who) in report.rows.iter().zip(&players) {
+        let cell = |question| match model.answers.get(&(*who, question)) {
+            Some((choice, points)) => format!("{} {points}", letter(*choice)),
+            None => String::new(),
+        };
+        let expected = [format!("m{who:02}"), "人".into(), model.points(*who).to_string(), cell(1), cell(2), cell(3)];
+        prop_assert_eq!(row, &expected);
+    }
+    for (place, question) in report.summary["questions"].as_array().unwrap().iter().zip(1..) {
+        for (choice, letter) in (0..).zip(["A", "B", "C"]).take(place["answers"].as_object().unwrap().len()) {
+            let chosen = model.answers.iter().filter(|((_, of), (chose, _))| *of == question && *chose == choice);
+            prop_assert_eq!(&place["answers"][letter], &json!(chosen.count()));
+        }
+    }
+    let mut points: Vec<u64> = (0..14).map(|who| model.points(who)).filter(|points| *points > 0).collect();
+    points.sort_unstable_by(|one, other| other.cmp(one));
+    let place = |mine: &u64| points.iter().filter(|points| *points > mine).count() + 1;
+    let expected: Vec<String> =
+        points.iter().take(10).map(|points| format!("第 {} 名 · {points} 分", place(points))).collect();
+    let shown: Vec<String> = board(room).into_iter().map(|(_, detail)| detail).collect();
+    prop_assert_eq!(shown, expected);
+    Ok(())
+}

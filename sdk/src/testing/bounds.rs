@@ -1,0 +1,146 @@
+//! What the host refuses of an answer: titles, views and reports that are too large or make no sense to a client.
+//!
+//! # Invariants
+//! * Whatever passes on the host passes here. Sizes are counted without what JSON adds, so a view that is just too large for
+//!   the host may pass.
+
+use super::Table;
+use crate::{Block, Field, Form, Input, View};
+
+const TITLE_CHARS_MAX: usize = 1_000;
+const BLOCKS_MAX: usize = 100;
+const ITEMS_MAX: usize = 200;
+const FIELDS_MAX: usize = 20;
+const VIEW_BYTES_MAX: usize = 128 << 10;
+const REPORT_PAGES_MAX: usize = 1_000;
+const REPORT_BYTES_MAX: usize = 16 << 20;
+
+pub(super) fn check_title(title: &str) {
+    let chars = title.chars().count();
+    assert!(chars <= TITLE_CHARS_MAX, "an activity's title has at most {TITLE_CHARS_MAX} characters, not {chars}");
+}
+
+pub(super) fn check_view(view: &View) {
+    let blocks = view.blocks();
+    assert!(blocks.len() <= BLOCKS_MAX, "a view has at most {BLOCKS_MAX} blocks, not {}", blocks.len());
+    let bytes: usize = blocks.iter().map(check_block).sum();
+    assert!(bytes <= VIEW_BYTES_MAX, "a view has at most {VIEW_BYTES_MAX} bytes, its texts alone have {bytes}");
+}
+
+pub(super) fn check_report(table: &Table) {
+    assert!(table.pages <= REPORT_PAGES_MAX, "a report has at most {REPORT_PAGES_MAX} pages");
+    let bytes: usize = table.rows.iter().flatten().map(String::len).sum();
+    assert!(bytes <= REPORT_BYTES_MAX, "a report has at most {REPORT_BYTES_MAX} bytes, not {bytes}");
+}
+
+/// Checks a block and gives the bytes of its texts.
+fn check_block(block: &Block) -> usize {
+    match block {
+        Block::Heading(text) | Block::Text(text) | Block::Celebration(text) => text.len(),
+        Block::Statistic(figure) => figure.label.len() + figure.value.len(),
+        Block::Countdown(clock) => clock.label.len(),
+        Block::Bars(bars) => {
+            check_items("bars", bars.items.len());
+            bars.title.len() + bars.items.iter().map(|bar| bar.label.len()).sum::<usize>()
+        }
+        Block::People(people) => {
+            check_items("people", people.items.len());
+            let one = people.items.iter().map(|one| one.id.len() + one.name.len() + one.detail.len());
+            people.title.len() + one.sum::<usize>()
+        }
+        Block::Form(form) => check_form(form),
+    }
+}
+
+fn check_form(form: &Form) -> usize {
+    assert!(form.fields.len() <= FIELDS_MAX, "a form has at most {FIELDS_MAX} fields, not {}", form.fields.len());
+    assert!(form.wrap.as_deref() != Some(""), "the name that a form wraps its action in is not empty");
+    form.submit.len() + form.fields.iter().map(check_field).sum::<usize>()
+}
+
+fn check_field(field: &Field) -> usize {
+    let name = &field.name;
+    assert!(!name.is_empty(), "a field has a name");
+    let bytes = match &field.input {
+        Input::Choice(input) => {
+            check_items("choices", input.choices.len());
+            let most_is_right = input.max >= 1 && (input.many || input.max == 1);
+            assert!(most_is_right, "the field `{name}` lets people pick {} choices", input.max);
+            input.choices.iter().map(|choice| choice.value.len() + choice.label.len()).sum()
+        }
+        Input::Number(scale) | Input::Rating(scale) => {
+            let finite = scale.min.is_finite() && scale.max.is_finite() && scale.step.is_finite();
+            let makes_sense = finite && scale.min <= scale.max && scale.step > 0.0;
+            assert!(makes_sense, "the field `{name}` is no scale: {scale:?}");
+            0
+        }
+        Input::Text(text) => text.placeholder.len(),
+    };
+    name.len() + field.label.len() + bytes
+}
+
+fn check_items(what: &str, count: usize) {
+    assert!(count <= ITEMS_MAX, "a block has at most {ITEMS_MAX} {what}, not {count}");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use super::*;
+    use crate::{Choice, Person};
+
+    fn times(count: usize, text: &str) -> View {
+        View::from(vec![Block::Text(text.to_owned()); count])
+    }
+
+    fn with(form: Form) -> View {
+        View::from(vec![Block::Form(form)])
+    }
+
+    fn field(field: Field) -> View {
+        with(Form::new("发送").field(field))
+    }
+
+    #[test]
+    fn what_the_host_shows_passes() {
+        check_view(&times(100, &"x".repeat(1_000)));
+        let mut crowd = View::new();
+        crowd.people("", (0..300).map(|n| Person::new(n.to_string(), "人", "")));
+        check_view(&crowd);
+        check_view(&field(Field::number("n", "", 1.0, 1.0, 0.5)));
+        check_view(&field(Field::choices("c", "", ["a", "b"], 9)));
+        check_title(&"题".repeat(1_000));
+    }
+
+    #[test]
+    fn what_the_host_refuses_panics() {
+        let refused = [
+            times(101, ""),
+            times(2, &"x".repeat(70_000)),
+            with(Form::new("发送").wrap("")),
+            with((0..21).fold(Form::new("发送"), |form, _| form.field(Field::text("t", "", 1, "")))),
+            field(Field::text("", "", 1, "")),
+            field(Field::choices("c", "", Vec::<Choice>::new(), 0)),
+            field(Field::number("n", "", 1.0, f64::INFINITY, 1.0)),
+            field(Field::rating("n", "", 2.0, 1.0, 1.0)),
+            field(Field::number("n", "", 1.0, 2.0, 0.0)),
+        ];
+        for view in refused {
+            assert!(catch_unwind(|| check_view(&view)).is_err(), "{view}");
+        }
+        assert!(catch_unwind(|| check_title(&"题".repeat(1_001))).is_err());
+    }
+
+    #[test]
+    fn a_report_of_more_than_sixteen_mebibytes_panics() {
+        let table = |rows: usize| Table {
+            summary: serde_json::Value::Null,
+            columns: vec!["a".into()],
+            rows: vec![vec!["x".repeat(1 << 20)]; rows],
+            pages: 1,
+        };
+        check_report(&table(16));
+        assert!(catch_unwind(|| check_report(&table(17))).is_err());
+    }
+}
