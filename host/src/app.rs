@@ -129,7 +129,7 @@ impl App {
         let trusted_keys = TrustedKeys::new(&config.plugins).map_err(StartError::part)?;
         make_data_folder(config)?;
         let store = Store::open(config, Arc::clone(&rng)).await.map_err(StartError::part)?;
-        let plugins = open_plugins(config, trusted_keys, &store, &clock, &rng).await?;
+        let plugins = open_plugins(config, trusted_keys, &store, &clock, &rng, &stop).await?;
         let watch = watch(config, &plugins).await?;
         let rooms = Rooms::new(Needs {
             store: store.clone(),
@@ -216,6 +216,7 @@ async fn open_plugins(
     store: &Store,
     clock: &SharedClock,
     rng: &SharedRng,
+    stop: &CancellationToken,
 ) -> Result<Plugins, StartError> {
     let engine = Engine::new(config.limits.plugin.clone()).map_err(StartError::part)?;
     let folder = config.code_dir();
@@ -230,6 +231,7 @@ async fn open_plugins(
         rng: Arc::clone(rng),
         compile: config.limits.compile.clone(),
         trusted_keys,
+        stop: stop.clone(),
     };
     let plugins = Plugins::start(start).await.map_err(StartError::part)?;
     if let Some(folder) = &config.plugins.dir {

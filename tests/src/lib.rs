@@ -24,7 +24,7 @@
 //! * [`Answer`] is what came back: [`Answer::ok`] and [`Answer::problem`] check status, type and code in one go.
 //! * [`Socket`] is a member's connection to a room; [`RawSocket`] writes frames byte by byte, also those that no
 //!   WebSocket library would send.
-//! * [`View`] reads the blocks of an activity's view.
+//! * [`View`] reads the blocks of an activity's view; [`process`] what Linux says of a server's process.
 //! * [`Tally`] is a plugin of two versions under a steady load, and [`Swaps`] is what changing them cost.
 //! * [`Author`] writes a plugin with the real `cargo-hezi`.
 //!
@@ -48,6 +48,7 @@ mod console;
 mod host;
 mod launch;
 mod load;
+pub mod process;
 mod raw_socket;
 mod socket;
 mod tally;

@@ -4,7 +4,8 @@
 //! author's machine is not refused on the server unless an operator has set lower limits. Cheap questions come first,
 //! and each bounds what the next one can cost:
 //!
-//! 1. `structure`: size, kind of file, a valid component, and no more parts than can be compiled in a few seconds.
+//! 1. `structure`: size, kind of file, a valid component, and no absurd number of parts. What compiling it takes cannot be
+//!    counted: a server compiles in a process that is bounded from outside ([`crate::precompile`]).
 //! 2. `world`: it imports and exports what the interface says, and fits into the engine.
 //! 3. `describe`: it starts, says what it is within a call's budget, and what it says is well-formed.
 

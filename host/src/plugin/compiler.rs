@@ -24,6 +24,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use self::child::Order;
 use super::PluginError;
@@ -49,6 +50,8 @@ pub(super) struct Compiler {
     cache: Option<Arc<CodeCache>>,
     limits: CompileLimits,
     rng: SharedRng,
+    /// Cancelled when the server stops: no compile outlives that.
+    stop: CancellationToken,
     /// A compile takes a core and as much memory as it may: there is one at a time.
     turn: Semaphore,
 }
@@ -63,8 +66,14 @@ struct End {
 }
 
 impl Compiler {
-    pub(super) fn new(engine: Engine, cache: Option<CodeCache>, limits: CompileLimits, rng: SharedRng) -> Self {
-        Self { engine, cache: cache.map(Arc::new), limits, rng, turn: Semaphore::new(1) }
+    pub(super) fn new(
+        engine: Engine,
+        cache: Option<CodeCache>,
+        limits: CompileLimits,
+        rng: SharedRng,
+        stop: CancellationToken,
+    ) -> Self {
+        Self { engine, cache: cache.map(Arc::new), limits, rng, stop, turn: Semaphore::new(1) }
     }
 
     /// Checks a component and makes a plugin of it, with machine code from the cache or from a child. Gives the bytes back.
@@ -125,13 +134,18 @@ impl Compiler {
         let order = order.to_line().map_err(broken)?;
         let mut child = self.start()?;
         let code_bytes_max = self.limits.output_bytes.saturating_add(SEAL_BYTES);
-        match timeout(self.wall(), converse(&mut child, &order, bytes, code_bytes_max)).await {
+        let end = tokio::select! {
+            end = timeout(self.wall(), converse(&mut child, &order, bytes, code_bytes_max)) => end,
+            () = self.stop.cancelled() => {
+                kill(&mut child).await;
+                return Err(broken("the server stops"));
+            }
+        };
+        match end {
             Ok(end) => self.judge(end.map_err(broken)?),
             Err(_) => {
-                if !matches!(timeout(KILL_GRACE, child.kill()).await, Ok(Ok(()))) {
-                    tracing::error!("a process that compiles a plugin was killed and is not gone yet");
-                }
-                Err(self.passed(format!("longer than {} ms, which is `limits.compile.wall_ms`", self.limits.wall_ms)))
+                kill(&mut child).await;
+                Err(self.passed(&format!("longer than {} ms, which is `limits.compile.wall_ms`", self.limits.wall_ms)))
             }
         }
     }
@@ -165,17 +179,17 @@ impl Compiler {
                 let (code, sentence) = reason.split_once(' ').unwrap_or((&reason, ""));
                 Err(PluginError::refused(code, sentence))
             }
-            (Some(child::OUT_OF_MEMORY), _) => Err(self.passed(out_of_memory)),
+            (Some(child::OUT_OF_MEMORY), _) => Err(self.passed(&out_of_memory)),
             (Some(child::NOT_STARTED), _) => Err(broken(reason)),
             // How Rust ends a process whose memory cannot be had.
-            (_, Some(SIGABRT)) if reason.contains("memory allocation of") => Err(self.passed(out_of_memory)),
+            (_, Some(SIGABRT)) if reason.contains("memory allocation of") => Err(self.passed(&out_of_memory)),
             (_, Some(SIGXCPU)) => {
                 let limit_s = self.limits.cpu_s;
-                Err(self.passed(format!("more than {limit_s} s of processor time, which is `limits.compile.cpu_s`")))
+                Err(self.passed(&format!("more than {limit_s} s of processor time, which is `limits.compile.cpu_s`")))
             }
             (_, Some(SIGKILL)) => {
                 tracing::error!("a process that compiles a plugin was killed by the system: it may be short of memory");
-                Err(self.passed(out_of_memory))
+                Err(self.passed(&out_of_memory))
             }
             _ => {
                 tracing::error!(compile.status = %status, compile.reason = reason, "the compiler broke on a component");
@@ -185,13 +199,20 @@ impl Compiler {
         }
     }
 
-    fn passed(&self, limit: String) -> PluginError {
+    fn passed(&self, limit: &str) -> PluginError {
         let message = format!("compiling it takes {limit}: make it smaller, or have the setting raised");
         PluginError::refused("component_too_costly", message)
     }
 
     fn wall(&self) -> Duration {
         Duration::from_millis(self.limits.wall_ms)
+    }
+}
+
+/// Ends the child and waits until it is gone.
+async fn kill(child: &mut Child) {
+    if !matches!(timeout(KILL_GRACE, child.kill()).await, Ok(Ok(()))) {
+        tracing::error!("a process that compiles a plugin was killed and is not gone yet");
     }
 }
 
@@ -261,7 +282,7 @@ mod tests {
     fn compiler() -> Compiler {
         let engine = Engine::new(hezi_plugin::Limits { instances: 1, ..Default::default() }).expect("an engine");
         let limits = CompileLimits { output_bytes: 10, ..CompileLimits::default() };
-        Compiler::new(engine, None, limits, Arc::new(SystemRng))
+        Compiler::new(engine, None, limits, Arc::new(SystemRng), CancellationToken::new())
     }
 
     fn judged(raw_status: i32, code_bytes: usize, reason: &str) -> String {

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use hezi_plugin::{CodeCache, Engine};
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::compiler::Compiler;
@@ -43,6 +44,8 @@ pub struct Start {
     pub compile: CompileLimits,
     /// Whose components are taken.
     pub trusted_keys: TrustedKeys,
+    /// Cancelled when the server stops.
+    pub stop: CancellationToken,
 }
 
 /// Where a component comes from.
@@ -96,7 +99,7 @@ impl Plugins {
     /// [`PluginError`] when the store fails. A version that does not load is reported and left out.
     pub async fn start(start: Start) -> Result<Self, PluginError> {
         let plugins = Self(Arc::new(Inner {
-            compiler: Compiler::new(start.engine, start.cache, start.compile, start.rng),
+            compiler: Compiler::new(start.engine, start.cache, start.compile, start.rng, start.stop),
             trusted_keys: Arc::new(start.trusted_keys),
             store: start.store,
             clock: start.clock,

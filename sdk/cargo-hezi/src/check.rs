@@ -42,7 +42,7 @@ fn check_path(engine: &Engine, path: &Path, args: &CheckArgs) -> bool {
         return check(engine, path);
     }
     match build::build(&BuildArgs::of(path, &args.options)) {
-        Ok(built) => built.iter().fold(true, |passed, built| check(engine, &built.file) && passed),
+        Ok(built) => built.iter().filter(|built| !check(engine, &built.file)).count() == 0,
         Err(error) => {
             output::error(error);
             false

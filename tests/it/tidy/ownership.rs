@@ -14,6 +14,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("axum_extra", &["host/src/http"]),
     ("fastwebsockets", &["host/src/ws"]),
     ("reqwest", &["host/src/wecom", "host/src/console"]),
+    ("rlimit", &["host/src/plugin/compiler/child.rs"]),
+    ("minisign_verify", &["host/src/plugin/signature.rs"]),
     ("StatusCode", &["host/src/http/error.rs"]),
 ];
 

@@ -11,6 +11,7 @@
 
 mod activity;
 mod atomicity;
+mod compiled;
 mod gate;
 mod lifecycle;
 mod limits;

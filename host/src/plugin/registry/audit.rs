@@ -64,7 +64,7 @@ impl Plugins {
         if let Err(error) = &stored {
             let Offer { size_bytes, hash } = offer;
             let why = match error {
-                PluginError::Refused(why) => short(why),
+                PluginError::Refused { message, .. } => short(message),
                 other => short(&other.to_string()),
             };
             let what = format!("tried to upload {size_bytes} bytes (sha256 {hash}): refused: {why}");
