@@ -67,7 +67,7 @@ async fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
 #[tokio::test]
 async fn a_compile_that_passes_a_limit_is_refused_with_the_limit_named() {
     for (setting, value) in
-        [("limits.compile.cpu_s", 1), ("limits.compile.wall_ms", 700), ("limits.compile.memory_bytes", 128 << 20)]
+        [("limits.compile.cpu_s", 1), ("limits.compile.wall_ms", 3_000), ("limits.compile.memory_bytes", 128 << 20)]
     {
         let host = bare().set(setting, value).start().await;
 
@@ -76,8 +76,9 @@ async fn a_compile_that_passes_a_limit_is_refused_with_the_limit_named() {
         assert!(detail.contains(setting) && detail.contains("make it smaller"), "{setting}: {detail}");
         assert_eq!(children(host.pid()), [0_u32; 0], "{setting}: no process is left behind");
         assert_eq!(host.anonymous().get("/health/ready").await.status, 200);
-        // The next one has its turn.
-        host.administrator().upload(component("(func (export \"f\"))")).await.problem(422, "plugin_refused");
+        // The next one has its turn, and the limit is enough for it.
+        let harmless = refused(&host.administrator().upload(component("(func (export \"f\"))")).await);
+        assert!(harmless.contains("hezi:activity/activity"), "{setting}: {harmless}");
     }
 }
 
@@ -118,7 +119,7 @@ async fn go_on_while(compiles: u32, host: &Host, wang: &User, vote: &Activity) -
 
 #[tokio::test]
 async fn a_compile_bomb_costs_the_server_neither_time_nor_memory() {
-    let host = warm().await.unhurried().set("limits.compile.cpu_s", 3).start().await;
+    let host = warm().await.unhurried().set("limits.compile.cpu_s", 2).start().await;
     let wang = host.user("小王").await;
     let room = wang.create_conference("周会").await;
     let lunch = json!({ "question": "午饭吃什么?", "options": ["面", "饭"], "revisable": true });
@@ -278,7 +279,8 @@ fn leb128(bytes: &[u8]) -> (usize, usize) {
 /// A component of nearly 4 MiB of the code that the SDK makes: a plugin's module again and again.
 fn as_large_as_may_be() -> Vec<u8> {
     const BYTES_MAX: usize = 4 << 20;
-    let plugin = plugin("vote");
+    const MODULES_MAX: usize = 16;
+    let plugin = plugin("lottery");
     let (mut at, mut largest) = (8, 0..0);
     while at < plugin.len() {
         let (length, width) = leb128(&plugin[at + 1..]);
@@ -289,10 +291,10 @@ fn as_large_as_may_be() -> Vec<u8> {
         at = end;
     }
     let mut large = plugin[..8].to_vec();
-    while large.len() + largest.len() <= BYTES_MAX {
+    for _ in 0..MODULES_MAX.min((BYTES_MAX - large.len()) / largest.len()) {
         large.extend_from_slice(&plugin[largest.clone()]);
     }
-    assert!(large.len() > BYTES_MAX * 9 / 10, "{} bytes", large.len());
+    assert!(large.len() > BYTES_MAX * 3 / 4, "{} bytes", large.len());
     large
 }
 

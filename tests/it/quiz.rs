@@ -142,84 +142,112 @@ fn ranking(report: &Value) -> Vec<(String, u64)> {
     ranking
 }
 
+/// A quiz with three players: the first question is long, the second takes a second.
+struct Evening {
+    host: Host,
+    wang: User,
+    room: Conference,
+    quiz: Activity,
+    li: Phone,
+    zhao: Phone,
+    sun: Phone,
+}
+
+impl Evening {
+    async fn begin() -> Self {
+        let (host, wang, room, quiz) = opened(Launch::new(), [600, 1, 600]).await;
+        let li = Phone::of(host.user("小李").await, &room, &quiz).await;
+        let zhao = Phone::of(host.user("小赵").await, &room, &quiz).await;
+        let sun = Phone::of(host.user("小孙").await, &room, &quiz).await;
+        Evening { host, wang, room, quiz, li, zhao, sun }
+    }
+
+    fn phones(&mut self) -> [&mut Phone; 3] {
+        [&mut self.li, &mut self.zhao, &mut self.sun]
+    }
+
+    async fn ask(&mut self, question: usize) {
+        let asked = self.wang.act(&self.quiz, json!({ "next": {} })).await.reply;
+        assert_eq!(asked["asked"]["question"], question);
+        for phone in self.phones() {
+            phone.told("asked", question).await;
+        }
+    }
+
+    /// Everybody answers, and an organizer ends the question.
+    async fn first_question(&mut self) {
+        self.ask(1).await;
+        assert_eq!(self.li.answer("1B").await.ok(), &answered(1, "B"));
+        assert_eq!(self.li.answer("1A").await.error(), "conflict", "nobody answers twice");
+        assert_eq!(self.sun.answer("1A").await.ok(), &answered(1, "A"), "a wrong answer is answered as a right one");
+        assert_eq!(self.zhao.answer("1B").await.ok(), &answered(1, "B"));
+        let nothing_else = |view: &View| view.bars().is_empty() && view.people().is_empty();
+        let three = |view: &View| view.statistic("已作答").as_deref() == Some("3") && nothing_else(view);
+        self.sun.sees("three answers and nothing else", three).await;
+        assert_silent("what a player can ask for", &asked_for(&self.sun.person, &self.room, &self.quiz).await, 1);
+        assert_silent("the report", &self.wang.report(&self.quiz).await.to_string(), 1);
+
+        self.wang.act(&self.quiz, json!({ "stop": {} })).await;
+
+        let best = [self.li.person.id.clone(), self.zhao.person.id.clone()];
+        let bars = [("A 里昂".to_owned(), 1), ("B 巴黎 ✓".to_owned(), 2)];
+        for phone in self.phones() {
+            let ended = phone.told("ended", 1).await;
+            let told = |view: &View| view.words().contains(&giveaways(1)[0]) && view.bars() == bars;
+            phone.sees("the answer, the bars and the board", |view| told(view) && view.people() == best).await;
+            phone.assert_silent_before(ended, 1);
+        }
+        assert_eq!(self.sun.answer("1B").await.error(), "conflict", "the answer was read on the screen");
+    }
+
+    /// Nobody acts, and the timer ends the question.
+    async fn second_question(&mut self) {
+        self.ask(2).await;
+        for phone in self.phones() {
+            let ended = phone.told("ended", 2).await;
+            phone.assert_silent_before(ended, 2);
+        }
+        assert_eq!(self.zhao.answer("2A").await.error(), "conflict", "late is late");
+    }
+
+    /// Somebody comes late and plays along, and the closing of the quiz ends the question.
+    async fn third_question(&mut self) {
+        self.ask(3).await;
+        let mut late = Phone::of(self.host.user("晚到").await, &self.room, &self.quiz).await;
+        for (phone, choice) in [(&mut self.zhao, "3B"), (&mut late, "3B"), (&mut self.li, "3A")] {
+            assert_eq!(phone.answer(choice).await.ok(), &answered(3, &choice[1..]));
+        }
+        assert_silent("the report", &self.wang.report(&self.quiz).await.to_string(), 3);
+
+        self.wang.close(&self.quiz).await;
+
+        for phone in self.phones().into_iter().chain([&mut late]) {
+            let ended = phone.told("ended", 3).await;
+            phone.expect("the end", |frame| frame["event"]["finished"]["leaders"] == 1).await;
+            let celebrates =
+                |view: &View| view.blocks("celebration").iter().any(|block| block.to_string().contains("小赵"));
+            phone.sees("a winner", celebrates).await;
+            phone.assert_silent_before(ended, 3);
+        }
+        let late = json!({ "answer": { "choice": "3B" } });
+        self.zhao.person.try_act(&self.quiz, late).await.problem(409, "wrong_phase");
+    }
+}
+
 #[tokio::test]
 async fn three_people_play_a_quiz_and_nobody_knows_an_answer_early() {
-    let (host, wang, room, quiz) = opened(Launch::new(), [600, 1, 600]).await;
-    let mut phones = Vec::new();
-    for name in ["小李", "小赵", "小孙"] {
-        phones.push(Phone::of(host.user(name).await, &room, &quiz).await);
-    }
-    let [mut li, mut zhao, mut sun] = <[Phone; 3]>::try_from(phones).ok().expect("three phones");
-    assert_eq!(li.answer("1B").await.error(), "conflict", "nothing was asked yet");
+    let mut evening = Evening::begin().await;
+    assert_eq!(evening.li.answer("1B").await.error(), "conflict", "nothing was asked yet");
+    evening.first_question().await;
+    evening.second_question().await;
+    evening.third_question().await;
 
-    // The first question: everybody answers, and an organizer ends it.
-    let asked = wang.act(&quiz, json!({ "next": {} })).await.reply;
-    assert_eq!(asked["asked"]["question"], 1);
-    for phone in [&mut li, &mut zhao, &mut sun] {
-        phone.told("asked", 1).await;
-    }
-    assert_eq!(li.answer("1B").await.ok(), &answered(1, "B"));
-    assert_eq!(li.answer("1A").await.error(), "conflict", "nobody answers twice");
-    assert_eq!(sun.answer("1A").await.ok(), &answered(1, "A"), "a wrong answer is answered as a right one");
-    assert_eq!(zhao.answer("1B").await.ok(), &answered(1, "B"));
-    sun.sees("three answers and nothing else", |view| {
-        view.statistic("已作答").as_deref() == Some("3") && view.bars().is_empty() && view.people().is_empty()
-    })
-    .await;
-    assert_silent("what a player can ask for", &asked_for(&sun.person, &room, &quiz).await, 1);
-    assert_silent("the report", &wang.report(&quiz).await.to_string(), 1);
-    wang.act(&quiz, json!({ "stop": {} })).await;
-
-    let best = [li.person.id.clone(), zhao.person.id.clone()];
-    for phone in [&mut li, &mut zhao, &mut sun] {
-        let ended = phone.told("ended", 1).await;
-        phone
-            .sees("the answer, the bars and the board", |view| {
-                let bars = [("A 里昂".to_owned(), 1), ("B 巴黎 ✓".to_owned(), 2)];
-                view.words().contains(&giveaways(1)[0]) && view.bars() == bars && view.people() == best
-            })
-            .await;
-        phone.assert_silent_before(ended, 1);
-    }
-    assert_eq!(sun.answer("1B").await.error(), "conflict", "the answer was read on the screen");
-
-    // The second one: nobody acts, and the timer ends it.
-    wang.act(&quiz, json!({ "next": {} })).await;
-    for phone in [&mut li, &mut zhao, &mut sun] {
-        let ended = phone.told("ended", 2).await;
-        phone.assert_silent_before(ended, 2);
-    }
-    assert_eq!(zhao.answer("2A").await.error(), "conflict", "late is late");
-
-    // The third one: somebody comes late and plays along, and the closing of the quiz ends it.
-    wang.act(&quiz, json!({ "next": {} })).await;
-    let mut late = Phone::of(host.user("晚到").await, &room, &quiz).await;
-    for (phone, choice) in [(&mut zhao, "3B"), (&mut late, "3B"), (&mut li, "3A")] {
-        assert_eq!(phone.answer(choice).await.ok(), &answered(3, &choice[1..]));
-    }
-    assert_silent("the report", &wang.report(&quiz).await.to_string(), 3);
-    wang.close(&quiz).await;
-    for phone in [&mut li, &mut zhao, &mut sun, &mut late] {
-        let ended = phone.told("ended", 3).await;
-        phone.expect("the end", |frame| frame["event"]["finished"]["leaders"] == 1).await;
-        phone
-            .sees("a winner", |view| {
-                view.blocks("celebration")[..].iter().any(|block| block.to_string().contains("小赵"))
-            })
-            .await;
-        phone.assert_silent_before(ended, 3);
-    }
-    zhao.person.try_act(&quiz, json!({ "answer": { "choice": "3B" } })).await.problem(409, "wrong_phase");
-
-    let (shown, report) = (wang.look_at(&quiz).await, wang.report(&quiz).await);
+    let (shown, report) = (evening.wang.look_at(&evening.quiz).await, evening.wang.report(&evening.quiz).await);
     let ranking = ranking(&report);
     assert_eq!(board(&shown.view), ranking[..3], "who has no points is not on the board");
-    assert_eq!((&ranking[0].0, &ranking[3]), (&zhao.person.id, &(sun.person.id.clone(), 0)));
-    let answers = &report["summary"]["questions"];
-    assert_eq!(
-        (&answers[1]["answers"], &answers[2]["answers"]),
-        (&json!({ "A": 0, "B": 0 }), &json!({ "A": 1, "B": 2 }))
-    );
+    assert_eq!((&ranking[0].0, &ranking[3]), (&evening.zhao.person.id, &(evening.sun.person.id.clone(), 0)));
+    let chosen = |question: usize| report["summary"]["questions"][question - 1]["answers"].clone();
+    assert_eq!((chosen(2), chosen(3)), (json!({ "A": 0, "B": 0 }), json!({ "A": 1, "B": 2 })));
 }
 
 #[tokio::test]

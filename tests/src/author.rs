@@ -6,7 +6,8 @@
 //! a registry.
 //!
 //! # Invariants
-//! * One author at a time uses cargo, so that what is measured is no wait for somebody else's lock.
+//! * One author at a time is at work, so that what is measured is no wait for somebody else's lock. A story has its author
+//!   first and its server then: whoever waits for the other author keeps no server waiting.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -24,90 +24,27 @@
 //! * A call that gives an error changed nothing.
 
 mod clockwork;
+mod error;
 mod reading;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use hezi_plugin::{
-    Answer, Audience, Call, CallContext, Engine, EngineError, Failure, Fault, GateError, Instance, LogLine, Member,
-    Members, Plugin, Refusal, RefusalKind, Role, SchemaProblem, Space, gate,
+    Answer, Audience, Call, CallContext, Engine, Failure, Instance, LogLine, Member, Members, Plugin, Role, Space, gate,
 };
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use thiserror::Error;
 
-pub use self::reading::Table;
+use self::error::unfit;
+pub use self::{
+    error::{RoomError, refusal_name},
+    reading::Table,
+};
 use crate::{check, costs::Costs};
 
 /// When a new room's clock stands, in milliseconds since 1970: 2026-11-22, 08:00 in UTC, as in the SDK's test room.
 pub const START_MS: u64 = 1_795_334_400_000;
-
-/// Why a call gave nothing. Nothing was changed.
-#[derive(Debug, Error)]
-pub enum RoomError {
-    /// The engine does not start.
-    #[error("{0}")]
-    Engine(String),
-    /// The gate refuses the component.
-    #[error(transparent)]
-    Gate(#[from] GateError),
-    /// The rules of the activity refuse, or the schema does.
-    #[error("{}: {}", refusal_name(.0.kind), .0.text)]
-    Refused(Refusal),
-    /// The plugin failed: it trapped or passed a limit.
-    #[error("`{export}` failed ({}): {fault}", fault.code())]
-    Fault {
-        /// The export.
-        export: &'static str,
-        /// How.
-        fault: Fault,
-    },
-    /// A timer failed or refused; it stays armed.
-    #[error("the timer `{timer}` failed: {failure}")]
-    Timer {
-        /// The timer.
-        timer: String,
-        /// How.
-        failure: Failure,
-    },
-    /// More than the server would take.
-    #[error("{0}")]
-    TooMuch(String),
-    /// The activity is in another phase.
-    #[error("the activity is {found}, and this needs one that is {needed}")]
-    WrongPhase {
-        /// The phase that it is in.
-        found: &'static str,
-        /// The phase that it would have to be in.
-        needed: &'static str,
-    },
-    /// An argument cannot be written as JSON.
-    #[error("the {what} is no JSON: {message}")]
-    NotJson {
-        /// Which argument.
-        what: &'static str,
-        /// What is wrong with it.
-        message: String,
-    },
-}
-
-impl From<EngineError> for RoomError {
-    fn from(error: EngineError) -> Self {
-        Self::Engine(error.to_string())
-    }
-}
-
-impl RoomError {
-    /// The refusal, if it is one.
-    #[must_use]
-    pub fn refusal(&self) -> Option<&Refusal> {
-        match self {
-            Self::Refused(refusal) => Some(refusal),
-            _ => None,
-        }
-    }
-}
 
 /// An event that the activity emitted.
 #[derive(Debug, Clone, PartialEq)]
@@ -387,17 +324,6 @@ impl EngineRoom {
     }
 }
 
-/// The word for a kind of refusal, as clients get it.
-#[must_use]
-pub fn refusal_name(kind: RefusalKind) -> &'static str {
-    match kind {
-        RefusalKind::Invalid => "invalid",
-        RefusalKind::Denied => "denied",
-        RefusalKind::Conflict => "conflict",
-        RefusalKind::Exhausted => "exhausted",
-    }
-}
-
 /// The seed of a room's nth call.
 fn seed_of(seed: u64, call: u64) -> [u8; 32] {
     let mut hasher = Sha256::new();
@@ -413,12 +339,6 @@ fn value(what: &'static str, argument: &impl Serialize) -> Result<Value, RoomErr
 
 fn json(what: &'static str, text: &str) -> Result<Value, RoomError> {
     serde_json::from_str(text).map_err(|error| RoomError::NotJson { what, message: error.to_string() })
-}
-
-/// What does not fit a schema is refused before the plugin is asked.
-fn unfit(what: &str, problems: &[SchemaProblem]) -> RoomError {
-    let places: Vec<String> = problems.iter().map(|problem| format!("{what}{problem}")).collect();
-    RoomError::Refused(Refusal { kind: RefusalKind::Invalid, text: places.join("; ") })
 }
 
 #[cfg(test)]
