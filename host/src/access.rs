@@ -7,8 +7,9 @@ use std::collections::HashSet;
 use subtle::ConstantTimeEq;
 
 use crate::config::AdminConfig;
+use crate::domain::conference::Conference;
 use crate::domain::id::UserId;
-use crate::domain::member::{Member, Role};
+use crate::domain::member::{Member, Role, User};
 
 /// The right to run a conference.
 #[derive(Debug)]
@@ -30,6 +31,24 @@ pub fn organizer(member: &Member) -> Option<OrganizerProof> {
 /// Whether this person owns the conference.
 pub fn owner(user: &UserId, owner: &UserId) -> Option<OwnerProof> {
     (user == owner).then_some(OwnerProof(()))
+}
+
+/// The right to be in a conference.
+#[derive(Debug)]
+pub struct EntryProof(());
+
+/// Whether this person may see and join the conference: a guest only where guests may.
+pub fn entry(user: &User, conference: &Conference) -> Option<EntryProof> {
+    (!user.guest || conference.guests).then_some(EntryProof(()))
+}
+
+/// The right to make conferences.
+#[derive(Debug)]
+pub struct HostProof(());
+
+/// Whether this person may make conferences: a guest may not.
+pub fn host(user: &User) -> Option<HostProof> {
+    (!user.guest).then_some(HostProof(()))
 }
 
 /// Who may administer the server, as the configuration says.

@@ -10,6 +10,7 @@
 mod chores;
 mod secret;
 mod stop;
+mod wecom;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -22,13 +23,14 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::wecom::{Doors, Opened};
 use crate::access::AdminPolicy;
 use crate::clock::{SharedClock, SharedRng, SystemClock, SystemRng};
 use crate::config::{Config, ConfigError, LogFormat};
 use crate::http::{self, AppState, Parts, Server, ServerLimits, Site};
 use crate::plugin::{Plugins, Start, TrustedKeys, Watch, load_folder};
 use crate::room::{Needs, Rooms};
-use crate::session::{DevSignIn, Sessions};
+use crate::session::DevSignIn;
 use crate::store::Store;
 use crate::telemetry::{self, Lines, TelemetryError};
 use crate::ws::Sockets;
@@ -143,9 +145,12 @@ impl App {
             plugin_threads: std::thread::available_parallelism().map_or(1, usize::from),
         });
         rooms.resume().await.map_err(StartError::part)?;
+        let doors = Doors { store: &store, rooms: &rooms, site: &site, clock: &clock, rng: &rng };
+        let Opened { sessions, wecom } = wecom::open(config, doors, &tasks, &stop)?;
         let state = AppState::new(Parts {
-            sessions: Sessions::new(store.clone(), Arc::clone(&clock), Arc::clone(&rng), &config.auth),
+            sessions,
             dev: DevSignIn::new(config),
+            wecom,
             admins: AdminPolicy::new(&config.admin),
             sockets: Sockets::new(config.limits.socket.clone()),
             limits: config.limits.clone(),

@@ -8,6 +8,7 @@
 //! * What the settings promise together is checked at start, not when it is first needed.
 
 mod limits;
+mod wecom;
 mod wording;
 
 use std::net::SocketAddr;
@@ -18,6 +19,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use self::limits::{CompileLimits, HttpLimits, LimitsConfig, RoomLimits, SocketLimits};
+pub use self::wecom::{Secret, WecomConfig, WecomScope};
 use self::wording::name_setting;
 
 /// Environment variables that begin like settings but are not.
@@ -40,6 +42,8 @@ pub struct Config {
     pub surrealdb: SurrealConfig,
     /// Sign-in.
     pub auth: AuthConfig,
+    /// WeCom.
+    pub wecom: WecomConfig,
     /// Administrators.
     pub admin: AdminConfig,
     /// Conferences.
@@ -61,6 +65,7 @@ impl Default for Config {
             store: None,
             surrealdb: SurrealConfig::default(),
             auth: AuthConfig::default(),
+            wecom: WecomConfig::default(),
             admin: AdminConfig::default(),
             conference: ConferenceConfig::default(),
             plugins: PluginsConfig::default(),
@@ -111,14 +116,16 @@ impl Default for SurrealConfig {
 pub enum AuthMode {
     /// A form that believes every name. Refuses to exist unless the server listens on loopback only.
     Dev,
+    /// WeCom's sign-in.
+    Wecom,
 }
 
 /// Settings of sign-in and sessions.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AuthConfig {
-    /// How people sign in.
-    pub mode: AuthMode,
+    /// How people sign in. By default through WeCom as soon as one of its settings is there, else the form.
+    pub mode: Option<AuthMode>,
     /// A session ends when it was not used for so long.
     pub session_idle_s: u64,
     /// A session ends after so long in any case.
@@ -127,7 +134,7 @@ pub struct AuthConfig {
 
 impl Default for AuthConfig {
     fn default() -> Self {
-        Self { mode: AuthMode::Dev, session_idle_s: 7 * 86_400, session_max_s: 30 * 86_400 }
+        Self { mode: None, session_idle_s: 7 * 86_400, session_max_s: 30 * 86_400 }
     }
 }
 
@@ -275,7 +282,12 @@ fn refuse<T>(key: &'static str, reason: impl Into<String>) -> Result<T, ConfigEr
 
 /// Checks what the settings promise together.
 fn check(config: &Config) -> Result<(), ConfigError> {
-    if config.auth.mode == AuthMode::Dev && !config.listen.ip().is_loopback() {
+    if config.auth_mode() == AuthMode::Wecom {
+        config.wecom.check(config.public_url.as_deref())?;
+        if config.admin.users.iter().any(|user| user.chars().any(|c| c.is_ascii_uppercase())) {
+            return refuse("admin.users", "has ids of WeCom, which are in lower case here: `wangwei`, not `WangWei`");
+        }
+    } else if !config.listen.ip().is_loopback() {
         return refuse(
             "listen",
             format!(
@@ -319,6 +331,13 @@ fn check_store(store: &str) -> Result<(), ConfigError> {
 }
 
 impl Config {
+    /// How people sign in. Half of WeCom's settings mean WeCom: whoever forgot the rest must not end up with a form that
+    /// believes every name.
+    pub fn auth_mode(&self) -> AuthMode {
+        let implied = if self.wecom.is_begun() { AuthMode::Wecom } else { AuthMode::Dev };
+        self.auth.mode.unwrap_or(implied)
+    }
+
     /// Where SurrealDB keeps its data.
     pub fn store_url(&self) -> String {
         self.store.clone().unwrap_or_else(|| format!("surrealkv://{}?sync=every", self.data.join("db").display()))
@@ -373,9 +392,44 @@ mod tests {
             ("store = \"surrealkv://x?sync=never\"", "store"),
             ("[admin]\ntoken = \"short\"", "admin.token"),
             ("[conference]\nnumber_pool = 0", "conference.number_pool"),
+            ("[auth]\nmode = \"wecom\"", "wecom.corp_id"),
+            ("[wecom]\nsecret = \"s\"", "wecom.corp_id"),
+            ("[wecom]\ncorp_id = \"ww1\"\nsecret = \"s\"", "wecom.agent_id"),
+            ("[wecom]\ncorp_id = \"ww1\"\nagent_id = 7", "wecom.secret"),
+            ("[wecom]\ncorp_id = \"ww1\"\nagent_id = 7\nsecret = \"s\"", "public_url"),
         ] {
             let error = from_toml(text).expect_err(text);
             assert!(error.contains(key), "{text}: {error}");
+        }
+    }
+
+    const WECOM: &str = "public_url = \"https://meet.example.com\"\nlisten = \"0.0.0.0:80\"\n\
+                         [wecom]\ncorp_id = \"ww1\"\nagent_id = 7\nsecret = \"a-secret\"\n";
+
+    #[test]
+    fn settings_of_wecom_mean_wecom_and_may_be_overruled() {
+        let config = from_toml(WECOM).expect("complete");
+        assert_eq!(config.auth_mode(), AuthMode::Wecom);
+        assert!(!format!("{config:?}").contains("a-secret"), "{config:?}");
+        let error = from_toml(&format!("{WECOM}[auth]\nmode = \"dev\"")).expect_err("a form for everybody");
+        assert!(error.contains("listen"), "{error}");
+    }
+
+    #[test]
+    fn secrets_go_to_https_or_to_this_machine() {
+        for (url, good) in [
+            ("https://qyapi.weixin.qq.com", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://localhost:1", true),
+            ("http://[::1]:1/base", true),
+            ("http://qyapi.weixin.qq.com", false),
+            ("http://127.0.0.1.evil.cn", false),
+            ("https://a.cn?x=1", false),
+            ("ftp://127.0.0.1", false),
+            ("qyapi", false),
+        ] {
+            let loaded = from_toml(&format!("{WECOM}api_url = \"{url}\""));
+            assert_eq!(loaded.is_ok(), good, "{url}: {loaded:?}");
         }
     }
 }

@@ -31,6 +31,7 @@ mod return_to;
 mod serve;
 mod socket;
 mod state;
+mod wecom;
 
 use axum::Router;
 use axum::routing::get;
@@ -69,6 +70,9 @@ fn interface() -> OpenApiRouter<AppState> {
         .routes(routes!(conference::journal))
         .routes(routes!(join_link::qr))
         .routes(routes!(socket::socket))
+        // WeCom.
+        .routes(routes!(wecom::jssdk))
+        .routes(routes!(wecom::invite))
         // Activities.
         .routes(routes!(activity::create, activity::list))
         .routes(routes!(activity::show))

@@ -15,6 +15,7 @@
 //! | 6 | [`session`] | who is signed in |
 //! | 5 | [`room`] | who is connected; the order of a conference |
 //! | 4 | [`activity`] | phases; how a plugin's calls follow one another |
+//! | 3 | [`wecom`] | WeCom's addresses, error codes and tokens; above the store, which keeps its tokens encrypted |
 //! | 3 | [`plugin`] | the versions of plugins; the runtime itself is the crate `hezi-plugin` |
 //! | 2 | [`access`] | who may do what |
 //! | 2 | [`store`] | SurrealDB and SurrealQL |
@@ -33,6 +34,7 @@ pub mod room;
 pub mod activity;
 
 pub mod plugin;
+pub mod wecom;
 
 pub mod access;
 pub mod console;

@@ -37,5 +37,5 @@ pub use self::command::{Acted, NewActivity};
 pub use self::error::RoomError;
 pub use self::handle::{Connection, RoomHandle};
 pub use self::outbox::{Next, Outbox, OutboxReader};
-pub use self::rooms::{Needs, Rooms};
+pub use self::rooms::{Needs, NewRoom, Rooms};
 pub use self::roster::SessionTag;

@@ -6,16 +6,22 @@
 //! * The token is nowhere but with its owner: the store, the caches and the log know its hash.
 //! * A session that was ended is refused from that moment on, also by lookups that were under way.
 
+mod attempt;
 mod cache;
 mod dev;
 mod error;
+mod names;
+mod sign_in;
 mod token;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::dev::DevSignIn;
 pub use self::error::SessionError;
+pub use self::names::{NameQueue, Names};
+pub use self::sign_in::{Arrival, Departure, SignIn, SignInNeeds};
 pub use self::token::Token;
 
 use self::cache::Cache;
@@ -23,7 +29,7 @@ use crate::clock::{SharedClock, SharedRng, random_32};
 use crate::config::AuthConfig;
 use crate::domain::member::User;
 use crate::room::SessionTag;
-use crate::store::{SessionRow, Store};
+use crate::store::{NewSession, SessionRow, Store, UsedState};
 
 /// How long a lookup is believed without asking the store: short, because another process may end a session too.
 const CACHE_TTL: Duration = Duration::from_secs(5);
@@ -31,6 +37,8 @@ const CACHE_TTL: Duration = Duration::from_secs(5);
 const CACHE_SESSIONS_MAX: usize = 20_000;
 /// `used_at_ms` is written at most this often for a session, so that reading does not turn into writing.
 const TOUCH_INTERVAL_MS_MAX: u64 = 600_000;
+/// Sessions looked for in one query.
+const SESSIONS_PER_QUERY: usize = 500;
 
 struct Inner {
     store: Store,
@@ -39,6 +47,8 @@ struct Inner {
     idle_ms: u64,
     max_ms: u64,
     cache: Cache,
+    /// Where people go whose names have to be asked for.
+    names: Option<NameQueue>,
 }
 
 /// All sessions. Cheap to clone.
@@ -52,6 +62,8 @@ pub struct SignedIn {
     pub user: Arc<User>,
     /// Through which session.
     pub tag: SessionTag,
+    /// When the session ends whether it is used or not, in milliseconds since 1970.
+    pub expires_at_ms: u64,
 }
 
 /// A session that has just begun.
@@ -64,8 +76,15 @@ pub struct Begun {
 }
 
 impl Sessions {
-    /// The sessions that this store keeps.
-    pub fn new(store: Store, clock: SharedClock, rng: SharedRng, config: &AuthConfig) -> Self {
+    /// The sessions that this store keeps. Where names have to be asked for, `names` is told of those that are missing or
+    /// old.
+    pub fn new(
+        store: Store,
+        clock: SharedClock,
+        rng: SharedRng,
+        config: &AuthConfig,
+        names: Option<NameQueue>,
+    ) -> Self {
         Self(Arc::new(Inner {
             store,
             clock,
@@ -73,6 +92,7 @@ impl Sessions {
             idle_ms: config.session_idle_s.saturating_mul(1_000),
             max_ms: config.session_max_s.saturating_mul(1_000),
             cache: Cache::new(CACHE_TTL, CACHE_SESSIONS_MAX),
+            names,
         }))
     }
 
@@ -82,21 +102,40 @@ impl Sessions {
     /// # Errors
     /// [`SessionError`] when the store fails.
     pub async fn begin(&self, user: &User, previous: Option<&Token>) -> Result<Begun, SessionError> {
+        let token = Token::new(random_32(self.0.rng.as_ref()));
+        self.begin_as(user, token, previous, None).await
+    }
+
+    /// Signs a person in under this token, which nobody can guess, using a state up.
+    async fn begin_as(
+        &self,
+        user: &User,
+        token: Token,
+        previous: Option<&Token>,
+        used: Option<&UsedState>,
+    ) -> Result<Begun, SessionError> {
         let replaced = match previous {
-            Some(token) => self.end(token).await?,
+            Some(previous) => self.end(previous).await?,
             None => None,
         };
-        let token = Token::new(random_32(self.0.rng.as_ref()));
         let now_ms = self.0.clock.now_ms();
-        let row = SessionRow {
+        let session = SessionRow {
             hash: token.tag().0,
             user: user.id.clone(),
             created_at_ms: now_ms,
             used_at_ms: now_ms,
             expires_at_ms: now_ms.saturating_add(self.0.max_ms),
         };
-        // At once, so that they share one flush to disk. A session without its user is none, should only one get there.
-        tokio::try_join!(self.keep_user(user), self.keep_session(&row))?;
+        let changed = match self.0.store.user(&user.id).await? {
+            // Their name may have arrived by another sign-in since this one looked.
+            Some(_) if self.0.names.is_some() && user.is_unnamed() => false,
+            known => known.as_ref() != Some(user),
+        };
+        let new = NewSession { session: &session, user: changed.then_some(user), used };
+        self.0.store.begin_session(new).await?;
+        if changed {
+            self.0.cache.remove_user(&user.id);
+        }
         Ok(Begun { token, replaced })
     }
 
@@ -107,21 +146,48 @@ impl Sessions {
     pub async fn lookup(&self, token: &Token) -> Result<Option<SignedIn>, SessionError> {
         let tag = token.tag();
         let inner = &self.0;
-        if let Some(user) = inner.cache.get(tag, inner.clock.monotonic_ms()) {
-            return Ok(Some(SignedIn { user, tag }));
+        let now_ms = inner.clock.now_ms();
+        if let Some((user, expires_at_ms)) = inner.cache.get(tag, inner.clock.monotonic_ms())
+            && now_ms < expires_at_ms
+        {
+            return Ok(Some(SignedIn { user, tag, expires_at_ms }));
         }
         let epoch = inner.cache.epoch();
         let Some(row) = inner.store.session(tag.0).await? else { return Ok(None) };
-        let now_ms = inner.clock.now_ms();
         if self.has_ended(&row, now_ms) {
             inner.store.delete_session(tag.0).await?;
             return Ok(None);
         }
         let Some(user) = inner.store.user(&row.user).await? else { return Ok(None) };
-        self.touch(&row, now_ms).await;
+        self.touch(row.hash, row.used_at_ms, now_ms).await;
+        if let Some(names) = &inner.names {
+            names.want(&user, None, now_ms);
+        }
         let user = Arc::new(user);
-        inner.cache.put(epoch, tag, Arc::clone(&user), inner.clock.monotonic_ms());
-        Ok(Some(SignedIn { user, tag }))
+        let expires_at_ms = row.expires_at_ms;
+        inner.cache.put(epoch, tag, Arc::clone(&user), expires_at_ms, inner.clock.monotonic_ms());
+        Ok(Some(SignedIn { user, tag, expires_at_ms }))
+    }
+
+    /// The person under their name, where it became known since this was looked up.
+    ///
+    /// # Errors
+    /// [`SessionError`] when the store fails.
+    pub async fn named_since(&self, user: &User) -> Result<Option<User>, SessionError> {
+        if self.0.names.is_none() || !user.is_unnamed() {
+            return Ok(None);
+        }
+        Ok(self.0.store.user(&user.id).await?.filter(|now| now.name != user.name))
+    }
+
+    /// Keeps what was learnt of a person: every session of theirs knows it from now on.
+    ///
+    /// # Errors
+    /// [`SessionError`] when the store fails.
+    async fn learn(&self, user: &User) -> Result<(), SessionError> {
+        self.0.store.put_user(user).await?;
+        self.0.cache.remove_user(&user.id);
+        Ok(())
     }
 
     /// Ends a session, if the token is one's. Gives what hangs on it.
@@ -147,6 +213,31 @@ impl Sessions {
         Ok(self.0.store.session(tag.0).await?.is_some_and(|row| !self.has_ended(&row, now_ms)))
     }
 
+    /// Of the sessions that sockets hang on, those that have ended meanwhile, in this process or another. A session with a
+    /// socket is in use: the others are kept from ending because nobody asks for anything.
+    ///
+    /// # Errors
+    /// [`SessionError`] when the store fails.
+    pub async fn ended(&self, tags: &HashSet<SessionTag>) -> Result<Vec<SessionTag>, SessionError> {
+        let hashes: Vec<[u8; 32]> = tags.iter().map(|tag| tag.0).collect();
+        let now_ms = self.0.clock.now_ms();
+        let mut there = HashSet::new();
+        for hashes in hashes.chunks(SESSIONS_PER_QUERY) {
+            for (hash, used_at_ms) in self.0.store.sessions_there(hashes).await? {
+                there.insert(SessionTag(hash));
+                self.touch(hash, used_at_ms, now_ms).await;
+            }
+        }
+        let mut ended = Vec::new();
+        for tag in tags.difference(&there) {
+            // They are few, and to close a socket by mistake is worse than to look again.
+            if self.0.store.session(tag.0).await?.is_none() {
+                ended.push(*tag);
+            }
+        }
+        Ok(ended)
+    }
+
     /// How long a session lasts at most, in seconds.
     pub fn max_s(&self) -> u64 {
         self.0.max_ms / 1_000
@@ -162,30 +253,25 @@ impl Sessions {
         Ok(())
     }
 
+    /// Forgets used states whose time has passed. To be called more often: a busy hour makes many.
+    ///
+    /// # Errors
+    /// [`SessionError`] when the store fails.
+    pub async fn sweep_states(&self) -> Result<(), SessionError> {
+        Ok(self.0.store.delete_old_states(self.0.clock.now_ms()).await?)
+    }
+
     fn has_ended(&self, row: &SessionRow, now_ms: u64) -> bool {
         now_ms >= row.expires_at_ms || now_ms.saturating_sub(row.used_at_ms) >= self.0.idle_ms
     }
 
-    /// Writes a person down, when there is something new to write.
-    async fn keep_user(&self, user: &User) -> Result<(), SessionError> {
-        if self.0.store.user(&user.id).await?.as_ref() != Some(user) {
-            self.0.store.put_user(user).await?;
-            self.0.cache.remove_user(&user.id);
-        }
-        Ok(())
-    }
-
-    async fn keep_session(&self, row: &SessionRow) -> Result<(), SessionError> {
-        Ok(self.0.store.put_session(row).await?)
-    }
-
-    async fn touch(&self, row: &SessionRow, now_ms: u64) {
+    async fn touch(&self, hash: [u8; 32], used_at_ms: u64, now_ms: u64) {
         let interval_ms = TOUCH_INTERVAL_MS_MAX.min(self.0.idle_ms / 10);
-        if now_ms.saturating_sub(row.used_at_ms) < interval_ms {
+        if now_ms.saturating_sub(used_at_ms) < interval_ms {
             return;
         }
         // The session is good all the same; at worst it ends a little early.
-        if let Err(error) = self.0.store.touch_session(row.hash, now_ms).await {
+        if let Err(error) = self.0.store.touch_session(hash, now_ms).await {
             tracing::warn!(%error, "the use of a session could not be noted");
         }
     }

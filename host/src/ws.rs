@@ -8,6 +8,7 @@
 //! * fastwebsockets' `read_frame` loses bytes when it is cancelled, so it is dropped only when nothing is read any more.
 //! * After an error of the client's the close frame with its reason is sent, and the socket is read dry for a moment:
 //!   closing it with unread bytes would send a reset that overtakes the close frame.
+//! * A connection does not outlive the session that it hangs on.
 //! * A write that does not finish in time ends the connection without another byte: half a frame is out.
 
 mod guard;
@@ -31,6 +32,7 @@ use self::read::{Ended, Reader};
 use self::stream::Halves;
 use self::write::{Echo, Writer};
 use crate::config::SocketLimits;
+use crate::protocol::close::Close;
 use crate::room::{Connection, Outbox, OutboxReader};
 
 /// Longest wait for the upgrade after the response was handed over.
@@ -48,6 +50,8 @@ pub struct Joined {
     pub outbox: Outbox,
     /// Where the other end of `outbox` is.
     pub frames: OutboxReader,
+    /// How long the session lasts that the connection hangs on.
+    pub session_left: Duration,
 }
 
 /// All sockets of this server. Cheap to clone.
@@ -91,7 +95,7 @@ impl Sockets {
         R: AsyncRead + Unpin + Send,
         W: AsyncWrite + Unpin + Send + 'static,
     {
-        let Joined { connection, outbox, frames } = joined;
+        let Joined { connection, outbox, frames, session_left } = joined;
         let open = metrics::gauge!("hezi_sockets_open");
         open.increment(1);
         let (echo, written) = (Echo::default(), CancellationToken::new());
@@ -111,6 +115,7 @@ impl Sockets {
                 Ended::ByClient(code) => outbox.close(echo.set(code)),
             },
             () = written.cancelled() => {}
+            () = tokio::time::sleep(session_left) => outbox.close(Close::SignedOut),
         }
         drop(reader);
         connection.close().await;

@@ -1,4 +1,5 @@
-//! What has to be done now and then: metrics are tidied up, sessions that ended by themselves are forgotten.
+//! What has to be done now and then: metrics are tidied up, sessions that ended by themselves are forgotten, and
+//! so are the sockets of those that another process ended.
 
 use std::time::Duration;
 
@@ -12,6 +13,23 @@ use crate::http::AppState;
 const ROUND: Duration = Duration::from_secs(5);
 /// Rounds between two sweeps of the sessions: an hour.
 const ROUNDS_PER_SWEEP: u32 = 720;
+/// Rounds between two sweeps of what sign-ins leave behind: five minutes.
+const ROUNDS_PER_STATE_SWEEP: u32 = 60;
+
+/// Rounds between two looks at the sessions that sockets hang on: half a minute.
+const ROUNDS_PER_LOOK: u32 = 6;
+
+/// Closes the sockets of sessions that have ended without this process being told.
+async fn look_after_sockets(state: &AppState) {
+    match state.sessions.ended(&state.rooms.sessions().await).await {
+        Ok(ended) => {
+            for session in ended {
+                state.rooms.sign_out(session).await;
+            }
+        }
+        Err(error) => tracing::warn!(%error, "it is not known which sessions have ended; the next look will tell"),
+    }
+}
 
 /// Starts the chores. They end when `stop` is cancelled.
 pub(super) fn start(state: &AppState, tasks: &TaskTracker, stop: &CancellationToken) {
@@ -27,6 +45,15 @@ pub(super) fn start(state: &AppState, tasks: &TaskTracker, stop: &CancellationTo
             }
             state.metrics.run_upkeep();
             count = (count + 1) % ROUNDS_PER_SWEEP;
+            if count.is_multiple_of(ROUNDS_PER_LOOK) {
+                look_after_sockets(&state).await;
+            }
+            if state.wecom.is_some()
+                && count.is_multiple_of(ROUNDS_PER_STATE_SWEEP)
+                && let Err(error) = state.sessions.sweep_states().await
+            {
+                tracing::warn!(%error, "old sign-ins could not be removed; the next sweep will");
+            }
             if count == 0
                 && let Err(error) = state.sessions.sweep().await
             {

@@ -4,7 +4,7 @@
 //! * What a secret was set to stands in no message, nor does the line of the file that it stands on.
 
 /// Settings whose values stand in no message.
-const SECRETS: &[&str] = &["admin.token", "surrealdb.password"];
+const SECRETS: &[&str] = &["admin.token", "surrealdb.password", "wecom.secret"];
 
 /// One line that names the setting first.
 pub(super) fn name_setting(error: figment::Error) -> String {

@@ -34,6 +34,9 @@ pub struct Conference {
     pub title: String,
     /// Who made it.
     pub owner: Person,
+    /// Whether people from outside may join as guests.
+    #[serde(default)]
+    pub guests: bool,
     /// Whether it goes on.
     pub state: ConferenceState,
     /// When it was made, in milliseconds since 1970.

@@ -31,9 +31,25 @@ pub struct User {
     /// Address of a picture, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<String>,
+    /// Whether this is a guest: somebody from outside whom an organizer let in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guest: bool,
+    /// When the name was last asked for, in milliseconds since 1970; none where names are not asked for, or not yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named_at_ms: Option<u64>,
 }
 
 impl User {
+    /// A person of whom nothing but the name is known.
+    pub fn new(id: UserId, name: String) -> Self {
+        Self { id, name, avatar: None, guest: false, named_at_ms: None }
+    }
+
+    /// Whether the id stands in for a name that is not known yet: it must not take the place of one that is.
+    pub fn is_unnamed(&self) -> bool {
+        self.named_at_ms.is_none() && self.name == self.id.as_str()
+    }
+
     /// The person as others see them.
     pub fn person(&self) -> Person {
         Person { id: self.id.clone(), name: self.name.clone() }

@@ -14,10 +14,12 @@ use super::extract::{CurrentUser, Key, Page, Params};
 use super::openapi::{ConferenceShape, EntryShape, MemberShape, Problems};
 use super::path::AtConference;
 use super::{AppState, answer};
+use crate::access;
 use crate::domain::conference::Conference;
 use crate::domain::id::UserId;
 use crate::domain::member::{Member, Role};
 use crate::protocol::server::{self, ConferenceView, time_text};
+use crate::room::{NewRoom, RoomError};
 
 /// A conference to make.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -25,6 +27,9 @@ use crate::protocol::server::{self, ConferenceView, time_text};
 pub(super) struct NewConference {
     /// What it is about, 1 to 120 characters.
     title: String,
+    /// Whether people who do not belong to the corp may join by the link, as guests.
+    #[serde(default)]
+    guests: bool,
 }
 
 /// My conferences.
@@ -109,14 +114,18 @@ pub(super) async fn create(
     Key(key): Key,
     JsonOf(new): JsonOf<NewConference>,
 ) -> ApiResult<Response> {
-    let conference = state.rooms.create(&user.user, &new.title, key).await?;
+    let conference = state.rooms.create(&user.user, NewRoom { title: &new.title, guests: new.guests }, key).await?;
     answer::created(&format!("/api/conferences/{}", conference.number), &view(&conference, &state))
 }
 
 /// The conferences that I am in.
 #[utoipa::path(get, path = "/api/conferences", tag = "conferences", responses((status = 200, body = Conferences), Problems))]
 pub(super) async fn mine(State(state): State<AppState>, user: CurrentUser) -> ApiResult<Json<Conferences>> {
-    let conferences = state.rooms.mine(user.id()).await?;
+    let mut conferences = state.rooms.mine(user.id()).await?;
+    for mine in conferences.iter_mut().filter(|conference| conference.owner.id == user.user.id) {
+        // The record has the name that the owner had when they made it.
+        mine.owner.name.clone_from(&user.user.name);
+    }
     let conferences = conferences.iter().map(|conference| view(conference, &state)).collect();
     Ok(answer::json(Conferences { conferences }))
 }
@@ -129,10 +138,12 @@ pub(super) async fn mine(State(state): State<AppState>, user: CurrentUser) -> Ap
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
-    _user: CurrentUser,
+    user: CurrentUser,
     AtConference(room): AtConference,
 ) -> ApiResult<Json<ConferenceView>> {
-    Ok(answer::json(view(&room.conference().await?, &state)))
+    let conference = room.conference().await?;
+    access::entry(&user.user, &conference).ok_or(RoomError::Guest)?;
+    Ok(answer::json(view(&conference, &state)))
 }
 
 /// Joins. Joining again changes nothing.
@@ -146,7 +157,12 @@ pub(super) async fn join(
     user: CurrentUser,
     AtConference(room): AtConference,
 ) -> ApiResult<Json<Joined>> {
-    let (conference, member) = room.join(&user.user).await?;
+    let (conference, mut member) = room.join(&user.user).await?;
+    // Their name may have become known while they joined under their id.
+    if let Some(user) = state.sessions.named_since(&user.user).await? {
+        state.rooms.rename(&user).await;
+        member.name = user.name;
+    }
     Ok(answer::json(Joined { conference: view(&conference, &state), me: member.into() }))
 }
 

@@ -63,6 +63,27 @@ fn write(site: &Site, value: &str, max_age_s: u64) -> ApiResult<HeaderValue> {
     Ok(cookie)
 }
 
+/// What a browser brings back from WeCom, as it was given.
+pub(super) fn login(headers: &HeaderMap, site: &Site) -> Option<String> {
+    CookieJar::from_headers(headers).get(login_name(site)).map(|cookie| cookie.value().to_owned())
+}
+
+/// The header that gives a browser what it has to bring back. It comes along on the way back from WeCom, which
+/// `SameSite=Strict` would prevent. Over HTTPS it carries the prefix `__Host-`, which asks for the path `/`: a neighbouring
+/// domain could otherwise plant a sign-in that it began itself.
+pub(super) fn set_login(site: &Site, value: &str, max_age_s: u64) -> ApiResult<HeaderValue> {
+    let (path, secure) = if site.is_secure() { ("/", "; Secure") } else { ("/auth", "") };
+    let name = login_name(site);
+    let cookie = format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{secure}");
+    let mut cookie = HeaderValue::try_from(cookie).map_err(ApiError::internal)?;
+    cookie.set_sensitive(true);
+    Ok(cookie)
+}
+
+fn login_name(site: &Site) -> &'static str {
+    if site.is_secure() { "__Host-hezi_login" } else { "hezi_login" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +109,22 @@ mod tests {
             let found = credential(&headers(&[("cookie", &cookie)]), &site);
             assert_eq!(found, Some(Credential::Cookie(token.clone())));
         }
+    }
+
+    #[test]
+    fn what_has_to_be_brought_back_comes_back() {
+        for (url, start) in [
+            ("http://127.0.0.1:4000", "hezi_login=abc; Path=/auth; HttpOnly; SameSite=Lax; Max-Age=600"),
+            ("https://a.cn", "__Host-hezi_login=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=600; Secure"),
+        ] {
+            let site = Site::new(Some(url), "http://127.0.0.1:4000");
+            let set = set_login(&site, "abc", 600).expect("a header");
+            assert_eq!(set.to_str().expect("text"), start);
+            let pair = start.split(';').next().expect("a pair");
+            assert_eq!(login(&headers(&[("cookie", pair)]), &site).as_deref(), Some("abc"));
+        }
+        let site = Site::new(Some("https://a.cn"), "http://127.0.0.1:4000");
+        assert_eq!(login(&headers(&[("cookie", "hezi_login=abc")]), &site), None, "planted without the prefix");
     }
 
     #[test]

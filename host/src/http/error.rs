@@ -17,6 +17,7 @@ use crate::protocol::code::{Code, Problem};
 use crate::room::RoomError;
 use crate::session::SessionError;
 use crate::store::StoreError;
+use crate::wecom::WecomError;
 
 /// When to come again, if nobody said.
 const RETRY_AFTER_MS_DEFAULT: u64 = 1_000;
@@ -81,6 +82,20 @@ macro_rules! from_layer {
 }
 
 from_layer!(StoreError, SessionError, PluginError, RoomError);
+
+impl From<WecomError> for ApiError {
+    fn from(error: WecomError) -> Self {
+        let retry_after_ms = match &error {
+            WecomError::RateLimited { retry_after_ms } => *retry_after_ms,
+            WecomError::Configuration(_) => 60_000,
+            _ => RETRY_AFTER_MS_DEFAULT,
+        };
+        // What is set up wrongly stands in the log and in `/health/ready`, for whoever can change it.
+        let detail = "WeCom did not do it; try again later, or ask whoever runs this server to look into its log";
+        let problem = Problem { retry_after_ms: Some(retry_after_ms), ..Problem::new(Code::Unavailable, detail) };
+        Self { problem, cause: Some(error.to_string()) }
+    }
+}
 
 /// A problem document.
 #[derive(Debug, Serialize, ToSchema)]

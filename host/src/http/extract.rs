@@ -30,6 +30,8 @@ pub(super) struct CurrentUser {
     pub(super) user: Arc<User>,
     /// Through which session.
     pub(super) tag: SessionTag,
+    /// When the session ends in any case, in milliseconds since 1970.
+    pub(super) expires_at_ms: u64,
 }
 
 impl CurrentUser {
@@ -43,8 +45,8 @@ impl FromRequestParts<AppState> for CurrentUser {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
-        let SignedIn { user, tag } = signed_in(parts, state).await?.ok_or_else(not_signed_in)?;
-        Ok(Self { user, tag })
+        let SignedIn { user, tag, expires_at_ms } = signed_in(parts, state).await?.ok_or_else(not_signed_in)?;
+        Ok(Self { user, tag, expires_at_ms })
     }
 }
 

@@ -13,7 +13,9 @@ use super::extract::{CurrentUser, Params};
 use super::openapi::Problems;
 use super::path::AtConference;
 use super::{AppState, answer, qr as code};
+use crate::access;
 use crate::protocol::server::join_url;
+use crate::room::RoomError;
 
 /// The address of a number does not change; an hour keeps reloads cheap.
 const CACHE: &str = "private, max-age=3600";
@@ -62,13 +64,14 @@ pub(super) struct DataUrl {
 )]
 pub(super) async fn qr(
     State(state): State<AppState>,
-    _user: CurrentUser,
+    user: CurrentUser,
     AtConference(room): AtConference,
     Params(params): Params<QrParams>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let number = room.conference().await?.number;
-    let url = join_url(state.site.public_url(), number);
+    let conference = room.conference().await?;
+    access::entry(&user.user, &conference).ok_or(RoomError::Guest)?;
+    let url = join_url(state.site.public_url(), conference.number);
     let (kind, bytes) = picture(&url, params.format)?;
     answer::tagged(&headers, kind, CACHE, bytes)
 }

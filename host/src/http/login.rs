@@ -1,13 +1,14 @@
 //! Signing in and out, and who one is.
 //!
-//! In development the form believes every name; the sign-in of WeCom takes its place in production.
+//! In development the form believes every name; in production a browser is sent to WeCom and comes back with a code. Each
+//! of the two does not exist where the other does.
 //!
 //! # Invariants
 //! * Sign-in leads back into this site only.
 //! * Whoever signs in gets a new session; the one that came with the request is over, with its sockets.
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
+use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::response::{AppendHeaders, Html, IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,7 @@ use super::return_to::within_site;
 use super::{AppState, answer, cookie, page};
 use crate::domain::member::User;
 use crate::protocol::code::Code;
-use crate::session::{DevSignIn, Token};
+use crate::session::{Arrival, Begun, Departure, DevSignIn, Token};
 
 /// Where to go after sign-in.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -89,12 +90,23 @@ impl FromRequestParts<AppState> for Previous {
 /// The sign-in page.
 #[utoipa::path(
     get, path = "/auth/login", tag = "people", params(ReturnTo),
-    responses((status = 200, description = "the form of development sign-in", content_type = "text/html"), Problems)
+    responses(
+        (status = 302, description = "leads into WeCom's sign-in"),
+        (status = 200, description = "the form of development sign-in", content_type = "text/html"),
+        Problems
+    )
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
     Params(asked): Params<ReturnTo>,
+    headers: HeaderMap,
 ) -> Result<Response, PageError> {
+    if let Some(sign_in) = &state.wecom {
+        let carried = cookie::login(&headers, &state.site);
+        let return_to = within_site(asked.return_to.as_deref());
+        let departure = sign_in.depart(page::user_agent(&headers), return_to, carried.as_deref())?;
+        return Ok(to_wecom(&state, &departure)?);
+    }
     dev_sign_in(&state)?;
     Ok(answer::any(Html(page::sign_in(within_site(asked.return_to.as_deref()), None))))
 }
@@ -148,10 +160,48 @@ async fn read_form(request: Request, state: &AppState) -> ApiResult<Form> {
     Ok(form)
 }
 
-/// Where WeCom's sign-in comes back to.
-#[utoipa::path(get, path = "/auth/callback", tag = "people", responses(Problems))]
-pub(super) async fn callback() -> ApiError {
-    ApiError::new(Code::NotFound, "this server signs people in by the development form, not through WeCom")
+/// Sends a browser to WeCom, with what it has to bring back.
+fn to_wecom(state: &AppState, departure: &Departure) -> ApiResult<Response> {
+    let cookie = cookie::set_login(&state.site, &departure.cookie, departure.max_age_s)?;
+    answer::found(&departure.location, Some(cookie))
+}
+
+/// What WeCom sends a browser back with.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Brought {
+    /// Says who it is, to whoever asks WeCom. Missing when the person said no.
+    code: Option<String>,
+    /// What the browser was sent away with.
+    state: Option<String>,
+}
+
+/// Where WeCom's sign-in comes back to. What is wrong is said on a page.
+#[utoipa::path(
+    get, path = "/auth/callback", tag = "people", params(Brought),
+    responses((status = 302, description = "signed in, or sent to WeCom once more"), Problems)
+)]
+pub(super) async fn callback(
+    State(state): State<AppState>,
+    Params(brought): Params<Brought>,
+    Previous(previous): Previous,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let Some(sign_in) = &state.wecom else {
+        let detail = "this server signs people in by the development form, not through WeCom";
+        return Err(ApiError::new(Code::NotFound, detail));
+    };
+    let carried = cookie::login(&headers, &state.site);
+    let brought = (brought.code.as_deref(), brought.state.as_deref());
+    let arrived = sign_in.arrive(page::user_agent(&headers), brought, carried.as_deref(), previous.as_ref()).await;
+    match arrived {
+        Ok(Arrival::SignedIn { begun, return_to }) => {
+            let cookie = greet(&state, begun).await?;
+            answer::found(within_site(Some(&return_to)), Some(cookie))
+        }
+        Ok(Arrival::Again(departure)) => to_wecom(&state, &departure),
+        Err(error) => Ok(PageError::from(error).into_response()),
+    }
 }
 
 /// Signs in, in development.
@@ -175,9 +225,14 @@ fn dev_sign_in(state: &AppState) -> ApiResult<DevSignIn> {
     state.dev.ok_or_else(|| ApiError::new(Code::NotFound, "development sign-in is off"))
 }
 
-/// Begins a session, and ends what hangs on the one before.
-async fn begin(state: &AppState, user: &User, previous: Option<Token>) -> ApiResult<axum::http::HeaderValue> {
+/// Begins a session.
+async fn begin(state: &AppState, user: &User, previous: Option<Token>) -> ApiResult<HeaderValue> {
     let begun = state.sessions.begin(user, previous.as_ref()).await?;
+    greet(state, begun).await
+}
+
+/// Ends what hangs on the session before, and gives the new one away.
+async fn greet(state: &AppState, begun: Begun) -> ApiResult<HeaderValue> {
     if let Some(replaced) = begun.replaced {
         state.rooms.sign_out(replaced).await;
     }

@@ -106,6 +106,8 @@ pub(super) struct ConferenceShape {
     title: String,
     /// Who made it.
     owner: PersonShape,
+    /// Whether people from outside may join as guests.
+    guests: bool,
     /// `open` or `ended`.
     state: String,
     /// Where to join.
@@ -272,6 +274,7 @@ mod tests {
             number: Number::parse("00042").expect("a number"),
             title: "t".into(),
             owner: Person { id: UserId::parse("u1").expect("an id"), name: "小王".into() },
+            guests: false,
             state: ConferenceState::Ended,
             created_at_ms: 1,
             ended_at_ms: Some(2),

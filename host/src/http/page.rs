@@ -7,6 +7,7 @@
 //! * No page has a script or a style inside: the content security policy forbids both.
 
 use axum::extract::{Path, State};
+use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, Uri};
 use axum::response::{Html, Response};
 use serde::Deserialize;
@@ -14,15 +15,23 @@ use serde::Deserialize;
 use super::error::{ApiError, ApiResult, PageError};
 use super::extract::{Params, Visitor};
 use super::{AppState, answer};
+use crate::access;
 use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::id::Number;
 use crate::protocol::code::Code;
 use crate::session::SignedIn;
+use crate::wecom::is_inside_wecom;
 
 const FRAME: &str = include_str!("page/frame.html");
 const HOME: &str = include_str!("page/home.html");
 const SIGN_IN: &str = include_str!("page/sign_in.html");
 const ROOM: &str = include_str!("page/room.html");
+const SCAN: &str = include_str!("page/scan.html");
+
+/// Where WeCom's JavaScript comes from: the one foreign address that a page of ours may load a script from.
+pub(super) const WECOM_SCRIPTS: &str = "https://res.wx.qq.com";
+#[cfg(test)]
+const WECOM_SCRIPT: &str = "https://res.wx.qq.com/open/js/jweixin-1.2.0.js";
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 /// Assets change with the program only; the tag finds out.
@@ -82,6 +91,7 @@ fn in_chinese(code: Code) -> &'static str {
         Code::ConferenceEnded => "会议已经结束",
         Code::NotFound => "没有这个页面",
         Code::ForeignOrigin => "请求来自别的网站",
+        Code::Denied => "不能这样进入",
         Code::Unavailable => "服务暂时不可用，请稍后再试",
         _ => "出错了",
     }
@@ -93,10 +103,21 @@ pub(super) fn sign_in(return_to: &str, refusal: Option<&str>) -> String {
     framed("登录", &body)
 }
 
-/// The home page.
-pub(super) async fn home(Visitor(visitor): Visitor) -> Result<Response, PageError> {
+/// The home page. Inside WeCom it can scan the QR code of a conference.
+pub(super) async fn home(
+    State(state): State<AppState>,
+    Visitor(visitor): Visitor,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
     let Some(SignedIn { user, .. }) = visitor else { return Ok(answer::found("/auth/login", None)?) };
-    Ok(answer::any(Html(framed("盒子", &fill(HOME, &[("name", &user.name)])))))
+    let scans = state.wecom.is_some() && is_inside_wecom(user_agent(&headers));
+    let page = fill(HOME, &[("name", &user.name)]) + if scans { SCAN } else { "" };
+    Ok(answer::any(Html(framed("盒子", &page))))
+}
+
+/// What a browser says it is.
+pub(super) fn user_agent(headers: &HeaderMap) -> &str {
+    headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default()
 }
 
 /// The number that somebody typed in.
@@ -122,10 +143,13 @@ pub(super) async fn room(
     Path(number): Path<String>,
 ) -> Result<Response, PageError> {
     let number = conference_number(&number)?;
-    if visitor.is_none() {
+    let Some(SignedIn { user, .. }) = visitor else {
         return Ok(answer::found(&format!("/auth/login?return_to=/c/{number}"), None)?);
-    }
+    };
     let conference = state.rooms.by_number(number).await?.conference().await?;
+    if access::entry(&user, &conference).is_none() {
+        return Err(ApiError::new(Code::Denied, "这个会议不接受访客：请用企业成员的身份登录。").into());
+    }
     if conference.state == ConferenceState::Ended {
         let detail = format!("{}（{number}）", conference.title);
         return Err(ApiError::new(Code::ConferenceEnded, detail).into());
@@ -141,6 +165,7 @@ fn room_page(conference: &Conference) -> String {
 /// Scripts and styles.
 pub(super) async fn asset(Path(name): Path<String>, uri: Uri, headers: HeaderMap) -> ApiResult<Response> {
     let (kind, text) = match name.as_str() {
+        "scan.js" => (SCRIPT, include_str!("page/scan.js")),
         "home.js" => (SCRIPT, include_str!("page/home.js")),
         "view.js" => (SCRIPT, include_str!("page/view.js")),
         "organize.js" => (SCRIPT, include_str!("page/organize.js")),
@@ -164,6 +189,7 @@ mod tests {
             number: Number::parse("00042").expect("a number"),
             title: "</title><script>alert(1)</script> {{number}} \"x\"".into(),
             owner: Person { id: UserId::parse("u1").expect("an id"), name: "小王".into() },
+            guests: false,
             state: ConferenceState::Open,
             created_at_ms: 1,
             ended_at_ms: None,
@@ -182,6 +208,7 @@ mod tests {
         }
         let scripts = [
             include_str!("page/home.js"),
+            include_str!("page/scan.js"),
             include_str!("page/view.js"),
             include_str!("page/organize.js"),
             include_str!("page/room.js"),
@@ -189,6 +216,14 @@ mod tests {
         for script in scripts {
             assert!(!script.contains("innerHTML") && !script.contains("eval("));
         }
+    }
+
+    #[test]
+    fn the_scanner_takes_scripts_from_here_and_from_wecom_only() {
+        let sources: Vec<&str> = SCAN.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(sources, [WECOM_SCRIPT, "/assets/scan.js"]);
+        assert_eq!(SCAN.matches("<script").count(), sources.len());
+        assert!(WECOM_SCRIPT.starts_with(WECOM_SCRIPTS));
     }
 
     #[test]

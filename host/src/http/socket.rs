@@ -1,6 +1,7 @@
 //! The door to a room's socket: everything that can be refused is refused here, while an answer can still say why.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -48,6 +49,12 @@ pub(super) async fn socket(
     if !state.sessions.is_live(user.tag).await? {
         return Err(ApiError::new(Code::NotSignedIn, "the session has ended"));
     }
-    state.sockets.serve(upgrade, Joined { connection, outbox, frames }, slot);
+    // Their name may have become known while they joined under their id.
+    if let Some(user) = state.sessions.named_since(&user.user).await? {
+        state.rooms.rename(&user).await;
+    }
+    let left_ms = user.expires_at_ms.saturating_sub(state.clock.now_ms());
+    let joined = Joined { connection, outbox, frames, session_left: Duration::from_millis(left_ms) };
+    state.sockets.serve(upgrade, joined, slot);
     Ok(response.map(|()| Body::empty()))
 }

@@ -11,7 +11,7 @@ use crate::clock::{SharedClock, SharedRng};
 use crate::config::LimitsConfig;
 use crate::plugin::Plugins;
 use crate::room::Rooms;
-use crate::session::{DevSignIn, Sessions};
+use crate::session::{DevSignIn, Sessions, SignIn};
 use crate::store::Store;
 use crate::ws::Sockets;
 
@@ -31,6 +31,8 @@ pub struct Parts {
     pub sessions: Sessions,
     /// The permission to believe every name, in development.
     pub dev: Option<DevSignIn>,
+    /// Sign-in through WeCom, where it is set up.
+    pub wecom: Option<SignIn>,
     /// Who administers.
     pub admins: AdminPolicy,
     /// The conferences.

@@ -36,6 +36,8 @@ pub struct ConferenceView {
     pub title: String,
     /// Who made it.
     pub owner: Person,
+    /// Whether people from outside may join as guests.
+    pub guests: bool,
     /// Whether it goes on.
     pub state: ConferenceState,
     /// Where to join: the address in the QR code.
@@ -55,6 +57,7 @@ impl ConferenceView {
             number: conference.number,
             title: conference.title.clone(),
             owner: conference.owner.clone(),
+            guests: conference.guests,
             state: conference.state,
             join_url: join_url(public_url, conference.number),
             created_at: time_text(conference.created_at_ms),

@@ -174,10 +174,15 @@ impl Room {
     }
 
     fn handle(&mut self, message: Message) {
-        self.used_at_ms = self.around.clock.monotonic_ms();
+        // Who only looks after sessions does not use the room.
+        if !matches!(message, Message::Sessions(_)) {
+            self.used_at_ms = self.around.clock.monotonic_ms();
+        }
         match message {
+            Message::Sessions(answer) => drop(answer.send(Ok(self.roster.sessions()))),
             Message::Conference(answer) => drop(answer.send(Ok(self.conference.clone()))),
             Message::Join { user, answer } => self.join(&user, answer),
+            Message::Rename { person } => self.rename(person),
             Message::Leave { user, answer } => self.leave_member(&user, answer),
             Message::Appoint { by, member, answer } => self.appoint(&by, &member, answer),
             Message::End { by, answer } => self.end(&by, answer),

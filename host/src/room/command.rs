@@ -2,6 +2,7 @@
 //!
 //! Dropping the way back is an answer, too: the room could not say what came of it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
@@ -14,7 +15,7 @@ use crate::activity::{Drafted, Report};
 use crate::domain::conference::Conference;
 use crate::domain::entry::Entry;
 use crate::domain::id::{ActivityId, CommandId, UserId};
-use crate::domain::member::{Member, User};
+use crate::domain::member::{Member, Person, User};
 use crate::protocol::server::ActivityView;
 
 /// The way back for an answer.
@@ -110,6 +111,8 @@ pub(super) enum Message {
     Conference(Answer<Conference>),
     /// Somebody joins, or is called by another name now.
     Join { user: User, answer: Answer<(Conference, Member)> },
+    /// Somebody is called by another name now.
+    Rename { person: Person },
     /// Somebody leaves.
     Leave { user: UserId, answer: Answer<()> },
     /// Somebody is made an organizer.
@@ -132,6 +135,8 @@ pub(super) enum Message {
     Connect { user: UserId, session: SessionTag, since: Option<u64>, outbox: Outbox, answer: Answer<ConnectionId> },
     /// A socket has gone.
     Disconnect { connection: ConnectionId },
+    /// Which sessions do the sockets hang on?
+    Sessions(Answer<HashSet<SessionTag>>),
     /// A session has ended.
     SignOut { session: SessionTag },
     /// An activity's state was read from the store.

@@ -27,6 +27,9 @@ pub enum RoomError {
     /// Only the owner may do this.
     #[error("only the owner of the conference may do this")]
     NotOwner,
+    /// The person is a guest, and guests may not do this.
+    #[error("guests may not do this: sign in as a member of the corp")]
+    Guest,
     /// It has ended.
     #[error("the conference has ended")]
     Ended,
@@ -89,7 +92,7 @@ impl RoomError {
             Self::UnknownMember(_) => Code::UnknownMember,
             Self::NotMember => Code::NotMember,
             Self::NotOrganizer => Code::NotOrganizer,
-            Self::NotOwner => Code::Denied,
+            Self::NotOwner | Self::Guest => Code::Denied,
             Self::Ended => Code::ConferenceEnded,
             Self::Invalid(_) => Code::Invalid,
             Self::IdReused => Code::IdReused,

@@ -100,6 +100,16 @@ impl RoomHandle {
         self.ask(|answer| Message::Appoint { by: by.clone(), member: member.clone(), answer }).await
     }
 
+    /// The conference, for one of its organizers.
+    ///
+    /// # Errors
+    /// [`RoomError::NotMember`], [`RoomError::NotOrganizer`].
+    pub async fn organized_by(&self, by: &UserId) -> Result<Conference, RoomError> {
+        let (member, _) = self.ask(|answer| Message::WhoIs { user: by.clone(), answer }).await?;
+        access::organizer(&member).ok_or(RoomError::NotOrganizer)?;
+        self.conference().await
+    }
+
     /// A page of members in order of their ids, and where the next page starts.
     ///
     /// # Errors

@@ -55,7 +55,11 @@ pub(super) async fn open(shared: &Arc<Shared>, id: &ConferenceId) -> Result<Line
     }
     let members: BTreeMap<UserId, Member> =
         store.members(id).await?.into_iter().map(|member| (member.id.clone(), member)).collect();
-    let conference = store.conference(id).await?.ok_or(RoomError::UnknownConference)?;
+    let mut conference = store.conference(id).await?.ok_or(RoomError::UnknownConference)?;
+    if let Some(owner) = members.get(&conference.owner.id) {
+        // The record has the name that the owner had when they made it.
+        conference.owner.name.clone_from(&owner.name);
+    }
 
     let durable_members = Arc::new(ArcSwap::from_pointee(MembersAsOf {
         members: Arc::new(members.values().map(plugin_member).collect()),

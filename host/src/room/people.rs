@@ -31,11 +31,13 @@ pub(super) struct Ending {
 
 impl Room {
     pub(super) fn join(&mut self, user: &User, answer: Answer<(Conference, Member)>) {
-        if let Err(error) = self.check_open() {
+        let allowed =
+            self.check_open().and_then(|()| access::entry(user, &self.conference).map(drop).ok_or(RoomError::Guest));
+        if let Err(error) = allowed {
             return drop(answer.send(Err(error)));
         }
         let (member, happening) = match self.members.get(&user.id) {
-            Some(member) if member.name == user.name => {
+            Some(member) if member.name == user.name || user.is_unnamed() => {
                 // Joining again says when it is durable that they are in, too: the first join may still be under way.
                 let (conference, member) = (self.conference.clone(), member.clone());
                 return self.when_durable(Box::new(move |_| drop(answer.send(Ok((conference, member))))));
@@ -54,6 +56,27 @@ impl Room {
             drop(answer.send(Ok((room.conference.clone(), member))));
         });
         self.append(Addition { rows, then: Some(then), ..Addition::of(happening) });
+    }
+
+    /// A person is called by another name now: if they are a member, what comes from now on carries it.
+    pub(super) fn rename(&mut self, person: Person) {
+        if self.check_open().is_err() {
+            return;
+        }
+        let Some(member) = self.members.get_mut(&person.id).filter(|member| member.name != person.name) else { return };
+        member.name.clone_from(&person.name);
+        let rows = Room::member_row(member);
+        if self.conference.owner.id == person.id {
+            self.conference.owner.name.clone_from(&person.name);
+        }
+        let who = person.clone();
+        let then = Box::new(move |room: &mut Room| {
+            if let Some(latest) = room.latest.iter_mut().find(|latest| latest.id == person.id) {
+                latest.name = person.name;
+            }
+            room.presence_changed = true;
+        });
+        self.append(Addition { rows, then: Some(then), ..Addition::of(Happening::Renamed { who }) });
     }
 
     fn new_member(&self, user: &User) -> Member {

@@ -3,7 +3,7 @@
 //! # Invariants
 //! * A conference has at most one room in this process: opening is done once, whoever asks meanwhile waits for it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use super::error::RoomError;
 use super::handle::{Line, RoomHandle};
 use super::opening;
 use super::roster::SessionTag;
+use crate::access;
 use crate::activity::{MembersAsOf, Surroundings};
 use crate::clock::{SharedClock, SharedRng, new_id, random_below};
 use crate::config::{ConferenceConfig, RoomLimits};
@@ -55,6 +56,15 @@ pub struct Needs {
     pub tasks: TaskTracker,
     /// How many threads run plugins at a time.
     pub plugin_threads: usize,
+}
+
+/// A conference to make.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRoom<'a> {
+    /// What it is about.
+    pub title: &'a str,
+    /// Whether people from outside may join as guests.
+    pub guests: bool,
 }
 
 /// What all rooms share.
@@ -216,28 +226,35 @@ impl Rooms {
     ///
     /// # Errors
     /// [`RoomError::Invalid`] for a title that cannot be shown, [`RoomError::NumbersExhausted`].
-    pub async fn create(&self, owner: &User, title: &str, key: Option<CommandId>) -> Result<Conference, RoomError> {
-        let title = conference::title(title)
+    pub async fn create(
+        &self,
+        owner: &User,
+        new: NewRoom<'_>,
+        key: Option<CommandId>,
+    ) -> Result<Conference, RoomError> {
+        access::host(owner).ok_or(RoomError::Guest)?;
+        let title = conference::title(new.title)
             .ok_or_else(|| RoomError::Invalid(format!("`title` has 1 to {TITLE_CHARS_MAX} characters")))?;
+        let new = NewRoom { title: &title, ..new };
         for _ in 0..NUMBER_TRIES {
-            if let Some(made) = self.made_before(owner, &title, key.as_ref()).await? {
+            if let Some(made) = self.made_before(owner, new, key.as_ref()).await? {
                 return Ok(made);
             }
             let number = random_below(self.0.rng.as_ref(), self.0.number_pool);
-            if let Some(made) = self.try_number(owner, &title, key.as_ref(), number).await? {
+            if let Some(made) = self.try_number(owner, new, key.as_ref(), number).await? {
                 return Ok(made);
             }
         }
         let in_use = self.0.store.numbers_in_use(self.0.clock.now_ms()).await?;
-        let in_use: std::collections::HashSet<u32> = in_use.into_iter().collect();
+        let in_use: HashSet<u32> = in_use.into_iter().collect();
         let mut free: Vec<u32> = (0..self.0.number_pool).filter(|number| !in_use.contains(number)).collect();
         while !free.is_empty() {
             let at = random_below(self.0.rng.as_ref(), u32::try_from(free.len()).unwrap_or(u32::MAX)) as usize;
             let number = free.swap_remove(at);
-            if let Some(made) = self.try_number(owner, &title, key.as_ref(), number).await? {
+            if let Some(made) = self.try_number(owner, new, key.as_ref(), number).await? {
                 return Ok(made);
             }
-            if let Some(made) = self.made_before(owner, &title, key.as_ref()).await? {
+            if let Some(made) = self.made_before(owner, new, key.as_ref()).await? {
                 return Ok(made);
             }
         }
@@ -247,13 +264,13 @@ impl Rooms {
     async fn made_before(
         &self,
         owner: &User,
-        title: &str,
+        new: NewRoom<'_>,
         key: Option<&CommandId>,
     ) -> Result<Option<Conference>, RoomError> {
         let Some(key) = key else { return Ok(None) };
         let Some(id) = self.0.store.made_with(&owner.id, key).await? else { return Ok(None) };
         match self.0.store.conference(&id).await? {
-            Some(made) if made.title == title => Ok(Some(made)),
+            Some(made) if made.title == new.title && made.guests == new.guests => Ok(Some(made)),
             Some(_) => Err(RoomError::IdReused),
             None => Ok(None),
         }
@@ -263,7 +280,7 @@ impl Rooms {
     async fn try_number(
         &self,
         owner: &User,
-        title: &str,
+        NewRoom { title, guests }: NewRoom<'_>,
         key: Option<&CommandId>,
         number: u32,
     ) -> Result<Option<Conference>, RoomError> {
@@ -275,6 +292,7 @@ impl Rooms {
             number,
             title: title.to_owned(),
             owner: owner.person(),
+            guests,
             state: ConferenceState::Open,
             created_at_ms: now_ms,
             ended_at_ms: None,
@@ -294,11 +312,34 @@ impl Rooms {
         Ok(None)
     }
 
+    /// A person is called by another name now: tells the rooms that are open. The others learn it when the person comes.
+    pub async fn rename(&self, user: &User) {
+        for line in self.lines() {
+            drop(line.mailbox.send(Message::Rename { person: user.person() }).await);
+        }
+    }
+
     /// A session has ended: its sockets are closed, in every room.
     pub async fn sign_out(&self, session: SessionTag) {
         for line in self.lines() {
             drop(line.mailbox.send(Message::SignOut { session }).await);
         }
+    }
+
+    /// The sessions that sockets hang on, in all rooms that answer.
+    pub async fn sessions(&self) -> HashSet<SessionTag> {
+        let limit = Duration::from_millis(self.0.limits.answer_timeout_ms);
+        let mut sessions = HashSet::new();
+        for line in self.lines() {
+            let (answer, answered) = oneshot::channel();
+            let asked = async {
+                line.mailbox.send(Message::Sessions(answer)).await.ok()?;
+                answered.await.ok()?.ok()
+            };
+            // A room that is busy or being put away is asked again in the next round.
+            sessions.extend(tokio::time::timeout(limit, asked).await.ok().flatten().unwrap_or_default());
+        }
+        sessions
     }
 
     fn lines(&self) -> Vec<Line> {

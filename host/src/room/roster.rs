@@ -3,7 +3,7 @@
 //! # Invariants
 //! * A member is online while at least one of their sockets is here.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use bytes::Bytes;
 
@@ -107,6 +107,11 @@ impl Roster {
                 seat.role = role;
             }
         }
+    }
+
+    /// The sessions that sockets hang on.
+    pub(super) fn sessions(&self) -> HashSet<SessionTag> {
+        self.seats.values().map(|seat| seat.session).collect()
     }
 
     /// How many members are online.

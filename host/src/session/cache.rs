@@ -15,6 +15,8 @@ use crate::room::SessionTag;
 
 struct Known {
     user: Arc<User>,
+    /// When the session ends in any case: milliseconds since 1970, not the cache's own time.
+    expires_at_ms: u64,
     until_ms: u64,
 }
 
@@ -39,13 +41,13 @@ impl Cache {
         self.epoch.load(Ordering::Acquire)
     }
 
-    pub(super) fn get(&self, tag: SessionTag, now_ms: u64) -> Option<Arc<User>> {
+    pub(super) fn get(&self, tag: SessionTag, now_ms: u64) -> Option<(Arc<User>, u64)> {
         let known = self.lock();
         let found = known.get(&tag).filter(|found| now_ms < found.until_ms)?;
-        Some(Arc::clone(&found.user))
+        Some((Arc::clone(&found.user), found.expires_at_ms))
     }
 
-    pub(super) fn put(&self, epoch: u64, tag: SessionTag, user: Arc<User>, now_ms: u64) {
+    pub(super) fn put(&self, epoch: u64, tag: SessionTag, user: Arc<User>, expires_at_ms: u64, now_ms: u64) {
         let mut known = self.lock();
         if self.epoch() != epoch {
             return;
@@ -54,7 +56,7 @@ impl Cache {
             known.retain(|_, found| now_ms < found.until_ms);
         }
         if known.len() < self.sessions_max {
-            known.insert(tag, Known { user, until_ms: now_ms.saturating_add(self.ttl_ms) });
+            known.insert(tag, Known { user, expires_at_ms, until_ms: now_ms.saturating_add(self.ttl_ms) });
         }
     }
 
@@ -82,13 +84,13 @@ mod tests {
     use super::*;
 
     fn user(id: &str) -> Arc<User> {
-        Arc::new(User { id: UserId::parse(id).expect("an id"), name: id.into(), avatar: None })
+        Arc::new(User::new(UserId::parse(id).expect("an id"), id.into()))
     }
 
     #[test]
     fn what_is_old_is_not_believed() {
         let cache = Cache::new(Duration::from_secs(5), 2);
-        cache.put(cache.epoch(), SessionTag([1; 32]), user("a"), 0);
+        cache.put(cache.epoch(), SessionTag([1; 32]), user("a"), 99, 0);
         assert!(cache.get(SessionTag([1; 32]), 4_999).is_some());
         assert!(cache.get(SessionTag([1; 32]), 5_000).is_none());
         assert!(cache.get(SessionTag([2; 32]), 0).is_none());
@@ -99,7 +101,7 @@ mod tests {
         let cache = Cache::new(Duration::from_secs(5), 2);
         let epoch = cache.epoch();
         cache.remove(SessionTag([1; 32]));
-        cache.put(epoch, SessionTag([1; 32]), user("a"), 0);
+        cache.put(epoch, SessionTag([1; 32]), user("a"), 99, 0);
         assert!(cache.get(SessionTag([1; 32]), 1).is_none());
     }
 
@@ -107,19 +109,19 @@ mod tests {
     fn it_stays_small_and_makes_room() {
         let cache = Cache::new(Duration::from_secs(5), 2);
         for n in 0..3 {
-            cache.put(cache.epoch(), SessionTag([n; 32]), user("a"), 0);
+            cache.put(cache.epoch(), SessionTag([n; 32]), user("a"), 99, 0);
         }
         assert!(cache.get(SessionTag([2; 32]), 1).is_none());
-        cache.put(cache.epoch(), SessionTag([3; 32]), user("a"), 6_000);
+        cache.put(cache.epoch(), SessionTag([3; 32]), user("a"), 99, 6_000);
         assert!(cache.get(SessionTag([3; 32]), 6_001).is_some());
     }
 
     #[test]
     fn a_person_is_forgotten_in_every_session() {
         let cache = Cache::new(Duration::from_secs(5), 9);
-        cache.put(0, SessionTag([1; 32]), user("a"), 0);
-        cache.put(0, SessionTag([2; 32]), user("a"), 0);
-        cache.put(0, SessionTag([3; 32]), user("b"), 0);
+        cache.put(0, SessionTag([1; 32]), user("a"), 99, 0);
+        cache.put(0, SessionTag([2; 32]), user("a"), 99, 0);
+        cache.put(0, SessionTag([3; 32]), user("b"), 99, 0);
         cache.remove_user(&user("a").id);
         let left: Vec<_> = (1..4).filter(|n| cache.get(SessionTag([*n; 32]), 1).is_some()).collect();
         assert_eq!(left, [3]);

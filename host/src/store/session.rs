@@ -1,8 +1,7 @@
-//! Sessions, by the hash of their token. The token itself never gets here.
+//! Sessions, by the hash of their token. The token itself never gets here. How one begins is `login`'s.
 
 use serde::{Deserialize, Serialize};
 
-use super::query::document;
 use super::{Store, StoreError};
 use crate::domain::id::UserId;
 
@@ -23,29 +22,32 @@ pub struct SessionRow {
 
 /// What a record holds beside its id.
 #[derive(Serialize, Deserialize)]
-struct Content {
+pub(super) struct Content {
     user: UserId,
     created_at_ms: u64,
     used_at_ms: u64,
     expires_at_ms: u64,
 }
 
-impl Store {
-    /// Keeps a new session.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store fails, [`StoreError::Exists`] when there is one with this hash.
-    pub async fn put_session(&self, row: &SessionRow) -> Result<(), StoreError> {
-        let content = Content {
+/// A session that was looked for.
+#[derive(Deserialize)]
+struct Found {
+    hash: String,
+    used_at_ms: u64,
+}
+
+impl Content {
+    pub(super) fn of(row: &SessionRow) -> Self {
+        Self {
             user: row.user.clone(),
             created_at_ms: row.created_at_ms,
             used_at_ms: row.used_at_ms,
             expires_at_ms: row.expires_at_ms,
-        };
-        let query = self.query("CREATE type::record('session', $hash) CONTENT $content RETURN NONE");
-        query.bind("hash", hex::encode(row.hash)).bind("content", document(&content)?).run().await.map(drop)
+        }
     }
+}
 
+impl Store {
     /// The session with this hash.
     ///
     /// # Errors
@@ -62,6 +64,25 @@ impl Store {
             used_at_ms: content.used_at_ms,
             expires_at_ms: content.expires_at_ms,
         }))
+    }
+
+    /// Of these sessions those that are there, each with when it was last used.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn sessions_there(&self, hashes: &[[u8; 32]]) -> Result<Vec<([u8; 32], u64)>, StoreError> {
+        let hashes: Vec<String> = hashes.iter().map(hex::encode).collect();
+        let query = self.query(
+            "SELECT record::id(id) AS hash, used_at_ms FROM $hashes.map(|$hash| type::record('session', $hash)) \
+             WHERE id != NONE",
+        );
+        let found: Vec<Found> = query.bind("hashes", hashes).run().await?.documents(0, "a session")?;
+        let read = |found: Found| {
+            let mut hash = [0; 32];
+            hex::decode_to_slice(&found.hash, &mut hash).map_err(|error| StoreError::corrupt("a session", error))?;
+            Ok((hash, found.used_at_ms))
+        };
+        found.into_iter().map(read).collect()
     }
 
     /// Notes that a session was used. A session that is gone stays gone.

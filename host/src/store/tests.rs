@@ -9,7 +9,7 @@ use crate::domain::activity::{Activity, Phase, PluginRef};
 use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::entry::{Entry, Happening};
 use crate::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
-use crate::domain::member::{Member, Person, Role};
+use crate::domain::member::{Member, Person, Role, User};
 
 async fn store() -> Store {
     let config = Config { store: Some("mem://".into()), ..Config::default() };
@@ -30,6 +30,7 @@ fn conference(id: &str, number: u32) -> Conference {
         number: Number::new(number).expect("a number"),
         title: "周会".into(),
         owner: person(),
+        guests: false,
         state: ConferenceState::Open,
         created_at_ms: 1,
         ended_at_ms: None,
@@ -170,6 +171,59 @@ async fn a_checkpoint_is_read_back_with_every_key() {
     assert_eq!(store.conferences_with_open_activities().await.expect("answers"), [conference]);
     assert!(store.is_component_in_use("h").await.expect("answers"));
     assert!(!store.is_component_in_use("other").await.expect("answers"));
+}
+
+#[tokio::test]
+async fn a_state_is_used_once_and_nothing_of_a_second_use_stays() {
+    let store = store().await;
+    let user = User::new(person().id, "小王".into());
+    let session = |byte| SessionRow {
+        hash: [byte; 32],
+        user: user.id.clone(),
+        created_at_ms: 1,
+        used_at_ms: 1,
+        expires_at_ms: 9,
+    };
+    let used = UsedState { state: "s".into(), code: "c".into(), salt: "x".into(), until_ms: 500 };
+    let begin = async |byte, user| {
+        let session = session(byte);
+        store.begin_session(NewSession { session: &session, user, used: Some(&used) }).await
+    };
+    begin(1, None).await.expect("the first use");
+    assert!(matches!(begin(2, Some(&user)).await, Err(StoreError::Exists)));
+    assert_eq!(store.session([1; 32]).await.expect("answers"), Some(session(1)));
+    assert_eq!(store.session([2; 32]).await.expect("answers"), None);
+    assert_eq!(store.user(&user.id).await.expect("answers"), None);
+    store.delete_old_states(499).await.expect("answers");
+    assert_eq!(store.used_state("s").await.expect("answers"), Some(used.clone()));
+    store.delete_old_states(500).await.expect("answers");
+    assert_eq!(store.used_state("s").await.expect("answers"), None);
+}
+
+#[tokio::test]
+async fn the_sessions_that_are_there_are_told_from_those_that_are_not() {
+    let store = store().await;
+    for byte in [1, 2, 3] {
+        let user = person().id;
+        let session =
+            SessionRow { hash: [byte; 32], user, created_at_ms: 1, used_at_ms: u64::from(byte), expires_at_ms: 9 };
+        store.begin_session(NewSession { session: &session, user: None, used: None }).await.expect("begins");
+    }
+    store.delete_session([2; 32]).await.expect("deletes");
+    let mut there = store.sessions_there(&[[1; 32], [2; 32], [3; 32], [4; 32]]).await.expect("answers");
+    there.sort_unstable();
+    assert_eq!(there, [([1; 32], 1), ([3; 32], 3)]);
+    assert_eq!(store.sessions_there(&[]).await.expect("answers"), []);
+}
+
+#[tokio::test]
+async fn sealed_values_are_replaced() {
+    let store = store().await;
+    assert_eq!(store.sealed("n").await.expect("answers"), None);
+    for value in [&b"one"[..], b"two"] {
+        store.put_sealed("n", value).await.expect("writes");
+    }
+    assert_eq!(store.sealed("n").await.expect("answers").as_deref(), Some(&b"two"[..]));
 }
 
 #[tokio::test]

@@ -31,7 +31,8 @@ function report(error) {
 byId("create").addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
-    const { number } = await call("POST", "/api/conferences", { title: event.target.elements.title.value });
+    const { title, guests } = event.target.elements;
+    const { number } = await call("POST", "/api/conferences", { title: title.value, guests: guests.checked });
     location.assign(`/c/${number}`);
   } catch (error) {
     report(error);

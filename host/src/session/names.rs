@@ -1,0 +1,297 @@
+//! Names of people, asked for at WeCom's pace while their ids are shown.
+//!
+//! WeCom says who signs in as often as one likes, but what they are called only ten thousand times a minute, and blocks the
+//! corp beyond that. So nobody waits for a name: it is asked for when it is missing or old, one after another and never
+//! faster than the settings allow, is kept for days, and the rooms are told when it arrives.
+//!
+//! # Invariants
+//! * At most so many people wait as the queue is long, each once. Who does not fit is asked about when next seen.
+//! * When WeCom says that it was too much, or cannot say, nobody is asked about for a while, and longer each time.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::Sessions;
+use crate::clock::SharedClock;
+use crate::config::{Secret, WecomConfig};
+use crate::domain::id::UserId;
+use crate::domain::member::{NAME_CHARS_MAX, User, display_name};
+use crate::room::Rooms;
+use crate::store::Store;
+use crate::wecom::{Shown, Wecom, WecomError};
+
+/// People who may wait: two meetings of ten thousand.
+const WAITING_MAX: usize = 20_000;
+/// Questions under way at a time: enough to keep the pace when an answer takes a tenth of a second.
+const ASKING_MAX: usize = 8;
+/// How long nobody is asked about when WeCom could not say; it doubles.
+const PAUSE_MS: u64 = 5_000;
+/// The longest such time: WeCom blocks for an hour at most.
+const PAUSE_MS_MAX: u64 = 3_600_000;
+
+/// Somebody whose name is to be asked for.
+struct Wanted {
+    user: UserId,
+    /// Opens their details.
+    ticket: Option<Secret>,
+}
+
+struct Queue {
+    line: mpsc::Sender<Wanted>,
+    /// Who waits, so that nobody does twice. A plain lock: held for one change of the set.
+    waiting: Mutex<HashSet<UserId>>,
+    ttl_ms: u64,
+}
+
+/// Where people go whose names are to be asked for. Cheap to clone.
+#[derive(Clone)]
+pub struct NameQueue(Arc<Queue>);
+
+/// The other end of the queue.
+pub struct Names {
+    queue: NameQueue,
+    wanted: mpsc::Receiver<Wanted>,
+    interval: Duration,
+}
+
+/// What asking needs.
+#[derive(Clone)]
+pub(super) struct Asking {
+    wecom: Wecom,
+    store: Store,
+    sessions: Sessions,
+    rooms: Rooms,
+    clock: SharedClock,
+    queue: NameQueue,
+    rest: Arc<Mutex<Rest>>,
+}
+
+/// When nobody is asked about.
+#[derive(Debug, Default)]
+struct Rest {
+    until_ms: u64,
+    /// How often in a row WeCom could not say.
+    failures: u32,
+}
+
+impl Rest {
+    /// WeCom could not say. Failures of questions that were under way together count as one.
+    fn lengthen(&mut self, at_least_ms: u64, now_ms: u64) {
+        if now_ms < self.until_ms {
+            return;
+        }
+        let pause_ms = at_least_ms.max(PAUSE_MS).saturating_mul(1 << self.failures.min(10)).min(PAUSE_MS_MAX);
+        self.failures = self.failures.saturating_add(1);
+        self.until_ms = now_ms.saturating_add(pause_ms);
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl NameQueue {
+    /// A queue and its other end.
+    pub fn new(config: &WecomConfig) -> (Self, Names) {
+        let (line, wanted) = mpsc::channel(WAITING_MAX);
+        let ttl_ms = config.name_ttl_s.saturating_mul(1_000);
+        let queue = Self(Arc::new(Queue { line, waiting: Mutex::default(), ttl_ms }));
+        let interval = Duration::from_micros(60_000_000 / u64::from(config.names_per_minute.max(1)));
+        (queue.clone(), Names { queue, wanted, interval })
+    }
+
+    /// Asks for a person's name, if it is missing or old and not asked for already.
+    pub(super) fn want(&self, user: &User, ticket: Option<Secret>, now_ms: u64) {
+        let fresh = user.named_at_ms.is_some_and(|at_ms| now_ms.saturating_sub(at_ms) < self.0.ttl_ms);
+        if !fresh && !user.guest {
+            self.push(Wanted { user: user.id.clone(), ticket });
+        }
+    }
+
+    fn push(&self, wanted: Wanted) {
+        let mut waiting = locked(&self.0.waiting);
+        if !waiting.insert(wanted.user.clone()) {
+            return;
+        }
+        if let Err(error) = self.0.line.try_send(wanted) {
+            // Full: they are asked about when they are next seen.
+            waiting.remove(&error.into_inner().user);
+        }
+        metrics::gauge!("hezi_wecom_names_waiting").set(waiting.len() as f64);
+    }
+
+    fn done(&self, user: &UserId) {
+        locked(&self.0.waiting).remove(user);
+    }
+}
+
+impl Names {
+    /// Asks for names until `stop` is cancelled.
+    pub async fn run(
+        self,
+        wecom: Wecom,
+        (store, sessions, rooms): (Store, Sessions, Rooms),
+        clock: SharedClock,
+        tasks: TaskTracker,
+        stop: CancellationToken,
+    ) {
+        let Self { queue, mut wanted, interval } = self;
+        let asking = Asking { wecom, store, sessions, rooms, clock, queue, rest: Arc::default() };
+        let turns = Arc::new(Semaphore::new(ASKING_MAX));
+        let mut pace = tokio::time::interval(interval);
+        pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let all = async {
+            while let Some(next) = wanted.recv().await {
+                asking.rest().await;
+                pace.tick().await;
+                // Never closed while this runs.
+                let Ok(turn) = Arc::clone(&turns).acquire_owned().await else { return };
+                let asking = asking.clone();
+                tasks.spawn(async move {
+                    asking.ask(next).await;
+                    drop(turn);
+                });
+            }
+        };
+        tokio::select! {
+            () = all => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+impl Asking {
+    /// Waits while nobody is to be asked about.
+    async fn rest(&self) {
+        loop {
+            let until_ms = locked(&self.rest).until_ms;
+            let left_ms = until_ms.saturating_sub(self.clock.monotonic_ms());
+            if left_ms == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(left_ms)).await;
+        }
+    }
+
+    async fn ask(&self, wanted: Wanted) {
+        let result = self.wecom.shown(wanted.user.as_str(), wanted.ticket.as_ref()).await;
+        match result {
+            Ok(shown) => {
+                locked(&self.rest).failures = 0;
+                self.keep(&wanted.user, Some(shown)).await;
+                self.queue.done(&wanted.user);
+            }
+            // Not asked about again until the name would be old.
+            Err(WecomError::UnknownMember) => {
+                self.keep(&wanted.user, None).await;
+                self.queue.done(&wanted.user);
+            }
+            Err(error) => {
+                self.queue.done(&wanted.user);
+                let at_least_ms = match &error {
+                    WecomError::RateLimited { retry_after_ms } => *retry_after_ms,
+                    WecomError::Configuration(_) => 60_000,
+                    _ => 0,
+                };
+                tracing::warn!("names are not asked for, for a while: {error}");
+                locked(&self.rest).lengthen(at_least_ms, self.clock.monotonic_ms());
+                self.queue.push(wanted);
+            }
+        }
+    }
+
+    async fn keep(&self, id: &UserId, shown: Option<Shown>) {
+        let user = match self.store.user(id).await {
+            Ok(Some(user)) => renamed(user, shown, self.clock.now_ms()),
+            // The sign-in that wanted the name is still being written down, or came to nothing: next time.
+            Ok(None) => return,
+            Err(error) => return tracing::warn!(%error, "a name could not be kept; it will be asked for again"),
+        };
+        match self.sessions.learn(&user).await {
+            Ok(()) => self.rooms.rename(&user).await,
+            Err(error) => tracing::warn!(%error, "a name could not be kept; it will be asked for again"),
+        }
+    }
+}
+
+/// The person under the name that was found, or under the one before, asked about now.
+fn renamed(user: User, shown: Option<Shown>, now_ms: u64) -> User {
+    let (name, avatar) = shown.map_or((None, None), |shown| (Some(shown.name), shown.avatar));
+    let name = name.and_then(|name| {
+        let printable: String = name.trim().chars().filter(|c| !c.is_control()).take(NAME_CHARS_MAX).collect();
+        display_name(&printable)
+    });
+    User { name: name.unwrap_or(user.name), avatar: avatar.or(user.avatar), named_at_ms: Some(now_ms), ..user }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(id: &str) -> User {
+        User::new(UserId::parse(id).expect("an id"), id.into())
+    }
+
+    fn waiting(names: &mut Names) -> Vec<String> {
+        std::iter::from_fn(|| names.wanted.try_recv().ok()).map(|wanted| wanted.user.to_string()).collect()
+    }
+
+    #[test]
+    fn each_waits_once_and_only_whose_name_is_missing_or_old() {
+        let config = WecomConfig { name_ttl_s: 10, ..WecomConfig::default() };
+        let (queue, mut names) = NameQueue::new(&config);
+        let guest = User { guest: true, ..user("g") };
+        let (fresh, old) =
+            (User { named_at_ms: Some(5_000), ..user("fresh") }, User { named_at_ms: Some(4_000), ..user("old") });
+        for _ in 0..3 {
+            [&user("new"), &guest, &fresh, &old].into_iter().for_each(|user| queue.want(user, None, 14_000));
+        }
+        assert_eq!(waiting(&mut names), ["new", "old"]);
+        queue.want(&user("new"), None, 0);
+        assert!(waiting(&mut names).is_empty(), "still being asked about");
+        queue.done(&user("new").id);
+        queue.want(&user("new"), None, 0);
+        assert_eq!(waiting(&mut names), ["new"]);
+    }
+
+    #[test]
+    fn a_full_queue_forgets_whom_it_cannot_take() {
+        let (queue, mut names) = NameQueue::new(&WecomConfig::default());
+        for n in 0..=WAITING_MAX {
+            queue.want(&user(&format!("u{n}")), None, 0);
+        }
+        assert_eq!(waiting(&mut names).len(), WAITING_MAX);
+        queue.want(&user(&format!("u{WAITING_MAX}")), None, 0);
+        assert_eq!(waiting(&mut names), [format!("u{WAITING_MAX}")]);
+    }
+
+    #[test]
+    fn each_rest_is_longer_than_the_one_before() {
+        let mut rest = Rest::default();
+        rest.lengthen(60_000, 0);
+        rest.lengthen(60_000, 1);
+        assert_eq!(rest.until_ms, 60_000, "questions under way together count once");
+        rest.lengthen(60_000, 60_000);
+        assert_eq!(rest.until_ms, 180_000);
+        for _ in 0..20 {
+            let now_ms = rest.until_ms;
+            rest.lengthen(60_000, now_ms);
+            assert!(rest.until_ms - now_ms <= PAUSE_MS_MAX);
+        }
+    }
+
+    #[test]
+    fn a_name_is_cut_to_what_can_be_shown() {
+        let shown = |name: &str| Some(Shown { name: name.into(), avatar: None });
+        assert_eq!(renamed(user("u"), shown(" 小\n王 "), 7).name, "小王");
+        assert_eq!(renamed(user("u"), shown(&"王".repeat(99)), 7).name, "王".repeat(NAME_CHARS_MAX));
+        let unknown = renamed(user("u"), None, 7);
+        assert_eq!((unknown.name.as_str(), unknown.named_at_ms), ("u", Some(7)));
+    }
+}
