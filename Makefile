@@ -26,13 +26,17 @@ export HEZI_GUESTS_DIR := $(GUESTS)
 export HEZI_EXAMPLES_DIR := $(EXAMPLES)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench build plugins guests examples c-example check setup
+.PHONY: help run run-wecom test bench build plugins guests examples c-example check setup
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build plugins ## Build everything and serve at http://127.0.0.1:4000, with the data in ./data
 	HEZI_PLUGINS__DIR=$(PLUGINS) $(HEZI) serve
+
+run-wecom: build plugins ## Serve there with sign-in through a stand-in for WeCom, to be clicked through in a browser
+	$(CARGO) build $(ONE) --examples
+	HEZI_PLUGINS__DIR=$(PLUGINS) $(TARGET_DIR)/release/examples/wecom
 
 test: build plugins guests examples ## Run all tests
 	$(CARGO) test $(ONE)
@@ -43,6 +47,7 @@ bench: build plugins guests ## Measure the figures of the README
 	$(TARGET_DIR)/release/examples/figures
 	$(TARGET_DIR)/release/examples/calls
 	$(TARGET_DIR)/release/examples/plugins
+	$(TARGET_DIR)/release/examples/sign_ins
 
 plugins: build ## Build the four built-in plugins into components
 	$(CARGO_HEZI) build plugins/vote plugins/lottery plugins/rating plugins/red-packet --out $(PLUGINS) --locked

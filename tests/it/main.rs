@@ -38,3 +38,4 @@ mod swap;
 mod tidy;
 mod vote;
 mod watch;
+mod wecom;

@@ -28,6 +28,11 @@ impl Site {
         self.address.read().expect("no test panics while it holds the address").clone()
     }
 
+    /// The client that everybody shares, and with it its connections. It follows no redirect.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
     pub(crate) fn move_to(&self, address: String) {
         *self.address.write().expect("no test panics while it holds the address") = address;
     }

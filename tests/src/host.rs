@@ -75,6 +75,10 @@ impl Host {
         User::sign_in(&self.anonymous(), form).await
     }
 
+    pub(crate) fn site(&self) -> Arc<Site> {
+        self.site.clone()
+    }
+
     /// Somebody who is not signed in.
     pub fn anonymous(&self) -> Caller {
         Caller::new(self.site.clone(), Credential::Nobody)

@@ -24,6 +24,7 @@
 //! * [`Answer`] is what came back: [`Answer::ok`] and [`Answer::problem`] check status, type and code in one go.
 //! * [`Socket`] is a member's connection to a room; [`RawSocket`] writes frames byte by byte, also those that no
 //!   WebSocket library would send.
+//! * [`StandIn`] takes WeCom's place; a [`Browser`] is a phone or a desktop on which somebody signs in through it.
 //! * [`View`] reads the blocks of an activity's view; [`process`] what Linux says of a server's process.
 //! * [`Tally`] is a plugin of two versions under a steady load, and [`Swaps`] is what changing them cost.
 //! * [`Author`] writes a plugin with the real `cargo-hezi`.
@@ -42,6 +43,7 @@
 mod answer;
 mod artifacts;
 mod author;
+mod browser;
 mod caller;
 mod conference;
 mod console;
@@ -54,12 +56,14 @@ mod socket;
 mod tally;
 mod user;
 mod view;
+mod wecom;
 
 use std::time::Duration;
 
 pub use answer::Answer;
 pub use artifacts::{altered, example, examples_folder, guest, hezi_binary, plugin};
 pub use author::{Author, Said};
+pub use browser::{Browser, Visit};
 pub use caller::{Caller, Request};
 pub use conference::{Acted, Activity, Conference};
 pub use console::{Console, Ran};
@@ -71,6 +75,7 @@ pub use socket::{Close, Reply, Socket};
 pub use tally::{Swaps, Tally};
 pub use user::User;
 pub use view::View;
+pub use wecom::{AGENT_ID, CORP_ID, Call, Fault, Person, Rules, SECRET, Sent, StandIn, UNTRUSTED_IP};
 
 /// How long a test waits for anything that has to happen: long for a busy machine with two cores, short for a person.
 pub const DEADLINE: Duration = Duration::from_secs(10);

@@ -35,6 +35,13 @@ impl User {
         User { id: text("id"), name: text("name"), caller: anonymous.with_cookie(&answer.session_cookie()) }
     }
 
+    /// The person whose session the caller shows.
+    pub(crate) async fn recognize(caller: Caller) -> Self {
+        let me = caller.get("/api/me").await.ok(200);
+        let text = |field: &str| me[field].as_str().unwrap_or_else(|| panic!("no {field} in {me}")).to_owned();
+        User { id: text("id"), name: text("name"), caller }
+    }
+
     /// Creates a conference.
     pub async fn create_conference(&self, title: &str) -> Conference {
         let created = self.post("/api/conferences", &json!({ "title": title })).await.ok(201);
