@@ -50,9 +50,9 @@ impl Store {
         if new.user.is_some() {
             text.push_str("UPSERT type::record('user', $user) SET doc = $doc RETURN NONE; ");
         }
-        text.push_str("CREATE type::record('session', $hash) CONTENT $session RETURN NONE; COMMIT;");
+        text.push_str("CREATE type::record('session', $hash) CONTENT $row RETURN NONE; COMMIT;");
         let mut query = self.query(text).bind("hash", hex::encode(new.session.hash));
-        query = query.bind("session", document(&Content::of(new.session))?);
+        query = query.bind("row", document(&Content::of(new.session))?);
         if let Some(used) = new.used {
             query = query.bind("state", used.state.as_str()).bind("used", document(used)?);
         }
