@@ -14,6 +14,8 @@ endif
 
 CARGO    := cargo
 ONE      := --release --workspace --locked
+# What an author gets from a registry; it must be possible to pack it.
+PUBLISHED := -p hezi-sdk -p hezi-plugin -p cargo-hezi
 HEZI     := $(TARGET_DIR)/release/hezi
 CARGO_HEZI := $(TARGET_DIR)/release/cargo-hezi
 PLUGINS  := $(TARGET_DIR)/hezi/plugins
@@ -73,13 +75,14 @@ c-example: build
 build: setup
 	$(CARGO) build $(ONE)
 
-check: setup ## Format, lints, documentation, licences and advisories: what a change must pass
+check: setup ## Format, lints, documentation, licences, advisories and packages: what a change must pass
 	$(CARGO) fmt --all --check
 	$(CARGO) fmt --all --check --manifest-path sdk/examples/Cargo.toml
 	$(CARGO) clippy $(ONE) --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(ONE) --no-deps --document-private-items
 	command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
 	$(CARGO) deny --config .deny.toml check
+	$(CARGO) package --quiet --locked --no-verify --allow-dirty $(PUBLISHED)
 
 # A C compiler and linker is all that a machine with Rust may lack.
 setup:

@@ -13,8 +13,10 @@ mod draft;
 mod error;
 mod machine;
 mod reading;
+mod timers;
 mod versions;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -112,7 +114,7 @@ pub struct Done {
     pub ticket: Option<u64>,
     /// What came of it.
     pub result: Result<Product, ActivityError>,
-    /// Whether the plugin's version was put into quarantine because of this.
+    /// Whether this is the first that the activity notices of its version being in quarantine.
     pub quarantined: bool,
 }
 
@@ -202,31 +204,33 @@ pub fn start(activity: Activity, space: Space, around: Surroundings, done: mpsc:
 }
 
 async fn run(mut machine: Machine, mut mailbox: mpsc::Receiver<Job>, done: mpsc::Sender<Vec<Done>>) {
+    let mut batch = VecDeque::new();
     loop {
-        let timer_wait = machine.next_timer_wait();
-        let mut batch = Vec::new();
-        tokio::select! {
-            job = mailbox.recv() => match job {
-                Some(job) => batch.push(job),
-                None => return,
-            },
-            () = sleep_for(timer_wait) => {}
-            () = tokio::time::sleep(COOL_AFTER), if machine.is_warm() => {
-                machine.cool();
-                continue;
+        if batch.is_empty() {
+            let timer_wait = machine.next_timer_wait();
+            tokio::select! {
+                job = mailbox.recv() => match job {
+                    Some(job) => batch.push_back(job),
+                    None => return,
+                },
+                () = sleep_for(timer_wait) => {}
+                () = tokio::time::sleep(COOL_AFTER), if machine.is_warm() => {
+                    machine.cool();
+                    continue;
+                }
             }
         }
         while batch.len() < BATCH_LEN
             && let Ok(job) = mailbox.try_recv()
         {
-            batch.push(job);
+            batch.push_back(job);
         }
-        let Some((back, products)) = batch::run(machine, batch).await else {
+        let Some(ran) = batch::run(machine, batch).await else {
             // The thread panicked and took the state with it: the room starts again from the journal.
             return;
         };
-        machine = back;
-        if !products.is_empty() && done.send(products).await.is_err() {
+        (machine, batch) = (ran.machine, ran.left);
+        if !ran.done.is_empty() && done.send(ran.done).await.is_err() {
             return;
         }
     }

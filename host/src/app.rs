@@ -82,7 +82,7 @@ impl StartError {
     }
 }
 
-/// Runs the server of these settings until the process is told to stop.
+/// Runs the server of these settings until the process is told to stop, be it while it starts.
 ///
 /// # Errors
 /// [`StartError`] when it does not start.
@@ -92,7 +92,15 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let listen_error = |source| StartError::Listen { address: config.listen, source };
     let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
     let address = listener.local_addr().map_err(listen_error)?;
-    let app = App::build(&config, address, metrics, Arc::new(SystemClock::new()), Arc::new(SystemRng)).await?;
+    tokio::pin!(stop);
+    let app = tokio::select! {
+        app = App::build(&config, address, metrics, Arc::new(SystemClock::new()), Arc::new(SystemRng)) => app?,
+        // Opening may compile plugins for minutes. What is half done in the store is not done; a compile ends with us.
+        () = &mut stop => {
+            tracing::info!("stopped while starting");
+            return Ok(());
+        }
+    };
     say_ready(address);
     app.serve(listener, stop).await;
     Ok(())

@@ -11,6 +11,8 @@ mod cache;
 mod dev;
 mod error;
 mod names;
+mod quota;
+mod refused;
 mod sign_in;
 mod token;
 
@@ -18,10 +20,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use self::attempt::Carried;
 pub use self::dev::DevSignIn;
 pub use self::error::SessionError;
 pub use self::names::{NameQueue, Names};
-pub use self::sign_in::{Arrival, Departure, SignIn, SignInNeeds};
+pub use self::sign_in::{Arrival, Arriving, Departure, SignIn, SignInNeeds};
 pub use self::token::Token;
 
 use self::cache::Cache;
@@ -71,7 +74,7 @@ pub struct SignedIn {
 pub struct Begun {
     /// What its owner shows from now on.
     pub token: Token,
-    /// The session that it takes the place of: whatever hangs on that one has to end.
+    /// The session that it takes the place of, if it came with one: whatever hangs on that one has to end.
     pub replaced: Option<SessionTag>,
 }
 
@@ -100,7 +103,7 @@ impl Sessions {
     /// else may have planted, is worth nothing after it.
     ///
     /// # Errors
-    /// [`SessionError`] when the store fails.
+    /// [`SessionError`] when the store fails; nothing has changed then.
     pub async fn begin(&self, user: &User, previous: Option<&Token>) -> Result<Begun, SessionError> {
         let token = Token::new(random_32(self.0.rng.as_ref()));
         self.begin_as(user, token, previous, None).await
@@ -114,10 +117,7 @@ impl Sessions {
         previous: Option<&Token>,
         used: Option<&UsedState>,
     ) -> Result<Begun, SessionError> {
-        let replaced = match previous {
-            Some(previous) => self.end(previous).await?,
-            None => None,
-        };
+        let replaced = previous.map(Token::tag);
         let now_ms = self.0.clock.now_ms();
         let session = SessionRow {
             hash: token.tag().0,
@@ -127,12 +127,16 @@ impl Sessions {
             expires_at_ms: now_ms.saturating_add(self.0.max_ms),
         };
         let changed = match self.0.store.user(&user.id).await? {
-            // Their name may have arrived by another sign-in since this one looked.
-            Some(_) if self.0.names.is_some() && user.is_unnamed() => false,
+            // What is learnt of people is `names`' to write down: `user` may be older than what was learnt since.
+            Some(_) if self.0.names.is_some() => false,
             known => known.as_ref() != Some(user),
         };
-        let new = NewSession { session: &session, user: changed.then_some(user), used };
+        let replaces = replaced.map(|tag| tag.0);
+        let new = NewSession { session: &session, replaces, user: changed.then_some(user), used };
         self.0.store.begin_session(new).await?;
+        if let Some(replaced) = replaced {
+            self.0.cache.remove(replaced);
+        }
         if changed {
             self.0.cache.remove_user(&user.id);
         }

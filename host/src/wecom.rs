@@ -22,6 +22,7 @@ mod token;
 mod vault;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -95,6 +96,8 @@ impl Account {
 struct Inner {
     core: Arc<Calls>,
     tickets: Arc<TokenCache>,
+    /// Refusals of access tokens up to which the ticket that is held may be believed.
+    refusals: AtomicU64,
     account: Account,
     authorize_url: Url,
     login_url: Url,
@@ -136,6 +139,7 @@ impl Wecom {
         Ok(Self(Arc::new(Inner {
             core,
             tickets,
+            refusals: AtomicU64::new(0),
             account,
             authorize_url: address(&config.authorize_url, "authorize_url")?,
             login_url: address(&config.login_url, "login_url")?,
@@ -228,6 +232,11 @@ impl Wecom {
     /// # Errors
     /// [`WecomError`] when there is no ticket.
     pub async fn sign_page(&self, url: &str) -> Result<PageSignature, WecomError> {
+        let refusals = self.0.core.tokens.refusals();
+        if self.0.refusals.swap(refusals, Ordering::AcqRel) != refusals {
+            // A ticket ends with the access token that it was asked for with.
+            self.0.tickets.discard();
+        }
         let ticket = self.0.tickets.get().await?;
         let nonce = hex::encode(&random_32(self.0.rng.as_ref())[..16]);
         Ok(signature::sign(&ticket, nonce, self.0.clock.now_ms() / 1_000, url))

@@ -121,7 +121,7 @@ impl<A: Activity> Room<A> {
         state: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
     ) -> Result<Self> {
         let mut room = Self { phase: Phase::Open, ..Self::default() };
-        room.world.state = state.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
+        room.world.restore(state.into_iter().map(|(key, value)| (key.into(), value.into())).collect());
         room.migrate(from_version)?;
         Ok(room)
     }
@@ -185,7 +185,7 @@ impl<A: Activity> Room<A> {
     pub fn act_text(&mut self, caller: &Member, action: &str) -> Result<String> {
         assert_eq!(self.phase, Phase::Open, "the host calls `act` only while the activity is open");
         let (caller, action) = (caller.clone(), action.to_owned());
-        self.world.call(|| Guest::<A>::act(caller, action))
+        self.world.call(|| Guest::<A>::act(caller, action).inspect(|reply| imports::note_reply(reply)))
     }
 
     /// What everybody sees.
@@ -267,13 +267,20 @@ impl<A: Activity> Room<A> {
         Ok(table)
     }
 
-    /// Puts another version of the plugin in this one's place: `B` migrates a copy of this room.
+    /// Puts another version of the plugin in this one's place: `B` migrates a copy of this room if the layouts differ.
+    /// A draft has no state and just moves.
     ///
     /// # Errors
     /// What `B` refuses; this room stays as it is.
+    ///
+    /// # Panics
+    /// When the activity is closed: the host leaves it on the version that it was closed on.
     pub fn upgrade<B: Activity>(&self) -> Result<Room<B>> {
+        assert_ne!(self.phase, Phase::Closed, "what is closed stays on its version: no other one ever sees its state");
         let mut room: Room<B> = Room { world: self.world.clone(), phase: self.phase, activity: PhantomData };
-        room.migrate(A::STATE_VERSION)?;
+        if self.phase == Phase::Open {
+            room.migrate(A::STATE_VERSION)?;
+        }
         Ok(room)
     }
 
@@ -296,8 +303,10 @@ impl<A: Activity> Room<A> {
             return None;
         }
         let paced_ms = |name: &str| self.world.paced_ms.get(name).copied().unwrap_or(0);
-        let due = self.world.timers.iter().map(|(name, at_ms)| (*at_ms.max(&paced_ms(name)), name));
-        due.min().map(|(due_ms, name)| (name.clone(), due_ms))
+        let runs_ms = |name: &str, at_ms: u64| at_ms.max(paced_ms(name)).max(self.world.now_ms);
+        // Of those that can run at the same moment, the one that was armed for an earlier one goes first.
+        let due = self.world.timers.iter().map(|(name, at_ms)| (runs_ms(name, *at_ms), *at_ms, name));
+        due.min().map(|(runs_ms, _, name)| (name.clone(), runs_ms))
     }
 }
 
@@ -307,7 +316,7 @@ impl<A> Room<A> {
         self.world.now_ms
     }
 
-    /// Gives the next call this seed instead of one from the room's own.
+    /// Gives the next call that may draw this seed instead of one from the room's own. Views and reports may not.
     pub fn seed_next_call(&mut self, seed: [u8; 32]) {
         self.world.next_seed = Some(seed);
     }

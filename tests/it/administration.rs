@@ -1,8 +1,15 @@
-//! What administrators can undo, and what they can look up: rolling back, and the log of who did what.
+//! What administrators can undo, and what they can look up: rolling back, and the log of who did what. And that nothing
+//! that the server does meanwhile keeps them waiting: a plugin can be switched off, and the server stopped, at any time.
 
-use hezi_tests::{ADMIN_TOKEN, Answer, Caller, Host, Launch, guest, plugin};
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use hezi_tests::process::{children, is_alive};
+use hezi_tests::{ADMIN_TOKEN, Answer, Caller, Host, Launch, guest, hezi_binary, plugin};
 use serde_json::{Value, json};
 
+use crate::compile::{bare, bomb, until};
 use crate::plugins::{NEWER, VERSION, active, lunch, newer, with_other_bytes, with_version};
 
 const ROLL_BACK: &str = "/api/admin/plugins/vote/rollback";
@@ -190,4 +197,113 @@ async fn the_log_is_for_administrators() {
     let all = admin.get("/api/admin/audit").await.ok(200);
     assert_eq!(all["audit"].as_array().map(Vec::len), Some(4), "the plugins of the folder: {all}");
     assert!(all.get("next").is_none(), "{all}");
+}
+
+#[tokio::test]
+async fn an_upload_that_is_being_compiled_holds_no_other_change_up() {
+    let host = Host::start().await;
+    let (admin, wang, pid) = (host.administrator(), host.user("小王").await, host.pid());
+    let uploader = host.administrator();
+    let upload = tokio::spawn(async move {
+        let upload = uploader.request("PUT", "/api/admin/plugins").bytes("application/wasm", bomb());
+        upload.try_send().await
+    });
+    let compiles = until("a process that compiles", || children(pid).first().copied()).await;
+
+    let asked = Instant::now();
+    admin.post_empty("/api/admin/plugins/vote/disable").await.ok(200);
+    assert_eq!(active(&wang, "vote").await, None);
+    assert_eq!(roll_back(&admin).await, VERSION);
+    admin.post("/api/admin/plugins/vote/activate", &json!({ "version": VERSION })).await.ok(200);
+
+    assert!(is_alive(compiles), "the compile went on");
+    assert!(asked.elapsed() < Duration::from_secs(5), "three changes took {:?}", asked.elapsed());
+    drop(host);
+    let answer = upload.await.expect("the upload does not panic");
+    assert!(answer.is_err(), "nobody answers: {answer:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_told_to_stop_while_it_starts_stops() {
+    let launch = Launch::new();
+    let (data, plugins, code) = (launch.folder("data"), launch.folder("bombs"), launch.folder("code"));
+    fs::write(plugins.join("bomb.wasm"), bomb()).expect("a file");
+    let mut server = Command::new(hezi_binary());
+    // The variables that steer the tests themselves would be unknown settings to the server.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HEZI_")) {
+        server.env_remove(name);
+    }
+    let mut server = server
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(&data)
+        .env("HEZI_STORE", "mem://")
+        .env("HEZI_ADMIN__TOKEN", ADMIN_TOKEN)
+        .env("HEZI_PLUGINS__DIR", &plugins)
+        .env("HEZI_PLUGINS__CACHE_DIR", &code)
+        .current_dir(&data)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the server can be started");
+    let pid = server.id();
+    let compiles = until("a process that compiles", || children(pid).first().copied()).await;
+
+    let asked = Instant::now();
+    let sent = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &pid.to_string()]).status();
+    assert!(sent.expect("a shell").success());
+    until("the end of the server", || (!is_alive(pid)).then_some(())).await;
+
+    assert!(asked.elapsed() < Duration::from_secs(5), "it took {:?}", asked.elapsed());
+    assert!(server.wait().expect("its end").success(), "being told to stop is no failure");
+    until("the end of the process that compiles", || (!is_alive(compiles)).then_some(())).await;
+    let mut said = String::new();
+    let stdout = server.stdout.as_mut().expect("standard output is piped");
+    std::io::Read::read_to_string(stdout, &mut said).expect("standard output is text");
+    assert_eq!(said, "", "it was never ready");
+}
+
+#[tokio::test]
+async fn the_machine_code_of_a_removed_version_goes_with_it() {
+    let host = bare().start().await;
+    let admin = host.administrator();
+    let code = host.launched_by().data_folder().with_file_name("code");
+    let files = || fs::read_dir(&code).expect("the folder").count();
+    admin.upload(plugin("vote")).await.ok(201);
+    upload(&admin, newer(&plugin("vote")), false).await.ok(201);
+    assert_eq!(files(), 2);
+
+    admin.delete(&format!("/api/admin/plugins/vote/{NEWER}")).await.ok(200);
+
+    assert_eq!(files(), 1);
+    let wang = host.user("小王").await;
+    let room = wang.create_conference("周会").await;
+    wang.open(&room.number, "vote", lunch()).await;
+}
+
+#[tokio::test]
+async fn an_activity_whose_version_does_not_load_just_now_asks_for_patience() {
+    let host = bare().durable().start().await;
+    host.administrator().upload(plugin("vote")).await.ok(201);
+    let wang = host.person("wang", "小王").await;
+    let room = wang.create_conference("周会").await;
+    let vote = wang.open(&room.number, "vote", lunch()).await;
+    let launch = host.launched_by().clone();
+    drop(host);
+    let code = launch.data_folder().with_file_name("code");
+    fs::remove_dir_all(&code).expect("the folder can be removed");
+
+    // Nothing can be compiled within a millisecond.
+    let host = launch.clone().set("limits.compile.wall_ms", 1).start().await;
+    let wang = host.person("wang", "小王").await;
+    for _ in 0..3 {
+        let problem = wang.get(&vote.path("")).await.problem(503, "unavailable");
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("`vote`")), "{problem}");
+    }
+    let log = host.log();
+    assert_eq!(log.matches("its plugin cannot be loaded").count(), 1, "said once:\n{log}");
+    drop(host);
+
+    let host = launch.start().await;
+    let wang = host.person("wang", "小王").await;
+    assert_eq!(wang.look_at(&vote).await.version, VERSION);
 }

@@ -16,7 +16,7 @@ const CPU_S: &str = "30";
 
 /// A component of 6 kB that is valid, has one small function, and takes minutes and gigabytes to compile: each of the
 /// variables passes through each of the loops.
-fn bomb() -> Vec<u8> {
+pub(crate) fn bomb() -> Vec<u8> {
     const LOOPS: usize = 300;
     const VARIABLES: usize = 300;
     let add = |variable: usize| format!("local.get {variable} local.get 0 i32.add local.set {variable} ");
@@ -40,7 +40,7 @@ fn refused(answer: &hezi_tests::Answer) -> String {
 }
 
 /// A server without plugins and without compiled code.
-fn bare() -> Launch {
+pub(crate) fn bare() -> Launch {
     let launch = Launch::new();
     let (plugins, code) = (launch.folder("no-plugins"), launch.folder("code"));
     launch.set("plugins.dir", plugins.display()).set("plugins.cache_dir", code.display())
@@ -53,7 +53,7 @@ async fn warm() -> Launch {
 }
 
 /// Waits for what no event announces: asks again and again, and fails after [`DEADLINE`].
-async fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+pub(crate) async fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(found) = look() {
@@ -315,7 +315,7 @@ fn the_process_that_compiles_says_why_it_does_not() {
 
     let garbage = compile_by_hand(b"garbage", MEMORY_BYTES, CPU_S);
     assert_eq!(garbage.status.code(), Some(3));
-    assert_eq!(String::from_utf8_lossy(&garbage.stderr), "this is not a WebAssembly component\n");
+    assert_eq!(String::from_utf8_lossy(&garbage.stderr), "component_not_wasm this is not a WebAssembly component\n");
     assert_eq!(garbage.stdout, b"");
 
     let nothing = Command::new(hezi_binary())

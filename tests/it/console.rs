@@ -261,3 +261,19 @@ async fn a_redirect_is_not_followed_and_signatures_go_along() {
     assert!(request.contains(&format!("hezi-signature: {}\r\n", STANDARD.encode("another signature"))), "{request}");
     assert!(!ran.stderr.contains(ADMIN_TOKEN), "{ran:?}");
 }
+
+#[tokio::test]
+async fn a_server_that_does_not_know_what_it_did_has_not_refused() {
+    let (files, listener) = (Files::new(), TcpListener::bind("127.0.0.1:0").await.expect("a free port"));
+    let server = format!("http://{}", listener.local_addr().expect("an address"));
+    let component = files.save("unsure.wasm", b"the component");
+    let problem = r#"{"code":"unavailable","status":503,"detail":"whether it had an effect is not known"}"#;
+    let length = problem.len();
+    let answer = format!("HTTP/1.1 503 Service Unavailable\r\ncontent-length: {length}\r\n\r\n{problem}");
+
+    let console = Console::elsewhere().set("admin.token", ADMIN_TOKEN);
+    let push = ["push", &component, "--to", &server];
+    let (ran, _) = tokio::join!(console.run(push), take_request(&listener, &answer));
+    let said = ran.refused(2);
+    assert!(said.contains("unsure.wasm: whether it had an effect is not known"), "{ran:?}");
+}

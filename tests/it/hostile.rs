@@ -9,6 +9,7 @@ mod manners;
 mod memory;
 mod migrations;
 mod neighbours;
+mod quarantine;
 mod rows;
 mod story;
 mod uploads;

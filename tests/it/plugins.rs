@@ -193,6 +193,27 @@ async fn uploaded_plugins_are_there_after_a_restart() {
 }
 
 #[tokio::test]
+async fn a_restart_with_a_changed_folder_switches_nothing_on() {
+    let launch = Launch::new().durable();
+    let folder = launch.folder("plugins");
+    let file = folder.join("vote.wasm");
+    std::fs::write(&file, plugin("vote")).expect("a file");
+    let mut host = launch.set("plugins.dir", folder.display()).start().await;
+    let (admin, wang) = (host.administrator(), host.user("小王").await);
+    succeeded(&admin.post_empty("/api/admin/plugins/vote/disable").await);
+
+    for changed in [with_other_bytes(&plugin("vote")), newer(&plugin("vote"))] {
+        std::fs::write(&file, changed).expect("a file");
+        host.kill().await;
+        host.restart().await;
+        assert_eq!(active(&wang, "vote").await, None, "what an administrator switched off stays off");
+    }
+
+    succeeded(&activate(&admin, "vote", NEWER).await);
+    assert_eq!(active(&wang, "vote").await.as_deref(), Some(NEWER), "but it was stored");
+}
+
+#[tokio::test]
 async fn what_is_no_plugin_is_refused_with_a_reason() {
     let host = Host::start().await;
     let wang = host.user("小王").await;

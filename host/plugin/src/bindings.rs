@@ -6,7 +6,7 @@
 #![allow(missing_docs, reason = "the macro writes this code; the WIT package documents it")]
 
 wasmtime::component::bindgen!({
-    path: "../../wit",
+    path: "wit",
     world: "plugin",
     imports: { default: trappable },
 });

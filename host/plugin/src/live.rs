@@ -3,6 +3,8 @@
 //! What the guest returns is checked here, before anybody else sees it. Why a guest stopped is found out here too: the
 //! host's own note of a broken limit comes first, since the trap behind it would only say that the guest was stopped.
 
+use std::fmt::{self, Write};
+
 use wasmtime::{Store, Trap, UpdateDeadline, WasmBacktrace};
 
 use crate::{
@@ -23,6 +25,11 @@ use crate::{
 const HANDLES_MAX: usize = 64;
 /// The engine's ticks between two looks at the budget.
 const TICKS: u64 = 1;
+
+/// Longest name of a function as the component has it, in bytes.
+const NAME_BYTES_MAX: usize = 1 << 10;
+/// Longest name of a function as it is shown.
+const NAME_CHARS_MAX: usize = 120;
 
 /// A component in its store.
 pub(crate) struct Live {
@@ -153,9 +160,36 @@ fn trap_message(error: &wasmtime::Error) -> String {
     let names = frames.iter().filter_map(|frame| frame.func_name());
     for (position, name) in names.enumerate() {
         message.push_str(if position == 0 { "; in " } else { " < " });
-        message.push_str(&format!("{:#}", rustc_demangle::demangle(name)));
+        push_name(&mut message, name);
     }
     message
+}
+
+/// Adds the name of a function. The component chose it: it may be long, have line breaks, and demangle to much more.
+fn push_name(message: &mut String, name: &str) {
+    let name = &name[..name.floor_char_boundary(NAME_BYTES_MAX)];
+    let mut short = ShortName { chars_left: NAME_CHARS_MAX, text: message };
+    // The only error is that of a name that was cut.
+    if write!(short, "{:#}", rustc_demangle::demangle(name)).is_err() {
+        message.push('…');
+    }
+}
+
+/// Takes so many characters in and no more. None of them breaks a line.
+struct ShortName<'a> {
+    chars_left: usize,
+    text: &'a mut String,
+}
+
+impl fmt::Write for ShortName<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for char in text.chars() {
+            self.chars_left = self.chars_left.checked_sub(1).ok_or(fmt::Error)?;
+            let is_plain = !char.is_control() && !matches!(char, '\u{2028}' | '\u{2029}');
+            self.text.push(if is_plain { char } else { char::REPLACEMENT_CHARACTER });
+        }
+        Ok(())
+    }
 }
 
 /// What the guest returned, not yet checked.
@@ -201,5 +235,49 @@ impl From<RawError> for Refusal {
         };
         let end = text.char_indices().nth(REFUSAL_CHARS_MAX).map_or(text.len(), |(at, _)| at);
         Self { kind, text: text[..end].to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasmtime::component::{Component, Linker};
+
+    use super::*;
+    use crate::Limits;
+
+    /// What is said of a component whose function of this name traps while it starts.
+    fn said_of(name: &str) -> String {
+        let name: String = name.bytes().map(|byte| format!("\\{byte:02x}")).collect();
+        let text = format!(
+            r#"(component
+                (core module $m (func (@name "{name}") unreachable) (func $start call 0) (start $start))
+                (core instance (instantiate $m)))"#
+        );
+        let engine = Engine::new(Limits { instances: 1, ..Limits::default() }).unwrap();
+        let component = Component::new(engine.wasmtime(), wat::parse_str(text).unwrap()).unwrap();
+        let mut store = new_store(&engine);
+        let error = Linker::new(engine.wasmtime()).instantiate(&mut store, &component).map(drop).unwrap_err();
+        match start_fault(&error, store.data_mut()) {
+            Fault::Trapped { message } => message,
+            fault => panic!("{fault}"),
+        }
+    }
+
+    #[test]
+    fn a_trap_says_where_it_was_in_few_words_on_one_line() {
+        let message = said_of("_ZN4core9panicking5panic17h0123456789abcdefE");
+        assert!(message.ends_with("; in core::panicking::panic < start"), "{message}");
+
+        let message = said_of("a\nb\r\u{1b}[31m\u{2028}c");
+        assert!(message.contains("; in a�b��[31m�c < start"), "{message}");
+
+        // The engine leaves out names of more than 100000 bytes.
+        for name in ["x".repeat(99_000), "长".repeat(33_000), format!("长{}", "\n".repeat(90_000))] {
+            let message = said_of(&name);
+            let (_, named) = message.split_once("; in ").unwrap();
+            let (shown, rest) = named.split_once('…').unwrap();
+            assert_eq!((shown.chars().count(), rest), (NAME_CHARS_MAX, " < start"), "{message}");
+            assert!(!message.contains(char::is_control));
+        }
     }
 }

@@ -47,6 +47,12 @@ pub enum ActivityError {
         /// Which.
         plugin: String,
     },
+    /// The version that the activity stands on is there and cannot be loaded just now.
+    #[error("the plugin `{plugin}` cannot be loaded at the moment; try again in a few seconds")]
+    NotLoaded {
+        /// Which.
+        plugin: String,
+    },
     /// Too many jobs wait already.
     #[error("the activity has too much to do; try again in a moment")]
     Busy,
@@ -61,7 +67,7 @@ impl From<Failure> for ActivityError {
             Failure::Refused(refusal) => Self::Refused(refusal),
             Failure::Fault(Fault::TooManyBroadcasts { .. }) => Self::TooLoud,
             Failure::Fault(fault @ Fault::NoInstance { .. }) => {
-                tracing::warn!(fault.code = fault.code(), "no room for a plugin instance: {fault}");
+                tracing::warn!(fault.code = fault.code(), error = ?fault.to_string(), "no room for a plugin instance");
                 Self::Busy
             }
             Failure::Fault(fault) => Self::Fault { code: fault.code(), detail: fault.to_string() },
@@ -90,6 +96,7 @@ impl ActivityError {
             Self::NoPlugin { .. } => (Code::UnknownPlugin, None),
             Self::TooLoud => (Code::RateLimited, Some(1_000)),
             Self::Busy => (Code::RateLimited, Some(200)),
+            Self::NotLoaded { .. } => (Code::Unavailable, Some(5_000)),
             Self::Gone => (Code::Unavailable, Some(200)),
         };
         Problem { retry_after_ms, fault: self.fault(), ..Problem::new(code, self.to_string()) }

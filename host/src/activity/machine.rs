@@ -1,32 +1,23 @@
 //! An activity's state and plugin, and the calls that take the one through the other.
 //!
-//! Phases are decided here. Which version of the plugin runs is `versions`' business, what only reads is `reading`'s.
+//! Phases are decided here. Which version of the plugin runs is `versions`' business, what only reads is `reading`'s, when
+//! a timer runs is `timers`'.
 //!
 //! # Invariants
 //! * The state in memory is what the outcomes so far add up to; whether they are durable is the room's business.
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use hezi_plugin::{Answer, Call, CallContext, Space};
 
-use super::versions::Running;
+use super::timers::Retry;
+use super::versions::{Attempt, Running, attempt};
 use super::{ActivityError, Changed, Done, Job, Product, Surroundings, plugin_member};
 use crate::clock::random_32;
 use crate::domain::activity::{Activity, Phase, PluginRef};
 use crate::domain::id::UserId;
 use crate::plugin::Loaded;
-
-/// Shortest time between two runs of the same timer.
-const TICK_PACE_MS: u64 = 100;
-/// A failing timer is tried again after a pause that doubles up to this.
-const TICK_RETRY_MS_MAX: u64 = 300_000;
-
-pub(super) struct Retry {
-    failures: u32,
-    not_before_ms: u64,
-}
 
 /// One activity.
 pub(super) struct Machine {
@@ -40,7 +31,11 @@ pub(super) struct Machine {
     pub(super) candidate: Option<Arc<Loaded>>,
     /// The component whose `migrate` failed, and the activation under which it did: it is not tried again until an
     /// administrator activates it anew.
-    pub(super) rejected: Option<(String, u64)>,
+    pub(super) rejected: Option<Attempt>,
+    /// The component that was found in quarantine, and under which activation: that is reported once.
+    pub(super) noticed: Option<Attempt>,
+    /// Whether the version that the state stands on is there and could not be loaded.
+    pub(super) is_unloaded: bool,
     pub(super) retries: HashMap<String, Retry>,
 }
 
@@ -54,6 +49,8 @@ impl Machine {
             moved: None,
             candidate: None,
             rejected: None,
+            noticed: None,
+            is_unloaded: false,
             retries: HashMap::new(),
         }
     }
@@ -75,75 +72,6 @@ impl Machine {
         if let Some(running) = &mut self.running {
             running.share.weigh(self.space.bytes());
         }
-    }
-
-    /// How long until a timer is due.
-    pub(super) fn next_timer_wait(&self) -> Option<Duration> {
-        if self.activity.phase != Phase::Open {
-            return None;
-        }
-        let now_ms = self.around.clock.now_ms();
-        self.space
-            .timers()
-            .map(|(name, at_ms)| self.retries.get(name).map_or(at_ms, |retry| at_ms.max(retry.not_before_ms)))
-            .min()
-            .map(|at_ms| Duration::from_millis(at_ms.saturating_sub(now_ms)))
-    }
-
-    /// Runs the timers that are due.
-    pub(super) fn run_due_timers(&mut self, done: &mut Vec<Done>) {
-        if self.activity.phase != Phase::Open {
-            return;
-        }
-        let now_ms = self.around.clock.now_ms();
-        let due: Vec<String> = self
-            .space
-            .timers()
-            .filter(|(name, at_ms)| {
-                *at_ms <= now_ms && self.retries.get(*name).is_none_or(|r| r.not_before_ms <= now_ms)
-            })
-            .map(|(name, _)| name.to_owned())
-            .collect();
-        for timer in due {
-            // An earlier one of these may have cancelled or moved it.
-            if self.space.timer(&timer).is_none_or(|at_ms| at_ms > now_ms) {
-                continue;
-            }
-            let (result, quarantined) = self.call("tick", None, timer.clone(), Call::Tick { timer: timer.clone() });
-            match result {
-                Ok(changed) => {
-                    self.pace(&timer, now_ms);
-                    done.push(self.done(None, Ok(Product::Changed(Box::new(changed))), quarantined));
-                }
-                Err(error) => {
-                    self.back_off(timer, now_ms, &error);
-                    if quarantined {
-                        done.push(self.done(None, Err(error), true));
-                    }
-                }
-            }
-        }
-    }
-
-    /// A timer that arms itself anew waits a moment, so that one that is always due cannot keep a thread for itself.
-    fn pace(&mut self, timer: &str, now_ms: u64) {
-        match self.space.timer(timer) {
-            Some(_) => {
-                let retry = Retry { failures: 0, not_before_ms: now_ms.saturating_add(TICK_PACE_MS) };
-                self.retries.insert(timer.to_owned(), retry);
-            }
-            None => drop(self.retries.remove(timer)),
-        }
-    }
-
-    fn back_off(&mut self, timer: String, now_ms: u64, error: &ActivityError) {
-        let base_ms = self.around.tick_retry_ms;
-        let retry = self.retries.entry(timer.clone()).or_insert(Retry { failures: 0, not_before_ms: 0 });
-        let pause_ms = base_ms.saturating_mul(1 << retry.failures.min(16)).min(TICK_RETRY_MS_MAX);
-        retry.failures = retry.failures.saturating_add(1);
-        retry.not_before_ms = now_ms.saturating_add(pause_ms);
-        tracing::warn!(activity.id = %self.activity.id, timer.name = %timer, retry.after_ms = pause_ms,
-            "a timer failed and will run again: {error}");
     }
 
     /// Runs one job.
@@ -187,6 +115,12 @@ impl Machine {
             return (Err(error), false);
         }
         let config = self.activity.config.clone();
+        // The draft was judged by the version of its time; this may be another one.
+        if let Some(running) = &self.running
+            && let Err(error) = running.loaded.check_config(&config)
+        {
+            return (Err(ActivityError::Schema(error)), false);
+        }
         let (result, quarantined) = self.call("open", None, config.clone(), Call::Open { config });
         let result = result.map(|mut changed| {
             self.activity.phase = Phase::Open;
@@ -230,7 +164,7 @@ impl Machine {
     }
 
     /// Runs a call that may change something.
-    fn call(
+    pub(super) fn call(
         &mut self,
         export: &'static str,
         caller: Option<UserId>,
@@ -238,15 +172,18 @@ impl Machine {
         call: Call,
     ) -> (Result<Changed, ActivityError>, bool) {
         let (context, as_of) = self.context();
-        if let Err(error) = self.check_service() {
-            return (Err(error), false);
+        if self.around.plugins.active(&self.activity.plugin.name).is_none() {
+            return (Err(self.no_plugin()), false);
         }
-        let Some(running) = &mut self.running else { return (Err(self.no_plugin()), false) };
+        if let Err(refused) = self.check_version() {
+            return refused;
+        }
+        let Some(running) = &mut self.running else { return (Err(self.not_running()), false) };
         let loaded = Arc::clone(&running.loaded);
         let instance = &mut running.instance;
         let inputs = Inputs::of(&context, as_of, &loaded);
         let report = instance.call(&mut self.space, context, call);
-        let quarantined = self.around.plugins.count(&loaded, export, &report);
+        let quarantined = self.around.plugins.count(&loaded, export, &report) && self.is_news(&loaded);
         let outcome = match report.result {
             Ok(outcome) => outcome,
             Err(failure) => return (Err(failure.into()), quarantined),
@@ -262,21 +199,33 @@ impl Machine {
         (Ok(changed), quarantined)
     }
 
-    /// Whether the plugin is in service.
-    fn check_service(&self) -> Result<(), ActivityError> {
-        if self.around.plugins.active(&self.activity.plugin.name).is_none() {
-            return Err(self.no_plugin());
+    /// Whether the version that the state stands on is there and not in quarantine. Otherwise why not, and whether the
+    /// activity notices only now that its version is in quarantine.
+    pub(super) fn check_version<T>(&mut self) -> Result<(), (Result<T, ActivityError>, bool)> {
+        let Some(running) = &self.running else { return Err((Err(self.not_running()), false)) };
+        if !running.loaded.is_quarantined() {
+            return Ok(());
         }
-        match &self.running {
-            Some(running) if running.loaded.is_quarantined() => {
-                Err(ActivityError::Quarantined { plugin: self.activity.plugin.name.clone() })
-            }
-            Some(_) => Ok(()),
-            None => Err(self.no_plugin()),
-        }
+        let loaded = Arc::clone(&running.loaded);
+        let is_news = self.is_news(&loaded);
+        Err((Err(ActivityError::Quarantined { plugin: self.activity.plugin.name.clone() }), is_news))
     }
 
-    pub(super) fn no_plugin(&self) -> ActivityError {
+    /// Whether the activity did not know yet that this version is in quarantine; from now on it does.
+    pub(super) fn is_news(&mut self, loaded: &Loaded) -> bool {
+        let attempt = attempt(loaded);
+        self.noticed.replace(attempt.clone()) != Some(attempt)
+    }
+
+    /// Why no version runs.
+    pub(super) fn not_running(&self) -> ActivityError {
+        if self.is_unloaded {
+            return ActivityError::NotLoaded { plugin: self.activity.plugin.name.clone() };
+        }
+        self.no_plugin()
+    }
+
+    fn no_plugin(&self) -> ActivityError {
         ActivityError::NoPlugin { plugin: self.activity.plugin.name.clone() }
     }
 

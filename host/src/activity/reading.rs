@@ -2,6 +2,8 @@
 //!
 //! They work on a version that is switched off, too: what was done can be read for as long as the version is there.
 
+use std::sync::Arc;
+
 use hezi_plugin::{Answer, Call, ReportPage};
 
 use super::machine::Machine;
@@ -12,6 +14,8 @@ use crate::domain::activity::Phase;
 const REPORT_PAGES_MAX: usize = 1_000;
 /// Most bytes of a report's cells.
 const REPORT_BYTES_MAX: usize = 16 << 20;
+/// Most processor time of a report's pages together: its activity does nothing else meanwhile.
+const REPORT_CPU_NS_MAX: u64 = 1_000_000_000;
 /// Most bytes of a view as JSON: every member gets it, up to ten times a second.
 const VIEW_BYTES_MAX: usize = 128 << 10;
 
@@ -20,7 +24,7 @@ impl Machine {
         if self.activity.phase == Phase::Draft {
             return (Ok(draft_view(&self.activity.title)), false);
         }
-        let (answer, quarantined) = self.read("view", Call::View { viewer });
+        let Read { answer, quarantined, .. } = self.read("view", Call::View { viewer });
         let result = answer.and_then(|answer| match answer {
             Answer::View(view) => match serde_json::to_string(&view) {
                 Ok(json) if json.len() > VIEW_BYTES_MAX => {
@@ -38,10 +42,12 @@ impl Machine {
             return (self.need(Phase::Open).map(|()| empty_report(&self.activity.title)), false);
         }
         let mut report = empty_report(&self.activity.title);
-        let (mut cursor, mut last, mut bytes) = (None, None, 0);
+        let (mut cursor, mut last, mut bytes, mut cpu_ns) = (None, None, 0, 0);
         for page in 0..REPORT_PAGES_MAX {
-            let (answer, quarantined) = self.read("report", Call::Report { cursor: cursor.take() });
-            match answer {
+            let read = self.read("report", Call::Report { cursor: cursor.take() });
+            let quarantined = read.quarantined;
+            cpu_ns += read.cpu_ns;
+            match read.answer {
                 Ok(Answer::Report(ReportPage { summary, columns, rows, next })) => {
                     if page == 0 {
                         (report.summary, report.columns) = (String::from(Box::<str>::from(summary)), columns);
@@ -60,23 +66,38 @@ impl Machine {
             if cursor.is_none() {
                 return (Ok(report), false);
             }
+            if cpu_ns > REPORT_CPU_NS_MAX {
+                let detail =
+                    format!("the report takes more than {} ms of processor time", REPORT_CPU_NS_MAX / 1_000_000);
+                return (Err(fault("report_invalid", detail)), false);
+            }
         }
         (Err(fault("report_invalid", "the report does not come to an end")), false)
     }
 
     /// Runs a call that only reads. It works on a version that is switched off, too.
-    fn read(&mut self, export: &'static str, call: Call) -> (Result<Answer, ActivityError>, bool) {
+    fn read(&mut self, export: &'static str, call: Call) -> Read {
         let (context, _) = self.context();
-        let Some(running) = &mut self.running else {
-            return (Err(ActivityError::NoPlugin { plugin: self.activity.plugin.name.clone() }), false);
-        };
-        if running.loaded.is_quarantined() {
-            return (Err(ActivityError::Quarantined { plugin: self.activity.plugin.name.clone() }), false);
+        if let Err((answer, quarantined)) = self.check_version() {
+            return Read { answer, quarantined, cpu_ns: 0 };
         }
+        let Some(running) = &mut self.running else {
+            return Read { answer: Err(self.not_running()), quarantined: false, cpu_ns: 0 };
+        };
         let report = running.instance.call(&mut self.space, context, call);
-        let quarantined = self.around.plugins.count(&running.loaded, export, &report);
-        (report.result.map(|outcome| outcome.answer).map_err(ActivityError::from), quarantined)
+        let loaded = Arc::clone(&running.loaded);
+        let quarantined = self.around.plugins.count(&loaded, export, &report) && self.is_news(&loaded);
+        let cpu_ns = report.cost.cpu_ns;
+        Read { answer: report.result.map(|outcome| outcome.answer).map_err(ActivityError::from), quarantined, cpu_ns }
     }
+}
+
+/// What came of a call that only reads.
+struct Read {
+    answer: Result<Answer, ActivityError>,
+    /// Whether the activity noticed that its version is in quarantine.
+    quarantined: bool,
+    cpu_ns: u64,
 }
 
 fn fault(code: &'static str, detail: impl ToString) -> ActivityError {

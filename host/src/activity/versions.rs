@@ -3,6 +3,7 @@
 //! # Invariants
 //! * An activity moves between two calls, never within one; when the layout of the state differs it moves only if `migrate`
 //!   succeeds, and the move and what `migrate` wrote are one outcome.
+//! * No activity moves to a version in quarantine: those that run on another one go on with it.
 
 use std::sync::Arc;
 
@@ -31,15 +32,15 @@ impl Running {
 
 impl Machine {
     /// Finds the version of the plugin to run on: the active one, else the one that the state stands on. What is closed
-    /// stays on the version that it was closed on, as long as that is there.
+    /// stays on the version that it was closed on, as long as that is there and not in quarantine.
     pub(super) async fn follow_plugin(&mut self) {
         if self.activity.phase == Phase::Closed {
             self.keep_version().await;
-            if self.running.is_some() {
+            if self.running.as_ref().is_some_and(|running| !running.loaded.is_quarantined()) {
                 return;
             }
         }
-        let active = self.around.plugins.active(&self.activity.plugin.name);
+        let active = self.around.plugins.active(&self.activity.plugin.name).filter(|active| !active.is_quarantined());
         let current = self.running.as_ref().map(|running| running.loaded.reference().hash.clone());
         if let Some(active) = active
             && self.rejected.as_ref() != Some(&attempt(&active))
@@ -64,8 +65,14 @@ impl Machine {
             return;
         }
         match self.around.plugins.version(&self.activity.plugin).await {
-            Ok(loaded) => self.running = loaded.map(Running::new),
-            Err(error) => tracing::warn!(activity.id = %self.activity.id, "its plugin cannot be loaded: {error}"),
+            Ok(loaded) => (self.running, self.is_unloaded) = (loaded.map(Running::new), false),
+            Err(error) => {
+                // Each act asks again: one line is enough.
+                if !std::mem::replace(&mut self.is_unloaded, true) {
+                    tracing::warn!(activity.id = %self.activity.id, error = ?error.to_string(),
+                        "its plugin cannot be loaded");
+                }
+            }
         }
     }
 
@@ -75,12 +82,15 @@ impl Machine {
             self.moved = Some(self.activity.plugin.clone());
         }
         self.retries.clear();
+        self.is_unloaded = false;
         self.running = Some(Running::new(loaded));
     }
 
     /// Lets a waiting version take over, if the state can be brought to its layout.
     pub(super) fn settle(&mut self) -> Vec<Done> {
-        let Some(candidate) = self.candidate.take() else { return Vec::new() };
+        // It may have come into quarantine since it was found.
+        let candidate = self.candidate.take().filter(|candidate| !candidate.is_quarantined());
+        let Some(candidate) = candidate else { return Vec::new() };
         // Before the call: an activation that comes while it runs is one that was not tried.
         let attempt = attempt(&candidate);
         let from = self.activity.plugin.state_version;
@@ -88,18 +98,19 @@ impl Machine {
         let (context, as_of) = self.context();
         let inputs = Inputs::of(&context, as_of, &candidate);
         let report = next.instance.call(&mut self.space, context, Call::Migrate { from });
-        let quarantined = self.around.plugins.count(&candidate, "migrate", &report);
+        // A failure does not count toward quarantine: the activity stays where it is, and nobody notices.
+        self.around.plugins.count(&candidate, "migrate", &report);
         match report.result {
             Ok(outcome) => {
                 self.move_to(candidate);
                 let mut changed = inputs.changed("migrate", from.to_string(), outcome.effects);
                 changed.plugin = self.moved.take();
-                vec![self.done(None, Ok(Product::Changed(Box::new(changed))), quarantined)]
+                vec![self.done(None, Ok(Product::Changed(Box::new(changed))), false)]
             }
             Err(failure) => {
                 let (reference, why) = (candidate.reference(), reason(&failure));
                 tracing::warn!(activity.id = %self.activity.id, plugin.name = %reference.name,
-                    plugin.version = %reference.version, "the activity stays on its version: migrate failed: {why}");
+                    plugin.version = %reference.version, error = ?why, "the activity stays on its version: migrate failed");
                 self.around.plugins.note_rejected(&candidate, &self.activity.id, &why);
                 if !matches!(&failure, Failure::Fault(fault) if !fault.is_plugins_fault()) {
                     self.rejected = Some(attempt);
@@ -118,7 +129,10 @@ fn reason(failure: &Failure) -> String {
     }
 }
 
-/// What a failed migration is remembered by: the component, and which of its activations brought it here.
-fn attempt(loaded: &Loaded) -> (String, u64) {
+/// A component, and which of its activations this is: what failed under one may be tried again under the next.
+pub(super) type Attempt = (String, u64);
+
+/// What is remembered of a version that failed.
+pub(super) fn attempt(loaded: &Loaded) -> Attempt {
     (loaded.reference().hash.clone(), loaded.activations())
 }

@@ -65,6 +65,7 @@ pub(super) fn open(
         clock: Arc::clone(clock),
         rng: Arc::clone(rng),
         redirect_uri: format!("{}/auth/callback", site.public_url()),
+        tasks: tasks.clone(),
     });
     Ok(Opened { sessions, wecom: Some(sign_in.map_err(StartError::part)?) })
 }

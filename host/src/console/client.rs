@@ -20,8 +20,9 @@ use super::{ConsoleError, address};
 
 /// Longest wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Longest wait for a whole answer: the server gives itself half a minute, by default, also for an upload.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// Longest wait for a whole answer. It outlasts the server, which by default gives a request half a minute and compiling
+/// what was uploaded a whole one: whoever gives up first does not learn what became of it.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(180);
 /// Largest answer that is read.
 const ANSWER_BYTES_MAX: usize = 32 << 20;
 
@@ -154,6 +155,7 @@ impl Answer {
 fn refusal(address: String, status: u16, text: &str) -> ConsoleError {
     match serde_json::from_str::<Problem>(text) {
         Ok(problem) if problem.code == "not_signed_in" => ConsoleError::TokenRefused,
+        Ok(Problem { code, detail }) if code == "unavailable" => ConsoleError::Unavailable { file: None, detail },
         Ok(Problem { detail, .. }) => ConsoleError::Refused { file: None, detail },
         Err(_) => ConsoleError::NotHezi { address, reason: format!("status {status} without a problem document") },
     }
@@ -220,6 +222,9 @@ mod tests {
         assert_eq!((refused.to_string().as_str(), refused.exit_code()), ("no earlier version\\u{1b}[2J", 1));
         let unknown = said(401, r#"{"code":"not_signed_in","detail":"sign in first"}"#);
         assert!(matches!(unknown, ConsoleError::TokenRefused) && unknown.exit_code() == 1);
+        let unsure = said(503, r#"{"code":"unavailable","detail":"whether it had an effect is not known"}"#);
+        assert_eq!((unsure.to_string().as_str(), unsure.exit_code()), ("whether it had an effect is not known", 2));
+        assert_eq!(unsure.about("a.wasm").to_string(), "a.wasm: whether it had an effect is not known");
         let other = said(502, "<html>");
         assert!(matches!(other, ConsoleError::NotHezi { .. }) && other.exit_code() == 2, "{other}");
     }

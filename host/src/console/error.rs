@@ -72,6 +72,14 @@ pub enum ConsoleError {
         /// Why, in the server's words.
         detail: String,
     },
+    /// The server cannot do it now, and it may not know whether it did.
+    #[error("{}{}", .file.as_ref().map_or_else(String::new, |file| format!("{file}: ")), plain(.detail))]
+    Unavailable {
+        /// The file that it is about.
+        file: Option<String>,
+        /// Why, in the server's words.
+        detail: String,
+    },
     /// Standard output is broken.
     #[error("cannot write to standard output: {0}")]
     Output(std::io::Error),
@@ -82,11 +90,13 @@ impl ConsoleError {
     pub(super) fn about(self, about: &str) -> Self {
         match self {
             Self::Refused { detail, .. } => Self::Refused { file: Some(about.to_owned()), detail },
+            Self::Unavailable { detail, .. } => Self::Unavailable { file: Some(about.to_owned()), detail },
             other => other,
         }
     }
 
-    /// The exit code: 1 when the server refused, 2 when it was not asked or did not answer.
+    /// The exit code: 1 when the server refused, 2 when it was not asked, did not answer, or does not
+    /// know whether it did what it was asked.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Refused { .. } | Self::TokenRefused => 1,

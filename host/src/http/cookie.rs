@@ -9,7 +9,7 @@ use axum_extra::extract::cookie::CookieJar;
 
 use super::Site;
 use super::error::{ApiError, ApiResult};
-use crate::session::Token;
+use crate::session::{Carried, Token};
 
 /// What a request shows to be recognized.
 #[derive(Debug, PartialEq, Eq)]
@@ -63,25 +63,36 @@ fn write(site: &Site, value: &str, max_age_s: u64) -> ApiResult<HeaderValue> {
     Ok(cookie)
 }
 
-/// What a browser brings back from WeCom, as it was given.
-pub(super) fn login(headers: &HeaderMap, site: &Site) -> Option<String> {
-    CookieJar::from_headers(headers).get(login_name(site)).map(|cookie| cookie.value().to_owned())
+/// What a browser brings back from WeCom, as it was given: a cookie for each sign-in that it began.
+pub(super) fn logins(headers: &HeaderMap, site: &Site) -> Vec<Carried> {
+    let jar = CookieJar::from_headers(headers);
+    let carried = |name: &str, value: &str| Carried::new(name.strip_prefix(login_prefix(site))?, value);
+    jar.iter().filter_map(|cookie| carried(cookie.name(), cookie.value())).collect()
 }
 
 /// The header that gives a browser what it has to bring back. It comes along on the way back from WeCom, which
 /// `SameSite=Strict` would prevent. Over HTTPS it carries the prefix `__Host-`, which asks for the path `/`: a neighbouring
 /// domain could otherwise plant a sign-in that it began itself.
-pub(super) fn set_login(site: &Site, value: &str, max_age_s: u64) -> ApiResult<HeaderValue> {
+pub(super) fn set_login(site: &Site, carried: &Carried, max_age_s: u64) -> ApiResult<HeaderValue> {
+    write_login(site, carried.mark(), carried.value(), max_age_s)
+}
+
+/// The header that takes a sign-in that was begun away from a browser.
+pub(super) fn clear_login(site: &Site, mark: &str) -> ApiResult<HeaderValue> {
+    write_login(site, mark, "", 0)
+}
+
+fn write_login(site: &Site, mark: &str, value: &str, max_age_s: u64) -> ApiResult<HeaderValue> {
     let (path, secure) = if site.is_secure() { ("/", "; Secure") } else { ("/auth", "") };
-    let name = login_name(site);
-    let cookie = format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{secure}");
+    let prefix = login_prefix(site);
+    let cookie = format!("{prefix}{mark}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{secure}");
     let mut cookie = HeaderValue::try_from(cookie).map_err(ApiError::internal)?;
     cookie.set_sensitive(true);
     Ok(cookie)
 }
 
-fn login_name(site: &Site) -> &'static str {
-    if site.is_secure() { "__Host-hezi_login" } else { "hezi_login" }
+fn login_prefix(site: &Site) -> &'static str {
+    if site.is_secure() { "__Host-hezi_login_" } else { "hezi_login_" }
 }
 
 #[cfg(test)]
@@ -114,17 +125,24 @@ mod tests {
     #[test]
     fn what_has_to_be_brought_back_comes_back() {
         for (url, start) in [
-            ("http://127.0.0.1:4000", "hezi_login=abc; Path=/auth; HttpOnly; SameSite=Lax; Max-Age=600"),
-            ("https://a.cn", "__Host-hezi_login=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=600; Secure"),
+            ("http://127.0.0.1:4000", "hezi_login_0123abcd=x; Path=/auth; HttpOnly; SameSite=Lax; Max-Age=600"),
+            ("https://a.cn", "__Host-hezi_login_0123abcd=x; Path=/; HttpOnly; SameSite=Lax; Max-Age=600; Secure"),
         ] {
+            let carried = Carried::new("0123abcd", "x").expect("a name");
             let site = Site::new(Some(url), "http://127.0.0.1:4000");
-            let set = set_login(&site, "abc", 600).expect("a header");
+            let set = set_login(&site, &carried, 600).expect("a header");
             assert_eq!(set.to_str().expect("text"), start);
+            let cleared = clear_login(&site, "0123abcd").expect("a header");
+            assert_eq!(cleared.to_str().expect("text"), start.replace("=x;", "=;").replace("=600", "=0"));
             let pair = start.split(';').next().expect("a pair");
-            assert_eq!(login(&headers(&[("cookie", pair)]), &site).as_deref(), Some("abc"));
+            let cookies = format!("{pair}; {}=y; other=z", pair.replace("0123abcd=x", "4567abcd"));
+            let mut found = logins(&headers(&[("cookie", &cookies)]), &site);
+            found.sort_by(|one, other| one.mark().cmp(other.mark()));
+            assert_eq!(found, [carried, Carried::new("4567abcd", "y").expect("a name")]);
         }
         let site = Site::new(Some("https://a.cn"), "http://127.0.0.1:4000");
-        assert_eq!(login(&headers(&[("cookie", "hezi_login=abc")]), &site), None, "planted without the prefix");
+        let planted = headers(&[("cookie", "hezi_login_0123abcd=x")]);
+        assert!(logins(&planted, &site).is_empty(), "planted without the prefix");
     }
 
     #[test]

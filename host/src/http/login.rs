@@ -23,7 +23,7 @@ use super::return_to::within_site;
 use super::{AppState, answer, cookie, page};
 use crate::domain::member::User;
 use crate::protocol::code::Code;
-use crate::session::{Arrival, Begun, Departure, DevSignIn, Token};
+use crate::session::{Arrival, Arriving, Begun, Departure, DevSignIn, Token};
 
 /// Where to go after sign-in.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -102,9 +102,9 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     if let Some(sign_in) = &state.wecom {
-        let carried = cookie::login(&headers, &state.site);
+        let carried = cookie::logins(&headers, &state.site);
         let return_to = within_site(asked.return_to.as_deref());
-        let departure = sign_in.depart(page::user_agent(&headers), return_to, carried.as_deref())?;
+        let departure = sign_in.depart(page::user_agent(&headers), return_to, &carried)?;
         return Ok(to_wecom(&state, &departure)?);
     }
     dev_sign_in(&state)?;
@@ -162,8 +162,12 @@ async fn read_form(request: Request, state: &AppState) -> ApiResult<Form> {
 
 /// Sends a browser to WeCom, with what it has to bring back.
 fn to_wecom(state: &AppState, departure: &Departure) -> ApiResult<Response> {
-    let cookie = cookie::set_login(&state.site, &departure.cookie, departure.max_age_s)?;
-    answer::found(&departure.location, Some(cookie))
+    let cookie = cookie::set_login(&state.site, &departure.carried, departure.max_age_s)?;
+    let mut response = answer::found(&departure.location, Some(cookie))?;
+    for mark in &departure.forgotten {
+        response.headers_mut().append(SET_COOKIE, cookie::clear_login(&state.site, mark)?);
+    }
+    Ok(response)
 }
 
 /// What WeCom sends a browser back with.
@@ -191,12 +195,12 @@ pub(super) async fn callback(
         let detail = "this server signs people in by the development form, not through WeCom";
         return Err(ApiError::new(Code::NotFound, detail));
     };
-    let carried = cookie::login(&headers, &state.site);
-    let brought = (brought.code.as_deref(), brought.state.as_deref());
-    let arrived = sign_in.arrive(page::user_agent(&headers), brought, carried.as_deref(), previous.as_ref()).await;
-    match arrived {
-        Ok(Arrival::SignedIn { begun, return_to }) => {
-            let cookie = greet(&state, begun).await?;
+    let Brought { code, state: begun } = brought;
+    let user_agent = page::user_agent(&headers).to_owned();
+    let carried = cookie::logins(&headers, &state.site);
+    match sign_in.arrive(Arriving { user_agent, code, state: begun, carried, previous }).await {
+        Ok(Arrival::SignedIn { token, return_to }) => {
+            let cookie = cookie::set(&state.site, &token, state.sessions.max_s())?;
             answer::found(within_site(Some(&return_to)), Some(cookie))
         }
         Ok(Arrival::Again(departure)) => to_wecom(&state, &departure),

@@ -15,9 +15,12 @@ use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Params};
 use super::openapi::Problems;
 use super::path::AtConference;
-use crate::protocol::code::Code;
+use crate::access;
+use crate::protocol::code::{Code, Problem};
 use crate::protocol::server::join_url;
-use crate::wecom::{Invitation, Wecom};
+use crate::room::RoomError;
+use crate::session::SignIn;
+use crate::wecom::Invitation;
 
 /// Longest address of a page.
 const URL_CHARS_MAX: usize = 2_048;
@@ -63,11 +66,8 @@ pub(super) struct InvitedBody {
     invalid: Vec<String>,
 }
 
-fn wecom(state: &AppState) -> ApiResult<&Wecom> {
-    let sign_in = state.wecom.as_ref();
-    sign_in
-        .map(|sign_in| sign_in.wecom())
-        .ok_or_else(|| ApiError::new(Code::NotFound, "this server is not part of WeCom"))
+fn sign_in(state: &AppState) -> ApiResult<&SignIn> {
+    state.wecom.as_ref().ok_or_else(|| ApiError::new(Code::NotFound, "this server is not part of WeCom"))
 }
 
 /// Signs the address of a page of this site, so that it may use WeCom's JavaScript.
@@ -79,7 +79,7 @@ pub(super) async fn jssdk(
     _user: CurrentUser,
     Params(page): Params<Page>,
 ) -> ApiResult<Json<JsSdk>> {
-    let wecom = wecom(&state)?;
+    let wecom = sign_in(&state)?.wecom();
     let url = own_page(&page.url, state.site.public_url())
         .ok_or_else(|| ApiError::invalid(format!("`url` is the address of a page of {}", state.site.public_url())))?;
     let signed = wecom.sign_page(url).await?;
@@ -102,7 +102,7 @@ fn own_page<'a>(url: &'a str, public_url: &str) -> Option<&'a str> {
     (plain && bare && own.origin() == asked.origin()).then_some(url)
 }
 
-/// Invites members of the corp by a message in WeCom, for organizers.
+/// Invites members of the corp by a message in WeCom, for organizers that are members of it themselves.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/invite", tag = "wecom", request_body = Guests,
     params(("number" = String, Path, description = "five digits")),
@@ -114,17 +114,25 @@ pub(super) async fn invite(
     AtConference(room): AtConference,
     JsonOf(guests): JsonOf<Guests>,
 ) -> ApiResult<Json<InvitedBody>> {
-    let wecom = wecom(&state)?;
+    let sign_in = sign_in(&state)?;
     let conference = room.organized_by(user.id()).await?;
+    // An organizer all the same: the corp's members are not for people from outside to write to.
+    access::host(&user.user).ok_or_else(|| ApiError::from(RoomError::Guest))?;
     if conference.ended_at_ms.is_some() {
         return Err(ApiError::new(Code::ConferenceEnded, "the conference has ended"));
     }
     let members = unique(guests.members)?;
+    sign_in.note_invitation(user.id(), members.len() as u64).map_err(too_many)?;
     let text = format!("{}邀请你参加会议。会议号：{}", user.user.name, conference.number);
     let url = join_url(state.site.public_url(), conference.number);
-    let sent =
-        wecom.invite(&Invitation { members: &members, title: &conference.title, text: &text, url: &url }).await?;
+    let invitation = Invitation { members: &members, title: &conference.title, text: &text, url: &url };
+    let sent = sign_in.wecom().invite(&invitation).await?;
     Ok(answer::json(InvitedBody { invited: sent.invited, invalid: sent.invalid }))
+}
+
+fn too_many(retry_after_ms: u64) -> ApiError {
+    let detail = format!("you have invited many people lately; come again in {retry_after_ms} ms");
+    Problem { retry_after_ms: Some(retry_after_ms), ..Problem::new(Code::RateLimited, detail) }.into()
 }
 
 fn unique(mut members: Vec<String>) -> ApiResult<Vec<String>> {

@@ -103,6 +103,16 @@ impl Compiler {
         self.take(bytes, Seal::new(seal_key), code).await
     }
 
+    /// Removes the machine code of a component that nobody needs any more.
+    pub(super) async fn forget(&self, hash: &str) {
+        let Some(cache) = self.cache.clone() else { return };
+        let removed_hash = hash.to_owned();
+        let removed = on_thread(move || cache.remove(&removed_hash).map_err(broken)).await;
+        if let Err(error) = removed {
+            tracing::warn!(plugin.hash = hash, %error, "machine code that nobody needs stays on disk");
+        }
+    }
+
     async fn cached(&self, bytes: Vec<u8>) -> Result<(Option<Plugin>, Vec<u8>), PluginError> {
         let Some(cache) = self.cache.clone() else { return Ok((None, bytes)) };
         let engine = self.engine.clone();
@@ -260,8 +270,14 @@ fn own_program() -> std::io::Result<PathBuf> {
     if link.exists() { Ok(link.to_owned()) } else { std::env::current_exe() }
 }
 
+/// The gate's verdict. That the server has no room to start the component says nothing about the component.
 fn refused(error: &GateError) -> PluginError {
-    PluginError::refused(error.code(), error)
+    match error {
+        GateError::StartFailed { fault } | GateError::DescribeFailed { fault } if !fault.is_plugins_fault() => {
+            broken(fault)
+        }
+        error => PluginError::refused(error.code(), error),
+    }
 }
 
 fn broken(error: impl ToString) -> PluginError {
@@ -292,6 +308,18 @@ mod tests {
             Ok(code) => format!("{} bytes", code.len()),
             Err(PluginError::Refused { reason, message }) => format!("refused: {message} ({reason})"),
             Err(error) => format!("broken: {error}"),
+        }
+    }
+
+    #[test]
+    fn a_server_without_room_refuses_no_component() {
+        use hezi_plugin::Fault;
+        for fault in [Fault::NoInstance { message: "full".into() }, Fault::StackOverflow] {
+            let passes = matches!(fault, Fault::NoInstance { .. });
+            for error in [GateError::StartFailed { fault: fault.clone() }, GateError::DescribeFailed { fault }] {
+                assert_eq!(matches!(refused(&error), PluginError::Thread(_)), passes, "{error}");
+                assert_eq!(matches!(refused(&error), PluginError::Refused { .. }), !passes, "{error}");
+            }
         }
     }
 

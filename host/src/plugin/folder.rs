@@ -1,7 +1,8 @@
 //! A folder of components that are loaded at start.
 //!
-//! The folder belongs to whoever runs the server: a version that changed there replaces the stored one. A broken component
-//! is reported and left out; it never keeps the server from starting. Where `plugins.trusted_keys` are set and
+//! The folder belongs to whoever runs the server: a version that changed there replaces the stored one. What an
+//! administrator switched off stays off: a start puts nothing into service that was out of it. A broken component is
+//! reported and left out; it never keeps the server from starting. Where `plugins.trusted_keys` are set and
 //! `plugins.trust_folder` is not, `NAME.wasm` needs a `NAME.wasm.minisig` beside it.
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,9 @@ use tokio::io::AsyncReadExt;
 use super::registry::Origin;
 use super::signature::{SIGNATURE_BYTES_MAX, Signed};
 use super::{PluginError, Plugins};
+
+/// Why a component is left out that cannot be read.
+pub(super) const UNREADABLE: &str = "component_unreadable";
 
 /// Why the folder cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +57,7 @@ pub async fn load_folder(plugins: &Plugins, path: &Path) -> Result<(usize, usize
             }
         }
     }
+    plugins.forget_replaced().await;
     Ok((loaded, refused))
 }
 
@@ -63,7 +68,7 @@ async fn load_file(plugins: &Plugins, file: &Path) -> Result<(), PluginError> {
 
 /// Reads a component of a folder and checks the signature beside it, where one is needed.
 pub(super) async fn read_file(plugins: &Plugins, file: &Path) -> Result<(Vec<u8>, Signed), PluginError> {
-    let bytes = tokio::fs::read(file).await.map_err(|error| PluginError::refused("component_unreadable", error))?;
+    let bytes = tokio::fs::read(file).await.map_err(|error| PluginError::refused(UNREADABLE, error))?;
     let signature = signature_beside(file).await?;
     let signed = plugins.trusted_keys().check_file(&bytes, signature.as_deref())?;
     Ok((bytes, signed))

@@ -22,6 +22,9 @@ const PROBLEMS_MAX: usize = 5;
 /// Log lines kept for the administrator.
 const LOG_LINES_MAX: usize = 100;
 
+/// Longest of these lines.
+const LINE_CHARS_MAX: usize = 2_000;
+
 /// A log line of a plugin.
 #[derive(Debug, Clone, Serialize)]
 pub struct PluginLogLine {
@@ -118,12 +121,11 @@ impl Loaded {
     /// Counts a call; true when it put the version into quarantine.
     pub(super) fn count(&self, export: &str, report: &CallReport, now_ms: u64) -> bool {
         self.meter.count(export, report);
-        let faulted = match &report.result {
-            // Saying too much at once is answered with a pause: the next second it may speak again.
-            Err(Failure::Fault(fault)) => fault.is_plugins_fault() && !matches!(fault, Fault::TooManyBroadcasts { .. }),
-            Ok(_) | Err(Failure::Refused(_)) => false,
+        let fault = match &report.result {
+            Err(Failure::Fault(fault)) if fault.is_plugins_fault() => Some(fault),
+            Ok(_) | Err(_) => None,
         };
-        if report.logs.is_empty() && !faulted {
+        if report.logs.is_empty() && fault.is_none() {
             return false;
         }
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
@@ -131,11 +133,13 @@ impl Loaded {
             let line = PluginLogLine { at_ms: now_ms, level: line.level.name(), message: line.message.clone() };
             history.push_line(line);
         }
-        if let Err(Failure::Fault(fault)) = &report.result {
-            let message = format!("{}: {fault}", fault.code());
-            history.push_line(PluginLogLine { at_ms: now_ms, level: "fault", message });
-        }
-        faulted && history.push_fault(now_ms) && !self.quarantined.swap(true, Ordering::Relaxed)
+        let Some(fault) = fault else { return false };
+        history.push_line(PluginLogLine {
+            at_ms: now_ms,
+            level: "fault",
+            message: format!("{}: {fault}", fault.code()),
+        });
+        counts(export, fault) && history.push_fault(now_ms) && !self.quarantined.swap(true, Ordering::Relaxed)
     }
 
     /// Keeps a line that the host wrote about this version.
@@ -160,8 +164,24 @@ impl Loaded {
     }
 }
 
+/// Whether a fault counts toward quarantine.
+fn counts(export: &str, fault: &Fault) -> bool {
+    // The activity stays safely on the version that it has.
+    let is_safe = export == "migrate";
+    // One member can bring these about in one activity, and it hurts that activity only: saying too much at once is
+    // answered with a pause, and a state that is full stays full.
+    let is_local =
+        matches!(fault, Fault::TooManyBroadcasts { .. } | Fault::StateQuota { .. } | Fault::TooManyKeys { .. });
+    !is_safe && !is_local
+}
+
 impl History {
-    fn push_line(&mut self, line: PluginLogLine) {
+    /// Keeps a line, but no more of it than an administrator reads: the words may be the component's own.
+    fn push_line(&mut self, mut line: PluginLogLine) {
+        if let Some((end, _)) = line.message.char_indices().nth(LINE_CHARS_MAX) {
+            line.message.truncate(end);
+            line.message.push('…');
+        }
         if self.lines.len() == LOG_LINES_MAX {
             self.lines.pop_front();
         }
@@ -191,6 +211,28 @@ fn sentence(what: &str, problems: &[SchemaProblem]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_hurts_one_activity_only_puts_no_version_out_of_service() {
+        assert!(counts("act", &Fault::StackOverflow));
+        assert!(counts("view", &Fault::OutOfTime { limit_ms: 1 }));
+        assert!(counts("act", &Fault::WriteBudget { limit_bytes: 1 }));
+        assert!(!counts("migrate", &Fault::StackOverflow));
+        assert!(!counts("act", &Fault::StateQuota { limit_bytes: 1 }));
+        assert!(!counts("tick", &Fault::TooManyKeys { limit: 1 }));
+        assert!(!counts("act", &Fault::TooManyBroadcasts { limit_per_s: 1 }));
+    }
+
+    #[test]
+    fn a_line_is_cut_between_characters() {
+        let mut history = History::default();
+        for message in ["短".to_owned(), "长".repeat(LINE_CHARS_MAX), "长".repeat(LINE_CHARS_MAX + 1)] {
+            history.push_line(PluginLogLine { at_ms: 0, level: "fault", message });
+        }
+        let chars: Vec<usize> = history.lines.iter().map(|line| line.message.chars().count()).collect();
+        assert_eq!(chars, [1, LINE_CHARS_MAX, LINE_CHARS_MAX + 1]);
+        assert!(history.lines[2].message.ends_with("长…"));
+    }
 
     #[test]
     fn only_faults_close_together_count() {

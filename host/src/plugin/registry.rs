@@ -2,7 +2,9 @@
 
 mod audit;
 mod calls;
+mod resting;
 mod rollback;
+mod storing;
 mod watched;
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,12 +12,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use hezi_plugin::{CodeCache, Engine};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::resting::Resting;
+pub(super) use self::storing::Origin;
 use super::compiler::Compiler;
-use super::signature::{Signed, TrustedKeys};
+use super::signature::TrustedKeys;
 use super::{Loaded, PluginError, PluginStatus, PluginSummary, PluginVersion};
 use crate::access::AdminProof;
 use crate::clock::{SharedClock, SharedRng};
@@ -48,22 +52,6 @@ pub struct Start {
     pub stop: CancellationToken,
 }
 
-/// Where a component comes from.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Origin<'a> {
-    /// The folder of the configuration.
-    Folder,
-    /// The folder that is watched.
-    Watch,
-    /// An administrator.
-    Admin {
-        /// Who.
-        who: &'a str,
-        /// Whether to make it the active version.
-        activate: bool,
-    },
-}
-
 struct Inner {
     compiler: Compiler,
     trusted_keys: Arc<TrustedKeys>,
@@ -74,7 +62,10 @@ struct Inner {
     loaded: Mutex<HashMap<String, Arc<Loaded>>>,
     /// All versions, as the store has them.
     versions: Mutex<Versions>,
-    /// One component is compiled, and one change is made, at a time.
+    /// What did not load a moment ago.
+    resting: Mutex<Resting>,
+    /// One change is made at a time. Nothing is compiled meanwhile: that can take minutes, and a plugin must be switched
+    /// off within moments.
     one_at_a_time: Semaphore,
     /// Changes under way: whoever asked for one may go away, but half a change must not stay.
     changes: TaskTracker,
@@ -106,6 +97,7 @@ impl Plugins {
             active: ArcSwap::default(),
             loaded: Mutex::default(),
             versions: Mutex::default(),
+            resting: Mutex::default(),
             one_at_a_time: Semaphore::new(1),
             changes: TaskTracker::new(),
         }));
@@ -123,7 +115,8 @@ impl Plugins {
             Ok(Some(loaded)) => self.switch(&stored.name, Some(loaded)),
             Ok(None) => tracing::error!(plugin.name = %stored.name, "the stored component is missing"),
             Err(PluginError::Store(error)) => return Err(error.into()),
-            Err(error) => tracing::error!(plugin.name = %stored.name, "the stored component does not load: {error}"),
+            Err(error) => tracing::error!(plugin.name = %stored.name, error = ?error.to_string(),
+                "the stored component does not load"),
         }
         Ok(())
     }
@@ -136,9 +129,19 @@ impl Plugins {
     /// The version that an activity stands on, loaded if need be; none when it was removed.
     ///
     /// # Errors
-    /// [`PluginError`] when the store fails or the component does not load.
+    /// [`PluginError`] when the store fails or the component does not load. What failed is not tried again for a while:
+    /// each act of a member asks for it.
     pub async fn version(&self, reference: &PluginRef) -> Result<Option<Arc<Loaded>>, PluginError> {
-        self.load_stored(&reference.hash).await
+        let hash = &reference.hash;
+        if let Some(loaded) = locked(&self.0.loaded).get(hash) {
+            return Ok(Some(Arc::clone(loaded)));
+        }
+        locked(&self.0.resting).check(hash, self.0.clock.monotonic_ms())?;
+        let loaded = self.load_stored(hash).await;
+        if let Err(error) = &loaded {
+            locked(&self.0.resting).rest(hash, error, self.0.clock.monotonic_ms());
+        }
+        loaded
     }
 
     /// The active plugins, in order of their names.
@@ -146,97 +149,6 @@ impl Plugins {
         let mut list: Vec<_> = self.0.active.load().values().map(|loaded| PluginSummary::of(loaded)).collect();
         list.sort_by(|a, b| a.name.cmp(&b.name));
         list
-    }
-
-    /// Stores a component that an administrator hands over, and activates it unless told not to. `signature` is the
-    /// base64 of a `.minisig` file, which only a server with trusted keys looks at.
-    ///
-    /// # Errors
-    /// [`PluginError`] that says what is wrong with it.
-    pub async fn upload(
-        &self,
-        _proof: AdminProof,
-        who: &str,
-        bytes: Vec<u8>,
-        signature: Option<String>,
-        activate: bool,
-    ) -> Result<PluginVersion, PluginError> {
-        let (this, who) = (self.clone(), who.to_owned());
-        self.to_its_end(async move {
-            let offer = audit::Offer::of(&bytes);
-            let stored = this.store_signed(bytes, signature, Origin::Admin { who: &who, activate }).await;
-            let stored = this.or_refused(stored, &who, &offer).await?;
-            Ok(this.describe(&stored, false))
-        })
-        .await
-    }
-
-    async fn store_signed(
-        &self,
-        bytes: Vec<u8>,
-        signature: Option<String>,
-        origin: Origin<'_>,
-    ) -> Result<StoredPlugin, PluginError> {
-        let (bytes, signed) = self.0.trusted_keys.judge_upload(bytes, signature).await?;
-        self.store_version(bytes, origin, &signed).await
-    }
-
-    /// The keys that components are signed with.
-    pub(super) fn trusted_keys(&self) -> &TrustedKeys {
-        &self.0.trusted_keys
-    }
-
-    pub(super) async fn store_version(
-        &self,
-        bytes: Vec<u8>,
-        origin: Origin<'_>,
-        signed: &Signed,
-    ) -> Result<StoredPlugin, PluginError> {
-        let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
-        let size_bytes = bytes.len() as u64;
-        let (loaded, bytes) = self.compile(bytes).await?;
-        let PluginRef { name, version, hash, .. } = loaded.reference().clone();
-        let known = locked(&self.0.versions).get(&(name.clone(), version.clone())).cloned();
-        let has_active = locked(&self.0.versions).values().any(|stored| stored.name == name && stored.active);
-        let (who, active) = match origin {
-            Origin::Folder => match &known {
-                Some(known) if known.hash == hash => return Ok(known.clone()),
-                Some(known) => ("folder", known.active || !has_active),
-                None => ("folder", true),
-            },
-            Origin::Watch => match &known {
-                Some(known) if known.hash == hash && known.active => return Ok(known.clone()),
-                _ => ("watch", true),
-            },
-            Origin::Admin { who, activate } => match &known {
-                Some(known) if known.hash != hash => return Err(PluginError::VersionExists { name, version }),
-                Some(known) => (who, activate || known.active),
-                None => (who, activate),
-            },
-        };
-        let activated_at_ms = self.activated_at_ms(&name, known.as_ref(), active);
-        let stored_at_ms = self.0.clock.now_ms();
-        let stored = StoredPlugin { name, version, hash, size_bytes, active, stored_at_ms, activated_at_ms };
-        let verb = if active { "stored and activated" } else { "stored" };
-        let audit = self.audit(who, format!("{verb} {} {} ({}){signed}", stored.name, stored.version, stored.hash));
-        self.0.store.put_plugin(&stored, bytes, &audit).await?;
-        if let Some(key) = signed.by() {
-            tracing::info!(plugin.name = %stored.name, plugin.version = %stored.version, plugin.signed_with = key,
-                "the plugin's signature is good");
-        }
-        self.remember(&stored, loaded);
-        Ok(stored)
-    }
-
-    fn remember(&self, stored: &StoredPlugin, loaded: Arc<Loaded>) {
-        self.keep(stored);
-        let loaded = Arc::clone(locked(&self.0.loaded).entry(stored.hash.clone()).or_insert(loaded));
-        if stored.active {
-            loaded.release();
-            self.switch(&stored.name, Some(loaded));
-        }
-        tracing::info!(plugin.name = %stored.name, plugin.version = %stored.version, plugin.active = stored.active,
-            "plugin stored");
     }
 
     /// Makes another version the active one.
@@ -255,12 +167,18 @@ impl Plugins {
     }
 
     async fn activate_now(&self, who: &str, name: &str, version: &str) -> Result<PluginStatus, PluginError> {
-        let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
+        self.load_stored(&self.stored(name, version)?.hash).await?;
+        let _turn = self.turn().await?;
         let stored = self.stored(name, version)?;
         self.make_active(stored, who, "activated").await
     }
 
-    /// Makes a stored version the active one. Only for who has the turn (`one_at_a_time`).
+    /// Waits for the turn to make a change. What was read before may have changed meanwhile.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, PluginError> {
+        self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))
+    }
+
+    /// Makes a stored version the active one. Only for who has the turn, and has loaded the version before.
     async fn make_active(&self, mut stored: StoredPlugin, who: &str, verb: &str) -> Result<PluginStatus, PluginError> {
         let loaded = self.load_stored(&stored.hash).await?;
         let loaded = loaded.ok_or_else(|| PluginError::Unknown(stored.name.clone()))?;
@@ -269,6 +187,7 @@ impl Plugins {
         let audit = self.audit(who, format!("{verb} {} {}", stored.name, stored.version));
         self.0.store.activate_plugin(&stored, &audit).await?;
         self.keep(&stored);
+        locked(&self.0.resting).forget(&stored.hash);
         loaded.release();
         self.switch(&stored.name, Some(loaded));
         self.status(&stored.name, false)
@@ -284,7 +203,7 @@ impl Plugins {
     }
 
     async fn disable_now(&self, who: &str, name: &str) -> Result<PluginStatus, PluginError> {
-        let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
+        let _turn = self.turn().await?;
         self.status(name, false)?;
         self.0.store.disable_plugin(name, &self.audit(who, format!("disabled {name}"))).await?;
         mark_inactive(name, &mut locked(&self.0.versions));
@@ -302,7 +221,7 @@ impl Plugins {
     }
 
     async fn remove_now(&self, who: &str, name: &str, version: &str) -> Result<(), PluginError> {
-        let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
+        let _turn = self.turn().await?;
         let stored = self.stored(name, version)?;
         // An activity that runs holds the version in memory: one reference here, one there.
         let held = locked(&self.0.loaded).get(&stored.hash).is_some_and(|loaded| Arc::strong_count(loaded) > 1);
@@ -312,6 +231,7 @@ impl Plugins {
         self.0.store.remove_plugin(&stored, &self.audit(who, format!("removed {name} {version}"))).await?;
         locked(&self.0.versions).remove(&(name.to_owned(), version.to_owned()));
         locked(&self.0.loaded).remove(&stored.hash);
+        self.0.compiler.forget(&stored.hash).await;
         Ok(())
     }
 

@@ -86,7 +86,7 @@ impl Watch {
         match result {
             Ok(()) => tracing::info!(plugin.file = %file.display(), "the plugin is up to date"),
             // Not the file's fault: it is tried again at each look.
-            Err(error @ (PluginError::Store(_) | PluginError::Thread(_))) => {
+            Err(error) if passes(&error) => {
                 if self.files.try_again(&file) {
                     tracing::error!(plugin.file = %file.display(), "the plugin waits: {error}");
                 }
@@ -95,6 +95,15 @@ impl Watch {
                 tracing::error!(plugin.file = %file.display(), "the plugin stays as it was: {error}");
             }
         }
+    }
+}
+
+/// Whether trying the same file again may end in another way.
+fn passes(error: &PluginError) -> bool {
+    match error {
+        PluginError::Store(_) | PluginError::Thread(_) => true,
+        PluginError::Refused { reason, .. } => reason == folder::UNREADABLE,
+        _ => false,
     }
 }
 
@@ -215,6 +224,14 @@ mod tests {
         let signed = Stamp { signature: Some(stamp(300, 2).component), ..stamp(1, 1) };
         assert!(files.take(found(&[("a", signed)])).is_empty());
         assert_eq!(names(files.take(found(&[("a", signed)]))), ["a"]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_just_now_is_tried_again() {
+        assert!(passes(&PluginError::Thread("no process".into())));
+        assert!(passes(&PluginError::refused(folder::UNREADABLE, "stale handle")));
+        assert!(!passes(&PluginError::refused("component_invalid", "broken")));
+        assert!(!passes(&PluginError::SignatureMissing("vote.wasm.minisig")));
     }
 
     #[test]

@@ -174,8 +174,7 @@ impl Room {
     }
 
     fn handle(&mut self, message: Message) {
-        // Who only looks after sessions does not use the room.
-        if !matches!(message, Message::Sessions(_)) {
+        if is_use(&message) {
             self.used_at_ms = self.around.clock.monotonic_ms();
         }
         match message {
@@ -203,8 +202,7 @@ impl Room {
             }
             Message::Disconnect { connection } => self.disconnect(connection),
             Message::SignOut { session } => {
-                self.roster.close_where(Close::SignedOut, |seat| seat.session == session);
-                self.presence_changed = true;
+                self.presence_changed |= self.roster.close_where(Close::SignedOut, |seat| seat.session == session);
             }
             Message::Loaded { id, state } => self.loaded(&id, state),
             Message::Recalled { waiter, seq, ok } => self.recalled(waiter, seq, ok),
@@ -278,6 +276,12 @@ impl Room {
     }
 }
 
+/// Whether a message keeps the room in memory. What goes to every room, whoever is in it, does not: somebody signs out or
+/// learns their name all the time, and no room would ever be put away.
+fn is_use(message: &Message) -> bool {
+    !matches!(message, Message::Sessions(_) | Message::SignOut { .. } | Message::Rename { .. })
+}
+
 /// Waits for a task, or for ever where there is none. Takes the task out when it has ended.
 async fn finished<T>(task: &mut Option<JoinHandle<T>>) -> Option<T> {
     let Some(handle) = task else { return std::future::pending().await };
@@ -288,6 +292,28 @@ async fn finished<T>(task: &mut Option<JoinHandle<T>>) -> Option<T> {
         Err(error) => {
             tracing::error!("a task of a room broke: {error}");
             None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::room::roster::SessionTag;
+
+    #[test]
+    fn what_goes_to_every_room_keeps_none_in_memory() {
+        let person = Person { id: UserId::parse("wang").expect("an id"), name: "小王".into() };
+        let (sessions, _) = tokio::sync::oneshot::channel();
+        let (conference, _) = tokio::sync::oneshot::channel();
+        for (message, counts) in [
+            (Message::Sessions(sessions), false),
+            (Message::SignOut { session: SessionTag([1; 32]) }, false),
+            (Message::Rename { person }, false),
+            (Message::Disconnect { connection: 1 }, true),
+            (Message::Conference(conference), true),
+        ] {
+            assert_eq!(is_use(&message), counts);
         }
     }
 }

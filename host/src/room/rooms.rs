@@ -314,15 +314,29 @@ impl Rooms {
 
     /// A person is called by another name now: tells the rooms that are open. The others learn it when the person comes.
     pub async fn rename(&self, user: &User) {
-        for line in self.lines() {
-            drop(line.mailbox.send(Message::Rename { person: user.person() }).await);
-        }
+        self.tell_all(|| Message::Rename { person: user.person() }).await;
     }
 
     /// A session has ended: its sockets are closed, in every room.
     pub async fn sign_out(&self, session: SessionTag) {
+        self.tell_all(|| Message::SignOut { session }).await;
+    }
+
+    /// Puts a message into the mailbox of every open room. One that is stuck keeps the others waiting for a while only: a
+    /// name is learnt when its person comes next, and sockets of a session that has ended are looked for now and then.
+    async fn tell_all(&self, message: impl Fn() -> Message) {
+        let limit = Duration::from_millis(self.0.limits.answer_timeout_ms);
+        let mut full = Vec::new();
         for line in self.lines() {
-            drop(line.mailbox.send(Message::SignOut { session }).await);
+            // One that is being put away needs no message.
+            if let Err(mpsc::error::TrySendError::Full(unsent)) = line.mailbox.try_send(message()) {
+                full.push((line, unsent));
+            }
+        }
+        for (line, unsent) in full {
+            if tokio::time::timeout(limit, line.mailbox.send(unsent)).await.is_err() {
+                tracing::warn!("a room takes no messages; it was not told of a sign-out or a name");
+            }
         }
     }
 

@@ -70,12 +70,13 @@ impl Roster {
         self.remove(id);
     }
 
-    /// Closes the sockets that this holds for.
-    pub(super) fn close_where(&mut self, close: Close, holds: impl Fn(&Seat) -> bool) {
+    /// Closes the sockets that this holds for; says whether there were any.
+    pub(super) fn close_where(&mut self, close: Close, holds: impl Fn(&Seat) -> bool) -> bool {
         let closing: Vec<_> = self.seats.iter().filter(|(_, seat)| holds(seat)).map(|(id, _)| *id).collect();
-        for id in closing {
-            self.close(id, close);
+        for id in &closing {
+            self.close(*id, close);
         }
+        !closing.is_empty()
     }
 
     /// Sends a frame to one socket.

@@ -1,11 +1,14 @@
 //! What a browser carries while it is away at WeCom: which sign-ins it began, and where each leads back to.
 //!
-//! Sealed in a cookie and kept nowhere else: whoever only knocks at the door costs no memory and no disk, every process that
+//! Each sealed in a cookie of its own, so that two that begin at the same moment do not overwrite each other, and kept nowhere else: whoever only knocks at the door costs no memory and no disk, every process that
 //! has the settings can read it, and a restart in between does no harm. That a `state` is used once is the store's matter.
 //!
 //! # Invariants
-//! * An attempt is as good as the cookie that it came in: another browser does not have it.
-//! * At most three attempts a browser, each for ten minutes.
+//! * An attempt is as good as the cookie that it came in: another browser does not have it, and under another name it does
+//!   not open.
+//! * Of a browser's attempts the newest are kept, each for ten minutes.
+
+use std::cmp::Reverse;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,10 +20,42 @@ use crate::wecom::Seal;
 
 /// How long a person may take at WeCom.
 pub(super) const ATTEMPT_MS: u64 = 600_000;
-/// Attempts of a browser at a time: tabs, and the doubled requests of web views.
-const ATTEMPTS_MAX: usize = 3;
-/// What the cookie is sealed for.
-const NAME: &str = "login cookie";
+/// Attempts of a browser that a new one leaves alone: tabs, and the doubled requests of web views.
+const ATTEMPTS_KEPT: usize = 2;
+/// Cookies that are cleared at a time: a browser that was filled with them must not fill the answer.
+const CLEARED_MAX: usize = 32;
+/// Digits of a state that its cookie is named by.
+const MARK_CHARS: usize = 8;
+
+/// An attempt as a browser carries it: what its cookie is named by, and the cookie's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    mark: String,
+    value: String,
+}
+
+impl Carried {
+    /// What a browser brought, if an attempt can be named so.
+    pub fn new(mark: &str, value: &str) -> Option<Self> {
+        let hex = mark.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        (mark.len() == MARK_CHARS && hex).then(|| Self { mark: mark.to_owned(), value: value.to_owned() })
+    }
+
+    /// The first eight hex digits of the state.
+    pub fn mark(&self) -> &str {
+        &self.mark
+    }
+
+    /// Printable, at most 2,000 characters for an address of 512.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// What it is sealed for: a cookie that was renamed is none.
+    fn purpose(mark: &str) -> String {
+        format!("login cookie {mark}")
+    }
+}
 
 /// One sign-in that was begun.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,50 +83,42 @@ impl Attempt {
             until_ms: now_ms.saturating_add(ATTEMPT_MS),
         }
     }
+
+    /// The attempt of this state among those that a browser brought, if it is still good.
+    pub(super) fn find(seal: &Seal, carried: &[Carried], state: &str, now_ms: u64) -> Option<Self> {
+        let mark = state.get(..MARK_CHARS)?;
+        let mut found = carried.iter().filter(|carried| carried.mark == mark);
+        let attempt = found.find_map(|carried| Self::open(seal, carried, now_ms))?;
+        bool::from(attempt.state.as_bytes().ct_eq(state.as_bytes())).then_some(attempt)
+    }
+
+    fn open(seal: &Seal, carried: &Carried, now_ms: u64) -> Option<Self> {
+        let sealed = URL_SAFE_NO_PAD.decode(&carried.value).ok()?;
+        let plain = seal.open(&Carried::purpose(&carried.mark), &sealed)?;
+        serde_json::from_slice(&plain).ok().filter(|attempt: &Self| now_ms < attempt.until_ms)
+    }
+
+    /// What its cookie is named by.
+    pub(super) fn mark(&self) -> String {
+        self.state.chars().take(MARK_CHARS).collect()
+    }
+
+    /// What the browser gets.
+    pub(super) fn close(&self, seal: &Seal, rng: &dyn Rng) -> Option<Carried> {
+        let mark = self.mark();
+        let plain = serde_json::to_vec(self).ok()?;
+        let value = URL_SAFE_NO_PAD.encode(seal.close(&Carried::purpose(&mark), &plain, rng)?);
+        Some(Carried { mark, value })
+    }
 }
 
-/// The attempts of a browser, oldest first.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Attempts(Vec<Attempt>);
-
-impl Attempts {
-    /// Those that are in a cookie and still good. A cookie that was not sealed here holds none.
-    pub(super) fn open(seal: &Seal, cookie: Option<&str>, now_ms: u64) -> Self {
-        let opened =
-            cookie.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok()).and_then(|sealed| seal.open(NAME, &sealed));
-        let all: Vec<Attempt> = opened.and_then(|plain| serde_json::from_slice(&plain).ok()).unwrap_or_default();
-        Self(all.into_iter().filter(|attempt| now_ms < attempt.until_ms).collect())
-    }
-
-    /// The one that this state belongs to.
-    pub(super) fn find(&self, state: &str) -> Option<&Attempt> {
-        self.0.iter().find(|attempt| bool::from(attempt.state.as_bytes().ct_eq(state.as_bytes())))
-    }
-
-    /// Takes one in, in place of the oldest where there are too many.
-    pub(super) fn add(&mut self, attempt: Attempt) {
-        self.0.push(attempt);
-        let surplus = self.0.len().saturating_sub(ATTEMPTS_MAX);
-        self.0.drain(..surplus);
-    }
-
-    /// Forgets one that has come to nothing.
-    pub(super) fn remove(&mut self, state: &str) {
-        self.0.retain(|attempt| attempt.state != state);
-    }
-
-    /// The cookie's value: printable, at most 4,000 characters.
-    pub(super) fn close(mut self, seal: &Seal, rng: &dyn Rng) -> Option<String> {
-        loop {
-            let plain = serde_json::to_vec(&self.0).ok()?;
-            let value = URL_SAFE_NO_PAD.encode(seal.close(NAME, &plain, rng)?);
-            // Browsers drop a cookie of more than 4,096 bytes, name and attributes included.
-            if value.len() <= 3_800 || self.0.len() <= 1 {
-                return Some(value);
-            }
-            self.0.remove(0);
-        }
-    }
+/// The marks of what a browser need not carry any more when it begins another attempt.
+pub(super) fn surplus(seal: &Seal, carried: &[Carried], now_ms: u64) -> Vec<String> {
+    let until_ms = |carried| Attempt::open(seal, carried, now_ms).map_or(0, |attempt| attempt.until_ms);
+    let mut newest_first: Vec<(u64, &Carried)> = carried.iter().map(|carried| (until_ms(carried), carried)).collect();
+    newest_first.sort_by_key(|(until_ms, _)| Reverse(*until_ms));
+    let kept = newest_first.iter().take(ATTEMPTS_KEPT).filter(|(until_ms, _)| *until_ms > 0).count();
+    newest_first.iter().skip(kept).take(CLEARED_MAX).map(|(_, carried)| carried.mark.clone()).collect()
 }
 
 #[cfg(test)]
@@ -104,10 +131,8 @@ mod tests {
         Seal::new("ww1", 7, &Secret::new(secret), "login").expect("a key")
     }
 
-    fn cookie(attempts: &[&Attempt]) -> String {
-        let mut all = Attempts::default();
-        attempts.iter().for_each(|attempt| all.add((*attempt).clone()));
-        all.close(&seal("s"), &SystemRng).expect("a cookie")
+    fn close(attempt: &Attempt) -> Carried {
+        attempt.close(&seal("s"), &SystemRng).expect("a cookie")
     }
 
     #[test]
@@ -120,28 +145,46 @@ mod tests {
     #[test]
     fn only_this_browser_has_it_and_only_for_a_while() {
         let attempt = Attempt::new("/c/00042", false, 1_000, &SystemRng);
-        let cookie = cookie(&[&attempt]);
-        let found =
-            |secret, cookie, now_ms| Attempts::open(&seal(secret), cookie, now_ms).find(&attempt.state).cloned();
-        assert_eq!(found("s", Some(cookie.as_str()), 1_000).as_ref(), Some(&attempt));
-        assert_eq!(found("s", None, 1_000), None);
-        assert_eq!(found("s", Some("00ff"), 1_000), None);
-        assert_eq!(found("s", Some("no base64"), 1_000), None);
-        assert_eq!(found("t", Some(cookie.as_str()), 1_000), None);
-        assert_eq!(found("s", Some(cookie.as_str()), 1_000 + ATTEMPT_MS), None);
-        let opened = Attempts::open(&seal("s"), Some(&cookie), 1_000);
-        assert_eq!(opened.find(""), None);
-        assert_eq!(opened.find(&attempt.state[..31]), None);
+        let state = attempt.state.as_str();
+        let carried = close(&attempt);
+        let found = |secret, carried: &[Carried], now_ms| Attempt::find(&seal(secret), carried, state, now_ms);
+        assert_eq!(found("s", std::slice::from_ref(&carried), 1_000).as_ref(), Some(&attempt));
+        assert_eq!(found("s", &[], 1_000), None);
+        for value in ["00ff", "no base64", ""] {
+            assert_eq!(found("s", &[Carried { value: value.into(), ..carried.clone() }], 1_000), None, "{value}");
+        }
+        assert_eq!(found("t", std::slice::from_ref(&carried), 1_000), None);
+        assert_eq!(found("s", std::slice::from_ref(&carried), 1_000 + ATTEMPT_MS), None);
+        for other in ["", &state[..31], &format!("{}0", &state[..8]), "会议会议"] {
+            assert_eq!(Attempt::find(&seal("s"), std::slice::from_ref(&carried), other, 1_000), None, "{other}");
+        }
     }
 
     #[test]
-    fn tabs_do_not_push_each_other_out_and_the_cookie_stays_small() {
+    fn a_cookie_under_another_name_is_none() {
+        let [own, other] = [(); 2].map(|()| Attempt::new("/", false, 0, &SystemRng));
+        let renamed = Carried { mark: other.state[..8].to_owned(), ..close(&own) };
+        assert_eq!(Attempt::open(&seal("s"), &renamed, 0), None);
+        assert!(Carried::new("0123abcd", "x").is_some());
+        for mark in ["", "0123abc", "0123ABCD", "0123abcd0", "会会x"] {
+            assert_eq!(Carried::new(mark, "x"), None, "{mark}");
+        }
+    }
+
+    #[test]
+    fn tabs_do_not_push_each_other_out_and_a_cookie_stays_small() {
         let long = format!("/{}", "a".repeat(511));
-        let tabs: Vec<Attempt> = (0..5).map(|_| Attempt::new(&long, false, 0, &SystemRng)).collect();
-        let cookie = cookie(&tabs.iter().collect::<Vec<_>>());
-        assert!(cookie.len() <= 3_800, "{}", cookie.len());
-        let opened = Attempts::open(&seal("s"), Some(&cookie), 0);
-        assert!(opened.find(&tabs[4].state).is_some() && opened.find(&tabs[3].state).is_some());
-        assert!(opened.find(&tabs[0].state).is_none());
+        let tabs: Vec<Attempt> = (0..4).map(|n| Attempt::new(&long, false, n, &SystemRng)).collect();
+        let mut carried: Vec<Carried> = tabs.iter().map(close).collect();
+        assert!(carried.iter().all(|carried| carried.value.len() <= 2_000), "{carried:?}");
+        carried.push(Carried::new("00000000", "planted").expect("a name"));
+        let mut cleared = surplus(&seal("s"), &carried, 5);
+        cleared.sort();
+        let mut expected = ["00000000", &tabs[0].state[..8], &tabs[1].state[..8]].map(str::to_owned);
+        expected.sort();
+        assert_eq!(cleared, expected, "all but the newest two");
+        assert!(surplus(&seal("s"), &carried[2..4], 5).is_empty());
+        let planted = vec![carried[4].clone(); 1_000];
+        assert_eq!(surplus(&seal("s"), &planted, 5).len(), CLEARED_MAX);
     }
 }

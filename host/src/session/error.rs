@@ -30,6 +30,9 @@ pub enum SessionError {
     /// WeCom does not say who it is.
     #[error(transparent)]
     Wecom(#[from] WecomError),
+    /// A sign-in was under way when the server stopped, or broke: a mistake in the server then.
+    #[error("a sign-in broke off")]
+    BrokeOff,
     /// A value could not be sealed: a mistake in the server.
     #[error("a sign-in could not be sealed")]
     Unsealed,
@@ -50,7 +53,7 @@ impl SessionError {
                 "你不是本企业的成员。只有组织者允许访客参加的会议，才能通过会议链接以访客身份进入。",
             ),
             Self::Wecom(error) => wecom_problem(error),
-            Self::Unsealed => Problem::new(Code::Internal, "a mistake in the server"),
+            Self::BrokeOff | Self::Unsealed => Problem::new(Code::Internal, "a mistake in the server"),
         }
     }
 }

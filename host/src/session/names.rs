@@ -7,8 +7,10 @@
 //! # Invariants
 //! * At most so many people wait as the queue is long, each once. Who does not fit is asked about when next seen.
 //! * When WeCom says that it was too much, or cannot say, nobody is asked about for a while, and longer each time.
+//! * One person about whom it never says anything does not keep the others waiting: they are given up for an hour, or until
+//!   they sign in again.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -32,8 +34,14 @@ const WAITING_MAX: usize = 20_000;
 const ASKING_MAX: usize = 8;
 /// How long nobody is asked about when WeCom could not say; it doubles.
 const PAUSE_MS: u64 = 5_000;
-/// The longest such time: WeCom blocks for an hour at most.
-const PAUSE_MS_MAX: u64 = 3_600_000;
+/// The longest such time: what passes, passes within a minute or so.
+const PAUSE_MS_MAX: u64 = 60_000;
+/// The longest such time where it was too much or something is set up wrongly: WeCom blocks for an hour at most.
+const BLOCKED_MS_MAX: u64 = 3_600_000;
+/// How often in a row a person is asked about before they are given up.
+const TRIES_MAX: u32 = 5;
+/// How long a person is given up.
+const GIVEN_UP_MS: u64 = 3_600_000;
 
 /// Somebody whose name is to be asked for.
 struct Wanted {
@@ -46,6 +54,8 @@ struct Queue {
     line: mpsc::Sender<Wanted>,
     /// Who waits, so that nobody does twice. A plain lock: held for one change of the set.
     waiting: Mutex<HashSet<UserId>>,
+    /// About whom WeCom could not say, how often, and when that is forgotten.
+    failed: Mutex<HashMap<UserId, (u32, u64)>>,
     ttl_ms: u64,
 }
 
@@ -82,11 +92,16 @@ struct Rest {
 
 impl Rest {
     /// WeCom could not say. Failures of questions that were under way together count as one.
-    fn lengthen(&mut self, at_least_ms: u64, now_ms: u64) {
+    fn lengthen(&mut self, error: &WecomError, now_ms: u64) {
         if now_ms < self.until_ms {
             return;
         }
-        let pause_ms = at_least_ms.max(PAUSE_MS).saturating_mul(1 << self.failures.min(10)).min(PAUSE_MS_MAX);
+        let (least_ms, most_ms) = match error {
+            WecomError::RateLimited { retry_after_ms } => ((*retry_after_ms).max(PAUSE_MS), BLOCKED_MS_MAX),
+            WecomError::Configuration(_) => (60_000, BLOCKED_MS_MAX),
+            _ => (PAUSE_MS, PAUSE_MS_MAX),
+        };
+        let pause_ms = least_ms.saturating_mul(1 << self.failures.min(10)).min(most_ms);
         self.failures = self.failures.saturating_add(1);
         self.until_ms = now_ms.saturating_add(pause_ms);
     }
@@ -101,15 +116,21 @@ impl NameQueue {
     pub fn new(config: &WecomConfig) -> (Self, Names) {
         let (line, wanted) = mpsc::channel(WAITING_MAX);
         let ttl_ms = config.name_ttl_s.saturating_mul(1_000);
-        let queue = Self(Arc::new(Queue { line, waiting: Mutex::default(), ttl_ms }));
+        let queue = Self(Arc::new(Queue { line, waiting: Mutex::default(), failed: Mutex::default(), ttl_ms }));
         let interval = Duration::from_micros(60_000_000 / u64::from(config.names_per_minute.max(1)));
         (queue.clone(), Names { queue, wanted, interval })
     }
 
-    /// Asks for a person's name, if it is missing or old and not asked for already.
+    /// Somebody has signed in: asks for their name as [`NameQueue::want`] does, also when they had been given up.
+    pub(super) fn arrived(&self, user: &User, ticket: Option<Secret>, now_ms: u64) {
+        locked(&self.0.failed).remove(&user.id);
+        self.want(user, ticket, now_ms);
+    }
+
+    /// Asks for a person's name, if it is missing or old, not asked for already and not given up.
     pub(super) fn want(&self, user: &User, ticket: Option<Secret>, now_ms: u64) {
         let fresh = user.named_at_ms.is_some_and(|at_ms| now_ms.saturating_sub(at_ms) < self.0.ttl_ms);
-        if !fresh && !user.guest {
+        if !fresh && !user.guest && !self.is_given_up(&user.id, now_ms) {
             self.push(Wanted { user: user.id.clone(), ticket });
         }
     }
@@ -128,6 +149,25 @@ impl NameQueue {
 
     fn done(&self, user: &UserId) {
         locked(&self.0.waiting).remove(user);
+    }
+
+    fn is_given_up(&self, user: &UserId, now_ms: u64) -> bool {
+        let failed = locked(&self.0.failed);
+        failed.get(user).is_some_and(|(tries, until_ms)| *tries >= TRIES_MAX && now_ms < *until_ms)
+    }
+
+    /// WeCom could not say, this often more.
+    fn note_failure(&self, user: &UserId, tries: u32, now_ms: u64) {
+        let mut failed = locked(&self.0.failed);
+        if failed.len() >= WAITING_MAX {
+            failed.retain(|_, (_, until_ms)| now_ms < *until_ms);
+        }
+        // Whoever does not fit is asked about once more than others.
+        if failed.len() < WAITING_MAX || failed.contains_key(user) {
+            let (before, until_ms) = failed.entry(user.clone()).or_default();
+            let fresh = if now_ms < *until_ms { *before } else { 0 };
+            (*before, *until_ms) = (fresh.saturating_add(tries), now_ms.saturating_add(GIVEN_UP_MS));
+        }
     }
 }
 
@@ -184,6 +224,7 @@ impl Asking {
         match result {
             Ok(shown) => {
                 locked(&self.rest).failures = 0;
+                locked(&self.queue.0.failed).remove(&wanted.user);
                 self.keep(&wanted.user, Some(shown)).await;
                 self.queue.done(&wanted.user);
             }
@@ -192,29 +233,42 @@ impl Asking {
                 self.keep(&wanted.user, None).await;
                 self.queue.done(&wanted.user);
             }
-            Err(error) => {
+            // An answer, too, and about this person: the next one may well have a name.
+            Err(error @ WecomError::Unknown(_)) => {
+                tracing::warn!("the name of a person is not asked for again until they sign in: {error}");
+                self.queue.note_failure(&wanted.user, TRIES_MAX, self.clock.now_ms());
                 self.queue.done(&wanted.user);
-                let at_least_ms = match &error {
-                    WecomError::RateLimited { retry_after_ms } => *retry_after_ms,
-                    WecomError::Configuration(_) => 60_000,
-                    _ => 0,
-                };
-                tracing::warn!("names are not asked for, for a while: {error}");
-                locked(&self.rest).lengthen(at_least_ms, self.clock.monotonic_ms());
-                self.queue.push(wanted);
             }
+            Err(error) => self.failed(wanted, &error),
+        }
+    }
+
+    /// Nobody is asked about for a while, and then this person again, but for those who were asked about often enough.
+    fn failed(&self, wanted: Wanted, error: &WecomError) {
+        tracing::warn!("names are not asked for, for a while: {error}");
+        locked(&self.rest).lengthen(error, self.clock.monotonic_ms());
+        // These are nobody's own.
+        if !matches!(error, WecomError::RateLimited { .. } | WecomError::Configuration(_)) {
+            self.queue.note_failure(&wanted.user, 1, self.clock.now_ms());
+        }
+        self.queue.done(&wanted.user);
+        if !self.queue.is_given_up(&wanted.user, self.clock.now_ms()) {
+            self.queue.push(wanted);
         }
     }
 
     async fn keep(&self, id: &UserId, shown: Option<Shown>) {
-        let user = match self.store.user(id).await {
-            Ok(Some(user)) => renamed(user, shown, self.clock.now_ms()),
+        let before = match self.store.user(id).await {
+            Ok(Some(user)) => user,
             // The sign-in that wanted the name is still being written down, or came to nothing: next time.
             Ok(None) => return,
             Err(error) => return tracing::warn!(%error, "a name could not be kept; it will be asked for again"),
         };
+        let known = before.name.clone();
+        let user = renamed(before, shown, self.clock.now_ms());
         match self.sessions.learn(&user).await {
-            Ok(()) => self.rooms.rename(&user).await,
+            Ok(()) if user.name != known => self.rooms.rename(&user).await,
+            Ok(()) => {}
             Err(error) => tracing::warn!(%error, "a name could not be kept; it will be asked for again"),
         }
     }
@@ -274,16 +328,39 @@ mod tests {
     #[test]
     fn each_rest_is_longer_than_the_one_before() {
         let mut rest = Rest::default();
-        rest.lengthen(60_000, 0);
-        rest.lengthen(60_000, 1);
+        let blocked = WecomError::RateLimited { retry_after_ms: 60_000 };
+        rest.lengthen(&blocked, 0);
+        rest.lengthen(&blocked, 1);
         assert_eq!(rest.until_ms, 60_000, "questions under way together count once");
-        rest.lengthen(60_000, 60_000);
+        rest.lengthen(&blocked, 60_000);
         assert_eq!(rest.until_ms, 180_000);
-        for _ in 0..20 {
-            let now_ms = rest.until_ms;
-            rest.lengthen(60_000, now_ms);
-            assert!(rest.until_ms - now_ms <= PAUSE_MS_MAX);
+        for (error, most_ms) in [(blocked, BLOCKED_MS_MAX), (WecomError::Busy, PAUSE_MS_MAX)] {
+            let mut last_ms = 0;
+            for _ in 0..20 {
+                let now_ms = rest.until_ms;
+                rest.lengthen(&error, now_ms);
+                last_ms = rest.until_ms - now_ms;
+                assert!(last_ms <= most_ms, "{error}");
+            }
+            assert_eq!(last_ms, most_ms, "{error}");
         }
+    }
+
+    #[test]
+    fn who_is_never_answered_about_is_given_up_for_an_hour_or_until_they_come_again() {
+        let (queue, mut names) = NameQueue::new(&WecomConfig::default());
+        let (odd, li) = (user("odd"), user("li"));
+        queue.note_failure(&odd.id, TRIES_MAX, 0);
+        (1..TRIES_MAX).for_each(|_| queue.note_failure(&li.id, 1, 0));
+        for user in [&odd, &li] {
+            queue.want(user, None, GIVEN_UP_MS - 1);
+        }
+        assert_eq!(waiting(&mut names), ["li"], "four failures are not enough");
+        queue.arrived(&odd, None, 1);
+        assert_eq!(waiting(&mut names), ["odd"]);
+        queue.note_failure(&li.id, 1, 1);
+        assert!(queue.is_given_up(&li.id, GIVEN_UP_MS));
+        assert!(!queue.is_given_up(&li.id, GIVEN_UP_MS + 1), "an hour is enough");
     }
 
     #[test]

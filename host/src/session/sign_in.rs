@@ -7,14 +7,21 @@
 //!   same session, whichever process it reaches.
 //! * The token of a session is kept nowhere. It is made of what the browser brings and what the store has, so that the
 //!   second delivery can be given it again and neither of the two alone is worth anything.
+//! * A sign-in that has begun comes to its end, whether the browser waits for it or not.
 //! * A code that is no good begins the sign-in again, and the second time says so instead.
+
+use std::sync::Arc;
 
 use ring::hmac;
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
-use super::attempt::{ATTEMPT_MS, Attempt, Attempts};
+use super::attempt::{self, ATTEMPT_MS, Attempt, Carried};
 use super::names::NameQueue;
+use super::quota::Invitations;
+use super::refused::Refused;
 use super::{Begun, SessionError, Sessions, Token};
 use crate::clock::{SharedClock, SharedRng, random_32};
 use crate::config::Secret;
@@ -53,24 +60,47 @@ pub struct SignInNeeds {
     pub rng: SharedRng,
     /// Where WeCom sends browsers back to.
     pub redirect_uri: String,
+    /// Where tasks are counted.
+    pub tasks: TaskTracker,
 }
 
-/// Sign-in through WeCom.
-pub struct SignIn {
+struct Inner {
     needs: SignInNeeds,
     seal: Seal,
     locks: Vec<Mutex<()>>,
+    refused: Refused,
+    invitations: Invitations,
 }
+
+/// Sign-in through WeCom. Cheap to clone.
+#[derive(Clone)]
+pub struct SignIn(Arc<Inner>);
 
 /// A browser that is to go to WeCom.
 #[derive(Debug)]
 pub struct Departure {
     /// Where to.
     pub location: String,
-    /// What it has to bring back: the value of a cookie.
-    pub cookie: String,
+    /// What it has to bring back: a cookie.
+    pub carried: Carried,
     /// How long the cookie is good, in seconds.
     pub max_age_s: u64,
+    /// Marks of the cookies that it need not carry any more.
+    pub forgotten: Vec<String>,
+}
+
+/// A browser that comes back from WeCom. It has a code inside, and so cannot be printed for debugging.
+pub struct Arriving {
+    /// Its `User-Agent`.
+    pub user_agent: String,
+    /// What WeCom gave it.
+    pub code: Option<String>,
+    /// What it was sent away with.
+    pub state: Option<String>,
+    /// What it carries.
+    pub carried: Vec<Carried>,
+    /// The session that it came with, which the new one takes the place of.
+    pub previous: Option<Token>,
 }
 
 /// What comes of a browser that was at WeCom.
@@ -78,8 +108,8 @@ pub struct Departure {
 pub enum Arrival {
     /// Somebody is signed in.
     SignedIn {
-        /// Their session.
-        begun: Begun,
+        /// What they show from now on.
+        token: Token,
         /// A path of this site.
         return_to: String,
     },
@@ -95,57 +125,76 @@ impl SignIn {
     pub fn new(needs: SignInNeeds) -> Result<Self, SessionError> {
         let seal = needs.wecom.seal("login").ok_or(SessionError::Unsealed)?;
         let locks = (0..LOCKS).map(|_| Mutex::new(())).collect();
-        Ok(Self { needs, seal, locks })
+        let (refused, invitations) = (Refused::default(), Invitations::default());
+        Ok(Self(Arc::new(Inner { needs, seal, locks, refused, invitations })))
     }
 
     /// WeCom.
     pub fn wecom(&self) -> &Wecom {
-        &self.needs.wecom
+        &self.0.needs.wecom
     }
 
-    /// Sends a browser to WeCom. `return_to` is a path of this site, `cookie` what the browser carries already.
+    /// Notes that a person invites so many.
+    ///
+    /// # Errors
+    /// How many milliseconds until they may, if they have invited too many lately.
+    pub fn note_invitation(&self, by: &UserId, receivers: u64) -> Result<(), u64> {
+        self.0.invitations.take(by, receivers, self.0.needs.clock.monotonic_ms())
+    }
+
+    /// Sends a browser to WeCom. `return_to` is a path of this site, `carried` what the browser carries already.
     ///
     /// # Errors
     /// [`SessionError::Unsealed`].
-    pub fn depart(&self, user_agent: &str, return_to: &str, cookie: Option<&str>) -> Result<Departure, SessionError> {
-        let attempts = Attempts::open(&self.seal, cookie, self.needs.clock.now_ms());
-        self.depart_with(attempts, user_agent, return_to, false)
+    pub fn depart(&self, user_agent: &str, return_to: &str, carried: &[Carried]) -> Result<Departure, SessionError> {
+        let forgotten = attempt::surplus(&self.0.seal, carried, self.0.needs.clock.now_ms());
+        self.0.depart(user_agent, return_to, false, forgotten)
     }
 
-    fn depart_with(
+    /// Takes a browser back from WeCom, and ends what hangs on the session that it came with.
+    ///
+    /// Who asked may go away: a code is good once, and so what has begun is brought to its end for the next one who brings it.
+    ///
+    /// # Errors
+    /// [`SessionError`] that says why nobody was signed in; nothing has changed then.
+    pub async fn arrive(&self, arriving: Arriving) -> Result<Arrival, SessionError> {
+        let inner = Arc::clone(&self.0);
+        let arrival = self.0.needs.tasks.spawn(async move { inner.arrive(arriving).await }.in_current_span());
+        arrival.await.unwrap_or(Err(SessionError::BrokeOff))
+    }
+}
+
+impl Inner {
+    fn depart(
         &self,
-        mut attempts: Attempts,
         user_agent: &str,
         return_to: &str,
         again: bool,
+        forgotten: Vec<String>,
     ) -> Result<Departure, SessionError> {
         let rng = self.needs.rng.as_ref();
         let attempt = Attempt::new(return_to, again, self.needs.clock.now_ms(), rng);
         let location = self.needs.wecom.sign_in_url(user_agent, &self.needs.redirect_uri, &attempt.state);
-        attempts.add(attempt);
-        let cookie = attempts.close(&self.seal, rng).ok_or(SessionError::Unsealed)?;
-        Ok(Departure { location, cookie, max_age_s: ATTEMPT_MS / 1_000 })
+        let carried = attempt.close(&self.seal, rng).ok_or(SessionError::Unsealed)?;
+        Ok(Departure { location, carried, max_age_s: ATTEMPT_MS / 1_000, forgotten })
     }
 
-    /// Takes a browser back from WeCom. `previous` is the session that it came with, which the new one takes the place of.
-    ///
-    /// # Errors
-    /// [`SessionError`] that says why nobody was signed in; nothing has changed then.
-    pub async fn arrive(
-        &self,
-        user_agent: &str,
-        (code, state): (Option<&str>, Option<&str>),
-        cookie: Option<&str>,
-        previous: Option<&Token>,
-    ) -> Result<Arrival, SessionError> {
-        let mut attempts = Attempts::open(&self.seal, cookie, self.needs.clock.now_ms());
-        let attempt = state.and_then(|state| attempts.find(state)).cloned().ok_or(SessionError::ForeignState)?;
-        let code = check_code(code)?;
-        match self.exchange(&attempt, code, previous).await {
-            Ok(begun) => Ok(Arrival::SignedIn { begun, return_to: attempt.return_to }),
+    async fn arrive(&self, arriving: Arriving) -> Result<Arrival, SessionError> {
+        let Arriving { user_agent, code, state, carried, previous } = arriving;
+        let now_ms = self.needs.clock.now_ms();
+        let attempt = state.and_then(|state| Attempt::find(&self.seal, &carried, &state, now_ms));
+        let attempt = attempt.ok_or(SessionError::ForeignState)?;
+        let code = check_code(code.as_deref())?;
+        match self.exchange(&attempt, code, previous.as_ref()).await {
+            Ok(Begun { token, replaced }) => {
+                if let Some(replaced) = replaced {
+                    self.needs.rooms.sign_out(replaced).await;
+                }
+                Ok(Arrival::SignedIn { token, return_to: attempt.return_to })
+            }
             Err(SessionError::Wecom(WecomError::BadCode)) if !attempt.again => {
-                attempts.remove(&attempt.state);
-                self.depart_with(attempts, user_agent, &attempt.return_to, true).map(Arrival::Again)
+                let spent = vec![attempt.mark()];
+                self.depart(&user_agent, &attempt.return_to, true, spent).map(Arrival::Again)
             }
             Err(error) => Err(error),
         }
@@ -156,27 +205,49 @@ impl SignIn {
         let (state, code_hash) = (digest(&attempt.state), digest(code));
         // Whoever brings the same state waits for the one who came first.
         let stripe = usize::from_str_radix(&state[..4], 16).unwrap_or(0) % LOCKS;
-        let _turn = self.locks[stripe].lock().await;
+        let turn = self.locks[stripe].lock().await;
         if let Some(used) = self.needs.store.used_state(&state).await? {
             return self.repeat(attempt, &code_hash, &used).await;
         }
-        let who = match self.needs.wecom.who(code).await {
-            Ok(who) => who,
-            Err(WecomError::BadCode) => match self.written_elsewhere(&state, attempt).await? {
-                Some(used) => return self.repeat(attempt, &code_hash, &used).await,
-                None => return Err(WecomError::BadCode.into()),
-            },
-            Err(error) => return Err(error.into()),
-        };
+        let clock = &self.needs.clock;
+        if self.refused.has(&state, clock.now_ms()) {
+            return Err(WecomError::BadCode.into());
+        }
+        if !self.refused.may_ask(clock.monotonic_ms()) {
+            return Err(WecomError::Busy.into());
+        }
+        match self.needs.wecom.who(code).await {
+            Ok(who) => self.begin(attempt, (state, code_hash), who, previous).await,
+            Err(WecomError::BadCode) => {
+                self.refused.note(&state, attempt.until_ms, clock.now_ms(), clock.monotonic_ms());
+                // What follows waits for another process: others of this stripe need not.
+                drop(turn);
+                match self.written_elsewhere(&state, attempt).await? {
+                    Some(used) => self.repeat(attempt, &code_hash, &used).await,
+                    None => Err(WecomError::BadCode.into()),
+                }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The session of whom WeCom named, by the hashes of the state and the code that are used up for it.
+    async fn begin(
+        &self,
+        attempt: &Attempt,
+        (state, code): (String, String),
+        who: Who,
+        previous: Option<&Token>,
+    ) -> Result<Begun, SessionError> {
         let (user, ticket) = self.user(who, &attempt.return_to).await?;
         let until_ms = self.needs.clock.now_ms().saturating_add(ATTEMPT_MS);
         let salt = hex::encode(random_32(self.needs.rng.as_ref()));
-        let used = UsedState { state, code: code_hash, salt, until_ms };
+        let used = UsedState { state, code, salt, until_ms };
         let token = token(attempt, &used);
         match self.needs.sessions.begin_as(&user, token, previous, Some(&used)).await {
             Ok(begun) => {
                 // Not before: the name is kept with the person, who is in the store only now.
-                self.needs.names.want(&user, ticket, self.needs.clock.now_ms());
+                self.needs.names.arrived(&user, ticket, self.needs.clock.now_ms());
                 Ok(begun)
             }
             Err(SessionError::Store(StoreError::Exists)) => Err(SessionError::ForeignState),

@@ -4,6 +4,7 @@
 //!
 //! # Invariants
 //! * A `state` is used once: its record is created in the transaction that begins the session.
+//! * The session of before ends in that transaction, too: where the new one does not begin, the old one goes on.
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,8 @@ pub struct UsedState {
 pub struct NewSession<'a> {
     /// The session.
     pub session: &'a SessionRow,
+    /// The session that ends with it: the hash of its token, whether there is such a session or not.
+    pub replaces: Option<[u8; 32]>,
     /// The person, where there is something new to keep of them.
     pub user: Option<&'a User>,
     /// The state that is used up by it.
@@ -50,9 +53,15 @@ impl Store {
         if new.user.is_some() {
             text.push_str("UPSERT type::record('user', $user) SET doc = $doc RETURN NONE; ");
         }
+        if new.replaces.is_some() {
+            text.push_str("DELETE type::record('session', $before) RETURN NONE; ");
+        }
         text.push_str("CREATE type::record('session', $hash) CONTENT $row RETURN NONE; COMMIT;");
         let mut query = self.query(text).bind("hash", hex::encode(new.session.hash));
         query = query.bind("row", document(&Content::of(new.session))?);
+        if let Some(before) = new.replaces {
+            query = query.bind("before", hex::encode(before));
+        }
         if let Some(used) = new.used {
             query = query.bind("state", used.state.as_str()).bind("used", document(used)?);
         }

@@ -187,10 +187,11 @@ async fn a_state_is_used_once_and_nothing_of_a_second_use_stays() {
     let used = UsedState { state: "s".into(), code: "c".into(), salt: "x".into(), until_ms: 500 };
     let begin = async |byte, user| {
         let session = session(byte);
-        store.begin_session(NewSession { session: &session, user, used: Some(&used) }).await
+        let replaces = (byte > 1).then_some([byte - 1; 32]);
+        store.begin_session(NewSession { session: &session, replaces, user, used: Some(&used) }).await
     };
     begin(1, None).await.expect("the first use");
-    assert!(matches!(begin(2, Some(&user)).await, Err(StoreError::Exists)));
+    assert!(matches!(begin(2, Some(&user)).await, Err(StoreError::Exists)), "and the session before goes on");
     assert_eq!(store.session([1; 32]).await.expect("answers"), Some(session(1)));
     assert_eq!(store.session([2; 32]).await.expect("answers"), None);
     assert_eq!(store.user(&user.id).await.expect("answers"), None);
@@ -207,13 +208,29 @@ async fn the_sessions_that_are_there_are_told_from_those_that_are_not() {
         let user = person().id;
         let session =
             SessionRow { hash: [byte; 32], user, created_at_ms: 1, used_at_ms: u64::from(byte), expires_at_ms: 9 };
-        store.begin_session(NewSession { session: &session, user: None, used: None }).await.expect("begins");
+        let new = NewSession { session: &session, replaces: None, user: None, used: None };
+        store.begin_session(new).await.expect("begins");
     }
     store.delete_session([2; 32]).await.expect("deletes");
     let mut there = store.sessions_there(&[[1; 32], [2; 32], [3; 32], [4; 32]]).await.expect("answers");
     there.sort_unstable();
     assert_eq!(there, [([1; 32], 1), ([3; 32], 3)]);
     assert_eq!(store.sessions_there(&[]).await.expect("answers"), []);
+}
+
+#[tokio::test]
+async fn a_session_takes_the_place_of_the_one_before() {
+    let store = store().await;
+    let begin = async |byte, replaces| {
+        let user = person().id;
+        let session = SessionRow { hash: [byte; 32], user, created_at_ms: 1, used_at_ms: 1, expires_at_ms: 9 };
+        let new = NewSession { session: &session, replaces, user: None, used: None };
+        store.begin_session(new).await.expect("begins");
+    };
+    begin(1, Some([7; 32])).await;
+    begin(2, Some([1; 32])).await;
+    assert_eq!(store.session([1; 32]).await.expect("answers"), None);
+    assert!(store.session([2; 32]).await.expect("answers").is_some());
 }
 
 #[tokio::test]
@@ -232,6 +249,19 @@ async fn a_newer_schema_is_refused() {
     store.query("UPSERT meta:schema SET version = 99").run().await.expect("writes");
     let error = store.migrate().await.expect_err("too new");
     assert!(matches!(error, StoreError::NewerSchema { found: 99, .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_schema_2_that_knows_no_sign_ins_gets_their_tables() {
+    let store = store().await;
+    store.query("REMOVE TABLE login; REMOVE TABLE sealed;").run().await.expect("removes");
+    store.query("UPSERT meta:schema SET version = 2").run().await.expect("writes");
+    assert!(store.used_state("s").await.is_err(), "without the table there is no answer");
+    store.migrate().await.expect("brought forward");
+    assert_eq!(store.used_state("s").await.expect("answers"), None);
+    assert_eq!(store.sealed("n").await.expect("answers"), None);
+    let mut version = store.query("SELECT VALUE version FROM ONLY meta:schema").run().await.expect("answers");
+    assert_eq!(version.take_one::<u64>(0).expect("a number"), Some(SCHEMA_VERSION));
 }
 
 fn line(at_ms: u64, what: impl ToString) -> AuditLine {
@@ -293,7 +323,7 @@ async fn one_version_is_active_and_every_change_is_written_down() {
 }
 
 #[tokio::test]
-async fn the_data_of_schema_1_is_brought_forward() {
+async fn the_data_of_older_schemas_is_brought_forward() {
     let store = store().await;
     store.put_plugin(&version("1", true, None), vec![1], &line(1, "new")).await.expect("writes");
     store.put_plugin(&version("2", false, None), vec![2], &line(2, "new")).await.expect("writes");
@@ -302,8 +332,8 @@ async fn the_data_of_schema_1_is_brought_forward() {
         let doc = query::document(&line(at_ms, at_ms)).expect("a document");
         store.query("CREATE audit SET doc = $doc").bind("doc", doc).run().await.expect("writes");
     }
-    for _ in 0..2 {
-        store.query("UPSERT meta:schema SET version = 1").run().await.expect("writes");
+    for from in [1_u64, 1, 2] {
+        store.query("UPSERT meta:schema SET version = $from").bind("from", from).run().await.expect("writes");
         store.migrate().await.expect("brought forward");
     }
     assert_eq!(all_acts(&store, 2).await, ["3", "2", "1"]);

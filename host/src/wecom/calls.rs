@@ -76,11 +76,14 @@ impl Calls {
         if self.breaker.wants_test(self.clock.monotonic_ms()) {
             // Its result is noted on the way.
             drop(self.who(TEST_CODE).await);
+        } else if self.breaker.trouble().is_none() && self.tokens.trouble().is_some() {
+            // Asks as seldom as the cache lets it. Without this the trouble would last until somebody signs in.
+            self.warm_up().await;
         }
     }
 
-    /// What is set up wrongly, if nobody can be signed in for it.
+    /// What is set up wrongly, if nobody can be signed in for it, or soon nobody will.
     pub(super) fn trouble(&self) -> Option<Trouble> {
-        self.breaker.trouble()
+        self.breaker.trouble().or_else(|| self.tokens.trouble())
     }
 }

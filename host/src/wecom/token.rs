@@ -9,6 +9,8 @@
 //! * A token that failed is dropped only while it is the one that is held: a late failure does not hit its successor.
 //! * Ahead of its end a token is renewed while it goes on serving. A renewal that fails takes nothing away.
 //! * A token that could not be kept in the store is used all the same.
+//! * Whatever goes wrong, also a task that dies and a token that is refused as soon as it is there, is not tried again at
+//!   once, and less and less often.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
-use super::error::WecomError;
+use super::error::{Trouble, WecomError};
 use super::seal::Seal;
 use super::vault::Vault;
 use crate::clock::{SharedClock, SharedRng, random_below};
@@ -32,6 +34,14 @@ const JITTER_MS: u32 = 60_000;
 const PAUSE_MS: u64 = 500;
 /// Longest pause after a fetch that failed.
 const PAUSE_MS_MAX: u64 = 30_000;
+/// Shortest pause after what a person has to set right; it doubles. WeCom locks an app out that asks too often in error.
+const WRONG_PAUSE_MS: u64 = 2_000;
+/// Longest pause after what a person has to set right.
+const WRONG_PAUSE_MS_MAX: u64 = 60_000;
+/// A token that is refused sooner than this after it was fetched was never any good.
+const YOUNG_MS: u64 = 60_000;
+/// The longest life that is believed: WeCom documents two hours.
+const LIFE_MS_MAX: u64 = 86_400_000;
 
 /// A token that was fetched, and how long it lives.
 pub(super) struct Fetched {
@@ -81,6 +91,10 @@ struct State {
     flight: Option<watch::Receiver<Landing>>,
     /// The last token that WeCom refused: the vault may still have it.
     refused: Option<Secret>,
+    /// How many were refused.
+    refusals: u64,
+    /// How many in a row were refused soon after they were fetched.
+    refused_young: u32,
     /// When a fetch last succeeded.
     fetched_at_ms: Option<u64>,
     /// After a failure: what it was, how often in a row, and until when nobody asks again.
@@ -132,6 +146,41 @@ impl TokenCache {
             tracing::warn!(token.kind = self.needs.kind, "WeCom refused a token before its end");
             state.held = None;
             state.refused = Some(refused.clone());
+            state.refusals = state.refusals.saturating_add(1);
+            self.note_age(&mut state);
+        }
+    }
+
+    /// The first token that is refused young may have been revoked just then. When its successor is, too, the next one is no
+    /// better, and to fetch one after another is what WeCom locks an app out for.
+    fn note_age(&self, state: &mut State) {
+        let now_ms = self.needs.clock.monotonic_ms();
+        let young = state.fetched_at_ms.is_some_and(|at_ms| now_ms.saturating_sub(at_ms) < YOUNG_MS);
+        state.refused_young = if young { state.refused_young.saturating_add(1) } else { 0 };
+        if let Some(before) = state.refused_young.checked_sub(2) {
+            let until_ms = now_ms.saturating_add(wrong_pause_ms(before));
+            state.failed = Some((WecomError::BadToken, before.saturating_add(1), until_ms));
+        }
+    }
+
+    /// How many tokens were refused so far: what was made with one of them may be worth nothing, either.
+    pub(super) fn refusals(&self) -> u64 {
+        self.lock().refusals
+    }
+
+    /// Drops the token that is held, because what it was made with was refused.
+    pub(super) fn discard(&self) {
+        let mut state = self.lock();
+        if let Some(held) = state.held.take() {
+            state.refused = Some(held.value);
+        }
+    }
+
+    /// What is set up wrongly so that there will be no token, also while an old one still serves.
+    pub(super) fn trouble(&self) -> Option<Trouble> {
+        match &self.lock().failed {
+            Some((WecomError::Configuration(trouble), ..)) if trouble.stops_everything() => Some(trouble.clone()),
+            _ => None,
         }
     }
 
@@ -160,12 +209,11 @@ impl TokenCache {
         let (land, flight) = watch::channel(None);
         state.flight = Some(flight.clone());
         // Whatever becomes of the task, the next one who asks must not wait for it.
-        let end = EndOfFlight(Arc::clone(self));
+        let end = EndOfFlight { cache: Arc::clone(self), landed: false };
         let cache = Arc::clone(self);
         self.needs.tasks.spawn(async move {
             let (result, keep) = cache.fly().await;
-            cache.land(&result);
-            drop(end);
+            end.land(&result);
             land.send_replace(Some(result.map(|held| held.value)));
             if let Some(kept) = keep {
                 cache.keep(&kept).await;
@@ -182,11 +230,16 @@ impl TokenCache {
         }
         self.wait_for_turn().await;
         match (self.needs.fetch)().await {
-            Ok(fetched) => {
+            Ok(Fetched { life_ms: 0, .. }) => {
+                self.count("failed");
+                (Err(WecomError::Unreachable("a token that ends at once")), None)
+            }
+            Ok(Fetched { value, life_ms }) => {
                 self.count("wecom");
-                let until_ms = self.needs.clock.now_ms().saturating_add(fetched.life_ms);
-                let held = self.held(fetched.value.clone(), fetched.life_ms);
-                (Ok(held), Some(Kept { value: fetched.value, until_ms }))
+                let life_ms = life_ms.min(LIFE_MS_MAX);
+                let until_ms = self.needs.clock.now_ms().saturating_add(life_ms);
+                let held = self.held(value.clone(), life_ms);
+                (Ok(held), Some(Kept { value, until_ms }))
             }
             Err(error) => {
                 self.count("failed");
@@ -204,7 +257,8 @@ impl TokenCache {
         let margin_ms = MARGIN_MS + u64::from(random_below(self.needs.rng.as_ref(), JITTER_MS));
         // A token that has not long to live is not renewed over and over.
         let margin_ms = margin_ms.min(life_ms / 4);
-        Held { value, renew_at_ms: now_ms + (life_ms - margin_ms), until_ms: now_ms.saturating_add(life_ms) }
+        let renew_at_ms = now_ms.saturating_add(life_ms.saturating_sub(margin_ms));
+        Held { value, renew_at_ms, until_ms: now_ms.saturating_add(life_ms) }
     }
 
     /// The vault's token, if it is better than the one that is held: another process may have been faster.
@@ -218,7 +272,7 @@ impl TokenCache {
         };
         let plain = self.needs.seal.open(&self.needs.name, &sealed)?;
         let kept: Kept = serde_json::from_slice(&plain).ok()?;
-        let life_ms = kept.until_ms.saturating_sub(self.needs.clock.now_ms());
+        let life_ms = kept.until_ms.saturating_sub(self.needs.clock.now_ms()).min(LIFE_MS_MAX);
         let held = self.held(kept.value, life_ms);
         let state = self.lock();
         let refused = state.refused.as_ref() == Some(&held.value);
@@ -239,24 +293,30 @@ impl TokenCache {
         let mut state = self.lock();
         match result {
             Ok(held) => {
+                // The one before served until its time came.
+                if state.held.is_some() {
+                    state.refused_young = 0;
+                }
                 state.held = Some(held.clone());
                 state.fetched_at_ms = Some(now_ms);
                 state.failed = None;
             }
             Err(error) => {
                 let failures = state.failed.as_ref().map_or(0, |(_, failures, _)| *failures);
-                let pause_ms = self.pause_ms(error, failures);
+                let serving = state.held.as_ref().is_some_and(|held| now_ms < held.until_ms);
+                let pause_ms = self.pause_ms(error, failures, serving);
                 tracing::warn!(token.kind = self.needs.kind, pause_ms, "no token: {error}");
                 state.failed = Some((error.clone(), failures.saturating_add(1), now_ms.saturating_add(pause_ms)));
             }
         }
     }
 
-    fn pause_ms(&self, error: &WecomError, failures: u32) -> u64 {
+    fn pause_ms(&self, error: &WecomError, failures: u32, serving: bool) -> u64 {
         match error {
             WecomError::RateLimited { retry_after_ms } => *retry_after_ms,
-            // When this is tried again is for the breaker to say.
-            WecomError::Configuration(_) => PAUSE_MS,
+            // Every call fails without a token: when this is tried again is for the breaker to say.
+            WecomError::Configuration(trouble) if trouble.stops_everything() && !serving => PAUSE_MS,
+            WecomError::Configuration(_) => wrong_pause_ms(failures),
             _ => {
                 let pause_ms = (PAUSE_MS << failures.min(6)).min(PAUSE_MS_MAX);
                 pause_ms + u64::from(random_below(self.needs.rng.as_ref(), u32::try_from(pause_ms / 2).unwrap_or(1)))
@@ -278,6 +338,11 @@ impl TokenCache {
     }
 }
 
+/// The pause after so many failures that only a person can set right.
+fn wrong_pause_ms(failures: u32) -> u64 {
+    (WRONG_PAUSE_MS << failures.min(6)).min(WRONG_PAUSE_MS_MAX)
+}
+
 const LOST: WecomError = WecomError::Unreachable("the fetch of a token broke off");
 
 enum Look {
@@ -285,12 +350,25 @@ enum Look {
     Flight(watch::Receiver<Landing>),
 }
 
-/// Takes the flight off the board, also when its task is dropped or panics.
-struct EndOfFlight(Arc<TokenCache>);
+/// Takes the flight off the board, also when its task is dropped or panics: that is a failure like others.
+struct EndOfFlight {
+    cache: Arc<TokenCache>,
+    landed: bool,
+}
+
+impl EndOfFlight {
+    fn land(mut self, result: &Result<Held, WecomError>) {
+        self.landed = true;
+        self.cache.land(result);
+    }
+}
 
 impl Drop for EndOfFlight {
     fn drop(&mut self) {
-        self.0.lock().flight = None;
+        if !self.landed {
+            self.cache.land(&Err(LOST));
+        }
+        self.cache.lock().flight = None;
     }
 }
 

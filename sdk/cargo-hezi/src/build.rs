@@ -28,9 +28,10 @@ use crate::{
 /// Stack of a plugin in its linear memory. The default of 1 MiB would have to be set up for each fresh instance; this
 /// is enough to read a JSON text as deep as the host lets one through.
 const STACK_BYTES: u32 = 128 << 10;
-/// What `release` is tuned with if the workspace has no profile for plugins.
-const SIZE_SETTINGS: [&str; 5] =
-    ["opt-level=\"s\"", "lto=true", "codegen-units=1", "panic=\"abort\"", "strip=\"debuginfo\""];
+/// What `release` is tuned with if the workspace has no profile for plugins: what the built-in plugins are built with.
+/// There a sum that overflows is a fault, and not a number that people see.
+const SIZE_SETTINGS: [&str; 6] =
+    ["opt-level=\"s\"", "lto=true", "codegen-units=1", "panic=\"abort\"", "strip=\"symbols\"", "overflow-checks=true"];
 
 /// Why a build failed.
 #[derive(Debug, Error)]
@@ -234,7 +235,9 @@ fn cargo(options: &BuildOptions, workspace: &Workspace) -> Command {
     if options.locked {
         cargo.arg("--locked");
     }
-    profile(&mut cargo, options, workspace);
+    // A manifest that cannot be read is refused by cargo, with its reasons.
+    let manifest = fs::read_to_string(workspace.root.join("Cargo.toml")).unwrap_or_default();
+    cargo.args(profile(options.profile.as_deref(), &manifest));
     cargo.args(["--config", &format!("target.{TARGET}.rustflags={}", toml_list(&flags(workspace)))]);
     if let Some(linker) = &toolchain.linker {
         let linker = toml_text(&linker.to_string_lossy());
@@ -249,22 +252,20 @@ fn cargo(options: &BuildOptions, workspace: &Workspace) -> Command {
     cargo
 }
 
-fn profile(cargo: &mut Command, options: &BuildOptions, workspace: &Workspace) {
-    let manifest = fs::read_to_string(workspace.root.join("Cargo.toml")).unwrap_or_default();
-    let has_plugin = manifest.lines().any(|line| line.trim() == "[profile.plugin]");
-    let wanted = options.profile.as_deref().or(has_plugin.then_some("plugin"));
-    if let Some(profile) = wanted {
-        cargo.args(["--profile", profile]);
-        return;
+/// Cargo's arguments for the profile that is wanted, or else for the workspace's own for plugins, or for small plugins.
+fn profile(wanted: Option<&str>, manifest: &str) -> Vec<String> {
+    let manifest: toml::Table = toml::from_str(manifest).unwrap_or_default();
+    let has_plugin = manifest.get("profile").is_some_and(|profiles| profiles.get("plugin").is_some());
+    if let Some(profile) = wanted.or(has_plugin.then_some("plugin")) {
+        return vec!["--profile".into(), profile.into()];
     }
-    cargo.arg("--release");
-    for setting in SIZE_SETTINGS {
-        cargo.args(["--config", &format!("profile.release.{setting}")]);
-    }
+    let settings = SIZE_SETTINGS.iter().flat_map(|setting| ["--config".into(), format!("profile.release.{setting}")]);
+    std::iter::once("--release".into()).chain(settings).collect()
 }
 
 /// The compiler's flags: a small stack, and no path of this machine in the component, whose hash would differ
-/// elsewhere.
+/// elsewhere. That is cargo's own folder, the standard library, and packages that lie beside the workspace; those in
+/// the workspace cargo itself names from its root.
 fn flags(workspace: &Workspace) -> Vec<String> {
     let mut flags = vec![format!("-Clink-arg=-zstack-size={STACK_BYTES}")];
     let mut remap = |from: &Path, to: &str| flags.push(format!("--remap-path-prefix={}={to}", from.display()));
@@ -278,12 +279,15 @@ fn flags(workspace: &Workspace) -> Vec<String> {
             remap(&real, "/rustc/library");
         }
     }
+    for (folder, package) in &workspace.beside {
+        remap(folder, &format!("/path/{package}"));
+    }
     flags
 }
 
 /// Where cargo works: not in the target directory itself, whose lock an outer build may hold.
 fn work(options: &BuildOptions, workspace: &Workspace) -> PathBuf {
-    let chosen = options.target_dir.as_ref().map(|dir| std::path::absolute(dir).unwrap_or_else(|_| dir.clone()));
+    let chosen = options.target_dir.clone().map(absolute);
     chosen.unwrap_or_else(|| base(workspace).join("hezi/build"))
 }
 
@@ -293,7 +297,12 @@ fn out(options: &BuildOptions, workspace: &Workspace) -> PathBuf {
 
 /// The target directory that the user wants, who may have set it for this command as for cargo.
 fn base(workspace: &Workspace) -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.target_dir.clone(), PathBuf::from)
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.target_dir.clone(), |dir| absolute(dir.into()))
+}
+
+/// The same folder for cargo, which runs in the workspace's root and not where this command was typed.
+fn absolute(folder: PathBuf) -> PathBuf {
+    std::path::absolute(&folder).unwrap_or(folder)
 }
 
 #[derive(Deserialize)]
@@ -342,6 +351,47 @@ fn line(built: &Built) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::toolchain::Toolchain;
+
+    #[test]
+    fn a_profile_for_plugins_is_used_however_it_is_written() {
+        let own = ["--profile", "plugin"];
+        for manifest in
+            ["[profile.plugin]\ninherits = \"release\"", "[profile]\nplugin.lto = true", "[ profile . plugin ] # x"]
+        {
+            assert_eq!(profile(None, manifest), own, "{manifest}");
+        }
+        assert_eq!(profile(Some("dev"), "[profile.plugin]"), ["--profile", "dev"]);
+        for manifest in ["", "[profile.release]", "description = \"\"\"\n[profile.plugin]\n\"\"\""] {
+            let tuned = profile(None, manifest);
+            assert_eq!(tuned.first().map(String::as_str), Some("--release"), "{manifest}");
+            for setting in ["profile.release.strip=\"symbols\"", "profile.release.overflow-checks=true"] {
+                assert!(tuned.iter().any(|argument| argument == setting), "{setting}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_package_beside_the_workspace_leaves_no_path_behind() {
+        let workspace = Workspace {
+            root: "/home/li/quiz".into(),
+            target_dir: "/home/li/quiz/target".into(),
+            toolchain: Toolchain { cargo: "cargo".into(), rustc: None, linker: None, std_sources: None },
+            packages: BTreeMap::new(),
+            beside: BTreeMap::from([("/home/li/hezi/sdk".into(), "hezi-sdk".into())]),
+        };
+        let wanted = "--remap-path-prefix=/home/li/hezi/sdk=/path/hezi-sdk";
+        assert!(flags(&workspace).iter().any(|flag| flag == wanted), "{:?}", flags(&workspace));
+    }
+
+    #[test]
+    fn a_folder_is_the_same_one_wherever_cargo_runs() {
+        let here = env::current_dir().unwrap();
+        assert_eq!(absolute("build/here".into()), here.join("build/here"));
+        let options = BuildOptions { target_dir: Some("build".into()), ..BuildOptions::default() };
+        assert_eq!(options.target_dir.map(absolute), Some(here.join("build")));
+        assert_eq!(absolute("/tmp/x".into()), Path::new("/tmp/x"));
+    }
 
     #[test]
     fn modules_are_found_in_cargos_messages() {

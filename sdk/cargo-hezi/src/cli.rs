@@ -1,9 +1,6 @@
 //! The arguments of the command: what can be typed.
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -144,6 +141,7 @@ pub struct TestArgs {
 #[command(after_help = "\
 Examples:
   HEZI_ADMIN__TOKEN=… cargo hezi push --to https://hezi.example.com
+  cargo hezi push --to https://hezi.example.com --token-file ~/.hezi-token
   cargo hezi push --to http://127.0.0.1:4000 --no-activate      tries it later, from the admin's side
 
 A signature is sent along if the file `COMPONENT.wasm.minisig` lies beside the component, as
@@ -155,9 +153,10 @@ pub struct PushArgs {
     /// The server's address.
     #[arg(long, value_name = "URL")]
     pub to: String,
-    /// The administrator's token. Better in the environment: others on this machine can read arguments.
-    #[arg(long, value_name = "TOKEN", env = "HEZI_ADMIN__TOKEN", hide_env_values = true)]
-    pub token: Option<Token>,
+    /// A file with the administrator's token, instead of HEZI_ADMIN__TOKEN in the environment. The token itself is no
+    /// argument: every process on this machine can read those.
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
     /// Load it without making it the version that new activities use.
     #[arg(long)]
     pub no_activate: bool,
@@ -198,30 +197,6 @@ pub struct ComponentArgs {
     pub no_check: bool,
 }
 
-/// A secret. It is shown nowhere.
-#[derive(Clone)]
-pub struct Token(String);
-
-impl Token {
-    /// The secret itself.
-    #[must_use]
-    pub fn secret(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for Token {
-    fn from(secret: String) -> Self {
-        Self(secret)
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(…)")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -234,11 +209,11 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_never_shown() {
-        let typed = ["cargo-hezi", "push", "--to", "http://127.0.0.1:4000", "--token", "a-very-secret-token"];
-        let cli = Cli::try_parse_from(typed).unwrap();
-        assert!(!format!("{cli:?}").contains("secret"));
+    fn a_token_is_no_argument_and_its_file_is() {
+        let push = ["cargo-hezi", "push", "--to", "http://127.0.0.1:4000"];
+        assert!(Cli::try_parse_from([&push[..], &["--token", "a-very-secret-token"]].concat()).is_err());
+        let cli = Cli::try_parse_from([&push[..], &["--token-file", "token"]].concat()).unwrap();
         let Command::Push(args) = cli.command else { panic!("it is a push") };
-        assert_eq!(args.token.unwrap().secret(), "a-very-secret-token");
+        assert_eq!(args.token_file.as_deref(), Some(Path::new("token")));
     }
 }

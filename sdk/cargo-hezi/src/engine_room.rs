@@ -216,14 +216,18 @@ impl EngineRoom {
         Ok(())
     }
 
-    /// Puts another version in this one's place. It migrates the state if the layouts differ.
+    /// Puts another version in this one's place, as the server does: it migrates the state of an open activity if the
+    /// layouts differ. A draft has no state and just moves; a closed activity stays on the version that it has.
     ///
     /// # Errors
     /// What the other version refuses; this one stays then.
     pub fn upgrade(&mut self, plugin: &Plugin) -> Result<(), RoomError> {
+        if self.phase == Phase::Closed {
+            return Ok(());
+        }
         let from = self.instance.plugin().description().state_version;
         let before = std::mem::replace(&mut self.instance, plugin.instance());
-        if from == plugin.description().state_version {
+        if self.phase == Phase::Draft {
             return Ok(());
         }
         let migrated = self.migrate(from);
@@ -247,11 +251,16 @@ impl EngineRoom {
         Ok(())
     }
 
-    /// Has the plugin bring the state from another layout to its own.
+    /// Has the plugin bring the state of an open activity from a layout to its own. It is not asked when that is its
+    /// own already, as on the server.
     ///
     /// # Errors
-    /// What the plugin refuses.
+    /// What the plugin refuses, and [`RoomError::WrongPhase`] when the activity is not open.
     pub fn migrate(&mut self, from: u32) -> Result<(), RoomError> {
+        self.need(Phase::Open)?;
+        if from == self.instance.plugin().description().state_version {
+            return Ok(());
+        }
         self.call(Call::Migrate { from }).map(drop)
     }
 

@@ -2,6 +2,9 @@
 //!
 //! `cargo hezi` is often run by cargo itself, by `make` or by a test, whose settings are about the outer build: another
 //! toolchain, other flags, another target directory. None of them may leak into the build of a plugin.
+//!
+//! # Invariants
+//! * No other program gets the administrator's token: cargo would hand it to every build script of every dependency.
 
 use std::{
     env,
@@ -34,11 +37,14 @@ const OUTER: [&str; 12] = [
 const OUTER_PREFIXES: [&str; 5] =
     ["CARGO_PKG_", "CARGO_PROFILE_", "CARGO_TARGET_", "CARGO_MANIFEST_", "RUST_RECURSION_COUNT"];
 
+/// The variable with the administrator's token, which is for the server alone.
+pub(crate) const TOKEN_VARIABLE: &str = "HEZI_ADMIN__TOKEN";
+
 /// A program in a folder.
 pub(crate) fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command.current_dir(folder).stdin(Stdio::null());
-    for name in OUTER {
+    for name in OUTER.into_iter().chain([TOKEN_VARIABLE]) {
         command.env_remove(name);
     }
     for (name, _) in env::vars_os() {
@@ -95,10 +101,10 @@ mod tests {
     }
 
     #[test]
-    fn an_outer_builds_settings_are_dropped() {
+    fn an_outer_builds_settings_and_the_token_are_dropped() {
         let command = command("env", Path::new("."));
         let removed: Vec<_> = command.get_envs().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect();
-        for name in ["RUSTFLAGS", "RUSTUP_TOOLCHAIN", "CARGO_TARGET_DIR", "CARGO"] {
+        for name in ["RUSTFLAGS", "RUSTUP_TOOLCHAIN", "CARGO_TARGET_DIR", "CARGO", "HEZI_ADMIN__TOKEN"] {
             assert!(removed.contains(&OsStr::new(name)), "{name}");
         }
     }

@@ -144,7 +144,39 @@ fn a_version_takes_over_a_state_or_leaves_it_alone() {
     // Both have the layout 1, so nothing has to be rewritten.
     room.upgrade(&VOTE).unwrap();
     assert_eq!(room.plugin().description().name, "vote");
+    room.migrate(1).unwrap();
     assert_eq!(room.costs().of("migrate").unwrap().calls(), 1);
+}
+
+#[test]
+fn a_draft_moves_without_a_migration_and_what_is_closed_stays() {
+    let mut room = EngineRoom::new(&HOSTILE);
+    assert!(matches!(room.migrate(7), Err(RoomError::WrongPhase { .. })), "a draft has nothing to migrate");
+    room.upgrade(&VOTE).unwrap();
+    assert_eq!(room.open(lunch()).unwrap(), "午饭");
+    room.close().unwrap();
+    room.upgrade(&HOSTILE).unwrap();
+    assert_eq!(room.plugin().description().name, "vote");
+    assert!(room.costs().of("migrate").is_none());
+    // The same where the layouts differ.
+    let (tally, next) = (plugin("HEZI_GUESTS_DIR", "tally"), plugin("HEZI_GUESTS_DIR", "tally-next"));
+    assert_ne!(tally.description().state_version, next.description().state_version);
+    let mut room = EngineRoom::new(&tally);
+    room.upgrade(&next).unwrap();
+    assert_eq!(room.plugin().description().state_version, next.description().state_version);
+    assert!(room.costs().of("migrate").is_none());
+}
+
+#[test]
+fn overdue_timers_fire_by_their_times_and_then_by_their_names() {
+    let mut room = hostile(json!({}));
+    let li = room.join("li", "小李");
+    for (name, ago_ms) in [("a", 1_000), ("b", 1_000), ("z", 2_000)] {
+        room.act(&li, json!({ "do": "arm", "name": name, "at_ms": START_MS - ago_ms })).unwrap();
+    }
+    room.advance_ms(0).unwrap();
+    assert_eq!(room.costs().of("tick").unwrap().calls(), 3);
+    assert_eq!(room.space().get("ticked").map(|value| value.to_vec()), Some(b"b".to_vec()), "the last of all");
 }
 
 #[test]
@@ -246,6 +278,10 @@ fn a_scenario_takes_over_an_old_state() {
         reply = "3"
         "#;
     assert_eq!(play(&HOSTILE, steps), None);
+    // A layout that is the plugin's own already is left alone, as on the server.
+    let own = steps.replace("migrate_from = 3", "migrate_from = 1").replace("reply = \"3\"", "");
+    let mismatch = play(&HOSTILE, &own.replace("key = \"migrated\" }", "key = \"migrated\" }\nreply = \"1\"")).unwrap();
+    assert_eq!((mismatch.step, play(&HOSTILE, &own)), (3, None), "{mismatch:?}");
 }
 
 #[test]

@@ -5,6 +5,15 @@
 
 use super::world::{Call, current};
 
+/// Notes the reply of a call, which counts for what the call did.
+pub(crate) fn note_reply(reply: &str) {
+    // As deep as the host lets one through, which is what every common JSON library can read.
+    if let Err(error) = serde_json::from_str::<serde_json::Value>(reply) {
+        panic!("a reply is a JSON text: {error}");
+    }
+    current(|call| call.reply_bytes = reply.len());
+}
+
 fn refuse_writes(call: &Call, what: &str) {
     assert!(!call.read_only, "`view` and `report` may not {what}");
 }
@@ -19,6 +28,7 @@ pub(crate) mod state {
     const VALUE_BYTES_MAX: usize = 64 << 10;
     const WRITE_BYTES_MAX: usize = 256 << 10;
     const KEYS_MAX: usize = 500_000;
+    const STATE_BYTES_MAX: usize = 64 << 20;
     const PAGE_ENTRIES_MAX: usize = 1_000;
     const PAGE_BYTES_MAX: usize = 256 << 10;
 
@@ -34,8 +44,12 @@ pub(crate) mod state {
                 "the value of `{key}` has {} bytes, {VALUE_BYTES_MAX} at most",
                 value.len()
             );
-            charge(call, key, value.len());
+            assert!((1..=KEY_BYTES_MAX).contains(&key.len()), "a key has 1 to {KEY_BYTES_MAX} bytes: `{key}`");
+            assert!(!key.chars().any(char::is_control), "a key has no control characters: {key:?}");
+            charge(call, key.len() + value.len());
             call.change(key, Some(value.to_vec()));
+            let bytes = call.world.state_bytes;
+            assert!(bytes <= STATE_BYTES_MAX, "the state has at most {STATE_BYTES_MAX} bytes, not {bytes}");
             assert!(call.world.state.len() <= KEYS_MAX, "an activity has at most {KEYS_MAX} keys");
         });
     }
@@ -43,8 +57,11 @@ pub(crate) mod state {
     pub(crate) fn delete(key: &str) {
         current(|call| {
             refuse_writes(call, "write");
-            charge(call, key, 0);
-            call.change(key, None);
+            // A key that is not there, or that could not be, was made of what somebody typed: that is no mistake.
+            if call.world.state.contains_key(key) {
+                charge(call, key.len());
+                call.change(key, None);
+            }
         });
     }
 
@@ -73,10 +90,8 @@ pub(crate) mod state {
         })
     }
 
-    fn charge(call: &mut Call, key: &str, value_bytes: usize) {
-        assert!((1..=KEY_BYTES_MAX).contains(&key.len()), "a key has 1 to {KEY_BYTES_MAX} bytes: `{key}`");
-        assert!(!key.chars().any(char::is_control), "a key has no control characters: {key:?}");
-        call.written_bytes += key.len() + value_bytes;
+    fn charge(call: &mut Call, bytes: usize) {
+        call.written_bytes += bytes;
         assert!(
             !call.world.bounded || call.written_bytes <= WRITE_BYTES_MAX,
             "a call writes at most {WRITE_BYTES_MAX} bytes"
@@ -126,6 +141,7 @@ pub(crate) mod room {
                 event.len()
             );
             let now_ms = call.world.now_ms;
+            call.event_bytes += event.len();
             call.world.emitted.push(Emitted { to: to.clone(), event: value, at_ms: now_ms });
             let events = call.world.emitted.len() - call.emitted_before;
             assert!(events <= EVENTS_MAX, "a call emits at most {EVENTS_MAX} events");
@@ -176,12 +192,15 @@ pub(crate) mod timer {
 
     const NAME_BYTES_MAX: usize = 64;
     const TIMERS_MAX: usize = 64;
+    /// "Never" is as good as the last moment that the host's store can keep.
+    const AT_MS_MAX: u64 = i64::MAX.unsigned_abs();
 
     pub(crate) fn set(name: &str, at_ms: u64) {
         assert!((1..=NAME_BYTES_MAX).contains(&name.len()), "a timer's name has 1 to {NAME_BYTES_MAX} bytes: `{name}`");
+        assert!(!name.chars().any(char::is_control), "a timer's name has no control characters: {name:?}");
         current(|call| {
             refuse_writes(call, "arm timers");
-            call.world.timers.insert(name.to_owned(), at_ms);
+            call.world.timers.insert(name.to_owned(), at_ms.min(AT_MS_MAX));
             assert!(call.world.timers.len() <= TIMERS_MAX, "at most {TIMERS_MAX} timers are armed at a time");
         });
     }

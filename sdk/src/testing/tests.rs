@@ -30,16 +30,24 @@ enum Action {
     Write { value_bytes: usize, times: usize },
     Shout { times: usize },
     Arm { timer: String, in_ms: u64 },
+    Delete { key: String, times: usize },
+    Fill { from: usize, times: usize },
+    Nest { depth: usize },
+    Tell { times: usize, bytes: usize },
 }
 
 #[derive(Serialize, JsonSchema)]
 struct Reply {
     value: u64,
+    #[serde(skip_serializing_if = "Value::is_null")]
+    more: Value,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct Event {
     added: u64,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    more: String,
 }
 
 impl Activity for Probe {
@@ -76,7 +84,7 @@ impl Activity for Probe {
                 0
             }
             Action::Shout { times } => {
-                (0..times).for_each(|_| ctx.emit_everyone(&Event { added: 0 }));
+                (0..times).for_each(|_| ctx.emit_everyone(&Event { added: 0, more: String::new() }));
                 0
             }
             Action::Arm { timer, in_ms } => {
@@ -84,8 +92,25 @@ impl Activity for Probe {
                 ctx.set_timer(&timer, now_ms + in_ms);
                 0
             }
+            Action::Delete { key, times } => {
+                (0..times).for_each(|_| crate::host::state::delete(&key));
+                0
+            }
+            Action::Fill { from, times } => {
+                (from..from + times).for_each(|n| crate::host::state::set(&format!("fill/{n:04}"), &[b'x'; 60_000]));
+                0
+            }
+            Action::Nest { depth } => {
+                let more = (0..depth).fold(json!(1), |value, _| json!([value]));
+                return Ok(Reply { value: 0, more });
+            }
+            Action::Tell { times, bytes } => {
+                let more = "x".repeat(bytes);
+                (0..times).for_each(|_| ctx.emit_organizers(&Event { added: 0, more: more.clone() }));
+                return Ok(Reply { value: 0, more: Value::from("x".repeat(300_000)) });
+            }
         };
-        Ok(Reply { value })
+        Ok(Reply { value, more: Value::Null })
     }
 
     fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> Result<View> {
@@ -121,7 +146,7 @@ fn change_everything(ctx: &mut Ctx<Event>) {
     LAST.set(ctx, &1);
     ctx.cancel_timer("first");
     ctx.set_timer("third", 0);
-    ctx.emit_everyone(&Event { added: 1 });
+    ctx.emit_everyone(&Event { added: 1, more: String::new() });
 }
 
 fn open_room() -> (Room<Probe>, Member) {
@@ -193,9 +218,25 @@ fn late_timers_fire_with_the_next_look_at_the_clock() {
 }
 
 #[test]
+fn late_timers_fire_by_their_times_and_then_by_their_names() {
+    let (mut room, wang) = open_room();
+    for (timer, in_ms) in [("z", 500), ("b", 1_500), ("a", 1_500)] {
+        room.act(&wang, json!({ "arm": { "timer": timer, "in_ms": in_ms } })).unwrap();
+    }
+    room.delay_timers_ms(5_000);
+    room.advance_ms(0).unwrap();
+    assert_eq!(
+        room.log().iter().map(|(_, timer)| timer.as_str()).collect::<Vec<_>>(),
+        ["z", "first", "a", "b", "second"]
+    );
+}
+
+#[test]
 fn randomness_is_the_hosts_chacha20_stream() {
     let (mut room, wang) = open_room();
     room.seed_next_call([0; 32]);
+    // Looking draws nothing, so the seed is for what comes after it.
+    assert!(room.view().is_ok() && room.report().is_ok());
     // The first eight bytes of ChaCha20 with a key of zeros, as every test vector has them: 76b8e0ada0f13d90.
     let expected = u64::from_le_bytes([0x76, 0xb8, 0xe0, 0xad, 0xa0, 0xf1, 0x3d, 0x90]);
     assert_eq!(room.act(&wang, json!({ "draw": {} })).unwrap(), json!({ "value": expected }));
@@ -205,14 +246,16 @@ fn randomness_is_the_hosts_chacha20_stream() {
 
 #[test]
 fn rooms_of_one_seed_go_the_same_way() {
-    let draw = |seed| {
+    let draw = |seed, looks| {
         let mut room = Room::<Probe>::with_seed(seed);
         let wang = room.join("wang", "小王");
         room.open(json!({ "title": "" })).unwrap();
+        (0..looks).for_each(|_| drop(room.view().unwrap()));
         room.act(&wang, json!({ "draw": {} })).unwrap()
     };
-    assert_eq!(draw(1), draw(1));
-    assert_ne!(draw(1), draw(2));
+    assert_eq!(draw(1, 0), draw(1, 0));
+    assert_eq!(draw(1, 0), draw(1, 3), "looking changes nothing");
+    assert_ne!(draw(1, 0), draw(2, 0));
 }
 
 #[test]
@@ -226,6 +269,39 @@ fn what_would_fail_on_the_host_panics_here() {
     assert!(fails(json!({ "write": { "value_bytes": 65_534, "times": 4 } })), "writes of a call");
     assert!(!fails(json!({ "shout": { "times": 20 } })));
     assert!(fails(json!({ "shout": { "times": 21 } })), "events to everyone in a second");
+    assert!(!fails(json!({ "arm": { "timer": "t", "in_ms": 1 } })));
+    assert!(fails(json!({ "arm": { "timer": "a\tb", "in_ms": 1 } })), "a timer's name");
+    // The reply is an object, which is a level of its own.
+    assert!(!fails(json!({ "nest": { "depth": 126 } })));
+    assert!(fails(json!({ "nest": { "depth": 127 } })), "nesting");
+    assert!(!fails(json!({ "tell": { "times": 22, "bytes": 16_000 } })));
+    assert!(fails(json!({ "tell": { "times": 23, "bytes": 16_000 } })), "writes, events and reply together");
+}
+
+#[test]
+fn deleting_what_is_not_there_is_no_mistake_and_costs_nothing() {
+    let (mut room, wang) = open_room();
+    for key in ["absent", "", "a\nb", &"k".repeat(257)] {
+        room.act(&wang, json!({ "delete": { "key": key, "times": 2_000 } })).unwrap();
+    }
+    room.act(&wang, json!({ "add": { "number": 1 } })).unwrap();
+    room.act(&wang, json!({ "delete": { "key": "count", "times": 2 } })).unwrap();
+    assert!(!room.state().contains_key("count"));
+}
+
+#[test]
+fn the_state_is_bounded_as_a_whole() {
+    let (mut room, wang) = open_room();
+    let fill = |room: &mut Room<Probe>, from: usize, times: usize| {
+        let action = json!({ "fill": { "from": from, "times": times } });
+        catch_unwind(AssertUnwindSafe(|| room.act(&wang, action))).is_ok()
+    };
+    // A key has 9 bytes, so 1,118 entries and no more fit into 64 MiB.
+    assert!((0..279).all(|call| fill(&mut room, call * 4, 4)));
+    assert!(fill(&mut room, 1_116, 2));
+    assert!(!fill(&mut room, 1_118, 1), "one too many");
+    assert!(fill(&mut room, 0, 4), "in the place of what is there");
+    assert!(!fill(&mut room, 1_118, 1), "a call that failed has left the count as it was");
 }
 
 #[test]
@@ -276,7 +352,7 @@ fn a_version_without_a_migration_leaves_the_room_as_it_was() {
             Ok(config.title)
         }
         fn act(_: &mut Ctx, _: &Member, _: Action) -> Result<Reply> {
-            Ok(Reply { value: 0 })
+            Ok(Reply { value: 0, more: Value::Null })
         }
         fn view(_: &ReadCtx, _: Option<&Member>) -> Result<View> {
             Ok(View::new())
@@ -295,6 +371,11 @@ fn a_version_without_a_migration_leaves_the_room_as_it_was() {
     assert_eq!(next.state()["count"], b"102");
     assert!(matches!(next.upgrade::<Probe>(), Err(Error::Conflict(_))), "Probe knows no layout but its own");
     assert_eq!(room.state()["count"], b"2");
+    // A draft has no state to migrate, and what is closed is left alone.
+    assert!(Room::<Next>::new().upgrade::<Probe>().is_ok());
+    room.close().unwrap();
+    let moved = catch_unwind(AssertUnwindSafe(|| room.upgrade::<Next>().is_ok()));
+    assert!(moved.is_err(), "the host would not move it");
     // The same without the old version's code.
     let mut next = Room::<Next>::take_over(1, [("count", "2")]).unwrap();
     assert_eq!(next.state()["count"], b"102");

@@ -18,6 +18,8 @@ use serde_json::Value;
 
 use crate::{Audience, Error, Level, Member, Result, Role};
 
+const OUTCOME_BYTES_MAX: usize = 640 << 10;
+
 /// An event that the activity emitted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Emitted {
@@ -32,6 +34,8 @@ pub struct Emitted {
 #[derive(Debug, Clone)]
 pub(crate) struct World {
     pub(crate) state: BTreeMap<String, Vec<u8>>,
+    /// All keys and values of the state.
+    pub(crate) state_bytes: usize,
     pub(crate) members: BTreeMap<String, Member>,
     pub(crate) timers: BTreeMap<String, u64>,
     /// When timers that armed themselves may fire again.
@@ -42,7 +46,7 @@ pub(crate) struct World {
     pub(crate) next_seed: Option<[u8; 32]>,
     /// Times of the latest events to everyone, which outlive a look at the events.
     pub(crate) broadcasts_ms: Vec<u64>,
-    /// Whether a call's writes and events are bounded.
+    /// Whether what a call writes, emits and answers is bounded.
     pub(crate) bounded: bool,
     seeds: ChaCha20Rng,
 }
@@ -53,8 +57,11 @@ pub(crate) struct Call {
     pub(crate) random: ChaCha20Rng,
     pub(crate) read_only: bool,
     pub(crate) written_bytes: usize,
+    pub(crate) event_bytes: usize,
+    pub(crate) reply_bytes: usize,
     /// Keys that were changed and what they held, in the order of the changes.
     pub(crate) undo: Vec<(String, Option<Vec<u8>>)>,
+    state_bytes_before: usize,
     timers_before: BTreeMap<String, u64>,
     broadcasts_before: Vec<u64>,
     pub(crate) emitted_before: usize,
@@ -76,6 +83,7 @@ impl World {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             state: BTreeMap::new(),
+            state_bytes: 0,
             members: BTreeMap::new(),
             timers: BTreeMap::new(),
             paced_ms: BTreeMap::new(),
@@ -89,6 +97,12 @@ impl World {
         }
     }
 
+    /// Puts a state there that another version has left.
+    pub(crate) fn restore(&mut self, state: BTreeMap<String, Vec<u8>>) {
+        self.state_bytes = state.iter().map(|(key, value)| key.len() + value.len()).sum();
+        self.state = state;
+    }
+
     pub(crate) fn join(&mut self, id: &str, name: &str, role: Role) -> Member {
         let member = Member { id: id.to_owned(), name: name.to_owned(), role };
         self.members.insert(id.to_owned(), member.clone());
@@ -97,7 +111,7 @@ impl World {
 
     /// Runs a call that may change something.
     pub(crate) fn call<T, E: Into<Error>>(&mut self, body: impl FnOnce() -> Result<T, E>) -> Result<T> {
-        self.run(false, body)
+        self.run(false, || body().inspect(|_| current(|call| call.check_outcome())))
     }
 
     /// Runs a call that only reads.
@@ -113,16 +127,15 @@ impl World {
     }
 
     fn begin(&mut self, read_only: bool) {
-        let seed = self.next_seed.take().unwrap_or_else(|| {
-            let mut seed = [0; 32];
-            self.seeds.fill_bytes(&mut seed);
-            seed
-        });
+        let seed = if read_only { [0; 32] } else { self.draw_seed() };
         let world = std::mem::replace(self, Self::new(0));
         let call = Call {
             random: ChaCha20Rng::from_seed(seed),
             read_only,
             written_bytes: 0,
+            event_bytes: 0,
+            reply_bytes: 0,
+            state_bytes_before: world.state_bytes,
             undo: Vec::new(),
             timers_before: world.timers.clone(),
             broadcasts_before: world.broadcasts_ms.clone(),
@@ -131,6 +144,15 @@ impl World {
         };
         let before = CURRENT.replace(Some(call));
         assert!(before.is_none(), "a call runs inside another");
+    }
+
+    /// The seed of a call that may draw. Looking takes none, so that it changes nothing of what comes after.
+    fn draw_seed(&mut self) -> [u8; 32] {
+        self.next_seed.take().unwrap_or_else(|| {
+            let mut seed = [0; 32];
+            self.seeds.fill_bytes(&mut seed);
+            seed
+        })
     }
 
     fn end(&mut self, succeeded: bool) {
@@ -144,11 +166,23 @@ impl World {
 
 impl Call {
     pub(crate) fn change(&mut self, key: &str, value: Option<Vec<u8>>) {
+        let size = |value: &Option<Vec<u8>>| value.as_ref().map_or(0, |value| key.len() + value.len());
+        self.world.state_bytes += size(&value);
         let before = match value {
             Some(value) => self.world.state.insert(key.to_owned(), value),
             None => self.world.state.remove(key),
         };
+        self.world.state_bytes -= size(&before);
         self.undo.push((key.to_owned(), before));
+    }
+
+    /// What a call did has to fit into one record of the host's journal.
+    fn check_outcome(&self) {
+        let bytes = self.written_bytes + self.event_bytes + self.reply_bytes;
+        assert!(
+            !self.world.bounded || bytes <= OUTCOME_BYTES_MAX,
+            "writes, events and reply of a call have at most {OUTCOME_BYTES_MAX} bytes together, not {bytes}"
+        );
     }
 
     fn roll_back(&mut self) {
@@ -158,6 +192,7 @@ impl Call {
                 None => self.world.state.remove(&key),
             };
         }
+        self.world.state_bytes = self.state_bytes_before;
         self.world.timers = std::mem::take(&mut self.timers_before);
         self.world.broadcasts_ms = std::mem::take(&mut self.broadcasts_before);
         self.world.emitted.truncate(self.emitted_before);

@@ -60,6 +60,7 @@ pub(super) const EXPORTS: &[(&str, &str, &str, &str)] = &[
     ("a view of 2 MiB", "view", "huge_text", "boundary_too_large"),
     ("a view with too many bars", "view", "too_many_bars", "view_invalid"),
     ("a report with a ragged row", "report", "ragged", "report_invalid"),
+    ("a report whose pages take too long together", "report", "slow_for_ever", "report_invalid"),
     ("a report whose summary is no JSON", "report", "bad_summary", "report_invalid"),
 ];
 

@@ -153,6 +153,23 @@ async fn a_code_cannot_carry_parameters_into_the_call() {
 }
 
 #[tokio::test]
+async fn made_up_codes_do_not_reach_wecom_again_and_again() {
+    let office = Office::open().await;
+    let phone = office.phone("WangWei");
+    let state = query_of(&phone.callback("/").await)["state"].clone();
+
+    for n in 0..20 {
+        let browser = phone.clone();
+        let answer = browser.open_from_elsewhere(&format!("{CALLBACK}?code=madeup{n}&state={state}")).await;
+        assert!((300..500).contains(&answer.status), "{n}: {answer:?}");
+        assert_eq!(browser.session(), None, "{n}");
+    }
+
+    assert_eq!(office.wecom.calls(Call::GetUserInfo), 1, "a state has one code");
+    assert_eq!(phone.sign_in().await.answer.status, 200, "a new one is as good as ever");
+}
+
+#[tokio::test]
 async fn sign_in_leads_back_into_the_site_only() {
     let office = Office::open().await;
 

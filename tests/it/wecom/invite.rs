@@ -1,6 +1,6 @@
 //! Inviting members: a card in WeCom that leads into the room.
 
-use hezi_tests::{Call, Fault};
+use hezi_tests::{Call, Conference, Fault};
 use serde_json::json;
 
 use super::Office;
@@ -53,6 +53,41 @@ async fn only_organizers_invite_and_only_members_by_their_ids() {
     let ended = wang.post(&invite, &json!({ "members": ["lina"] })).await;
     assert!(matches!(ended.status, 404 | 409), "{ended:?}");
     assert!(office.wecom.messages().is_empty());
+}
+
+#[tokio::test]
+async fn guests_invite_nobody_also_as_organizers() {
+    let office = Office::open().await;
+    let wang = office.signed_in("WangWei").await;
+    let created = wang.post("/api/conferences", &json!({ "title": "发布会", "guests": true })).await.ok(201);
+    let room: Conference = serde_json::from_value(created).expect("a conference");
+    let phone = office.phone("oAAAAAStrangerOpenId");
+    phone.visit(&room.join_url).await;
+    let guest = phone.user().await.join(&room.number).await;
+    wang.appoint(&room.number, &guest).await;
+
+    guest.post(&room.path("/invite"), &json!({ "members": ["lina"] })).await.problem(403, "denied");
+
+    assert_eq!(office.wecom.calls(Call::SendMessage), 0);
+}
+
+#[tokio::test]
+async fn nobody_invites_without_end() {
+    let office = Office::open().await;
+    let wang = office.signed_in("WangWei").await;
+    let room = wang.create_conference("周会").await;
+    let invite = room.path("/invite");
+
+    for _ in 0..10 {
+        wang.post(&invite, &json!({ "members": ["lina"] })).await.ok(200);
+    }
+    let refused = wang.post(&invite, &json!({ "members": ["lina"] })).await.problem(429, "rate_limited");
+
+    assert!(refused["retry_after_ms"].as_u64().is_some_and(|ms| (1..=360_000).contains(&ms)), "{refused}");
+    assert_eq!(office.wecom.calls(Call::SendMessage), 10);
+    let li = office.signed_in("LiNa").await.join(&room.number).await;
+    wang.appoint(&room.number, &li).await;
+    li.post(&invite, &json!({ "members": ["zhangmin"] })).await.ok(200);
 }
 
 #[tokio::test]

@@ -101,3 +101,23 @@ async fn whom_wecom_does_not_show_is_not_asked_for_again_and_again() {
 
     assert!(office.wecom.calls(Call::GetUser) <= 2, "{} times", office.wecom.calls(Call::GetUser));
 }
+
+#[tokio::test]
+async fn one_person_about_whom_wecom_fails_keeps_nobody_waiting() {
+    let office = Office::open().await;
+    office.wecom.fail_next(Call::GetUser, Fault::Code(99_999));
+    office.signed_in("WangWei").await;
+    let until = Instant::now() + DEADLINE;
+    while office.wecom.calls(Call::GetUser) == 0 {
+        assert!(Instant::now() < until, "nobody is asked about");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+
+    let asked = Instant::now();
+    let li = office.signed_in("LiNa").await;
+    office.named(&li, "李娜").await;
+
+    assert!(asked.elapsed() < Duration::from_secs(4), "the next one is asked about at once: {:?}", asked.elapsed());
+    let wang = office.signed_in("WangWei").await;
+    office.named(&wang, "王伟").await;
+}

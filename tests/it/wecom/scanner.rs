@@ -84,3 +84,20 @@ async fn many_pages_at_once_need_one_ticket() {
 
     assert_eq!(office.wecom.calls(Call::GetJsTicket), 1, "a hundred an hour is all that WeCom gives");
 }
+
+#[tokio::test]
+async fn a_ticket_is_not_believed_when_its_token_was_refused() {
+    let office = Office::open().await;
+    let wang = office.signed_in("WangWei").await;
+    let page = "/api/wecom/jssdk?url=https://meet.example.com/";
+    wang.get(page).await.ok(200);
+
+    office.wecom.revoke_tokens();
+    // The server finds out with the next call.
+    office.signed_in("LiNa").await;
+    for _ in 0..3 {
+        wang.get(page).await.ok(200);
+    }
+
+    assert_eq!(office.wecom.calls(Call::GetJsTicket), 2, "one more, and not one for each page");
+}

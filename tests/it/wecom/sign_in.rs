@@ -193,6 +193,43 @@ async fn the_same_redirect_twice_at_once_is_the_same_session() {
 }
 
 #[tokio::test]
+async fn a_redirect_that_was_cut_off_is_good_the_second_time() {
+    let office = Office::open().await;
+    let phone = office.phone("WangWei");
+    let callback = phone.callback("/c").await;
+    office.wecom.fail_next(Call::GetUserInfo, Fault::Late(Duration::from_secs(1)));
+
+    let first = tokio::time::timeout(Duration::from_millis(400), phone.open_from_elsewhere(&callback)).await;
+    assert!(first.is_err(), "the browser went away before there was an answer: {first:?}");
+    let again = phone.open_from_elsewhere(&callback).await;
+
+    assert!(matches!(again.status, 302 | 303), "{again:?}");
+    assert_eq!(again.header("location"), "/c", "not to WeCom once more");
+    assert_eq!(phone.user().await.id, "wangwei");
+    assert_eq!(office.wecom.calls(Call::GetUserInfo), 1, "the code was asked about once, for both");
+}
+
+#[tokio::test]
+async fn tabs_that_begin_at_the_same_moment_all_come_back() {
+    let office = Office::open().await;
+    let phone = office.phone("WangWei");
+
+    let begun = ["/c", "/x", "/y"].map(|way| phone.callback(way));
+    let callbacks = futures_util::future::join_all(begun).await;
+
+    for (callback, way) in callbacks.iter().zip(["/c", "/x", "/y"]) {
+        let answer = phone.open_from_elsewhere(callback).await;
+        assert_eq!((answer.status, answer.header("location")), (302, way), "{answer:?}");
+    }
+    assert_eq!(phone.user().await.id, "wangwei");
+    for _ in 0..5 {
+        phone.callback("/").await;
+    }
+    let carried = phone.site_cookies().iter().filter(|cookie| cookie.contains("hezi_login_")).count();
+    assert_eq!(carried, 3, "the new one and the two before: {:?}", phone.site_cookies());
+}
+
+#[tokio::test]
 async fn a_code_that_is_too_old_or_not_known_starts_over() {
     let office = Office::open().await;
 

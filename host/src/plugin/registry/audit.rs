@@ -88,7 +88,7 @@ impl Plugins {
 
     async fn write_down(&self, line: &AuditLine) {
         if let Err(error) = self.0.store.write_audit(line).await {
-            tracing::error!(%error, audit.who = %line.who, audit.what = %line.what, "a line of the audit log was lost");
+            tracing::error!(%error, audit.who = %line.who, audit.what = ?line.what, "a line of the audit log was lost");
         }
     }
 

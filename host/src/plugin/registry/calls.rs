@@ -14,8 +14,9 @@ impl Plugins {
             metrics::counter!("hezi_plugin_faults_total", "plugin" => reference.name.clone(),
                 "version" => reference.version.clone(), "code" => fault.code())
             .increment(1);
+            // As `Debug`, because the words may be the component's: a line break must not begin a line of the log.
             tracing::warn!(plugin.name = %reference.name, plugin.version = %reference.version, plugin.export = export,
-                fault.code = fault.code(), "a plugin call failed: {fault}");
+                fault.code = fault.code(), error = ?fault.to_string(), "a plugin call failed");
         }
         let quarantined = loaded.count(export, report, self.0.clock.now_ms());
         if quarantined {

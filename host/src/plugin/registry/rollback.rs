@@ -20,12 +20,13 @@ impl Plugins {
     }
 
     async fn roll_back_now(&self, who: &str, name: &str) -> Result<PluginStatus, PluginError> {
-        let _one = self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))?;
+        self.load_stored(&earlier(name, &self.versions_of(name))?.hash).await?;
+        let _turn = self.turn().await?;
         let earlier = earlier(name, &self.versions_of(name))?;
         self.make_active(earlier, who, "rolled back to").await
     }
 
-    fn versions_of(&self, name: &str) -> Vec<StoredPlugin> {
+    pub(super) fn versions_of(&self, name: &str) -> Vec<StoredPlugin> {
         locked(&self.0.versions).values().filter(|stored| stored.name == name).cloned().collect()
     }
 

@@ -13,16 +13,26 @@ impl Plugins {
         let this = self.clone();
         self.to_its_end(async move {
             this.store_version(bytes, Origin::Watch, &signed).await?;
-            this.forget_replaced();
+            this.forget_replaced().await;
             Ok(())
         })
         .await
     }
 
-    /// Frees what the bytes of a version compiled to before they were replaced, once nothing runs on it: an author's day
-    /// has hundreds of them.
-    fn forget_replaced(&self) {
+    /// Frees what the bytes of a version compiled to before they were replaced, in memory and on disk, once nothing runs
+    /// on it: an author's day has hundreds of them.
+    pub(in crate::plugin) async fn forget_replaced(&self) {
         let stored: HashSet<String> = locked(&self.0.versions).values().map(|stored| stored.hash.clone()).collect();
-        locked(&self.0.loaded).retain(|hash, loaded| stored.contains(hash) || Arc::strong_count(loaded) > 1);
+        let mut gone = Vec::new();
+        locked(&self.0.loaded).retain(|hash, loaded| {
+            let stays = stored.contains(hash) || Arc::strong_count(loaded) > 1;
+            if !stays {
+                gone.push(hash.clone());
+            }
+            stays
+        });
+        for hash in gone {
+            self.0.compiler.forget(&hash).await;
+        }
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-use proptest::prelude::*;
-
 use super::*;
 use crate::clock::{Clock, SystemRng};
 use crate::store::StoreError;
 use crate::wecom::error::Trouble;
 use crate::wecom::vault::Kept as KeptFuture;
+
+mod walk_tests;
 
 const LIFE_MS: u64 = 7_200_000;
 
@@ -39,6 +39,8 @@ struct FakeWecom {
     under_way: AtomicUsize,
     overlapped: AtomicBool,
     error: Mutex<Option<WecomError>>,
+    life_ms: Mutex<Option<u64>>,
+    dies: AtomicBool,
 }
 
 impl FakeWecom {
@@ -52,9 +54,11 @@ impl FakeWecom {
         }
         self.under_way.fetch_sub(1, Ordering::SeqCst);
         let number = self.fetches.fetch_add(1, Ordering::SeqCst) + 1;
+        assert!(!self.dies.load(Ordering::SeqCst), "told to die");
+        let life_ms = self.life_ms.lock().expect("a lock").unwrap_or(LIFE_MS);
         match self.error.lock().expect("a lock").clone() {
             Some(error) => Err(error),
-            None => Ok(Fetched { value: Secret::new(format!("t{number}")), life_ms: LIFE_MS }),
+            None => Ok(Fetched { value: Secret::new(format!("t{number}")), life_ms }),
         }
     }
 
@@ -221,6 +225,102 @@ async fn an_error_of_the_settings_is_told_as_it_is() {
 }
 
 #[tokio::test]
+async fn what_is_set_up_wrongly_is_asked_about_seldom_while_an_old_token_serves() {
+    let world = World::new();
+    let cache = world.process();
+    assert_eq!(text(&cache).await, "t1");
+    world.wecom.fail(Some(WecomError::Configuration(Trouble::WrongSecret(40001))));
+    world.clock.pass(LIFE_MS - MARGIN_MS);
+    for _ in 0..MARGIN_MS / 500 - 1 {
+        assert_eq!(text(&cache).await, "t1");
+        world.rest().await;
+        assert_eq!(cache.trouble(), Some(Trouble::WrongSecret(40001)), "it is told before the token ends");
+        world.clock.pass(500);
+    }
+    // After 0, 2, 6, 14, 30 and 62 seconds, and then every minute: up to 302.
+    assert!((9..=11).contains(&world.wecom.fetches()), "{}", world.wecom.fetches());
+    world.wecom.fail(None);
+    world.clock.pass(60_000);
+    drop(cache.get().await);
+    assert_eq!(cache.trouble(), None);
+}
+
+#[tokio::test]
+async fn a_right_that_is_missing_is_asked_for_once_a_minute_at_last() {
+    let world = World::new();
+    let cache = world.process();
+    let missing = Trouble::NotPermitted { endpoint: "get_jsapi_ticket", code: 48002 };
+    world.wecom.fail(Some(WecomError::Configuration(missing)));
+    for _ in 0..600 {
+        assert!(cache.get().await.is_err());
+        world.clock.pass(1_000);
+    }
+    assert!(world.wecom.fetches() <= 16, "{} in ten minutes", world.wecom.fetches());
+    assert_eq!(cache.trouble(), None, "people get in all the same");
+}
+
+#[tokio::test]
+async fn tokens_that_are_refused_at_once_are_not_fetched_for_ever() {
+    let world = World::new();
+    let cache = world.process();
+    for _ in 0..600 {
+        match cache.get().await {
+            Ok(token) => cache.invalidate(&token),
+            Err(error) => assert_eq!(error, WecomError::BadToken),
+        }
+        world.clock.pass(1_000);
+    }
+    assert!((3..=17).contains(&world.wecom.fetches()), "{} in ten minutes", world.wecom.fetches());
+    assert_eq!(cache.refusals(), world.wecom.fetches() as u64);
+    world.clock.pass(WRONG_PAUSE_MS_MAX);
+    let good = cache.get().await.expect("a token");
+    world.clock.pass(YOUNG_MS);
+    cache.invalidate(&good);
+    assert!(cache.get().await.is_ok(), "one that was good for a while is followed at once");
+}
+
+#[tokio::test]
+async fn no_life_is_believed_that_cannot_be() {
+    let world = World::new();
+    *world.wecom.life_ms.lock().expect("a lock") = Some(u64::MAX);
+    let cache = world.process();
+    assert_eq!(text(&cache).await, "t1");
+    world.rest().await;
+    world.clock.pass(LIFE_MS_MAX);
+    *world.wecom.life_ms.lock().expect("a lock") = Some(0);
+    assert!(matches!(cache.get().await, Err(WecomError::Unreachable(_))));
+    assert!(cache.get().await.is_err());
+    assert_eq!(world.wecom.fetches(), 2, "and is not tried again at once");
+}
+
+#[tokio::test]
+async fn a_fetch_that_dies_is_a_failure_like_others() {
+    let world = World::new();
+    world.wecom.dies.store(true, Ordering::SeqCst);
+    let cache = world.process();
+    for _ in 0..20 {
+        assert_eq!(cache.get().await, Err(LOST));
+        world.rest().await;
+    }
+    assert_eq!(world.wecom.fetches(), 1);
+    world.wecom.dies.store(false, Ordering::SeqCst);
+    world.clock.pass(PAUSE_MS_MAX);
+    assert_eq!(text(&cache).await, "t2");
+}
+
+#[tokio::test]
+async fn a_discarded_token_does_not_come_back() {
+    let world = World::new();
+    let cache = world.process();
+    cache.discard();
+    assert_eq!(text(&cache).await, "t1");
+    world.rest().await;
+    cache.discard();
+    assert_eq!(text(&cache).await, "t2");
+    assert_eq!(cache.refusals(), 0);
+}
+
+#[tokio::test]
 async fn a_restart_and_a_second_process_fetch_nothing() {
     let world = World::new();
     assert_eq!(text(&world.process()).await, "t1");
@@ -247,71 +347,4 @@ async fn a_store_that_fails_loses_no_token() {
     world.rest().await;
     assert_eq!(text(&cache).await, "t1");
     assert_eq!(world.wecom.fetches(), 1);
-}
-
-#[derive(Debug, Clone)]
-enum Step {
-    Ask(u8),
-    Refuse,
-    RefuseOld,
-    Pass(u64),
-    Fail(bool),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        (1u8..20).prop_map(Step::Ask),
-        Just(Step::Refuse),
-        Just(Step::RefuseOld),
-        (0..2 * LIFE_MS).prop_map(Step::Pass),
-        any::<bool>().prop_map(Step::Fail),
-    ]
-}
-
-async fn walk(steps: Vec<Step>) {
-    let world = World::new();
-    let cache = world.process();
-    let (mut refused, mut reasons) = (Vec::<Secret>::new(), 1);
-    for step in steps {
-        match step {
-            Step::Ask(count) => {
-                let asking: Vec<_> = (0..count)
-                    .map(|_| Arc::clone(&cache))
-                    .map(|c| world.tasks.spawn(async move { c.get().await }))
-                    .collect();
-                for asked in asking {
-                    if let Ok(token) = asked.await.expect("no panic") {
-                        assert!(!refused.contains(&token), "{} was refused", token.expose());
-                    }
-                }
-            }
-            Step::Refuse => {
-                if let Ok(token) = cache.get().await {
-                    world.rest().await;
-                    cache.invalidate(&token);
-                    refused.push(token);
-                    reasons += 1;
-                }
-            }
-            Step::RefuseOld => refused.iter().for_each(|token| cache.invalidate(token)),
-            // Whatever is due then may ask again.
-            Step::Pass(ms) => {
-                world.clock.pass(ms);
-                reasons += 1;
-            }
-            Step::Fail(fail) => world.wecom.fail(fail.then_some(WecomError::Busy)),
-        }
-        world.rest().await;
-        assert!(!world.wecom.overlapped.load(Ordering::SeqCst), "two fetches at once");
-        assert!(world.wecom.fetches() <= reasons, "{} fetches for {reasons} reasons", world.wecom.fetches());
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-    #[test]
-    fn never_two_fetches_at_once_nor_more_than_there_are_reasons(steps in prop::collection::vec(step(), 1..30)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
-        runtime.block_on(walk(steps));
-    }
 }

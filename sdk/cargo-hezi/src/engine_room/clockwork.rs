@@ -1,7 +1,8 @@
 //! Time in an engine room: it stands still until a test moves it, and timers fire on the way.
 //!
-//! Timers fire as on a server that is never late: each at its time, several of one time in the order of their names. A
-//! timer that arms itself anew waits a moment, as on the server.
+//! Timers fire as on a server that is never late: each at its time, several of one time in the order of their names.
+//! Those that were armed for a time that is over fire at once, in the same order. A timer that arms itself anew waits a
+//! moment, as on the server.
 
 use hezi_plugin::{Call, Failure};
 
@@ -47,11 +48,12 @@ impl EngineRoom {
         if self.phase != Phase::Open {
             return None;
         }
-        let due_ms = |name: &str, at_ms: u64| {
+        let runs_ms = |name: &str, at_ms: u64| {
             let not_before_ms = self.not_before_ms.get(name).copied().unwrap_or(0);
             at_ms.max(not_before_ms).max(self.now_ms)
         };
-        let timers = self.space.timers().map(|(name, at_ms)| (name, due_ms(name, at_ms)));
-        timers.min_by_key(|(_, due_ms)| *due_ms).map(|(name, due_ms)| (name.to_owned(), due_ms))
+        // Of those that can run at the same moment, the one that was armed for an earlier one goes first.
+        let timers = self.space.timers().map(|(name, at_ms)| (runs_ms(name, at_ms), at_ms, name));
+        timers.min().map(|(runs_ms, _, name)| (name.to_owned(), runs_ms))
     }
 }

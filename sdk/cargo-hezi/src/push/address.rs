@@ -51,6 +51,11 @@ impl Address {
         self.is_loopback
     }
 
+    /// Whether it is spoken to over plain HTTP.
+    pub(super) fn is_plain(&self) -> bool {
+        self.url.scheme() == "http"
+    }
+
     /// A path of the server, below the path that it may have behind a proxy.
     pub(super) fn at(&self, path: &str, query: Option<&str>) -> Url {
         let mut url = self.url.clone();
@@ -60,11 +65,13 @@ impl Address {
     }
 }
 
+/// Whether a host is this machine. Of names only `localhost` is: what is below it is resolved as whoever answers for it
+/// likes.
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     match address.parse::<IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => host == "localhost",
     }
 }
 
@@ -99,17 +106,25 @@ mod tests {
 
     #[test]
     fn a_token_leaves_the_machine_only_encrypted() {
-        for text in
-            ["http://example.com", "http://192.168.1.7:4000", "http://localhost.example.com", "http://[fe80::1]"]
-        {
+        for text in [
+            "http://example.com",
+            "http://192.168.1.7:4000",
+            "http://localhost.example.com",
+            "http://hezi.localhost",
+            "http://localhost.",
+            "http://[fe80::1]",
+            "http://[::ffff:192.168.1.7]",
+        ] {
             assert!(matches!(Address::read(text, false), Err(AddressError::Plain { .. })), "{text}");
             assert!(Address::read(text, true).is_ok_and(|address| !address.is_loopback()), "{text}");
         }
         for text in
-            ["http://127.0.0.1", "http://127.9.9.9", "http://[::1]", "http://localhost", "http://hezi.localhost"]
+            ["http://127.0.0.1", "http://127.9.9.9", "http://[::1]", "http://[::ffff:127.0.0.1]", "http://LOCALHOST"]
         {
             assert!(Address::read(text, false).is_ok_and(|address| address.is_loopback()), "{text}");
         }
-        assert!(Address::read("https://example.com", false).is_ok_and(|address| !address.is_loopback()));
+        let encrypted = Address::read("https://example.com", false).unwrap();
+        assert!(!encrypted.is_loopback() && !encrypted.is_plain());
+        assert!(Address::read("http://127.0.0.1", false).unwrap().is_plain());
     }
 }

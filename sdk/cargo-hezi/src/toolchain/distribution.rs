@@ -19,8 +19,9 @@ use crate::{
 const RUSTC: &str = "/usr/bin/rustc";
 const CARGO: &str = "/usr/bin/cargo";
 const PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
-/// The first compiler that knows the edition that plugins are written in.
-const MINOR_VERSION_MIN: u32 = 85;
+/// The `rust-version` of the SDK: an older compiler would be refused by cargo, after minutes of building the standard
+/// library.
+const MINOR_VERSION_MIN: u32 = 95;
 const INSTALL_LIMIT: Duration = Duration::from_secs(600);
 
 /// The distribution's compiler, if all that it needs is there.
@@ -143,5 +144,10 @@ mod tests {
     fn a_compilers_version_is_read() {
         assert_eq!(minor_version("rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)"), Some(96));
         assert_eq!(minor_version("gcc"), None);
+    }
+
+    #[test]
+    fn the_oldest_compiler_is_the_sdks() {
+        assert_eq!(env!("CARGO_PKG_RUST_VERSION"), format!("1.{MINOR_VERSION_MIN}"));
     }
 }

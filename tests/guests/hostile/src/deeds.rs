@@ -192,6 +192,12 @@ pub fn report(deed: &str, cursor: Option<String>) -> ReportPage {
     match deed {
         "ragged" => page("{}", vec!["1".into()]),
         "bad_summary" => page("[", row),
+        // Each page takes some milliseconds, and there is always another one.
+        "slow_for_ever" => {
+            (0..10_000_000_u32).for_each(|n| _ = black_box(n));
+            let number = cursor.and_then(|cursor| cursor.parse::<u32>().ok()).unwrap_or_default();
+            ReportPage { next: Some((number + 1).to_string()), ..page("{}", row) }
+        }
         _ => ReportPage { next: cursor.is_none().then(|| "2".into()), ..page("{\"ok\":true}", row) },
     }
 }
