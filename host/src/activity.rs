@@ -18,6 +18,7 @@ mod versions;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -175,6 +176,7 @@ pub struct Report {
 #[derive(Debug, Clone)]
 pub struct ActivityHandle {
     jobs: mpsc::Sender<Job>,
+    shut: Arc<AtomicBool>,
 }
 
 impl ActivityHandle {
@@ -189,6 +191,12 @@ impl ActivityHandle {
         })
     }
 
+    /// Closes the activity without its plugin, for a conference that is over: what still waits finds it closed. Its state
+    /// stays in memory, to be looked at and reported on.
+    pub fn shut(&self) {
+        self.shut.store(true, Ordering::Relaxed);
+    }
+
     /// Whether the task has ended.
     pub fn is_gone(&self) -> bool {
         self.jobs.is_closed()
@@ -199,8 +207,9 @@ impl ActivityHandle {
 pub fn start(activity: Activity, space: Space, around: Surroundings, done: mpsc::Sender<Vec<Done>>) -> ActivityHandle {
     let (jobs, mailbox) = mpsc::channel(MAILBOX_LEN);
     let tasks = around.tasks.clone();
-    tasks.spawn(run(Machine::new(activity, space, around), mailbox, done));
-    ActivityHandle { jobs }
+    let shut = Arc::new(AtomicBool::new(false));
+    tasks.spawn(run(Machine::new(activity, space, around, Arc::clone(&shut)), mailbox, done));
+    ActivityHandle { jobs, shut }
 }
 
 async fn run(mut machine: Machine, mut mailbox: mpsc::Receiver<Job>, done: mpsc::Sender<Vec<Done>>) {

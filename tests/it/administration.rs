@@ -118,6 +118,35 @@ async fn log(admin: &Caller) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
+async fn a_version_that_is_not_active_can_be_tried_by_an_administrator() {
+    let host = Launch::new().set("admin.users", "[\"chief\"]").start().await;
+    let (admin, chief, wang) = (host.administrator(), host.person("chief", "老大").await, host.user("小王").await);
+    upload(&admin, newer(&plugin("vote")), false).await.ok(201);
+    let room = chief.create_conference("试一试").await;
+    let activities = room.path("/activities");
+    let config = json!({ "question": "?", "options": ["A", "B"], "revisable": true });
+    let trial = |version: &str| json!({ "plugin": "vote", "config": config, "open": true, "version": version });
+
+    let made = chief.post(&activities, &trial(NEWER)).await.ok(201);
+    assert_eq!(made["version"], NEWER, "{made}");
+    let tried = format!("/api/activities/{}", made["id"].as_str().expect("an id"));
+    chief.post(&format!("{tried}/actions"), &json!({ "choose": ["A"] })).await.ok(200);
+
+    // Whatever others get, and also while nobody gets anything, the trial stays on its version.
+    let version = async |path: &str| chief.get(path).await.ok(200)["version"].clone();
+    for act in ["activate", "disable"] {
+        admin.post(&format!("/api/admin/plugins/vote/{act}"), &json!({ "version": "0.1.0" })).await.ok(200);
+        chief.post(&format!("{tried}/actions"), &json!({ "choose": ["B"] })).await.ok(200);
+        assert_eq!(version(&tried).await, NEWER, "after {act}");
+    }
+
+    admin.delete(&format!("/api/admin/plugins/vote/{NEWER}")).await.problem(409, "in_use");
+    chief.post(&activities, &trial("9.9.9")).await.problem(404, "unknown_plugin");
+    let own = wang.create_conference("没有权限").await;
+    wang.post(&own.path("/activities"), &trial(NEWER)).await.problem(403, "not_admin");
+}
+
+#[tokio::test]
 async fn everything_that_administrators_did_stands_in_the_log() {
     let host = Launch::new().set("admin.users", "[\"chief\"]").start().await;
     let (admin, chief) = (host.administrator(), host.person("chief", "老大").await);

@@ -212,3 +212,25 @@ async fn an_activity_closes_with_its_conference() {
     wang.try_act(&vote, json!({ "choose": ["A"] })).await.problem(409, "conference_ended");
     wang.report(&vote).await;
 }
+
+#[tokio::test]
+async fn an_activity_whose_plugin_cannot_close_it_closes_with_everything_that_was_acknowledged() {
+    let host = Host::start().await;
+    let (admin, wang) = (host.administrator(), host.user("小王").await);
+    let room = wang.create_conference("周会").await;
+    let vote = wang.open(&room.number, "vote", json!({ "question": "?", "options": ["A", "B"] })).await;
+    let mut voters = Vec::new();
+    for number in 0..5 {
+        let voter = host.user(&format!("投票人{number}")).await.join(&room.number).await;
+        voter.act(&vote, json!({ "choose": ["A"] })).await;
+        voters.push(voter);
+    }
+
+    admin.post_empty("/api/admin/plugins/vote/disable").await.ok(200);
+    wang.end(&room.number).await;
+
+    assert_eq!(wang.look_at(&vote).await.phase, "closed");
+    let report = wang.report(&vote).await;
+    assert_eq!(report["rows"].as_array().map(Vec::len), Some(5), "the last of them a moment ago: {report}");
+    voters[0].try_act(&vote, json!({ "choose": ["B"] })).await.problem(409, "conference_ended");
+}

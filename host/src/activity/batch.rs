@@ -28,6 +28,7 @@ pub(super) struct Ran {
 ///
 /// Gives none when the thread panicked, which no plugin can bring about.
 pub(super) async fn run(mut machine: Machine, mut batch: VecDeque<Job>) -> Option<Ran> {
+    machine.obey();
     // May compile: before the place is taken.
     machine.follow_plugin().await;
     let threads = Arc::clone(&machine.around.threads);

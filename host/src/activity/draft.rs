@@ -15,14 +15,30 @@ pub struct Drafted {
     pub title: String,
     /// The version that judged.
     pub plugin: PluginRef,
+    /// Whether that version was asked for and is to stay, whichever is active.
+    pub trial: bool,
 }
 
-/// Finds out whether the plugin would open with this configuration.
+/// Finds out whether the plugin would open with this configuration: its active version, or the one that is to be tried.
 ///
 /// # Errors
 /// [`ActivityError`] that says why not.
-pub async fn draft(plugin: &str, config: &str, around: &Surroundings) -> Result<Drafted, ActivityError> {
-    let loaded = around.plugins.active(plugin).ok_or_else(|| ActivityError::NoPlugin { plugin: plugin.to_owned() })?;
+pub async fn draft(
+    plugin: &str,
+    version: Option<&str>,
+    config: &str,
+    around: &Surroundings,
+) -> Result<Drafted, ActivityError> {
+    let loaded = match version {
+        Some(version) => around.plugins.numbered(plugin, version).await.map_err(|error| {
+            tracing::warn!(plugin.name = plugin, plugin.version = version, error = ?error.to_string(),
+                "a version that was to be tried cannot be loaded");
+            ActivityError::NotLoaded { plugin: plugin.to_owned() }
+        })?,
+        None => around.plugins.active(plugin),
+    };
+    let loaded = loaded.ok_or_else(|| ActivityError::NoPlugin { plugin: plugin.to_owned() })?;
+    let trial = version.is_some();
     if loaded.is_quarantined() {
         return Err(ActivityError::Quarantined { plugin: plugin.to_owned() });
     }
@@ -40,7 +56,7 @@ pub async fn draft(plugin: &str, config: &str, around: &Surroundings) -> Result<
         let report = instance.call(&mut Space::new(), context, Call::Open { config });
         plugins.count(&loaded, "draft", &report);
         match report.result?.answer {
-            Answer::Title(title) => Ok(Drafted { title, plugin: loaded.reference().clone() }),
+            Answer::Title(title) => Ok(Drafted { title, plugin: loaded.reference().clone(), trial }),
             _ => Err(ActivityError::Gone),
         }
     });

@@ -8,6 +8,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hezi_plugin::{Answer, Call, CallContext, Space};
 
@@ -37,10 +38,12 @@ pub(super) struct Machine {
     /// Whether the version that the state stands on is there and could not be loaded.
     pub(super) is_unloaded: bool,
     pub(super) retries: HashMap<String, Retry>,
+    /// Set by the room when the conference is over and the plugin did not close the activity.
+    shut: Arc<AtomicBool>,
 }
 
 impl Machine {
-    pub(super) fn new(activity: Activity, space: Space, around: Surroundings) -> Self {
+    pub(super) fn new(activity: Activity, space: Space, around: Surroundings, shut: Arc<AtomicBool>) -> Self {
         Self {
             around,
             activity,
@@ -52,6 +55,14 @@ impl Machine {
             noticed: None,
             is_unloaded: false,
             retries: HashMap::new(),
+            shut,
+        }
+    }
+
+    /// Is closed from now on, if the room has closed it without the plugin.
+    pub(super) fn obey(&mut self) {
+        if self.shut.load(Ordering::Relaxed) {
+            self.activity.phase = Phase::Closed;
         }
     }
 
@@ -76,6 +87,7 @@ impl Machine {
 
     /// Runs one job.
     pub(super) fn run(&mut self, job: Job) -> Done {
+        self.obey();
         match job {
             Job::Open { ticket } => {
                 let (result, quarantined) = self.open();
@@ -172,7 +184,7 @@ impl Machine {
         call: Call,
     ) -> (Result<Changed, ActivityError>, bool) {
         let (context, as_of) = self.context();
-        if self.around.plugins.active(&self.activity.plugin.name).is_none() {
+        if !self.activity.trial && self.around.plugins.active(&self.activity.plugin.name).is_none() {
             return (Err(self.no_plugin()), false);
         }
         if let Err(refused) = self.check_version() {

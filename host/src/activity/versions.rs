@@ -32,8 +32,12 @@ impl Running {
 
 impl Machine {
     /// Finds the version of the plugin to run on: the active one, else the one that the state stands on. What is closed
-    /// stays on the version that it was closed on, as long as that is there and not in quarantine.
+    /// stays on the version that it was closed on, as long as that is there and not in quarantine. What tries a version
+    /// stays on that one.
     pub(super) async fn follow_plugin(&mut self) {
+        if self.activity.trial {
+            return self.keep_version().await;
+        }
         if self.activity.phase == Phase::Closed {
             self.keep_version().await;
             if self.running.as_ref().is_some_and(|running| !running.loaded.is_quarantined()) {

@@ -74,6 +74,9 @@ pub struct Activity {
     pub config: String,
     /// When it was made, in milliseconds since 1970.
     pub created_at_ms: u64,
+    /// Whether an administrator tries this version: it runs on it, whichever is active.
+    #[serde(default)]
+    pub trial: bool,
 }
 
 impl Activity {

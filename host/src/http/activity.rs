@@ -17,6 +17,7 @@ use super::{AppState, answer, report as csv};
 use crate::activity::Report;
 use crate::clock::new_id;
 use crate::domain::id::CommandId;
+use crate::protocol::code::Code;
 use crate::protocol::server::ActivityView;
 use crate::room::NewActivity;
 
@@ -33,6 +34,8 @@ pub(super) struct New {
     /// Whether to open it at once.
     #[serde(default)]
     open: bool,
+    /// A version to try, also one that is not active. Only administrators may.
+    version: Option<String>,
 }
 
 /// The activities of a conference.
@@ -99,12 +102,16 @@ pub(super) struct ReportParams {
     responses((status = 201, body = ActivityShape), Problems)
 )]
 pub(super) async fn create(
+    State(state): State<AppState>,
     user: CurrentUser,
     AtConference(room): AtConference,
     Key(key): Key,
     JsonOf(new): JsonOf<New>,
 ) -> ApiResult<Response> {
-    let new = NewActivity { plugin: new.plugin, config: new.config, open: new.open };
+    if new.version.is_some() && state.admins.user(user.id()).is_none() {
+        return Err(ApiError::new(Code::NotAdmin, "`version` is for administrators, who try what is not active yet"));
+    }
+    let new = NewActivity { plugin: new.plugin, version: new.version, config: new.config, open: new.open };
     let activity = room.create_activity(user.id(), new, key).await?;
     answer::created(&format!("/api/activities/{}", activity.id), &activity)
 }

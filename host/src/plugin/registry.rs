@@ -132,7 +132,23 @@ impl Plugins {
     /// [`PluginError`] when the store fails or the component does not load. What failed is not tried again for a while:
     /// each act of a member asks for it.
     pub async fn version(&self, reference: &PluginRef) -> Result<Option<Arc<Loaded>>, PluginError> {
-        let hash = &reference.hash;
+        self.by_hash(&reference.hash).await
+    }
+
+    /// The version with this number, active or not; none when there is none.
+    ///
+    /// # Errors
+    /// [`PluginError`] when the store fails or the component does not load.
+    pub async fn numbered(&self, name: &str, version: &str) -> Result<Option<Arc<Loaded>>, PluginError> {
+        let hash =
+            locked(&self.0.versions).get(&(name.to_owned(), version.to_owned())).map(|stored| stored.hash.clone());
+        match hash {
+            Some(hash) => self.by_hash(&hash).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn by_hash(&self, hash: &str) -> Result<Option<Arc<Loaded>>, PluginError> {
         if let Some(loaded) = locked(&self.0.loaded).get(hash) {
             return Ok(Some(Arc::clone(loaded)));
         }

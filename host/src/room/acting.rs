@@ -78,7 +78,7 @@ impl Room {
                 let job = Job::Act { ticket, caller: member, action: String::from(Box::<str>::from(action)) };
                 self.give_or_drop(&activity, ticket, job)
             }
-            Want::Create { plugin, config, drafted, open: _ } => {
+            Want::Create { plugin, version: _, config, drafted, open: _ } => {
                 access::organizer(&member).ok_or(RoomError::NotOrganizer)?;
                 let drafted = drafted.filter(|drafted| drafted.plugin.name == plugin).ok_or(RoomError::NotJudged)?;
                 self.create(&by, made, config, drafted)
@@ -135,6 +135,7 @@ impl Room {
             phase: Phase::Draft,
             config,
             created_at_ms: self.around.clock.now_ms(),
+            trial: drafted.trial,
         };
         let happening = Happening::Activity { activity: activity.brief(), change: Change::Created };
         let rows = Rows { activities: vec![activity.clone()], ..Rows::default() };
@@ -326,8 +327,12 @@ fn print_of(want: &Want) -> Fingerprint {
     match want {
         Want::Chat { text } => fingerprint(&["chat", text]),
         Want::Act { activity, action } => fingerprint(&["act", activity.as_str(), &canonical(action.get())]),
-        Want::Create { plugin, config, open, .. } => {
-            fingerprint(&["create", plugin, &canonical(config), if *open { "open" } else { "" }])
+        Want::Create { plugin, version, config, open, .. } => {
+            let (config, open) = (canonical(config), if *open { "open" } else { "" });
+            match version {
+                Some(version) => fingerprint(&["create", plugin, &config, open, version]),
+                None => fingerprint(&["create", plugin, &config, open]),
+            }
         }
         Want::Open { activity } => fingerprint(&["open", activity.as_str()]),
         Want::Close { activity } => fingerprint(&["close", activity.as_str()]),

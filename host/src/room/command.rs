@@ -35,6 +35,8 @@ pub struct Acted {
 pub struct NewActivity {
     /// Name of the plugin.
     pub plugin: String,
+    /// Which version to try; the active one if none. Only an administrator may: that is for the caller to see to.
+    pub version: Option<String>,
     /// The configuration: a JSON text.
     pub config: Box<RawValue>,
     /// Whether to open it at once.
@@ -74,6 +76,8 @@ pub(super) enum Want {
     Create {
         /// Which plugin.
         plugin: String,
+        /// Which version is to be tried, if not the active one.
+        version: Option<String>,
         /// The configuration: a JSON text.
         config: String,
         /// What the plugin said of it; none to find out whether the command was carried out before.

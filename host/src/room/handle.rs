@@ -163,6 +163,7 @@ impl RoomHandle {
         let opening_key = key.as_ref().map(derived_key);
         let want = |drafted: &Option<Drafted>| Want::Create {
             plugin: new.plugin.clone(),
+            version: new.version.clone(),
             config: config.to_owned(),
             drafted: drafted.clone(),
             open: new.open,
@@ -170,7 +171,8 @@ impl RoomHandle {
         // A command that was carried out before is answered as it was, whatever has become of the plugin.
         let acted = match self.command(by, key.clone(), || want(&None)).await {
             Err(RoomError::NotJudged) => {
-                let drafted = Some(activity::draft(&new.plugin, config, &self.line.around).await?);
+                let drafted =
+                    Some(activity::draft(&new.plugin, new.version.as_deref(), config, &self.line.around).await?);
                 self.command(by, key, || want(&drafted)).await?
             }
             acted => acted?,

@@ -192,8 +192,10 @@ impl Room {
         {
             tracing::warn!(activity.id = %id, "closed without its plugin at the end of its conference: {why}");
             slot.activity.phase = Phase::Closed;
-            // Its task ends with the handle; the view and the report are asked of a new one.
-            slot.running = Running::No;
+            // Its task goes on: it alone has the state, of which the store may lack the last seconds.
+            if let Running::Yes(handle) = &slot.running {
+                handle.shut();
+            }
             let happening = Happening::Activity { activity: slot.activity.brief(), change: Change::Closed };
             let rows = Rows { activities: vec![slot.activity.clone()], ..Rows::default() };
             self.append(Addition { rows, ..Addition::of(happening) });

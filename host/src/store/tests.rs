@@ -146,6 +146,7 @@ async fn a_checkpoint_is_read_back_with_every_key() {
         phase: Phase::Open,
         config: "{}".into(),
         created_at_ms: 1,
+        trial: false,
     };
     let rows = Rows { activities: vec![activity], ..Rows::default() };
     store.commit(&Commit { rows, ..commit("c", chats(1, 1)) }).await.expect("commits");
