@@ -39,6 +39,7 @@ mod overlay;
 mod plugin;
 mod schema;
 mod seal;
+mod signature;
 mod space;
 mod view;
 
@@ -58,6 +59,7 @@ pub use self::{
     plugin::{Description, Plugin, component_hash},
     schema::SchemaProblem,
     seal::Seal,
+    signature::{SIGNATURE_BYTES_MAX, SIGNATURE_HEADER, signature_file},
     space::{Space, Writes},
     view::{Bar, Block, Choice, Field, Form, FormAudience, Input, Person, ReportPage, Scale, View},
 };

@@ -7,6 +7,7 @@
 use std::error::Error;
 use std::time::Duration;
 
+use hezi_plugin::SIGNATURE_HEADER;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Deserialize;
@@ -92,7 +93,7 @@ impl Client {
         }
         let mut request = self.http.request(Method::PUT, url).header(CONTENT_TYPE, "application/wasm");
         if let Some(signature) = parcel.signature {
-            request = request.header("hezi-signature", signature);
+            request = request.header(SIGNATURE_HEADER, signature);
         }
         self.ask(request.body(parcel.bytes)).await
     }

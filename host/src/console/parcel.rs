@@ -1,20 +1,18 @@
 //! What `hezi plugin push` sends: a component, with its signature if it has one.
 
-use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hezi_plugin::{SIGNATURE_BYTES_MAX, signature_file};
 
 use super::ConsoleError;
 use super::command::Push;
 
 /// Largest component that is read. The server's own limit is lower; this one keeps a mistaken path from filling the memory.
 const COMPONENT_BYTES_MAX: u64 = 64 << 20;
-/// Largest signature that is read, which is what the server takes: one has about 300 bytes, and it travels in a header.
-const SIGNATURE_BYTES_MAX: u64 = 8 << 10;
 
 /// A component to send.
 #[derive(Debug)]
@@ -40,23 +38,16 @@ pub(super) fn pack(push: &Push) -> Result<Vec<Parcel>, ConsoleError> {
 fn pack_file(file: &Path, signature: Option<&Path>) -> Result<Parcel, ConsoleError> {
     let bytes = read(file, COMPONENT_BYTES_MAX)?;
     let signature = match signature {
-        Some(signature) => Some(read(signature, SIGNATURE_BYTES_MAX)?),
-        None => read_if_there(&beside(file))?,
+        Some(signature) => Some(read(signature, SIGNATURE_BYTES_MAX as u64)?),
+        None => read_if_there(&signature_file(file))?,
     };
     Ok(Parcel { file: file.to_owned(), bytes, signature: signature.map(|signature| STANDARD.encode(signature)) })
-}
-
-/// Where minisign puts the signature of a file.
-fn beside(file: &Path) -> PathBuf {
-    let mut name = OsString::from(file);
-    name.push(".minisig");
-    name.into()
 }
 
 fn read_if_there(file: &Path) -> Result<Option<Vec<u8>>, ConsoleError> {
     match std::fs::symlink_metadata(file) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        _ => read(file, SIGNATURE_BYTES_MAX).map(Some),
+        _ => read(file, SIGNATURE_BYTES_MAX as u64).map(Some),
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
+use hezi_plugin::SIGNATURE_HEADER;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -126,7 +127,7 @@ impl FromRequestParts<AppState> for UploadSignature {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> ApiResult<Self> {
-        let value = parts.headers.get("hezi-signature");
+        let value = parts.headers.get(SIGNATURE_HEADER);
         // What is no text is no signature either, and is refused as such.
         Ok(Self(value.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())))
     }

@@ -7,10 +7,11 @@
 
 use std::path::{Path, PathBuf};
 
+use hezi_plugin::{SIGNATURE_BYTES_MAX, signature_file};
 use tokio::io::AsyncReadExt;
 
 use super::registry::Origin;
-use super::signature::{SIGNATURE_BYTES_MAX, Signed};
+use super::signature::Signed;
 use super::{PluginError, Plugins};
 
 /// Why a component is left out that cannot be read.
@@ -84,11 +85,4 @@ async fn signature_beside(file: &Path) -> Result<Option<Vec<u8>>, PluginError> {
     let mut signature = Vec::new();
     open.take(SIGNATURE_BYTES_MAX as u64).read_to_end(&mut signature).await.map_err(unreadable)?;
     Ok(Some(signature))
-}
-
-/// Where the signature of a component lies.
-pub(super) fn signature_file(component: &Path) -> PathBuf {
-    let mut name = component.file_name().unwrap_or_default().to_owned();
-    name.push(".minisig");
-    component.with_file_name(name)
 }

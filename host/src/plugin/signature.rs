@@ -13,13 +13,12 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hezi_plugin::SIGNATURE_BYTES_MAX;
 use minisign_verify::{Error, PublicKey, Signature};
 
 use super::PluginError;
 use crate::config::PluginsConfig;
 
-/// Largest signature file: its comments are lines for people.
-pub(super) const SIGNATURE_BYTES_MAX: usize = 8 << 10;
 /// Where a minisign public key has its id.
 const KEY_ID: std::ops::Range<usize> = 2..10;
 

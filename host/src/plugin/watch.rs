@@ -124,7 +124,7 @@ async fn look(path: &Path) -> Result<BTreeMap<PathBuf, Stamp>, FolderError> {
     let mut found = BTreeMap::new();
     for file in folder::components(path).await? {
         let Some(component) = stamp(&file).await else { continue };
-        let signature = stamp(&folder::signature_file(&file)).await;
+        let signature = stamp(&hezi_plugin::signature_file(&file)).await;
         found.insert(file, Stamp { component, signature });
     }
     Ok(found)

@@ -20,7 +20,7 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use hezi_plugin::{GateError, gate};
+use hezi_plugin::{GateError, SIGNATURE_BYTES_MAX, SIGNATURE_HEADER, gate, signature_file};
 use reqwest::{
     Client, Response, Url,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue},
@@ -47,10 +47,6 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 const TOTAL_LIMIT: Duration = Duration::from_secs(180);
 /// Longest answer: a version's description has some hundred bytes.
 const ANSWER_BYTES_MAX: usize = 1 << 20;
-/// Longest signature: one in minisign's format has some three hundred bytes.
-const SIGNATURE_BYTES_MAX: u64 = 8 << 10;
-const SIGNATURE_HEADER: &str = "hezi-signature";
-const SIGNATURE_SUFFIX: &str = ".minisig";
 
 /// Why nothing was loaded.
 #[derive(Debug, Error)]
@@ -125,17 +121,12 @@ fn checked(path: &Path) -> Result<Vec<u8>, PushError> {
 
 /// The signature that was named, or the one that lies beside the component, as the header has it.
 fn signature(args: &PushArgs, component: &Path) -> Result<Option<HeaderValue>, PushError> {
-    let beside = || {
-        let mut name = component.as_os_str().to_owned();
-        name.push(SIGNATURE_SUFFIX);
-        PathBuf::from(name)
-    };
-    let path = args.signature.clone().unwrap_or_else(beside);
+    let path = args.signature.clone().unwrap_or_else(|| signature_file(component));
     let unreadable = |source| PushError::File { path: path.clone(), source };
     match fs::metadata(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound && args.signature.is_none() => return Ok(None),
         Err(error) => return Err(unreadable(error)),
-        Ok(file) if file.len() > SIGNATURE_BYTES_MAX => return Err(PushError::Signature { path }),
+        Ok(file) if file.len() > SIGNATURE_BYTES_MAX as u64 => return Err(PushError::Signature { path }),
         Ok(_) => {}
     }
     let text = BASE64_STANDARD.encode(fs::read(&path).map_err(unreadable)?);

@@ -3,8 +3,7 @@
 //! An act that succeeded is written in the transaction that did it. What was refused changed nothing, so its line stands
 //! alone; when that cannot be written, whoever tried still gets the answer that they would get.
 
-use hezi_plugin::{CallReport, Failure};
-use sha2::{Digest, Sha256};
+use hezi_plugin::{CallReport, Failure, component_hash};
 
 use super::Plugins;
 use crate::access::AdminProof;
@@ -23,7 +22,7 @@ pub(super) struct Offer {
 
 impl Offer {
     pub(super) fn of(bytes: &[u8]) -> Self {
-        Self { size_bytes: bytes.len(), hash: hex::encode(Sha256::digest(bytes)) }
+        Self { size_bytes: bytes.len(), hash: component_hash(bytes) }
     }
 }
 
