@@ -20,6 +20,14 @@ pub const TIMER_NAME_BYTES_MAX: usize = 64;
 pub const ACTIVITY_TITLE_CHARS_MAX: usize = 1_000;
 /// Longest text of a refusal that people are shown; the rest is cut off.
 pub const REFUSAL_CHARS_MAX: usize = 1_000;
+/// Most bytes of a view as JSON: every member gets it, up to ten times a second.
+pub const VIEW_BYTES_MAX: usize = 128 << 10;
+/// Most pages of a report; a plugin that never comes to an end is stopped here.
+pub const REPORT_PAGES_MAX: usize = 1_000;
+/// Most bytes of a report's cells.
+pub const REPORT_BYTES_MAX: usize = 16 << 20;
+/// Shortest time between two runs of the same timer, in milliseconds.
+pub const TICK_PACE_MS: u64 = 100;
 
 /// What a plugin may use. Times are milliseconds, sizes are bytes; all of them can be set by the operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,20 +4,15 @@
 
 use std::sync::Arc;
 
+use hezi_plugin::limits::{REPORT_BYTES_MAX, REPORT_PAGES_MAX, VIEW_BYTES_MAX};
 use hezi_plugin::{Answer, Call, ReportPage};
 
 use super::machine::Machine;
 use super::{ActivityError, Report};
 use crate::domain::activity::Phase;
 
-/// Most pages of a report; a plugin that never comes to an end is stopped here.
-const REPORT_PAGES_MAX: usize = 1_000;
-/// Most bytes of a report's cells.
-const REPORT_BYTES_MAX: usize = 16 << 20;
 /// Most processor time of a report's pages together: its activity does nothing else meanwhile.
 const REPORT_CPU_NS_MAX: u64 = 1_000_000_000;
-/// Most bytes of a view as JSON: every member gets it, up to ten times a second.
-const VIEW_BYTES_MAX: usize = 128 << 10;
 
 impl Machine {
     pub(super) fn view(&mut self, viewer: Option<hezi_plugin::Member>) -> (Result<String, ActivityError>, bool) {

@@ -7,14 +7,13 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use hezi_plugin::limits::TICK_PACE_MS;
 use hezi_plugin::{Call, Space};
 
 use super::machine::Machine;
 use super::{ActivityError, Done, Product};
 use crate::domain::activity::Phase;
 
-/// Shortest time between two runs of the same timer.
-const TICK_PACE_MS: u64 = 100;
 /// A failing timer is tried again after a pause that doubles up to this.
 const TICK_RETRY_MS_MAX: u64 = 300_000;
 

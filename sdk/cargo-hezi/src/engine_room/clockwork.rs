@@ -4,12 +4,10 @@
 //! Those that were armed for a time that is over fire at once, in the same order. A timer that arms itself anew waits a
 //! moment, as on the server.
 
-use hezi_plugin::{Call, Failure};
+use hezi_plugin::{Call, Failure, limits::TICK_PACE_MS};
 
 use super::{EngineRoom, Phase, RoomError};
 
-/// Shortest time between two runs of the same timer, as the server has it.
-const TICK_PACE_MS: u64 = 100;
 /// Most timers that fire in one wait: a test that waits a year for a clock that ticks is a mistake.
 const TICKS_MAX: u32 = 100_000;
 

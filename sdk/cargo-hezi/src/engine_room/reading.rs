@@ -1,17 +1,13 @@
 //! What can be seen of an engine room: views and the report, within the bounds that the server sets beyond the engine's.
 
-use hezi_plugin::{Answer, Call, Member, ReportPage, View};
+use hezi_plugin::{
+    Answer, Call, Member, ReportPage, View,
+    limits::{REPORT_BYTES_MAX, REPORT_PAGES_MAX, VIEW_BYTES_MAX},
+};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{EngineRoom, Phase, RoomError, json};
-
-/// Most bytes of a view as JSON, as on the server.
-const VIEW_BYTES_MAX: usize = 128 << 10;
-/// Most pages of a report, as on the server.
-const REPORT_PAGES_MAX: usize = 1_000;
-/// Most bytes of a report's cells, as on the server.
-const REPORT_BYTES_MAX: usize = 16 << 20;
 
 /// All pages of a report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
