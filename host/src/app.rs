@@ -142,7 +142,7 @@ impl App {
         let plugins = open_plugins(config, trusted_keys, &store, &clock, &rng, &stop).await?;
         let watch = watch(config, &plugins).await?;
         let rooms = Rooms::new(Needs {
-            store: store.clone(),
+            store: Arc::new(store.clone()),
             plugins: plugins.clone(),
             clock: Arc::clone(&clock),
             rng: Arc::clone(&rng),

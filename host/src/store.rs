@@ -1,7 +1,8 @@
 //! Everything durable: the only module that knows SurrealDB and SurrealQL.
 //!
 //! One file an aggregate (`conference`, `activity`, `journal`, …), each a set of methods of [`Store`]. Rules of the product
-//! are not here: the store keeps what it is given and refuses what exists already.
+//! are not here: the store keeps what it is given and refuses what exists already. What rooms need of it is [`Journals`], so that
+//! they can be tried on a store that fails.
 //!
 //! # Invariants
 //! * What must be unique is unique by its record id, never by check-then-insert.
@@ -14,6 +15,7 @@ mod checkpoint;
 mod conference;
 mod error;
 mod journal;
+mod journals;
 mod login;
 mod plugin;
 mod query;
@@ -37,6 +39,7 @@ pub use self::checkpoint::Checkpoint;
 pub use self::conference::{Created, NewConference, TakeNumber};
 pub use self::error::StoreError;
 pub use self::journal::{Commit, Rows};
+pub use self::journals::{Journals, SharedJournals};
 pub use self::login::{NewSession, UsedState};
 pub use self::plugin::StoredPlugin;
 pub use self::record::{CallInput, Record, ReplyRecord, StateChange, StateWrite, TimerWrite};

@@ -3,7 +3,7 @@
 //! # Invariants
 //! * A conference has at most one room in this process: opening is done once, whoever asks meanwhile waits for it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ use crate::domain::entry::{Entry, Happening};
 use crate::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
 use crate::domain::member::{Member, Role, User};
 use crate::plugin::Plugins;
-use crate::store::{Created, NewConference, Record, Store, TakeNumber};
+use crate::store::{Created, Journals, NewConference, Record, SharedJournals, TakeNumber};
 
 /// Random numbers that are tried before the free ones are looked up.
 const NUMBER_TRIES: usize = 12;
@@ -39,7 +39,7 @@ const TICK_RETRY_MS: u64 = 1_000;
 /// What rooms need.
 pub struct Needs {
     /// The store.
-    pub store: Store,
+    pub store: SharedJournals,
     /// The plugins.
     pub plugins: Plugins,
     /// The time.
@@ -69,7 +69,7 @@ pub struct NewRoom<'a> {
 
 /// What all rooms share.
 pub(super) struct Shared {
-    pub(super) store: Store,
+    pub(super) store: SharedJournals,
     pub(super) limits: RoomLimits,
     pub(super) public_url: String,
     pub(super) number_cooldown_s: u64,
@@ -80,8 +80,9 @@ pub(super) struct Shared {
     rng: SharedRng,
     tasks: TaskTracker,
     threads: Arc<Semaphore>,
-    /// A mutex because it is held for a look-up only; opening happens outside of it.
-    open: Mutex<HashMap<ConferenceId, Arc<OnceCell<Line>>>>,
+    /// A mutex because it is held for a look-up only; opening happens outside of it. In order, so that what is told to
+    /// every room is told in the same order each time.
+    open: Mutex<BTreeMap<ConferenceId, Arc<OnceCell<Line>>>>,
     numbers: Mutex<HashMap<Number, (ConferenceId, u64)>>,
     activities: Mutex<HashMap<ActivityId, ConferenceId>>,
 }
@@ -153,8 +154,8 @@ impl Rooms {
         &self.0.limits
     }
 
-    pub(super) fn store(&self) -> &Store {
-        &self.0.store
+    pub(super) fn store(&self) -> &dyn Journals {
+        self.0.store.as_ref()
     }
 
     /// Opens the rooms whose activities run, so that their timers do.
