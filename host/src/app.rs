@@ -25,6 +25,7 @@ use tokio_util::task::TaskTracker;
 
 use self::wecom::{Doors, Opened};
 use crate::access::AdminPolicy;
+use crate::activity::Places;
 use crate::clock::{SharedClock, SharedRng, SystemClock, SystemRng};
 use crate::config::{Config, ConfigError, LogFormat};
 use crate::http::{self, AppState, Parts, Server, ServerLimits, Site};
@@ -150,7 +151,7 @@ impl App {
             limits: config.limits.room.clone(),
             public_url: site.public_url().to_owned(),
             tasks: tasks.clone(),
-            plugin_threads: std::thread::available_parallelism().map_or(1, usize::from),
+            places: Places::threads(std::thread::available_parallelism().map_or(1, usize::from)),
         });
         rooms.resume().await.map_err(StartError::part)?;
         let doors = Doors { store: &store, rooms: &rooms, site: &site, clock: &clock, rng: &rng };

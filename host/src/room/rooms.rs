@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::sync::{OnceCell, Semaphore, mpsc, oneshot};
+use tokio::sync::{OnceCell, mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
 use super::command::Message;
@@ -17,7 +17,7 @@ use super::handle::{Line, RoomHandle};
 use super::opening;
 use super::roster::SessionTag;
 use crate::access;
-use crate::activity::{MembersAsOf, Surroundings};
+use crate::activity::{MembersAsOf, Places, Surroundings};
 use crate::clock::{SharedClock, SharedRng, new_id, random_below};
 use crate::config::{ConferenceConfig, RoomLimits};
 use crate::domain::conference::{self, Conference, ConferenceState, TITLE_CHARS_MAX};
@@ -54,8 +54,8 @@ pub struct Needs {
     pub public_url: String,
     /// Where tasks are counted.
     pub tasks: TaskTracker,
-    /// How many threads run plugins at a time.
-    pub plugin_threads: usize,
+    /// Where plugin code runs.
+    pub places: Places,
 }
 
 /// A conference to make.
@@ -79,7 +79,7 @@ pub(super) struct Shared {
     clock: SharedClock,
     rng: SharedRng,
     tasks: TaskTracker,
-    threads: Arc<Semaphore>,
+    places: Places,
     /// A mutex because it is held for a look-up only; opening happens outside of it. In order, so that what is told to
     /// every room is told in the same order each time.
     open: Mutex<BTreeMap<ConferenceId, Arc<OnceCell<Line>>>>,
@@ -118,7 +118,7 @@ impl Shared {
             clock: Arc::clone(&self.clock),
             rng: Arc::clone(&self.rng),
             members,
-            threads: Arc::clone(&self.threads),
+            places: self.places.clone(),
             tasks: self.tasks.clone(),
             tick_retry_ms: TICK_RETRY_MS,
         }
@@ -143,7 +143,7 @@ impl Rooms {
             clock: needs.clock,
             rng: needs.rng,
             tasks: needs.tasks,
-            threads: Arc::new(Semaphore::new(needs.plugin_threads.max(1))),
+            places: needs.places,
             open: Mutex::default(),
             numbers: Mutex::default(),
             activities: Mutex::default(),
