@@ -220,6 +220,8 @@ async fn run(mut machine: Machine, mut mailbox: mpsc::Receiver<Job>, done: mpsc:
         if batch.is_empty() {
             let timer_wait = machine.next_timer_wait();
             tokio::select! {
+                // Each batch begins with the timers that are due, so jobs never keep one waiting for more than a batch.
+                biased;
                 job = mailbox.recv() => match job {
                     Some(job) => batch.push_back(job),
                     None => return,

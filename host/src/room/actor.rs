@@ -116,6 +116,10 @@ impl Room {
     }
 
     /// Waits for something to happen and lets it happen.
+    ///
+    /// The order of the branches is that of what happens first where several can: durability, since answers wait for it;
+    /// what has a pace, which comes too rarely to keep anything waiting; what activities bring, of which there is never
+    /// more than the mailbox gave them; the mailbox. So the order is the same whenever the same things are ready.
     async fn turn(
         &mut self,
         mailbox: &mut mpsc::Receiver<Message>,
@@ -123,10 +127,24 @@ impl Room {
         pace: &mut Pace,
     ) -> Option<Exit> {
         tokio::select! {
-            // Durability first: answers wait for it.
+            biased;
             committed = finished(&mut self.committing) => {
                 if let Some(exit) = self.committed(committed) {
                     return Some(exit);
+                }
+            }
+            written = finished(&mut self.checkpointing) => match written {
+                Some(failed) => self.checkpointed(failed),
+                // What it was to write is lost with it: only the journal knows now.
+                None => return Some(Exit::Reset),
+            },
+            _ = pace.views.tick(), if self.wants_views() => self.render_views(),
+            _ = pace.presence.tick(), if self.presence_changed => self.send_presence(),
+            _ = pace.checkpoint.tick() => {
+                self.start_checkpoint();
+                self.forget_full_buckets();
+                if self.is_unused() {
+                    return Some(Exit::Unused);
                 }
             }
             done = outcomes.recv() => {
@@ -147,20 +165,6 @@ impl Room {
                 }
                 if let Some(message) = next {
                     self.handle(message);
-                }
-            }
-            _ = pace.views.tick(), if self.wants_views() => self.render_views(),
-            _ = pace.presence.tick(), if self.presence_changed => self.send_presence(),
-            written = finished(&mut self.checkpointing) => match written {
-                Some(failed) => self.checkpointed(failed),
-                // What it was to write is lost with it: only the journal knows now.
-                None => return Some(Exit::Reset),
-            },
-            _ = pace.checkpoint.tick() => {
-                self.start_checkpoint();
-                self.forget_full_buckets();
-                if self.is_unused() {
-                    return Some(Exit::Unused);
                 }
             }
         }
