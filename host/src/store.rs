@@ -209,3 +209,6 @@ async fn sign_in(db: &Surreal<Any>, config: &SurrealConfig) -> surrealdb::Result
 #[cfg(test)]
 #[path = "store/tests.rs"]
 mod tests;
+#[cfg(test)]
+#[path = "store/verify_tests.rs"]
+mod verify_tests;
