@@ -21,6 +21,7 @@ mod commit;
 mod connect;
 mod error;
 mod handle;
+mod idle;
 mod memory;
 mod opening;
 mod outbox;
