@@ -12,8 +12,8 @@ use crate::config::{Config, ConfigError};
 
 /// Files beside connections and the store: the log, the listener, compilers with their pipes, WeCom, timers.
 const OWN_FILES: u64 = 256;
-/// Files that an embedded store may have open.
-const STORE_FILES: u64 = 512;
+/// Files of an embedded store beside those that `surrealdb.open_files` bounds: its logs, its lock, its list of files.
+const STORE_FILES: u64 = 64;
 /// With fewer connections than this a server is of no use to anybody.
 const CONNECTIONS_MIN: u64 = 64;
 
@@ -47,7 +47,7 @@ pub(super) fn connections(config: &Config) -> Result<usize, StartError> {
 fn reserved(config: &Config) -> u64 {
     let store = config.store_url();
     let elsewhere = ["mem://", "ws://", "wss://"].iter().any(|kind| store.starts_with(kind));
-    OWN_FILES + if elsewhere { 0 } else { STORE_FILES }
+    OWN_FILES + if elsewhere { 0 } else { STORE_FILES + u64::from(config.surrealdb.open_files) }
 }
 
 fn fit(asked: usize, allowed: u64, reserved: u64) -> Result<usize, StartError> {

@@ -20,8 +20,11 @@ const HUGE_BYTES: u64 = 1 << 40;
 /// Each setting with its least and its largest value.
 const RANGES: &[(&str, u64, u64)] = &[
     ("surrealdb.block_cache_bytes", 1 << 20, HUGE_BYTES),
-    ("surrealdb.memtable_bytes", 64 << 10, HUGE_BYTES),
-    ("surrealdb.query_timeout_ms", 100, DAY_MS),
+    ("surrealdb.memtable_bytes", 64 << 10, 4 << 30),
+    // One takes writes while another is written to disk.
+    ("surrealdb.memtables", 2, 32),
+    ("surrealdb.open_files", 64, 65_536),
+    ("surrealdb.query_timeout_ms", 100, 600_000),
     ("auth.session_idle_s", 60, YEARS_S),
     ("auth.session_max_s", 60, YEARS_S),
     ("wecom.timeout_ms", 100, 60_000),
@@ -45,6 +48,13 @@ const RANGES: &[(&str, u64, u64)] = &[
     ("limits.room.command_burst", 1, MANY),
     ("limits.room.chat_per_s", 1, MANY),
     ("limits.room.chat_chars", 1, 1_000_000),
+    ("limits.room.member_bytes_per_s", 1, HUGE_BYTES),
+    ("limits.room.member_bytes_burst", 1, HUGE_BYTES),
+    ("limits.room.room_bytes_per_s", 1, HUGE_BYTES),
+    ("limits.room.room_bytes_burst", 1, HUGE_BYTES),
+    ("limits.room.server_bytes_per_s", 1, HUGE_BYTES),
+    ("limits.room.server_bytes_burst", 1, HUGE_BYTES),
+    ("limits.room.commands", 1, MANY),
     ("limits.room.resume_events", 1, MANY),
     ("limits.room.sockets_per_member", 1, MANY),
     ("limits.room.replies_in_memory", 1, MANY),

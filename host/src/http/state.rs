@@ -9,6 +9,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::Site;
 use super::guesses::{Guesses, Which};
+use super::health::Probe;
 use super::paces::Paces;
 use crate::access::AdminPolicy;
 use crate::clock::{SharedClock, SharedRng};
@@ -36,7 +37,7 @@ pub struct Parts {
     pub clock: SharedClock,
     /// Randomness.
     pub rng: SharedRng,
-    /// Asked only whether it answers.
+    /// Asked only whether it writes, and closed in the end.
     pub store: Store,
     /// Who is signed in.
     pub sessions: Sessions,
@@ -60,6 +61,7 @@ struct Shared {
     parts: Parts,
     paces: Paces,
     guesses: Guesses,
+    probe: Probe,
 }
 
 /// The parts, shared by all handlers. Cheap to clone.
@@ -70,7 +72,12 @@ impl AppState {
     /// Shares the parts.
     pub fn new(parts: Parts) -> Self {
         let paces = Paces::new(&parts.limits, Arc::clone(&parts.clock));
-        Self(Arc::new(Shared { parts, paces, guesses: Guesses::default() }))
+        Self(Arc::new(Shared { parts, paces, guesses: Guesses::default(), probe: Probe::default() }))
+    }
+
+    /// Whether the store writes.
+    pub(super) fn probe(&self) -> &Probe {
+        &self.0.probe
     }
 
     /// How fast people and addresses may go.

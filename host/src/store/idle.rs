@@ -34,7 +34,7 @@ impl Store {
         let text = format!(
             "SELECT record::id(id) AS number, conference FROM number:{from}..{last} WHERE free_at_ms = NONE LIMIT {limit}"
         );
-        self.query(text).run().await?.documents(0, "a number")
+        self.read(text).run().await?.documents(0, "a number")
     }
 
     /// When something happened last in a conference; none where nothing is known of it.
@@ -43,7 +43,7 @@ impl Store {
     /// [`StoreError`] when the store fails or the record cannot be read.
     pub async fn last_use(&self, conference: &ConferenceId) -> Result<Option<LastUse>, StoreError> {
         let text = format!("SELECT VALUE w FROM journal:[$c, 0]..=[$c, {}] ORDER BY id DESC LIMIT 1", i64::MAX);
-        let records: Vec<Bytes> = self.query(text).bind("c", conference.as_str()).run().await?.rows(0)?;
+        let records: Vec<Bytes> = self.read(text).bind("c", conference.as_str()).run().await?.rows(0)?;
         let Some(bytes) = records.first() else { return Ok(None) };
         let record = Record::decode(bytes)?;
         Ok(record.entries.last().map(|entry| LastUse { seq: entry.seq, at_ms: entry.at_ms }))
