@@ -220,7 +220,11 @@ impl Plugins {
 
     async fn disable_now(&self, who: &str, name: &str) -> Result<PluginStatus, PluginError> {
         let _turn = self.turn().await?;
-        self.status(name, false)?;
+        let status = self.status(name, false)?;
+        if !locked(&self.0.versions).values().any(|stored| stored.name == name && stored.active) {
+            // It is off already: nothing is done, and so there is nothing to write into the audit.
+            return Ok(status);
+        }
         self.0.store.disable_plugin(name, &self.audit(who, format!("disabled {name}"))).await?;
         mark_inactive(name, &mut locked(&self.0.versions));
         self.switch(name, None);
