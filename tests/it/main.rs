@@ -37,6 +37,7 @@ mod socket;
 mod startup;
 mod swap;
 mod tidy;
+mod torture;
 mod vote;
 mod watch;
 mod wecom;

@@ -103,7 +103,7 @@ pub struct ConnectionId(usize);
 pub struct ReadId(usize);
 
 /// What clients saw of one conference.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct History {
     /// Counts what is noted, so that what was told before a question can be told from what was told after it.
     now: u64,
@@ -122,7 +122,7 @@ pub struct History {
 }
 
 /// A command, and what became of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Sent {
     what: What,
     /// The first success: when it was noted, the place, and what the command gave.
@@ -132,7 +132,7 @@ struct Sent {
 }
 
 /// A connection, and what came over it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Connection {
     who: String,
     since: Option<u64>,
@@ -148,7 +148,7 @@ struct Welcome {
 }
 
 /// The whole journal, as one member read it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Read {
     who: String,
     asked: u64,

@@ -16,7 +16,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
-use crate::{Host, artifacts};
+use crate::{Disk, Drive, Host, artifacts};
 
 /// The bearer token with which [`Host::administrator`] speaks.
 pub const ADMIN_TOKEN: &str = "a-token-that-only-the-tests-know";
@@ -34,6 +34,7 @@ const EXIT_DEADLINE: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug)]
 pub struct Launch {
     settings: BTreeMap<String, String>,
+    disk: Option<Disk>,
     arguments: Vec<OsString>,
     config: Option<PathBuf>,
     listen: String,
@@ -51,6 +52,7 @@ impl Launch {
     pub fn new() -> Self {
         let launch = Launch {
             settings: BTreeMap::new(),
+            disk: None,
             arguments: Vec::new(),
             config: None,
             listen: "127.0.0.1:0".to_owned(),
@@ -73,6 +75,20 @@ impl Launch {
     pub fn set(mut self, name: &str, value: impl ToString) -> Self {
         self.settings.insert(name.to_owned(), value.to_string());
         self
+    }
+
+    /// Keeps the data in the data folder, on this disk.
+    pub fn on_disk(mut self, disk: Disk) -> Self {
+        self.disk = Some(disk);
+        match self.settings.get("store").map(String::as_str) {
+            Some("mem://") => self.durable(),
+            _ => self,
+        }
+    }
+
+    /// The disk of the running server, to be looked at and meddled with.
+    pub fn drive(&self) -> Drive {
+        Drive::new(self.folder("drive"))
     }
 
     /// Adds an option to the command line of `hezi serve`.
@@ -135,14 +151,23 @@ impl Launch {
 
     /// Starts the process and waits for its line on standard output; gives the address that stands there.
     pub(crate) async fn spawn_ready(&self) -> (Child, Lines<BufReader<ChildStdout>>, String) {
+        let started = self.try_spawn_ready().await;
+        started.unwrap_or_else(|status| panic!("the server ended with {status}; its log:\n{}", self.log()))
+    }
+
+    /// The same for a server that may end before it is ready.
+    ///
+    /// # Errors
+    /// How it ended.
+    pub(crate) async fn try_spawn_ready(&self) -> Result<(Child, Lines<BufReader<ChildStdout>>, String), ExitStatus> {
         let mut child = self.spawn();
         let mut lines = BufReader::new(child.stdout.take().expect("standard output is piped")).lines();
-        let line = timeout(START_DEADLINE, lines.next_line()).await;
-        match line {
+        match timeout(START_DEADLINE, lines.next_line()).await {
             Ok(Ok(Some(line))) if line.starts_with(READY) => {
                 let address = line[READY.len()..].trim_end_matches('/').to_owned();
-                (child, lines, address)
+                Ok((child, lines, address))
             }
+            Ok(Ok(None)) => Err(child.wait().await.expect("the server's end can be waited for")),
             other => panic!("the server is not ready, but said {other:?}; its log:\n{}", self.log()),
         }
     }
@@ -155,6 +180,9 @@ impl Launch {
             command.arg("--config").arg(config);
         }
         give_settings(&mut command, &self.settings);
+        if let Some(disk) = &self.disk {
+            disk.put_under(&mut command, &self.drive(), &self.store_folder());
+        }
         command.args(&self.arguments);
         command.current_dir(self.data.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         command.kill_on_drop(true).spawn().expect("the server can be started")
@@ -168,6 +196,11 @@ impl Launch {
     /// The folder of the server's data.
     pub fn data_folder(&self) -> PathBuf {
         self.data.path().join("data")
+    }
+
+    /// The folder in which the embedded engine keeps the store.
+    pub fn store_folder(&self) -> PathBuf {
+        self.data_folder().join("db")
     }
 
     fn log_path(&self) -> PathBuf {

@@ -6,7 +6,7 @@ use super::{History, Read, Violation, What};
 use crate::View;
 
 /// A red packet, and what was shown of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Packet {
     total_cents: u64,
     shares: u64,

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{History, Read, Source, Violation};
 
 /// What stands at a place.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Place {
     /// The entry, as it was told first.
     pub(super) entry: Value,
