@@ -12,6 +12,7 @@ mod batch;
 mod draft;
 mod error;
 mod machine;
+mod places;
 mod reading;
 mod timers;
 mod versions;
@@ -23,12 +24,13 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use hezi_plugin::{Effects, Members, Space};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
 pub use self::draft::{Drafted, draft};
 pub use self::error::ActivityError;
 use self::machine::Machine;
+pub use self::places::Places;
 use crate::clock::{SharedClock, SharedRng};
 use crate::domain::activity::{Activity, Phase, PluginRef};
 use crate::domain::id::{ActivityId, UserId};
@@ -62,8 +64,8 @@ pub struct Surroundings {
     pub rng: SharedRng,
     /// The conference's members, kept up to date by the room.
     pub members: Arc<ArcSwap<MembersAsOf>>,
-    /// Places on threads for plugin code, shared by all activities of the server.
-    pub threads: Arc<Semaphore>,
+    /// Where plugin code runs, shared by all activities of the server.
+    pub places: Places,
     /// Where tasks are counted.
     pub tasks: TaskTracker,
     /// Shortest time between two failing runs of a timer.
@@ -218,6 +220,8 @@ async fn run(mut machine: Machine, mut mailbox: mpsc::Receiver<Job>, done: mpsc:
         if batch.is_empty() {
             let timer_wait = machine.next_timer_wait();
             tokio::select! {
+                // Each batch begins with the timers that are due, so jobs never keep one waiting for more than a batch.
+                biased;
                 job = mailbox.recv() => match job {
                     Some(job) => batch.push_back(job),
                     None => return,

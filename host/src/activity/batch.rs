@@ -1,8 +1,6 @@
-//! A batch of jobs on a thread for plugin code.
+//! A batch of jobs on a place for plugin code.
 //!
 //! # Invariants
-//! * At most as many batches run at a time as there are places; the rest wait without a thread. Who has a place computes:
-//!   nothing is read, compiled or waited for meanwhile.
 //! * A batch gives its place back after about [`PLACE_MS`]: others have had to wait no longer than that and one call.
 
 use std::collections::VecDeque;
@@ -31,10 +29,8 @@ pub(super) async fn run(mut machine: Machine, mut batch: VecDeque<Job>) -> Optio
     machine.obey();
     // May compile: before the place is taken.
     machine.follow_plugin().await;
-    let threads = Arc::clone(&machine.around.threads);
-    let place = threads.acquire_owned().await.ok()?;
-    let ran = tokio::task::spawn_blocking(move || {
-        let _place = place;
+    let places = machine.around.places.clone();
+    let ran = places.run(move || {
         let clock = Arc::clone(&machine.around.clock);
         let until_ms = clock.monotonic_ms().saturating_add(PLACE_MS);
         let has_time = || clock.monotonic_ms() < until_ms;
@@ -44,13 +40,7 @@ pub(super) async fn run(mut machine: Machine, mut batch: VecDeque<Job>) -> Optio
         machine.weigh();
         Ran { machine, done, left: batch }
     });
-    match ran.await {
-        Ok(ran) => Some(ran),
-        Err(error) => {
-            tracing::error!("an activity's thread panicked: {error}");
-            None
-        }
-    }
+    ran.await
 }
 
 /// Runs one job, and the next ones while there is time.

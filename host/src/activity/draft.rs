@@ -42,15 +42,13 @@ pub async fn draft(
     if loaded.is_quarantined() {
         return Err(ActivityError::Quarantined { plugin: plugin.to_owned() });
     }
-    let place = Arc::clone(&around.threads).acquire_owned().await.map_err(|_| ActivityError::Gone)?;
     let context = CallContext {
         now_ms: around.clock.now_ms(),
         seed: random_32(around.rng.as_ref()),
         members: Arc::clone(&around.members.load().members),
     };
     let (plugins, config) = (around.plugins.clone(), config.to_owned());
-    let judged = tokio::task::spawn_blocking(move || {
-        let _place = place;
+    let judged = around.places.run(move || {
         loaded.check_config(&config).map_err(ActivityError::Schema)?;
         let mut instance = Instance::new(loaded.plugin());
         let report = instance.call(&mut Space::new(), context, Call::Open { config });
