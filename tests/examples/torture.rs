@@ -1,7 +1,7 @@
 //! `make torture`: rounds of every kind with seeds of their own, until so many are done, and what came of each.
 //!
 //! `SEED` is the first seed (by default the time), `ROUNDS` how many rounds of each kind, `LIVES` and `MORE` how long one is,
-//! `MEMBERS` how many write, `STORE` another store than the default. It ends with exit code 1 when anything was lost.
+//! `MEMBERS` how many write, `OFFSETS` at how many places a log is torn. It ends with exit code 1 when anything was lost.
 
 #![allow(
     clippy::expect_used,
@@ -46,18 +46,6 @@ impl Wanted {
     }
 }
 
-fn launch() -> Launch {
-    match std::env::var("STORE") {
-        // The harness keeps the data in a folder of its own, so the address ends where the folder begins.
-        Ok(engine) => {
-            let launch = Launch::new();
-            let url = format!("{engine}://{}?sync=every", launch.store_folder().display());
-            launch.set("store", url)
-        }
-        Err(_) => Launch::new(),
-    }
-}
-
 #[tokio::main]
 async fn main() -> ExitCode {
     let wanted = Wanted::from_environment();
@@ -65,12 +53,12 @@ async fn main() -> ExitCode {
     let mut honest = true;
     for seed in wanted.seed..wanted.seed + wanted.rounds {
         for round in Round::SURVIVED {
-            let verdict = round.run(seed, launch(), wanted.members, wanted.lives, wanted.more).await;
+            let verdict = round.run(seed, Launch::new(), wanted.members, wanted.lives, wanted.more).await;
             honest &= tell(*round, &verdict);
         }
     }
     for round in [Round::LyingSyncs, Round::LyingRenames] {
-        let verdict = round.run(wanted.seed, launch(), wanted.members, 2, wanted.more).await;
+        let verdict = round.run(wanted.seed, Launch::new(), wanted.members, 2, wanted.more).await;
         println!("     {round:?}, where no server can be honest: {verdict}");
         honest &= round != Round::LyingSyncs || !verdict.is_honest();
     }
@@ -98,7 +86,7 @@ fn ended(life: &hezi_tests::torture::Life) -> String {
 
 /// Tears the log at each of so many offsets, once before a kill and once before a stop.
 async fn tear(offsets: usize) -> bool {
-    let mut torn = Torn::prepare(launch()).await;
+    let mut torn = Torn::prepare(Launch::new()).await;
     let (mut cases, mut broken) = (0, 0);
     for bytes in (1..=TORN_CHARS).step_by((TORN_CHARS / offsets.max(1)).max(1)) {
         for end in [End::Kill, End::Stop] {

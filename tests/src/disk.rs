@@ -84,7 +84,7 @@ impl Disk {
         self
     }
 
-    /// Puts the disk under a server that keeps its store in `folder`.
+    /// Puts the disk under a server that keeps its data in `folder`.
     pub(crate) fn put_under(&self, command: &mut Command, drive: &Drive, folder: &Path) {
         drive.forget_orders();
         command

@@ -20,7 +20,7 @@ mod places;
 mod registers;
 mod violation;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -117,6 +117,8 @@ pub struct History {
     /// The highest place that anybody was told, and by what.
     told: Option<(u64, Source)>,
     everybody_read: bool,
+    /// Places of which two things were told.
+    disputed: BTreeSet<u64>,
     /// What contradicted something noted before, found while it was noted.
     contradictions: Vec<Violation>,
 }

@@ -80,10 +80,7 @@ impl Launch {
     /// Keeps the data in the data folder, on this disk.
     pub fn on_disk(mut self, disk: Disk) -> Self {
         self.disk = Some(disk);
-        match self.settings.get("store").map(String::as_str) {
-            Some("mem://") => self.durable(),
-            _ => self,
-        }
+        self.durable()
     }
 
     /// The disk of the running server, to be looked at and meddled with.
@@ -184,7 +181,7 @@ impl Launch {
         }
         give_settings(&mut command, &self.settings);
         if let Some(disk) = &self.disk {
-            disk.put_under(&mut command, &self.drive(), &self.store_folder());
+            disk.put_under(&mut command, &self.drive(), &self.data_folder());
         }
         command.args(&self.arguments);
         command.current_dir(self.data.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
@@ -199,11 +196,6 @@ impl Launch {
     /// The folder of the server's data.
     pub fn data_folder(&self) -> PathBuf {
         self.data.path().join("data")
-    }
-
-    /// The folder in which the embedded engine keeps the store.
-    pub fn store_folder(&self) -> PathBuf {
-        self.data_folder().join("db")
     }
 
     fn log_path(&self) -> PathBuf {

@@ -171,16 +171,16 @@ impl Torture {
 
     /// Starts the server on a sound disk, sends what is unanswered until it is answered, lets everybody read everything,
     /// and judges what they saw.
-    ///
-    /// # Panics
-    /// When the server does not answer.
     pub async fn judge(&mut self) -> Verdict {
         let launch = self.launch.clone().on_disk(Disk::sound(self.seed));
         if let Err(status) = self.host.try_restart_as(launch).await {
-            return self.verdict(Vec::new(), Some(status));
+            return self.verdict(Vec::new(), Some(format!("it does not start any more: {status}")));
         }
-        self.stage.over.send_replace(false);
-        join_all(self.writers.iter_mut().map(|writer| writer.settle(&self.stage))).await;
+        let settled = join_all(self.writers.iter_mut().map(|writer| writer.settle(&self.stage))).await;
+        if let Err(reason) = settled.into_iter().collect::<Result<Vec<()>, String>>() {
+            self.host.kill().await;
+            return self.verdict(Vec::new(), Some(reason));
+        }
         for writer in &self.writers {
             self.read(&writer.user).await;
         }
@@ -195,7 +195,7 @@ impl Torture {
         self.verdict(violations, None)
     }
 
-    fn verdict(&self, violations: Vec<Violation>, refused: Option<ExitStatus>) -> Verdict {
+    fn verdict(&self, violations: Vec<Violation>, refused: Option<String>) -> Verdict {
         let drive = self.launch.drive();
         Verdict {
             seed: self.seed,

@@ -64,6 +64,8 @@ impl History {
         match self.places.get(&seq) {
             None => drop(self.places.insert(seq, Place { entry, noted, source })),
             Some(place) if place.entry == entry => {}
+            // One contradiction of a place says enough.
+            Some(_) if !self.disputed.insert(seq) => {}
             Some(place) => {
                 let (one, one_from) = (place.entry.clone(), place.source.clone());
                 self.contradictions.push(Violation::Disagree { seq, one, one_from, other: entry, other_from: source });

@@ -68,7 +68,7 @@ pub enum Violation {
         reader: String,
     },
     /// Set: something else stands where a command was acknowledged.
-    #[error("seq {seq}: {command} was acknowledged there, but there stands {there}")]
+    #[error("seq {seq}: {command} was acknowledged there, but there stands {}", shortened(there))]
     Misplaced {
         /// Which command.
         command: Command,
@@ -78,7 +78,7 @@ pub enum Violation {
         there: Value,
     },
     /// Set: something is there that nobody sent, or that was refused for good.
-    #[error("seq {seq}: {who} is there with what they did not send, or what was refused: {there}")]
+    #[error("seq {seq}: {who} is there with what they did not send, or what was refused: {}", shortened(there))]
     Unsent {
         /// Who is said to have done it.
         who: String,
@@ -118,7 +118,7 @@ pub enum Violation {
         after: super::Answered,
     },
     /// One order: two things at one place.
-    #[error("seq {seq}: {one_from} says {one}, {other_from} says {other}")]
+    #[error("seq {seq}: {one_from} says {}, {other_from} says {}", shortened(one), shortened(other))]
     Disagree {
         /// The place.
         seq: u64,
@@ -229,6 +229,16 @@ pub enum Violation {
         /// What the rows say.
         expected: String,
     },
+}
+
+/// The beginning of a long value; a violation names what does not fit, and is no dump of it.
+fn shortened(value: &Value) -> String {
+    const CHARS_SHOWN: usize = 160;
+    let text = value.to_string();
+    match text.char_indices().nth(CHARS_SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
 impl Violation {

@@ -19,12 +19,18 @@ pub(super) struct Line {
     id: ConnectionId,
 }
 
+fn refusal(body: &[u8]) -> Refusal {
+    let problem: Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = |field: &str| problem[field].as_str().unwrap_or_default().to_owned();
+    Refusal::Refused(text("code"), text("detail"))
+}
+
 /// Why there is no connection.
 pub(super) enum Refusal {
     /// The server is not there.
     Gone,
-    /// The server answered with this status.
-    Status(u16),
+    /// The server refused, with this code and detail.
+    Refused(String, String),
 }
 
 impl Line {
@@ -42,7 +48,7 @@ impl Line {
         let id = stage.history().connect(&user.id, since);
         match dial(user, &path).await {
             Ok(stream) => Ok(Line { stream, id }),
-            Err(Error::Http(response)) => Err(Refusal::Status(response.status().as_u16())),
+            Err(Error::Http(response)) => Err(refusal(response.body().as_deref().unwrap_or_default())),
             Err(_) => Err(Refusal::Gone),
         }
     }

@@ -51,7 +51,7 @@ impl Torn {
         drop(socket);
         host.kill().await;
         let pristine = launch.folder("pristine");
-        copy(&launch.store_folder(), &pristine);
+        copy(&launch.data_folder(), &pristine);
         Torn { host, launch, user, room, history, last, pristine }
     }
 
@@ -60,7 +60,7 @@ impl Torn {
     /// # Panics
     /// When the server does not start.
     pub async fn cut(&mut self, bytes: u64, end: End) -> Vec<Violation> {
-        let store = self.launch.store_folder();
+        let store = self.launch.data_folder();
         fs::remove_dir_all(&store).expect("the store can be put back");
         copy(&self.pristine, &store);
         cut_off(&newest_log(&store), bytes);

@@ -1,7 +1,6 @@
 //! What came of a torture: the figures, what was wrong, and enough to do it again.
 
 use std::fmt;
-use std::process::ExitStatus;
 
 use super::{End, Life};
 use crate::history::{Figures, Violation};
@@ -14,8 +13,8 @@ const SHOWN: usize = 12;
 pub struct Verdict {
     /// The number from which all chance came.
     pub seed: u64,
-    /// How the server ended when it did not start any more on what its disk has.
-    pub refused: Option<ExitStatus>,
+    /// Why nothing could be judged: the server does not start on what its disk has, or says itself that something is lost.
+    pub refused: Option<String>,
     /// What an honest server cannot have said.
     pub violations: Vec<Violation>,
     /// What was done.
@@ -77,8 +76,8 @@ impl fmt::Display for Verdict {
             figures.connections,
             figures.resumed
         )?;
-        if let Some(status) = self.refused {
-            write!(f, "\n  it does not start any more: {status}")?;
+        if let Some(reason) = &self.refused {
+            write!(f, "\n  {reason}")?;
         }
         for violation in self.violations.iter().take(SHOWN) {
             let text: String = violation.to_string().chars().take(400).collect();

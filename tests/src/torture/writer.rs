@@ -17,7 +17,7 @@ const UNDER_WAY: usize = 8;
 /// How long a member waits before they try again what did not work.
 const PATIENCE: Duration = Duration::from_millis(20);
 /// How long everything may take to be answered in the end, when a long journal is opened.
-const SETTLED_WITHIN: Duration = Duration::from_secs(60);
+const SETTLED_WITHIN: Duration = Duration::from_secs(15);
 /// Characters of what is said: 200 to 1,900 bytes, or three times that in Chinese, within the server's 2,000 characters.
 const TEXT_CHARS: std::ops::Range<usize> = 200..1_900;
 /// After how many frames a member hangs up and comes back.
@@ -73,7 +73,7 @@ impl Writer {
     pub(super) async fn write(&mut self, stage: &Stage) {
         let mut over = stage.over.subscribe();
         while !*over.borrow() {
-            if let Some(line) = self.connect(stage).await {
+            if let Ok(line) = self.connect(stage).await {
                 self.talk(stage, line).await;
             }
             // Right after the end, and before a server is asked again that just refused.
@@ -83,40 +83,40 @@ impl Writer {
 
     /// Sends what is unanswered until it is answered.
     ///
-    /// # Panics
-    /// When it is not in time.
-    pub(super) async fn settle(&mut self, stage: &Stage) {
+    /// # Errors
+    /// Why it is not: what the server says, or that it says nothing in time.
+    pub(super) async fn settle(&mut self, stage: &Stage) -> Result<(), String> {
         let deadline = Instant::now() + SETTLED_WITHIN;
         loop {
-            if let Some(mut line) = self.connect(stage).await {
-                let answered = timeout(SETTLED_WITHIN, self.finish(stage, &mut line)).await;
-                if answered == Ok(true) {
-                    return;
+            match self.connect(stage).await {
+                Ok(mut line) => {
+                    if timeout(SETTLED_WITHIN, self.finish(stage, &mut line)).await == Ok(true) {
+                        return Ok(());
+                    }
                 }
+                Err(Refusal::Refused(code, detail)) if code == "damaged" => return Err(detail),
+                Err(_) => {}
             }
-            assert!(
-                Instant::now() < deadline,
-                "{} are not answered: {:?}",
-                self.unanswered.len(),
-                self.unanswered.front()
-            );
+            if Instant::now() > deadline {
+                return Err(format!("{} of {} are not answered", self.unanswered.len(), self.user.id));
+            }
             sleep(PATIENCE).await;
         }
     }
 
     /// Connects and sends what is unanswered.
-    async fn connect(&mut self, stage: &Stage) -> Option<Line> {
+    async fn connect(&mut self, stage: &Stage) -> Result<Line, Refusal> {
         let mut opened = Line::open(stage, &self.user, &self.room, self.seen).await;
-        if let (Err(Refusal::Status(409 | 422)), Some(_)) = (&opened, self.seen) {
+        if matches!(&opened, Err(Refusal::Refused(code, _)) if code == "since_in_future") {
             // The server has forgotten that it ever was so far; the history will say so.
             opened = Line::open(stage, &self.user, &self.room, None).await;
         }
-        let mut line = opened.ok()?;
+        let mut line = opened?;
         for frame in &self.unanswered {
             note_send(stage, &self.user, frame);
             line.send(frame).await;
         }
-        Some(line)
+        Ok(line)
     }
 
     /// Keeps commands under way until the connection ends, or the member is tired of it.
