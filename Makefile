@@ -21,17 +21,20 @@ CARGO_HEZI := $(TARGET_DIR)/release/cargo-hezi
 PLUGINS  := $(TARGET_DIR)/hezi/plugins
 GUESTS   := $(TARGET_DIR)/hezi/guests
 EXAMPLES := $(TARGET_DIR)/hezi/examples
+# The disk that fails under the tests' servers.
+DISK_SHIM := $(TARGET_DIR)/hezi/disk.so
 
 export HEZI_BIN := $(HEZI)
 export HEZI_PLUGINS_DIR := $(PLUGINS)
 export HEZI_GUESTS_DIR := $(GUESTS)
 export HEZI_EXAMPLES_DIR := $(EXAMPLES)
+export HEZI_DISK_SHIM := $(DISK_SHIM)
 
 # Where bindgen looks for libclang.
 HAS_LIBCLANG := { [ -n "$$LIBCLANG_PATH" ] || ls /usr/lib/llvm*/lib/libclang*.so* /usr/lib/*/libclang*.so* >/dev/null 2>&1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-wecom test bench build plugins guests examples c-example check setup
+.PHONY: help run run-wecom test torture bench build plugins guests examples shim c-example check setup
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,9 +46,13 @@ run-wecom: build plugins ## Serve there with sign-in through a stand-in for WeCo
 	$(CARGO) build $(ONE) --examples
 	HEZI_PLUGINS__DIR=$(PLUGINS) $(TARGET_DIR)/release/examples/wecom
 
-test: build plugins guests examples ## Run all tests
+test: build plugins guests examples shim ## Run all tests
 	$(CARGO) test $(ONE)
 	$(CARGO) test --release --locked --manifest-path sdk/examples/Cargo.toml
+
+torture: build plugins shim ## Kill the server, cut its power and fail its disk: SEED=… ROUNDS=3 LIVES=8 MORE=600
+	$(CARGO) build $(ONE) --examples
+	$(TARGET_DIR)/release/examples/torture
 
 bench: build plugins guests ## Measure the figures of the README
 	$(CARGO) build $(ONE) --examples
@@ -63,6 +70,12 @@ guests: build ## Build the hostile plugins that the tests run
 
 examples: build c-example ## Build the SDK's examples into components, as a plugin's author does
 	$(CARGO_HEZI) build sdk/examples/quiz --out $(EXAMPLES) --locked
+
+shim: $(DISK_SHIM)
+
+$(DISK_SHIM): tests/shim/disk.c | setup
+	@mkdir -p $(@D)
+	$(CC) -O2 -Wall -Wextra -Werror -fPIC -shared -o $@ $< -ldl -lpthread
 
 # The example in C wants clang and its linker, and nothing else does. Where they cannot be had it is left out, and its
 # tests say so.

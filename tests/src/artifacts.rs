@@ -1,7 +1,8 @@
 //! Where the things under test lie: the server's binary, the built-in plugins, the hostile guests and the SDK's examples.
 //!
 //! Everything is found from the test executable's own place in the target directory, so that the tests run wherever the
-//! workspace was built. `HEZI_BIN`, `HEZI_PLUGINS_DIR`, `HEZI_GUESTS_DIR` and `HEZI_EXAMPLES_DIR` override it.
+//! workspace was built. `HEZI_BIN`, `HEZI_PLUGINS_DIR`, `HEZI_GUESTS_DIR`, `HEZI_EXAMPLES_DIR` and `HEZI_DISK_SHIM`
+//! override it.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,17 @@ use std::path::{Path, PathBuf};
 pub fn hezi_binary() -> PathBuf {
     let path = env::var_os("HEZI_BIN").map_or_else(|| profile_folder().join("hezi"), PathBuf::from);
     assert!(path.is_file(), "no server at {}: build it first (`make test` does) or set HEZI_BIN", path.display());
+    path
+}
+
+/// The library that makes a server's disk fail.
+///
+/// # Panics
+/// When it was not built.
+pub(crate) fn disk_shim() -> PathBuf {
+    let path =
+        env::var_os("HEZI_DISK_SHIM").map_or_else(|| target_folder().join("hezi").join("disk.so"), PathBuf::from);
+    assert!(path.is_file(), "no `{}`: build it first (`make shim` does) or set HEZI_DISK_SHIM", path.display());
     path
 }
 

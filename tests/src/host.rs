@@ -119,6 +119,19 @@ impl Host {
         self.running = Some(Running { child, _stdout: stdout });
     }
 
+    /// Starts the server in this way, on the same data. It must not run.
+    ///
+    /// # Errors
+    /// How it ended before it was ready.
+    pub async fn try_restart_as(&mut self, launch: Launch) -> Result<(), ExitStatus> {
+        assert!(self.running.is_none(), "the server runs");
+        self.launch = launch;
+        let (child, stdout, address) = self.launch.try_spawn_ready().await?;
+        self.site.move_to(address);
+        self.running = Some(Running { child, _stdout: stdout });
+        Ok(())
+    }
+
     /// Asks the server with SIGTERM to go, and returns without waiting for it.
     pub async fn ask_to_stop(&mut self) {
         let running = self.running.as_ref().expect("the server runs");
@@ -132,9 +145,16 @@ impl Host {
     /// # Panics
     /// When it takes longer than it promises.
     pub async fn ended(&mut self) -> ExitStatus {
-        let mut running = self.running.take().expect("the server runs");
-        let status = timeout(SHUTDOWN_DEADLINE, running.child.wait()).await;
-        status.expect("a server that is asked to go is gone within 10 s").expect("the server's end can be waited for")
+        let ended = self.ended_within(SHUTDOWN_DEADLINE).await;
+        ended.expect("a server that is asked to go is gone within 10 s")
+    }
+
+    /// Waits until the server has ended, as long as `limit`. None: it has not, and runs on.
+    pub async fn ended_within(&mut self, limit: Duration) -> Option<ExitStatus> {
+        let running = self.running.as_mut().expect("the server runs");
+        let status = timeout(limit, running.child.wait()).await.ok()?;
+        self.running = None;
+        Some(status.expect("the server's end can be waited for"))
     }
 
     /// The server's process id.

@@ -16,7 +16,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
-use crate::{Host, artifacts};
+use crate::{Disk, Drive, Host, artifacts};
 
 /// The bearer token with which [`Host::administrator`] speaks.
 pub const ADMIN_TOKEN: &str = "a-token-that-only-the-tests-know";
@@ -36,6 +36,7 @@ pub struct Launch {
     settings: BTreeMap<String, String>,
     variables: BTreeMap<String, String>,
     first: Option<String>,
+    disk: Option<Disk>,
     arguments: Vec<OsString>,
     config: Option<PathBuf>,
     listen: String,
@@ -55,6 +56,7 @@ impl Launch {
             settings: BTreeMap::new(),
             variables: BTreeMap::new(),
             first: None,
+            disk: None,
             arguments: Vec::new(),
             config: None,
             listen: "127.0.0.1:0".to_owned(),
@@ -89,6 +91,17 @@ impl Launch {
     pub fn after(mut self, shell: &str) -> Self {
         self.first = Some(shell.to_owned());
         self
+    }
+
+    /// Keeps the data in the data folder, on this disk.
+    pub fn on_disk(mut self, disk: Disk) -> Self {
+        self.disk = Some(disk);
+        self.durable()
+    }
+
+    /// The disk of the running server, to be looked at and meddled with.
+    pub fn drive(&self) -> Drive {
+        Drive::new(self.folder("drive"))
     }
 
     /// Adds an option to the command line of `hezi serve`.
@@ -154,14 +167,23 @@ impl Launch {
 
     /// Starts the process and waits for its line on standard output; gives the address that stands there.
     pub(crate) async fn spawn_ready(&self) -> (Child, Lines<BufReader<ChildStdout>>, String) {
+        let started = self.try_spawn_ready().await;
+        started.unwrap_or_else(|status| panic!("the server ended with {status}; its log:\n{}", self.log()))
+    }
+
+    /// The same for a server that may end before it is ready.
+    ///
+    /// # Errors
+    /// How it ended.
+    pub(crate) async fn try_spawn_ready(&self) -> Result<(Child, Lines<BufReader<ChildStdout>>, String), ExitStatus> {
         let mut child = self.spawn();
         let mut lines = BufReader::new(child.stdout.take().expect("standard output is piped")).lines();
-        let line = timeout(START_DEADLINE, lines.next_line()).await;
-        match line {
+        match timeout(START_DEADLINE, lines.next_line()).await {
             Ok(Ok(Some(line))) if line.starts_with(READY) => {
                 let address = line[READY.len()..].trim_end_matches('/').to_owned();
-                (child, lines, address)
+                Ok((child, lines, address))
             }
+            Ok(Ok(None)) => Err(child.wait().await.expect("the server's end can be waited for")),
             other => panic!("the server is not ready, but said {other:?}; its log:\n{}", self.log()),
         }
     }
@@ -182,6 +204,9 @@ impl Launch {
         }
         give_settings(&mut command, &self.settings);
         command.envs(&self.variables);
+        if let Some(disk) = &self.disk {
+            disk.put_under(&mut command, &self.drive(), &self.data_folder());
+        }
         command.args(&self.arguments);
         command.current_dir(self.data.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         command.kill_on_drop(true).spawn().expect("the server can be started")

@@ -28,6 +28,9 @@
 //! * [`View`] reads the blocks of an activity's view; [`process`] what Linux says of a server's process.
 //! * [`Tally`] is a plugin of two versions under a steady load, and [`Swaps`] is what changing them cost.
 //! * [`Author`] writes a plugin with the real `cargo-hezi`.
+//! * [`history`] judges what clients saw: whether everything acknowledged is there, once, and in one order for everybody.
+//!
+//! * [`Disk`] is a disk that fails under a server; [`torture`] lets members write while their server ends in every way.
 //!
 //! # What holds in every test
 //! * No test sleeps to let something happen: each wait is for an event and fails after [`DEADLINE`].
@@ -47,6 +50,8 @@ mod browser;
 mod caller;
 mod conference;
 mod console;
+mod disk;
+pub mod history;
 mod host;
 mod launch;
 mod load;
@@ -54,6 +59,7 @@ pub mod process;
 mod raw_socket;
 mod socket;
 mod tally;
+pub mod torture;
 mod user;
 mod view;
 mod wecom;
@@ -67,6 +73,7 @@ pub use browser::{Browser, Visit};
 pub use caller::{Caller, Request};
 pub use conference::{Acted, Activity, Conference};
 pub use console::{Console, Ran};
+pub use disk::{Call as DiskCall, Disk, Drive, Mishap};
 pub use host::Host;
 pub use launch::{ADMIN_TOKEN, Exit, Launch};
 pub use load::{Answered, Progress};

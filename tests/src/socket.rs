@@ -85,18 +85,8 @@ impl Socket {
     /// # Panics
     /// When the server refuses.
     pub(crate) async fn open(caller: &Caller, path: &str) -> Self {
-        let mut request = format!("ws://{}{path}", caller.authority()).into_client_request().expect("a request");
-        if let Some((name, value)) = caller.credential() {
-            request.headers_mut().insert(name, HeaderValue::from_str(&value).expect("a header value"));
-        }
-        request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static("hezi.v1"));
-        let tcp = TcpStream::connect(caller.authority()).await.expect("the server listens");
-        tcp.set_nodelay(true).expect("the socket takes options");
-        let config = WebSocketConfig::default().max_message_size(Some(4 << 20));
-        let opened = client_async_with_config(request, tcp, Some(config)).await;
-        let (stream, response) = opened.unwrap_or_else(|error| panic!("{path}: the server refused: {error:?}"));
-        let protocol = response.headers().get("sec-websocket-protocol").map(HeaderValue::as_bytes);
-        assert_eq!(protocol, Some(b"hezi.v1".as_slice()), "the server speaks the subprotocol that was asked for");
+        let opened = dial(caller, path).await;
+        let stream = opened.unwrap_or_else(|error| panic!("{path}: the server refused: {error:?}"));
         let mut socket = Socket {
             stream,
             welcome: Value::Null,
@@ -301,6 +291,22 @@ impl Socket {
         let newest: Vec<String> = self.waiting.iter().rev().take(FRAMES_SHOWN).map(shortened).collect();
         panic!("{}: no {what}: {close:?}; waiting, newest first:\n{}", self.who, newest.join("\n"))
     }
+}
+
+/// Opens a WebSocket at a server that may be gone or may refuse.
+pub(crate) async fn dial(caller: &Caller, path: &str) -> Result<WebSocketStream<TcpStream>, Error> {
+    let mut request = format!("ws://{}{path}", caller.authority()).into_client_request().expect("a request");
+    if let Some((name, value)) = caller.credential() {
+        request.headers_mut().insert(name, HeaderValue::from_str(&value).expect("a header value"));
+    }
+    request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static("hezi.v1"));
+    let tcp = TcpStream::connect(caller.authority()).await?;
+    tcp.set_nodelay(true)?;
+    let config = WebSocketConfig::default().max_message_size(Some(4 << 20));
+    let (stream, response) = client_async_with_config(request, tcp, Some(config)).await?;
+    let protocol = response.headers().get("sec-websocket-protocol").map(HeaderValue::as_bytes);
+    assert_eq!(protocol, Some(b"hezi.v1".as_slice()), "the server speaks the subprotocol that was asked for");
+    Ok(stream)
 }
 
 fn shortened(frame: &Value) -> String {
