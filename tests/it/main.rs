@@ -19,6 +19,7 @@ mod compile;
 mod conferences;
 mod console;
 mod durability;
+mod history;
 mod hostile;
 mod journal;
 mod lottery;

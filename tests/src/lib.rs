@@ -28,6 +28,7 @@
 //! * [`View`] reads the blocks of an activity's view; [`process`] what Linux says of a server's process.
 //! * [`Tally`] is a plugin of two versions under a steady load, and [`Swaps`] is what changing them cost.
 //! * [`Author`] writes a plugin with the real `cargo-hezi`.
+//! * [`history`] judges what clients saw: whether everything acknowledged is there, once, and in one order for everybody.
 //!
 //! # What holds in every test
 //! * No test sleeps to let something happen: each wait is for an event and fails after [`DEADLINE`].
@@ -47,6 +48,7 @@ mod browser;
 mod caller;
 mod conference;
 mod console;
+pub mod history;
 mod host;
 mod launch;
 mod load;
