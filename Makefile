@@ -28,7 +28,7 @@ export HEZI_GUESTS_DIR := $(GUESTS)
 export HEZI_EXAMPLES_DIR := $(EXAMPLES)
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-wecom test bench build plugins guests examples c-example check setup
+.PHONY: help run run-wecom test simulate bench build plugins guests examples c-example check setup
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ run-wecom: build plugins ## Serve there with sign-in through a stand-in for WeCo
 test: build plugins guests examples ## Run all tests
 	$(CARGO) test $(ONE)
 	$(CARGO) test --release --locked --manifest-path sdk/examples/Cargo.toml
+
+simulate: build plugins ## Run meetings on a store that fails, on virtual time: SEEDS=100000, or SEED=42 to see one
+	$(CARGO) test $(ONE) --test it -- simulation::whatever --nocapture
 
 bench: build plugins guests ## Measure the figures of the README
 	$(CARGO) build $(ONE) --examples

@@ -33,6 +33,7 @@ mod rating;
 mod red_packet;
 mod reports;
 mod signatures;
+mod simulation;
 mod socket;
 mod startup;
 mod swap;
