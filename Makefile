@@ -27,6 +27,9 @@ export HEZI_PLUGINS_DIR := $(PLUGINS)
 export HEZI_GUESTS_DIR := $(GUESTS)
 export HEZI_EXAMPLES_DIR := $(EXAMPLES)
 
+# Where bindgen looks for libclang.
+HAS_LIBCLANG := { [ -n "$$LIBCLANG_PATH" ] || ls /usr/lib/llvm*/lib/libclang*.so* /usr/lib/*/libclang*.so* >/dev/null 2>&1; }
+
 .DEFAULT_GOAL := help
 .PHONY: help run run-wecom test simulate bench build plugins guests examples c-example check setup
 
@@ -50,6 +53,7 @@ simulate: build plugins ## Run meetings on a store that fails, on virtual time: 
 bench: build plugins guests ## Measure the figures of the README
 	$(CARGO) build $(ONE) --examples
 	$(TARGET_DIR)/release/examples/figures
+	$(TARGET_DIR)/release/examples/long_journal
 	$(TARGET_DIR)/release/examples/calls
 	$(TARGET_DIR)/release/examples/plugins
 	$(TARGET_DIR)/release/examples/sign_ins
@@ -87,9 +91,10 @@ check: setup ## Format, lints, documentation, licences, advisories and packages:
 	$(CARGO) deny --config .deny.toml check
 	$(CARGO) package --quiet --locked --no-verify --allow-dirty $(PUBLISHED)
 
-# A C compiler and linker is all that a machine with Rust may lack.
+# What a machine with Rust may lack: a C and a C++ compiler with a linker, and libclang, which reads RocksDB's headers.
 setup:
-	@command -v cc >/dev/null || { echo "installing a C compiler"; \
+	@if command -v cc >/dev/null && command -v c++ >/dev/null && $(HAS_LIBCLANG); then exit 0; fi; \
+	  echo "installing a C++ compiler and libclang, which the store's engine is built with"; \
 	  as_root=; [ "$$(id -u)" = 0 ] || as_root="sudo -n"; \
-	  $$as_root apt-get update -qq && $$as_root apt-get install -y --no-install-recommends build-essential; } \
-	  || { echo "hezi needs a C compiler: apt-get install build-essential" >&2; exit 1; }
+	  $$as_root apt-get update -qq && $$as_root apt-get install -y --no-install-recommends build-essential libclang-dev \
+	  || { echo "hezi needs a C++ compiler and libclang: apt-get install build-essential libclang-dev" >&2; exit 1; }

@@ -32,7 +32,7 @@ use crate::http::{self, AppState, Parts, Server, ServerLimits, Site};
 use crate::plugin::{Plugins, Start, TrustedKeys, Watch, load_folder};
 use crate::room::{Needs, Rooms};
 use crate::session::DevSignIn;
-use crate::store::Store;
+use crate::store::{Store, Verified};
 use crate::telemetry::{self, Lines, TelemetryError};
 use crate::ws::Sockets;
 
@@ -72,6 +72,12 @@ pub enum StartError {
     /// A part does not start, and says why.
     #[error("{0}")]
     Part(String),
+    /// The log of the store failed while the server ran.
+    #[error(
+        "the store cannot keep what it is given, so the server has ended: {0}; what was acknowledged is safe, and the next \
+         start goes on from there once the disk is in order"
+    )]
+    StoreBroken(String),
     /// A mistake in the server.
     #[error("a mistake in the server: {0}")]
     Broken(String),
@@ -103,8 +109,18 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         }
     };
     say_ready(address);
-    app.serve(listener, stop).await;
-    Ok(())
+    app.serve(listener, stop).await
+}
+
+/// Checks everything that the store of these settings keeps, without serving anything.
+///
+/// # Errors
+/// [`StartError`] when the store does not open or cannot be read; what is wrong in it is no error.
+pub async fn verify(config: &Config) -> Result<Verified, StartError> {
+    let store = Store::open(config, Arc::new(SystemRng)).await.map_err(StartError::part)?;
+    let verified = store.verify().await.map_err(StartError::part);
+    store.close().await.map_err(StartError::part)?;
+    verified
 }
 
 /// Whoever started the process may wait for this line.
@@ -175,8 +191,19 @@ impl App {
     }
 
     /// Serves until `stop` completes, then comes to rest: no new connections, everything acknowledged durable, sockets told
-    /// to come back, requests under way finished.
-    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+    /// to come back, requests under way finished, the store closed.
+    ///
+    /// # Errors
+    /// [`StartError::StoreBroken`] as soon as the store's log fails: nothing is waited for then, since nothing could be kept.
+    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), StartError> {
+        let store = self.state.store.clone();
+        tokio::select! {
+            reason = store.broken() => Err(StartError::StoreBroken(reason)),
+            () = self.serve_until(listener, stop) => Ok(()),
+        }
+    }
+
+    async fn serve_until(self, listener: TcpListener, stop: impl Future<Output = ()>) {
         let server = Server::new(http::router(&self.state), self.limits, self.stop.clone());
         chores::start(&self.state, &self.tasks, &self.stop);
         if let Some(watch) = self.watch {
@@ -195,6 +222,9 @@ impl App {
             self.state.plugins.settled().await;
             self.tasks.close();
             self.tasks.wait().await;
+            if let Err(error) = self.state.store.close().await {
+                tracing::error!("the store did not come to rest: {error}");
+            }
         };
         match tokio::time::timeout(GRACE, rest).await {
             Ok(()) => tracing::info!("stopped"),

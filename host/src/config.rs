@@ -35,8 +35,8 @@ pub struct Config {
     pub data: PathBuf,
     /// The address that people reach the server at; by default `http://` and the address it listens on.
     pub public_url: Option<String>,
-    /// Where SurrealDB keeps its data: `surrealkv://PATH?sync=every`, `mem://`, or `ws://`, `wss://` for a server. By
-    /// default `db` in the data folder.
+    /// Where SurrealDB keeps its data: `rocksdb://PATH?sync=every`, `mem://`, or `ws://`, `wss://` for a server. By
+    /// default `store` in the data folder.
     pub store: Option<String>,
     /// SurrealDB.
     pub surrealdb: SurrealConfig,
@@ -89,8 +89,12 @@ pub struct SurrealConfig {
     pub password: Option<String>,
     /// Most memory for blocks read from disk, embedded only.
     pub block_cache_bytes: u64,
-    /// Most memory for writes not yet in a table file, embedded only.
+    /// Size of a memtable, which takes writes until it is written to a table file, embedded only.
     pub memtable_bytes: u64,
+    /// Most memtables at a time, embedded only. RocksDB keeps as many again to find conflicts.
+    pub memtables: u32,
+    /// Most files that the engine keeps open, embedded only.
+    pub open_files: u32,
     /// Longest wait for one query.
     pub query_timeout_ms: u64,
 }
@@ -102,9 +106,11 @@ impl Default for SurrealConfig {
             database: "hezi".into(),
             username: None,
             password: None,
-            // SurrealKV's own defaults are half of the machine's memory, whatever the container allows.
-            block_cache_bytes: 128 << 20,
-            memtable_bytes: 64 << 20,
+            // SurrealDB's own defaults are half of the machine's memory, whatever the container allows.
+            block_cache_bytes: 64 << 20,
+            memtable_bytes: 16 << 20,
+            memtables: 2,
+            open_files: 256,
             query_timeout_ms: 10_000,
         }
     }
@@ -212,7 +218,7 @@ pub struct LogConfig {
 
 impl Default for LogConfig {
     fn default() -> Self {
-        Self { filter: "info,surrealdb=warn,surrealkv=warn,surrealdb_core=warn".into(), format: LogFormat::Text }
+        Self { filter: "info,surrealdb=warn,surrealdb_core=warn".into(), format: LogFormat::Text }
     }
 }
 
@@ -308,7 +314,28 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if let Some(store) = &config.store {
         check_store(store)?;
     }
+    check_engine(&config.surrealdb)?;
     limits::check(&config.limits)
+}
+
+/// The embedded engine works with little memory, but not with none.
+fn check_engine(surrealdb: &SurrealConfig) -> Result<(), ConfigError> {
+    if !(64 << 10..=4 << 30).contains(&surrealdb.memtable_bytes) {
+        return refuse("surrealdb.memtable_bytes", "is between 65536 and 4294967296");
+    }
+    if !(2..=32).contains(&surrealdb.memtables) {
+        return refuse("surrealdb.memtables", "is between 2 and 32: one takes writes while another is written to disk");
+    }
+    if surrealdb.block_cache_bytes < 1 << 20 {
+        return refuse("surrealdb.block_cache_bytes", "is at least 1048576");
+    }
+    if !(64..=65_536).contains(&surrealdb.open_files) {
+        return refuse("surrealdb.open_files", "is between 64 and 65536");
+    }
+    if !(100..=600_000).contains(&surrealdb.query_timeout_ms) {
+        return refuse("surrealdb.query_timeout_ms", "is between 100 and 600000");
+    }
+    Ok(())
 }
 
 fn check_public_url(url: &str) -> Result<(), ConfigError> {
@@ -320,11 +347,18 @@ fn check_public_url(url: &str) -> Result<(), ConfigError> {
 }
 
 fn check_store(store: &str) -> Result<(), ConfigError> {
-    let known = ["mem://", "surrealkv://", "ws://", "wss://"].iter().any(|kind| store.starts_with(kind));
-    if !known {
-        return refuse("store", "is `surrealkv://PATH?sync=every`, `mem://`, `ws://HOST` or `wss://HOST`");
+    if store.starts_with("surrealkv://") {
+        return refuse(
+            "store",
+            "surrealkv loses acknowledged records and is not offered any more: take the setting out and move the folder \
+             that it names to `db` in the data folder, and the next start brings everything over",
+        );
     }
-    if store.starts_with("surrealkv://") && !store.ends_with("?sync=every") {
+    let known = ["mem://", "rocksdb://", "ws://", "wss://"].iter().any(|kind| store.starts_with(kind));
+    if !known {
+        return refuse("store", "is `rocksdb://PATH?sync=every`, `mem://`, `ws://HOST` or `wss://HOST`");
+    }
+    if store.starts_with("rocksdb://") && !store.ends_with("?sync=every") {
         return refuse("store", "must end with `?sync=every`: acknowledged means durable");
     }
     Ok(())
@@ -340,7 +374,7 @@ impl Config {
 
     /// Where SurrealDB keeps its data.
     pub fn store_url(&self) -> String {
-        self.store.clone().unwrap_or_else(|| format!("surrealkv://{}?sync=every", self.data.join("db").display()))
+        self.store.clone().unwrap_or_else(|| format!("rocksdb://{}?sync=every", self.data.join("store").display()))
     }
 
     /// Where compiled code is kept.
@@ -363,7 +397,7 @@ mod tests {
     #[test]
     fn the_defaults_are_allowed() {
         let config = from_toml("").expect("defaults");
-        assert_eq!(config.store_url(), "surrealkv://./data/db?sync=every");
+        assert_eq!(config.store_url(), "rocksdb://./data/store?sync=every");
     }
 
     #[test]
@@ -389,7 +423,10 @@ mod tests {
             ("listen = \"0.0.0.0:80\"", "listen"),
             ("public_url = \"meet.example.com\"", "public_url"),
             ("store = \"file://x\"", "store"),
-            ("store = \"surrealkv://x?sync=never\"", "store"),
+            ("store = \"surrealkv://x?sync=every\"", "store"),
+            ("store = \"rocksdb://x?sync=never\"", "store"),
+            ("[surrealdb]\nmemtables = 1", "surrealdb.memtables"),
+            ("[surrealdb]\nmemtable_bytes = 1", "surrealdb.memtable_bytes"),
             ("[admin]\ntoken = \"short\"", "admin.token"),
             ("[conference]\nnumber_pool = 0", "conference.number_pool"),
             ("[auth]\nmode = \"wecom\"", "wecom.corp_id"),

@@ -7,6 +7,7 @@
 //! * Times are milliseconds since 1970 (`_ms`).
 
 pub mod activity;
+pub mod command;
 pub mod conference;
 pub mod entry;
 pub mod id;

@@ -3,7 +3,9 @@
 //! # Exit codes
 //! * 0: it was told to stop, and stopped; or the server did what the administrator asked.
 //! * 1: the server refused what the administrator asked; one line on standard error says why.
+//!   Of `verify`: something is not as it should be, a line each.
 //! * 2: it did not start, or did not reach the server; one line on standard error says why.
+//! * 3: the store's log failed while the server ran; one line on standard error says why.
 //!
 //! The hidden command `compile-component` has codes of its own (`hezi::plugin::compile_component`).
 
@@ -36,6 +38,8 @@ struct Arguments {
 enum Command {
     /// Runs the server until it is told to stop.
     Serve(Serve),
+    /// Checks the data of a server that does not run: every journal, and what is derived from it.
+    Verify(Verify),
     /// Looks after the plugins of a running server.
     Plugin(console::Arguments),
     /// Compiles one component for the server that started this process, from standard input to standard output.
@@ -69,9 +73,24 @@ struct Serve {
     watch: Option<PathBuf>,
 }
 
+#[derive(Args)]
+struct Verify {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE", env = "HEZI_CONFIG")]
+    config: Option<PathBuf>,
+    /// Folder for everything that is kept, instead of the setting `data`.
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+}
+
 fn main() -> ExitCode {
     match Arguments::parse().command {
-        Command::Serve(serve) => start(serve).map_or_else(|error| complain(&error, 2), |()| ExitCode::SUCCESS),
+        Command::Serve(serve) => match start(serve) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error @ app::StartError::StoreBroken(_)) => complain(&error, 3),
+            Err(error) => complain(&error, 2),
+        },
+        Command::Verify(arguments) => verify(arguments).unwrap_or_else(|error| complain(&error, 2)),
         Command::Plugin(arguments) => administer(arguments),
         Command::CompileComponent(CompileComponent { memory_bytes, cpu_s }) => {
             compile_component(Bounds { memory_bytes, cpu_s })
@@ -95,11 +114,38 @@ fn administer(arguments: console::Arguments) -> ExitCode {
     done.map_or_else(|error: ConsoleError| complain(&error, error.exit_code()), |()| ExitCode::SUCCESS)
 }
 
+/// Threads for everything that touches the store.
+fn threads() -> Result<tokio::runtime::Runtime, app::StartError> {
+    let mut threads = tokio::runtime::Builder::new_multi_thread();
+    threads.enable_all().thread_stack_size(THREAD_STACK_BYTES).build().map_err(app::StartError::Threads)
+}
+
+fn verify(arguments: Verify) -> Result<ExitCode, app::StartError> {
+    let config = load(&Flags { config: arguments.config, data: arguments.data, ..Flags::default() })?;
+    let runtime = threads()?;
+    let ended = runtime.block_on(runtime.spawn(async move { app::verify(&config).await }));
+    let verified = ended.unwrap_or_else(|error| Err(app::StartError::Broken(error.to_string())))?;
+    runtime.shutdown_timeout(THREADS_GRACE);
+    let mut lines = format!(
+        "{} conferences, {} records, {} entries, {} commands, {} state rows: {}\n",
+        verified.conferences,
+        verified.records,
+        verified.entries,
+        verified.commands,
+        verified.rows,
+        if verified.findings.is_empty() { "all as it should be" } else { "not all is as it should be" }
+    );
+    for finding in &verified.findings {
+        lines.push_str(&format!("conference {}: {}\n", finding.conference, finding.what));
+    }
+    // Nobody listening changes nothing about what was found.
+    drop(std::io::Write::write_all(&mut std::io::stdout().lock(), lines.as_bytes()));
+    Ok(if verified.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
 fn start(serve: Serve) -> Result<(), app::StartError> {
     let config = load(&Flags { config: serve.config, listen: serve.listen, data: serve.data, watch: serve.watch })?;
-    let mut threads = tokio::runtime::Builder::new_multi_thread();
-    let runtime =
-        threads.enable_all().thread_stack_size(THREAD_STACK_BYTES).build().map_err(app::StartError::Threads)?;
+    let runtime = threads()?;
     // Spawned, because the main thread's stack is not ours to size.
     let ended = runtime.block_on(runtime.spawn(app::run(config)));
     runtime.shutdown_timeout(THREADS_GRACE);

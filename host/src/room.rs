@@ -15,12 +15,15 @@
 
 mod acting;
 mod actor;
+mod admission;
 mod checkpoint;
 mod command;
 mod commit;
 mod connect;
 mod error;
+mod founding;
 mod handle;
+mod index;
 mod memory;
 mod opening;
 mod outbox;
@@ -31,11 +34,13 @@ mod recent;
 mod rooms;
 mod roster;
 mod running;
+mod search;
 mod views;
 
 pub use self::command::{Acted, NewActivity};
 pub use self::error::RoomError;
+pub use self::founding::NewRoom;
 pub use self::handle::{Connection, RoomHandle};
 pub use self::outbox::{Next, Outbox, OutboxReader};
-pub use self::rooms::{Needs, NewRoom, Rooms};
+pub use self::rooms::{Needs, Rooms};
 pub use self::roster::SessionTag;

@@ -12,51 +12,61 @@
 mod activity;
 mod audit;
 mod checkpoint;
+mod commands;
 mod conference;
+mod engine;
 mod error;
 mod journal;
 mod journals;
 mod login;
+mod moving;
 mod plugin;
 mod query;
 mod record;
 mod sealed;
 mod session;
+mod soundness;
 mod user;
+mod verify;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use surrealdb::Surreal;
 use surrealdb::engine::any::Any;
-use surrealdb::engine::local::Db;
-use surrealdb_cnf::ConfigMap;
-use surrealdb_engine_local::Datastore;
+use tokio_util::task::TaskTracker;
 
 pub use self::activity::StoredActivity;
 pub use self::audit::{AuditId, AuditLine};
 pub use self::checkpoint::Checkpoint;
+pub use self::commands::{CommandPage, Indexed, PAGE_COMMANDS};
 pub use self::conference::{Created, NewConference, TakeNumber};
+use self::engine::Engine;
 pub use self::error::StoreError;
-pub use self::journal::{Commit, Rows};
+pub use self::journal::{Commit, Placed, Rows};
 pub use self::journals::{Journals, SharedJournals};
 pub use self::login::{NewSession, UsedState};
 pub use self::plugin::StoredPlugin;
 pub use self::record::{CallInput, Record, ReplyRecord, StateChange, StateWrite, TimerWrite};
 pub use self::session::SessionRow;
+use self::soundness::Soundness;
+pub use self::verify::{Finding, Verified};
 
 use crate::clock::SharedRng;
 use crate::config::{Config, SurrealConfig};
 
 /// Version of the schema that this program writes. Counts up with each migration in `migrate`.
-const SCHEMA_VERSION: u64 = 3;
+const SCHEMA_VERSION: u64 = 4;
 
 /// The tables. Running it again changes nothing.
 const SCHEMA: &str = include_str!("store/schema.surql");
 
+/// How long a stop waits for writes that are under way.
+const STOP_GRACE: Duration = Duration::from_secs(3);
+
 enum Connection {
     /// In this process.
-    Embedded(Surreal<Db>),
+    Embedded(Engine),
     /// A SurrealDB server.
     Remote(Surreal<Any>),
 }
@@ -66,6 +76,11 @@ struct Inner {
     rng: SharedRng,
     query_timeout: Duration,
     audit_ids: audit::AuditIds,
+    soundness: Arc<Soundness>,
+    /// The writes that are under way, whoever waits for them.
+    tasks: TaskTracker,
+    /// Set once the store is being closed: what fails from then on fails for that reason.
+    stopping: OnceLock<()>,
 }
 
 /// The store. Cheap to clone.
@@ -73,28 +88,72 @@ struct Inner {
 pub struct Store(Arc<Inner>);
 
 impl Store {
-    /// Opens the store, creates the schema where there is none and migrates an older one.
+    /// Opens the store, creates the schema where there is none and migrates an older one. A folder of the engine that
+    /// Hezi had before is moved over first.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when SurrealDB does not open, [`StoreError::NewerSchema`] when a newer Hezi wrote it.
+    /// [`StoreError::Unavailable`] when SurrealDB does not open, [`StoreError::NewerSchema`] when a newer Hezi wrote it,
+    /// [`StoreError::NotMoved`] when a folder of the old engine cannot be moved.
     pub async fn open(config: &Config, rng: SharedRng) -> Result<Self, StoreError> {
-        let connection = connect(&config.store_url(), &config.surrealdb).await?;
-        let query_timeout = Duration::from_millis(config.surrealdb.query_timeout_ms);
-        let store = Self(Arc::new(Inner { connection, rng, query_timeout, audit_ids: audit::AuditIds::default() }));
+        if config.store.is_none() {
+            moving::move_old_folder(config, &rng).await?;
+        }
+        Self::open_at(&config.store_url(), &config.surrealdb, rng).await
+    }
+
+    /// Opens the store at `url`, without a look at folders of the old engine.
+    async fn open_at(url: &str, config: &SurrealConfig, rng: SharedRng) -> Result<Self, StoreError> {
+        let store = Self::connect(url, config, rng).await?;
         store.migrate().await?;
         Ok(store)
     }
 
-    /// Whether the store answers.
+    async fn connect(url: &str, config: &SurrealConfig, rng: SharedRng) -> Result<Self, StoreError> {
+        Ok(Self(Arc::new(Inner {
+            connection: connect(url, config).await?,
+            rng,
+            query_timeout: Duration::from_millis(config.query_timeout_ms),
+            audit_ids: audit::AuditIds::default(),
+            soundness: Arc::default(),
+            tasks: TaskTracker::new(),
+            stopping: OnceLock::new(),
+        })))
+    }
+
+    /// Whether the store can do its work: it writes a record and waits until it is durable.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when it does not.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        self.query("RETURN 1").run().await.map(drop)
+    /// [`StoreError`] that says what fails.
+    pub async fn probe(&self, now_ms: u64) -> Result<(), StoreError> {
+        self.write("UPSERT meta:probe SET at_ms = $now RETURN NONE").bind("now", now_ms).run().await.map(drop)
+    }
+
+    /// Waits until the engine's log has failed, and gives the reason. The process must end then: nothing that the store
+    /// would say can be believed.
+    pub async fn broken(&self) -> String {
+        self.0.soundness.broken().await
+    }
+
+    /// Closes the store: waits for what is under way, then lets the engine write what it has in memory and close its files.
+    /// Every later query is an error.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the engine does not come to rest; what was acknowledged is in its log all the same.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.0.tasks.close();
+        if tokio::time::timeout(STOP_GRACE, self.0.tasks.wait()).await.is_err() {
+            tracing::warn!("the store is closed while a write is under way: it has not been acknowledged");
+        }
+        // Whether somebody closed it before makes no difference.
+        let _ = self.0.stopping.set(());
+        match &self.0.connection {
+            Connection::Embedded(engine) => engine.close().await,
+            Connection::Remote(_) => Ok(()),
+        }
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {
-        let found: Option<u64> = match self.query("SELECT VALUE version FROM ONLY meta:schema").run().await {
+        let found: Option<u64> = match self.read("SELECT VALUE version FROM ONLY meta:schema").run().await {
             Ok(mut answer) => answer.take_one(0)?,
             // A new database has no such table yet.
             Err(StoreError::NoTable) => None,
@@ -104,11 +163,11 @@ impl Store {
             Some(found) if found > SCHEMA_VERSION => Err(StoreError::NewerSchema { found, known: SCHEMA_VERSION }),
             Some(SCHEMA_VERSION) => Ok(()),
             older => {
-                self.query(SCHEMA).run().await?;
+                self.write(SCHEMA).run().await?;
                 if let Some(older) = older {
                     self.bring_forward(older).await?;
                 }
-                self.query("UPSERT meta:schema SET version = $version").bind("version", SCHEMA_VERSION).run().await?;
+                self.write("UPSERT meta:schema SET version = $version").bind("version", SCHEMA_VERSION).run().await?;
                 Ok(())
             }
         }
@@ -136,10 +195,7 @@ async fn connect(url: &str, config: &SurrealConfig) -> Result<Connection, StoreE
         db.use_ns(&config.namespace).use_db(&config.database).await.map_err(unavailable)?;
         return Ok(Connection::Remote(db));
     }
-    let datastore = open_embedded(url, config).await?;
-    let db = Surreal::<Db>::unstable_from_datastore(datastore, None).await.map_err(unavailable)?;
-    db.use_ns(&config.namespace).use_db(&config.database).await.map_err(unavailable)?;
-    Ok(Connection::Embedded(db))
+    Engine::open(url, config).await.map(Connection::Embedded)
 }
 
 async fn sign_in(db: &Surreal<Any>, config: &SurrealConfig) -> surrealdb::Result<()> {
@@ -148,29 +204,6 @@ async fn sign_in(db: &Surreal<Any>, config: &SurrealConfig) -> surrealdb::Result
         db.signin(root).await?;
     }
     Ok(())
-}
-
-/// Opens the engine in this process.
-///
-/// The SDK's `connect` would size the engine's caches by the machine's memory, blind to a container's limit, and offers
-/// no way to bound them. The order of the steps is the one that `connect` keeps: nothing may write before the version key.
-async fn open_embedded(url: &str, config: &SurrealConfig) -> Result<Arc<Datastore>, StoreError> {
-    let settings = ConfigMap::empty()
-        .with_key_value("datastore_sync", "every")
-        .with_key_value("surrealkv_block_cache_capacity", config.block_cache_bytes.to_string())
-        .with_key_value("surrealkv_max_memtable_size", config.memtable_bytes.to_string());
-    let path = if url.starts_with("mem://") { "memory" } else { url };
-    let datastore = Datastore::builder()
-        .with_config(settings)
-        .with_query_timeout(Some(Duration::from_millis(config.query_timeout_ms)))
-        .without_maintenance_tasks()
-        .build_with_path(path)
-        .await
-        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-    datastore.check_version().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
-    datastore.bootstrap().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
-    datastore.start_maintenance_tasks();
-    Ok(datastore)
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
-//! `hezi plugin …` as an administrator types it: the real binary, as a client of a server that runs.
+//! `hezi plugin …` and `hezi verify` as an administrator types them: the real binary, as a client of a server that runs, or on
+//! the data of one that does not.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -43,8 +45,20 @@ impl Console {
     /// # Panics
     /// When it takes too long, or says something that is not text.
     pub async fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Ran {
+        self.run_command("plugin", arguments).await
+    }
+
+    /// Runs `hezi verify` on this data folder to its end.
+    ///
+    /// # Panics
+    /// When it takes too long, or says something that is not text.
+    pub async fn verify(data: &Path) -> Ran {
+        Console::elsewhere().run_command("verify", [OsStr::new("--data"), data.as_os_str()]).await
+    }
+
+    async fn run_command<A: AsRef<OsStr>>(&self, name: &str, arguments: impl IntoIterator<Item = A>) -> Ran {
         let mut command = Command::new(artifacts::hezi_binary());
-        command.arg("plugin").args(arguments).stdin(Stdio::null()).kill_on_drop(true);
+        command.arg(name).args(arguments).stdin(Stdio::null()).kill_on_drop(true);
         launch::give_settings(&mut command, &self.settings);
         let output = timeout(COMMAND_DEADLINE, command.output()).await;
         let output = output.unwrap_or_else(|_| panic!("{command:?} did not end within {COMMAND_DEADLINE:?}"));

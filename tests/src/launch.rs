@@ -86,6 +86,9 @@ impl Launch {
         self.set("limits.room.commands_per_s", 1_000_000)
             .set("limits.room.command_burst", 1_000_000)
             .set("limits.room.chat_per_s", 1_000_000)
+            .set("limits.room.member_bytes_per_s", 1 << 30)
+            .set("limits.room.room_bytes_per_s", 1 << 30)
+            .set("limits.room.server_bytes_per_s", 1 << 30)
     }
 
     /// Listens on this address.

@@ -106,6 +106,20 @@ pub struct RoomLimits {
     pub chat_per_s: u32,
     /// Longest chat message in characters.
     pub chat_chars: usize,
+    /// What one member may make the journal of a room grow by, in bytes a second.
+    pub member_bytes_per_s: u64,
+    /// And at once.
+    pub member_bytes_burst: u64,
+    /// What all members of a room may make its journal grow by, in bytes a second.
+    pub room_bytes_per_s: u64,
+    /// And at once.
+    pub room_bytes_burst: u64,
+    /// What all rooms of the server may grow by, in bytes a second.
+    pub server_bytes_per_s: u64,
+    /// And at once.
+    pub server_bytes_burst: u64,
+    /// Commands that a conference takes in all its life; eight bytes of memory each.
+    pub commands: usize,
     /// Entries that a client which was away can be sent, at most.
     pub resume_events: usize,
     /// Sockets of a member in a room.
@@ -131,6 +145,13 @@ impl Default for RoomLimits {
             command_burst: 40,
             chat_per_s: 200,
             chat_chars: 2_000,
+            member_bytes_per_s: 64 << 10,
+            member_bytes_burst: 1 << 20,
+            room_bytes_per_s: 16 << 20,
+            room_bytes_burst: 64 << 20,
+            server_bytes_per_s: 32 << 20,
+            server_bytes_burst: 256 << 20,
+            commands: 4_000_000,
             resume_events: 5_000,
             sockets_per_member: 8,
             replies_in_memory: 50_000,

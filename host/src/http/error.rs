@@ -218,7 +218,9 @@ fn status(code: Code) -> StatusCode {
         }
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        Code::NumbersExhausted | Code::PluginFault | Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::NumbersExhausted | Code::PluginFault | Code::Unavailable | Code::Damaged => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
     }
 }
 
@@ -236,7 +238,8 @@ mod tests {
                         unknown_activity 404, unknown_plugin 404, unknown_member 404, conflict 409, wrong_phase 409, \
                         conference_ended 409, id_reused 409, version_exists 409, in_use 409, too_many 409, \
                         since_in_future 422, exhausted 410, rate_limited 429, numbers_exhausted 503, \
-                        plugin_fault 503, plugin_refused 422, signature_missing 422, signature_invalid 422, unavailable 503, internal 500";
+                        plugin_fault 503, plugin_refused 422, signature_missing 422, signature_invalid 422, unavailable 503, \
+                        damaged 503, internal 500";
         assert_eq!(table.join(", "), expected);
     }
 

@@ -6,15 +6,43 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde::Serialize;
+use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
 use super::error::{ApiError, ApiResult};
 use super::openapi::Problems;
 use super::{AppState, answer};
-use crate::protocol::code::{Code, Problem};
+use crate::clock::Clock;
+use crate::protocol::code::Code;
+use crate::store::Store;
 
-/// Longest wait for the store to answer.
-const PING_TIMEOUT: Duration = Duration::from_secs(2);
+/// Longest wait for the store to write.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+/// An answer of the store counts for so long: whoever asks more often does not make it write more often.
+const PROBE_AGE_MS: u64 = 1_000;
+
+/// Whether the store can write, found out at most once in [`PROBE_AGE_MS`].
+#[derive(Debug, Default)]
+pub(super) struct Probe(Mutex<Option<(u64, Result<(), String>)>>);
+
+impl Probe {
+    /// Whether a write works; if not, why.
+    async fn ask(&self, store: &Store, clock: &dyn Clock) -> Result<(), String> {
+        let mut last = self.0.lock().await;
+        let now_ms = clock.monotonic_ms();
+        if let Some((at_ms, answer)) = last.as_ref()
+            && now_ms.saturating_sub(*at_ms) < PROBE_AGE_MS
+        {
+            return answer.clone();
+        }
+        let answer = match tokio::time::timeout(PROBE_TIMEOUT, store.probe(clock.now_ms())).await {
+            Ok(answer) => answer.map_err(|error| error.to_string()),
+            Err(_) => Err(format!("the store has not written a record within {} s", PROBE_TIMEOUT.as_secs())),
+        };
+        *last = Some((clock.monotonic_ms(), answer.clone()));
+        answer
+    }
+}
 
 /// How the server is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,13 +57,12 @@ pub(super) async fn live() -> axum::Json<Health> {
     answer::json(Health { status: "live" })
 }
 
-/// Whether the server can work: the store answers, and WeCom, where it signs people in, takes this server for its app. If
+/// Whether the server can work: the store writes, and WeCom, where it signs people in, takes this server for its app. If
 /// not, the detail says what to do.
 #[utoipa::path(get, path = "/health/ready", tag = "operations", responses((status = 200, body = Health), Problems))]
 pub(super) async fn ready(State(state): State<AppState>) -> ApiResult<axum::Json<Health>> {
-    match tokio::time::timeout(PING_TIMEOUT, state.store.ping()).await {
-        Ok(answer) => answer?,
-        Err(_) => return Err(ApiError::from(Problem::unavailable())),
+    if let Err(trouble) = state.probe.ask(&state.store, state.clock.as_ref()).await {
+        return Err(ApiError::new(Code::Unavailable, trouble));
     }
     if let Some(trouble) = state.wecom.as_ref().and_then(|sign_in| sign_in.wecom().trouble()) {
         return Err(ApiError::new(Code::Unavailable, trouble.to_string()));

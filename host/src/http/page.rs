@@ -93,6 +93,7 @@ fn in_chinese(code: Code) -> &'static str {
         Code::ForeignOrigin => "请求来自别的网站",
         Code::Denied => "不能这样进入",
         Code::Unavailable => "服务暂时不可用，请稍后再试",
+        Code::Damaged => "会议记录受损，只能查看",
         _ => "出错了",
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::Site;
+use super::health::Probe;
 use crate::access::AdminPolicy;
 use crate::clock::{SharedClock, SharedRng};
 use crate::config::LimitsConfig;
@@ -25,7 +26,7 @@ pub struct Parts {
     pub clock: SharedClock,
     /// Randomness.
     pub rng: SharedRng,
-    /// Asked only whether it answers.
+    /// Asked only whether it writes, and closed in the end.
     pub store: Store,
     /// Who is signed in.
     pub sessions: Sessions,
@@ -47,12 +48,16 @@ pub struct Parts {
 
 /// The parts, shared by all handlers. Cheap to clone.
 #[derive(Clone)]
-pub struct AppState(Arc<Parts>);
+pub struct AppState {
+    parts: Arc<Parts>,
+    /// Whether the store writes.
+    pub(super) probe: Arc<Probe>,
+}
 
 impl AppState {
     /// Shares the parts.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self { parts: Arc::new(parts), probe: Arc::default() }
     }
 }
 
@@ -60,6 +65,6 @@ impl Deref for AppState {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.parts
     }
 }

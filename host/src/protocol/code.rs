@@ -94,6 +94,8 @@ codes! {
     SignatureInvalid = "signature_invalid", false;
     /// The store, a plugin or the room is out of service for the moment.
     Unavailable = "unavailable", true;
+    /// The journal of the conference is damaged: it can be read, and nothing can be added to it.
+    Damaged = "damaged", false;
     /// A mistake in the server; the log has it under the request's id.
     Internal = "internal", true;
 }

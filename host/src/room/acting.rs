@@ -4,22 +4,20 @@
 //! * A command is judged once: a second arrival of the same id waits for, or gets, the first one's answer.
 //! * Every ticket is answered exactly once.
 
-use std::sync::Arc;
-
 use serde_json::value::RawValue;
 
 use super::actor::Room;
-use super::command::{Acted, Answer, MemberCommand, Message, Waiter, Want};
+use super::command::{Acted, Answer, MemberCommand, Waiter, Want};
 use super::commit::Addition;
 use super::error::RoomError;
-use super::memory::{Begin, CommandKey, Fingerprint, fingerprint};
+use super::memory::Begin;
 use super::outcome::{apply, call_input, emitted, state_change};
-use super::rate::Bucket;
 use super::running::{Running, Slot};
 use crate::access;
 use crate::activity::{self, ActivityError, Changed, Done, Drafted, Job, Product, Report};
 use crate::clock::new_id;
 use crate::domain::activity::{Activity, Change, Phase};
+use crate::domain::command::{CommandKey, Fingerprint};
 use crate::domain::entry::Happening;
 use crate::domain::id::{ActivityId, CommandId, UserId};
 use crate::domain::member::Member;
@@ -45,38 +43,39 @@ pub(super) enum Ticket {
 impl Room {
     /// A command has arrived.
     pub(super) fn command(&mut self, command: MemberCommand) {
-        let MemberCommand { member, id, want, waiter } = command;
-        let key = CommandKey::new(&member, &id);
-        let print = print_of(&want);
-        match self.memory.begin(key, print, waiter) {
+        let MemberCommand { member, id, fingerprint, want, waiter } = command;
+        let made = Command { key: CommandKey::new(&member, &id), id, print: fingerprint };
+        match self.memory.begin(made.key, fingerprint, waiter) {
             Begin::Attached => {}
             Begin::Answered(waiter, seq, ok) => self.answer(waiter, seq, &ok),
-            Begin::InJournal(waiter, seq) => self.recall(waiter, seq, member, id),
+            Begin::Search(pages) => self.search(member, made, want, pages),
             Begin::Refused(waiter, problem) => self.refuse(waiter, &problem, RoomError::Again(problem.clone())),
             Begin::Reused(waiter) => self.refuse(waiter, &RoomError::IdReused.problem(), RoomError::IdReused),
-            Begin::Fresh => {
-                let made = Command { key, id, print };
-                if let Err(error) = self.carry_out(member, made, want) {
-                    self.reject(key, error, false);
-                }
-            }
+            Begin::Fresh => self.begin(member, made, want),
+        }
+    }
+
+    /// Carries out a command that was not carried out before.
+    pub(super) fn begin(&mut self, member: UserId, made: Command, want: Want) {
+        let key = made.key;
+        if let Err(error) = self.carry_out(member, made, want) {
+            self.reject(key, error, false);
         }
     }
 
     fn carry_out(&mut self, by: UserId, made: Command, want: Want) -> Result<(), RoomError> {
         let member = self.member(&by)?.clone();
         self.check_open()?;
+        let limit = self.shared.limits.commands;
+        if self.memory.len() >= limit {
+            return Err(RoomError::TooManyCommands { limit });
+        }
         match want {
-            Want::Chat { text } => {
-                self.take_token(&by)?;
-                self.chat(&member, made, text)
-            }
+            Want::Chat { text } => self.chat(&member, made, text),
             Want::Act { activity, action } => {
-                self.take_token(&by)?;
                 self.slot(&activity)?;
                 let ticket = self.ticket(made.ticket(&by));
-                let job = Job::Act { ticket, caller: member, action: String::from(Box::<str>::from(action)) };
-                self.give_or_drop(&activity, ticket, job)
+                self.give_or_drop(&activity, ticket, Job::Act { ticket, caller: member, action })
             }
             Want::Create { plugin, version: _, config, drafted, open: _ } => {
                 access::organizer(&member).ok_or(RoomError::NotOrganizer)?;
@@ -96,15 +95,6 @@ impl Room {
                 self.give_or_drop(&activity, ticket, Job::Close { ticket })
             }
         }
-    }
-
-    fn take_token(&mut self, member: &UserId) -> Result<(), RoomError> {
-        let limits = &self.shared.limits;
-        let now_ms = self.around.clock.monotonic_ms();
-        let full = || Bucket::full(limits.command_burst, now_ms);
-        let bucket = self.buckets.entry(member.clone()).or_insert_with(full);
-        let taken = bucket.take(limits.commands_per_s, limits.command_burst, now_ms);
-        taken.map_err(|retry_after_ms| RoomError::RateLimited { retry_after_ms })
     }
 
     fn chat(&mut self, from: &Member, made: Command, text: String) -> Result<(), RoomError> {
@@ -246,7 +236,7 @@ impl Room {
     }
 
     /// Refuses a command: whoever waits is told.
-    fn reject(&mut self, key: CommandKey, error: RoomError, remember: bool) {
+    pub(super) fn reject(&mut self, key: CommandKey, error: RoomError, remember: bool) {
         let problem = error.problem();
         let mut error = Some(error);
         for waiter in self.memory.refuse(key, &problem, remember) {
@@ -255,7 +245,7 @@ impl Room {
         }
     }
 
-    fn refuse(&mut self, waiter: Waiter, problem: &Problem, error: RoomError) {
+    pub(super) fn refuse(&mut self, waiter: Waiter, problem: &Problem, error: RoomError) {
         match waiter {
             Waiter::Socket { connection, id } => {
                 let frame = frame::text(&server::refusal(Some(id.as_str()), problem));
@@ -276,37 +266,14 @@ impl Room {
             Waiter::Call(answer) => drop(answer.send(Ok(Acted { seq, reply }))),
         }
     }
-
-    /// Looks an old answer up in the journal.
-    fn recall(&self, waiter: Waiter, seq: u64, member: UserId, id: CommandId) {
-        let (store, conference, own) = (self.shared.store.clone(), self.conference.id.clone(), self.own.clone());
-        self.around.tasks.spawn(async move {
-            let records = store.records_after(&conference, seq.saturating_sub(1), 2).await;
-            let ok = records.map_err(RoomError::from).and_then(|records| {
-                let mut replies = records.into_iter().flat_map(|record| record.replies);
-                let reply = replies.find(|reply| reply.member == member && reply.command == id);
-                reply.map(|reply| Arc::from(reply.ok)).ok_or(RoomError::Unavailable)
-            });
-            if let Some(own) = own.upgrade() {
-                drop(own.send(Message::Recalled { waiter, seq, ok }).await);
-            }
-        });
-    }
-
-    /// An old answer was looked up.
-    pub(super) fn recalled(&mut self, waiter: Waiter, seq: u64, ok: Result<Arc<str>, RoomError>) {
-        match ok {
-            Ok(ok) => self.answer(waiter, seq, &ok),
-            Err(error) => self.refuse(waiter, &error.problem(), error),
-        }
-    }
 }
 
 /// A command that is being carried out.
-struct Command {
-    key: CommandKey,
-    id: CommandId,
-    print: Fingerprint,
+#[derive(Debug)]
+pub(super) struct Command {
+    pub(super) key: CommandKey,
+    pub(super) id: CommandId,
+    pub(super) print: Fingerprint,
 }
 
 impl Command {
@@ -321,27 +288,6 @@ impl Command {
 
 fn reply_record(member: UserId, command: CommandId, fingerprint: Fingerprint, ok: String) -> ReplyRecord {
     ReplyRecord { member, command, fingerprint: fingerprint.to_vec(), seq: 0, ok }
-}
-
-fn print_of(want: &Want) -> Fingerprint {
-    match want {
-        Want::Chat { text } => fingerprint(&["chat", text]),
-        Want::Act { activity, action } => fingerprint(&["act", activity.as_str(), &canonical(action.get())]),
-        Want::Create { plugin, version, config, open, .. } => {
-            let (config, open) = (canonical(config), if *open { "open" } else { "" });
-            match version {
-                Some(version) => fingerprint(&["create", plugin, &config, open, version]),
-                None => fingerprint(&["create", plugin, &config, open]),
-            }
-        }
-        Want::Open { activity } => fingerprint(&["open", activity.as_str()]),
-        Want::Close { activity } => fingerprint(&["close", activity.as_str()]),
-    }
-}
-
-/// A JSON text without its white space and with its keys in order: a client may write the same thing in two ways.
-fn canonical(json: &str) -> String {
-    serde_json::from_str::<serde_json::Value>(json).map_or_else(|_| json.to_owned(), |value| value.to_string())
 }
 
 fn made_json(id: &ActivityId) -> String {

@@ -13,6 +13,8 @@ use tokio::task::JoinHandle;
 use tokio::time::{Interval, MissedTickBehavior};
 
 use super::acting::Ticket;
+use super::admission::Admission;
+use super::checkpoint::Written;
 use super::command::Message;
 use super::commit::{Batch, Committed, Then};
 use super::memory::Memory;
@@ -26,7 +28,6 @@ use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::id::{ActivityId, UserId};
 use crate::domain::member::{Member, Person};
 use crate::protocol::close::Close;
-use crate::store::Checkpoint;
 
 /// How often changed state is written behind the journal.
 const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(5);
@@ -43,6 +44,7 @@ pub(super) struct Room {
     /// For answers that arrive later: the room's own mailbox.
     pub(super) own: mpsc::WeakSender<Message>,
     pub(super) around: Surroundings,
+    pub(super) admission: Arc<Admission>,
     pub(super) conference: Conference,
     pub(super) members: BTreeMap<UserId, Member>,
     pub(super) durable_members: Arc<ArcSwap<MembersAsOf>>,
@@ -54,13 +56,16 @@ pub(super) struct Room {
     pub(super) head: u64,
     /// The last entry that is durable.
     pub(super) durable: u64,
+    /// The last entry that nothing derived from the journal lacks in the store.
+    pub(super) mark: u64,
+    /// What is wrong with the journal; nothing is added to it then.
+    pub(super) damage: Option<String>,
     pub(super) pending: VecDeque<Batch>,
     pub(super) committing: Option<JoinHandle<Committed>>,
-    pub(super) checkpointing: Option<JoinHandle<Vec<Checkpoint>>>,
+    pub(super) checkpointing: Option<JoinHandle<Written>>,
     pub(super) memory: Memory,
     pub(super) recent: Recent,
     pub(super) roster: Roster,
-    pub(super) buckets: HashMap<UserId, Bucket>,
     pub(super) chat_bucket: Bucket,
     pub(super) latest: VecDeque<Person>,
     pub(super) presence_changed: bool,
@@ -142,7 +147,7 @@ impl Room {
             _ = pace.presence.tick(), if self.presence_changed => self.send_presence(),
             _ = pace.checkpoint.tick() => {
                 self.start_checkpoint();
-                self.forget_full_buckets();
+                self.admission.forget_full();
                 if self.is_unused() {
                     return Some(Exit::Unused);
                 }
@@ -209,7 +214,7 @@ impl Room {
                 self.presence_changed |= self.roster.close_where(Close::SignedOut, |seat| seat.session == session);
             }
             Message::Loaded { id, state } => self.loaded(&id, state),
-            Message::Recalled { waiter, seq, ok } => self.recalled(waiter, seq, ok),
+            Message::Searched(searched) => self.searched(searched),
             Message::Shutdown { answer } => {
                 self.roster.close_where(Close::Restart, |_| true);
                 self.start_checkpoint();
@@ -223,19 +228,13 @@ impl Room {
         self.pending.is_empty() && self.committing.is_none() && self.checkpointing.is_none() && self.tickets.is_empty()
     }
 
-    fn is_unused(&self) -> bool {
+    fn is_unused(&mut self) -> bool {
         let idle_ms = self.around.clock.monotonic_ms().saturating_sub(self.used_at_ms);
         idle_ms > self.shared.limits.idle_unload_ms
             && self.roster.is_empty()
             && self.is_settled()
             && !self.has_unwritten_state()
             && !self.has_armed_timers()
-    }
-
-    fn forget_full_buckets(&mut self) {
-        let now_ms = self.around.clock.monotonic_ms();
-        let limits = &self.shared.limits;
-        self.buckets.retain(|_, bucket| !bucket.is_full(limits.commands_per_s, limits.command_burst, now_ms));
     }
 
     /// Takes the room out of the list, tells whoever still waits, and ends.
@@ -271,6 +270,9 @@ impl Room {
     pub(super) fn check_open(&self) -> Result<(), super::RoomError> {
         if self.conference.state == ConferenceState::Ended || self.ending.is_some() {
             return Err(super::RoomError::Ended);
+        }
+        if let Some(damage) = &self.damage {
+            return Err(super::RoomError::Damaged(damage.clone()));
         }
         // A store that does not keep up must not fill the memory: better to say no.
         if self.shutdown.is_some() || self.pending.len() > PENDING_RECORDS_MAX {

@@ -1,13 +1,19 @@
-//! Writing changed state behind the journal, so that opening a room does not mean running through its whole history.
+//! Writing what is derived behind the journal, so that opening a room does not mean running through its whole history:
+//! changed state, and where its commands stand. When all of it is written, so is the mark.
 //!
 //! Nobody waits for it, and losing it loses nothing: the journal has it all.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::actor::Room;
 use super::running::Slot;
 use crate::domain::activity::Phase;
-use crate::store::{Checkpoint, StateChange};
+use crate::domain::id::ConferenceId;
+use crate::store::{Checkpoint, CommandPage, Journals, StateChange};
+
+/// Entries without anything derived from them, joins for example, before the mark is moved past them all the same.
+const MARK_BEHIND_MAX: u64 = 1_000;
 
 impl Slot {
     /// Takes a durable change into the next checkpoint.
@@ -43,41 +49,88 @@ impl Slot {
     }
 }
 
+/// What is written behind the journal in one go, up to the entry `mark`.
+pub(super) struct Derived {
+    checkpoints: Vec<Checkpoint>,
+    pages: Vec<CommandPage>,
+    mark: u64,
+}
+
+impl Derived {
+    /// Writes it all; gives back what could not be written.
+    async fn write(mut self, store: &dyn Journals, conference: &ConferenceId) -> Written {
+        let mut failed = Vec::new();
+        for checkpoint in self.checkpoints.drain(..) {
+            if let Err(error) = store.write_checkpoint(&checkpoint).await {
+                tracing::warn!(activity.id = %checkpoint.activity, "a checkpoint was not written: {error}");
+                failed.push(checkpoint);
+            }
+        }
+        self.checkpoints = failed;
+        // The mark says that everything before it is written.
+        if !self.checkpoints.is_empty() {
+            return Written::NotAll(self);
+        }
+        match store.write_commands(conference, &self.pages, self.mark).await {
+            Ok(()) => Written::All { mark: self.mark },
+            Err(error) => {
+                tracing::warn!(conference.id = %conference, "the index of commands was not written: {error}");
+                Written::NotAll(self)
+            }
+        }
+    }
+}
+
+/// What came of the writing.
+pub(super) enum Written {
+    /// All of it is in the store.
+    All {
+        /// Up to this entry.
+        mark: u64,
+    },
+    /// This is not, or it is not known.
+    NotAll(Derived),
+}
+
 impl Room {
     /// Starts writing what has changed, if anything has and nothing is being written.
     pub(super) fn start_checkpoint(&mut self) {
-        if self.checkpointing.is_some() {
+        if self.checkpointing.is_some() || self.damage.is_some() {
             return;
         }
         let checkpoints: Vec<Checkpoint> = self.activities.values_mut().filter_map(Slot::take_checkpoint).collect();
-        if checkpoints.is_empty() {
+        let behind = self.durable - self.mark >= MARK_BEHIND_MAX;
+        if checkpoints.is_empty() && !self.memory.index().has_unwritten() && !behind {
             return;
         }
-        let store = self.shared.store.clone();
-        self.checkpointing = Some(self.around.tasks.spawn(async move {
-            let mut failed = Vec::new();
-            for checkpoint in checkpoints {
-                if let Err(error) = store.write_checkpoint(&checkpoint).await {
-                    tracing::warn!(activity.id = %checkpoint.activity, "a checkpoint was not written: {error}");
-                    failed.push(checkpoint);
-                }
-            }
-            failed
-        }));
+        let derived = Derived { checkpoints, pages: self.memory.index().take_pages(), mark: self.durable };
+        let (store, conference) = (Arc::clone(&self.shared.store), self.conference.id.clone());
+        self.checkpointing =
+            Some(self.around.tasks.spawn(async move { derived.write(store.as_ref(), &conference).await }));
     }
 
     /// The writing has ended.
-    pub(super) fn checkpointed(&mut self, failed: Vec<Checkpoint>) {
-        for checkpoint in failed {
-            if let Some(slot) = self.activities.get_mut(&checkpoint.activity) {
-                slot.take_back(checkpoint);
+    pub(super) fn checkpointed(&mut self, written: Written) {
+        match written {
+            Written::All { mark } => {
+                self.mark = mark;
+                self.memory.indexed_to(mark);
+            }
+            Written::NotAll(derived) => {
+                self.memory.index().take_back(derived.pages);
+                for checkpoint in derived.checkpoints {
+                    if let Some(slot) = self.activities.get_mut(&checkpoint.activity) {
+                        slot.take_back(checkpoint);
+                    }
+                }
             }
         }
     }
 
     /// Whether something has changed that no checkpoint has.
-    pub(super) fn has_unwritten_state(&self) -> bool {
-        self.activities.values().any(|slot| slot.unwritten_seq.is_some())
+    pub(super) fn has_unwritten_state(&mut self) -> bool {
+        let state = self.activities.values().any(|slot| slot.unwritten_seq.is_some());
+        self.damage.is_none() && (state || self.memory.index().has_unwritten())
     }
 
     /// Whether a timer must find the room in memory.

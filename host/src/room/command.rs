@@ -3,15 +3,17 @@
 //! Dropping the way back is an answer, too: the room could not say what came of it.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 
+use super::admission::Pace;
 use super::error::RoomError;
 use super::outbox::Outbox;
 use super::roster::{ConnectionId, SessionTag};
+use super::search::Searched;
 use crate::activity::{Drafted, Report};
+use crate::domain::command::{Fingerprint, fingerprint};
 use crate::domain::conference::Conference;
 use crate::domain::entry::Entry;
 use crate::domain::id::{ActivityId, CommandId, UserId};
@@ -69,8 +71,8 @@ pub(super) enum Want {
     Act {
         /// Which.
         activity: ActivityId,
-        /// What: a JSON text.
-        action: Box<RawValue>,
+        /// What: a JSON text without white space.
+        action: String,
     },
     /// Make an activity.
     Create {
@@ -97,11 +99,69 @@ pub(super) enum Want {
     },
 }
 
+impl Want {
+    /// The action of a member in an activity.
+    pub(super) fn act(activity: ActivityId, action: &RawValue) -> Self {
+        Self::Act { activity, action: compact(action.get()) }
+    }
+
+    /// What the command says, to tell another one under the same id. Reads all of it: not in the room's task.
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        match self {
+            Self::Chat { text } => fingerprint(&["chat", text]),
+            Self::Act { activity, action } => fingerprint(&["act", activity.as_str(), &canonical(action)]),
+            Self::Create { plugin, version, config, open, .. } => {
+                let (config, open) = (canonical(config), if *open { "open" } else { "" });
+                match version {
+                    Some(version) => fingerprint(&["create", plugin, &config, open, version]),
+                    None => fingerprint(&["create", plugin, &config, open]),
+                }
+            }
+            Self::Open { activity } => fingerprint(&["open", activity.as_str()]),
+            Self::Close { activity } => fingerprint(&["close", activity.as_str()]),
+        }
+    }
+
+    /// How the command is let in.
+    pub(super) fn pace(&self) -> Pace {
+        match self {
+            Self::Chat { .. } | Self::Act { .. } => Pace::Member,
+            Self::Create { .. } | Self::Open { .. } | Self::Close { .. } => Pace::Organizer,
+        }
+    }
+}
+
+/// A JSON text without its white space and with its keys in order: a client may write the same thing in two ways.
+fn canonical(json: &str) -> String {
+    serde_json::from_str::<serde_json::Value>(json).map_or_else(|_| json.to_owned(), |value| value.to_string())
+}
+
+/// A JSON text without the white space between its words: what is kept for good is not made of blanks. Nothing else is
+/// changed, so numbers stay as long as they are.
+pub(super) fn compact(json: &str) -> String {
+    let mut compact = String::with_capacity(json.len());
+    let (mut in_text, mut escaped) = (false, false);
+    for c in json.chars() {
+        if in_text {
+            in_text = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+        } else if c.is_ascii_whitespace() {
+            continue;
+        } else {
+            in_text = c == '"';
+        }
+        compact.push(c);
+    }
+    compact
+}
+
 /// A command of a member.
 #[derive(Debug)]
 pub(super) struct MemberCommand {
     pub(super) member: UserId,
     pub(super) id: CommandId,
+    /// Of `want`.
+    pub(super) fingerprint: Fingerprint,
     pub(super) want: Want,
     pub(super) waiter: Waiter,
 }
@@ -145,8 +205,8 @@ pub(super) enum Message {
     SignOut { session: SessionTag },
     /// An activity's state was read from the store.
     Loaded { id: ActivityId, state: Result<Vec<(String, Vec<u8>)>, RoomError> },
-    /// An answer was read from the journal.
-    Recalled { waiter: Waiter, seq: u64, ok: Result<Arc<str>, RoomError> },
+    /// A command was looked for in the journal.
+    Searched(Searched),
     /// Make everything durable and stop.
     Shutdown { answer: oneshot::Sender<()> },
 }
@@ -154,4 +214,51 @@ pub(super) enum Message {
 /// Entries that a member may see, out of these.
 pub(super) fn visible(entries: Vec<Entry>, member: &Member) -> Vec<Entry> {
     entries.into_iter().filter(|entry| entry.visible_to(&member.id, member.role)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn json() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            ".{0,12}".prop_map(Into::into),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
+                prop::collection::btree_map(".{0,6}", inner, 0..4)
+                    .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn compact_means_the_same_and_has_no_blank_too_many(value in json()) {
+            let pretty = serde_json::to_string_pretty(&value).expect("a text");
+            let compact = compact(&pretty);
+            prop_assert_eq!(&compact, &value.to_string());
+        }
+    }
+
+    #[test]
+    fn compact_changes_nothing_within_texts_and_numbers() {
+        assert_eq!(compact(" { \"a b\\\" c\" : 1.50e3 ,\n\t\"d\": \"\\\\\" } "), r#"{"a b\" c":1.50e3,"d":"\\"}"#);
+    }
+
+    #[test]
+    fn the_same_thing_written_in_two_ways_is_one_command() {
+        let want = |text: &str| {
+            let action = RawValue::from_string(text.to_owned()).expect("JSON");
+            Want::act(ActivityId::parse("a").expect("an id"), &action).fingerprint()
+        };
+        assert_eq!(want(r#"{"a":1,"b":[ 2 ]}"#), want(r#"{ "b":[2], "a":1 }"#));
+        assert_ne!(want(r#"{"a":1}"#), want(r#"{"a":2}"#));
+    }
 }

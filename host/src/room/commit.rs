@@ -8,8 +8,8 @@
 use std::sync::Arc;
 
 use super::actor::{Exit, Room};
-use super::memory::CommandKey;
 use crate::activity::MembersAsOf;
+use crate::domain::command::CommandKey;
 use crate::domain::entry::{Entry, Happening};
 use crate::domain::member::Member;
 use crate::store::{CallInput, Commit, Record, ReplyRecord, Rows, StateChange, StoreError};
@@ -95,7 +95,14 @@ fn merge_rows(rows: &mut Rows, later: Rows) {
 impl Room {
     /// Gives what happens its place in the order.
     pub(super) fn append(&mut self, mut addition: Addition) {
+        if self.damage.is_some() {
+            // Whoever waits is told that it did not happen, when the addition is dropped.
+            return;
+        }
         let bytes = addition.bytes();
+        if let Some((_, reply)) = &addition.reply {
+            self.admission.charge(&reply.member, bytes);
+        }
         let at_ms = self.around.clock.now_ms();
         let first = self.head + 1;
         let fits = self.pending.back().is_some_and(|batch| batch.bytes + bytes <= self.shared.limits.record_bytes);

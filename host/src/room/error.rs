@@ -1,5 +1,7 @@
 //! Why a room did not do what it was asked to.
 
+use std::sync::Arc;
+
 use crate::activity::ActivityError;
 use crate::domain::id::{ActivityId, UserId};
 use crate::plugin::PluginError;
@@ -59,6 +61,18 @@ pub enum RoomError {
         /// How many it may have.
         limit: usize,
     },
+    /// The conference has taken as many commands as it may.
+    #[error("a conference takes at most {limit} messages and actions in all its life; make a new one")]
+    TooManyCommands {
+        /// How many it may take.
+        limit: usize,
+    },
+    /// The journal of the conference is not whole.
+    #[error(
+        "this conference is closed to writing, because its record on the server is damaged: {0}. What is left can be read; \
+         an administrator can restore a backup, and `hezi verify` says what is wrong"
+    )]
+    Damaged(String),
     /// All numbers are in use.
     #[error("all conference numbers are in use or resting; end a conference that is over, or try again later")]
     NumbersExhausted,
@@ -74,6 +88,9 @@ pub enum RoomError {
     /// The plugin registry said no.
     #[error(transparent)]
     Plugin(#[from] PluginError),
+    /// The room was not opened, for whoever waited for it.
+    #[error("{0}")]
+    NotOpened(Arc<RoomError>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -101,7 +118,8 @@ impl RoomError {
                 return Problem { retry_after_ms, ..Problem::new(Code::RateLimited, self.to_string()) };
             }
             Self::SinceInFuture { .. } => Code::SinceInFuture,
-            Self::TooManyActivities { .. } => Code::TooMany,
+            Self::TooManyActivities { .. } | Self::TooManyCommands { .. } => Code::TooMany,
+            Self::Damaged(_) => Code::Damaged,
             Self::NumbersExhausted => {
                 let retry_after_ms = Some(60_000);
                 return Problem { retry_after_ms, ..Problem::new(Code::NumbersExhausted, self.to_string()) };
@@ -109,6 +127,7 @@ impl RoomError {
             Self::Again(problem) => return problem.clone(),
             Self::Activity(error) => return error.problem(),
             Self::Plugin(error) => return error.problem(),
+            Self::NotOpened(error) => return error.problem(),
             Self::Store(error) => return error.problem(),
             Self::NotJudged | Self::Unavailable => return Problem::unavailable(),
         };

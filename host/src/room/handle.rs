@@ -4,12 +4,14 @@
 //! * Every wait for an answer has a deadline.
 //! * A room that went away between two messages is opened again once; a second time is an error.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
+use super::admission::{Admission, Pace};
 use super::command::{Acted, Answer, MemberCommand, Message, NewActivity, Waiter, Want, visible};
 use super::error::RoomError;
 use super::outbox::Outbox;
@@ -24,7 +26,8 @@ use crate::domain::entry::Entry;
 use crate::domain::id::{ActivityId, CommandId, ConferenceId, UserId};
 use crate::domain::member::{Member, User};
 use crate::protocol::client::Command;
-use crate::protocol::server::ActivityView;
+use crate::protocol::frame;
+use crate::protocol::server::{self, ActivityView};
 
 /// Records that are read at a time for a page of the journal.
 const PAGE_RECORDS: usize = 32;
@@ -34,6 +37,7 @@ const PAGE_RECORDS: usize = 32;
 pub(super) struct Line {
     pub(super) mailbox: mpsc::Sender<Message>,
     pub(super) around: Surroundings,
+    pub(super) admission: Arc<Admission>,
 }
 
 /// A handle on a room. Cheap to clone.
@@ -134,11 +138,18 @@ impl RoomHandle {
         let mut read = after;
         while read < head && entries.len() <= limit {
             let records = self.rooms.store().records_after(&self.id, read, PAGE_RECORDS).await?;
-            let found: Vec<Entry> =
-                records.into_iter().flat_map(|record| record.entries).filter(|entry| entry.seq > read).collect();
-            let Some(last) = found.last() else { break };
-            read = last.seq;
-            entries.extend(visible(found, &member));
+            let before = read;
+            for placed in records.into_iter().filter(|placed| placed.first_seq <= head) {
+                // A record that cannot be read is left out: the room says that the journal is damaged.
+                read = read.max(placed.first_seq);
+                let Ok(record) = placed.record else { continue };
+                let found: Vec<Entry> = record.entries.into_iter().filter(|entry| entry.seq > before).collect();
+                read = found.last().map_or(read, |last| last.seq);
+                entries.extend(visible(found, &member));
+            }
+            if read == before {
+                break;
+            }
         }
         let more = entries.len() > limit;
         entries.truncate(limit);
@@ -257,10 +268,10 @@ impl RoomHandle {
         command: CommandId,
         action: Box<RawValue>,
     ) -> Result<Acted, RoomError> {
-        let want = || Want::Act { activity: id.clone(), action: action.clone() };
-        self.command(by, Some(command), want).await
+        self.command(by, Some(command), || Want::act(id.clone(), &action)).await
     }
 
+    /// Brings a command to the room. What it costs to read it is paid here, and not by the room.
     async fn command(&self, by: &UserId, key: Option<CommandId>, want: impl Fn() -> Want) -> Result<Acted, RoomError> {
         let id = match key {
             Some(key) => key,
@@ -270,9 +281,12 @@ impl RoomHandle {
                     .map_err(|error| RoomError::Invalid(error.to_string()))?
             }
         };
+        let first = want();
+        self.line.admission.admit(by, first.pace())?;
+        let fingerprint = first.fingerprint();
         self.ask(|answer| {
             let (member, id, waiter) = (by.clone(), id.clone(), Waiter::Call(answer));
-            Message::Command(MemberCommand { member, id, want: want(), waiter })
+            Message::Command(MemberCommand { member, id, fingerprint, want: want(), waiter })
         })
         .await
     }
@@ -301,14 +315,15 @@ impl RoomHandle {
         // The line that the room has now: the socket's commands must go to the room that knows the socket.
         let line = self.rooms.line(&self.id).await?;
         let (answer, answered) = oneshot::channel();
-        let message = Message::Connect { user: user.id.clone(), session, since, outbox, answer };
+        let message = Message::Connect { user: user.id.clone(), session, since, outbox: outbox.clone(), answer };
         let timeout = Duration::from_millis(self.rooms.limits().answer_timeout_ms);
         let connected = async {
             line.mailbox.send(message).await.map_err(|_| RoomError::Unavailable)?;
             answered.await.map_err(|_| RoomError::Unavailable)?
         };
         let id = tokio::time::timeout(timeout, connected).await.unwrap_or(Err(RoomError::Unavailable))?;
-        Ok(Connection { id, user: user.id.clone(), mailbox: line.mailbox })
+        let Line { mailbox, admission, .. } = line;
+        Ok(Connection { id, user: user.id.clone(), mailbox, admission, outbox })
     }
 }
 
@@ -333,18 +348,25 @@ pub struct Connection {
     id: ConnectionId,
     user: UserId,
     mailbox: mpsc::Sender<Message>,
+    admission: Arc<Admission>,
+    /// For refusals that the room need not hear of.
+    outbox: Outbox,
 }
 
 impl Connection {
     /// Hands over a command; the reply comes through the outbox. Waits while the room has too much to do, which slows down
     /// this socket only. False when the room has gone.
     pub async fn command(&self, id: CommandId, command: Command) -> bool {
+        if let Err(error) = self.admission.admit(&self.user, Pace::Member) {
+            return self.outbox.push(frame::text(&server::refusal(Some(id.as_str()), &error.problem())));
+        }
         let want = match command {
             Command::Chat { text } => Want::Chat { text },
-            Command::Act { activity, action } => Want::Act { activity, action },
+            Command::Act { activity, action } => Want::act(activity, &action),
         };
+        let fingerprint = want.fingerprint();
         let waiter = Waiter::Socket { connection: self.id, id: id.clone() };
-        let command = MemberCommand { member: self.user.clone(), id, want, waiter };
+        let command = MemberCommand { member: self.user.clone(), id, fingerprint, want, waiter };
         self.mailbox.send(Message::Command(command)).await.is_ok()
     }
 

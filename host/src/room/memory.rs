@@ -1,59 +1,27 @@
 //! What a room remembers of commands, so that one that is sent again has no second effect and the same answer.
 //!
-//! Of every command that succeeded a hash is kept; the answer itself for the last ones, and older answers are read from the
-//! journal. Refusals of the plugins' rules are remembered while there is room: they had no effect to protect.
+//! The last commands are in memory with their answers. Of older ones the index tells which part of the journal may have
+//! them, and they are looked up there. Refusals of the plugins' rules are remembered while there is room: they had no effect
+//! to protect.
 //!
 //! # Invariants
-//! * A command that succeeded is never forgotten while the room is in memory, and found again when it is opened.
+//! * A command that succeeded is found again: in memory until the index has it in the store, there from then on.
+//! * Memory is bounded: by the answers that are kept, and eight bytes for each older command.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use super::command::Waiter;
-use crate::domain::id::{CommandId, UserId};
+use super::index::CommandIndex;
+use crate::domain::command::{CommandKey, Fingerprint};
 use crate::protocol::code::Problem;
-
-/// Identifies a command: half of a SHA-256 over the member and the id, so that nobody can make two meet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct CommandKey([u8; 16]);
-
-/// Hash of what a command says.
-pub(super) type Fingerprint = [u8; 8];
-
-impl CommandKey {
-    pub(super) fn new(member: &UserId, id: &CommandId) -> Self {
-        let hash = digest(&[member.as_str(), id.as_str()]);
-        let mut key = [0; 16];
-        key.copy_from_slice(&hash[..16]);
-        Self(key)
-    }
-}
-
-/// The fingerprint of a command: its kind and what it is about.
-pub(super) fn fingerprint(parts: &[&str]) -> Fingerprint {
-    let mut print = [0; 8];
-    print.copy_from_slice(&digest(parts)[..8]);
-    print
-}
-
-fn digest(parts: &[&str]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for part in parts {
-        // The length in front keeps ("ab","c") and ("a","bc") apart.
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    hash.finalize().into()
-}
 
 /// What is known of a command.
 enum Seen {
     /// It is being carried out; these wait for the answer.
     Running(Vec<Waiter>),
-    /// It made this entry; the answer, unless it has to be read from the journal.
-    Done { seq: u64, ok: Option<Arc<str>> },
+    /// It made this entry, with this answer.
+    Done { seq: u64, ok: Arc<str> },
     /// The rules refused it.
     Refused(Problem),
 }
@@ -71,8 +39,8 @@ pub(super) enum Begin {
     Attached,
     /// It was carried out: this is the answer.
     Answered(Waiter, u64, Arc<str>),
-    /// It was carried out: the answer is with this entry in the journal.
-    InJournal(Waiter, u64),
+    /// It may have been carried out long ago: look it up in these pages of the index. The waiter is kept.
+    Search(Vec<u32>),
     /// It was refused: for this.
     Refused(Waiter, Problem),
     /// The id was used for another command.
@@ -82,15 +50,30 @@ pub(super) enum Begin {
 /// The memory of a room.
 pub(super) struct Memory {
     known: HashMap<CommandKey, Known>,
-    /// Commands whose answer is in memory, oldest first.
-    answers: VecDeque<CommandKey>,
+    /// Commands whose answer is in memory, oldest first, each with its place.
+    answers: VecDeque<(CommandKey, u64)>,
     refusals: VecDeque<CommandKey>,
     answers_max: usize,
+    index: CommandIndex,
+    /// The last entry whose command is in the store's index.
+    indexed: u64,
 }
 
 impl Memory {
-    pub(super) fn new(answers_max: usize) -> Self {
-        Self { known: HashMap::new(), answers: VecDeque::new(), refusals: VecDeque::new(), answers_max }
+    /// A memory over what the store's index has, which is good up to the entry `indexed`.
+    pub(super) fn new(answers_max: usize, index: CommandIndex, indexed: u64) -> Self {
+        let (answers, refusals) = (VecDeque::new(), VecDeque::new());
+        Self { known: HashMap::new(), answers, refusals, answers_max, index, indexed }
+    }
+
+    /// How many commands have succeeded.
+    pub(super) fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// The index, to be written.
+    pub(super) fn index(&mut self) -> &mut CommandIndex {
+        &mut self.index
     }
 
     /// A command has arrived.
@@ -98,7 +81,8 @@ impl Memory {
         match self.known.get_mut(&key) {
             None => {
                 self.known.insert(key, Known { fingerprint, seen: Seen::Running(vec![waiter]) });
-                Begin::Fresh
+                let pages = self.index.pages_of(key);
+                if pages.is_empty() { Begin::Fresh } else { Begin::Search(pages) }
             }
             Some(known) if known.fingerprint != fingerprint => Begin::Reused(waiter),
             Some(known) => match &mut known.seen {
@@ -106,8 +90,7 @@ impl Memory {
                     waiters.push(waiter);
                     Begin::Attached
                 }
-                Seen::Done { seq, ok: Some(ok) } => Begin::Answered(waiter, *seq, Arc::clone(ok)),
-                Seen::Done { seq, ok: None } => Begin::InJournal(waiter, *seq),
+                Seen::Done { seq, ok } => Begin::Answered(waiter, *seq, Arc::clone(ok)),
                 Seen::Refused(problem) => Begin::Refused(waiter, problem.clone()),
             },
         }
@@ -115,28 +98,43 @@ impl Memory {
 
     /// A command was carried out and is durable. Gives who waits.
     pub(super) fn finish(&mut self, key: CommandKey, seq: u64, ok: Arc<str>) -> Vec<Waiter> {
+        self.index.note(key, seq);
         let Some(known) = self.known.get_mut(&key) else { return Vec::new() };
-        let before = std::mem::replace(&mut known.seen, Seen::Done { seq, ok: Some(ok) });
-        self.answers.push_back(key);
+        let before = std::mem::replace(&mut known.seen, Seen::Done { seq, ok });
+        self.answers.push_back((key, seq));
         self.forget_old_answers();
         waiters(before)
     }
 
     /// A command of the journal, while the room is being opened.
     pub(super) fn restore(&mut self, key: CommandKey, fingerprint: Fingerprint, seq: u64, ok: &str) {
-        let seen = Seen::Done { seq, ok: Some(Arc::from(ok)) };
-        self.known.insert(key, Known { fingerprint, seen });
-        self.answers.push_back(key);
+        if seq > self.indexed {
+            self.index.note(key, seq);
+        }
+        self.known.insert(key, Known { fingerprint, seen: Seen::Done { seq, ok: Arc::from(ok) } });
+        self.answers.push_back((key, seq));
+        self.forget_old_answers();
+    }
+
+    /// A command that was looked for turned out to have been carried out long ago, or never. Gives who waits; whether they
+    /// get the old answer is for the caller to see by the fingerprint.
+    pub(super) fn found(&mut self, key: CommandKey) -> Vec<Waiter> {
+        self.known.remove(&key).map(|known| waiters(known.seen)).unwrap_or_default()
+    }
+
+    /// The store's index has every command up to this entry.
+    pub(super) fn indexed_to(&mut self, seq: u64) {
+        self.indexed = self.indexed.max(seq);
         self.forget_old_answers();
     }
 
     fn forget_old_answers(&mut self) {
         while self.answers.len() > self.answers_max
-            && let Some(old) = self.answers.pop_front()
+            && let Some((old, seq)) = self.answers.front().copied()
+            && seq <= self.indexed
         {
-            if let Some(Known { seen: Seen::Done { ok, .. }, .. }) = self.known.get_mut(&old) {
-                *ok = None;
-            }
+            self.answers.pop_front();
+            self.known.remove(&old);
         }
     }
 
@@ -168,7 +166,13 @@ fn waiters(seen: Seen) -> Vec<Waiter> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::command::fingerprint;
+    use crate::domain::id::{CommandId, UserId};
     use crate::protocol::code::Code;
+
+    fn memory(answers_max: usize) -> Memory {
+        Memory::new(answers_max, CommandIndex::default(), 0)
+    }
 
     fn key(id: &str) -> CommandKey {
         CommandKey::new(&UserId::parse("u").expect("an id"), &CommandId::parse(id).expect("an id"))
@@ -180,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_same_command_is_carried_out_once() {
-        let mut memory = Memory::new(10);
+        let mut memory = memory(10);
         let print = fingerprint(&["chat", "a"]);
         assert!(matches!(memory.begin(key("1"), print, waiter()), Begin::Fresh));
         assert!(matches!(memory.begin(key("1"), print, waiter()), Begin::Attached));
@@ -190,20 +194,28 @@ mod tests {
     }
 
     #[test]
-    fn old_answers_are_found_in_the_journal() {
-        let mut memory = Memory::new(1);
+    fn old_answers_are_looked_up_once_the_store_can_find_them() {
+        let mut memory = memory(1);
         let print = fingerprint(&["chat", "a"]);
         for (id, seq) in [("1", 1), ("2", 2)] {
             memory.begin(key(id), print, waiter());
             memory.finish(key(id), seq, "{}".into());
         }
-        assert!(matches!(memory.begin(key("1"), print, waiter()), Begin::InJournal(_, 1)));
+        assert!(matches!(memory.begin(key("1"), print, waiter()), Begin::Answered(_, 1, _)), "nowhere else yet");
+        let pages = memory.index().take_pages();
+        assert_eq!(pages.len(), 1);
+        memory.indexed_to(2);
+        assert!(matches!(memory.begin(key("1"), print, waiter()), Begin::Search(pages) if pages == [0]));
+        assert!(matches!(memory.begin(key("1"), print, waiter()), Begin::Attached), "one search is enough");
+        assert_eq!(memory.found(key("1")).len(), 2);
         assert!(matches!(memory.begin(key("2"), print, waiter()), Begin::Answered(_, 2, _)));
+        assert!(matches!(memory.begin(key("3"), print, waiter()), Begin::Fresh));
+        assert_eq!(memory.len(), 2);
     }
 
     #[test]
     fn a_refusal_is_remembered_only_if_it_is_final() {
-        let mut memory = Memory::new(1);
+        let mut memory = memory(1);
         let print = fingerprint(&["act", "a"]);
         let problem = Problem::new(Code::Conflict, "voted already");
         memory.begin(key("1"), print, waiter());
@@ -212,10 +224,5 @@ mod tests {
         memory.begin(key("2"), print, waiter());
         memory.refuse(key("2"), &problem, false);
         assert!(matches!(memory.begin(key("2"), print, waiter()), Begin::Fresh));
-    }
-
-    #[test]
-    fn parts_do_not_run_into_each_other() {
-        assert_ne!(fingerprint(&["ab", "c"]), fingerprint(&["a", "bc"]));
     }
 }

@@ -1,7 +1,13 @@
 //! Opening a room: from the store to memory.
 //!
-//! The checkpoints are brought up to the end of the journal first, and the state is read from them then: there is one way
-//! from the journal to the state, and a crash at any point leaves both as they were.
+//! What is derived from the journal was written behind it up to the *mark*; only what came after it, and the last entries
+//! that a client may come back for, are read. So opening costs what is recent, not what is old. The checkpoints are brought
+//! up to the end of the journal first, and the state is read from them then: there is one way from the journal to the state,
+//! and a crash at any point leaves both as they were.
+//!
+//! # Invariants
+//! * A journal that has a hole, a record that cannot be read, or an end before the mark is told to whoever can do something,
+//!   and nothing is added to it.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -10,42 +16,84 @@ use arc_swap::ArcSwap;
 use tokio::sync::mpsc;
 
 use super::actor::{OUTCOMES_LEN, Room};
+use super::admission::Admission;
 use super::checkpoint::timers_of;
+use super::command::Message;
 use super::error::RoomError;
 use super::handle::Line;
-use super::memory::{CommandKey, Memory};
+use super::index::CommandIndex;
+use super::memory::Memory;
 use super::rate::Bucket;
 use super::recent::Recent;
 use super::rooms::Shared;
 use super::roster::Roster;
 use super::running::{Running, Slot, space_of};
-use crate::activity::{self, MembersAsOf, Surroundings, plugin_member};
+use crate::activity::{self, Done, MembersAsOf, Surroundings, plugin_member};
 use crate::domain::activity::Phase;
-use crate::domain::conference::ConferenceState;
+use crate::domain::command::{CommandKey, Fingerprint};
+use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::id::{ActivityId, ConferenceId, UserId};
 use crate::domain::member::Member;
-use crate::store::{Record, StoredActivity};
+use crate::store::{AuditLine, Placed, Record, StoredActivity};
 
 /// Messages that may wait for a room; senders wait then, each socket for itself.
 const MAILBOX_LEN: usize = 1_024;
-
-/// How many records are read at a time.
-const PAGE_RECORDS: usize = 256;
+/// Bytes of the journal that are read at a time, as far as the size of its records can be foreseen.
+const PAGE_BYTES: usize = 4 << 20;
+/// Records of the first page.
+const PAGE_RECORDS_FIRST: usize = 16;
+/// Most records of a page.
+const PAGE_RECORDS_MAX: usize = 1_024;
 
 /// What the journal says.
 struct History {
+    /// The last entry.
     head: u64,
+    /// Where the next record has to begin; none before the first one was read.
+    next: Option<u64>,
     memory: Memory,
     recent: Recent,
+    /// The first thing that is wrong with it.
+    damage: Option<String>,
+}
+
+/// What the store has of a conference.
+struct Loaded {
+    conference: Conference,
+    members: BTreeMap<UserId, Member>,
+    slots: BTreeMap<ActivityId, Slot>,
+    history: History,
 }
 
 /// Opens a room and starts its task.
 pub(super) async fn open(shared: &Arc<Shared>, id: &ConferenceId) -> Result<Line, RoomError> {
+    let loaded = load(shared, id).await?;
+    if let Some(damage) = &loaded.history.damage {
+        report_damage(shared, id, damage).await;
+    }
+    let (outcomes, outcomes_in) = mpsc::channel(OUTCOMES_LEN);
+    let (mailbox, mailbox_in) = mpsc::channel(MAILBOX_LEN);
+    let mut room = assemble(shared, loaded, outcomes, mailbox.downgrade());
+    let (around, admission) = (room.around.clone(), Arc::clone(&room.admission));
+    start_open_activities(&mut room, &around).await?;
+    // Whatever ends the room's task, be it a mistake in it, the list does not keep it.
+    let listed = Listed { shared: Arc::clone(shared), id: id.clone(), mailbox: mailbox.downgrade() };
+    around.tasks.spawn(async move {
+        let _listed = listed;
+        room.run(mailbox_in, outcomes_in).await;
+    });
+    Ok(Line { mailbox, around, admission })
+}
+
+/// Reads what the store has, and brings what is derived from the journal up to its end.
+async fn load(shared: &Shared, id: &ConferenceId) -> Result<Loaded, RoomError> {
     let store = &shared.store;
     let stored = store.activities(id).await?;
     let mut slots: BTreeMap<ActivityId, Slot> = stored.iter().map(slot_of).collect();
-    let history = read_journal(shared, id, &mut slots, &stored).await?;
-    write_checkpoints(shared, &mut slots).await?;
+    let mut history = read_journal(shared, id, &mut slots, &stored).await?;
+    if history.damage.is_none() {
+        write_derived(shared, id, &mut slots, &mut history).await?;
+    }
     // Rows are read after the journal: if a commit of an earlier room lands in between, the rows are ahead of `head`, and
     // the first commit of this room finds its place taken. The other way round nothing would ever show it.
     for stored in store.activities(id).await? {
@@ -60,18 +108,29 @@ pub(super) async fn open(shared: &Arc<Shared>, id: &ConferenceId) -> Result<Line
         // The record has the name that the owner had when they made it.
         conference.owner.name.clone_from(&owner.name);
     }
+    Ok(Loaded { conference, members, slots, history })
+}
 
+/// A room in memory, with nothing under way.
+fn assemble(
+    shared: &Arc<Shared>,
+    loaded: Loaded,
+    outcomes: mpsc::Sender<Vec<Done>>,
+    own: mpsc::WeakSender<Message>,
+) -> Room {
+    let Loaded { conference, members, slots, history } = loaded;
     let durable_members = Arc::new(ArcSwap::from_pointee(MembersAsOf {
         members: Arc::new(members.values().map(plugin_member).collect()),
         seq: history.head,
     }));
     let around = shared.surroundings(Arc::clone(&durable_members));
-    let (outcomes, outcomes_in) = mpsc::channel(OUTCOMES_LEN);
-    let (mailbox, mailbox_in) = mpsc::channel(MAILBOX_LEN);
-    let mut room = Room {
+    let now_ms = around.clock.monotonic_ms();
+    Room {
         shared: Arc::clone(shared),
-        own: mailbox.downgrade(),
-        around: around.clone(),
+        own,
+        admission: Arc::new(Admission::new(&shared.limits, &around.clock, &shared.bytes)),
+        around,
+        conference,
         members,
         durable_members,
         activities: slots,
@@ -80,25 +139,46 @@ pub(super) async fn open(shared: &Arc<Shared>, id: &ConferenceId) -> Result<Line
         next_ticket: 0,
         head: history.head,
         durable: history.head,
+        mark: history.head,
+        damage: history.damage,
         pending: VecDeque::new(),
         committing: None,
         checkpointing: None,
         memory: history.memory,
         recent: history.recent,
         roster: Roster::default(),
-        buckets: HashMap::new(),
-        chat_bucket: Bucket::full(shared.limits.chat_per_s, around.clock.monotonic_ms()),
+        chat_bucket: Bucket::full(shared.limits.chat_per_s, now_ms),
         latest: VecDeque::new(),
         presence_changed: false,
         held: Vec::new(),
         ending: None,
         shutdown: None,
-        used_at_ms: around.clock.monotonic_ms(),
-        conference,
-    };
-    start_open_activities(&mut room, &around).await?;
-    around.tasks.spawn(room.run(mailbox_in, outcomes_in));
-    Ok(Line { mailbox, around })
+        used_at_ms: now_ms,
+    }
+}
+
+/// Takes a room out of the list when its task is over.
+struct Listed {
+    shared: Arc<Shared>,
+    id: ConferenceId,
+    mailbox: mpsc::WeakSender<Message>,
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        self.shared.forget(&self.id, &self.mailbox);
+    }
+}
+
+/// Tells whoever runs the server; members are told when they try to write.
+async fn report_damage(shared: &Shared, id: &ConferenceId, damage: &str) {
+    tracing::error!(conference.id = %id, "the conference is closed to writing: {damage}");
+    metrics::counter!("hezi_damaged_conferences_total").increment(1);
+    let what = format!("conference {id} is closed to writing: {damage}");
+    let line = AuditLine { at_ms: shared.now_ms(), who: "server".into(), what };
+    if let Err(error) = shared.store.write_audit(&line).await {
+        tracing::warn!("the audit log could not be written: {error}");
+    }
 }
 
 fn slot_of(stored: &StoredActivity) -> (ActivityId, Slot) {
@@ -108,7 +188,7 @@ fn slot_of(stored: &StoredActivity) -> (ActivityId, Slot) {
     (stored.doc.id.clone(), slot)
 }
 
-/// Reads the journal from its beginning: what was answered, what was said last, and what the checkpoints lack.
+/// Reads what is recent in the journal: what was answered, what was said last, and what the checkpoints lack.
 async fn read_journal(
     shared: &Shared,
     id: &ConferenceId,
@@ -116,62 +196,145 @@ async fn read_journal(
     stored: &[StoredActivity],
 ) -> Result<History, RoomError> {
     let checkpointed: HashMap<&ActivityId, u64> = stored.iter().map(|stored| (&stored.doc.id, stored.seq)).collect();
-    let mut history = History {
-        head: 0,
-        memory: Memory::new(shared.limits.replies_in_memory),
-        recent: Recent::new(0, shared.limits.resume_events),
-    };
-    loop {
-        let records = shared.store.records_after(id, history.head, PAGE_RECORDS).await?;
-        let before = history.head;
-        for record in records {
-            // The page begins with the record that holds the next entry, or, at the end, with the last one again.
-            if record.entries.last().is_none_or(|last| last.seq <= history.head) {
-                continue;
+    let mark = shared.store.mark(id).await?;
+    let mut history = History::new(shared, read_index(shared, id).await?, mark);
+    let end = last_entry(shared, id).await?;
+    if end < mark {
+        history.damage = Some(format!("the journal ends at {end}, but it went on to {mark} at least"));
+    }
+    let resumable = end.saturating_sub(shared.limits.resume_events as u64);
+    history.head = mark.min(resumable).min(end);
+    let mut limit = PAGE_RECORDS_FIRST;
+    while history.head < end {
+        let page = shared.store.records_after(id, history.head, limit).await?;
+        let page_bytes: usize = page.iter().map(|placed| placed.stored_bytes).sum();
+        let (before, records) = (history.head, page.len().max(1));
+        for placed in page {
+            if let Some(record) = history.check(placed) {
+                note_changes(&record, &checkpointed, slots);
+                history.read(record);
             }
-            for change in &record.changes {
-                if checkpointed.get(&change.activity).is_some_and(|seq| change.seq > *seq)
-                    && let Some(slot) = slots.get_mut(&change.activity)
-                {
-                    slot.note(change.clone());
-                }
-            }
-            history.read(record);
         }
         if history.head == before {
-            return Ok(history);
+            history.damage.get_or_insert_with(|| format!("the entries from {} to {end} are missing", before + 1));
+            history.head = end;
+        }
+        limit = (PAGE_BYTES / (page_bytes / records).max(1)).clamp(1, PAGE_RECORDS_MAX);
+    }
+    Ok(history)
+}
+
+/// The pages of the index of commands.
+async fn read_index(shared: &Shared, id: &ConferenceId) -> Result<CommandIndex, RoomError> {
+    let (mut index, mut number) = (CommandIndex::default(), 0);
+    loop {
+        let pages = shared.store.command_pages(id, number).await?;
+        let Some(last) = pages.last() else { break };
+        number = last.number + 1;
+        pages.into_iter().for_each(|page| index.restore(page));
+    }
+    index.restored();
+    Ok(index)
+}
+
+/// The last entry of the journal, or the place of the last record if that cannot be read.
+async fn last_entry(shared: &Shared, id: &ConferenceId) -> Result<u64, RoomError> {
+    let last = shared.store.records_after(id, u64::MAX, 1).await?.pop();
+    let end = |placed: Placed| match placed.record {
+        Ok(record) => record.entries.last().map_or(placed.first_seq, |entry| entry.seq),
+        Err(_) => placed.first_seq,
+    };
+    Ok(last.map_or(0, end))
+}
+
+/// Takes the changes that the checkpoints lack.
+fn note_changes(record: &Record, checkpointed: &HashMap<&ActivityId, u64>, slots: &mut BTreeMap<ActivityId, Slot>) {
+    for change in &record.changes {
+        if checkpointed.get(&change.activity).is_some_and(|seq| change.seq > *seq)
+            && let Some(slot) = slots.get_mut(&change.activity)
+        {
+            slot.note(change.clone());
         }
     }
 }
 
 impl History {
+    fn new(shared: &Shared, index: CommandIndex, mark: u64) -> Self {
+        let limits = &shared.limits;
+        Self {
+            head: 0,
+            next: None,
+            memory: Memory::new(limits.replies_in_memory, index, mark),
+            recent: Recent::new(0, limits.resume_events),
+            damage: None,
+        }
+    }
+
+    /// Takes a record that comes next, and notes what is wrong with it. None for one that was read already or cannot be.
+    fn check(&mut self, placed: Placed) -> Option<Record> {
+        let next = *self.next.get_or_insert_with(|| {
+            // The first record begins at or before the entry that was asked for, and at the beginning of a journal at 1.
+            let first = if self.head == 0 { 1 } else { placed.first_seq.min(self.head + 1) };
+            self.recent = Recent::new(first - 1, self.recent.len_max());
+            first
+        });
+        // The page begins with the record that holds the next entry, or, at the end, with the last one again.
+        if placed.first_seq < next {
+            return None;
+        }
+        if let Some(fault) = placed.fault(next) {
+            self.damage.get_or_insert(fault);
+        }
+        let end = match &placed.record {
+            Ok(record) => record.entries.last().map_or(placed.first_seq, |last| last.seq),
+            Err(_) => placed.first_seq,
+        };
+        self.head = self.head.max(end);
+        self.next = Some(end + 1);
+        placed.record.ok()
+    }
+
     fn read(&mut self, record: Record) {
         for reply in record.replies {
             let key = CommandKey::new(&reply.member, &reply.command);
-            let mut print = [0; 8];
-            let len = reply.fingerprint.len().min(8);
-            print[..len].copy_from_slice(&reply.fingerprint[..len]);
-            self.memory.restore(key, print, reply.seq, &reply.ok);
+            self.memory.restore(key, print_of(&reply.fingerprint), reply.seq, &reply.ok);
         }
         for entry in record.entries {
-            self.head = self.head.max(entry.seq);
             self.recent.push(entry);
         }
     }
 }
 
-async fn write_checkpoints(shared: &Shared, slots: &mut BTreeMap<ActivityId, Slot>) -> Result<(), RoomError> {
-    for slot in slots.values_mut() {
-        if let Some(checkpoint) = slot.take_checkpoint() {
-            shared.store.write_checkpoint(&checkpoint).await?;
-        }
+fn print_of(bytes: &[u8]) -> Fingerprint {
+    let mut print = Fingerprint::default();
+    let len = bytes.len().min(print.len());
+    print[..len].copy_from_slice(&bytes[..len]);
+    print
+}
+
+/// Brings what is derived from the journal up to its end.
+async fn write_derived(
+    shared: &Shared,
+    id: &ConferenceId,
+    slots: &mut BTreeMap<ActivityId, Slot>,
+    history: &mut History,
+) -> Result<(), RoomError> {
+    let checkpoints: Vec<_> = slots.values_mut().filter_map(Slot::take_checkpoint).collect();
+    let pages = history.memory.index().take_pages();
+    if checkpoints.is_empty() && pages.is_empty() {
+        return Ok(());
     }
+    for checkpoint in checkpoints {
+        shared.store.write_checkpoint(&checkpoint).await?;
+    }
+    shared.store.write_commands(id, &pages, history.head).await?;
+    history.memory.indexed_to(history.head);
     Ok(())
 }
 
 /// Starts the activities that run, so that their timers do; drafts have no state to read.
 async fn start_open_activities(room: &mut Room, around: &Surroundings) -> Result<(), RoomError> {
-    if room.conference.state == ConferenceState::Ended {
+    if room.conference.state == ConferenceState::Ended || room.damage.is_some() {
         return Ok(());
     }
     for slot in room.activities.values_mut() {

@@ -35,6 +35,11 @@ impl Recent {
         Self { frames: VecDeque::new(), bytes: 0, floor, len_max }
     }
 
+    /// How many entries are kept.
+    pub(super) fn len_max(&self) -> usize {
+        self.len_max
+    }
+
     /// Adds an entry; gives its frame if sockets get one.
     pub(super) fn push(&mut self, entry: Entry) -> Option<&Framed> {
         let frame = frame::text(&server::event(&entry)?);

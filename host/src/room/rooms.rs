@@ -1,34 +1,33 @@
-//! All rooms: finds the one that is in memory, opens the one that is not, makes new conferences.
+//! All rooms: finds the one that is in memory, opens the one that is not.
 //!
 //! # Invariants
-//! * A conference has at most one room in this process: opening is done once, whoever asks meanwhile waits for it.
+//! * A conference has at most one room in this process: opening is done once, in a task that nobody's patience ends, and
+//!   whoever asks meanwhile waits for it.
+//! * A room whose task has died is taken out, so that the next one who asks opens it again.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::sync::{OnceCell, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::task::TaskTracker;
 
+use super::admission::{Admission, ByteBudget};
 use super::command::Message;
 use super::error::RoomError;
 use super::handle::{Line, RoomHandle};
 use super::opening;
 use super::roster::SessionTag;
-use crate::access;
 use crate::activity::{MembersAsOf, Places, Surroundings};
-use crate::clock::{SharedClock, SharedRng, new_id, random_below};
+use crate::clock::{SharedClock, SharedRng};
 use crate::config::{ConferenceConfig, RoomLimits};
-use crate::domain::conference::{self, Conference, ConferenceState, TITLE_CHARS_MAX};
-use crate::domain::entry::{Entry, Happening};
-use crate::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
-use crate::domain::member::{Member, Role, User};
+use crate::domain::conference::Conference;
+use crate::domain::id::{ActivityId, ConferenceId, Number, UserId};
+use crate::domain::member::User;
 use crate::plugin::Plugins;
-use crate::store::{Created, Journals, NewConference, Record, SharedJournals, TakeNumber};
+use crate::store::{Journals, SharedJournals};
 
-/// Random numbers that are tried before the free ones are looked up.
-const NUMBER_TRIES: usize = 12;
 /// How long the way from a number to its conference is remembered.
 const NUMBER_MEMORY_MS: u64 = 5_000;
 /// Ways from numbers and activities that are remembered; then all are forgotten.
@@ -58,31 +57,32 @@ pub struct Needs {
     pub places: Places,
 }
 
-/// A conference to make.
-#[derive(Debug, Clone, Copy)]
-pub struct NewRoom<'a> {
-    /// What it is about.
-    pub title: &'a str,
-    /// Whether people from outside may join as guests.
-    pub guests: bool,
+/// The way to a room, once it is open.
+type Door = watch::Receiver<Option<Result<Line, Arc<RoomError>>>>;
+
+/// The line of a room that is open.
+fn line_of(door: &Door) -> Option<Line> {
+    door.borrow().as_ref().and_then(|opened| opened.as_ref().ok()).cloned()
 }
 
 /// What all rooms share.
 pub(super) struct Shared {
+    /// What all rooms may make the journals grow by.
+    pub(super) bytes: Arc<Mutex<ByteBudget>>,
     pub(super) store: SharedJournals,
     pub(super) limits: RoomLimits,
     pub(super) public_url: String,
     pub(super) number_cooldown_s: u64,
     pub(super) activities_max: usize,
-    number_pool: u32,
+    pub(super) number_pool: u32,
+    pub(super) clock: SharedClock,
+    pub(super) rng: SharedRng,
     plugins: Plugins,
-    clock: SharedClock,
-    rng: SharedRng,
     tasks: TaskTracker,
     places: Places,
     /// A mutex because it is held for a look-up only; opening happens outside of it. In order, so that what is told to
     /// every room is told in the same order each time.
-    open: Mutex<BTreeMap<ConferenceId, Arc<OnceCell<Line>>>>,
+    open: Mutex<BTreeMap<ConferenceId, Door>>,
     numbers: Mutex<HashMap<Number, (ConferenceId, u64)>>,
     activities: Mutex<HashMap<ActivityId, ConferenceId>>,
 }
@@ -104,12 +104,16 @@ impl Shared {
     /// Takes a room out of the list.
     pub(super) fn forget(&self, id: &ConferenceId, room: &mpsc::WeakSender<Message>) {
         let mut open = locked(&self.open);
-        let this_one = |line: &Line| room.upgrade().is_some_and(|mailbox| mailbox.same_channel(&line.mailbox));
-        if open.get(id).and_then(|cell| cell.get()).is_some_and(this_one) {
+        let this_one = |line: Line| room.upgrade().is_some_and(|mailbox| mailbox.same_channel(&line.mailbox));
+        if open.get(id).and_then(line_of).is_some_and(this_one) {
             open.remove(id);
         }
         drop(open);
         locked(&self.numbers).retain(|_, (conference, _)| conference != id);
+    }
+
+    pub(super) fn now_ms(&self) -> u64 {
+        self.clock.now_ms()
     }
 
     pub(super) fn surroundings(&self, members: Arc<ArcSwap<MembersAsOf>>) -> Surroundings {
@@ -127,12 +131,13 @@ impl Shared {
 
 /// All rooms. Cheap to clone.
 #[derive(Clone)]
-pub struct Rooms(Arc<Shared>);
+pub struct Rooms(pub(super) Arc<Shared>);
 
 impl Rooms {
     /// No rooms yet.
     pub fn new(needs: Needs) -> Self {
         Self(Arc::new(Shared {
+            bytes: Admission::of_server(&needs.limits, &needs.clock),
             store: needs.store,
             limits: needs.limits,
             public_url: needs.public_url,
@@ -173,11 +178,43 @@ impl Rooms {
 
     /// The way to a room, opened if need be.
     pub(super) async fn line(&self, id: &ConferenceId) -> Result<Line, RoomError> {
-        let cell = Arc::clone(locked(&self.0.open).entry(id.clone()).or_default());
-        // When opening fails the empty cell stays: whoever waits for it, or comes later, tries again in the same one.
-        let line = cell.get_or_try_init(|| opening::open(&self.0, id)).await?;
+        let mut door = self.door(id);
+        let Ok(opened) = door.wait_for(Option::is_some).await.map(|opened| opened.clone()) else {
+            // The task that was to open it has died.
+            self.forget_door(id, &door);
+            return Err(RoomError::Unavailable);
+        };
+        let line = opened.ok_or(RoomError::Unavailable)?.map_err(RoomError::NotOpened)?;
         // A room that is being put away takes itself out of the list when all that it started has ended.
-        if line.mailbox.is_closed() { Err(RoomError::Unavailable) } else { Ok(line.clone()) }
+        if line.mailbox.is_closed() { Err(RoomError::Unavailable) } else { Ok(line) }
+    }
+
+    /// The door of a room; behind a new one the room is being opened.
+    fn door(&self, id: &ConferenceId) -> Door {
+        let mut open = locked(&self.0.open);
+        if let Some(door) = open.get(id) {
+            return door.clone();
+        }
+        let (tell, door) = watch::channel(None);
+        open.insert(id.clone(), door.clone());
+        drop(open);
+        let (shared, id) = (Arc::clone(&self.0), id.clone());
+        self.0.tasks.spawn(async move {
+            let opened = opening::open(&shared, &id).await.map_err(Arc::new);
+            if opened.is_err() {
+                // Whoever waits is told; whoever comes later tries again.
+                locked(&shared.open).remove(&id);
+            }
+            tell.send_replace(Some(opened));
+        });
+        door
+    }
+
+    fn forget_door(&self, id: &ConferenceId, dead: &Door) {
+        let mut open = locked(&self.0.open);
+        if open.get(id).is_some_and(|door| door.same_channel(dead)) {
+            open.remove(id);
+        }
     }
 
     async fn handle(&self, id: ConferenceId) -> Result<RoomHandle, RoomError> {
@@ -196,8 +233,14 @@ impl Rooms {
             return self.handle(id).await;
         }
         let id = self.0.store.conference_of_number(number).await?.ok_or(RoomError::UnknownConference)?;
-        remember(&self.0.numbers, number, (id.clone(), now_ms + NUMBER_MEMORY_MS));
+        self.remember_number(number, &id);
         self.handle(id).await
+    }
+
+    /// Keeps the way from a number to its conference for a while.
+    pub(super) fn remember_number(&self, number: Number, id: &ConferenceId) {
+        let until_ms = self.0.clock.monotonic_ms() + NUMBER_MEMORY_MS;
+        remember(&self.0.numbers, number, (id.clone(), until_ms));
     }
 
     /// The room of the conference that has this activity.
@@ -221,96 +264,6 @@ impl Rooms {
     /// [`RoomError::Store`].
     pub async fn mine(&self, user: &UserId) -> Result<Vec<Conference>, RoomError> {
         Ok(self.0.store.conferences_of(user).await?)
-    }
-
-    /// Makes a conference. With the same key of the same owner it is made once.
-    ///
-    /// # Errors
-    /// [`RoomError::Invalid`] for a title that cannot be shown, [`RoomError::NumbersExhausted`].
-    pub async fn create(
-        &self,
-        owner: &User,
-        new: NewRoom<'_>,
-        key: Option<CommandId>,
-    ) -> Result<Conference, RoomError> {
-        access::host(owner).ok_or(RoomError::Guest)?;
-        let title = conference::title(new.title)
-            .ok_or_else(|| RoomError::Invalid(format!("`title` has 1 to {TITLE_CHARS_MAX} characters")))?;
-        let new = NewRoom { title: &title, ..new };
-        for _ in 0..NUMBER_TRIES {
-            if let Some(made) = self.made_before(owner, new, key.as_ref()).await? {
-                return Ok(made);
-            }
-            let number = random_below(self.0.rng.as_ref(), self.0.number_pool);
-            if let Some(made) = self.try_number(owner, new, key.as_ref(), number).await? {
-                return Ok(made);
-            }
-        }
-        let in_use = self.0.store.numbers_in_use(self.0.clock.now_ms()).await?;
-        let in_use: HashSet<u32> = in_use.into_iter().collect();
-        let mut free: Vec<u32> = (0..self.0.number_pool).filter(|number| !in_use.contains(number)).collect();
-        while !free.is_empty() {
-            let at = random_below(self.0.rng.as_ref(), u32::try_from(free.len()).unwrap_or(u32::MAX)) as usize;
-            let number = free.swap_remove(at);
-            if let Some(made) = self.try_number(owner, new, key.as_ref(), number).await? {
-                return Ok(made);
-            }
-            if let Some(made) = self.made_before(owner, new, key.as_ref()).await? {
-                return Ok(made);
-            }
-        }
-        Err(RoomError::NumbersExhausted)
-    }
-
-    async fn made_before(
-        &self,
-        owner: &User,
-        new: NewRoom<'_>,
-        key: Option<&CommandId>,
-    ) -> Result<Option<Conference>, RoomError> {
-        let Some(key) = key else { return Ok(None) };
-        let Some(id) = self.0.store.made_with(&owner.id, key).await? else { return Ok(None) };
-        match self.0.store.conference(&id).await? {
-            Some(made) if made.title == new.title && made.guests == new.guests => Ok(Some(made)),
-            Some(_) => Err(RoomError::IdReused),
-            None => Ok(None),
-        }
-    }
-
-    /// Tries to make the conference under this number; none when the number is taken.
-    async fn try_number(
-        &self,
-        owner: &User,
-        NewRoom { title, guests }: NewRoom<'_>,
-        key: Option<&CommandId>,
-        number: u32,
-    ) -> Result<Option<Conference>, RoomError> {
-        let Some(number) = Number::new(number) else { return Ok(None) };
-        let now_ms = self.0.clock.now_ms();
-        let id = new_id(self.0.clock.as_ref(), self.0.rng.as_ref());
-        let conference = Conference {
-            id: ConferenceId::parse(&id).map_err(|error| RoomError::Invalid(error.to_string()))?,
-            number,
-            title: title.to_owned(),
-            owner: owner.person(),
-            guests,
-            state: ConferenceState::Open,
-            created_at_ms: now_ms,
-            ended_at_ms: None,
-        };
-        let member =
-            Member { id: owner.id.clone(), name: owner.name.clone(), role: Role::Organizer, joined_at_ms: now_ms };
-        let joined = Entry { seq: 1, at_ms: now_ms, what: Happening::Joined { who: owner.person() } };
-        let record = Record { entries: vec![joined], ..Record::default() };
-        for take in [TakeNumber::Fresh, TakeNumber::Rested { now_ms }] {
-            let new = NewConference { conference: &conference, owner: &member, record: &record, key };
-            if self.0.store.create_conference(new, take).await? == Created::Yes {
-                let until_ms = self.0.clock.monotonic_ms() + NUMBER_MEMORY_MS;
-                remember(&self.0.numbers, number, (conference.id.clone(), until_ms));
-                return Ok(Some(conference));
-            }
-        }
-        Ok(None)
     }
 
     /// A person is called by another name now: tells the rooms that are open. The others learn it when the person comes.
@@ -358,7 +311,7 @@ impl Rooms {
     }
 
     fn lines(&self) -> Vec<Line> {
-        locked(&self.0.open).values().filter_map(|cell| cell.get().cloned()).collect()
+        locked(&self.0.open).values().filter_map(line_of).collect()
     }
 
     /// Makes everything durable, tells sockets to come back, and ends all rooms; waits at most `grace`.

@@ -23,7 +23,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn activities(&self, conference: &ConferenceId) -> Result<Vec<StoredActivity>, StoreError> {
-        let query = self.query("SELECT doc, seq, timers FROM activity WHERE conference = $id");
+        let query = self.read("SELECT doc, seq, timers FROM activity WHERE conference = $id");
         let mut activities: Vec<StoredActivity> =
             query.bind("id", conference.as_str()).run().await?.documents(0, "an activity")?;
         activities.sort_by(|a, b| a.doc.id.cmp(&b.doc.id));
@@ -35,7 +35,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn conference_of_activity(&self, id: &ActivityId) -> Result<Option<ConferenceId>, StoreError> {
-        let query = self.query("SELECT VALUE conference FROM ONLY type::record('activity', $id)");
+        let query = self.read("SELECT VALUE conference FROM ONLY type::record('activity', $id)");
         let id: Option<String> = query.bind("id", id.as_str()).run().await?.take_one(0)?;
         id.map(|id| ConferenceId::parse(&id).map_err(|error| StoreError::corrupt("an activity", error))).transpose()
     }
@@ -45,7 +45,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn conferences_with_open_activities(&self) -> Result<Vec<ConferenceId>, StoreError> {
-        let query = self.query("SELECT VALUE conference FROM activity WHERE doc.phase = 'open' GROUP BY conference");
+        let query = self.read("SELECT VALUE conference FROM activity WHERE doc.phase = 'open' GROUP BY conference");
         let ids: Vec<String> = query.run().await?.rows(0)?;
         ids.iter().map(|id| ConferenceId::parse(id).map_err(|e| StoreError::corrupt("an activity", e))).collect()
     }
@@ -56,7 +56,7 @@ impl Store {
     /// [`StoreError`] when the store fails.
     pub async fn is_component_in_use(&self, hash: &str) -> Result<bool, StoreError> {
         let query =
-            self.query("SELECT VALUE id FROM activity WHERE doc.plugin.hash = $hash AND doc.phase != 'closed' LIMIT 1");
+            self.read("SELECT VALUE id FROM activity WHERE doc.plugin.hash = $hash AND doc.phase != 'closed' LIMIT 1");
         let used: Option<surrealdb::types::Value> = query.bind("hash", hash).run().await?.take_one(0)?;
         Ok(used.is_some())
     }

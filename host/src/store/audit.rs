@@ -84,7 +84,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn write_audit(&self, line: &AuditLine) -> Result<(), StoreError> {
-        self.audited(self.query(WRITE_AUDIT), line)?.run().await.map(drop)
+        self.audited(self.write(WRITE_AUDIT), line)?.run().await.map(drop)
     }
 
     /// The lines before one, or the newest: newest first, at most `limit`. Gives also the line to read on from, if there
@@ -101,7 +101,7 @@ impl Store {
         let text =
             format!("SELECT record::id(id)[0] AS id, doc FROM audit:['']..[$before] ORDER BY id DESC LIMIT {one_more}");
         let before = before.map_or_else(|| AFTER_ALL.to_owned(), |id| id.to_string());
-        let mut rows: Vec<Row> = self.query(text).bind("before", before).run().await?.documents(0, "an audit line")?;
+        let mut rows: Vec<Row> = self.read(text).bind("before", before).run().await?.documents(0, "an audit line")?;
         let has_more = rows.len() > limit;
         rows.truncate(limit);
         let next = match rows.last() {
@@ -120,7 +120,7 @@ impl Store {
     /// [`StoreError`] when the store fails; doing it again does no harm.
     pub(super) async fn order_audit(&self) -> Result<(), StoreError> {
         let mut lines: Vec<AuditLine> =
-            self.query("SELECT VALUE doc FROM audit").run().await?.documents(0, "an audit line")?;
+            self.read("SELECT VALUE doc FROM audit").run().await?.documents(0, "an audit line")?;
         if lines.is_empty() {
             return Ok(());
         }
@@ -131,7 +131,7 @@ impl Store {
         };
         let rows: Vec<Value> = lines.iter().map(row).collect::<Result<_, StoreError>>()?;
         let text = "BEGIN; DELETE audit RETURN NONE; INSERT INTO audit $rows RETURN NONE; COMMIT;";
-        self.query(text).bind("rows", rows).run().await.map(drop)
+        self.write(text).bind("rows", rows).run().await.map(drop)
     }
 }
 

@@ -1,5 +1,9 @@
 //! State rows: what an activity's journal adds up to, so that opening it need not read the journal from its beginning.
 //!
+//! A write may land after its caller was told that it failed, and another process may still believe that it has the room. So
+//! every write of a checkpoint changes the activity's own record in the same transaction, under the condition that no later
+//! checkpoint was begun: what comes too late finds that out and changes nothing.
+//!
 //! # Invariants
 //! * Rows may be newer than the checkpoint's `seq`, never older: applying the journal after `seq` to them again gives the
 //!   same state, because every write carries the whole value.
@@ -16,6 +20,11 @@ use crate::domain::id::ActivityId;
 const ROWS_MAX: usize = 500;
 /// Most bytes of values written in one query.
 const BYTES_MAX: usize = 2 << 20;
+/// Part of a transaction: refuses it when a later checkpoint is there or has begun. It writes the record that it asks about, so
+/// that of two transactions that pass each other one is told.
+const CLAIM: &str = "LET $claimed = (UPDATE type::record('activity', $a) SET writing = $seq \
+                     WHERE seq <= $seq AND (writing ?? 0) <= $seq); \
+                     IF array::len($claimed) = 0 { THROW 'a later checkpoint already exists' };";
 /// How many rows are read at a time.
 const PAGE_ROWS: usize = 5_000;
 
@@ -32,44 +41,66 @@ pub struct Checkpoint {
     pub timers: Vec<(String, u64)>,
 }
 
+/// Rows of a checkpoint that are written in one transaction.
+#[derive(Default)]
+struct Part {
+    rows: Vec<Value>,
+    gone: Vec<String>,
+    bytes: usize,
+}
+
 impl Store {
-    /// Writes a checkpoint: rows first, then the `seq` that they are good for.
+    /// Writes a checkpoint: rows first, then the `seq` that they are good for. When a later one is there or under way,
+    /// nothing is changed: it has all that this one has.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; writing it again does no harm.
     pub async fn write_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+        match self.write_in_parts(checkpoint).await {
+            // Overtaken.
+            Err(StoreError::Exists) => Ok(()),
+            written => written,
+        }
+    }
+
+    async fn write_in_parts(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
         let id = &checkpoint.activity;
-        let mut rows = Vec::new();
-        let mut bytes = 0;
-        let mut gone = Vec::new();
+        let mut part = Part::default();
         for (key, value) in &checkpoint.writes {
             match value {
-                None => gone.push(key.clone()),
+                None => part.gone.push(key.clone()),
                 Some(value) => {
-                    bytes += value.len();
-                    rows.push(row(id, key, value));
+                    part.bytes += value.len();
+                    part.rows.push(row(id, key, value));
                 }
             }
-            if rows.len() >= ROWS_MAX || bytes >= BYTES_MAX {
-                self.write_rows(std::mem::take(&mut rows)).await?;
-                bytes = 0;
+            if part.rows.len() + part.gone.len() >= ROWS_MAX || part.bytes >= BYTES_MAX {
+                self.write_part(checkpoint, std::mem::take(&mut part)).await?;
             }
         }
-        if !rows.is_empty() {
-            self.write_rows(rows).await?;
+        if !part.rows.is_empty() || !part.gone.is_empty() {
+            self.write_part(checkpoint, part).await?;
         }
-        if !gone.is_empty() {
-            let delete = "FOR $key IN $gone { DELETE type::record('state', [$a, $key]) }";
-            self.query(delete).bind("a", id.as_str()).bind("gone", gone).run().await?;
-        }
-        let mark = "UPDATE type::record('activity', $a) SET seq = $seq, timers = $timers RETURN NONE";
-        let query = self.query(mark).bind("a", id.as_str()).bind("seq", checkpoint.seq);
+        let text = format!(
+            "BEGIN; {CLAIM} UPDATE type::record('activity', $a) \
+                            SET seq = $seq, timers = $timers, writing = NONE RETURN NONE; COMMIT;"
+        );
+        let query = self.write(text).bind("a", id.as_str()).bind("seq", checkpoint.seq);
         query.bind("timers", document(&checkpoint.timers)?).run().await.map(drop)
     }
 
-    async fn write_rows(&self, rows: Vec<Value>) -> Result<(), StoreError> {
-        let insert = "INSERT INTO state $rows ON DUPLICATE KEY UPDATE v = $input.v RETURN NONE";
-        self.query(insert).bind("rows", rows).run().await.map(drop)
+    async fn write_part(&self, checkpoint: &Checkpoint, part: Part) -> Result<(), StoreError> {
+        let insert = match part.rows.is_empty() {
+            true => "",
+            false => "INSERT INTO state $rows ON DUPLICATE KEY UPDATE v = $input.v RETURN NONE;",
+        };
+        let delete = match part.gone.is_empty() {
+            true => "",
+            false => "FOR $key IN $gone { DELETE type::record('state', [$a, $key]) };",
+        };
+        let query = self.write(format!("BEGIN; {CLAIM} {insert} {delete} COMMIT;"));
+        let query = query.bind("a", checkpoint.activity.as_str()).bind("seq", checkpoint.seq);
+        query.bind("rows", part.rows).bind("gone", part.gone).run().await.map(drop)
     }
 
     /// All state rows of an activity.
@@ -81,7 +112,7 @@ impl Store {
         let mut state = Vec::new();
         let mut from = String::new();
         loop {
-            let query = self.query(text.clone()).bind("a", id.as_str()).bind("from", from.clone());
+            let query = self.read(text.clone()).bind("a", id.as_str()).bind("from", from.clone());
             let page: Vec<Row> = query.run().await?.rows(0)?;
             let full = page.len() == PAGE_ROWS;
             state.extend(page.into_iter().map(|row| (row.k, row.v.to_vec())));

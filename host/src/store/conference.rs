@@ -75,7 +75,7 @@ impl Store {
             TakeNumber::Rested { now_ms } => now_ms,
         };
         let query = self
-            .query(text)
+            .write(text)
             .bind("number", i64::from(new.conference.number.value()))
             .bind("now", now_ms)
             .bind("id", new.conference.id.as_str())
@@ -96,7 +96,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn made_with(&self, owner: &UserId, key: &CommandId) -> Result<Option<ConferenceId>, StoreError> {
-        let query = self.query("SELECT VALUE conference FROM ONLY type::record('retry', [$owner, $key])");
+        let query = self.read("SELECT VALUE conference FROM ONLY type::record('retry', [$owner, $key])");
         let mut answer = query.bind("owner", owner.as_str()).bind("key", key.as_str()).run().await?;
         let id: Option<String> = answer.take_one(0)?;
         id.map(|id| ConferenceId::parse(&id).map_err(|error| StoreError::corrupt("a retry", error))).transpose()
@@ -108,7 +108,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn numbers_in_use(&self, now_ms: u64) -> Result<Vec<u32>, StoreError> {
-        let query = self.query("SELECT VALUE record::id(id) FROM number WHERE free_at_ms = NONE OR free_at_ms > $now");
+        let query = self.read("SELECT VALUE record::id(id) FROM number WHERE free_at_ms = NONE OR free_at_ms > $now");
         let numbers: Vec<i64> = query.bind("now", now_ms).run().await?.rows(0)?;
         Ok(numbers.into_iter().filter_map(|number| u32::try_from(number).ok()).collect())
     }
@@ -118,7 +118,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn conference_of_number(&self, number: Number) -> Result<Option<ConferenceId>, StoreError> {
-        let query = self.query("SELECT VALUE conference FROM ONLY type::record('number', $number)");
+        let query = self.read("SELECT VALUE conference FROM ONLY type::record('number', $number)");
         let mut answer = query.bind("number", i64::from(number.value())).run().await?;
         let id: Option<String> = answer.take_one(0)?;
         id.map(|id| ConferenceId::parse(&id).map_err(|error| StoreError::corrupt("a number", error))).transpose()
@@ -129,7 +129,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn conference(&self, id: &ConferenceId) -> Result<Option<Conference>, StoreError> {
-        let query = self.query("SELECT VALUE doc FROM ONLY type::record('conference', $id)").bind("id", id.as_str());
+        let query = self.read("SELECT VALUE doc FROM ONLY type::record('conference', $id)").bind("id", id.as_str());
         query.run().await?.document(0, "a conference")
     }
 
@@ -138,7 +138,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn conferences_of(&self, user: &UserId) -> Result<Vec<Conference>, StoreError> {
-        let query = self.query(
+        let query = self.read(
             "LET $seats = (SELECT VALUE record::id(id)[1] FROM seat:[$user, '']..[$user, []]); \
              SELECT VALUE doc FROM $seats.map(|$id| type::record('conference', $id));",
         );
@@ -153,7 +153,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn members(&self, conference: &ConferenceId) -> Result<Vec<Member>, StoreError> {
-        let query = self.query("SELECT VALUE doc FROM member:[$id, '']..[$id, []]");
+        let query = self.read("SELECT VALUE doc FROM member:[$id, '']..[$id, []]");
         query.bind("id", conference.as_str()).run().await?.documents(0, "a member")
     }
 }

@@ -14,6 +14,12 @@ pub enum StoreError {
         /// The deadline.
         limit_ms: u64,
     },
+    /// The log of the engine failed: nothing that it says can be believed any more, and the process ends.
+    #[error("the store cannot keep what it is given: {why}")]
+    Broken {
+        /// What failed.
+        why: String,
+    },
     /// A record with this id exists already; nothing was changed.
     #[error("the record exists already")]
     Exists,
@@ -28,6 +34,14 @@ pub enum StoreError {
     Corrupt {
         /// Which record.
         what: String,
+        /// Why.
+        why: String,
+    },
+    /// A folder of the engine that Hezi had before could not be moved over. The folder is as it was.
+    #[error("the data in {folder} cannot be moved over: {why}")]
+    NotMoved {
+        /// The folder.
+        folder: String,
         /// Why.
         why: String,
     },

@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 
-use surrealdb::types::{Bytes, Value, object};
+use surrealdb::types::{Bytes, SurrealValue, Value, object};
 
 use super::query::document;
 use super::{Record, Store, StoreError};
@@ -58,7 +58,7 @@ impl Store {
         let first = commit.record.first_seq().ok_or_else(|| StoreError::corrupt("a commit", "it has no entry"))?;
         let text = if commit.rows.is_empty() { CREATE.to_owned() } else { transaction(&commit.rows) };
         let mut query = self
-            .query(text)
+            .write(text)
             .bind("c", commit.conference.as_str())
             .bind("s", first)
             .bind("w", Bytes::from(commit.record.encode()?));
@@ -81,28 +81,73 @@ impl Store {
         query.run().await.map(drop)
     }
 
-    /// The records that hold the entries after `after`, oldest first, at most `limit` of them.
+    /// The records that hold the entries after `after`, oldest first, at most `limit` of them. When there are none the last
+    /// record comes once more.
     ///
     /// # Errors
-    /// [`StoreError`] when the store fails or a record cannot be read.
+    /// [`StoreError`] when the store fails. A record that cannot be read is no error of the page.
     pub async fn records_after(
         &self,
         conference: &ConferenceId,
         after: u64,
         limit: usize,
-    ) -> Result<Vec<Record>, StoreError> {
+    ) -> Result<Vec<Placed>, StoreError> {
         // A record is found by its first entry, and the entry looked for may stand in the middle of one.
         let text = format!(
             "LET $first = (SELECT VALUE record::id(id)[1] FROM journal:[$c, 0]..=[$c, $next] ORDER BY id DESC LIMIT 1)[0] \
              ?? $next; \
-             SELECT VALUE w FROM journal:[$c, $first]..=[$c, {last}] LIMIT {limit};",
+             SELECT record::id(id)[1] AS s, w FROM journal:[$c, $first]..=[$c, {last}] LIMIT {limit};",
             last = i64::MAX
         );
-        let next = after.saturating_add(1);
-        let mut answer = self.query(text).bind("c", conference.as_str()).bind("next", next).run().await?;
-        let records: Vec<Bytes> = answer.rows(1)?;
-        records.iter().map(|bytes| Record::decode(bytes)).collect()
+        let next = after.saturating_add(1).min(i64::MAX.unsigned_abs());
+        let mut answer = self.read(text).bind("c", conference.as_str()).bind("next", next).run().await?;
+        let rows: Vec<Row> = answer.rows(1)?;
+        Ok(rows.into_iter().map(|row| Placed::read(row.s, &row.w)).collect())
     }
+}
+
+/// A record of the journal as it was found.
+#[derive(Debug, Clone)]
+pub struct Placed {
+    /// The place that its id names, which is its first entry's.
+    pub first_seq: u64,
+    /// Its size as it is stored.
+    pub stored_bytes: usize,
+    /// The record, or why it cannot be read.
+    pub record: Result<Record, StoreError>,
+}
+
+impl Placed {
+    fn read(first_seq: u64, bytes: &[u8]) -> Self {
+        Self { first_seq, stored_bytes: bytes.len(), record: Record::decode(bytes) }
+    }
+
+    /// What is wrong with a record that should begin with entry `next`: a hole, a record that cannot be read, or one that
+    /// is not what its place says. None if nothing is.
+    pub fn fault(&self, next: u64) -> Option<String> {
+        let record = match &self.record {
+            Err(error) => return Some(format!("the record at {}: {error}", self.first_seq)),
+            Ok(record) => record,
+        };
+        if self.first_seq != next {
+            return Some(match self.first_seq.checked_sub(1) {
+                Some(last) if last > next => format!("the entries {next} to {last} are missing"),
+                Some(last) if last == next => format!("the entry {next} is missing"),
+                _ => format!("the record at {} stands where the entry {next} belongs", self.first_seq),
+            });
+        }
+        let consecutive = record.entries.iter().zip(next..).all(|(entry, seq)| entry.seq == seq);
+        if record.entries.is_empty() || !consecutive {
+            return Some(format!("the entries of the record at {next} are not consecutive"));
+        }
+        None
+    }
+}
+
+#[derive(SurrealValue)]
+struct Row {
+    s: u64,
+    w: Bytes,
 }
 
 /// The text of a transaction that writes these rows with the record.

@@ -13,7 +13,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{Checkpoint, Commit, Created, NewConference, Record, Store, StoreError, StoredActivity, TakeNumber};
+use super::{
+    AuditLine, Checkpoint, CommandPage, Commit, Created, NewConference, Placed, Store, StoreError, StoredActivity,
+    TakeNumber,
+};
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
 use crate::domain::member::Member;
@@ -36,13 +39,13 @@ pub trait Journals: Send + Sync + 'static {
     /// last record may come once more.
     ///
     /// # Errors
-    /// [`StoreError`] when the store fails; [`StoreError::Corrupt`] for a record that this program cannot read.
+    /// [`StoreError`] when the store fails. A record that this program cannot read is no error of the page.
     async fn records_after(
         &self,
         conference: &ConferenceId,
         after: u64,
         limit: usize,
-    ) -> Result<Vec<Record>, StoreError>;
+    ) -> Result<Vec<Placed>, StoreError>;
 
     /// Writes a checkpoint: rows first, then the `seq` that they are good for.
     ///
@@ -117,6 +120,43 @@ pub trait Journals: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`] when the store fails.
     async fn conferences_with_open_activities(&self) -> Result<Vec<ConferenceId>, StoreError>;
+
+    /// Writes pages of the index of commands, each whole, and the mark, in one transaction. Everything else that is derived
+    /// from the journal up to the mark has been written before.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails; writing them again does no harm.
+    async fn write_commands(
+        &self,
+        conference: &ConferenceId,
+        pages: &[CommandPage],
+        mark: u64,
+    ) -> Result<(), StoreError>;
+
+    /// The mark of a conference: the last entry that nothing derived from the journal lacks; 0 when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    async fn mark(&self, conference: &ConferenceId) -> Result<u64, StoreError>;
+
+    /// The pages of the index from number `from` on, in order, some at a time; an empty answer means that there are no
+    /// more.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails or a page cannot be read.
+    async fn command_pages(&self, conference: &ConferenceId, from: u32) -> Result<Vec<CommandPage>, StoreError>;
+
+    /// A page of the index, if there is one of this number.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails or the page cannot be read.
+    async fn command_page(&self, conference: &ConferenceId, number: u32) -> Result<Option<CommandPage>, StoreError>;
+
+    /// Writes a line of the audit log.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    async fn write_audit(&self, line: &AuditLine) -> Result<(), StoreError>;
 }
 
 #[async_trait]
@@ -130,7 +170,7 @@ impl Journals for Store {
         conference: &ConferenceId,
         after: u64,
         limit: usize,
-    ) -> Result<Vec<Record>, StoreError> {
+    ) -> Result<Vec<Placed>, StoreError> {
         Store::records_after(self, conference, after, limit).await
     }
 
@@ -180,5 +220,29 @@ impl Journals for Store {
 
     async fn conferences_with_open_activities(&self) -> Result<Vec<ConferenceId>, StoreError> {
         Store::conferences_with_open_activities(self).await
+    }
+    async fn write_commands(
+        &self,
+        conference: &ConferenceId,
+        pages: &[CommandPage],
+        mark: u64,
+    ) -> Result<(), StoreError> {
+        Store::write_commands(self, conference, pages, mark).await
+    }
+
+    async fn mark(&self, conference: &ConferenceId) -> Result<u64, StoreError> {
+        Store::mark(self, conference).await
+    }
+
+    async fn command_pages(&self, conference: &ConferenceId, from: u32) -> Result<Vec<CommandPage>, StoreError> {
+        Store::command_pages(self, conference, from).await
+    }
+
+    async fn command_page(&self, conference: &ConferenceId, number: u32) -> Result<Option<CommandPage>, StoreError> {
+        Store::command_page(self, conference, number).await
+    }
+
+    async fn write_audit(&self, line: &AuditLine) -> Result<(), StoreError> {
+        Store::write_audit(self, line).await
     }
 }

@@ -57,7 +57,7 @@ impl Store {
             text.push_str("DELETE type::record('session', $before) RETURN NONE; ");
         }
         text.push_str("CREATE type::record('session', $hash) CONTENT $row RETURN NONE; COMMIT;");
-        let mut query = self.query(text).bind("hash", hex::encode(new.session.hash));
+        let mut query = self.write(text).bind("hash", hex::encode(new.session.hash));
         query = query.bind("row", document(&Content::of(new.session))?);
         if let Some(before) = new.replaces {
             query = query.bind("before", hex::encode(before));
@@ -76,7 +76,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn used_state(&self, state: &str) -> Result<Option<UsedState>, StoreError> {
-        let query = self.query("SELECT code, salt, until_ms FROM ONLY type::record('login', $state)");
+        let query = self.read("SELECT code, salt, until_ms FROM ONLY type::record('login', $state)");
         let used: Option<UsedState> = query.bind("state", state).run().await?.document(0, "a sign-in")?;
         Ok(used.map(|used| UsedState { state: state.to_owned(), ..used }))
     }
@@ -86,7 +86,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn delete_old_states(&self, now_ms: u64) -> Result<(), StoreError> {
-        let query = self.query("DELETE login WHERE until_ms <= $now RETURN NONE");
+        let query = self.write("DELETE login WHERE until_ms <= $now RETURN NONE");
         query.bind("now", now_ms).run().await.map(drop)
     }
 }

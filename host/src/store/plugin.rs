@@ -39,7 +39,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn plugins(&self) -> Result<Vec<StoredPlugin>, StoreError> {
-        self.query("SELECT VALUE doc FROM plugin").run().await?.documents(0, "a plugin")
+        self.read("SELECT VALUE doc FROM plugin").run().await?.documents(0, "a plugin")
     }
 
     /// Stores a version with its component; with `active`, every other version of the name becomes inactive.
@@ -53,7 +53,7 @@ impl Store {
              UPSERT type::record('plugin', [$name, $version]) SET doc = $doc RETURN NONE; \
              {WRITE_AUDIT} COMMIT;"
         );
-        let query = self.query(text).bind("hash", plugin.hash.as_str()).bind("bytes", Bytes::from(bytes));
+        let query = self.write(text).bind("hash", plugin.hash.as_str()).bind("bytes", Bytes::from(bytes));
         let query = query.bind("name", plugin.name.as_str()).bind("version", plugin.version.as_str());
         self.audited(query.bind("doc", document(plugin)?), audit)?.run().await.map(drop)
     }
@@ -67,7 +67,7 @@ impl Store {
             "BEGIN; {DEACTIVATE} UPDATE type::record('plugin', [$name, $version]) SET doc = $doc RETURN NONE; \
              {WRITE_AUDIT} COMMIT;"
         );
-        let query = self.query(text).bind("name", plugin.name.as_str()).bind("version", plugin.version.as_str());
+        let query = self.write(text).bind("name", plugin.name.as_str()).bind("version", plugin.version.as_str());
         self.audited(query.bind("doc", document(plugin)?), audit)?.run().await.map(drop)
     }
 
@@ -76,7 +76,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn disable_plugin(&self, name: &str, audit: &AuditLine) -> Result<(), StoreError> {
-        let query = self.query(format!("BEGIN; {DEACTIVATE} {WRITE_AUDIT} COMMIT;")).bind("name", name);
+        let query = self.write(format!("BEGIN; {DEACTIVATE} {WRITE_AUDIT} COMMIT;")).bind("name", name);
         self.audited(query, audit)?.run().await.map(drop)
     }
 
@@ -87,7 +87,7 @@ impl Store {
     pub(super) async fn date_active_plugins(&self) -> Result<(), StoreError> {
         let text = "UPDATE plugin SET doc.activated_at_ms = doc.stored_at_ms \
                     WHERE doc.active = true AND doc.activated_at_ms = NONE RETURN NONE";
-        self.query(text).run().await.map(drop)
+        self.write(text).run().await.map(drop)
     }
 
     /// Removes a version; its component goes with it unless another version has the same bytes.
@@ -101,7 +101,7 @@ impl Store {
              {{ DELETE type::record('component', $hash) }}; \
              {WRITE_AUDIT} COMMIT;"
         );
-        let query = self.query(text).bind("name", plugin.name.as_str()).bind("version", plugin.version.as_str());
+        let query = self.write(text).bind("name", plugin.name.as_str()).bind("version", plugin.version.as_str());
         self.audited(query.bind("hash", plugin.hash.as_str()), audit)?.run().await.map(drop)
     }
 
@@ -110,7 +110,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn component(&self, hash: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let query = self.query("SELECT VALUE v FROM ONLY type::record('component', $hash)").bind("hash", hash);
+        let query = self.read("SELECT VALUE v FROM ONLY type::record('component', $hash)").bind("hash", hash);
         let bytes: Option<Bytes> = query.run().await?.take_one(0)?;
         Ok(bytes.map(|bytes| bytes.to_vec()))
     }

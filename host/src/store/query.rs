@@ -3,7 +3,10 @@
 //! # Invariants
 //! * A transaction conflict is tried again, a bounded number of times with a random pause; nothing else is.
 //! * When any statement failed, the whole query failed.
+//! * A write runs to its end, whether or not somebody still waits for it; a read is answered when the writes that it may have
+//!   seen have ended.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -19,17 +22,30 @@ const TRIES_MAX: u32 = 8;
 /// A query under construction.
 pub(super) struct Query<'s> {
     store: &'s Store,
+    kind: Kind,
     text: String,
     values: Variables,
+}
+
+/// What a query may do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Reads,
+    Writes,
 }
 
 /// The answers to a query's statements.
 pub(super) struct Answer(IndexedResults);
 
 impl Store {
-    /// Begins a query.
-    pub(super) fn query(&self, text: impl Into<String>) -> Query<'_> {
-        Query { store: self, text: text.into(), values: Variables::new() }
+    /// Begins a query that changes something.
+    pub(super) fn write(&self, text: impl Into<String>) -> Query<'_> {
+        Query { store: self, kind: Kind::Writes, text: text.into(), values: Variables::new() }
+    }
+
+    /// Begins a query that changes nothing.
+    pub(super) fn read(&self, text: impl Into<String>) -> Query<'_> {
+        Query { store: self, kind: Kind::Reads, text: text.into(), values: Variables::new() }
     }
 }
 
@@ -59,18 +75,78 @@ impl Query<'_> {
     }
 
     async fn run_once(&self) -> Result<Answer, StoreError> {
-        let limit = self.store.0.query_timeout;
-        let (text, values) = (self.text.clone(), self.values.clone());
-        let answer = match &self.store.0.connection {
-            Connection::Embedded(db) => tokio::time::timeout(limit, db.query(text).bind(values).into_future()).await,
-            Connection::Remote(db) => tokio::time::timeout(limit, db.query(text).bind(values).into_future()).await,
-        };
+        let inner = &self.store.0;
+        inner.soundness.check()?;
+        let limit = inner.query_timeout;
         let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
-        let mut answer = answer.map_err(|_| StoreError::TimedOut { limit_ms })?.map_err(|error| judge(&error))?;
-        match worst(answer.take_errors().into_values().map(|error| judge(&error))) {
-            Some(error) => Err(error),
-            None => Ok(Answer(answer)),
+        let answered = if self.kind == Kind::Writes {
+            let writing = self.writing();
+            // Spawned, because a caller that stops waiting must not cut a commit off between its log and its sync.
+            let task = inner.tasks.spawn(writing);
+            let end =
+                |ended: Result<_, _>| ended.unwrap_or_else(|error| Err(StoreError::Unavailable(format!("{error}"))));
+            tokio::time::timeout(limit, task).await.map(end)
+        } else {
+            tokio::time::timeout(limit, self.reading()).await
+        };
+        let answer = answered.map_err(|_| StoreError::TimedOut { limit_ms })?;
+        // What was answered while the engine broke may have seen what is not on the disk.
+        inner.soundness.check()?;
+        answer
+    }
+
+    fn writing(&self) -> impl Future<Output = Result<Answer, StoreError>> + Send + 'static {
+        let inner = Arc::clone(&self.store.0);
+        let (text, values) = (self.text.clone(), self.values.clone());
+        let under_way = inner.soundness.begin();
+        async move {
+            let answer = ask(&inner.connection, text, values).await;
+            if let (Connection::Embedded(_), Err(error)) = (&inner.connection, &answer)
+                && inner.stopping.get().is_none()
+                && let Some(why) = log_failure(error)
+            {
+                inner.soundness.condemn(why);
+            }
+            drop(under_way);
+            answer
         }
+    }
+
+    async fn reading(&self) -> Result<Answer, StoreError> {
+        let inner = &self.store.0;
+        let answer = ask(&inner.connection, self.text.clone(), self.values.clone()).await;
+        // A server of its own does not show what it has not synced, and a connection that is cut must not stop every read.
+        if matches!(inner.connection, Connection::Embedded(_)) {
+            inner.soundness.settled().await;
+        }
+        answer
+    }
+}
+
+async fn ask(connection: &Connection, text: String, values: Variables) -> Result<Answer, StoreError> {
+    let answer = match connection {
+        Connection::Embedded(engine) => engine.db.query(text).bind(values).into_future().await,
+        Connection::Remote(db) => db.query(text).bind(values).into_future().await,
+    };
+    let mut answer = answer.map_err(|error| judge(&error))?;
+    match worst(answer.take_errors().into_values().map(|error| judge(&error))) {
+        Some(error) => Err(error),
+        None => Ok(Answer(answer)),
+    }
+}
+
+/// What failed in the engine's log, if this error of a write says so. A statement that cannot be carried out is no such
+/// error: its transaction was given up before the log heard of it.
+fn log_failure(error: &StoreError) -> Option<&str> {
+    const OF_THE_LOG: [&str; 4] = [
+        "There was a problem with a transaction",
+        "There was a problem with the datastore",
+        "commit outcome is unknown",
+        "read-and-deletion-only mode",
+    ];
+    match error {
+        StoreError::Unavailable(text) if OF_THE_LOG.iter().any(|phrase| text.contains(phrase)) => Some(text),
+        _ => None,
     }
 }
 
@@ -80,8 +156,9 @@ fn worst(errors: impl Iterator<Item = StoreError>) -> Option<StoreError> {
         StoreError::Exists => 0,
         StoreError::Conflict => 1,
         StoreError::NoTable => 2,
-        _ if error.to_string().contains("failed transaction") => 4,
-        _ => 3,
+        _ if log_failure(error).is_some() => 3,
+        _ if error.to_string().contains("failed transaction") => 5,
+        _ => 4,
     })
 }
 

@@ -10,7 +10,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn put_sealed(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
-        let query = self.query("UPSERT type::record('sealed', $name) SET v = $value RETURN NONE");
+        let query = self.write("UPSERT type::record('sealed', $name) SET v = $value RETURN NONE");
         query.bind("name", name).bind("value", Bytes::from(value.to_vec())).run().await.map(drop)
     }
 
@@ -19,7 +19,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn sealed(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let query = self.query("SELECT VALUE v FROM ONLY type::record('sealed', $name)").bind("name", name);
+        let query = self.read("SELECT VALUE v FROM ONLY type::record('sealed', $name)").bind("name", name);
         let value: Option<Bytes> = query.run().await?.take_one(0)?;
         Ok(value.map(|value| value.to_vec()))
     }

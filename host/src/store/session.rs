@@ -53,8 +53,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn session(&self, hash: [u8; 32]) -> Result<Option<SessionRow>, StoreError> {
-        let query = self
-            .query("SELECT user, created_at_ms, used_at_ms, expires_at_ms FROM ONLY type::record('session', $hash)");
+        let query =
+            self.read("SELECT user, created_at_ms, used_at_ms, expires_at_ms FROM ONLY type::record('session', $hash)");
         let mut answer = query.bind("hash", hex::encode(hash)).run().await?;
         let content: Option<Content> = answer.document(0, "a session")?;
         Ok(content.map(|content| SessionRow {
@@ -72,7 +72,7 @@ impl Store {
     /// [`StoreError`] when the store fails.
     pub async fn sessions_there(&self, hashes: &[[u8; 32]]) -> Result<Vec<([u8; 32], u64)>, StoreError> {
         let hashes: Vec<String> = hashes.iter().map(hex::encode).collect();
-        let query = self.query(
+        let query = self.read(
             "SELECT record::id(id) AS hash, used_at_ms FROM $hashes.map(|$hash| type::record('session', $hash)) \
              WHERE id != NONE",
         );
@@ -90,7 +90,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn touch_session(&self, hash: [u8; 32], used_at_ms: u64) -> Result<(), StoreError> {
-        let query = self.query("UPDATE type::record('session', $hash) SET used_at_ms = $used RETURN NONE");
+        let query = self.write("UPDATE type::record('session', $hash) SET used_at_ms = $used RETURN NONE");
         query.bind("hash", hex::encode(hash)).bind("used", used_at_ms).run().await.map(drop)
     }
 
@@ -99,7 +99,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn delete_session(&self, hash: [u8; 32]) -> Result<(), StoreError> {
-        let query = self.query("DELETE type::record('session', $hash) RETURN NONE");
+        let query = self.write("DELETE type::record('session', $hash) RETURN NONE");
         query.bind("hash", hex::encode(hash)).run().await.map(drop)
     }
 
@@ -108,7 +108,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn delete_ended_sessions(&self, now_ms: u64, used_before_ms: u64) -> Result<(), StoreError> {
-        let query = self.query("DELETE session WHERE expires_at_ms <= $now OR used_at_ms <= $used RETURN NONE");
+        let query = self.write("DELETE session WHERE expires_at_ms <= $now OR used_at_ms <= $used RETURN NONE");
         query.bind("now", now_ms).bind("used", used_before_ms).run().await.map(drop)
     }
 }

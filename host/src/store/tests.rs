@@ -125,13 +125,129 @@ async fn reading_begins_in_the_middle_of_a_record() {
     store.commit(&commit("c2", chats(1, 9))).await.expect("commits");
     let firsts = async |after| -> Vec<u64> {
         let records = store.records_after(&id, after, 9).await.expect("answers");
-        records.iter().filter_map(Record::first_seq).collect()
+        records.iter().map(|placed| placed.first_seq).collect()
     };
     assert_eq!(firsts(0).await, [1, 4, 7]);
     assert_eq!(firsts(2).await, [1, 4, 7]);
     assert_eq!(firsts(3).await, [4, 7]);
     assert_eq!(firsts(4).await, [4, 7]);
     assert_eq!(firsts(6).await, [7]);
+    assert_eq!(firsts(u64::MAX).await, [7], "the last record, whatever is asked for after it");
+}
+
+/// A conference of one member with nine entries in four records, a state row and an index of its two commands.
+async fn whole() -> (Store, ConferenceId) {
+    let store = store().await;
+    let conference = conference("c1", 7);
+    let joined = Entry { seq: 1, at_ms: 1, what: Happening::Joined { who: person() } };
+    let record = Record { entries: vec![joined], ..Record::default() };
+    let new = NewConference { conference: &conference, owner: &member(), record: &record, key: None };
+    assert_eq!(store.create_conference(new, TakeNumber::Fresh).await.expect("answers"), Created::Yes);
+    for (first, count) in [(2, 3), (5, 2), (7, 3)] {
+        let reply = ReplyRecord {
+            member: person().id,
+            command: CommandId::parse(&format!("k{first}")).expect("an id"),
+            fingerprint: vec![0; 8],
+            seq: first,
+            ok: "{}".into(),
+        };
+        let record = Record { replies: vec![reply], ..chats(first, count) };
+        store.commit(&commit("c1", record)).await.expect("commits");
+    }
+    let indexed = |first| {
+        let id = CommandId::parse(&format!("k{first}")).expect("an id");
+        Indexed { half: crate::domain::command::CommandKey::new(&person().id, &id).half(), seq: first }
+    };
+    let page = CommandPage { number: 0, commands: vec![indexed(2), indexed(5)] };
+    store.write_commands(&conference.id, &[page.clone()], 6).await.expect("writes");
+    assert_eq!(store.mark(&conference.id).await.expect("answers"), 6);
+    assert_eq!(store.command_pages(&conference.id, 0).await.expect("answers"), [page.clone()]);
+    assert_eq!(store.command_pages(&conference.id, 1).await.expect("answers"), []);
+    assert_eq!(store.command_page(&conference.id, 0).await.expect("answers"), Some(page));
+    assert_eq!(store.command_page(&conference.id, 9).await.expect("answers"), None);
+    (store, conference.id)
+}
+
+/// What is found when this was done to the store.
+async fn found_after(deed: &str) -> Vec<String> {
+    let (store, _) = whole().await;
+    store.write(deed).run().await.expect("the deed");
+    store.verify().await.expect("answers").findings.into_iter().map(|finding| finding.what).collect()
+}
+
+#[tokio::test]
+async fn a_whole_store_is_found_whole() {
+    let (store, _) = whole().await;
+    let verified = store.verify().await.expect("answers");
+    assert_eq!((verified.conferences, verified.records, verified.entries, verified.commands), (1, 4, 9, 3));
+    assert_eq!(verified.findings, []);
+}
+
+#[tokio::test]
+async fn what_is_missing_or_wrong_is_found_and_named() {
+    for (deed, named) in [
+        ("DELETE journal:['c1', 5]", "the entries 5 to 6 are missing"),
+        ("DELETE journal:['c1', 1]", "the entry 1 is missing"),
+        ("DELETE journal:['c1', 7]; DELETE journal:['c1', 5]", "the journal ends at 4"),
+        ("UPDATE journal:['c1', 5] SET w = <bytes>'rubbish'", "the record at 5: a journal record cannot be read"),
+        (
+            "LET $w = (SELECT VALUE w FROM ONLY journal:['c1', 7]); UPDATE journal:['c1', 5] SET w = $w",
+            "not consecutive",
+        ),
+        ("DELETE member", "0 members are listed"),
+        ("DELETE command", "2 commands up to the mark 6"),
+        ("UPSERT mark:c1 SET seq = 99", "written up to 99"),
+    ] {
+        let found = found_after(deed).await;
+        assert!(found.iter().any(|what| what.contains(named)), "{deed}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_state_row_that_no_entry_wrote_is_found() {
+    let (store, id) = whole().await;
+    let activity = Activity {
+        id: ActivityId::parse("a").expect("an id"),
+        plugin: PluginRef { name: "p".into(), version: "1.0.0".into(), hash: "h".into(), state_version: 1 },
+        title: "t".into(),
+        phase: Phase::Open,
+        config: "{}".into(),
+        created_at_ms: 1,
+        trial: false,
+    };
+    let write = |key: &str, value: Option<&[u8]>| StateWrite { key: key.into(), value: value.map(<[u8]>::to_vec) };
+    let change = StateChange {
+        activity: activity.id.clone(),
+        seq: 10,
+        writes: vec![write("k", Some(b"v")), write("gone", None)],
+        timers: Vec::new(),
+        phase: Some(Phase::Open),
+        title: None,
+        plugin: None,
+    };
+    let record = Record { changes: vec![change], ..chats(10, 1) };
+    let rows = Rows { activities: vec![activity.clone()], ..Rows::default() };
+    store.commit(&Commit { conference: id, record, rows }).await.expect("commits");
+    let writes = BTreeMap::from([("k".to_owned(), Some(b"v".to_vec()))]);
+    let checkpoint = Checkpoint { activity: activity.id, seq: 10, writes, timers: Vec::new() };
+    store.write_checkpoint(&checkpoint).await.expect("writes");
+    assert_eq!(store.verify().await.expect("answers").findings, []);
+    for deed in
+        ["UPDATE state:['a', 'k'] SET v = <bytes>'x'", "DELETE state", "CREATE state:['a', 'z'] SET v = <bytes>'x'"]
+    {
+        store.write(deed).run().await.expect("the deed");
+        let found = store.verify().await.expect("answers").findings;
+        assert!(found.iter().any(|finding| finding.what.contains("state rows of activity a")), "{deed}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_answered_once_the_log_has_failed() {
+    let store = store().await;
+    store.0.soundness.condemn("no space");
+    assert!(matches!(store.conferences_of(&person().id).await, Err(StoreError::Broken { .. })));
+    assert!(matches!(store.probe(1).await, Err(StoreError::Broken { .. })));
+    assert_eq!(store.broken().await, "no space");
 }
 
 #[tokio::test]
@@ -172,6 +288,46 @@ async fn a_checkpoint_is_read_back_with_every_key() {
     assert_eq!(store.conferences_with_open_activities().await.expect("answers"), [conference]);
     assert!(store.is_component_in_use("h").await.expect("answers"));
     assert!(!store.is_component_in_use("other").await.expect("answers"));
+}
+
+#[tokio::test]
+async fn a_checkpoint_or_an_index_that_comes_too_late_changes_nothing() {
+    let store = store().await;
+    let id = ActivityId::parse("a").expect("an id");
+    let activity = Activity {
+        id: id.clone(),
+        plugin: PluginRef { name: "p".into(), version: "1.0.0".into(), hash: "h".into(), state_version: 1 },
+        title: "t".into(),
+        phase: Phase::Open,
+        config: "{}".into(),
+        created_at_ms: 1,
+        trial: false,
+    };
+    let rows = Rows { activities: vec![activity], ..Rows::default() };
+    store.commit(&Commit { rows, ..commit("c", chats(1, 1)) }).await.expect("commits");
+    let checkpoint = |seq: u64, value: &str| {
+        let writes = BTreeMap::from([("k".to_owned(), Some(value.as_bytes().to_vec()))]);
+        Checkpoint { activity: id.clone(), seq, writes, timers: vec![(value.to_owned(), seq)] }
+    };
+    for (seq, value) in [(5, "new"), (4, "old"), (5, "new")] {
+        store.write_checkpoint(&checkpoint(seq, value)).await.expect("it is no error");
+        assert_eq!(store.state(&id).await.expect("answers"), [("k".to_owned(), b"new".to_vec())]);
+    }
+    // A later one has begun: its rows may be there, its mark not yet.
+    store.write("UPDATE activity:a SET writing = 9").run().await.expect("writes");
+    store.write_checkpoint(&checkpoint(8, "late")).await.expect("it is no error");
+    assert_eq!(store.state(&id).await.expect("answers"), [("k".to_owned(), b"new".to_vec())]);
+    store.write_checkpoint(&checkpoint(9, "newest")).await.expect("writes");
+    let c = ConferenceId::parse("c").expect("an id");
+    let stored = store.activities(&c).await.expect("answers").remove(0);
+    assert_eq!((stored.seq, stored.timers), (9, vec![("newest".to_owned(), 9)]));
+
+    let page = |seq| CommandPage { number: 0, commands: vec![Indexed { half: seq, seq }] };
+    for (mark, there) in [(7, 7), (6, 7), (8, 8)] {
+        store.write_commands(&c, &[page(mark)], mark).await.expect("it is no error");
+        assert_eq!(store.mark(&c).await.expect("answers"), there);
+        assert_eq!(store.command_pages(&c, 0).await.expect("answers"), [page(there)]);
+    }
 }
 
 #[tokio::test]
@@ -247,7 +403,7 @@ async fn sealed_values_are_replaced() {
 #[tokio::test]
 async fn a_newer_schema_is_refused() {
     let store = store().await;
-    store.query("UPSERT meta:schema SET version = 99").run().await.expect("writes");
+    store.write("UPSERT meta:schema SET version = 99").run().await.expect("writes");
     let error = store.migrate().await.expect_err("too new");
     assert!(matches!(error, StoreError::NewerSchema { found: 99, .. }), "{error:?}");
 }
@@ -255,13 +411,13 @@ async fn a_newer_schema_is_refused() {
 #[tokio::test]
 async fn a_schema_2_that_knows_no_sign_ins_gets_their_tables() {
     let store = store().await;
-    store.query("REMOVE TABLE login; REMOVE TABLE sealed;").run().await.expect("removes");
-    store.query("UPSERT meta:schema SET version = 2").run().await.expect("writes");
+    store.write("REMOVE TABLE login; REMOVE TABLE sealed;").run().await.expect("removes");
+    store.write("UPSERT meta:schema SET version = 2").run().await.expect("writes");
     assert!(store.used_state("s").await.is_err(), "without the table there is no answer");
     store.migrate().await.expect("brought forward");
     assert_eq!(store.used_state("s").await.expect("answers"), None);
     assert_eq!(store.sealed("n").await.expect("answers"), None);
-    let mut version = store.query("SELECT VALUE version FROM ONLY meta:schema").run().await.expect("answers");
+    let mut version = store.write("SELECT VALUE version FROM ONLY meta:schema").run().await.expect("answers");
     assert_eq!(version.take_one::<u64>(0).expect("a number"), Some(SCHEMA_VERSION));
 }
 
@@ -328,13 +484,13 @@ async fn the_data_of_older_schemas_is_brought_forward() {
     let store = store().await;
     store.put_plugin(&version("1", true, None), vec![1], &line(1, "new")).await.expect("writes");
     store.put_plugin(&version("2", false, None), vec![2], &line(2, "new")).await.expect("writes");
-    store.query("DELETE audit").run().await.expect("writes");
+    store.write("DELETE audit").run().await.expect("writes");
     for at_ms in [3, 1, 2] {
         let doc = query::document(&line(at_ms, at_ms)).expect("a document");
-        store.query("CREATE audit SET doc = $doc").bind("doc", doc).run().await.expect("writes");
+        store.write("CREATE audit SET doc = $doc").bind("doc", doc).run().await.expect("writes");
     }
     for from in [1_u64, 1, 2] {
-        store.query("UPSERT meta:schema SET version = $from").bind("from", from).run().await.expect("writes");
+        store.write("UPSERT meta:schema SET version = $from").bind("from", from).run().await.expect("writes");
         store.migrate().await.expect("brought forward");
     }
     assert_eq!(all_acts(&store, 2).await, ["3", "2", "1"]);

@@ -11,7 +11,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn put_user(&self, user: &User) -> Result<(), StoreError> {
-        let query = self.query("UPSERT type::record('user', $id) SET doc = $doc RETURN NONE");
+        let query = self.write("UPSERT type::record('user', $id) SET doc = $doc RETURN NONE");
         query.bind("id", user.id.as_str()).bind("doc", document(user)?).run().await.map(drop)
     }
 
@@ -20,7 +20,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
-        let query = self.query("SELECT VALUE doc FROM ONLY type::record('user', $id)").bind("id", id.as_str());
+        let query = self.read("SELECT VALUE doc FROM ONLY type::record('user', $id)").bind("id", id.as_str());
         query.run().await?.document(0, "a user")
     }
 }
