@@ -49,17 +49,19 @@ fn number(name: &str) -> Option<u64> {
 
 /// Runs the seeds on as many threads as the machine has cores, until enough have failed.
 fn run_all(seeds: Range<u64>, plant: Option<Plant>, failures_max: usize) -> BTreeMap<u64, Outcome> {
-    let plugins = components::plugins();
     let (next, failed) = (AtomicU64::new(seeds.start), Mutex::new(BTreeMap::new()));
     let work = || {
+        let mut plugins = components::plugins();
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
             if seed >= seeds.end || failed.lock().expect("no panic").len() >= failures_max {
                 return;
             }
-            let outcome = run(seed, plant, plugins.clone());
+            let outcome = run(seed, plant, &plugins);
             if !outcome.wrong.is_empty() {
                 failed.lock().expect("no panic").insert(seed, outcome);
+                // A version that failed may be out of service now, for the runs after this one too.
+                plugins = components::plugins();
             }
         }
     };
@@ -69,6 +71,13 @@ fn run_all(seeds: Range<u64>, plant: Option<Plant>, failures_max: usize) -> BTre
         }
     });
     failed.into_inner().expect("no panic")
+}
+
+/// Runs one seed on a thread of its own.
+fn run_alone(seed: u64) -> Outcome {
+    let builder = thread::Builder::new().stack_size(STACK_BYTES);
+    let running = builder.spawn(move || run(seed, None, &components::plugins())).expect("a thread");
+    running.join().expect("no panic")
 }
 
 fn complain(seed: u64, outcome: &Outcome, lines: usize) -> String {
@@ -85,11 +94,7 @@ fn complain(seed: u64, outcome: &Outcome, lines: usize) -> String {
 #[test]
 fn whatever_befalls_store_sockets_and_server_nothing_is_lost_doubled_or_out_of_order() {
     if let Some(seed) = number("SEED") {
-        let plugins = components::plugins();
-        let outcome = thread::scope(|scope| {
-            let builder = thread::Builder::new().stack_size(STACK_BYTES);
-            builder.spawn_scoped(scope, || run(seed, None, plugins)).expect("a thread").join().expect("no panic")
-        });
+        let outcome = run_alone(seed);
         eprintln!("{}\n{}", outcome.lines.join("\n"), digest(&outcome.lines));
         assert!(outcome.wrong.is_empty(), "{}", complain(seed, &outcome, 0));
         return;
@@ -102,14 +107,8 @@ fn whatever_befalls_store_sockets_and_server_nothing_is_lost_doubled_or_out_of_o
 
 #[test]
 fn the_same_seed_gives_the_same_run() {
-    let plugins = components::plugins();
     for seed in [3, 1_000_003] {
-        let run = || {
-            let builder = thread::Builder::new().stack_size(STACK_BYTES);
-            let plugins = plugins.clone();
-            builder.spawn(move || run(seed, None, plugins)).expect("a thread").join().expect("no panic").lines
-        };
-        let (first, second) = (run(), run());
+        let (first, second) = (run_alone(seed).lines, run_alone(seed).lines);
         let differs = first.iter().zip(&second).find(|(one, other)| one != other);
         assert_eq!(digest(&first), digest(&second), "seed {seed}: {differs:?}");
         assert!(first.len() > 100, "seed {seed} has a story: {first:?}");

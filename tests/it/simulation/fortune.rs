@@ -9,6 +9,7 @@ use hezi::room::NewRoom;
 use tokio::time::{Instant, sleep};
 
 use super::client::Client;
+use super::components::faults;
 use super::dice::Dice;
 use super::verdict;
 use super::weather::Plant;
@@ -26,12 +27,17 @@ pub(super) struct Outcome {
 }
 
 /// Runs a seed from its beginning to its verdict, on this thread.
-pub(super) fn run(seed: u64, plant: Option<Plant>, plugins: Plugins) -> Outcome {
+pub(super) fn run(seed: u64, plant: Option<Plant>, plugins: &Plugins) -> Outcome {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     let runtime = builder.enable_time().start_paused(true).build().expect("a runtime");
+    let failed_before = faults(plugins);
     runtime.block_on(async {
-        let world = World::new(seed, plant, plugins);
+        let world = World::new(seed, plant, plugins.clone());
         live(&world).await;
+        let failed = faults(plugins) - failed_before;
+        if failed > 0 {
+            world.blame(format_args!("plugins failed {failed} times on what they were given"));
+        }
         Outcome { lines: world.trace.lines(), wrong: world.blamed() }
     })
 }

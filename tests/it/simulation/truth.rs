@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use hezi::domain::conference::Conference;
 use hezi::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
 use hezi::domain::member::Member;
-use hezi::store::{Checkpoint, Commit, Created, Record, Rows, StoreError, StoredActivity, TakeNumber};
+use hezi::store::{
+    Checkpoint, CommandPage, Commit, Created, Placed, Record, Rows, StoreError, StoredActivity, TakeNumber,
+};
 
 /// A conference to make, without borrowing.
 #[derive(Clone, Debug)]
@@ -30,6 +32,19 @@ pub(super) struct Truth {
     pub(super) journal: BTreeMap<(ConferenceId, u64), Record>,
     pub(super) activities: BTreeMap<ActivityId, (ConferenceId, StoredActivity)>,
     pub(super) state: BTreeMap<(ActivityId, String), Vec<u8>>,
+    /// Checkpoints that have begun and are not whole yet.
+    writing: BTreeMap<ActivityId, u64>,
+    pub(super) pages: BTreeMap<(ConferenceId, u32), CommandPage>,
+    pub(super) marks: BTreeMap<ConferenceId, u64>,
+}
+
+/// Pages of the index that are read at a time.
+const PAGES_READ: usize = 16;
+
+/// A record as the store finds it.
+fn placed(first_seq: u64, record: &Record) -> Placed {
+    let stored_bytes = 200 * (record.entries.len() + record.changes.len() + record.replies.len());
+    Placed { first_seq, stored_bytes, record: Ok(record.clone()) }
 }
 
 impl Truth {
@@ -64,12 +79,16 @@ impl Truth {
         }
     }
 
-    pub(super) fn records_after(&self, conference: &ConferenceId, after: u64, limit: usize) -> Vec<Record> {
+    pub(super) fn records_after(&self, conference: &ConferenceId, after: u64, limit: usize) -> Vec<Placed> {
         let next = after.saturating_add(1);
         let of = |seq: u64| (conference.clone(), seq);
         let before = self.journal.range(of(0)..=of(next)).next_back();
         let first = before.map_or(next, |((_, first), _)| *first);
-        self.journal.range(of(first)..=of(u64::MAX)).take(limit).map(|(_, record)| record.clone()).collect()
+        self.journal
+            .range(of(first)..=of(u64::MAX))
+            .take(limit)
+            .map(|((_, seq), record)| placed(*seq, record))
+            .collect()
     }
 
     /// The last entry of a conference.
@@ -78,8 +97,21 @@ impl Truth {
         last.and_then(|(_, record)| record.entries.last()).map_or(0, |entry| entry.seq)
     }
 
+    /// A checkpoint goes on, unless a later one is there or has begun.
+    fn claim(&mut self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+        let (id, seq) = (&checkpoint.activity, checkpoint.seq);
+        let begun = self.writing.get(id).copied().unwrap_or(0);
+        let there = self.activities.get(id).map(|(_, stored)| stored.seq);
+        if begun > seq || there.is_none_or(|there| there > seq) {
+            return Err(StoreError::Exists);
+        }
+        self.writing.insert(id.clone(), seq);
+        Ok(())
+    }
+
     /// The rows of a checkpoint.
-    pub(super) fn write_state(&mut self, checkpoint: &Checkpoint) {
+    pub(super) fn write_state(&mut self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+        self.claim(checkpoint)?;
         for (key, value) in &checkpoint.writes {
             let key = (checkpoint.activity.clone(), key.clone());
             match value {
@@ -87,14 +119,40 @@ impl Truth {
                 None => self.state.remove(&key),
             };
         }
+        Ok(())
     }
 
     /// The mark of a checkpoint: what its rows are good for.
-    pub(super) fn mark(&mut self, checkpoint: &Checkpoint) {
+    pub(super) fn end_checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+        self.claim(checkpoint)?;
+        self.writing.remove(&checkpoint.activity);
         if let Some((_, stored)) = self.activities.get_mut(&checkpoint.activity) {
             stored.seq = checkpoint.seq;
             stored.timers = checkpoint.timers.clone();
         }
+        Ok(())
+    }
+
+    /// Pages of the index, and the mark, unless it is further already.
+    pub(super) fn write_commands(
+        &mut self,
+        conference: &ConferenceId,
+        pages: &[CommandPage],
+        mark: u64,
+    ) -> Result<(), StoreError> {
+        if self.marks.get(conference).is_some_and(|there| *there > mark) {
+            return Err(StoreError::Exists);
+        }
+        for page in pages {
+            self.pages.insert((conference.clone(), page.number), page.clone());
+        }
+        self.marks.insert(conference.clone(), mark);
+        Ok(())
+    }
+
+    pub(super) fn pages_from(&self, conference: &ConferenceId, from: u32) -> Vec<CommandPage> {
+        let pages = self.pages.range((conference.clone(), from)..=(conference.clone(), u32::MAX));
+        pages.take(PAGES_READ).map(|(_, page)| page.clone()).collect()
     }
 
     pub(super) fn state_of(&self, id: &ActivityId) -> Vec<(String, Vec<u8>)> {

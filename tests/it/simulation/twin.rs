@@ -17,7 +17,8 @@ use hezi::domain::entry::{Entry, Happening};
 use hezi::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
 use hezi::domain::member::{Member, Person};
 use hezi::store::{
-    Checkpoint, Commit, Created, Journals, NewConference, Record, Rows, StoreError, StoredActivity, TakeNumber,
+    AuditLine, Checkpoint, CommandPage, Commit, Created, Journals, NewConference, Placed, Record, Rows, StoreError,
+    StoredActivity, TakeNumber,
 };
 use tokio::time::sleep;
 use tokio_util::task::TaskTracker;
@@ -127,6 +128,14 @@ impl Twin {
         again.record.calls.iter_mut().for_each(|call| call.seq += shift);
         drop(truth.commit(&again));
         self.trace.note("plant", format_args!("doubles {:?}", commit.record.first_seq()));
+    }
+}
+
+/// What a later one has made needless counts as done.
+fn unless_overtaken(written: Result<(), StoreError>) -> Result<(), StoreError> {
+    match written {
+        Err(StoreError::Exists) => Ok(()),
+        written => written,
     }
 }
 
@@ -261,7 +270,7 @@ impl Journals for Session {
         conference: &ConferenceId,
         after: u64,
         limit: usize,
-    ) -> Result<Vec<Record>, StoreError> {
+    ) -> Result<Vec<Placed>, StoreError> {
         self.read(|truth| truth.records_after(conference, after, limit)).await
     }
 
@@ -277,16 +286,14 @@ impl Journals for Session {
             self.twin.trace.note("plant", format_args!("loses of {}", checkpoint.seq));
             rows.writes.pop_last();
         }
-        let write_rows = move |truth: &mut Truth| {
-            truth.write_state(&rows);
-            Ok(())
+        let written = self.write(&format!("state of {}", checkpoint.seq), move |truth| truth.write_state(&rows)).await;
+        let written = match written {
+            Ok(()) => {
+                self.write(&format!("end of state {}", checkpoint.seq), move |truth| truth.end_checkpoint(&mark)).await
+            }
+            error => error,
         };
-        self.write(&format!("state of {}", checkpoint.seq), write_rows).await?;
-        let write_mark = move |truth: &mut Truth| {
-            truth.mark(&mark);
-            Ok(())
-        };
-        self.write(&format!("mark of {}", checkpoint.seq), write_mark).await
+        unless_overtaken(written)
     }
 
     async fn state(&self, id: &ActivityId) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
@@ -337,5 +344,34 @@ impl Journals for Session {
 
     async fn conferences_with_open_activities(&self) -> Result<Vec<ConferenceId>, StoreError> {
         self.read(Truth::with_open_activities).await
+    }
+
+    async fn write_commands(
+        &self,
+        conference: &ConferenceId,
+        pages: &[CommandPage],
+        mark: u64,
+    ) -> Result<(), StoreError> {
+        let (conference, pages) = (conference.clone(), pages.to_vec());
+        let written = move |truth: &mut Truth| truth.write_commands(&conference, &pages, mark);
+        unless_overtaken(self.write(&format!("index to {mark}"), written).await)
+    }
+
+    async fn mark(&self, conference: &ConferenceId) -> Result<u64, StoreError> {
+        self.read(|truth| truth.marks.get(conference).copied().unwrap_or(0)).await
+    }
+
+    async fn command_pages(&self, conference: &ConferenceId, from: u32) -> Result<Vec<CommandPage>, StoreError> {
+        self.read(|truth| truth.pages_from(conference, from)).await
+    }
+
+    async fn command_page(&self, conference: &ConferenceId, number: u32) -> Result<Option<CommandPage>, StoreError> {
+        self.read(|truth| truth.pages.get(&(conference.clone(), number)).cloned()).await
+    }
+
+    async fn write_audit(&self, line: &AuditLine) -> Result<(), StoreError> {
+        let what = line.what.clone();
+        self.twin.trace.note(&self.name, format_args!("audit: {what}"));
+        self.write("audit", |_| Ok(())).await
     }
 }

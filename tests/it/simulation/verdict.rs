@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use hezi::clock::Clock;
 use hezi::domain::activity::Phase;
+use hezi::domain::command::CommandKey;
 use hezi::domain::conference::ConferenceState;
 use hezi::domain::id::ActivityId;
 use hezi::store::Record;
@@ -46,6 +47,7 @@ pub(super) async fn reach(world: &World, mut clients: Vec<Client>, servers: u64)
     check_rows(&mut clients[0]).await;
     world.stop_server().await;
     check_state(world, "at the end");
+    check_index(world);
     check_journal(world);
     check_history(world, everybody);
 }
@@ -55,6 +57,9 @@ async fn ask_again(client: &mut Client, ended: bool) -> bool {
     let who = client.name().to_owned();
     if !ended {
         client.connect().await;
+        if !client.is_connected() {
+            client.world.blame(format_args!("{who} does not get in at the end"));
+        }
     }
     let open: Vec<(String, What)> = client.unanswered.clone().into_iter().collect();
     let answered = client.done_last(AGAIN);
@@ -184,6 +189,22 @@ fn check_timers(world: &World) {
             && let Some((name, at_ms)) = overdue
         {
             world.blame(format_args!("the timer {name:?} of {id} is due since {} ms", now_ms - at_ms));
+        }
+    }
+}
+
+/// Every command that was carried out at an entry up to the mark stands in a page of the index.
+fn check_index(world: &World) {
+    let id = &world.conference.get().expect("it was made").0;
+    let truth = world.twin.truth();
+    let mark = truth.marks.get(id).copied().unwrap_or(0);
+    let pages = truth.pages_from(id, 0);
+    let indexed: HashSet<(u64, u64)> =
+        pages.iter().flat_map(|page| &page.commands).map(|command| (command.half, command.seq)).collect();
+    let records = truth.journal.iter().filter(|((of, _), _)| of == id).map(|(_, record)| record);
+    for reply in records.flat_map(|record| &record.replies).filter(|reply| reply.seq <= mark) {
+        if !indexed.contains(&(CommandKey::new(&reply.member, &reply.command).half(), reply.seq)) {
+            world.blame(format_args!("{} at {} is not in the index, whose mark is {mark}", reply.command, reply.seq));
         }
     }
 }
