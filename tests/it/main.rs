@@ -38,6 +38,7 @@ mod red_packet;
 mod reports;
 mod roles;
 mod signatures;
+mod simulation;
 mod socket;
 mod startup;
 mod store;

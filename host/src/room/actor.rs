@@ -255,6 +255,8 @@ impl Room {
         while mailbox.recv().await.is_some() {}
         if exit == Exit::Reset {
             tracing::warn!(conference.id = %self.conference.id, "the room starts again from its journal");
+            // The journal may have a timer that this room did not know of: what failed may have been made all the same.
+            self.shared.revive(self.conference.id.clone());
         }
         if let Some(answer) = self.shutdown.take() {
             // Whoever asked may have stopped waiting.

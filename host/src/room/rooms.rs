@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::admission::{Admission, ByteBudget};
@@ -34,6 +35,10 @@ const NUMBER_MEMORY_MS: u64 = 5_000;
 const WAYS_MAX: usize = 100_000;
 /// A failing timer is tried again after this, and then less and less often.
 const TICK_RETRY_MS: u64 = 1_000;
+/// A room that has to be open and cannot be opened is tried again after this, and then less and less often.
+const REVIVE_PAUSE: Duration = Duration::from_secs(1);
+/// But not less often than this: somebody's timer waits.
+const REVIVE_PAUSE_MAX: Duration = Duration::from_secs(30);
 
 /// What rooms need.
 pub struct Needs {
@@ -85,6 +90,8 @@ pub(super) struct Shared {
     open: Mutex<BTreeMap<ConferenceId, Door>>,
     numbers: Mutex<HashMap<Number, (ConferenceId, u64)>>,
     activities: Mutex<HashMap<ActivityId, ConferenceId>>,
+    /// Cancelled when the server stops: nothing is opened then that nobody asks for.
+    stop: CancellationToken,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -114,6 +121,22 @@ impl Shared {
 
     pub(super) fn now_ms(&self) -> u64 {
         self.clock.now_ms()
+    }
+
+    /// Opens a room though nobody comes, as soon as the store lets it: its timers have to run.
+    pub(super) fn revive(self: &Arc<Self>, id: ConferenceId) {
+        let rooms = Rooms(Arc::clone(self));
+        self.tasks.spawn(async move {
+            let mut pause = REVIVE_PAUSE;
+            while let Err(error) = rooms.line(&id).await {
+                tracing::warn!(conference.id = %id, "the room does not open and is tried again: {error}");
+                tokio::select! {
+                    biased;
+                    () = rooms.0.stop.cancelled() => return,
+                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(REVIVE_PAUSE_MAX),
+                }
+            }
+        });
     }
 
     pub(super) fn surroundings(&self, members: Arc<ArcSwap<MembersAsOf>>) -> Surroundings {
@@ -152,6 +175,7 @@ impl Rooms {
             open: Mutex::default(),
             numbers: Mutex::default(),
             activities: Mutex::default(),
+            stop: CancellationToken::new(),
         }))
     }
 
@@ -166,11 +190,12 @@ impl Rooms {
     /// Opens the rooms whose activities run, so that their timers do.
     ///
     /// # Errors
-    /// [`RoomError`] when the store fails. A room that does not open is reported and left out.
+    /// [`RoomError`] when the store fails. A room that does not open is reported and tried again until it does.
     pub async fn resume(&self) -> Result<(), RoomError> {
         for id in self.0.store.conferences_with_open_activities().await? {
             if let Err(error) = self.line(&id).await {
                 tracing::error!(conference.id = %id, "the room does not open: {error}");
+                self.0.revive(id);
             }
         }
         Ok(())
@@ -316,6 +341,7 @@ impl Rooms {
 
     /// Makes everything durable, tells sockets to come back, and ends all rooms; waits at most `grace`.
     pub async fn shutdown(&self, grace: Duration) {
+        self.0.stop.cancel();
         let mut answers = Vec::new();
         for line in self.lines() {
             let (answer, answered) = oneshot::channel();
