@@ -1,8 +1,8 @@
 //! One engine for all plugins: the compiler's settings, the pool of memories, the linker and the ticker.
 //!
 //! The settings are about two things. *Determinism*: no threads, no relaxed SIMD, one bit pattern for NaN, so that a
-//! recorded call gives the same bytes on any machine. *Bounds*: a limited stack, limited memories, and a tick that lets
-//! a running call look at its budget.
+//! recorded call gives the same bytes on any machine. *Bounds*: a limited stack, limited memories, fuel that counts a
+//! call's work, and a tick that lets a running call look at its clocks.
 //!
 //! # Invariants
 //! * Nothing but the interfaces of this project's WIT package is in the linker.
@@ -25,7 +25,7 @@ use wasmtime::{
 
 use crate::{Limits, bindings, host::Host};
 
-/// How often a running call looks at its budget: a tenth of the default budget, and too rare to be felt.
+/// How often a running call looks at its clocks: too rare to be felt, and a small part of what they allow.
 const TICK: Duration = Duration::from_millis(5);
 /// Frames of the guest's stack in the message of a trap.
 const TRAP_FRAMES_MAX: NonZeroUsize = NonZeroUsize::new(16).unwrap();
@@ -144,6 +144,8 @@ fn plain(limits: &Limits) -> Config {
         .wasm_component_model(true)
         // Plugins are plain functions, and a call costs a third less without the tables that asynchronous ones need.
         .concurrency_support(false)
+        // What a call is judged by is the same on every machine; the ticks are for the clocks behind that.
+        .consume_fuel(true)
         .epoch_interruption(true)
         .cranelift_nan_canonicalization(true)
         .cranelift_opt_level(OptLevel::Speed)

@@ -33,10 +33,14 @@ pub const TICK_PACE_MS: u64 = 100;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// Processor time of one call, in milliseconds. The thread's own clock is read, so a busy machine costs a plugin
-    /// nothing.
+    /// Work of one call, in units of which a WebAssembly instruction takes one, and so does each byte that a bulk
+    /// instruction moves. The host's functions may do as much again for the call. It is the same on every machine, so
+    /// this is what calls are judged by: a slow machine takes longer and refuses nothing that a fast one lets pass.
+    pub call_fuel: u64,
+    /// Processor time of one call, in milliseconds: the bound behind `call_fuel`, for instructions that take unusually
+    /// long. It is generous, since it depends on the machine.
     pub call_cpu_ms: u64,
-    /// Wall time of one call, in milliseconds: the backstop behind `call_cpu_ms`, and therefore generous.
+    /// Wall time of one call, in milliseconds: the last bound, for systems without a clock of a thread's processor time.
     pub call_wall_ms: u64,
     /// Linear memory of an instance, in bytes.
     pub memory_bytes: usize,
@@ -83,8 +87,9 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            call_cpu_ms: 50,
-            call_wall_ms: 2_000,
+            call_fuel: 500_000_000,
+            call_cpu_ms: 2_000,
+            call_wall_ms: 20_000,
             memory_bytes: 64 << 20,
             boundary_bytes: 1 << 20,
             write_bytes: 256 << 10,

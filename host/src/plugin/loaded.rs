@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn what_hurts_one_activity_only_puts_no_version_out_of_service() {
         assert!(counts("act", &Fault::StackOverflow));
-        assert!(counts("view", &Fault::OutOfTime { limit_ms: 1 }));
+        assert!(counts("view", &Fault::OutOfFuel { limit_fuel: 1 }));
         assert!(counts("act", &Fault::WriteBudget { limit_bytes: 1 }));
         assert!(!counts("migrate", &Fault::StackOverflow));
         assert!(!counts("act", &Fault::StateQuota { limit_bytes: 1 }));

@@ -73,7 +73,7 @@ pub(super) const MIGRATIONS: &[(&str, &str, &str)] = &[
 
 /// What `describe` says or does: in words, to the guest, the reason of the refusal, and what stands in its text.
 const DESCRIPTIONS: &[(&str, &str, &str, &str)] = &[
-    ("an endless loop in describe", "spin", "component_describe_failed", "processor time"),
+    ("an endless loop in describe", "spin", "component_describe_failed", "`call_fuel`"),
     ("a trap in describe", "trap", "component_describe_failed", "trapped"),
     ("a panic with a huge message in describe", "panic-huge", "component_describe_failed", "trapped"),
     ("state written in describe", "write", "component_describe_failed", "`state.set`"),
@@ -113,7 +113,7 @@ pub(super) fn uploads() -> Vec<Upload> {
         ("10^5 functions", many_functions(), "component_too_complex", "functions"),
         ("imports WASI", with_wasi(), "component_foreign_import", "wasi:cli/environment@0.2.0"),
         ("exports half the world", guest("half-world"), "component_export_missing", "#describe"),
-        ("an endless loop at its start", starting("(loop (br 0))"), "component_start_failed", "processor time"),
+        ("an endless loop at its start", starting("(loop (br 0))"), "component_start_failed", "`call_fuel`"),
         ("a trap at its start", starting("unreachable"), "component_start_failed", "trapped"),
         ("table growth at its start", starting(GROW_TABLE), "component_start_failed", "elements"),
         ("memory growth at its start", starting(GROW_MEMORY), "component_start_failed", "of memory"),

@@ -3,14 +3,10 @@
 use hezi_plugin::{CodeCache, GateError, Limits, Plugin, component_hash, gate};
 use serde_json::json;
 
-use crate::activity::{Activity, ENGINE, HOSTILE, component, engine};
+use crate::activity::{Activity, ENGINE, HOSTILE, component, engine, limits, text, with_all_exports};
 
 fn refusal(bytes: &[u8]) -> GateError {
     gate::check(&ENGINE, bytes).expect_err("the component is refused")
-}
-
-fn text(component: &str) -> Vec<u8> {
-    wat::parse_str(component).expect("a component in text form")
 }
 
 #[test]
@@ -104,9 +100,9 @@ fn a_mistyped_export_is_named() {
 
 #[test]
 fn a_component_that_is_too_large_for_the_limits_is_refused() {
-    let small = engine(Limits { component_bytes: 1_000, ..Limits::default() });
+    let small = engine(Limits { component_bytes: 1_000, ..limits() });
     assert_eq!(gate::check(&small, &component("hostile")).unwrap_err().code(), "component_too_large");
-    let tight = engine(Limits { memory_bytes: 64 << 10, ..Limits::default() });
+    let tight = engine(Limits { memory_bytes: 64 << 10, ..limits() });
     assert_eq!(gate::check(&tight, &component("hostile")).unwrap_err().code(), "component_does_not_fit");
 }
 
@@ -163,19 +159,4 @@ fn compiled_code_is_taken_from_the_cache_and_from_nowhere_else() {
     let plugin = Plugin::load(&ENGINE, &bytes, Some(&cache)).unwrap();
     Activity::with(&plugin, &json!({})).assert_works();
     assert_eq!(std::fs::read(&files[0]).unwrap().len(), artifact.len(), "it was compiled and stored again");
-}
-
-/// The component with an `activity` interface that has every function by name, each without parameters and results.
-fn with_all_exports(component: &str) -> Vec<u8> {
-    let functions = ["describe", "open", "act", "view", "tick", "close", "report", "migrate"];
-    let exports: String = functions.map(|name| format!(r#"(export "{name}" (func $f)) "#)).concat();
-    let body = component.trim_end().strip_suffix(')').expect("a component");
-    text(&format!(
-        r#"{body}
-        (core module $nothing (func (export "f")))
-        (core instance $nothing (instantiate $nothing))
-        (func $f (canon lift (core func $nothing "f")))
-        (instance $all {exports})
-        (export "hezi:activity/activity@0.1.0" (instance $all)))"#
-    ))
 }
