@@ -151,7 +151,9 @@ fn plain(limits: &Limits) -> Config {
         .cranelift_opt_level(OptLevel::Speed)
         .wasm_relaxed_simd(false)
         .wasm_memory64(false)
-        .wasm_multi_memory(false)
+        // For the code that the engine itself puts between two nested components. A plugin's own modules are not let
+        // through with two memories, and no component is that needs two at once.
+        .wasm_multi_memory(true)
         .wasm_gc(false)
         .max_wasm_stack(limits.stack_bytes)
         .wasm_backtrace_max_frames(Some(TRAP_FRAMES_MAX));
