@@ -76,6 +76,9 @@ pub struct Limits {
     pub host_calls: u32,
     /// Calls after which an instance is replaced, so that no plugin comes to depend on its linear memory.
     pub calls_per_instance: u32,
+    /// Steps that checking a configuration or an action against the plugin's schema may take: rules of the schema times
+    /// what they apply to. The host does this work, on the thread that calls the plugin.
+    pub schema_work: u64,
     /// Stack of the guest's code, in bytes.
     pub stack_bytes: usize,
     /// A component, in bytes.
@@ -106,6 +109,7 @@ impl Default for Limits {
             log_line_bytes: 1 << 10,
             host_calls: 200_000,
             calls_per_instance: 1_000,
+            schema_work: 2_000_000,
             stack_bytes: 512 << 10,
             component_bytes: 4 << 20,
             instances: 1_000,
