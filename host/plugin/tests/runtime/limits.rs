@@ -97,6 +97,8 @@ fn stack() {
     breaks("recurse_lightly", "stack_overflow");
     // A recursion with large frames runs out of the guest's own stack, below which there is nothing.
     breaks("recurse", "trapped");
+    let message = Activity::new().act(json!({"do": "recurse"})).result.unwrap_err().to_string();
+    assert!(message.contains("recursion"), "{message}");
 }
 
 #[test]
