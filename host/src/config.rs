@@ -18,7 +18,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
-pub use self::limits::{CompileLimits, HttpLimits, LimitsConfig, RoomLimits, SocketLimits};
+pub use self::limits::{CompileLimits, HttpLimits, LimitsConfig, QuarantineLimits, RoomLimits, SocketLimits};
 pub use self::wecom::{Secret, WecomConfig, WecomScope};
 use self::wording::name_setting;
 

@@ -195,7 +195,7 @@ async fn what_was_refused_stands_in_the_log_too() {
 
 #[tokio::test]
 async fn what_the_server_took_out_of_service_stands_in_the_log() {
-    let host = Launch::new().unhurried().start().await;
+    let host = Launch::new().unhurried().set("limits.quarantine.conferences", 1).start().await;
     let (admin, wang) = (host.administrator(), host.user("小王").await);
     let room = wang.create_conference("周会").await;
     admin.upload(guest("hostile")).await.ok(201);

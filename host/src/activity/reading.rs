@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use hezi_plugin::limits::{REPORT_BYTES_MAX, REPORT_PAGES_MAX, VIEW_BYTES_MAX};
+use hezi_plugin::limits::{REPORT_BYTES_MAX, REPORT_PAGES_MAX};
 use hezi_plugin::{Answer, Call, Cost, Limits, ReportPage};
 
 use super::machine::Machine;
@@ -21,12 +21,7 @@ impl Machine {
         }
         let Read { answer, quarantined, .. } = self.read("view", Call::View { viewer });
         let result = answer.and_then(|answer| match answer {
-            Answer::View(view) => match serde_json::to_string(&view) {
-                Ok(json) if json.len() > VIEW_BYTES_MAX => {
-                    Err(fault("view_invalid", format!("the view has more than {VIEW_BYTES_MAX} bytes as JSON")))
-                }
-                view => view.map_err(|error| fault("view_invalid", error)),
-            },
+            Answer::View(view) => serde_json::to_string(&view).map_err(|error| fault("view_invalid", error)),
             _ => Err(fault("view_invalid", "no view")),
         });
         (result, quarantined)
@@ -76,12 +71,12 @@ impl Machine {
         if let Err((answer, quarantined)) = self.check_version() {
             return Read { answer, quarantined, cost: Cost::default() };
         }
-        let Some(running) = &mut self.running else {
+        let Some(running) = &self.running else {
             return Read { answer: Err(self.not_running()), quarantined: false, cost: Cost::default() };
         };
-        let report = running.instance.call(&mut self.space, context, call);
-        let loaded = Arc::clone(&running.loaded);
-        let quarantined = self.around.plugins.count(&loaded, export, &report) && self.is_news(&loaded);
+        let (loaded, seat) = (Arc::clone(&running.loaded), Arc::clone(&running.seat));
+        let report = seat.take().call(&mut self.space, context, call);
+        let quarantined = self.count(&loaded, export, &report);
         let cost = report.cost;
         Read { answer: report.result.map(|outcome| outcome.answer).map_err(ActivityError::from), quarantined, cost }
     }

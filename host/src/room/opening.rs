@@ -65,7 +65,7 @@ pub(super) async fn open(shared: &Arc<Shared>, id: &ConferenceId) -> Result<Line
         members: Arc::new(members.values().map(plugin_member).collect()),
         seq: history.head,
     }));
-    let around = shared.surroundings(Arc::clone(&durable_members));
+    let around = shared.surroundings(&conference, Arc::clone(&durable_members));
     let (outcomes, outcomes_in) = mpsc::channel(OUTCOMES_LEN);
     let (mailbox, mailbox_in) = mpsc::channel(MAILBOX_LEN);
     let mut room = Room {

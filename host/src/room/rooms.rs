@@ -17,7 +17,7 @@ use super::handle::{Line, RoomHandle};
 use super::opening;
 use super::roster::SessionTag;
 use crate::access;
-use crate::activity::{MembersAsOf, Surroundings};
+use crate::activity::{MembersAsOf, Seats, Surroundings};
 use crate::clock::{SharedClock, SharedRng, new_id, random_below};
 use crate::config::{ConferenceConfig, RoomLimits};
 use crate::domain::conference::{self, Conference, ConferenceState, TITLE_CHARS_MAX};
@@ -56,6 +56,8 @@ pub struct Needs {
     pub tasks: TaskTracker,
     /// How many threads run plugins at a time.
     pub plugin_threads: usize,
+    /// How many instances of plugins there may be at a time.
+    pub plugin_instances: u32,
 }
 
 /// A conference to make.
@@ -80,6 +82,7 @@ pub(super) struct Shared {
     rng: SharedRng,
     tasks: TaskTracker,
     threads: Arc<Semaphore>,
+    seats: Seats,
     /// A mutex because it is held for a look-up only; opening happens outside of it.
     open: Mutex<HashMap<ConferenceId, Arc<OnceCell<Line>>>>,
     numbers: Mutex<HashMap<Number, (ConferenceId, u64)>>,
@@ -111,13 +114,16 @@ impl Shared {
         locked(&self.numbers).retain(|_, (conference, _)| conference != id);
     }
 
-    pub(super) fn surroundings(&self, members: Arc<ArcSwap<MembersAsOf>>) -> Surroundings {
+    pub(super) fn surroundings(&self, conference: &Conference, members: Arc<ArcSwap<MembersAsOf>>) -> Surroundings {
         Surroundings {
+            conference: conference.id.clone(),
+            owner: conference.owner.id.clone(),
             plugins: self.plugins.clone(),
             clock: Arc::clone(&self.clock),
             rng: Arc::clone(&self.rng),
             members,
             threads: Arc::clone(&self.threads),
+            seats: self.seats.clone(),
             tasks: self.tasks.clone(),
             tick_retry_ms: TICK_RETRY_MS,
         }
@@ -143,6 +149,7 @@ impl Rooms {
             rng: needs.rng,
             tasks: needs.tasks,
             threads: Arc::new(Semaphore::new(needs.plugin_threads.max(1))),
+            seats: Seats::new(needs.plugin_instances, needs.plugin_threads.max(1)),
             open: Mutex::default(),
             numbers: Mutex::default(),
             activities: Mutex::default(),

@@ -117,7 +117,6 @@ impl Story {
             ("act", Some(activity)) => wang.try_act(activity, json!({ "do": deed })).await,
             ("view", Some(activity)) => wang.get(&activity.path("")).await,
             ("report", Some(activity)) => wang.get(&activity.path("/report?format=json")).await,
-            ("close", Some(activity)) => wang.post_empty(&activity.path("/close")).await,
             ("tick", Some(activity)) => return self.provoke_tick(activity).await,
             _ => {
                 let body = json!({ "plugin": "hostile", "config": { "do": { export: deed } }, "open": true });
