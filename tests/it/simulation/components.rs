@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use hezi::clock::{SystemClock, SystemRng};
-use hezi::config::{CompileLimits, Config};
+use hezi::config::{CompileLimits, Config, QuarantineLimits};
 use hezi::plugin::{Plugins, Start, TrustedKeys, load_folder};
 use hezi::store::Store;
 use hezi_plugin::{CodeCache, Engine, Limits, Plugin};
@@ -67,6 +67,7 @@ async fn load(shared: &Shared) -> Plugins {
         clock: Arc::new(SystemClock::new()),
         rng,
         compile: CompileLimits::default(),
+        quarantine: QuarantineLimits::default(),
         trusted_keys: TrustedKeys::new(&config.plugins).expect("no keys"),
         stop: CancellationToken::new(),
     };
