@@ -50,6 +50,8 @@ pub enum End {
     Stop,
     /// By a power cut.
     PowerCut,
+    /// By a power cut after a SIGTERM, while it puts everything in order.
+    CutWhileStopping,
     /// By itself, for what its disk does to it; by SIGKILL if it does not.
     OfItself,
 }
@@ -243,6 +245,10 @@ async fn end_after(stage: &Stage, host: &mut Host, drive: &Drive, end: End, targ
         End::Kill => return killed(host).await,
         End::Stop => host.ask_to_stop().await,
         End::PowerCut => drive.cut_power(),
+        End::CutWhileStopping => {
+            host.ask_to_stop().await;
+            drive.cut_power();
+        }
         End::OfItself => {}
     }
     let status = host.ended_within(END_MAX).await;
