@@ -8,6 +8,8 @@
 //! * From the signal to the end it takes at most ten seconds.
 
 mod chores;
+mod files;
+mod idle;
 mod secret;
 mod stop;
 mod wecom;
@@ -27,7 +29,7 @@ use self::wecom::{Doors, Opened};
 use crate::access::AdminPolicy;
 use crate::activity::Places;
 use crate::clock::{SharedClock, SharedRng, SystemClock, SystemRng};
-use crate::config::{Config, ConfigError, LogFormat};
+use crate::config::{Config, ConfigError, LogFormat, check_serving};
 use crate::http::{self, AppState, Parts, Server, ServerLimits, Site};
 use crate::plugin::{Plugins, Start, TrustedKeys, Watch, load_folder};
 use crate::room::{Needs, Rooms};
@@ -94,6 +96,7 @@ impl StartError {
 /// # Errors
 /// [`StartError`] when it does not start.
 pub async fn run(config: Config) -> Result<(), StartError> {
+    check_serving(&config)?;
     let metrics = telemetry::start(&config.log.filter, lines(config.log.format))?;
     let stop = stop::asked().map_err(StartError::part)?;
     let listen_error = |source| StartError::Listen { address: config.listen, source };
@@ -134,6 +137,7 @@ fn say_ready(address: SocketAddr) {
 pub struct App {
     state: AppState,
     limits: ServerLimits,
+    idle_end_s: u64,
     watch: Option<Watch>,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -152,6 +156,7 @@ impl App {
         rng: SharedRng,
     ) -> Result<Self, StartError> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let limits = server_limits(config)?;
         let site = Site::new(config.public_url.as_deref(), &format!("http://{address}"));
         let trusted_keys = TrustedKeys::new(&config.plugins).map_err(StartError::part)?;
         make_data_folder(config)?;
@@ -168,6 +173,7 @@ impl App {
             public_url: site.public_url().to_owned(),
             tasks: tasks.clone(),
             places: Places::threads(std::thread::available_parallelism().map_or(1, usize::from)),
+            plugin_instances: config.limits.plugin.instances,
         });
         rooms.resume().await.map_err(StartError::part)?;
         let doors = Doors { store: &store, rooms: &rooms, site: &site, clock: &clock, rng: &rng };
@@ -178,6 +184,8 @@ impl App {
             wecom,
             admins: AdminPolicy::new(&config.admin),
             sockets: Sockets::new(config.limits.socket.clone()),
+            proxies: config.http.proxies()?,
+            domain_proof: config.wecom.domain_proof().map(|(name, text)| (name.to_owned(), text.to_owned())),
             limits: config.limits.clone(),
             site,
             clock,
@@ -187,7 +195,7 @@ impl App {
             plugins,
             metrics,
         });
-        Ok(Self { state, limits: server_limits(config), watch, tasks, stop })
+        Ok(Self { state, limits, idle_end_s: config.conference.idle_end_s, watch, tasks, stop })
     }
 
     /// Serves until `stop` completes, then comes to rest: no new connections, everything acknowledged durable, sockets told
@@ -205,7 +213,7 @@ impl App {
 
     async fn serve_until(self, listener: TcpListener, stop: impl Future<Output = ()>) {
         let server = Server::new(http::router(&self.state), self.limits, self.stop.clone());
-        chores::start(&self.state, &self.tasks, &self.stop);
+        chores::start(&self.state, self.idle_end_s, &self.tasks, &self.stop);
         if let Some(watch) = self.watch {
             self.tasks.spawn(watch.run(self.stop.clone()));
         }
@@ -233,12 +241,13 @@ impl App {
     }
 }
 
-fn server_limits(config: &Config) -> ServerLimits {
-    ServerLimits {
-        connections: config.limits.http.connections,
+fn server_limits(config: &Config) -> Result<ServerLimits, StartError> {
+    Ok(ServerLimits {
+        connections: files::connections(config)?,
+        waiting_connections: config.limits.http.waiting_connections,
         head_timeout: Duration::from_millis(config.limits.http.head_timeout_ms),
         write_timeout: Duration::from_millis(config.limits.socket.write_timeout_ms),
-    }
+    })
 }
 
 fn lines(format: LogFormat) -> Lines {
@@ -248,8 +257,11 @@ fn lines(format: LogFormat) -> Lines {
     }
 }
 
+/// Makes the folder, and finds out that it can be written to before anything in it says so without its name.
 fn make_data_folder(config: &Config) -> Result<(), StartError> {
-    std::fs::create_dir_all(&config.data)
+    let probe = config.data.join(".writable");
+    let made = std::fs::create_dir_all(&config.data).and_then(|()| std::fs::File::create(&probe).map(drop));
+    made.and_then(|()| std::fs::remove_file(&probe))
         .map_err(|source| StartError::Folder { folder: config.data.display().to_string(), source })
 }
 
@@ -274,6 +286,7 @@ async fn open_plugins(
         clock: Arc::clone(clock),
         rng: Arc::clone(rng),
         compile: config.limits.compile.clone(),
+        quarantine: config.limits.quarantine.clone(),
         trusted_keys,
         stop: stop.clone(),
     };
@@ -290,5 +303,17 @@ async fn watch(config: &Config, plugins: &Plugins) -> Result<Option<Watch>, Star
     match &config.plugins.watch {
         Some(folder) => Watch::begin(plugins.clone(), folder.clone()).await.map(Some).map_err(StartError::part),
         None => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_nobody_can_write_to_is_named() {
+        let config = Config { data: "/proc".into(), ..Config::default() };
+        let error = make_data_folder(&config).expect_err("nobody writes there").to_string();
+        assert!(error.contains("/proc"), "{error}");
     }
 }

@@ -7,7 +7,11 @@
 //! * A key that is not known, or a value of the wrong kind, is an error that names it.
 //! * What the settings promise together is checked at start, not when it is first needed.
 
+mod foreign;
 mod limits;
+mod network;
+mod ranges;
+mod serving;
 mod wecom;
 mod wording;
 
@@ -18,12 +22,13 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
-pub use self::limits::{CompileLimits, HttpLimits, LimitsConfig, RoomLimits, SocketLimits};
+pub use self::limits::{
+    AddressLimits, CompileLimits, HttpLimits, LimitsConfig, PersonLimits, QuarantineLimits, RoomLimits, SocketLimits,
+};
+pub use self::network::HttpConfig;
+pub use self::serving::check_serving;
 pub use self::wecom::{Secret, WecomConfig, WecomScope};
 use self::wording::name_setting;
-
-/// Environment variables that begin like settings but are not.
-const NOT_SETTINGS: &[&str] = &["config", "bin", "plugins_dir", "guests_dir"];
 
 /// All settings.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,6 +45,8 @@ pub struct Config {
     pub store: Option<String>,
     /// SurrealDB.
     pub surrealdb: SurrealConfig,
+    /// Who stands in front of the server.
+    pub http: HttpConfig,
     /// Sign-in.
     pub auth: AuthConfig,
     /// WeCom.
@@ -64,6 +71,7 @@ impl Default for Config {
             public_url: None,
             store: None,
             surrealdb: SurrealConfig::default(),
+            http: HttpConfig::default(),
             auth: AuthConfig::default(),
             wecom: WecomConfig::default(),
             admin: AdminConfig::default(),
@@ -162,13 +170,20 @@ pub struct ConferenceConfig {
     pub number_pool: u32,
     /// How long the number of an ended conference rests before it is given out again.
     pub number_cooldown_s: u64,
+    /// A conference in which nothing has happened for so long, and nobody is connected, ends by itself.
+    pub idle_end_s: u64,
     /// Most activities of a conference.
     pub activities: usize,
 }
 
 impl Default for ConferenceConfig {
     fn default() -> Self {
-        Self { number_pool: crate::domain::id::NUMBERS, number_cooldown_s: 86_400, activities: 64 }
+        Self {
+            number_pool: crate::domain::id::NUMBERS,
+            number_cooldown_s: 86_400,
+            idle_end_s: 7 * 86_400,
+            activities: 64,
+        }
     }
 }
 
@@ -266,7 +281,7 @@ pub fn load(flags: &Flags) -> Result<Config, ConfigError> {
         }
         figment = figment.merge(Toml::file_exact(path));
     }
-    let env = Env::prefixed("HEZI_").filter(|key| !NOT_SETTINGS.contains(&key.as_str().to_lowercase().as_str()));
+    let env = Env::prefixed("HEZI_").filter(|key| !foreign::is_foreign_now(key.as_str()));
     figment = figment.merge(env.split("__"));
     if let Some(listen) = flags.listen {
         figment = figment.merge(("listen", listen));
@@ -308,34 +323,13 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if config.admin.token.as_ref().is_some_and(|token| token.len() < 16) {
         return refuse("admin.token", "has fewer than 16 characters");
     }
-    if !(1..=crate::domain::id::NUMBERS).contains(&config.conference.number_pool) {
-        return refuse("conference.number_pool", "is between 1 and 100000");
-    }
+    ranges::check(config)?;
+    config.http.proxies()?;
+    config.wecom.check_domain_proof()?;
     if let Some(store) = &config.store {
         check_store(store)?;
     }
-    check_engine(&config.surrealdb)?;
     limits::check(&config.limits)
-}
-
-/// The embedded engine works with little memory, but not with none.
-fn check_engine(surrealdb: &SurrealConfig) -> Result<(), ConfigError> {
-    if !(64 << 10..=4 << 30).contains(&surrealdb.memtable_bytes) {
-        return refuse("surrealdb.memtable_bytes", "is between 65536 and 4294967296");
-    }
-    if !(2..=32).contains(&surrealdb.memtables) {
-        return refuse("surrealdb.memtables", "is between 2 and 32: one takes writes while another is written to disk");
-    }
-    if surrealdb.block_cache_bytes < 1 << 20 {
-        return refuse("surrealdb.block_cache_bytes", "is at least 1048576");
-    }
-    if !(64..=65_536).contains(&surrealdb.open_files) {
-        return refuse("surrealdb.open_files", "is between 64 and 65536");
-    }
-    if !(100..=600_000).contains(&surrealdb.query_timeout_ms) {
-        return refuse("surrealdb.query_timeout_ms", "is between 100 and 600000");
-    }
-    Ok(())
 }
 
 fn check_public_url(url: &str) -> Result<(), ConfigError> {
@@ -430,6 +424,9 @@ mod tests {
             ("[admin]\ntoken = \"short\"", "admin.token"),
             ("[conference]\nnumber_pool = 0", "conference.number_pool"),
             ("[auth]\nmode = \"wecom\"", "wecom.corp_id"),
+            ("[wecom]\ndomain_file = \"WW_verify_a1.txt\"", "wecom.domain_text"),
+            ("[wecom]\ndomain_text = \"a1\"", "wecom.domain_file"),
+            ("[wecom]\ndomain_file = \"../x.txt\"\ndomain_text = \"a1\"", "wecom.domain_file"),
             ("[wecom]\nsecret = \"s\"", "wecom.corp_id"),
             ("[wecom]\ncorp_id = \"ww1\"\nsecret = \"s\"", "wecom.agent_id"),
             ("[wecom]\ncorp_id = \"ww1\"\nagent_id = 7", "wecom.secret"),

@@ -8,6 +8,7 @@
 //! * What changes something is refused when it comes from another site (`origin`).
 
 mod activity;
+mod address;
 mod admin;
 mod answer;
 mod audit;
@@ -16,12 +17,14 @@ mod conference;
 mod cookie;
 mod error;
 mod extract;
+mod guesses;
 mod health;
 mod join_link;
 mod login;
 mod middleware;
 mod openapi;
 mod origin;
+mod paces;
 mod page;
 mod path;
 mod plugin;
@@ -31,6 +34,7 @@ mod return_to;
 mod serve;
 mod socket;
 mod state;
+mod waiting;
 mod wecom;
 
 use axum::Router;
@@ -38,6 +42,7 @@ use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use self::guesses::Which;
 pub use self::origin::Site;
 pub use self::serve::{Server, ServerLimits};
 pub use self::state::{AppState, Parts};
@@ -46,7 +51,7 @@ pub use self::state::{AppState, Parts};
 pub fn router(state: &AppState) -> Router {
     let (api, document) = interface().split_for_parts();
     let document = openapi::Document::of(&document);
-    let all = api.merge(pages()).route("/api/openapi.json", get(move || document.answer()));
+    let all = api.merge(pages(state)).route("/api/openapi.json", get(move || document.answer()));
     middleware::around(all, state).with_state(state.clone())
 }
 
@@ -95,11 +100,15 @@ fn interface() -> OpenApiRouter<AppState> {
         .routes(routes!(health::metrics))
 }
 
-/// What people open in a browser.
-fn pages() -> Router<AppState> {
-    Router::new()
+/// What people open in a browser, and what WeCom looks for.
+fn pages(state: &AppState) -> Router<AppState> {
+    let pages = Router::new()
         .route("/", get(page::home))
         .route("/c", get(page::find))
         .route("/c/{number}", get(page::room))
-        .route("/assets/{name}", get(page::asset))
+        .route("/assets/{name}", get(page::asset));
+    match state.domain_proof.clone() {
+        Some((name, text)) => pages.route(&format!("/{name}"), get(move || std::future::ready(text.clone()))),
+        None => pages,
+    }
 }

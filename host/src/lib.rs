@@ -20,7 +20,7 @@
 //! | 2 | [`access`] | who may do what |
 //! | 2 | [`store`] | SurrealDB and SurrealQL |
 //! | 2 | [`console`] | the administrator's commands, as a client of the HTTP API |
-//! | 1 | [`protocol`], [`clock`], [`config`], [`telemetry`] | wire shapes; time and randomness; settings; log and metrics |
+//! | 1 | [`protocol`], [`clock`], [`config`], [`telemetry`], [`pace`] | wire shapes; time and randomness; settings; log and metrics; how fast is too fast |
 //! | 0 | [`domain`] | the words of the product |
 
 pub mod app;
@@ -42,6 +42,7 @@ pub mod store;
 
 pub mod clock;
 pub mod config;
+pub mod pace;
 pub mod protocol;
 pub mod telemetry;
 

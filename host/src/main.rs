@@ -10,6 +10,7 @@
 //! The hidden command `compile-component` has codes of its own (`hezi::plugin::compile_component`).
 
 use std::fmt::Display;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -99,7 +100,8 @@ fn main() -> ExitCode {
 }
 
 fn complain(error: &impl Display, code: u8) -> ExitCode {
-    eprintln!("hezi: {}", error.to_string().replace('\n', " "));
+    // Nobody may be there to read it, and the exit code says it, too.
+    drop(writeln!(std::io::stderr(), "hezi: {}", error.to_string().replace('\n', " ")));
     ExitCode::from(code)
 }
 

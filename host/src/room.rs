@@ -23,6 +23,7 @@ mod connect;
 mod error;
 mod founding;
 mod handle;
+mod idle;
 mod index;
 mod memory;
 mod opening;

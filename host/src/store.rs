@@ -16,6 +16,7 @@ mod commands;
 mod conference;
 mod engine;
 mod error;
+mod idle;
 mod journal;
 mod journals;
 mod login;
@@ -43,6 +44,7 @@ pub use self::commands::{CommandPage, Indexed, PAGE_COMMANDS};
 pub use self::conference::{Created, NewConference, TakeNumber};
 use self::engine::Engine;
 pub use self::error::StoreError;
+pub use self::idle::{LastUse, Lent};
 pub use self::journal::{Commit, Placed, Rows};
 pub use self::journals::{Journals, SharedJournals};
 pub use self::login::{NewSession, UsedState};
@@ -209,3 +211,6 @@ async fn sign_in(db: &Surreal<Any>, config: &SurrealConfig) -> surrealdb::Result
 #[cfg(test)]
 #[path = "store/tests.rs"]
 mod tests;
+#[cfg(test)]
+#[path = "store/verify_tests.rs"]
+mod verify_tests;

@@ -2,9 +2,16 @@
 //!
 //! Log lines go to standard error, one for each thing that a person should know, with dotted field names and units.
 //! Never logged: session tokens, bearer tokens, secrets, chat texts, actions.
+//!
+//! # Invariants
+//! * A log that cannot be written costs log lines only (`sink`).
+
+mod sink;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
+
+use self::sink::Sink;
 
 /// Upper ends of the histograms' buckets, in seconds: from a fast plugin call to the longest request.
 const SECONDS_BUCKETS: [f64; 14] =
@@ -36,7 +43,9 @@ pub enum Lines {
 /// [`TelemetryError`] when the filter cannot be read or another recorder is installed.
 pub fn start(filter: &str, lines: Lines) -> Result<PrometheusHandle, TelemetryError> {
     let filter = EnvFilter::try_new(filter).map_err(|error| TelemetryError::Filter(error.to_string()))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // The subscriber's own complaints about a line go to standard error by a macro that panics when it is closed or full.
+    let log = tracing_subscriber::fmt().with_env_filter(filter).log_internal_errors(false);
+    let log = log.with_writer(Sink::stderr());
     match lines {
         Lines::Text => log.with_ansi(false).init(),
         Lines::Json => log.json().flatten_event(true).init(),

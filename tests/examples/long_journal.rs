@@ -12,7 +12,7 @@
 
 use std::time::{Duration, Instant};
 
-use hezi_tests::{Host, Launch, User};
+use hezi_tests::{Launch, User};
 use serde_json::json;
 
 /// Members who write at the same time.

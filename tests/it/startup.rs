@@ -113,3 +113,56 @@ async fn a_server_without_plugins_is_a_server() {
     wang.connect(&room.number).await.say("c1", "聊天就够了").await.ok();
     assert_eq!(wang.get("/api/plugins").await.ok(200)["plugins"], json!([]));
 }
+
+#[tokio::test]
+async fn nonsense_is_refused_with_the_range() {
+    for (key, value) in [
+        ("limits.http.connections", "0"),
+        ("auth.session_idle_s", "0"),
+        ("limits.socket.write_timeout_ms", "0"),
+        ("limits.plugin.call_cpu_ms", "0"),
+        ("conference.idle_end_s", "0"),
+        ("surrealdb.query_timeout_ms", "1"),
+    ] {
+        let exit = Launch::new().set(key, value).refuse().await;
+        assert!(exit.refusal().contains(key) && exit.refusal().contains("is between"), "{}", exit.refusal());
+    }
+    let exit = Launch::new().set("http.trusted_proxies", "[\"proxy\"]").refuse().await;
+    assert!(exit.refusal().contains("http.trusted_proxies"), "{}", exit.refusal());
+}
+
+#[tokio::test]
+async fn the_form_that_believes_every_name_is_offered_to_nobody_else() {
+    let exit = Launch::new().set("public_url", "https://meet.example.com").refuse().await;
+    for word in ["public_url", "wecom.corp_id"] {
+        assert!(exit.refusal().contains(word), "{}", exit.refusal());
+    }
+
+    let host = Launch::new().set("admin.users", "[\"chief\"]").start().await;
+    let chief = json!({ "id": "chief", "name": "管理员" });
+    for (name, value) in
+        [("x-forwarded-for", "203.0.113.7"), ("forwarded", "for=203.0.113.7"), ("host", "meet.example.com")]
+    {
+        let proxied = host.anonymous().request("POST", "/auth/dev").header(name, value);
+        proxied.json(&chief).send().await.problem(403, "denied");
+        let page = host.anonymous().request("GET", "/auth/login").header(name, value).send().await;
+        assert_eq!(page.status, 403, "{name}");
+    }
+    host.person("chief", "管理员").await.get("/api/admin/plugins").await.ok(200);
+}
+
+#[tokio::test]
+async fn what_kubernetes_says_of_a_service_of_this_name_is_no_setting_and_a_mistake_is_one() {
+    let launch = Launch::new()
+        .variable("HEZI_PORT", "tcp://10.0.0.1:4000")
+        .variable("HEZI_PORT_4000_TCP", "tcp://10.0.0.1:4000")
+        .variable("HEZI_PORT_4000_TCP_ADDR", "10.0.0.1")
+        .variable("HEZI_SERVICE_HOST", "10.0.0.1")
+        .variable("HEZI_SERVICE_PORT_HTTP", "4000");
+    launch.start().await.user("小王").await;
+
+    for (name, value, named) in [("HEZI_PORT", "4000", "port"), ("HEZI_LISTN", "127.0.0.1:1", "listn")] {
+        let exit = Launch::new().variable(name, value).refuse().await;
+        assert!(exit.refusal().contains(named), "{}", exit.refusal());
+    }
+}

@@ -74,6 +74,21 @@ impl Answer {
         problem
     }
 
+    /// Checks that the request was refused for being too fast, that it says when to come again and which setting says so,
+    /// and gives the time in milliseconds.
+    ///
+    /// # Panics
+    /// When it was not.
+    pub fn too_fast(&self, setting: &str) -> u64 {
+        let problem = self.problem(429, "rate_limited");
+        let detail = problem["detail"].as_str().unwrap_or_default();
+        assert!(detail.contains(setting), "{}: names `{setting}`: {problem}", self.what);
+        let wait_ms = problem["retry_after_ms"].as_u64().unwrap_or_default();
+        let wait_s: u64 = self.header("retry-after").parse().unwrap_or_default();
+        assert!(wait_ms > 0 && wait_s == wait_ms.div_ceil(1_000), "{}: {wait_s} s, {problem}", self.what);
+        wait_ms
+    }
+
     /// The session cookie that the answer sets, as `name=value`.
     ///
     /// # Panics

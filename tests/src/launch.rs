@@ -34,6 +34,8 @@ const EXIT_DEADLINE: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug)]
 pub struct Launch {
     settings: BTreeMap<String, String>,
+    variables: BTreeMap<String, String>,
+    first: Option<String>,
     disk: Option<Disk>,
     arguments: Vec<OsString>,
     config: Option<PathBuf>,
@@ -52,6 +54,8 @@ impl Launch {
     pub fn new() -> Self {
         let launch = Launch {
             settings: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            first: None,
             disk: None,
             arguments: Vec::new(),
             config: None,
@@ -74,6 +78,18 @@ impl Launch {
     /// Sets one setting by its name in the configuration file.
     pub fn set(mut self, name: &str, value: impl ToString) -> Self {
         self.settings.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Sets a variable of the environment that is no setting.
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Has a shell do this before it becomes the server: `ulimit -n 400`, `exec 2>/dev/full`.
+    pub fn after(mut self, shell: &str) -> Self {
+        self.first = Some(shell.to_owned());
         self
     }
 
@@ -174,12 +190,20 @@ impl Launch {
 
     fn spawn(&self) -> Child {
         let log = File::options().create(true).append(true).open(self.log_path()).expect("a file for the log");
-        let mut command = Command::new(artifacts::hezi_binary());
+        let mut command = match &self.first {
+            Some(first) => {
+                let mut shell = Command::new("sh");
+                shell.arg("-c").arg(format!("{first}; exec \"$0\" \"$@\"")).arg(artifacts::hezi_binary());
+                shell
+            }
+            None => Command::new(artifacts::hezi_binary()),
+        };
         command.arg("serve").arg("--listen").arg(&self.listen).arg("--data").arg(self.data.path().join("data"));
         if let Some(config) = &self.config {
             command.arg("--config").arg(config);
         }
         give_settings(&mut command, &self.settings);
+        command.envs(&self.variables);
         if let Some(disk) = &self.disk {
             disk.put_under(&mut command, &self.drive(), &self.data_folder());
         }
@@ -223,6 +247,11 @@ pub struct Exit {
 }
 
 impl Exit {
+    /// The exit code, if it was not a signal that ended the process.
+    pub fn code(&self) -> Option<i32> {
+        self.status.code()
+    }
+
     /// Checks that the server refused as it promises to, with exit code 2 and one line for people, and gives the line.
     ///
     /// # Panics

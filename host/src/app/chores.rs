@@ -1,5 +1,6 @@
 //! What has to be done now and then: metrics are tidied up, sessions that ended by themselves are forgotten, and
-//! so are the sockets of those that another process ended.
+//! so are the sockets of those that another process ended; conferences that nobody uses end, and who guesses is written
+//! down.
 
 use std::time::Duration;
 
@@ -7,7 +8,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::http::AppState;
+use super::idle::IdleSearch;
+use crate::http::{AppState, Which};
 
 /// Time between two rounds; samples of histograms wait for it in memory.
 const ROUND: Duration = Duration::from_secs(5);
@@ -32,8 +34,9 @@ async fn look_after_sockets(state: &AppState) {
 }
 
 /// Starts the chores. They end when `stop` is cancelled.
-pub(super) fn start(state: &AppState, tasks: &TaskTracker, stop: &CancellationToken) {
+pub(super) fn start(state: &AppState, idle_end_s: u64, tasks: &TaskTracker, stop: &CancellationToken) {
     let (state, stop) = (state.clone(), stop.clone());
+    let mut idle = IdleSearch::new(idle_end_s);
     tasks.spawn(async move {
         let mut rounds = interval_at(Instant::now() + ROUND, ROUND);
         rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -41,9 +44,11 @@ pub(super) fn start(state: &AppState, tasks: &TaskTracker, stop: &CancellationTo
         loop {
             tokio::select! {
                 _ = rounds.tick() => {}
-                () = stop.cancelled() => return,
+                () = stop.cancelled() => return state.write_guesses(Which::All).await,
             }
             state.metrics.run_upkeep();
+            state.write_guesses(Which::Due).await;
+            idle.round(&state).await;
             count = (count + 1) % ROUNDS_PER_SWEEP;
             if count.is_multiple_of(ROUNDS_PER_LOOK) {
                 look_after_sockets(&state).await;

@@ -6,9 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{ConfigError, refuse};
 
-/// The least memory that a compile is started with.
-const COMPILER_BYTES_MIN: u64 = 64 << 20;
-
 /// All bounds.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -19,10 +16,36 @@ pub struct LimitsConfig {
     pub socket: SocketLimits,
     /// Of rooms.
     pub room: RoomLimits,
+    /// Of each person.
+    pub person: PersonLimits,
+    /// Of each address.
+    pub address: AddressLimits,
     /// Of plugins.
     pub plugin: hezi_plugin::Limits,
     /// Of compiling a plugin.
     pub compile: CompileLimits,
+    /// Of how often plugins may fail.
+    pub quarantine: QuarantineLimits,
+}
+
+/// How often the calls of a plugin may fail before they are not tried any more: those of one activity, and those of the
+/// version everywhere.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct QuarantineLimits {
+    /// So many faults of one activity within the window put that activity out of service.
+    pub faults: usize,
+    /// The time within which faults count together, in seconds.
+    pub window_s: u64,
+    /// Faults in the conferences of so many people put the version out of service: one person alone cannot bring that
+    /// about, whatever they configure and send.
+    pub conferences: usize,
+}
+
+impl Default for QuarantineLimits {
+    fn default() -> Self {
+        Self { faults: 5, window_s: 60, conferences: 3 }
+    }
 }
 
 /// Bounds of the process that compiles a plugin. The defaults are several times what the largest component of the usual
@@ -50,8 +73,11 @@ impl Default for CompileLimits {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HttpLimits {
-    /// Most connections at a time.
+    /// Most connections at a time. Fewer are taken where the system does not allow as many open files.
     pub connections: usize,
+    /// Most connections at a time that have no request under way: those that have not sent one yet, and those that are
+    /// kept for the next one. The oldest goes when there is one more. Half of `connections` at most.
+    pub waiting_connections: usize,
     /// Largest body, uploads of plugins excepted.
     pub body_bytes: usize,
     /// Longest wait for the head of a request.
@@ -62,7 +88,51 @@ pub struct HttpLimits {
 
 impl Default for HttpLimits {
     fn default() -> Self {
-        Self { connections: 15_000, body_bytes: 256 << 10, head_timeout_ms: 10_000, request_timeout_ms: 30_000 }
+        Self {
+            connections: 15_000,
+            // A meeting's browsers keep a few each for the ten seconds of `head_timeout_ms`.
+            waiting_connections: 4_000,
+            body_bytes: 256 << 10,
+            head_timeout_ms: 10_000,
+            request_timeout_ms: 30_000,
+        }
+    }
+}
+
+/// Bounds of what one person may do, whatever the sessions and addresses that they come from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PersonLimits {
+    /// Conferences that somebody owns and that have not ended.
+    pub open_conferences: usize,
+    /// Conferences that somebody makes in an hour.
+    pub conferences_per_hour: u32,
+    /// How often somebody leaves in a minute and may still join again at once.
+    pub rejoins_per_minute: u32,
+    /// Numbers without a conference that somebody asks for in a minute.
+    pub wrong_numbers_per_minute: u32,
+}
+
+impl Default for PersonLimits {
+    fn default() -> Self {
+        Self { open_conferences: 50, conferences_per_hour: 100, rejoins_per_minute: 10, wrong_numbers_per_minute: 20 }
+    }
+}
+
+/// Bounds of what comes from one address. A whole meeting may sit behind one, so that only mistakes are counted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AddressLimits {
+    /// Numbers without a conference that are asked for in a minute.
+    pub wrong_numbers_per_minute: u32,
+    /// Tokens of administrators that are none, in a minute.
+    pub wrong_tokens_per_minute: u32,
+}
+
+impl Default for AddressLimits {
+    fn default() -> Self {
+        // A thousand people who mistype once in two minutes; and nobody mistypes a token.
+        Self { wrong_numbers_per_minute: 600, wrong_tokens_per_minute: 10 }
     }
 }
 
@@ -164,19 +234,8 @@ impl Default for RoomLimits {
     }
 }
 
+/// What the bounds promise together. What each may be by itself stands in `ranges`.
 pub(super) fn check(limits: &LimitsConfig) -> Result<(), ConfigError> {
-    if limits.room.commands_per_s == 0 || limits.room.command_burst == 0 || limits.room.chat_per_s == 0 {
-        return refuse("limits.room", "rates and bursts are at least 1");
-    }
-    if limits.compile.wall_ms == 0 || limits.compile.cpu_s == 0 || limits.compile.output_bytes == 0 {
-        return refuse("limits.compile", "bounds are at least 1");
-    }
-    if limits.compile.memory_bytes < COMPILER_BYTES_MIN {
-        return refuse("limits.compile.memory_bytes", "is at least 67108864: the compiler itself needs some");
-    }
-    if !(64 << 10..=16 << 20).contains(&limits.room.record_bytes) {
-        return refuse("limits.room.record_bytes", "is between 65536 and 16777216");
-    }
     if limits.socket.idle_timeout_ms <= limits.socket.ping_interval_ms {
         return refuse("limits.socket.idle_timeout_ms", "is longer than `ping_interval_ms`");
     }

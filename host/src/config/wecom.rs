@@ -78,6 +78,9 @@ impl Visitor<'_> for SecretVisitor {
     }
 }
 
+/// Longest text of the file for WeCom, which has 16 characters.
+const DOMAIN_TEXT_BYTES_MAX: usize = 256;
+
 /// What WeCom is asked to tell about a person who signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WecomScope {
@@ -124,6 +127,11 @@ pub struct WecomConfig {
     pub names_per_minute: u32,
     /// A name is asked for again after so long.
     pub name_ttl_s: u64,
+    /// Name of the file by which WeCom finds out that the domain is ours, `WW_verify_….txt`.
+    pub domain_file: Option<String>,
+    /// What stands in that file.
+    #[serde(deserialize_with = "text_or_number")]
+    pub domain_text: Option<String>,
 }
 
 impl Default for WecomConfig {
@@ -140,6 +148,8 @@ impl Default for WecomConfig {
             // A third of what WeCom allows: other programs of the corp share the allowance.
             names_per_minute: 3_000,
             name_ttl_s: 7 * 86_400,
+            domain_file: None,
+            domain_text: None,
         }
     }
 }
@@ -167,6 +177,32 @@ impl WecomConfig {
     /// Corp, app and secret, if all are there.
     pub fn account(&self) -> Option<(&str, u64, &Secret)> {
         Some((self.corp_id.as_deref()?, self.agent_id?, self.secret.as_ref()?))
+    }
+
+    /// The file by which WeCom finds out that the domain is ours: its name and what stands in it.
+    pub fn domain_proof(&self) -> Option<(&str, &str)> {
+        Some((self.domain_file.as_deref()?, self.domain_text.as_deref()?))
+    }
+
+    /// Checks the file for WeCom, whoever signs people in: the domain may be registered first.
+    pub(super) fn check_domain_proof(&self) -> Result<(), ConfigError> {
+        let (Some(name), Some(text)) = (&self.domain_file, &self.domain_text) else {
+            return match (&self.domain_file, &self.domain_text) {
+                (None, None) => Ok(()),
+                (None, _) => {
+                    refuse("wecom.domain_file", "is needed with `wecom.domain_text`: the name of WeCom's file")
+                }
+                _ => refuse("wecom.domain_text", "is needed with `wecom.domain_file`: what stands in WeCom's file"),
+            };
+        };
+        let middle = name.strip_prefix("WW_verify_").and_then(|rest| rest.strip_suffix(".txt"));
+        if middle.is_none_or(|middle| middle.is_empty() || !middle.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+            return refuse("wecom.domain_file", "is the name that WeCom gave its file: `WW_verify_….txt`");
+        }
+        if text.is_empty() || text.len() > DOMAIN_TEXT_BYTES_MAX || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return refuse("wecom.domain_text", "is what stands in WeCom's file, a word without spaces");
+        }
+        Ok(())
     }
 
     /// Checks the settings that sign-in through WeCom needs.

@@ -19,7 +19,7 @@ pub(super) struct Act {
     /// When, RFC 3339.
     at: String,
     /// Who: a user's id, `token` for whoever held the administrators' token, `folder` or `watch` for files that the server
-    /// found, `server` for what it did by itself.
+    /// found, `server` for what it did by itself, `stranger` for somebody who guesses the token.
     who: String,
     /// What, as a sentence.
     what: String,

@@ -19,7 +19,7 @@ use crate::domain::conference::Conference;
 use crate::domain::id::UserId;
 use crate::domain::member::{Member, Role};
 use crate::protocol::server::{self, ConferenceView, time_text};
-use crate::room::{NewRoom, RoomError};
+use crate::room::{NewRoom, RoomError, RoomHandle};
 
 /// A conference to make.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -114,7 +114,19 @@ pub(super) async fn create(
     Key(key): Key,
     JsonOf(new): JsonOf<NewConference>,
 ) -> ApiResult<Response> {
+    // One at a time for each person, or many at once would all find the same few that they own.
+    let _turn = state.paces().turn(user.id()).await;
+    let is_new = match &key {
+        Some(key) => state.store.made_with(user.id(), key).await?.is_none(),
+        None => true,
+    };
+    if is_new {
+        state.paces().check_founding(user.id(), &state.rooms.mine(user.id()).await?)?;
+    }
     let conference = state.rooms.create(&user.user, NewRoom { title: &new.title, guests: new.guests }, key).await?;
+    if is_new {
+        state.paces().note_founding(user.id());
+    }
     answer::created(&format!("/api/conferences/{}", conference.number), &view(&conference, &state))
 }
 
@@ -157,6 +169,7 @@ pub(super) async fn join(
     user: CurrentUser,
     AtConference(room): AtConference,
 ) -> ApiResult<Json<Joined>> {
+    may_join(&state, &user, &room).await?;
     let (conference, mut member) = room.join(&user.user).await?;
     // Their name may have become known while they joined under their id.
     if let Some(user) = state.sessions.named_since(&user.user).await? {
@@ -166,14 +179,26 @@ pub(super) async fn join(
     Ok(answer::json(Joined { conference: view(&conference, &state), me: member.into() }))
 }
 
+/// Refuses whoever joins and leaves all the time. Who is in the conference already may come in through one more door.
+pub(super) async fn may_join(state: &AppState, user: &CurrentUser, room: &RoomHandle) -> ApiResult<()> {
+    let Err(slowly) = state.paces().check_joining(user.id()) else { return Ok(()) };
+    let (asked, mine) = (room.conference().await?.id, state.rooms.mine(user.id()).await?);
+    if mine.iter().any(|conference| conference.id == asked) { Ok(()) } else { Err(slowly) }
+}
+
 /// Leaves.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/leave", tag = "conferences",
     params(("number" = String, Path, description = "five digits")),
     responses((status = 200, body = Done), Problems)
 )]
-pub(super) async fn leave(user: CurrentUser, AtConference(room): AtConference) -> ApiResult<Json<Done>> {
+pub(super) async fn leave(
+    State(state): State<AppState>,
+    user: CurrentUser,
+    AtConference(room): AtConference,
+) -> ApiResult<Json<Done>> {
     room.leave(user.id()).await?;
+    state.paces().note_leaving(user.id());
     Ok(answer::json(Done {}))
 }
 

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::AppState;
+use super::address::Address;
 use super::cookie::{self, Credential};
 use super::error::{ApiError, ApiResult};
 use crate::access::AdminProof;
@@ -62,11 +63,17 @@ impl FromRequestParts<AppState> for Visitor {
     }
 }
 
-async fn signed_in(parts: &Parts, state: &AppState) -> ApiResult<Option<SignedIn>> {
-    match session_token(parts, state) {
-        Some(token) => Ok(state.sessions.lookup(&token).await?),
-        None => Ok(None),
+/// Looked up once for a request, however many ask.
+async fn signed_in(parts: &mut Parts, state: &AppState) -> ApiResult<Option<SignedIn>> {
+    if let Some(known) = parts.extensions.get::<SignedIn>() {
+        return Ok(Some(known.clone()));
     }
+    let Some(token) = session_token(parts, state) else { return Ok(None) };
+    let found = state.sessions.lookup(&token).await?;
+    if let Some(found) = &found {
+        parts.extensions.insert(found.clone());
+    }
+    Ok(found)
 }
 
 /// The token of the session that this request belongs to, good or not.
@@ -93,16 +100,32 @@ impl FromRequestParts<AppState> for Admin {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
-        if let Some(Credential::Bearer(text)) = cookie::credential(&parts.headers, &state.site)
-            && let Some(proof) = state.admins.token(&text)
-        {
-            return Ok(Self { proof, who: "token".to_owned() });
-        }
-        let SignedIn { user, .. } = signed_in(parts, state).await?.ok_or_else(not_signed_in)?;
+        let Some(SignedIn { user, .. }) = signed_in(parts, state).await? else {
+            return by_token(parts, state).await;
+        };
         let refused = || ApiError::new(Code::NotAdmin, "only administrators of this server may do this");
         let proof = state.admins.user(&user.id).ok_or_else(refused)?;
         Ok(Self { proof, who: user.id.to_string() })
     }
+}
+
+/// The administrator who shows the token. A wrong one is counted for the address that it comes from; beyond the limit none
+/// is looked at, so that nobody learns whether it was right.
+async fn by_token(parts: &mut Parts, state: &AppState) -> ApiResult<Admin> {
+    let Some(Credential::Bearer(text)) = cookie::credential(&parts.headers, &state.site) else {
+        return Err(not_signed_in());
+    };
+    let Address(from) = Address::from_request_parts(parts, state).await?;
+    if let Err(slowly) = state.paces().check_token(from) {
+        state.note_guess(from).await;
+        return Err(slowly);
+    }
+    if let Some(proof) = state.admins.token(&text) {
+        return Ok(Admin { proof, who: "token".to_owned() });
+    }
+    state.paces().note_wrong_token(from);
+    state.note_guess(from).await;
+    Err(not_signed_in())
 }
 
 /// The header `Idempotency-Key`: the same request under the same key has one effect.

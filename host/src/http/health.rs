@@ -61,7 +61,7 @@ pub(super) async fn live() -> axum::Json<Health> {
 /// not, the detail says what to do.
 #[utoipa::path(get, path = "/health/ready", tag = "operations", responses((status = 200, body = Health), Problems))]
 pub(super) async fn ready(State(state): State<AppState>) -> ApiResult<axum::Json<Health>> {
-    if let Err(trouble) = state.probe.ask(&state.store, state.clock.as_ref()).await {
+    if let Err(trouble) = state.probe().ask(&state.store, state.clock.as_ref()).await {
         return Err(ApiError::new(Code::Unavailable, trouble));
     }
     if let Some(trouble) = state.wecom.as_ref().and_then(|sign_in| sign_in.wecom().trouble()) {

@@ -20,7 +20,7 @@ use super::error::{ApiError, ApiResult, PageError};
 use super::extract::{CurrentUser, Params, session_token};
 use super::openapi::Problems;
 use super::return_to::within_site;
-use super::{AppState, answer, cookie, page};
+use super::{AppState, address, answer, cookie, origin, page};
 use crate::domain::member::User;
 use crate::protocol::code::Code;
 use crate::session::{Arrival, Arriving, Begun, Departure, DevSignIn, Token};
@@ -107,7 +107,7 @@ pub(super) async fn show(
         let departure = sign_in.depart(page::user_agent(&headers), return_to, &carried)?;
         return Ok(to_wecom(&state, &departure)?);
     }
-    dev_sign_in(&state)?;
+    dev_sign_in(&state, &headers)?;
     Ok(answer::any(Html(page::sign_in(within_site(asked.return_to.as_deref()), None))))
 }
 
@@ -122,7 +122,7 @@ pub(super) async fn submit(
     Previous(previous): Previous,
     request: Request,
 ) -> Result<Response, PageError> {
-    let dev = dev_sign_in(&state)?;
+    let dev = dev_sign_in(&state, request.headers())?;
     let form = read_form(request, &state).await?;
     let return_to = within_site(form.return_to.as_deref());
     let id = form.id.as_deref().map(str::trim).filter(|id| !id.is_empty());
@@ -216,17 +216,25 @@ pub(super) async fn callback(
 pub(super) async fn dev(
     State(state): State<AppState>,
     Previous(previous): Previous,
+    headers: HeaderMap,
     JsonOf(person): JsonOf<DevPerson>,
 ) -> ApiResult<Response> {
-    let dev = dev_sign_in(&state)?;
+    let dev = dev_sign_in(&state, &headers)?;
     let user = dev.person(person.id.as_deref(), &person.name, state.clock.as_ref(), state.rng.as_ref())?;
     let cookie = begin(&state, &user, previous).await?;
     let welcome = Welcome { user: Me::of(&user, &state) };
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), answer::json(welcome)).into_response())
 }
 
-fn dev_sign_in(state: &AppState) -> ApiResult<DevSignIn> {
-    state.dev.ok_or_else(|| ApiError::new(Code::NotFound, "development sign-in is off"))
+/// The form that believes every name, for somebody on this machine. Whoever comes through a proxy, or under a name that is
+/// not this machine's, is not: also where the settings do not know of the proxy.
+fn dev_sign_in(state: &AppState, headers: &HeaderMap) -> ApiResult<DevSignIn> {
+    let dev = state.dev.ok_or_else(|| ApiError::new(Code::NotFound, "development sign-in is off"))?;
+    if address::is_forwarded(headers) || !origin::is_for_loopback(headers) {
+        let detail = "development sign-in believes every name, and so it is for browsers on the server's machine only";
+        return Err(ApiError::new(Code::Denied, detail));
+    }
+    Ok(dev)
 }
 
 /// Begins a session.

@@ -67,6 +67,11 @@ pub(super) fn check(headers: &HeaderMap, site: &Site) -> ApiResult<()> {
     Ok(())
 }
 
+/// Whether a request was sent to a name of this machine; one that does not say is taken for it.
+pub(super) fn is_for_loopback(headers: &HeaderMap) -> bool {
+    headers.get(HOST).is_none_or(|host| host.to_str().is_ok_and(is_loopback))
+}
+
 /// Lower case, without the port that the scheme implies.
 fn normalize(origin: &str) -> String {
     let origin = origin.trim_end_matches('/').to_ascii_lowercase();

@@ -12,8 +12,10 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{Html, Response};
 use serde::Deserialize;
 
+use super::address::Address;
 use super::error::{ApiError, ApiResult, PageError};
 use super::extract::{Params, Visitor};
+use super::path::room_of;
 use super::{AppState, answer};
 use crate::access;
 use crate::domain::conference::{Conference, ConferenceState};
@@ -92,6 +94,7 @@ fn in_chinese(code: Code) -> &'static str {
         Code::NotFound => "没有这个页面",
         Code::ForeignOrigin => "请求来自别的网站",
         Code::Denied => "不能这样进入",
+        Code::RateLimited => "试得太快了，请稍后再试",
         Code::Unavailable => "服务暂时不可用，请稍后再试",
         Code::Damaged => "会议记录受损，只能查看",
         _ => "出错了",
@@ -141,13 +144,14 @@ fn conference_number(text: &str) -> ApiResult<Number> {
 pub(super) async fn room(
     State(state): State<AppState>,
     Visitor(visitor): Visitor,
+    Address(from): Address,
     Path(number): Path<String>,
 ) -> Result<Response, PageError> {
     let number = conference_number(&number)?;
     let Some(SignedIn { user, .. }) = visitor else {
         return Ok(answer::found(&format!("/auth/login?return_to=/c/{number}"), None)?);
     };
-    let conference = state.rooms.by_number(number).await?.conference().await?;
+    let conference = room_of(&state, number, &user, from).await?.conference().await?;
     if access::entry(&user, &conference).is_none() {
         return Err(ApiError::new(Code::Denied, "这个会议不接受访客：请用企业成员的身份登录。").into());
     }

@@ -2,15 +2,21 @@
 //!
 //! # Invariants
 //! * A number that is none, and an id that is none, are as unknown as one that was never given out.
+//! * Who asks is known before anything is looked up, and whoever guesses numbers is slowed down.
+
+use std::net::IpAddr;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 
 use super::AppState;
+use super::address::Address;
 use super::error::{ApiError, ApiResult};
+use super::extract::CurrentUser;
 use crate::domain::id::{ActivityId, Number};
+use crate::domain::member::User;
 use crate::protocol::code::Code;
-use crate::room::RoomHandle;
+use crate::room::{RoomError, RoomHandle};
 
 /// The conference at `{number}`.
 pub(super) struct AtConference(pub(super) RoomHandle);
@@ -19,9 +25,29 @@ impl FromRequestParts<AppState> for AtConference {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
+        let CurrentUser { user, .. } = CurrentUser::from_request_parts(parts, state).await?;
         let text = named(parts, state, "number").await?;
         let number = Number::parse(&text).map_err(|bad| ApiError::new(Code::UnknownConference, bad.to_string()))?;
-        Ok(Self(state.rooms.by_number(number).await?))
+        let Address(from) = Address::from_request_parts(parts, state).await?;
+        Ok(Self(room_of(state, number, &user, from).await?))
+    }
+}
+
+/// The room of the conference that has this number, for somebody at this address. A number that no conference has is
+/// counted; beyond the limit only those get further who are in the conference already, and all others learn nothing.
+pub(super) async fn room_of(state: &AppState, number: Number, user: &User, from: IpAddr) -> ApiResult<RoomHandle> {
+    if let Err(slowly) = state.paces().check_number(&user.id, from) {
+        let mine = state.rooms.mine(&user.id).await?;
+        if !mine.iter().any(|conference| conference.number == number) {
+            return Err(slowly);
+        }
+    }
+    match state.rooms.by_number(number).await {
+        Err(RoomError::UnknownConference) => {
+            state.paces().note_wrong_number(&user.id, from);
+            Err(RoomError::UnknownConference.into())
+        }
+        found => Ok(found?),
     }
 }
 
@@ -37,6 +63,7 @@ impl FromRequestParts<AppState> for AtActivity {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
+        CurrentUser::from_request_parts(parts, state).await?;
         let text = named(parts, state, "id").await?;
         let unknown = |_| ApiError::new(Code::UnknownActivity, "no activity has this id");
         let id = ActivityId::parse(&text).map_err(unknown)?;

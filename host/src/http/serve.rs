@@ -5,10 +5,12 @@
 //!
 //! # Invariants
 //! * There are never more connections than allowed, sockets included: a slot is held until the last byte.
+//! * A connection without a request never keeps one out that has something to ask (`waiting`).
 //! * An error of `accept` never ends the loop.
 
 use std::convert::Infallible;
 use std::io::ErrorKind;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,17 +28,23 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use super::waiting::{Seat, Waiting};
+
 /// Pause after an error that concerns all connections, such as too many open files: trying again at once would only burn
 /// a processor.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Largest head of a request that is buffered.
 const BUFFER_BYTES_MAX: usize = 64 << 10;
+/// The status of a connection that is something else than HTTP from now on.
+const SWITCHING: u16 = 101;
 
 /// What bounds the server.
 #[derive(Debug, Clone, Copy)]
 pub struct ServerLimits {
     /// Most connections at a time.
     pub connections: usize,
+    /// Most connections at a time that have no request under way; half of all at most.
+    pub waiting_connections: usize,
     /// Longest wait for the head of a request, and so for the next request on a kept connection.
     pub head_timeout: Duration,
     /// Longest time in which a client takes nothing of what is sent to it.
@@ -46,11 +54,16 @@ pub struct ServerLimits {
 /// A connection's place among those allowed.
 pub(super) struct Slot(#[expect(dead_code, reason = "held, not used")] OwnedSemaphorePermit);
 
+/// The other end of a connection.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Peer(pub(super) IpAddr);
+
 /// What serves connections.
 pub struct Server {
     router: Router,
     http: http1::Builder,
     slots: Arc<Semaphore>,
+    waiting: Arc<Waiting>,
     stop: CancellationToken,
     write_timeout: Duration,
     tasks: TaskTracker,
@@ -62,7 +75,8 @@ impl Server {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout).max_buf_size(BUFFER_BYTES_MAX);
         let slots = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
-        Self { router, http, slots, stop, write_timeout: limits.write_timeout, tasks: TaskTracker::new() }
+        let waiting = Waiting::new(limits.waiting_connections.min(limits.connections / 2));
+        Self { router, http, slots, waiting, stop, write_timeout: limits.write_timeout, tasks: TaskTracker::new() }
     }
 
     /// Takes connections until told to stop, and waits for the requests under way.
@@ -78,9 +92,11 @@ impl Server {
 
     async fn accept(&self, listener: TcpListener) -> Infallible {
         loop {
-            let slot = self.slot().await;
             match listener.accept().await {
-                Ok((stream, _)) => self.serve(stream, slot),
+                Ok((stream, from)) => {
+                    let slot = self.slot().await;
+                    self.serve(stream, Peer(from.ip()), slot);
+                }
                 // The client went away while it waited; the next one has nothing to do with it.
                 Err(error) if concerns_one_client(error.kind()) => {}
                 Err(error) => {
@@ -91,16 +107,17 @@ impl Server {
         }
     }
 
-    /// Waits until there is room for one more connection. Clients wait in the kernel's queue meanwhile.
+    /// Waits until there is room for one more connection: the one that has waited longest without a request makes room.
+    /// Where none does, clients wait in the kernel's queue.
     async fn slot(&self) -> Option<Arc<Slot>> {
-        if self.slots.available_permits() == 0 {
-            tracing::warn!("as many connections as allowed; the next ones wait");
+        if self.slots.available_permits() == 0 && !self.waiting.dismiss_oldest() {
+            tracing::warn!("as many connections as `limits.http.connections` allows; the next ones wait");
         }
         // The semaphore is never closed; if it were, connections would go uncounted rather than unserved.
         Arc::clone(&self.slots).acquire_owned().await.ok().map(|permit| Arc::new(Slot(permit)))
     }
 
-    fn serve(&self, stream: TcpStream, slot: Option<Arc<Slot>>) {
+    fn serve(&self, stream: TcpStream, peer: Peer, slot: Option<Arc<Slot>>) {
         // Answers are written whole, so waiting for more to send along would only delay them.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps its delay");
@@ -110,10 +127,11 @@ impl Server {
         if let Err(error) = socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(self.write_timeout)) {
             tracing::debug!(%error, "a connection has no write timeout");
         }
-        let router = self.router.clone();
-        let service = service_fn(move |request| answer(router.clone(), slot.clone(), request));
+        let (router, seat) = (self.router.clone(), self.waiting.arrive());
+        let asking = Asking { router, peer, slot, seat: seat.clone() };
+        let service = service_fn(move |request| asking.clone().answer(request));
         let connection = self.http.serve_connection(TokioIo::new(stream), service).with_upgrades();
-        let stop = self.stop.clone();
+        let (stop, write_timeout) = (self.stop.clone(), self.write_timeout);
         self.tasks.spawn(async move {
             let mut connection = std::pin::pin!(connection);
             let ended = tokio::select! {
@@ -121,6 +139,14 @@ impl Server {
                 () = stop.cancelled() => {
                     connection.as_mut().graceful_shutdown();
                     connection.await
+                }
+                // Without a request there is nothing to lose, and with one its answer is finished.
+                () = seat.dismissed() => match seat.has_asked() {
+                    false => Ok(()),
+                    true => {
+                        connection.as_mut().graceful_shutdown();
+                        tokio::time::timeout(write_timeout, connection).await.unwrap_or(Ok(()))
+                    }
                 }
             };
             if let Err(error) = ended {
@@ -130,13 +156,32 @@ impl Server {
     }
 }
 
-async fn answer(router: Router, slot: Option<Arc<Slot>>, request: Request<Incoming>) -> Result<Response, Infallible> {
-    let mut request = request.map(Body::new);
-    if let Some(slot) = slot {
-        // A socket outlives its request and takes the slot along.
-        request.extensions_mut().insert(slot);
+/// What a connection's requests are answered with.
+#[derive(Clone)]
+struct Asking {
+    router: Router,
+    peer: Peer,
+    slot: Option<Arc<Slot>>,
+    seat: Seat,
+}
+
+impl Asking {
+    async fn answer(self, request: Request<Incoming>) -> Result<Response, Infallible> {
+        let Self { router, peer, slot, seat } = self;
+        let busy = seat.busy();
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(peer);
+        if let Some(slot) = slot {
+            // A socket outlives its request and takes the slot along.
+            request.extensions_mut().insert(slot);
+        }
+        let response = router.oneshot(request).await?;
+        if response.status().as_u16() == SWITCHING {
+            busy.for_good();
+            return Ok(response);
+        }
+        Ok(response.map(|body| busy.until_sent(body)))
     }
-    router.oneshot(request).await
 }
 
 fn concerns_one_client(kind: ErrorKind) -> bool {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::AppState;
+use super::conference::may_join;
 use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Params};
 use super::openapi::Problems;
@@ -43,6 +44,7 @@ pub(super) async fn socket(
 ) -> ApiResult<Response> {
     let slot = request.extensions().get::<Arc<Slot>>().cloned();
     let (response, upgrade) = ws::handshake(request).map_err(|bad| ApiError::invalid(bad.to_string()))?;
+    may_join(&state, &user, &room).await?;
     let (outbox, frames) = Outbox::new(state.limits.socket.queue_bytes);
     let connection = room.connect(&user.user, user.tag, params.since, outbox.clone()).await?;
     // Somebody may have signed out since the request was let in, and the room have closed this session's sockets already.

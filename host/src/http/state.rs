@@ -1,25 +1,36 @@
 //! What handlers work with: handles to the other modules, made once by `app`.
 
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::Site;
+use super::guesses::{Guesses, Which};
 use super::health::Probe;
+use super::paces::Paces;
 use crate::access::AdminPolicy;
 use crate::clock::{SharedClock, SharedRng};
 use crate::config::LimitsConfig;
 use crate::plugin::Plugins;
 use crate::room::Rooms;
 use crate::session::{DevSignIn, Sessions, SignIn};
-use crate::store::Store;
+use crate::store::{AuditLine, Store};
 use crate::ws::Sockets;
+
+/// Who acts in the audit when nobody is known.
+const STRANGER: &str = "stranger";
 
 /// The parts.
 pub struct Parts {
     /// Where the site is reached, and what follows from it.
     pub site: Site,
+    /// Proxies whose word on where people come from counts.
+    pub proxies: Vec<IpNet>,
+    /// The file by which WeCom finds out that the domain is ours: its name and what stands in it.
+    pub domain_proof: Option<(String, String)>,
     /// Every bound.
     pub limits: LimitsConfig,
     /// Time.
@@ -46,18 +57,55 @@ pub struct Parts {
     pub metrics: PrometheusHandle,
 }
 
+struct Shared {
+    parts: Parts,
+    paces: Paces,
+    guesses: Guesses,
+    probe: Probe,
+}
+
 /// The parts, shared by all handlers. Cheap to clone.
 #[derive(Clone)]
-pub struct AppState {
-    parts: Arc<Parts>,
-    /// Whether the store writes.
-    pub(super) probe: Arc<Probe>,
-}
+pub struct AppState(Arc<Shared>);
 
 impl AppState {
     /// Shares the parts.
     pub fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts), probe: Arc::default() }
+        let paces = Paces::new(&parts.limits, Arc::clone(&parts.clock));
+        Self(Arc::new(Shared { parts, paces, guesses: Guesses::default(), probe: Probe::default() }))
+    }
+
+    /// Whether the store writes.
+    pub(super) fn probe(&self) -> &Probe {
+        &self.0.probe
+    }
+
+    /// How fast people and addresses may go.
+    pub(super) fn paces(&self) -> &Paces {
+        &self.0.paces
+    }
+
+    /// Somebody at this address showed a wrong token of an administrator.
+    pub(super) async fn note_guess(&self, from: IpAddr) {
+        if let Some(line) = self.0.guesses.note(from, self.clock.monotonic_ms()) {
+            self.write_down(line).await;
+        }
+    }
+
+    /// Writes down what is known of those who guess administrators' tokens. To be called now and then, and at the end with
+    /// everything.
+    pub async fn write_guesses(&self, which: Which) {
+        for line in self.0.guesses.due(self.clock.monotonic_ms(), which) {
+            self.write_down(line).await;
+        }
+    }
+
+    async fn write_down(&self, what: String) {
+        tracing::warn!(audit.what = %what, "somebody guesses");
+        let line = AuditLine { at_ms: self.clock.now_ms(), who: STRANGER.to_owned(), what };
+        if let Err(error) = self.store.write_audit(&line).await {
+            tracing::error!(%error, audit.what = %line.what, "a line of the audit log was lost");
+        }
     }
 }
 
@@ -65,6 +113,6 @@ impl Deref for AppState {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.parts
+        &self.0.parts
     }
 }

@@ -23,7 +23,7 @@ use super::signature::TrustedKeys;
 use super::{Loaded, PluginError, PluginStatus, PluginSummary, PluginVersion};
 use crate::access::AdminProof;
 use crate::clock::{SharedClock, SharedRng};
-use crate::config::CompileLimits;
+use crate::config::{CompileLimits, QuarantineLimits};
 use crate::domain::activity::PluginRef;
 use crate::store::{Store, StoredPlugin};
 
@@ -46,6 +46,8 @@ pub struct Start {
     pub rng: SharedRng,
     /// Bounds of a compile.
     pub compile: CompileLimits,
+    /// How often plugins may fail.
+    pub quarantine: QuarantineLimits,
     /// Whose components are taken.
     pub trusted_keys: TrustedKeys,
     /// Cancelled when the server stops.
@@ -55,6 +57,7 @@ pub struct Start {
 struct Inner {
     compiler: Compiler,
     trusted_keys: Arc<TrustedKeys>,
+    quarantine: QuarantineLimits,
     store: Store,
     clock: SharedClock,
     active: ArcSwap<Active>,
@@ -92,6 +95,7 @@ impl Plugins {
         let plugins = Self(Arc::new(Inner {
             compiler: Compiler::new(start.engine, start.cache, start.compile, start.rng, start.stop),
             trusted_keys: Arc::new(start.trusted_keys),
+            quarantine: start.quarantine,
             store: start.store,
             clock: start.clock,
             active: ArcSwap::default(),
@@ -220,7 +224,11 @@ impl Plugins {
 
     async fn disable_now(&self, who: &str, name: &str) -> Result<PluginStatus, PluginError> {
         let _turn = self.turn().await?;
-        self.status(name, false)?;
+        let status = self.status(name, false)?;
+        if !locked(&self.0.versions).values().any(|stored| stored.name == name && stored.active) {
+            // It is off already: nothing is done, and so there is nothing to write into the audit.
+            return Ok(status);
+        }
         self.0.store.disable_plugin(name, &self.audit(who, format!("disabled {name}"))).await?;
         mark_inactive(name, &mut locked(&self.0.versions));
         self.switch(name, None);

@@ -74,7 +74,7 @@ codes! {
     VersionExists = "version_exists", false;
     /// It is in use and cannot be removed.
     InUse = "in_use", false;
-    /// The conference has as many of these as it may have.
+    /// The conference, or the person, has as many of these as it may have.
     TooMany = "too_many", false;
     /// `since` lies beyond the end of the journal.
     SinceInFuture = "since_in_future", false;

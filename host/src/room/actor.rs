@@ -194,6 +194,7 @@ impl Room {
             Message::Leave { user, answer } => self.leave_member(&user, answer),
             Message::Appoint { by, member, answer } => self.appoint(&by, &member, answer),
             Message::End { by, answer } => self.end(&by, answer),
+            Message::EndUnused { head, answer } => self.end_unused(head, answer),
             Message::Members { by, after, limit, answer } => {
                 drop(answer.send(self.member_page(&by, after.as_ref(), limit)));
             }
@@ -254,6 +255,8 @@ impl Room {
         while mailbox.recv().await.is_some() {}
         if exit == Exit::Reset {
             tracing::warn!(conference.id = %self.conference.id, "the room starts again from its journal");
+            // The journal may have a timer that this room did not know of: what failed may have been made all the same.
+            self.shared.revive(self.conference.id.clone());
         }
         if let Some(answer) = self.shutdown.take() {
             // Whoever asked may have stopped waiting.
@@ -285,7 +288,10 @@ impl Room {
 /// Whether a message keeps the room in memory. What goes to every room, whoever is in it, does not: somebody signs out or
 /// learns their name all the time, and no room would ever be put away.
 fn is_use(message: &Message) -> bool {
-    !matches!(message, Message::Sessions(_) | Message::SignOut { .. } | Message::Rename { .. })
+    !matches!(
+        message,
+        Message::Sessions(_) | Message::SignOut { .. } | Message::Rename { .. } | Message::EndUnused { .. }
+    )
 }
 
 /// Waits for a task, or for ever where there is none. Takes the task out when it has ended.

@@ -183,6 +183,8 @@ pub(super) enum Message {
     Appoint { by: UserId, member: UserId, answer: Answer<Member> },
     /// The conference ends.
     End { by: UserId, answer: Answer<Conference> },
+    /// The conference ends because nobody uses it, unless something has happened since this entry.
+    EndUnused { head: u64, answer: Answer<Conference> },
     /// Who joined?
     Members { by: UserId, after: Option<UserId>, limit: usize, answer: Answer<MemberPage> },
     /// Who is this member, and how far is the journal?

@@ -35,6 +35,9 @@ pub enum RoomError {
     /// It has ended.
     #[error("the conference has ended")]
     Ended,
+    /// Somebody uses it, so it does not end by itself.
+    #[error("somebody uses the conference")]
+    InUse,
     /// A value is not allowed.
     #[error("{0}")]
     Invalid(String),
@@ -111,6 +114,7 @@ impl RoomError {
             Self::NotOrganizer => Code::NotOrganizer,
             Self::NotOwner | Self::Guest => Code::Denied,
             Self::Ended => Code::ConferenceEnded,
+            Self::InUse => Code::InUse,
             Self::Invalid(_) => Code::Invalid,
             Self::IdReused => Code::IdReused,
             Self::RateLimited { retry_after_ms } => {

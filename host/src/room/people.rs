@@ -31,8 +31,7 @@ pub(super) struct Ending {
 
 impl Room {
     pub(super) fn join(&mut self, user: &User, answer: Answer<(Conference, Member)>) {
-        let allowed =
-            self.check_open().and_then(|()| access::entry(user, &self.conference).map(drop).ok_or(RoomError::Guest));
+        let allowed = access::entry(user, &self.conference).ok_or(RoomError::Guest).and_then(|_| self.check_open());
         if let Err(error) = allowed {
             return drop(answer.send(Err(error)));
         }
@@ -93,12 +92,10 @@ impl Room {
     }
 
     pub(super) fn leave_member(&mut self, user: &UserId, answer: Answer<()>) {
-        if let Err(error) = self.check_open() {
+        if let Err(error) = self.member(user).map(drop).and_then(|()| self.check_open()) {
             return drop(answer.send(Err(error)));
         }
-        let Some(member) = self.members.remove(user) else {
-            return drop(answer.send(Err(RoomError::NotMember)));
-        };
+        let Some(member) = self.members.remove(user) else { return };
         let rows = Rows { left: vec![user.clone()], ..Rows::default() };
         let user = user.clone();
         let then = Box::new(move |room: &mut Room| {
@@ -133,9 +130,9 @@ impl Room {
     }
 
     fn may_appoint(&self, by: &UserId, user: &UserId) -> Result<Member, RoomError> {
-        self.check_open()?;
         self.member(by)?;
         access::owner(by, &self.conference.owner.id).ok_or(RoomError::NotOwner)?;
+        self.check_open()?;
         self.members.get(user).cloned().ok_or_else(|| RoomError::UnknownMember(user.clone()))
     }
 
@@ -161,16 +158,32 @@ impl Room {
 
     /// Ends the conference: first its activities are closed, each in its own way, then it is over.
     pub(super) fn end(&mut self, by: &UserId, answer: Answer<Conference>) {
-        if let Some(ending) = &mut self.ending {
-            return ending.answers.push(answer);
-        }
-        let allowed = self.check_open().and_then(|()| {
-            let member = self.member(by)?;
-            access::organizer(member).map(drop).ok_or(RoomError::NotOrganizer)
-        });
+        // Who asks comes first, also while it is ending for somebody else already.
+        let allowed = self.member(by).and_then(|member| access::organizer(member).ok_or(RoomError::NotOrganizer));
         if let Err(error) = allowed {
             return drop(answer.send(Err(error)));
         }
+        if let Some(ending) = &mut self.ending {
+            return ending.answers.push(answer);
+        }
+        match self.check_open() {
+            Ok(()) => self.begin_ending(answer),
+            Err(error) => drop(answer.send(Err(error))),
+        }
+    }
+
+    /// Ends the conference because nobody uses it: nothing has happened since this entry, and nobody is connected.
+    pub(super) fn end_unused(&mut self, head: u64, answer: Answer<Conference>) {
+        let unused = self
+            .check_open()
+            .and_then(|()| if self.head == head && self.roster.is_empty() { Ok(()) } else { Err(RoomError::InUse) });
+        match unused {
+            Ok(()) => self.begin_ending(answer),
+            Err(error) => drop(answer.send(Err(error))),
+        }
+    }
+
+    fn begin_ending(&mut self, answer: Answer<Conference>) {
         // Drafts too: one may be about to open. What is still a draft then says so and stays one.
         let not_closed = self.activities.values().filter(|slot| slot.activity.phase != Phase::Closed);
         let closing: Vec<ActivityId> = not_closed.map(|slot| slot.activity.id.clone()).collect();

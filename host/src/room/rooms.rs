@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::admission::{Admission, ByteBudget};
@@ -19,7 +20,7 @@ use super::error::RoomError;
 use super::handle::{Line, RoomHandle};
 use super::opening;
 use super::roster::SessionTag;
-use crate::activity::{MembersAsOf, Places, Surroundings};
+use crate::activity::{MembersAsOf, Places, Seats, Surroundings};
 use crate::clock::{SharedClock, SharedRng};
 use crate::config::{ConferenceConfig, RoomLimits};
 use crate::domain::conference::Conference;
@@ -34,6 +35,10 @@ const NUMBER_MEMORY_MS: u64 = 5_000;
 const WAYS_MAX: usize = 100_000;
 /// A failing timer is tried again after this, and then less and less often.
 const TICK_RETRY_MS: u64 = 1_000;
+/// A room that has to be open and cannot be opened is tried again after this, and then less and less often.
+const REVIVE_PAUSE: Duration = Duration::from_secs(1);
+/// But not less often than this: somebody's timer waits.
+const REVIVE_PAUSE_MAX: Duration = Duration::from_secs(30);
 
 /// What rooms need.
 pub struct Needs {
@@ -55,6 +60,8 @@ pub struct Needs {
     pub tasks: TaskTracker,
     /// Where plugin code runs.
     pub places: Places,
+    /// How many instances of plugins there may be at a time.
+    pub plugin_instances: u32,
 }
 
 /// The way to a room, once it is open.
@@ -80,11 +87,14 @@ pub(super) struct Shared {
     plugins: Plugins,
     tasks: TaskTracker,
     places: Places,
+    seats: Seats,
     /// A mutex because it is held for a look-up only; opening happens outside of it. In order, so that what is told to
     /// every room is told in the same order each time.
     open: Mutex<BTreeMap<ConferenceId, Door>>,
     numbers: Mutex<HashMap<Number, (ConferenceId, u64)>>,
     activities: Mutex<HashMap<ActivityId, ConferenceId>>,
+    /// Cancelled when the server stops: nothing is opened then that nobody asks for.
+    stop: CancellationToken,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -116,13 +126,32 @@ impl Shared {
         self.clock.now_ms()
     }
 
-    pub(super) fn surroundings(&self, members: Arc<ArcSwap<MembersAsOf>>) -> Surroundings {
+    /// Opens a room though nobody comes, as soon as the store lets it: its timers have to run.
+    pub(super) fn revive(self: &Arc<Self>, id: ConferenceId) {
+        let rooms = Rooms(Arc::clone(self));
+        self.tasks.spawn(async move {
+            let mut pause = REVIVE_PAUSE;
+            while let Err(error) = rooms.line(&id).await {
+                tracing::warn!(conference.id = %id, "the room does not open and is tried again: {error}");
+                tokio::select! {
+                    biased;
+                    () = rooms.0.stop.cancelled() => return,
+                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(REVIVE_PAUSE_MAX),
+                }
+            }
+        });
+    }
+
+    pub(super) fn surroundings(&self, conference: &Conference, members: Arc<ArcSwap<MembersAsOf>>) -> Surroundings {
         Surroundings {
+            conference: conference.id.clone(),
+            owner: conference.owner.id.clone(),
             plugins: self.plugins.clone(),
             clock: Arc::clone(&self.clock),
             rng: Arc::clone(&self.rng),
             members,
             places: self.places.clone(),
+            seats: self.seats.clone(),
             tasks: self.tasks.clone(),
             tick_retry_ms: TICK_RETRY_MS,
         }
@@ -148,10 +177,12 @@ impl Rooms {
             clock: needs.clock,
             rng: needs.rng,
             tasks: needs.tasks,
+            seats: Seats::new(needs.plugin_instances, needs.places.count()),
             places: needs.places,
             open: Mutex::default(),
             numbers: Mutex::default(),
             activities: Mutex::default(),
+            stop: CancellationToken::new(),
         }))
     }
 
@@ -166,11 +197,12 @@ impl Rooms {
     /// Opens the rooms whose activities run, so that their timers do.
     ///
     /// # Errors
-    /// [`RoomError`] when the store fails. A room that does not open is reported and left out.
+    /// [`RoomError`] when the store fails. A room that does not open is reported and tried again until it does.
     pub async fn resume(&self) -> Result<(), RoomError> {
         for id in self.0.store.conferences_with_open_activities().await? {
             if let Err(error) = self.line(&id).await {
                 tracing::error!(conference.id = %id, "the room does not open: {error}");
+                self.0.revive(id);
             }
         }
         Ok(())
@@ -316,6 +348,7 @@ impl Rooms {
 
     /// Makes everything durable, tells sockets to come back, and ends all rooms; waits at most `grace`.
     pub async fn shutdown(&self, grace: Duration) {
+        self.0.stop.cancel();
         let mut answers = Vec::new();
         for line in self.lines() {
             let (answer, answered) = oneshot::channel();

@@ -1,11 +1,11 @@
 //! Development sign-in: everybody is who they say they are.
 //!
-//! The settings refuse it unless the server listens on loopback only; this module cannot be reached otherwise, because
+//! The settings refuse it unless the server listens on loopback only and is reached there; this module cannot be reached otherwise, because
 //! a [`DevSignIn`] is made of settings that were checked.
 
 use super::SessionError;
 use crate::clock::{Clock, Rng, new_id};
-use crate::config::{AuthMode, Config};
+use crate::config::{AuthMode, Config, check_serving};
 use crate::domain::id::{ID_BYTES_MAX, UserId};
 use crate::domain::member::{NAME_CHARS_MAX, User, display_name};
 
@@ -14,9 +14,10 @@ use crate::domain::member::{NAME_CHARS_MAX, User, display_name};
 pub struct DevSignIn(());
 
 impl DevSignIn {
-    /// The permission, where the settings give it: in development mode, on loopback.
+    /// The permission, where the settings give it: in development mode, on loopback, without an address that others use.
     pub fn new(config: &Config) -> Option<Self> {
-        let believes = config.auth_mode() == AuthMode::Dev && config.listen.ip().is_loopback();
+        let believes =
+            config.auth_mode() == AuthMode::Dev && config.listen.ip().is_loopback() && check_serving(config).is_ok();
         believes.then_some(Self(()))
     }
 
@@ -67,6 +68,8 @@ mod tests {
     #[test]
     fn off_loopback_there_is_none() {
         let config = Config { listen: ([0, 0, 0, 0], 80).into(), ..Config::default() };
+        assert!(DevSignIn::new(&config).is_none());
+        let config = Config { public_url: Some("https://meet.example.com".into()), ..Config::default() };
         assert!(DevSignIn::new(&config).is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! How much of something there may be in a while, for everybody together or for each person.
+//! How many people somebody may invite in a while.
 //!
 //! In this process only: it keeps somebody from doing harm, and is not a promise to anybody.
 //!
@@ -9,54 +9,18 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::domain::id::UserId;
-
-/// How fast a bucket fills, and how much it holds.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Rate {
-    /// What a full bucket holds.
-    pub(super) burst: u64,
-    /// Time until one more is there, in milliseconds.
-    pub(super) each_ms: u64,
-}
-
-/// A bucket. Time is handed in, in milliseconds that never go back.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Quota {
-    full_at_ms: u64,
-}
-
-impl Quota {
-    /// How many milliseconds until there are so many, 0 if they are there.
-    pub(super) fn wait_ms(self, rate: Rate, count: u64, now_ms: u64) -> u64 {
-        let full_at_ms = self.after(rate, count, now_ms);
-        full_at_ms.saturating_sub(now_ms).saturating_sub(rate.burst.saturating_mul(rate.each_ms))
-    }
-
-    /// Takes so many, or all that are there.
-    pub(super) fn take(&mut self, rate: Rate, count: u64, now_ms: u64) {
-        let empty_ms = now_ms.saturating_add(rate.burst.saturating_mul(rate.each_ms));
-        self.full_at_ms = self.after(rate, count, now_ms).min(empty_ms);
-    }
-
-    fn after(self, rate: Rate, count: u64, now_ms: u64) -> u64 {
-        self.full_at_ms.max(now_ms).saturating_add(count.saturating_mul(rate.each_ms))
-    }
-
-    fn is_full(self, now_ms: u64) -> bool {
-        self.full_at_ms <= now_ms
-    }
-}
+use crate::pace::{Bucket, Rate};
 
 /// Ten invitations of a person in an hour.
-const INVITATIONS: Rate = Rate { burst: 10, each_ms: 360_000 };
+const INVITATIONS: Rate = Rate::per_hour(10);
 /// Three thousand receivers of a person's invitations in an hour.
-const RECEIVERS: Rate = Rate { burst: 3_000, each_ms: 1_200 };
+const RECEIVERS: Rate = Rate::per_hour(3_000);
 /// People that are remembered before those with full buckets are forgotten.
 const PEOPLE: usize = 1_000;
 
 /// Whom people have invited lately, by number.
 #[derive(Debug, Default)]
-pub(super) struct Invitations(Mutex<HashMap<UserId, [Quota; 2]>>);
+pub(super) struct Invitations(Mutex<HashMap<UserId, [Bucket; 2]>>);
 
 impl Invitations {
     /// Notes that a person invites so many.
@@ -66,15 +30,15 @@ impl Invitations {
     pub(super) fn take(&self, by: &UserId, receivers: u64, now_ms: u64) -> Result<(), u64> {
         let mut people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if people.len() >= PEOPLE {
-            people.retain(|_, quotas| quotas.iter().any(|quota| !quota.is_full(now_ms)));
+            people.retain(|_, buckets| buckets.iter().any(|bucket| !bucket.is_full(now_ms)));
         }
         let [invitations, reached] = people.entry(by.clone()).or_default();
         let wait_ms = invitations.wait_ms(INVITATIONS, 1, now_ms).max(reached.wait_ms(RECEIVERS, receivers, now_ms));
         if wait_ms > 0 {
             return Err(wait_ms);
         }
-        invitations.take(INVITATIONS, 1, now_ms);
-        reached.take(RECEIVERS, receivers, now_ms);
+        invitations.charge(INVITATIONS, 1, now_ms);
+        reached.charge(RECEIVERS, receivers, now_ms);
         Ok(())
     }
 }

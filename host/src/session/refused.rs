@@ -7,10 +7,10 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::quota::{Quota, Rate};
+use crate::pace::{Bucket, Rate};
 
 /// Refusals a second, for everybody together. WeCom counts calls in error and locks an app out that makes too many.
-const REFUSALS: Rate = Rate { burst: 50, each_ms: 20 };
+const REFUSALS: Rate = Rate::per_second(50, 50);
 /// States that are remembered: at the rate above, what ten minutes can bring.
 const STATES_MAX: usize = 30_050;
 
@@ -18,7 +18,7 @@ const STATES_MAX: usize = 30_050;
 struct Inner {
     /// By the hash of the state: until when it is remembered.
     states: HashMap<String, u64>,
-    quota: Quota,
+    pace: Bucket,
 }
 
 /// The refused codes of late. Times are milliseconds since 1970, as those of attempts.
@@ -33,13 +33,13 @@ impl Refused {
 
     /// Whether WeCom may be asked at all.
     pub(super) fn may_ask(&self, monotonic_ms: u64) -> bool {
-        self.lock().quota.wait_ms(REFUSALS, 1, monotonic_ms) == 0
+        self.lock().pace.wait_ms(REFUSALS, 1, monotonic_ms) == 0
     }
 
     /// Remembers a refusal until the attempt's end.
     pub(super) fn note(&self, state: &str, until_ms: u64, now_ms: u64, monotonic_ms: u64) {
         let mut inner = self.lock();
-        inner.quota.take(REFUSALS, 1, monotonic_ms);
+        inner.pace.charge(REFUSALS, 1, monotonic_ms);
         if inner.states.len() >= STATES_MAX {
             inner.states.retain(|_, until_ms| now_ms < *until_ms);
         }

@@ -27,7 +27,7 @@ const AFTER_ALL: &str = "~";
 pub struct AuditLine {
     /// When, in milliseconds since 1970.
     pub at_ms: u64,
-    /// Who: a user's id, `token`, `folder` or `watch` for files, or `server`.
+    /// Who: a user's id, `token`, `folder` or `watch` for files, `server`, or `stranger` for somebody who guesses.
     pub who: String,
     /// What, as a sentence.
     pub what: String,

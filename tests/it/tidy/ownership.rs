@@ -14,7 +14,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("axum_extra", &["host/src/http"]),
     ("fastwebsockets", &["host/src/ws"]),
     ("reqwest", &["host/src/wecom", "host/src/console"]),
-    ("rlimit", &["host/src/plugin/compiler/child.rs"]),
+    ("rlimit", &["host/src/plugin/compiler/child.rs", "host/src/app/files.rs"]),
     ("minisign_verify", &["host/src/plugin/signature.rs"]),
     ("StatusCode", &["host/src/http/error.rs"]),
 ];

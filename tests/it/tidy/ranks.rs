@@ -22,6 +22,7 @@ const RANKS: &[(&str, u8)] = &[
     ("clock", 1),
     ("config", 1),
     ("telemetry", 1),
+    ("pace", 1),
     ("domain", 0),
 ];
 

@@ -49,3 +49,16 @@ async fn a_value_of_the_wrong_kind_is_named_and_a_secret_is_not_repeated() {
         assert!(wecom.leaks(exit.refusal()).is_empty(), "{}", exit.refusal());
     }
 }
+
+#[tokio::test]
+async fn wecom_finds_the_file_that_shows_whose_the_domain_is() {
+    let wecom = StandIn::start();
+    let launch = Launch::new().signed_in_by(&wecom).set("wecom.domain_file", "WW_verify_a1B2c3D4e5F6g7H8.txt");
+    let host = launch.set("wecom.domain_text", "a1B2c3D4e5F6g7H8").start().await;
+
+    let found = host.anonymous().get("/WW_verify_a1B2c3D4e5F6g7H8.txt").await;
+
+    assert_eq!((found.status, found.text()), (200, "a1B2c3D4e5F6g7H8"));
+    assert!(found.header("content-type").starts_with("text/plain"), "{}", found.header("content-type"));
+    host.anonymous().get("/WW_verify_other.txt").await.problem(404, "not_found");
+}

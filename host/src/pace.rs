@@ -1,0 +1,195 @@
+//! Token buckets: how much of something there may be in a while. One implementation for everybody who limits anything.
+//!
+//! Who is limited, and what they are told, is for the caller to say. In this process only: a bucket keeps somebody from
+//! doing harm, and is not a promise to anybody. Time is handed in, in milliseconds that never go back.
+//!
+//! # Invariants
+//! * What is remembered of others is bounded: where there is no more room, what was not touched for longest is forgotten.
+//! * A refusal costs nothing: whoever waits as long as they are told to is let in.
+
+use std::hash::Hash;
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use lru::LruCache;
+
+const NS_PER_MS: u64 = 1_000_000;
+const NS_PER_S: u64 = 1_000 * NS_PER_MS;
+
+/// How fast a bucket fills, and how much it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// What a full bucket holds.
+    burst: u64,
+    /// Time until one more is there.
+    each_ns: u64,
+}
+
+impl Rate {
+    /// So many a second, and so many at once.
+    pub const fn per_second(count: u32, burst: u32) -> Self {
+        Self::over(NS_PER_S, count, burst)
+    }
+
+    /// So many a minute, and all of them at once.
+    pub const fn per_minute(count: u32) -> Self {
+        Self::over(60 * NS_PER_S, count, count)
+    }
+
+    /// So many an hour, and all of them at once.
+    pub const fn per_hour(count: u32) -> Self {
+        Self::over(3_600 * NS_PER_S, count, count)
+    }
+
+    const fn over(span_ns: u64, count: u32, burst: u32) -> Self {
+        let count = if count == 0 { 1 } else { count };
+        Self { burst: if burst == 0 { 1 } else { burst as u64 }, each_ns: span_ns / count as u64 }
+    }
+
+    const fn span_ns(self) -> u64 {
+        self.burst.saturating_mul(self.each_ns)
+    }
+}
+
+/// A bucket: all that is kept is when it is full again.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Bucket {
+    full_at_ns: u64,
+}
+
+impl Bucket {
+    /// How many milliseconds until there are so many, 0 if they are there.
+    pub fn wait_ms(self, rate: Rate, count: u64, now_ms: u64) -> u64 {
+        let full_at_ns = self.after(rate, count, now_ms);
+        full_at_ns.saturating_sub(ns(now_ms)).saturating_sub(rate.span_ns()).div_ceil(NS_PER_MS)
+    }
+
+    /// Takes so many, or all that are there: for what has happened already.
+    pub fn charge(&mut self, rate: Rate, count: u64, now_ms: u64) {
+        self.full_at_ns = self.after(rate, count, now_ms).min(ns(now_ms).saturating_add(rate.span_ns()));
+    }
+
+    /// Takes one.
+    ///
+    /// # Errors
+    /// How many milliseconds until there is one, at least 1.
+    pub fn take(&mut self, rate: Rate, now_ms: u64) -> Result<(), u64> {
+        match self.wait_ms(rate, 1, now_ms) {
+            0 => {
+                self.charge(rate, 1, now_ms);
+                Ok(())
+            }
+            wait_ms => Err(wait_ms),
+        }
+    }
+
+    /// Whether the bucket is full, so that forgetting it changes nothing.
+    pub fn is_full(self, now_ms: u64) -> bool {
+        self.full_at_ns <= ns(now_ms)
+    }
+
+    fn after(self, rate: Rate, count: u64, now_ms: u64) -> u64 {
+        self.full_at_ns.max(ns(now_ms)).saturating_add(count.saturating_mul(rate.each_ns))
+    }
+}
+
+fn ns(ms: u64) -> u64 {
+    ms.saturating_mul(NS_PER_MS)
+}
+
+/// A bucket for each of many: people, addresses.
+#[derive(Debug)]
+pub struct Buckets<K: Hash + Eq> {
+    rate: Rate,
+    /// A mutex because it is held for a look-up only.
+    kept: Mutex<LruCache<K, Bucket>>,
+}
+
+impl<K: Hash + Eq + Clone> Buckets<K> {
+    /// Full buckets of this rate for everybody, of which at most `room` are remembered.
+    pub fn new(rate: Rate, room: NonZeroUsize) -> Self {
+        Self { rate, kept: Mutex::new(LruCache::new(room)) }
+    }
+
+    /// How many milliseconds until somebody has one left, 0 if they have.
+    pub fn wait_ms(&self, who: &K, now_ms: u64) -> u64 {
+        self.lock().peek(who).map_or(0, |bucket| bucket.wait_ms(self.rate, 1, now_ms))
+    }
+
+    /// Takes one of somebody's.
+    ///
+    /// # Errors
+    /// How many milliseconds until they have one, at least 1.
+    pub fn take(&self, who: &K, now_ms: u64) -> Result<(), u64> {
+        self.lock().get_or_insert_mut(who.clone(), Bucket::default).take(self.rate, now_ms)
+    }
+
+    /// Takes one of somebody's, if there is one: for what has happened already.
+    pub fn charge(&self, who: &K, now_ms: u64) {
+        self.lock().get_or_insert_mut(who.clone(), Bucket::default).charge(self.rate, 1, now_ms);
+    }
+
+    /// How many are remembered.
+    #[cfg(test)]
+    fn len(&self) -> usize {
+        self.lock().len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, LruCache<K, Bucket>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_and_then_so_many_a_second() {
+        let (mut bucket, rate) = (Bucket::default(), Rate::per_second(10, 3));
+        assert!((0..3).all(|_| bucket.take(rate, 0).is_ok()));
+        assert_eq!(bucket.take(rate, 0), Err(100));
+        assert_eq!(bucket.take(rate, 50), Err(50));
+        assert!(bucket.take(rate, 100).is_ok());
+        assert!(!bucket.is_full(200));
+        assert!(bucket.is_full(500));
+    }
+
+    #[test]
+    fn a_million_a_second_are_a_thousand_a_millisecond() {
+        let (mut bucket, rate) = (Bucket::default(), Rate::per_second(1_000_000, 1_000));
+        assert!((0..1_000).all(|_| bucket.take(rate, 0).is_ok()));
+        assert_eq!(bucket.take(rate, 0), Err(1));
+        assert!((0..1_000).all(|_| bucket.take(rate, 1).is_ok()));
+    }
+
+    #[test]
+    fn what_has_happened_already_is_charged_down_to_nothing_and_no_further() {
+        let (mut bucket, rate) = (Bucket::default(), Rate::per_minute(6));
+        for _ in 0..100 {
+            bucket.charge(rate, 1, 0);
+        }
+        assert_eq!(bucket.wait_ms(rate, 1, 0), 10_000);
+        assert_eq!(bucket.wait_ms(rate, 6, 0), 60_000);
+    }
+
+    #[test]
+    fn everybody_has_their_own() {
+        let all = Buckets::new(Rate::per_hour(2), NonZeroUsize::MIN.saturating_add(9));
+        assert!(all.take(&"wang", 0).is_ok() && all.take(&"wang", 0).is_ok());
+        assert_eq!(all.take(&"wang", 0), Err(1_800_000));
+        assert_eq!((all.wait_ms(&"wang", 600_000), all.wait_ms(&"li", 0)), (1_200_000, 0));
+        assert!(all.take(&"li", 0).is_ok());
+    }
+
+    #[test]
+    fn where_there_is_no_room_the_one_that_was_touched_longest_ago_is_forgotten() {
+        let all = Buckets::new(Rate::per_hour(1), NonZeroUsize::MIN.saturating_add(1));
+        all.charge(&1, 0);
+        all.charge(&2, 0);
+        all.charge(&1, 0);
+        all.charge(&3, 0);
+        assert_eq!(all.len(), 2);
+        assert_eq!([1, 2, 3].map(|who| all.wait_ms(&who, 0) > 0), [true, false, true]);
+    }
+}

@@ -1,0 +1,287 @@
+//! What members do: say something, act, send again, look, leave and come back; and what organizers do besides.
+
+use std::time::Duration;
+
+use hezi::domain::id::CommandId;
+use hezi::domain::member::User;
+use hezi::protocol::client::Command;
+use hezi::protocol::server;
+use hezi::room::{NewActivity, RoomError, RoomHandle};
+use hezi_tests::history::{Answered, What};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::client::Client;
+use super::components::NAMES;
+use super::world::Known;
+
+/// Cents and shares of every red packet of a run.
+pub(super) const PACKET: (u64, u64) = (100, 3);
+/// Entries on a page of the journal.
+const PAGE: usize = 50;
+
+/// A command as a socket hands it to its room.
+pub(super) fn command(what: &What) -> Command {
+    match what {
+        What::Chat { text } => Command::Chat { text: text.clone() },
+        What::Act { activity, action } => {
+            let activity = hezi::domain::id::ActivityId::parse(activity).expect("an id");
+            Command::Act { activity, action: raw(action) }
+        }
+    }
+}
+
+fn raw(value: &Value) -> Box<RawValue> {
+    RawValue::from_string(value.to_string()).expect("JSON")
+}
+
+fn configuration(plugin: &str) -> Value {
+    match plugin {
+        "vote" => json!({ "question": "?", "options": ["甲", "乙"], "revisable": true }),
+        "rating" => json!({ "subject": "?", "min": 1, "max": 5, "step": 1, "revisable": true }),
+        _ => {
+            json!({ "total_cents": PACKET.0, "shares": PACKET.1, "mode": "lucky", "greeting": "恭喜", "expires_in_s": 20 })
+        }
+    }
+}
+
+fn refused(error: &RoomError) -> Answered {
+    Answered::Refused(error.problem().code.as_str().to_owned())
+}
+
+impl Client {
+    /// One thing, as the dice fall.
+    pub(super) async fn do_something(&mut self) {
+        let deed = self.dice.below(100);
+        if !self.is_connected() && deed < 60 {
+            return self.connect().await;
+        }
+        match deed {
+            0..30 => self.chat().await,
+            30..55 => self.act().await,
+            55..72 => self.send_again().await,
+            72..78 => self.hang_up("by chance"),
+            78..82 => {
+                let pause = self.dice.pause(8_000);
+                self.note("reads nothing for a while");
+                tokio::time::sleep(pause).await;
+            }
+            82..86 => drop(self.read_journal().await),
+            86..90 => self.look().await,
+            90..93 => self.leave().await,
+            93..95 => self.take_another_name().await,
+            _ if self.owner => self.organize().await,
+            _ => {}
+        }
+    }
+
+    async fn chat(&mut self) {
+        let id = self.fresh_id();
+        let what = What::Chat { text: format!("{id} 说") };
+        self.begin(id, what).await;
+    }
+
+    async fn act(&mut self) {
+        let activities = self.world.activities().clone();
+        if activities.is_empty() {
+            return self.chat().await;
+        }
+        let Known { id: activity, plugin } = self.dice.pick(&activities).clone();
+        let action = match plugin.as_str() {
+            "vote" => json!({ "choose": [self.dice.pick(&["甲", "乙"])] }),
+            "rating" => json!({ "score": self.dice.between(1, 6) }),
+            _ => json!({ "grab": {} }),
+        };
+        let id = self.fresh_id();
+        self.begin(id, What::Act { activity: activity.to_string(), action }).await;
+    }
+
+    /// Sends a command for the first time.
+    async fn begin(&mut self, id: String, what: What) {
+        self.note(format_args!("{id}: {what:?}"));
+        self.unanswered.insert(id.clone(), what.clone());
+        self.deliver(&id, &what).await;
+    }
+
+    /// Sends a command that was not answered once more.
+    async fn send_again(&mut self) {
+        let waiting: Vec<(String, What)> = self.unanswered.clone().into_iter().collect();
+        if waiting.is_empty() {
+            return;
+        }
+        let (id, what) = self.dice.pick(&waiting).clone();
+        self.note(format_args!("{id} again"));
+        self.deliver(&id, &what).await;
+    }
+
+    /// Over the socket, or by a request of its own.
+    pub(super) async fn deliver(&mut self, id: &str, what: &What) {
+        match what {
+            What::Act { activity, action } if !self.is_connected() || self.dice.happens(300) => {
+                let Some(room) = self.room().await else { return };
+                self.world.history().send(self.user.id.as_str(), id, what.clone());
+                let command = CommandId::parse(id).expect("an id");
+                let activity = hezi::domain::id::ActivityId::parse(activity).expect("an id");
+                let (by, action) = (self.user.id.clone(), raw(action));
+                match self.patiently(room.act(&by, &activity, command, action)).await {
+                    Some(Ok(done)) => {
+                        let ok = serde_json::from_str(done.reply.get()).expect("JSON");
+                        self.answered(id, Answered::Done { seq: done.seq, ok }, false);
+                    }
+                    Some(Err(error)) => self.answered(id, refused(&error), false),
+                    None => self.note(format_args!("{id}: gives up waiting")),
+                }
+            }
+            _ => {
+                if self.is_connected() && !self.send(id, what).await {
+                    self.hang_up("because the room has gone");
+                }
+            }
+        }
+    }
+
+    /// Reads the whole journal, page by page; true when it came to the end.
+    pub(super) async fn read_journal(&mut self) -> bool {
+        let Some(room) = self.room().await else { return false };
+        let (who, by) = (self.user.id.to_string(), self.user.id.clone());
+        let read = self.world.history().ask_journal(&who);
+        let (mut after, mut entries) = (0, Vec::new());
+        loop {
+            let Some(Ok((page, next))) = self.patiently(room.journal(&by, after, PAGE)).await else {
+                self.note("does not get the journal");
+                return false;
+            };
+            for entry in &page {
+                self.world.told_entry(&who, entry);
+                let shown = server::entry(entry).expect("an entry can be shown");
+                entries.push(serde_json::from_str::<Value>(shown.get()).expect("JSON"));
+            }
+            let Some(next) = next else { break };
+            after = next;
+        }
+        self.note(format_args!("has read {} entries", entries.len()));
+        self.world.history().journal(read, &entries);
+        true
+    }
+
+    /// Looks at an activity.
+    async fn look(&mut self) {
+        let activities = self.world.activities().clone();
+        let Some(room) = self.room().await else { return };
+        if activities.is_empty() {
+            return;
+        }
+        let (by, id) = (self.user.id.clone(), self.dice.pick(&activities).id.clone());
+        let shown = self.patiently(room.activity(&by, &id)).await;
+        if let Some(Ok(view)) = shown {
+            self.world.told_head(by.as_str(), "their own view", view.as_of.unwrap_or_default());
+            self.note(format_args!("looks at {id} as of {:?}", view.as_of));
+        }
+    }
+
+    async fn leave(&mut self) {
+        if self.owner {
+            return;
+        }
+        let Some(room) = self.room().await else { return };
+        let by = self.user.id.clone();
+        let left = self.patiently(room.leave(&by)).await.map(|left| left.map_err(|error| error.to_string()));
+        self.note(format_args!("leaves: {left:?}"));
+    }
+
+    async fn take_another_name(&mut self) {
+        let Some(server) = self.world.up() else { return };
+        let name = format!("{}号", self.dice.below(1_000));
+        self.user = User { name, ..self.user.clone() };
+        server.rooms.rename(&self.user).await;
+    }
+
+    /// What only organizers do.
+    async fn organize(&mut self) {
+        let Some(room) = self.room().await else { return };
+        match self.dice.below(4) {
+            0 if self.world.activities().len() < 4 => {
+                let plugin = *self.dice.pick(&NAMES);
+                let key = self.fresh_id();
+                self.unmade.insert(key, (plugin.to_owned(), configuration(plugin).to_string()));
+                self.make_activity(&room).await;
+            }
+            0 | 1 => self.make_activity(&room).await,
+            2 => self.appoint(&room).await,
+            _ if self.dice.happens(300) => self.close_one(&room).await,
+            _ => self.report(&room).await,
+        }
+    }
+
+    /// Makes an activity that is to be made, the same one again if the answer was lost.
+    pub(super) async fn make_activity(&mut self, room: &RoomHandle) {
+        let Some((key, (plugin, config))) = self.unmade.first_key_value() else { return };
+        let (key, plugin, config) = (key.clone(), plugin.clone(), config.clone());
+        let new = NewActivity {
+            plugin: plugin.clone(),
+            version: None,
+            config: RawValue::from_string(config).expect("JSON"),
+            open: true,
+        };
+        let (by, command) = (self.user.id.clone(), CommandId::parse(&key).expect("an id"));
+        match self.patiently(room.create_activity(&by, new, Some(command))).await {
+            Some(Ok(made)) => {
+                self.note(format_args!("{key}: made {plugin} {}", made.id));
+                self.unmade.remove(&key);
+                let id = made.id.to_string();
+                match plugin.as_str() {
+                    "red-packet" => self.world.history().packet(&id, PACKET.0, PACKET.1),
+                    _ => self.world.history().register(&id),
+                }
+                self.world.activities().push(Known { id: made.id, plugin });
+            }
+            Some(Err(error)) => self.note(format_args!("{key}: not made: {error}")),
+            None => self.note(format_args!("{key}: gives up waiting")),
+        }
+    }
+
+    async fn appoint(&mut self, room: &RoomHandle) {
+        let by = self.user.id.clone();
+        let whom = hezi::domain::id::UserId::parse(&format!("m{}", self.dice.between(1, 4))).expect("an id");
+        let appointed = self.patiently(room.appoint(&by, &whom)).await.map(|made| made.is_ok());
+        self.note(format_args!("appoints {whom}: {appointed:?}"));
+    }
+
+    async fn close_one(&mut self, room: &RoomHandle) {
+        let activities = self.world.activities().clone();
+        if activities.is_empty() {
+            return;
+        }
+        let (by, id) = (self.user.id.clone(), self.dice.pick(&activities).id.clone());
+        let closed = self.patiently(room.close_activity(&by, &id, None)).await;
+        let closed = closed.map(|closed| closed.map(drop).map_err(|error| error.to_string()));
+        self.note(format_args!("closes {id}: {closed:?}"));
+    }
+
+    async fn report(&mut self, room: &RoomHandle) {
+        let activities = self.world.activities().clone();
+        if activities.is_empty() {
+            return;
+        }
+        let (by, id) = (self.user.id.clone(), self.dice.pick(&activities).id.clone());
+        let report = self.patiently(room.report(&by, &id)).await;
+        let rows = report.map(|report| report.map(|report| report.rows.len()).map_err(|error| error.to_string()));
+        self.note(format_args!("asks for a report: {rows:?}"));
+    }
+
+    /// Ends the conference, as often as it takes.
+    pub(super) async fn end(&mut self) {
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let Some(room) = self.room().await else { continue };
+            let by = self.user.id.clone();
+            match self.patiently(room.end(&by)).await {
+                Some(Ok(_) | Err(RoomError::Ended)) => {
+                    self.over = true;
+                    return self.note("has ended the conference");
+                }
+                ended => self.note(format_args!("ends it once more: {:?}", ended.map(|ended| ended.is_ok()))),
+            }
+        }
+    }
+}
