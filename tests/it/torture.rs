@@ -18,7 +18,7 @@ async fn run(round: Round, seed: u64, lives: u64, more: usize) -> Verdict {
 
 /// An honest server after a fault: nothing is lost, and where the fault met its log it ended and said why.
 async fn survive(round: Round, seed: u64) -> Verdict {
-    let verdict = run(round, seed, 2, 120).await;
+    let verdict = run(round, seed, 2, 240).await;
     verdict.expect_honest();
     assert!(verdict.mishaps > 0, "the fault has to meet the server: {}", verdict.story);
     verdict

@@ -367,7 +367,17 @@ static void undo_name(struct naming *naming) {
 
 /* ---- the power cut ---- */
 
-/* What a disk has of the bytes that were not synced: none, the first of them, or a length without the bytes. */
+/* Whether the file is a log, of which a torn record is read over. */
+static int is_log(const char *path) {
+    size_t length = strlen(path);
+    return length > 4 && (!strcmp(path + length - 4, ".log") || !strcmp(path + length - 4, ".wal"));
+}
+
+/*
+ * What a disk has of the bytes that were not synced: none, the first of them, or a length without the bytes. The last page of
+ * logs may be torn besides. Of other files it is not: RocksDB refuses to start on a manifest whose length is there and whose
+ * last record is there in part. That is loud and loses nothing in silence, but it is an end, and would hide all others.
+ */
 static void lose_tail(const struct known *file) {
     struct stat stat;
     int fd = real_open(file->path, O_RDWR | O_CLOEXEC);
@@ -379,7 +389,8 @@ static void lose_tail(const struct known *file) {
         static const char *fates[] = {"nothing", "a part", "a part with a torn page", "a length full of zeros"};
         uint64_t fate = draw(4);
         char page[PAGE] = {0};
-        if (fate == 0) kept = synced;
+        if (!is_log(file->path) && fate == 2) fate = 1;
+        if (fate == 0 || (!is_log(file->path) && fate == 3)) kept = synced;
         if (fate <= 2) (void)!real_ftruncate(fd, kept);
         if (fate == 2) {
             int64_t from = kept - kept % PAGE > synced ? kept - kept % PAGE : synced;

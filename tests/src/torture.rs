@@ -34,8 +34,8 @@ use crate::{Disk, DiskCall};
 
 /// How long a life may last: long for a disk that syncs slowly, and the end of one on which nothing is acknowledged.
 const LIFE_MAX: Duration = Duration::from_secs(20);
-/// How long a server may take to end after its disk was cut off, or after a fault that ends it.
-const END_MAX: Duration = Duration::from_secs(10);
+/// How long a server may take to end after its disk was cut off, or to meet a fault that ends it.
+const END_MAX: Duration = Duration::from_secs(60);
 /// Money and shares of the packet: fewer shares than members, so that some come too late.
 const PACKET_CENTS: u64 = 10_000;
 /// What the server's smallest buffers are, so that flushes and compactions come often.
@@ -50,6 +50,8 @@ pub enum End {
     Stop,
     /// By a power cut.
     PowerCut,
+    /// By a power cut after a SIGTERM, while it puts everything in order.
+    CutWhileStopping,
     /// By itself, for what its disk does to it; by SIGKILL if it does not.
     OfItself,
 }
@@ -243,6 +245,10 @@ async fn end_after(stage: &Stage, host: &mut Host, drive: &Drive, end: End, targ
         End::Kill => return killed(host).await,
         End::Stop => host.ask_to_stop().await,
         End::PowerCut => drive.cut_power(),
+        End::CutWhileStopping => {
+            host.ask_to_stop().await;
+            drive.cut_power();
+        }
         End::OfItself => {}
     }
     let status = host.ended_within(END_MAX).await;

@@ -62,8 +62,9 @@ impl Round {
             let (disk, end) = self.life(life, &mut rng);
             torture.live(disk, end, more).await;
             if self.is_fault() {
-                // What the fault left behind must carry on.
-                torture.live(Disk::sound(seed), End::Kill, more).await;
+                // What the fault left behind must carry on, and what was not synced then may be lost yet.
+                let end = if life.is_multiple_of(2) { End::PowerCut } else { End::Kill };
+                torture.live(Disk::sound(rng.u64(..)), end, more).await;
             }
         }
         torture.judge().await
@@ -83,12 +84,13 @@ impl Round {
             Round::Kills if life.is_multiple_of(2) => (disk, End::Kill),
             Round::Kills => (disk, End::Stop),
             Round::KillsAndCuts if life.is_multiple_of(2) => (disk, End::Kill),
-            Round::PowerCuts | Round::KillsAndCuts => match life % 4 {
+            Round::PowerCuts | Round::KillsAndCuts => match life % 5 {
                 0 => (disk.with(Mishap::Cut, DiskCall::Sync, call..), End::OfItself),
                 1 => (disk.with(Mishap::Cut, DiskCall::Write, call..), End::OfItself),
                 // Somewhere in the start, where the last life's leavings are read and put in order.
                 2 => (disk.with(Mishap::Cut, DiskCall::Sync, rng.u64(1..20)..), End::OfItself),
-                _ => (disk, End::PowerCut),
+                3 => (disk, End::PowerCut),
+                _ => (disk, End::CutWhileStopping),
             },
             Round::FullDisk => match life % 3 {
                 0 => (disk.with(Mishap::Full, DiskCall::Write, call..), End::OfItself),

@@ -55,13 +55,15 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let figures = &self.figures;
         write!(f, "seed {}: {} lives (", self.seed, self.lives.len())?;
-        for (end, word) in
-            [(End::Kill, "killed"), (End::Stop, "stopped"), (End::PowerCut, "power cut"), (End::OfItself, "by itself")]
-        {
-            if self.ended(end) > 0 {
-                write!(f, "{} {word} ", self.ended(end))?;
-            }
-        }
+        let words = [
+            (End::Kill, "killed"),
+            (End::Stop, "stopped"),
+            (End::PowerCut, "power cut"),
+            (End::CutWhileStopping, "cut while stopping"),
+            (End::OfItself, "by itself"),
+        ];
+        let ends = words.iter().map(|(end, word)| (self.ended(*end), word)).filter(|(count, _)| *count > 0);
+        f.write_str(&ends.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", "))?;
         write!(
             f,
             ") over {} logs, {} syncs and {} mishaps; {} sent, {} acknowledged, {} lost, {} doubled, {} holes; {} connections, {} resumed",
