@@ -14,6 +14,7 @@ mod error;
 mod machine;
 mod places;
 mod reading;
+mod seats;
 mod timers;
 mod versions;
 
@@ -31,9 +32,10 @@ pub use self::draft::{Drafted, draft};
 pub use self::error::ActivityError;
 use self::machine::Machine;
 pub use self::places::Places;
+pub use self::seats::Seats;
 use crate::clock::{SharedClock, SharedRng};
 use crate::domain::activity::{Activity, Phase, PluginRef};
-use crate::domain::id::{ActivityId, UserId};
+use crate::domain::id::{ActivityId, ConferenceId, UserId};
 use crate::domain::member::{Member, Role};
 use crate::plugin::Plugins;
 
@@ -56,6 +58,10 @@ pub struct MembersAsOf {
 /// What every activity of a conference needs.
 #[derive(Clone)]
 pub struct Surroundings {
+    /// The conference.
+    pub conference: ConferenceId,
+    /// Whose conference it is.
+    pub owner: UserId,
     /// The plugins.
     pub plugins: Plugins,
     /// The time.
@@ -66,6 +72,8 @@ pub struct Surroundings {
     pub members: Arc<ArcSwap<MembersAsOf>>,
     /// Where plugin code runs, shared by all activities of the server.
     pub places: Places,
+    /// Where instances are kept between calls, shared by all activities of the server.
+    pub seats: Seats,
     /// Where tasks are counted.
     pub tasks: TaskTracker,
     /// Shortest time between two failing runs of a timer.
@@ -117,7 +125,7 @@ pub struct Done {
     pub ticket: Option<u64>,
     /// What came of it.
     pub result: Result<Product, ActivityError>,
-    /// Whether this is the first that the activity notices of its version being in quarantine.
+    /// Whether this is the first that the activity notices of being out of service, by itself or with its version.
     pub quarantined: bool,
 }
 
@@ -135,8 +143,8 @@ pub enum Product {
 /// A call that succeeded.
 #[derive(Debug)]
 pub struct Changed {
-    /// The exported function.
-    pub export: &'static str,
+    /// The exported function; none when the host closed the activity without its plugin, and nothing ran.
+    pub export: Option<&'static str>,
     /// Who called, for `act`.
     pub caller: Option<UserId>,
     /// What the call was given: a configuration, an action, a timer's name, a version.

@@ -173,6 +173,7 @@ impl App {
             public_url: site.public_url().to_owned(),
             tasks: tasks.clone(),
             places: Places::threads(std::thread::available_parallelism().map_or(1, usize::from)),
+            plugin_instances: config.limits.plugin.instances,
         });
         rooms.resume().await.map_err(StartError::part)?;
         let doors = Doors { store: &store, rooms: &rooms, site: &site, clock: &clock, rng: &rng };
@@ -285,6 +286,7 @@ async fn open_plugins(
         clock: Arc::clone(clock),
         rng: Arc::clone(rng),
         compile: config.limits.compile.clone(),
+        quarantine: config.limits.quarantine.clone(),
         trusted_keys,
         stop: stop.clone(),
     };

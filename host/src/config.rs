@@ -23,7 +23,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use self::limits::{
-    AddressLimits, CompileLimits, HttpLimits, LimitsConfig, PersonLimits, RoomLimits, SocketLimits,
+    AddressLimits, CompileLimits, HttpLimits, LimitsConfig, PersonLimits, QuarantineLimits, RoomLimits, SocketLimits,
 };
 pub use self::network::HttpConfig;
 pub use self::serving::check_serving;

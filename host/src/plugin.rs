@@ -10,6 +10,7 @@
 
 mod compiler;
 mod error;
+mod faults;
 mod folder;
 mod loaded;
 mod meter;
@@ -20,6 +21,7 @@ mod watch;
 
 pub use self::compiler::child::{Bounds, compile_component};
 pub use self::error::PluginError;
+pub use self::faults::{Place, Verdict};
 pub use self::folder::{FolderError, load_folder};
 pub use self::loaded::Loaded;
 pub use self::meter::Share;

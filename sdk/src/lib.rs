@@ -134,7 +134,7 @@ pub use ctx::{Ctx, ReadCtx};
 pub use error::{Error, Result};
 pub use report::Report;
 pub use state::{Blobs, Cell, Counter, Counters, Key, Map};
-pub use view::View;
+pub use view::{VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, View, text_json_bytes};
 pub use {schemars, serde, serde_json};
 
 /// The guide, so that its code is compiled and its tests are run: a block with `test_harness` is a whole plugin.

@@ -16,15 +16,15 @@
 //!
 //! # Invariants
 //! * The parts of a report (each call of `rows…`) are the same, in the same order, on every page.
-//! * A page ends with the first batch that fills it, far below what may cross the boundary in one call.
+//! * A page ends with the first row that fills it, far below what may cross the boundary in one call.
 
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Error, Key, Map, ReadCtx, Result, bindings::hezi::activity::types::ReportPage, json};
 
-/// A page ends after the batch that reaches this many rows.
+/// A page ends after this many rows.
 const PAGE_ROWS: usize = 1_000;
-/// A page ends after the batch that reaches this many bytes: a quarter of what may cross the boundary in one call.
+/// A page ends after the row that reaches this many bytes: a quarter of what may cross the boundary in one call.
 const PAGE_BYTES: usize = 256 * 1024;
 /// Entries of a map in one batch.
 const BATCH_ENTRIES: u32 = 200;
@@ -122,15 +122,18 @@ impl Report {
     ) {
         let Some(mut cursor) = self.begin_part() else { return };
         loop {
-            if self.is_full() {
-                return self.end_page(cursor.as_deref().unwrap_or_default());
+            let (entries, more) = map.page(cursor.as_deref(), BATCH_ENTRIES);
+            for (behind, key, value) in entries {
+                // Looked at before each row: a few long ones are more than a page takes.
+                if self.is_full() {
+                    return self.end_page(cursor.as_deref().unwrap_or_default());
+                }
+                self.push(row(key, value));
+                cursor = Some(behind);
             }
-            let (entries, next) = map.page(cursor.as_deref(), BATCH_ENTRIES);
-            entries.into_iter().for_each(|(key, value)| self.push(row(key, value)));
-            if next.is_none() {
+            if !more {
                 return;
             }
-            cursor = next;
         }
     }
 
@@ -219,7 +222,7 @@ mod tests {
             expected.extend((0..2_345).map(|n| format!("{n}=v{n}")));
             expected.extend((0..2_500).map(|n| format!("index={n}")));
             assert_eq!(rows, expected);
-            assert!(pages.iter().all(|page| page.rows.len() < PAGE_ROWS + BATCH_ENTRIES as usize));
+            assert!(pages.iter().all(|page| page.rows.len() <= PAGE_ROWS));
             assert_eq!(pages[0].summary, r#"{"figures":1}"#);
             assert!(pages[1..].iter().all(|page| page.summary == "{}" && page.columns == pages[0].columns));
         });
@@ -236,6 +239,31 @@ mod tests {
             assert_eq!(page.rows.len(), 87);
             assert_eq!(page.next.as_deref(), Some("0:87"));
             assert_eq!(all_pages(ctx).iter().map(|page| page.rows.len()).sum::<usize>(), 3 + 100 + 2_500);
+        });
+    }
+
+    #[test]
+    fn long_rows_of_a_map_make_short_pages_too() {
+        testing::with_ctx(|ctx| {
+            (0..150).for_each(|n| ENTRIES.set(ctx, &n, &n.to_string()));
+            let fill = |cursor: Option<&str>| {
+                let mut report = Report::new(cursor).unwrap();
+                report.columns(["key", "text"]);
+                report.rows_of(ctx, &ENTRIES, |key, _| [key.to_string(), "长".repeat(10_000)]);
+                report.into_page()
+            };
+            let (mut seen, mut cursor) = (Vec::new(), None::<String>);
+            loop {
+                let page = fill(cursor.as_deref());
+                let bytes: usize = page.rows.iter().flatten().map(String::len).sum();
+                assert!(bytes <= PAGE_BYTES + 31_000, "{bytes}");
+                seen.extend(page.rows.iter().map(|row| row[0].clone()));
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            assert!(seen.iter().map(String::as_str).eq((0..150).map(|n| n.to_string()).collect::<Vec<_>>().iter()));
         });
     }
 

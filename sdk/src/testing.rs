@@ -254,10 +254,12 @@ impl<A: Activity> Room<A> {
     pub fn report(&mut self) -> Result<Table> {
         let first = self.world.read(|| Guest::<A>::report(None))?;
         let summary = serde_json::from_str(&first.summary).unwrap_or_else(|error| panic!("a summary is JSON: {error}"));
+        bounds::check_page(&first.rows);
         let mut table = Table { summary, columns: first.columns, rows: first.rows, pages: 1 };
         let mut next = first.next;
         while next.is_some() {
             let page = self.world.read(|| Guest::<A>::report(next.take()))?;
+            bounds::check_page(&page.rows);
             assert_eq!(page.columns, table.columns, "the columns are the same on each page");
             table.rows.extend(page.rows);
             table.pages += 1;

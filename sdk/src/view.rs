@@ -1,9 +1,13 @@
 //! What people see: typed blocks from top to bottom, which any client can draw without knowing the plugin.
 
+mod size;
+
 use std::fmt;
 
 use crate::bindings::hezi::activity::types::{Bars, Countdown, People, Statistic};
 use crate::{Bar, Block, Choice, ChoiceField, Field, Form, FormAudience, Input, NumberField, Person, TextField};
+
+pub use self::size::{VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, text_json_bytes};
 
 /// Most bars of a chart, people of a list and choices of a field.
 const ITEMS_MAX: usize = 200;
@@ -77,6 +81,12 @@ impl View {
     /// Adds a block that was made by hand.
     pub fn block(&mut self, block: Block) -> &mut Self {
         self.blocks.push(block);
+        self
+    }
+
+    /// Adds all blocks of another view.
+    pub fn append(&mut self, other: Self) -> &mut Self {
+        self.blocks.extend(other.blocks);
         self
     }
 

@@ -195,3 +195,24 @@ async fn everybody_in_the_room_hears_that_an_activity_opens_and_closes() {
         assert_eq!((&activity["title"], &activity["phase"]), (&json!(vote.title), &json!(phase)));
     }
 }
+
+#[tokio::test]
+async fn one_persons_many_activities_keep_nobody_from_creating_and_acting() {
+    // Far fewer instances than activities that somebody has just used.
+    let host = Launch::new().unhurried().set("limits.plugin.instances", 12).start().await;
+    let (wang, li) = (host.user("小王").await, host.user("小李").await);
+    let room = wang.create_conference("周会").await;
+    let mut activities = Vec::new();
+    for _ in 0..40 {
+        activities.push(wang.open(&room.number, "vote", lunch()).await);
+    }
+
+    let lis = li.create_conference("月会").await;
+    let vote = li.open(&lis.number, "vote", lunch()).await;
+
+    li.act(&vote, json!({ "choose": ["面"] })).await;
+    for activity in &activities {
+        wang.act(activity, json!({ "choose": ["饭"] })).await;
+    }
+    assert_eq!(View::of(&li.look_at(&vote).await.view).bars()[0], ("面".to_owned(), 1));
+}

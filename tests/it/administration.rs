@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use hezi_tests::process::{children, is_alive};
 use hezi_tests::{ADMIN_TOKEN, Answer, Caller, Host, Launch, guest, hezi_binary, plugin};
@@ -199,7 +198,7 @@ async fn what_was_refused_stands_in_the_log_too() {
 
 #[tokio::test]
 async fn what_the_server_took_out_of_service_stands_in_the_log() {
-    let host = Launch::new().unhurried().start().await;
+    let host = Launch::new().unhurried().set("limits.quarantine.conferences", 1).start().await;
     let (admin, wang) = (host.administrator(), host.user("小王").await);
     let room = wang.create_conference("周会").await;
     admin.upload(guest("hostile")).await.ok(201);
@@ -233,7 +232,9 @@ async fn the_log_is_for_administrators() {
 
 #[tokio::test]
 async fn an_upload_that_is_being_compiled_holds_no_other_change_up() {
-    let host = Host::start().await;
+    // The compile goes on for longer than any change may take.
+    let launch = Launch::new().set("limits.compile.cpu_s", 3_600).set("limits.compile.wall_ms", 3_600_000);
+    let host = launch.set("limits.compile.memory_bytes", 4_u64 << 30).start().await;
     let (admin, wang, pid) = (host.administrator(), host.user("小王").await, host.pid());
     let uploader = host.administrator();
     let upload = tokio::spawn(async move {
@@ -242,14 +243,12 @@ async fn an_upload_that_is_being_compiled_holds_no_other_change_up() {
     });
     let compiles = until("a process that compiles", || children(pid).first().copied()).await;
 
-    let asked = Instant::now();
     admin.post_empty("/api/admin/plugins/vote/disable").await.ok(200);
     assert_eq!(active(&wang, "vote").await, None);
     assert_eq!(roll_back(&admin).await, VERSION);
     admin.post("/api/admin/plugins/vote/activate", &json!({ "version": VERSION })).await.ok(200);
 
-    assert!(is_alive(compiles), "the compile went on");
-    assert!(asked.elapsed() < Duration::from_secs(5), "three changes took {:?}", asked.elapsed());
+    assert!(is_alive(compiles), "three changes were made while the compile went on");
     drop(host);
     let answer = upload.await.expect("the upload does not panic");
     assert!(answer.is_err(), "nobody answers: {answer:?}");
@@ -272,6 +271,9 @@ async fn a_server_that_is_told_to_stop_while_it_starts_stops() {
         .env("HEZI_ADMIN__TOKEN", ADMIN_TOKEN)
         .env("HEZI_PLUGINS__DIR", &plugins)
         .env("HEZI_PLUGINS__CACHE_DIR", &code)
+        // Longer than anybody waits for the end.
+        .env("HEZI_LIMITS__COMPILE__CPU_S", "3600")
+        .env("HEZI_LIMITS__COMPILE__WALL_MS", "3600000")
         .current_dir(&data)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -280,12 +282,10 @@ async fn a_server_that_is_told_to_stop_while_it_starts_stops() {
     let pid = server.id();
     let compiles = until("a process that compiles", || children(pid).first().copied()).await;
 
-    let asked = Instant::now();
     let sent = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &pid.to_string()]).status();
     assert!(sent.expect("a shell").success());
     until("the end of the server", || (!is_alive(pid)).then_some(())).await;
 
-    assert!(asked.elapsed() < Duration::from_secs(5), "it took {:?}", asked.elapsed());
     assert!(server.wait().expect("its end").success(), "being told to stop is no failure");
     until("the end of the process that compiles", || (!is_alive(compiles)).then_some(())).await;
     let mut said = String::new();

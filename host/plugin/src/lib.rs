@@ -50,7 +50,7 @@ pub use self::{
     },
     compiled::{Compiled, NotOurs, PrecompileError, precompile},
     engine::{Engine, EngineError},
-    fault::{Failure, Fault, Refusal, RefusalKind},
+    fault::{Clock, Failure, Fault, Refusal, RefusalKind},
     gate::{Checked, GateError},
     instance::Instance,
     json::{JsonProblem, check_json},

@@ -33,10 +33,14 @@ pub const TICK_PACE_MS: u64 = 100;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// Processor time of one call, in milliseconds. The thread's own clock is read, so a busy machine costs a plugin
-    /// nothing.
+    /// Work of one call, in units of which a WebAssembly instruction takes one, and so does each byte that a bulk
+    /// instruction moves. The host's functions may do as much again for the call. It is the same on every machine, so
+    /// this is what calls are judged by: a slow machine takes longer and refuses nothing that a fast one lets pass.
+    pub call_fuel: u64,
+    /// Processor time of one call, in milliseconds: the bound behind `call_fuel`, for instructions that take unusually
+    /// long. It is generous, since it depends on the machine.
     pub call_cpu_ms: u64,
-    /// Wall time of one call, in milliseconds: the backstop behind `call_cpu_ms`, and therefore generous.
+    /// Wall time of one call, in milliseconds: the last bound, for systems without a clock of a thread's processor time.
     pub call_wall_ms: u64,
     /// Linear memory of an instance, in bytes.
     pub memory_bytes: usize,
@@ -72,6 +76,9 @@ pub struct Limits {
     pub host_calls: u32,
     /// Calls after which an instance is replaced, so that no plugin comes to depend on its linear memory.
     pub calls_per_instance: u32,
+    /// Steps that checking a configuration or an action against the plugin's schema may take: rules of the schema times
+    /// what they apply to. The host does this work, on the thread that calls the plugin.
+    pub schema_work: u64,
     /// Stack of the guest's code, in bytes.
     pub stack_bytes: usize,
     /// A component, in bytes.
@@ -83,8 +90,9 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            call_cpu_ms: 50,
-            call_wall_ms: 2_000,
+            call_fuel: 500_000_000,
+            call_cpu_ms: 2_000,
+            call_wall_ms: 20_000,
             memory_bytes: 64 << 20,
             boundary_bytes: 1 << 20,
             write_bytes: 256 << 10,
@@ -101,6 +109,7 @@ impl Default for Limits {
             log_line_bytes: 1 << 10,
             host_calls: 200_000,
             calls_per_instance: 1_000,
+            schema_work: 2_000_000,
             stack_bytes: 512 << 10,
             component_bytes: 4 << 20,
             instances: 1_000,

@@ -8,7 +8,7 @@ use std::fmt::{self, Write};
 use wasmtime::{Store, Trap, UpdateDeadline, WasmBacktrace};
 
 use crate::{
-    Answer, Call, Engine, Failure, Fault, Refusal, RefusalKind, View,
+    Answer, Call, Cost, Engine, Failure, Fault, LogLine, Refusal, RefusalKind, View,
     bindings::{
         Plugin as World, PluginPre,
         hezi::activity::types::{Description as RawDescription, Error as RawError, ReportPage as RawPage},
@@ -62,8 +62,18 @@ impl Live {
 
     /// Lets the guest run again until the next tick.
     pub(crate) fn ready(&mut self) {
+        fill_up(&mut self.store);
         self.store.set_epoch_deadline(TICKS);
         self.host().restart_budget();
+    }
+
+    /// What the call logged and cost; resets both.
+    pub(crate) fn settle(&mut self) -> (Vec<LogLine>, u32, Cost) {
+        let left = self.store.get_fuel().unwrap_or(0);
+        let host = self.host();
+        let fuel = host.fuel_limit().saturating_sub(left);
+        let (logs, logs_dropped, cost) = host.settle();
+        (logs, logs_dropped, Cost { fuel, ..cost })
     }
 
     /// Runs a call on a space. The space has the call's changes if and only if the result is an outcome.
@@ -120,6 +130,7 @@ impl Live {
 pub(crate) fn new_store(engine: &Engine) -> Store<Host> {
     let mut store = Store::new(engine.wasmtime(), Host::new(engine.shared_limits()));
     store.limiter(|host| &mut host.memory);
+    fill_up(&mut store);
     store.set_hostcall_fuel(engine.limits().boundary_bytes);
     store.set_max_component_handles(HANDLES_MAX);
     store.set_epoch_deadline(TICKS);
@@ -128,6 +139,13 @@ pub(crate) fn new_store(engine: &Engine) -> Store<Host> {
         Ok(UpdateDeadline::Continue(TICKS))
     });
     store
+}
+
+/// Gives a store the fuel of a call.
+fn fill_up(store: &mut Store<Host>) {
+    let fuel = store.data().fuel_limit();
+    // It fails only in an engine that counts no fuel, and there a call needs none.
+    drop(store.set_fuel(fuel));
 }
 
 /// Why an instantiation failed.
@@ -143,8 +161,10 @@ pub(crate) fn start_fault(error: &wasmtime::Error, host: &mut Host) -> Fault {
 
 /// Why the guest stopped, when the host has no note of it.
 fn classify(error: &wasmtime::Error, host: &Host) -> Fault {
-    if error.downcast_ref::<Trap>() == Some(&Trap::StackOverflow) {
-        return Fault::StackOverflow;
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::StackOverflow) => return Fault::StackOverflow,
+        Some(Trap::OutOfFuel) => return Fault::OutOfFuel { limit_fuel: host.fuel_limit() },
+        _ => {}
     }
     // The engine has no public type for this error; a test pins the text.
     if error.root_cause().to_string().contains("fuel allocated for hostcalls") {
@@ -156,6 +176,11 @@ fn classify(error: &wasmtime::Error, host: &Host) -> Fault {
 /// What happened and where, as far as the component has names.
 fn trap_message(error: &wasmtime::Error) -> String {
     let mut message = error.root_cause().to_string();
+    if error.downcast_ref::<Trap>() == Some(&Trap::MemoryOutOfBounds) {
+        // A plugin's own stack ends where its memory begins: whoever runs over its end reads at an impossible address.
+        message
+            .push_str(" (most often an endless or too deep recursion, or too large a value on the plugin's own stack)");
+    }
     let frames = error.downcast_ref::<WasmBacktrace>().map(WasmBacktrace::frames).unwrap_or_default();
     let names = frames.iter().filter_map(|frame| frame.func_name());
     for (position, name) in names.enumerate() {

@@ -140,7 +140,7 @@ impl Plugin {
     /// # Errors
     /// With what does not fit, the first few problems.
     pub fn check_config(&self, config: &Value) -> Result<(), Vec<SchemaProblem>> {
-        self.shared.config.check(config)
+        self.shared.config.check(config, self.engine().limits().schema_work)
     }
 
     /// Checks an action against the plugin's schema.
@@ -148,7 +148,7 @@ impl Plugin {
     /// # Errors
     /// With what does not fit, the first few problems.
     pub fn check_action(&self, action: &Value) -> Result<(), Vec<SchemaProblem>> {
-        self.shared.action.check(action)
+        self.shared.action.check(action, self.engine().limits().schema_work)
     }
 
     pub(crate) fn pre(&self) -> &PluginPre<Host> {

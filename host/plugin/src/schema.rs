@@ -1,26 +1,27 @@
 //! JSON Schemas that plugins bring along: checked once at load, then used to check configurations and actions.
 //!
-//! A schema is code that runs in the host, outside of every budget, so what a plugin may write in one is bounded: no
-//! references out of the document, no recursion, a bounded size once references are followed, and patterns that match
-//! in linear time.
+//! A schema is code that runs in the host, so it has a budget like a call's. What a plugin may write in one is bounded: no
+//! references out of the document, no recursion, a bounded number of [`rules`] once references are followed, and patterns
+//! that match in linear time. What a value may cost is bounded too, by those rules times its size, before it is checked.
+
+mod rules;
 
 use jsonschema::{PatternOptions, Validator};
 use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
 
+use self::rules::Rules;
+
 /// Longest text of a schema.
 pub(crate) const SCHEMA_BYTES_MAX: usize = 64 << 10;
-/// Most values in a schema with every reference followed: what one value can cost to check.
-const EXPANDED_MAX: usize = 5_000;
-/// Deepest nesting with every reference followed.
-const DEPTH_MAX: usize = 64;
-/// Most patterns, which take time and memory to compile.
-const PATTERNS_MAX: usize = 32;
 /// Largest compiled pattern.
-const PATTERN_BYTES_MAX: usize = 256 << 10;
+const PATTERN_BYTES_MAX: usize = 64 << 10;
 /// Most problems reported of one value: a person reads them.
 const PROBLEMS_MAX: usize = 8;
+/// Up to so many steps all problems are looked for. Beyond, a value can have a problem in each of its parts, and the first one
+/// has to do.
+const ALL_PROBLEMS_WORK_MAX: u64 = 20_000;
 /// Longest message of a problem, which may quote the value that was sent.
 const MESSAGE_CHARS_MAX: usize = 300;
 
@@ -37,6 +38,7 @@ pub struct SchemaProblem {
 /// A schema that is ready to check values.
 pub(crate) struct Schema {
     value: Value,
+    rules: Rules,
     validator: Validator,
 }
 
@@ -50,13 +52,13 @@ impl Schema {
         if !value.is_object() && !value.is_boolean() {
             return Err("it must be an object or a boolean".into());
         }
-        Expansion { root: &value, count: 0, patterns: 0 }.walk(&value, 0)?;
+        let rules = Rules::of(&value)?;
         let validator = jsonschema::draft202012::options()
             .offline()
             .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_BYTES_MAX))
             .build(&value)
             .map_err(|error| cut(&error.to_string()))?;
-        Ok(Self { value, validator })
+        Ok(Self { value, rules, validator })
     }
 
     /// The schema itself.
@@ -64,8 +66,12 @@ impl Schema {
         &self.value
     }
 
-    /// Checks a value.
-    pub(crate) fn check(&self, value: &Value) -> Result<(), Vec<SchemaProblem>> {
+    /// Checks a value, unless that would take more than `work_max` steps.
+    pub(crate) fn check(&self, value: &Value, work_max: u64) -> Result<(), Vec<SchemaProblem>> {
+        let work = self.rules.work(value);
+        if work > work_max {
+            return Err(vec![too_much(work, work_max)]);
+        }
         if self.validator.is_valid(value) {
             return Ok(());
         }
@@ -73,69 +79,19 @@ impl Schema {
             path: error.instance_path().to_string(),
             message: cut(&error.to_string()),
         };
-        Err(self.validator.iter_errors(value).take(PROBLEMS_MAX).map(problem).collect())
+        if work <= ALL_PROBLEMS_WORK_MAX {
+            return Err(self.validator.iter_errors(value).take(PROBLEMS_MAX).map(problem).collect());
+        }
+        self.validator.validate(value).map_err(|error| vec![problem(error)])
     }
 }
 
-/// Walks a schema as a validator would, following references, to find out how large it really is.
-struct Expansion<'a> {
-    root: &'a Value,
-    count: usize,
-    patterns: usize,
-}
-
-impl<'a> Expansion<'a> {
-    fn walk(&mut self, value: &'a Value, depth: usize) -> Result<(), String> {
-        self.count += 1;
-        if self.count > EXPANDED_MAX || depth > DEPTH_MAX {
-            return Err(format!(
-                "it is too large or refers to itself: with every `$ref` followed it may have {EXPANDED_MAX} values, \
-                 nested {DEPTH_MAX} deep"
-            ));
-        }
-        match value {
-            Value::Array(items) => items.iter().try_for_each(|item| self.walk(item, depth + 1)),
-            Value::Object(members) => members.iter().try_for_each(|(key, value)| self.member(key, value, depth)),
-            _ => Ok(()),
-        }
-    }
-
-    fn member(&mut self, key: &str, value: &'a Value, depth: usize) -> Result<(), String> {
-        match (key, value) {
-            ("$ref", Value::String(reference)) => self.walk(self.resolve(reference)?, depth + 1),
-            ("$dynamicRef" | "$recursiveRef" | "$id" | "$anchor" | "$dynamicAnchor", Value::String(_)) => {
-                Err(format!("`{key}` is not supported: refer to definitions with `$ref` and `#/…`"))
-            }
-            // Definitions count where they are used; a property that happens to have this name is walked as part of
-            // `properties`, whose members are schemas whatever they are called.
-            ("$defs" | "definitions", Value::Object(_)) if depth == 0 => Ok(()),
-            ("pattern", Value::String(_)) => self.add_patterns(1),
-            ("patternProperties", Value::Object(members)) => {
-                self.add_patterns(members.len())?;
-                self.walk(value, depth + 1)
-            }
-            _ => self.walk(value, depth + 1),
-        }
-    }
-
-    fn add_patterns(&mut self, count: usize) -> Result<(), String> {
-        self.patterns += count;
-        if self.patterns > PATTERNS_MAX {
-            return Err(format!("it has more than {PATTERNS_MAX} patterns"));
-        }
-        Ok(())
-    }
-
-    fn resolve(&self, reference: &str) -> Result<&'a Value, String> {
-        let pointer = reference.strip_prefix('#').ok_or_else(|| {
-            format!("`$ref` to `{}` leads out of the schema: refer to definitions with `#/…`", cut(reference))
-        })?;
-        if pointer.contains('%') {
-            // The validator decodes it and we do not: the two would follow different ways.
-            return Err(format!("`$ref` to `{}` has a percent sign", cut(reference)));
-        }
-        self.root.pointer(pointer).ok_or_else(|| format!("`$ref` to `{}` leads nowhere", cut(reference)))
-    }
+fn too_much(work: u64, work_max: u64) -> SchemaProblem {
+    let message = format!(
+        "it is too large to be checked against the plugin's schema: that takes up to {work} steps, and {work_max} are \
+         allowed (`limits.plugin.schema_work`); send less at once"
+    );
+    SchemaProblem { path: String::new(), message }
 }
 
 fn cut(text: &str) -> String {
@@ -150,9 +106,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::Limits;
 
     fn compile(schema: &Value) -> Result<Schema, String> {
         Schema::compile(&schema.to_string())
+    }
+
+    fn check(schema: &Schema, value: &Value) -> Result<(), Vec<SchemaProblem>> {
+        schema.check(value, Limits::default().schema_work)
     }
 
     #[test]
@@ -172,11 +133,11 @@ mod tests {
             "$defs": {"name": {"type": "string", "maxLength": 3}}
         });
         let schema = compile(&schema).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(schema.check(&json!({"choose": ["a"]})), Ok(()));
-        let problems = schema.check(&json!({"choose": ["a", "long"]})).unwrap_err();
+        assert_eq!(check(&schema, &json!({"choose": ["a"]})), Ok(()));
+        let problems = check(&schema, &json!({"choose": ["a", "long"]})).unwrap_err();
         assert_eq!(problems[0].path, "/choose/1");
-        assert!(schema.check(&json!({})).unwrap_err()[0].message.contains("choose"));
-        assert!(schema.check(&json!({"choose": [], "x": "y".repeat(9_000)})).unwrap_err()[0].message.len() < 1_000);
+        assert!(check(&schema, &json!({})).unwrap_err()[0].message.contains("choose"));
+        assert!(check(&schema, &json!({"choose": [], "x": "y".repeat(9_000)})).unwrap_err()[0].message.len() < 1_000);
     }
 
     #[test]
@@ -231,6 +192,40 @@ mod tests {
     fn patterns_match_in_linear_time() {
         let schema =
             compile(&json!({"type": "string", "pattern": "^(a+)+$"})).unwrap_or_else(|error| panic!("{error}"));
-        assert!(schema.check(&json!(format!("{}!", "a".repeat(50_000)))).is_err());
+        assert!(check(&schema, &json!(format!("{}!", "a".repeat(50_000)))).is_err());
+    }
+
+    #[test]
+    fn a_value_that_would_take_too_long_is_refused_before_it_is_checked() {
+        let names: Vec<String> = (0..1_000).map(|n| format!("name{n}")).collect();
+        let schema = compile(&json!({"items": {"enum": names}})).unwrap_or_else(|error| panic!("{error}"));
+        // As many as fit into an action.
+        let many: Vec<&str> = vec!["x"; 60_000];
+        let problems = check(&schema, &json!(many)).unwrap_err();
+        assert!(problems[0].message.contains("`limits.plugin.schema_work`"), "{problems:?}");
+        let few = &many[..1_000];
+        let problems = check(&schema, &json!(few)).unwrap_err();
+        assert_eq!((problems.len(), &*problems[0].path), (1, "/0"), "the first of a thousand problems");
+        assert_eq!(check(&schema, &json!(vec!["name7"; 1_000])), Ok(()));
+    }
+
+    #[test]
+    fn no_schema_that_is_taken_checks_an_action_in_more_steps_than_are_allowed() {
+        let limits = Limits::default();
+        let array = |item: &str| format!("[{}]", vec![item; (256 << 10) / (item.len() + 1) - 2].join(","));
+        let worst = [
+            json!({"items": {"enum": (0..1_000).collect::<Vec<_>>()}}),
+            json!({"items": {"anyOf": (0..2_000).map(|n| json!({"const": n})).collect::<Vec<_>>()}}),
+            json!({"items": {"pattern": "(a?){20}(a?){20}(a?){20}b"}}),
+            json!({"uniqueItems": true}),
+        ];
+        for schema in &worst {
+            let schema = compile(schema).unwrap_or_else(|error| panic!("{error}"));
+            for item in ["7", "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"", "[[7]]", "{\"a\":7}"] {
+                let action: Value = serde_json::from_str(&array(item)).unwrap();
+                let refused = check(&schema, &action).is_err_and(|problems| problems[0].message.contains("steps"));
+                assert_eq!(refused, schema.rules.work(&action) > limits.schema_work);
+            }
+        }
     }
 }

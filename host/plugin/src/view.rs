@@ -23,6 +23,30 @@ pub struct View {
     pub blocks: Vec<Block>,
 }
 
+impl View {
+    /// The bytes of the view as JSON.
+    pub(crate) fn json_bytes(&self) -> usize {
+        let mut counter = Counter(0);
+        // A counter never fails, and neither do these types.
+        drop(serde_json::to_writer(&mut counter, self));
+        counter.0
+    }
+}
+
+/// Counts what is written.
+struct Counter(usize);
+
+impl std::io::Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 /// One block of a view.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

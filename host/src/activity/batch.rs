@@ -34,6 +34,7 @@ pub(super) async fn run(mut machine: Machine, mut batch: VecDeque<Job>) -> Optio
         let clock = Arc::clone(&machine.around.clock);
         let until_ms = clock.monotonic_ms().saturating_add(PLACE_MS);
         let has_time = || clock.monotonic_ms() < until_ms;
+        machine.prepare();
         let mut done = machine.settle();
         machine.run_due_timers(&mut done, has_time);
         run_in_time(&mut batch, has_time, |job| done.push(machine.run(job)));

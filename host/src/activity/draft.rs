@@ -7,6 +7,7 @@ use hezi_plugin::{Answer, Call, CallContext, Instance, Space};
 use super::{ActivityError, Surroundings};
 use crate::clock::random_32;
 use crate::domain::activity::PluginRef;
+use crate::plugin::Place;
 
 /// A configuration that makes sense.
 #[derive(Debug, Clone)]
@@ -42,6 +43,10 @@ pub async fn draft(
     if loaded.is_quarantined() {
         return Err(ActivityError::Quarantined { plugin: plugin.to_owned() });
     }
+    let place_of = Place { conference: around.conference.clone(), owner: around.owner.clone(), activity: None };
+    if around.plugins.is_out(&loaded, &place_of) {
+        return Err(ActivityError::DraftsFail { plugin: plugin.to_owned() });
+    }
     let context = CallContext {
         now_ms: around.clock.now_ms(),
         seed: random_32(around.rng.as_ref()),
@@ -52,7 +57,7 @@ pub async fn draft(
         loaded.check_config(&config).map_err(ActivityError::Schema)?;
         let mut instance = Instance::new(loaded.plugin());
         let report = instance.call(&mut Space::new(), context, Call::Open { config });
-        plugins.count(&loaded, "draft", &report);
+        plugins.count(&loaded, "draft", &place_of, &report);
         match report.result?.answer {
             Answer::Title(title) => Ok(Drafted { title, plugin: loaded.reference().clone(), trial }),
             _ => Err(ActivityError::Gone),

@@ -33,9 +33,28 @@ pub enum ActivityError {
     /// Too many events to everyone at once.
     #[error("the activity announces too much at once; try again in a second")]
     TooLoud,
+    /// The activity keeps failing and is out of service. Others that run on the same plugin go on.
+    #[error(
+        "the activity keeps failing and is out of service: an organizer can close it and make another one, or ask an \
+         administrator to activate the plugin `{plugin}` again"
+    )]
+    Faulted {
+        /// Its plugin.
+        plugin: String,
+    },
+    /// The plugin kept failing with the configurations that were tried in this conference.
+    #[error(
+        "the plugin `{plugin}` keeps failing with what it is given in this conference: try another configuration in a \
+         minute"
+    )]
+    DraftsFail {
+        /// Which.
+        plugin: String,
+    },
     /// The plugin keeps failing and is out of service.
     #[error(
-        "the plugin `{plugin}` keeps failing and is out of service until an administrator activates another version"
+        "the plugin `{plugin}` keeps failing and is out of service until an administrator activates it again, or another \
+         version of it"
     )]
     Quarantined {
         /// Which.
@@ -76,6 +95,11 @@ impl From<Failure> for ActivityError {
 }
 
 impl ActivityError {
+    /// Whether the plugin failed, now or so often that it is not asked any more.
+    pub fn is_plugins_fault(&self) -> bool {
+        self.fault().is_some()
+    }
+
     /// Whether the same command always gives the same answer, so that the answer may be remembered.
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Refused(_) | Self::Schema(_))
@@ -92,7 +116,9 @@ impl ActivityError {
                 RefusalKind::Conflict => (Code::Conflict, None),
                 RefusalKind::Exhausted => (Code::Exhausted, None),
             },
-            Self::Fault { .. } | Self::Quarantined { .. } => (Code::PluginFault, None),
+            Self::Fault { .. } | Self::Faulted { .. } | Self::Quarantined { .. } | Self::DraftsFail { .. } => {
+                (Code::PluginFault, None)
+            }
             Self::NoPlugin { .. } => (Code::UnknownPlugin, None),
             Self::TooLoud => (Code::RateLimited, Some(1_000)),
             Self::Busy => (Code::RateLimited, Some(200)),
@@ -106,6 +132,7 @@ impl ActivityError {
     fn fault(&self) -> Option<&'static str> {
         match self {
             Self::Fault { code, .. } => Some(code),
+            Self::Faulted { .. } | Self::DraftsFail { .. } => Some("faulted"),
             Self::Quarantined { .. } => Some("quarantined"),
             _ => None,
         }

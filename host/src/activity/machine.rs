@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use hezi_plugin::{Answer, Call, CallContext, Space};
+use hezi_plugin::{Answer, Call, CallContext, CallReport, Space};
 
 use super::timers::Retry;
 use super::versions::{Attempt, Running, attempt};
@@ -18,7 +18,7 @@ use super::{ActivityError, Changed, Done, Job, Product, Surroundings, plugin_mem
 use crate::clock::random_32;
 use crate::domain::activity::{Activity, Phase, PluginRef};
 use crate::domain::id::UserId;
-use crate::plugin::Loaded;
+use crate::plugin::{Loaded, Place, Verdict};
 
 /// One activity.
 pub(super) struct Machine {
@@ -35,6 +35,8 @@ pub(super) struct Machine {
     pub(super) rejected: Option<Attempt>,
     /// The component that was found in quarantine, and under which activation: that is reported once.
     pub(super) noticed: Option<Attempt>,
+    /// The component on which this activity keeps failing, and under which activation: its calls are not tried any more.
+    pub(super) faulted: Option<Attempt>,
     /// Whether the version that the state stands on is there and could not be loaded.
     pub(super) is_unloaded: bool,
     pub(super) retries: HashMap<String, Retry>,
@@ -53,6 +55,7 @@ impl Machine {
             candidate: None,
             rejected: None,
             noticed: None,
+            faulted: None,
             is_unloaded: false,
             retries: HashMap::new(),
             shut,
@@ -68,14 +71,27 @@ impl Machine {
 
     /// Whether an instance holds memory.
     pub(super) fn is_warm(&self) -> bool {
-        self.running.as_ref().is_some_and(|running| running.instance.is_warm())
+        self.running.as_ref().is_some_and(|running| running.seat.is_warm())
     }
 
     /// Gives the instance's memory back.
     pub(super) fn cool(&mut self) {
-        if let Some(running) = &mut self.running {
-            running.instance.park();
+        if let Some(running) = &self.running {
+            running.seat.take().park();
         }
+    }
+
+    /// Calls are about to run: sees to it that there is room for an instance.
+    pub(super) fn prepare(&self) {
+        if let Some(running) = &self.running {
+            self.around.seats.prepare(&running.seat);
+        }
+    }
+
+    /// Where its calls run.
+    pub(super) fn place(&self) -> Place {
+        let (conference, owner) = (self.around.conference.clone(), self.around.owner.clone());
+        Place { conference, owner, activity: Some(self.activity.id.clone()) }
     }
 
     /// Tells the version that it runs on how large its state is.
@@ -150,12 +166,26 @@ impl Machine {
             return (Err(error), false);
         }
         let (result, quarantined) = self.call("close", None, String::new(), Call::Close);
+        let result = match result {
+            Ok(changed) => Ok(changed),
+            // There is no room for it at the moment, and that passes.
+            Err(error @ (ActivityError::Busy | ActivityError::Gone)) => Err(error),
+            Err(error) => Ok(self.close_without_plugin(&error)),
+        };
         let result = result.map(|mut changed| {
             self.activity.phase = Phase::Closed;
             changed.phase = Some(Phase::Closed);
             changed
         });
         (result, quarantined)
+    }
+
+    /// An organizer can always close: what a plugin refuses, or does not live to do, keeps nobody in an activity.
+    fn close_without_plugin(&mut self, why: &ActivityError) -> Changed {
+        tracing::warn!(activity.id = %self.activity.id, error = ?why.to_string(), "closed without its plugin");
+        let (context, as_of) = self.context();
+        let hash = self.activity.plugin.hash.clone();
+        Inputs { now_ms: context.now_ms, seed: context.seed, members_as_of: as_of, plugin_hash: hash }.without_call()
     }
 
     fn act(
@@ -184,18 +214,19 @@ impl Machine {
         call: Call,
     ) -> (Result<Changed, ActivityError>, bool) {
         let (context, as_of) = self.context();
-        if !self.activity.trial && self.around.plugins.active(&self.activity.plugin.name).is_none() {
+        // What is switched off does nothing more but end well: a seed is revealed, money goes back.
+        let must_be_active = !self.activity.trial && export != "close";
+        if must_be_active && self.around.plugins.active(&self.activity.plugin.name).is_none() {
             return (Err(self.no_plugin()), false);
         }
         if let Err(refused) = self.check_version() {
             return refused;
         }
-        let Some(running) = &mut self.running else { return (Err(self.not_running()), false) };
-        let loaded = Arc::clone(&running.loaded);
-        let instance = &mut running.instance;
+        let Some(running) = &self.running else { return (Err(self.not_running()), false) };
+        let (loaded, seat) = (Arc::clone(&running.loaded), Arc::clone(&running.seat));
         let inputs = Inputs::of(&context, as_of, &loaded);
-        let report = instance.call(&mut self.space, context, call);
-        let quarantined = self.around.plugins.count(&loaded, export, &report) && self.is_news(&loaded);
+        let report = seat.take().call(&mut self.space, context, call);
+        let quarantined = self.count(&loaded, export, &report);
         let outcome = match report.result {
             Ok(outcome) => outcome,
             Err(failure) => return (Err(failure.into()), quarantined),
@@ -211,16 +242,32 @@ impl Machine {
         (Ok(changed), quarantined)
     }
 
-    /// Whether the version that the state stands on is there and not in quarantine. Otherwise why not, and whether the
-    /// activity notices only now that its version is in quarantine.
+    /// Counts a call; true when the activity notices by its fault that it is out of service.
+    pub(super) fn count(&mut self, loaded: &Loaded, export: &'static str, report: &CallReport) -> bool {
+        match self.around.plugins.count(loaded, export, &self.place(), report) {
+            Verdict::Goes => false,
+            Verdict::PlaceOut => {
+                self.faulted = Some(attempt(loaded));
+                self.is_news(loaded)
+            }
+            Verdict::VersionOut => self.is_news(loaded),
+        }
+    }
+
+    /// Whether the version that the state stands on is there and neither it nor the activity is out of service. Otherwise
+    /// why not, and whether the activity notices that only now.
     pub(super) fn check_version<T>(&mut self) -> Result<(), (Result<T, ActivityError>, bool)> {
         let Some(running) = &self.running else { return Err((Err(self.not_running()), false)) };
-        if !running.loaded.is_quarantined() {
-            return Ok(());
-        }
+        let plugin = || self.activity.plugin.name.clone();
+        let is_faulted = self.faulted.as_ref().is_some_and(|faulted| *faulted == attempt(&running.loaded));
+        let error = match (running.loaded.is_quarantined(), is_faulted) {
+            (true, _) => ActivityError::Quarantined { plugin: plugin() },
+            (false, true) => ActivityError::Faulted { plugin: plugin() },
+            (false, false) => return Ok(()),
+        };
         let loaded = Arc::clone(&running.loaded);
         let is_news = self.is_news(&loaded);
-        Err((Err(ActivityError::Quarantined { plugin: self.activity.plugin.name.clone() }), is_news))
+        Err((Err(error), is_news))
     }
 
     /// Whether the activity did not know yet that this version is in quarantine; from now on it does.
@@ -268,16 +315,22 @@ impl Inputs {
     }
 
     pub(super) fn changed(self, export: &'static str, payload: String, effects: hezi_plugin::Effects) -> Changed {
+        let changed = self.without_call();
+        Changed { export: Some(export), payload, effects, ..changed }
+    }
+
+    /// A change that the host makes by itself.
+    fn without_call(self) -> Changed {
         Changed {
-            export,
+            export: None,
             caller: None,
-            payload,
+            payload: String::new(),
             now_ms: self.now_ms,
             seed: self.seed,
             members_as_of: self.members_as_of,
             plugin_hash: self.plugin_hash,
             reply: None,
-            effects,
+            effects: hezi_plugin::Effects::default(),
             phase: None,
             title: None,
             plugin: None,

@@ -12,7 +12,12 @@ use tokio::sync::Semaphore;
 #[derive(Clone)]
 pub enum Places {
     /// On threads for plugin code, as many at a time as the semaphore has places; the rest wait without a thread.
-    Threads(Arc<Semaphore>),
+    Threads {
+        /// The places.
+        places: Arc<Semaphore>,
+        /// How many there are.
+        count: usize,
+    },
     /// In the task that asks, which holds up everything else: for simulations in which the order of things must be the
     /// same each time.
     InLine,
@@ -21,14 +26,23 @@ pub enum Places {
 impl Places {
     /// So many threads, at least one.
     pub fn threads(count: usize) -> Self {
-        Self::Threads(Arc::new(Semaphore::new(count.max(1))))
+        let count = count.max(1);
+        Self::Threads { places: Arc::new(Semaphore::new(count)), count }
+    }
+
+    /// How many calls may run at a time.
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Self::Threads { count, .. } => *count,
+            Self::InLine => 1,
+        }
     }
 
     /// Runs plugin code as soon as there is a place for it.
     ///
     /// Gives none when the thread panicked, which no plugin can bring about.
     pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let Self::Threads(places) = self else { return Some(work()) };
+        let Self::Threads { places, .. } = self else { return Some(work()) };
         let place = Arc::clone(places).acquire_owned().await.ok()?;
         let ran = tokio::task::spawn_blocking(move || {
             let _place = place;

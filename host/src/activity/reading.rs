@@ -4,15 +4,15 @@
 
 use std::sync::Arc;
 
-use hezi_plugin::limits::{REPORT_BYTES_MAX, REPORT_PAGES_MAX, VIEW_BYTES_MAX};
-use hezi_plugin::{Answer, Call, ReportPage};
+use hezi_plugin::limits::{REPORT_BYTES_MAX, REPORT_PAGES_MAX};
+use hezi_plugin::{Answer, Call, Cost, Limits, ReportPage};
 
 use super::machine::Machine;
 use super::{ActivityError, Report};
 use crate::domain::activity::Phase;
 
-/// Most processor time of a report's pages together: its activity does nothing else meanwhile.
-const REPORT_CPU_NS_MAX: u64 = 1_000_000_000;
+/// A report's pages may take as much together as so many calls: its activity does nothing else meanwhile.
+const REPORT_CALLS_MAX: u64 = 10;
 
 impl Machine {
     pub(super) fn view(&mut self, viewer: Option<hezi_plugin::Member>) -> (Result<String, ActivityError>, bool) {
@@ -21,12 +21,7 @@ impl Machine {
         }
         let Read { answer, quarantined, .. } = self.read("view", Call::View { viewer });
         let result = answer.and_then(|answer| match answer {
-            Answer::View(view) => match serde_json::to_string(&view) {
-                Ok(json) if json.len() > VIEW_BYTES_MAX => {
-                    Err(fault("view_invalid", format!("the view has more than {VIEW_BYTES_MAX} bytes as JSON")))
-                }
-                view => view.map_err(|error| fault("view_invalid", error)),
-            },
+            Answer::View(view) => serde_json::to_string(&view).map_err(|error| fault("view_invalid", error)),
             _ => Err(fault("view_invalid", "no view")),
         });
         (result, quarantined)
@@ -37,11 +32,11 @@ impl Machine {
             return (self.need(Phase::Open).map(|()| empty_report(&self.activity.title)), false);
         }
         let mut report = empty_report(&self.activity.title);
-        let (mut cursor, mut last, mut bytes, mut cpu_ns) = (None, None, 0, 0);
+        let (mut cursor, mut last, mut bytes, mut spent) = (None, None, 0, Spent::default());
         for page in 0..REPORT_PAGES_MAX {
             let read = self.read("report", Call::Report { cursor: cursor.take() });
             let quarantined = read.quarantined;
-            cpu_ns += read.cpu_ns;
+            spent.add(&read.cost);
             match read.answer {
                 Ok(Answer::Report(ReportPage { summary, columns, rows, next })) => {
                     if page == 0 {
@@ -61,9 +56,9 @@ impl Machine {
             if cursor.is_none() {
                 return (Ok(report), false);
             }
-            if cpu_ns > REPORT_CPU_NS_MAX {
-                let detail =
-                    format!("the report takes more than {} ms of processor time", REPORT_CPU_NS_MAX / 1_000_000);
+            if let Some(running) = &self.running
+                && let Err(detail) = spent.check(running.loaded.plugin().engine().limits())
+            {
                 return (Err(fault("report_invalid", detail)), false);
             }
         }
@@ -74,16 +69,16 @@ impl Machine {
     fn read(&mut self, export: &'static str, call: Call) -> Read {
         let (context, _) = self.context();
         if let Err((answer, quarantined)) = self.check_version() {
-            return Read { answer, quarantined, cpu_ns: 0 };
+            return Read { answer, quarantined, cost: Cost::default() };
         }
-        let Some(running) = &mut self.running else {
-            return Read { answer: Err(self.not_running()), quarantined: false, cpu_ns: 0 };
+        let Some(running) = &self.running else {
+            return Read { answer: Err(self.not_running()), quarantined: false, cost: Cost::default() };
         };
-        let report = running.instance.call(&mut self.space, context, call);
-        let loaded = Arc::clone(&running.loaded);
-        let quarantined = self.around.plugins.count(&loaded, export, &report) && self.is_news(&loaded);
-        let cpu_ns = report.cost.cpu_ns;
-        Read { answer: report.result.map(|outcome| outcome.answer).map_err(ActivityError::from), quarantined, cpu_ns }
+        let (loaded, seat) = (Arc::clone(&running.loaded), Arc::clone(&running.seat));
+        let report = seat.take().call(&mut self.space, context, call);
+        let quarantined = self.count(&loaded, export, &report);
+        let cost = report.cost;
+        Read { answer: report.result.map(|outcome| outcome.answer).map_err(ActivityError::from), quarantined, cost }
     }
 }
 
@@ -92,7 +87,35 @@ struct Read {
     answer: Result<Answer, ActivityError>,
     /// Whether the activity noticed that its version is in quarantine.
     quarantined: bool,
+    cost: Cost,
+}
+
+/// What the pages of a report took up to now.
+#[derive(Default)]
+struct Spent {
+    fuel: u64,
     cpu_ns: u64,
+}
+
+impl Spent {
+    fn add(&mut self, cost: &Cost) {
+        self.fuel = self.fuel.saturating_add(cost.fuel).saturating_add(cost.host_fuel);
+        self.cpu_ns = self.cpu_ns.saturating_add(cost.cpu_ns);
+    }
+
+    fn check(&self, limits: &Limits) -> Result<(), String> {
+        if self.fuel > limits.call_fuel.saturating_mul(REPORT_CALLS_MAX) {
+            return Err(format!(
+                "the report takes more work than {REPORT_CALLS_MAX} calls may (`limits.plugin.call_fuel`)"
+            ));
+        }
+        // The bound that stands behind the work, as for a single call.
+        let cpu_ns_max = limits.call_cpu_ms.saturating_mul(REPORT_CALLS_MAX).saturating_mul(1_000_000);
+        if self.cpu_ns > cpu_ns_max {
+            return Err(format!("the report takes more than {} ms of processor time", cpu_ns_max / 1_000_000));
+        }
+        Ok(())
+    }
 }
 
 fn fault(code: &'static str, detail: impl ToString) -> ActivityError {

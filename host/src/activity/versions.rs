@@ -7,26 +7,27 @@
 
 use std::sync::Arc;
 
-use hezi_plugin::{Call, Failure, Instance};
+use hezi_plugin::{Call, Failure};
 
 use super::machine::{Inputs, Machine};
-use super::{Done, Product};
+use super::seats::Seat;
+use super::{Done, Product, Surroundings};
 use crate::domain::activity::Phase;
 use crate::plugin::{Loaded, Share};
 
 /// A version at work.
 pub(super) struct Running {
     pub(super) loaded: Arc<Loaded>,
-    pub(super) instance: Instance,
+    pub(super) seat: Arc<Seat>,
     /// What the activity adds to the version's figures.
     pub(super) share: Share,
 }
 
 impl Running {
-    fn new(loaded: Arc<Loaded>) -> Self {
-        let instance = Instance::new(loaded.plugin());
+    fn new(loaded: Arc<Loaded>, around: &Surroundings) -> Self {
+        let seat = around.seats.seat(loaded.plugin(), &around.owner);
         let share = Share::new(Arc::clone(&loaded));
-        Self { loaded, instance, share }
+        Self { loaded, seat, share }
     }
 }
 
@@ -69,7 +70,10 @@ impl Machine {
             return;
         }
         match self.around.plugins.version(&self.activity.plugin).await {
-            Ok(loaded) => (self.running, self.is_unloaded) = (loaded.map(Running::new), false),
+            Ok(loaded) => {
+                self.running = loaded.map(|loaded| Running::new(loaded, &self.around));
+                self.is_unloaded = false;
+            }
             Err(error) => {
                 // Each act asks again: one line is enough.
                 if !std::mem::replace(&mut self.is_unloaded, true) {
@@ -87,7 +91,7 @@ impl Machine {
         }
         self.retries.clear();
         self.is_unloaded = false;
-        self.running = Some(Running::new(loaded));
+        self.running = Some(Running::new(loaded, &self.around));
     }
 
     /// Lets a waiting version take over, if the state can be brought to its layout.
@@ -98,12 +102,12 @@ impl Machine {
         // Before the call: an activation that comes while it runs is one that was not tried.
         let attempt = attempt(&candidate);
         let from = self.activity.plugin.state_version;
-        let mut next = Running::new(Arc::clone(&candidate));
+        let next = Running::new(Arc::clone(&candidate), &self.around);
         let (context, as_of) = self.context();
         let inputs = Inputs::of(&context, as_of, &candidate);
-        let report = next.instance.call(&mut self.space, context, Call::Migrate { from });
+        let report = next.seat.take().call(&mut self.space, context, Call::Migrate { from });
         // A failure does not count toward quarantine: the activity stays where it is, and nobody notices.
-        self.around.plugins.count(&candidate, "migrate", &report);
+        self.around.plugins.count(&candidate, "migrate", &self.place(), &report);
         match report.result {
             Ok(outcome) => {
                 self.move_to(candidate);

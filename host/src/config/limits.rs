@@ -24,6 +24,28 @@ pub struct LimitsConfig {
     pub plugin: hezi_plugin::Limits,
     /// Of compiling a plugin.
     pub compile: CompileLimits,
+    /// Of how often plugins may fail.
+    pub quarantine: QuarantineLimits,
+}
+
+/// How often the calls of a plugin may fail before they are not tried any more: those of one activity, and those of the
+/// version everywhere.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct QuarantineLimits {
+    /// So many faults of one activity within the window put that activity out of service.
+    pub faults: usize,
+    /// The time within which faults count together, in seconds.
+    pub window_s: u64,
+    /// Faults in the conferences of so many people put the version out of service: one person alone cannot bring that
+    /// about, whatever they configure and send.
+    pub conferences: usize,
+}
+
+impl Default for QuarantineLimits {
+    fn default() -> Self {
+        Self { faults: 5, window_s: 60, conferences: 3 }
+    }
 }
 
 /// Bounds of the process that compiles a plugin. The defaults are several times what the largest component of the usual

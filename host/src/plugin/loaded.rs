@@ -1,7 +1,8 @@
 //! One version of a plugin in memory, with its counters and its last log lines.
 //!
 //! # Invariants
-//! * A version that faults too often is put into quarantine once and stays there until it is activated again.
+//! * A version that faults too often in the conferences of several people is put into quarantine once and stays there until
+//!   it is activated again.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,13 +11,11 @@ use std::sync::{Mutex, PoisonError};
 use hezi_plugin::{CallReport, Failure, Fault, Plugin, SchemaProblem};
 use serde::Serialize;
 
+use super::faults::{Faults, Place, Verdict};
 use super::meter::{Counters, Meter};
+use crate::config::QuarantineLimits;
 use crate::domain::activity::PluginRef;
 
-/// Faults within the window that put a version into quarantine.
-const FAULTS_MAX: usize = 5;
-/// The window for counting faults.
-const FAULT_WINDOW_MS: u64 = 60_000;
 /// Problems with a configuration or an action that are told at once.
 const PROBLEMS_MAX: usize = 5;
 /// Log lines kept for the administrator.
@@ -38,7 +37,7 @@ pub struct PluginLogLine {
 
 #[derive(Default)]
 struct History {
-    faults_ms: VecDeque<u64>,
+    faults: Faults,
     lines: VecDeque<PluginLogLine>,
 }
 
@@ -114,32 +113,49 @@ impl Loaded {
     /// Notes that it is activated, and ends the quarantine.
     pub(super) fn release(&self) {
         self.activations.fetch_add(1, Ordering::Relaxed);
-        self.history.lock().unwrap_or_else(PoisonError::into_inner).faults_ms.clear();
+        self.history.lock().unwrap_or_else(PoisonError::into_inner).faults.clear();
         self.quarantined.store(false, Ordering::Relaxed);
     }
 
-    /// Counts a call; true when it put the version into quarantine.
-    pub(super) fn count(&self, export: &str, report: &CallReport, now_ms: u64) -> bool {
+    /// Counts a call, and says what its fault brings about, if it has one.
+    pub(super) fn count(
+        &self,
+        export: &str,
+        place: &Place,
+        report: &CallReport,
+        now_ms: u64,
+        limits: &QuarantineLimits,
+    ) -> Verdict {
         self.meter.count(export, report);
         let fault = match &report.result {
             Err(Failure::Fault(fault)) if fault.is_plugins_fault() => Some(fault),
             Ok(_) | Err(_) => None,
         };
         if report.logs.is_empty() && fault.is_none() {
-            return false;
+            return Verdict::Goes;
         }
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
         for line in &report.logs {
             let line = PluginLogLine { at_ms: now_ms, level: line.level.name(), message: line.message.clone() };
             history.push_line(line);
         }
-        let Some(fault) = fault else { return false };
-        history.push_line(PluginLogLine {
-            at_ms: now_ms,
-            level: "fault",
-            message: format!("{}: {fault}", fault.code()),
-        });
-        counts(export, fault) && history.push_fault(now_ms) && !self.quarantined.swap(true, Ordering::Relaxed)
+        let Some(fault) = fault else { return Verdict::Goes };
+        let whose = place.activity.as_ref().map_or_else(String::new, |id| format!(" of activity {id}"));
+        let message = format!("{}: {fault} (in `{export}`{whose})", fault.code());
+        history.push_line(PluginLogLine { at_ms: now_ms, level: "fault", message });
+        if !counts(export, fault) {
+            return Verdict::Goes;
+        }
+        match history.faults.push(now_ms, place, limits) {
+            Verdict::VersionOut if self.quarantined.swap(true, Ordering::Relaxed) => Verdict::Goes,
+            verdict => verdict,
+        }
+    }
+
+    /// Whether so many calls failed there of late that another one is not tried.
+    pub(super) fn is_out(&self, place: &Place, now_ms: u64, limits: &QuarantineLimits) -> bool {
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        history.faults.is_out(now_ms, place, limits)
     }
 
     /// Keeps a line that the host wrote about this version.
@@ -187,15 +203,6 @@ impl History {
         }
         self.lines.push_back(line);
     }
-
-    /// Counts a fault; true when there are too many.
-    fn push_fault(&mut self, now_ms: u64) -> bool {
-        self.faults_ms.push_back(now_ms);
-        while self.faults_ms.front().is_some_and(|at_ms| now_ms.saturating_sub(*at_ms) > FAULT_WINDOW_MS) {
-            self.faults_ms.pop_front();
-        }
-        self.faults_ms.len() >= FAULTS_MAX
-    }
 }
 
 /// The first problems in a line, each with the field that it is about.
@@ -215,7 +222,7 @@ mod tests {
     #[test]
     fn what_hurts_one_activity_only_puts_no_version_out_of_service() {
         assert!(counts("act", &Fault::StackOverflow));
-        assert!(counts("view", &Fault::OutOfTime { limit_ms: 1 }));
+        assert!(counts("view", &Fault::OutOfFuel { limit_fuel: 1 }));
         assert!(counts("act", &Fault::WriteBudget { limit_bytes: 1 }));
         assert!(!counts("migrate", &Fault::StackOverflow));
         assert!(!counts("act", &Fault::StateQuota { limit_bytes: 1 }));
@@ -232,14 +239,5 @@ mod tests {
         let chars: Vec<usize> = history.lines.iter().map(|line| line.message.chars().count()).collect();
         assert_eq!(chars, [1, LINE_CHARS_MAX, LINE_CHARS_MAX + 1]);
         assert!(history.lines[2].message.ends_with("长…"));
-    }
-
-    #[test]
-    fn only_faults_close_together_count() {
-        let mut history = History::default();
-        assert!((0..4).all(|i| !history.push_fault(i * 1_000)));
-        assert!(history.push_fault(5_000));
-        let mut history = History::default();
-        assert!((0..50).all(|i| !history.push_fault(i * 20_000)));
     }
 }

@@ -23,7 +23,7 @@ use super::signature::TrustedKeys;
 use super::{Loaded, PluginError, PluginStatus, PluginSummary, PluginVersion};
 use crate::access::AdminProof;
 use crate::clock::{SharedClock, SharedRng};
-use crate::config::CompileLimits;
+use crate::config::{CompileLimits, QuarantineLimits};
 use crate::domain::activity::PluginRef;
 use crate::store::{Store, StoredPlugin};
 
@@ -46,6 +46,8 @@ pub struct Start {
     pub rng: SharedRng,
     /// Bounds of a compile.
     pub compile: CompileLimits,
+    /// How often plugins may fail.
+    pub quarantine: QuarantineLimits,
     /// Whose components are taken.
     pub trusted_keys: TrustedKeys,
     /// Cancelled when the server stops.
@@ -55,6 +57,7 @@ pub struct Start {
 struct Inner {
     compiler: Compiler,
     trusted_keys: Arc<TrustedKeys>,
+    quarantine: QuarantineLimits,
     store: Store,
     clock: SharedClock,
     active: ArcSwap<Active>,
@@ -92,6 +95,7 @@ impl Plugins {
         let plugins = Self(Arc::new(Inner {
             compiler: Compiler::new(start.engine, start.cache, start.compile, start.rng, start.stop),
             trusted_keys: Arc::new(start.trusted_keys),
+            quarantine: start.quarantine,
             store: start.store,
             clock: start.clock,
             active: ArcSwap::default(),

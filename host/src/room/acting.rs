@@ -209,7 +209,7 @@ impl Room {
             }
             _ => None,
         };
-        let call = Some(call_input(id, &changed));
+        let call = call_input(id, &changed);
         let change = Some(state_change(id, changed));
         self.append(Addition { happenings, change, call, reply, rows, then: None });
     }

@@ -123,7 +123,7 @@ fn assemble(
         members: Arc::new(members.values().map(plugin_member).collect()),
         seq: history.head,
     }));
-    let around = shared.surroundings(Arc::clone(&durable_members));
+    let around = shared.surroundings(&conference, Arc::clone(&durable_members));
     let now_ms = around.clock.monotonic_ms();
     Room {
         shared: Arc::clone(shared),

@@ -29,18 +29,19 @@ pub(super) fn emitted(activity: &ActivityId, emit: &hezi_plugin::Emit) -> Option
     Some(Happening::Emit { activity: activity.clone(), to, event: emit.event.clone() })
 }
 
-pub(super) fn call_input(id: &ActivityId, changed: &Changed) -> CallInput {
-    CallInput {
+/// What the call was given; none when nothing was called.
+pub(super) fn call_input(id: &ActivityId, changed: &Changed) -> Option<CallInput> {
+    Some(CallInput {
         activity: id.clone(),
         seq: 0,
         plugin_hash: changed.plugin_hash.clone(),
-        export: changed.export.to_owned(),
+        export: changed.export?.to_owned(),
         caller: changed.caller.clone(),
         payload: changed.payload.clone(),
         now_ms: changed.now_ms,
         seed: changed.seed.to_vec(),
         members_as_of: changed.members_as_of,
-    }
+    })
 }
 
 pub(super) fn state_change(id: &ActivityId, changed: Changed) -> StateChange {

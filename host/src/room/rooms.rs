@@ -20,7 +20,7 @@ use super::error::RoomError;
 use super::handle::{Line, RoomHandle};
 use super::opening;
 use super::roster::SessionTag;
-use crate::activity::{MembersAsOf, Places, Surroundings};
+use crate::activity::{MembersAsOf, Places, Seats, Surroundings};
 use crate::clock::{SharedClock, SharedRng};
 use crate::config::{ConferenceConfig, RoomLimits};
 use crate::domain::conference::Conference;
@@ -60,6 +60,8 @@ pub struct Needs {
     pub tasks: TaskTracker,
     /// Where plugin code runs.
     pub places: Places,
+    /// How many instances of plugins there may be at a time.
+    pub plugin_instances: u32,
 }
 
 /// The way to a room, once it is open. Whoever waits for it is told in the order in which they came.
@@ -85,6 +87,7 @@ pub(super) struct Shared {
     plugins: Plugins,
     tasks: TaskTracker,
     places: Places,
+    seats: Seats,
     /// A mutex because it is held for a look-up only; opening happens outside of it. In order, so that what is told to
     /// every room is told in the same order each time.
     open: Mutex<BTreeMap<ConferenceId, Door>>,
@@ -139,13 +142,16 @@ impl Shared {
         });
     }
 
-    pub(super) fn surroundings(&self, members: Arc<ArcSwap<MembersAsOf>>) -> Surroundings {
+    pub(super) fn surroundings(&self, conference: &Conference, members: Arc<ArcSwap<MembersAsOf>>) -> Surroundings {
         Surroundings {
+            conference: conference.id.clone(),
+            owner: conference.owner.id.clone(),
             plugins: self.plugins.clone(),
             clock: Arc::clone(&self.clock),
             rng: Arc::clone(&self.rng),
             members,
             places: self.places.clone(),
+            seats: self.seats.clone(),
             tasks: self.tasks.clone(),
             tick_retry_ms: TICK_RETRY_MS,
         }
@@ -171,6 +177,7 @@ impl Rooms {
             clock: needs.clock,
             rng: needs.rng,
             tasks: needs.tasks,
+            seats: Seats::new(needs.plugin_instances, needs.places.count()),
             places: needs.places,
             open: Mutex::default(),
             numbers: Mutex::default(),

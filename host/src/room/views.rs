@@ -96,14 +96,33 @@ impl Room {
         self.roster.broadcast(&frame, |_| true);
     }
 
-    /// A view could not be made: the last one stays.
+    /// A view could not be made. Where that passes by itself the last one stays; otherwise people are told, for what they see
+    /// is no longer what there is.
     pub(super) fn view_failed(&mut self, id: &ActivityId, error: &ActivityError) {
-        tracing::debug!(activity.id = %id, "no view: {error}");
+        tracing::debug!(activity.id = %id, error = ?error.to_string(), "no view");
         if let Some(slot) = self.activities.get_mut(id) {
             slot.view.asked = false;
             if matches!(error, ActivityError::Busy | ActivityError::Gone) {
                 slot.view.mark_changed();
             }
+        }
+        if error.is_plugins_fault() {
+            self.show_failure(id);
+        }
+    }
+
+    /// Shows in an activity's place that it has failed, unless that is what is shown already.
+    fn show_failure(&mut self, id: &ActivityId) {
+        let Some(slot) = self.activities.get(id) else { return };
+        let view = serde_json::json!({"blocks": [
+            {"type": "heading", "text": slot.activity.title},
+            {"type": "text", "text": "这个活动出了故障，暂时无法显示。主持人可以结束它。"},
+        ]});
+        let is_shown = slot.view.last.as_ref().is_some_and(|(_, last)| last.get() == view.to_string());
+        if let Ok(view) = RawValue::from_string(view.to_string())
+            && !is_shown
+        {
+            self.show(id, self.durable, view);
         }
     }
 

@@ -3,21 +3,34 @@
 //! # Invariants
 //! * The seed is shown after the end only.
 //! * The report has all that is needed to compute every draw again, the script in the README reads it.
+//! * A view fits into what the host shows, whatever the configuration and however many have won.
 
-use hezi_sdk::{Field, Form, Member, Person, ReadCtx, Report, View};
+use std::collections::BTreeMap;
+
+use hezi_sdk::{
+    Choice, Field, Form, Member, Person, ReadCtx, Report, VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, View, text_json_bytes,
+};
 use serde::Serialize;
 
 use crate::rules::{Config, DRAW_COUNT_MAX, ENTROPY_CHARS_MAX};
 use crate::winners::{DRAWN, HELD, WINS, picks};
 use crate::{CLOSED, CONFIG, FROZEN, Frozen, SEED, Win, left, pool, seed_hash};
 
-/// Winners in the view, the latest ones.
+/// Winners that are read for the view, the latest ones.
 const LATEST: u32 = 200;
 /// Winners that are named in the celebration.
 const CELEBRATED: usize = 10;
-/// Largest pool whose ids are listed in the view; longer ones stand in the report.
+/// Prizes that are named to somebody who holds them, the latest ones.
+const HELD_SHOWN: usize = 10;
+/// Texts of entropy in the view, the latest ones.
+const ENTROPIES: usize = 10;
+/// Largest pool whose ids are listed in the view, if they are not too long; other ones stand in the report.
 const LISTED_POOL_MAX: u32 = 500;
+const LISTED_POOL_BYTES_MAX: usize = 40 << 10;
+/// Blocks beside those of prizes and winners: what is said of winners that are not shown, and the form to draw again.
+const MORE_BLOCKS: usize = 2;
 
+/// Everything that has to be there comes first, whatever the configuration is; the latest winners get the room that is left.
 pub(crate) fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> View {
     let config = CONFIG.load(ctx);
     let frozen = FROZEN.get(ctx);
@@ -26,23 +39,80 @@ pub(crate) fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> View {
     let mut view = View::new();
     view.heading(&config.title);
     celebrate(&config, &wins, &mut view);
-    if let Some(prizes) = viewer.map(|viewer| held(ctx, &config, viewer)).filter(|prizes| !prizes.is_empty()) {
+    if let Some(prizes) = viewer.and_then(|viewer| held(ctx, &config, viewer)) {
         view.text(format!("恭喜你获得：{prizes}"));
     }
+    let (mut next, mut last) = (View::new(), View::new());
+    if !closed {
+        form(ctx, &config, frozen.as_ref(), &mut next);
+    }
+    fairness(ctx, frozen.as_ref(), closed, &wins, &mut last);
+
+    let figures = figures(ctx, &config);
+    let parts = [&view, &figures, &next, &last];
+    let blocks = parts.iter().map(|part| part.blocks().len()).sum::<usize>() + MORE_BLOCKS;
+    let bytes = parts.iter().map(|part| part.json_bytes()).sum::<usize>() + MORE_BYTES;
+    let bytes_left = VIEW_BYTES_MAX.saturating_sub(bytes);
+    // Two thirds for who has won, one for the form that names them again.
+    let shown = Shown::of(&wins, VIEW_BLOCKS_MAX.saturating_sub(blocks), bytes_left / 3 * 2);
+    shown.append_to(&mut view, &config, figures);
+    shown.say_how_many_more(ctx, &config, &mut view);
+    view.append(next);
+    if !closed {
+        redraw_form(&config, &wins, bytes_left / 3, &mut view);
+    }
+    view.append(last);
+    view
+}
+
+/// What the blocks of [`MORE_BLOCKS`] take without the winners that they name, and the frames of lists.
+const MORE_BYTES: usize = 8 << 10;
+
+/// How many of each prize were drawn.
+fn figures(ctx: &ReadCtx, config: &Config) -> View {
+    let mut figures = View::new();
     for (prize, number) in config.prizes.iter().zip(0..) {
-        view.statistic(&prize.name, format!("已抽 {}/{}", DRAWN.get(ctx, &number), prize.count));
-        let holders = wins.iter().filter(|(_, win)| win.prize == number && !win.absent);
-        let people = holders.map(|(index, win)| Person::new(&win.winner.id, &win.winner.name, format!("序号 {index}")));
-        let people: Vec<Person> = people.collect();
-        if !people.is_empty() {
-            view.people(&prize.name, people);
+        figures.statistic(&prize.name, format!("已抽 {}/{}", DRAWN.get(ctx, &number), prize.count));
+    }
+    figures
+}
+
+/// The winners that there is room for, by the number of their prize.
+struct Shown(BTreeMap<u32, Vec<Person>>);
+
+impl Shown {
+    /// The latest ones, in at most so many lists and bytes.
+    fn of(wins: &[(u32, Win)], lists_max: usize, bytes_max: usize) -> Self {
+        let (mut lists, mut bytes): (BTreeMap<u32, Vec<Person>>, usize) = (BTreeMap::new(), 0);
+        for (index, win) in wins.iter().rev().filter(|(_, win)| !win.absent) {
+            let person = Person::new(&win.winner.id, &win.winner.name, format!("序号 {index}"));
+            bytes += person.json_bytes() + 1;
+            if bytes > bytes_max || (!lists.contains_key(&win.prize) && lists.len() == lists_max) {
+                break;
+            }
+            lists.entry(win.prize).or_default().push(person);
+        }
+        lists.values_mut().for_each(|people| people.reverse());
+        Self(lists)
+    }
+
+    /// Adds each prize's figure, and below it the list of its winners.
+    fn append_to(&self, view: &mut View, config: &Config, figures: View) {
+        for ((figure, prize), number) in figures.blocks().iter().zip(&config.prizes).zip(0..) {
+            view.block(figure.clone());
+            if let Some(people) = self.0.get(&number) {
+                view.people(&prize.name, people.iter().cloned());
+            }
         }
     }
-    if !closed {
-        forms(ctx, &config, frozen.as_ref(), &wins, &mut view);
+
+    fn say_how_many_more(&self, ctx: &ReadCtx, config: &Config, view: &mut View) {
+        let shown = self.0.values().map(Vec::len).sum::<usize>() as u64;
+        let all: u64 = (0..).zip(&config.prizes).map(|(number, _)| DRAWN.get(ctx, &number)).sum();
+        if shown < all {
+            view.text(format!("共 {all} 位中奖者，这里显示最近 {shown} 位，全部名单见活动报告"));
+        }
     }
-    fairness(ctx, frozen.as_ref(), closed, &wins, &mut view);
-    view
 }
 
 /// The latest winners, in the order of their picks.
@@ -64,13 +134,18 @@ fn celebrate(config: &Config, wins: &[(u32, Win)], view: &mut View) {
     }
 }
 
-fn held(ctx: &ReadCtx, config: &Config, viewer: &Member) -> String {
+/// The prizes that somebody holds, the latest ones by their names; none without one.
+fn held(ctx: &ReadCtx, config: &Config, viewer: &Member) -> Option<String> {
     let held = HELD.get(ctx, &viewer.id).unwrap_or_default();
-    let wins = held.iter().filter_map(|index| WINS.get(ctx, index));
-    wins.map(|win| config.prizes[win.prize as usize].name.clone()).collect::<Vec<_>>().join("、")
+    let earlier = held.len().saturating_sub(HELD_SHOWN);
+    let wins = held[earlier..].iter().filter_map(|index| WINS.get(ctx, index));
+    let names: Vec<String> = wins.map(|win| config.prizes[win.prize as usize].name.clone()).collect();
+    let more = if earlier > 0 { format!(" 等 {} 项", held.len()) } else { String::new() };
+    (!names.is_empty()).then(|| names.join("、") + &more)
 }
 
-fn forms(ctx: &ReadCtx, config: &Config, frozen: Option<&Frozen>, wins: &[(u32, Win)], view: &mut View) {
+/// What organizers do next: freeze the pool, then draw.
+fn form(ctx: &ReadCtx, config: &Config, frozen: Option<&Frozen>, view: &mut View) {
     if frozen.is_none() {
         view.form(Form::new("冻结名单").wrap("freeze").for_organizers());
         return;
@@ -85,15 +160,21 @@ fn forms(ctx: &ReadCtx, config: &Config, frozen: Option<&Frozen>, wins: &[(u32, 
         let hint = "例如现场掷骰子的点数";
         view.form(form.field(Field::text("entropy", "附加熵（可不填）", ENTROPY_CHARS_MAX as u32, hint)));
     }
-    let holders: Vec<_> = wins.iter().rev().map(|(_, win)| win).filter(|win| !win.absent).collect();
-    if !holders.is_empty() {
-        let name = |win: &Win| format!("{} · {}", win.winner.name, config.prizes[win.prize as usize].name);
-        let choices = holders.iter().map(|win| (&*win.winner.id, name(win)));
-        view.form(Form::new("缺席重抽").wrap("redraw").for_organizers().field(Field::choice(
-            "winner",
-            "缺席者",
-            choices,
-        )));
+}
+
+/// Names the latest winners once more, for who is not there: as many as fit into so many bytes.
+fn redraw_form(config: &Config, wins: &[(u32, Win)], bytes_max: usize, view: &mut View) {
+    let holders = wins.iter().rev().map(|(_, win)| win).filter(|win| !win.absent);
+    let name = |win: &Win| format!("{} · {}", win.winner.name, config.prizes[win.prize as usize].name);
+    let mut bytes = 0;
+    let choices = holders.map(|win| Choice::from((&*win.winner.id, name(win)))).take_while(|choice| {
+        bytes += choice.json_bytes() + 1;
+        bytes <= bytes_max
+    });
+    let choices: Vec<Choice> = choices.collect();
+    if !choices.is_empty() {
+        let field = Field::choice("winner", "缺席者", choices);
+        view.form(Form::new("缺席重抽").wrap("redraw").for_organizers().field(field));
     }
 }
 
@@ -110,25 +191,38 @@ fn fairness(ctx: &ReadCtx, frozen: Option<&Frozen>, closed: bool, wins: &[(u32, 
     }
     view.text(format!("种子：{}", SEED.load(ctx)));
     if let Some(frozen) = frozen {
-        view.text(if frozen.pool <= LISTED_POOL_MAX {
-            let mut reader = pool::Reader::default();
-            let ids: Vec<String> = (0..frozen.pool).map(|position| reader.id(ctx, position)).collect();
-            format!("名单：{}", ids.join(" "))
-        } else {
-            "名单较长，见活动报告".to_owned()
-        });
+        view.text(listed(ctx, frozen).unwrap_or_else(|| "名单较长，见活动报告".to_owned()));
     }
 }
 
-/// Which entropy was used from which pick on, where there was any.
+/// The ids of a pool that is short enough to be read.
+fn listed(ctx: &ReadCtx, frozen: &Frozen) -> Option<String> {
+    if frozen.pool > LISTED_POOL_MAX {
+        return None;
+    }
+    let mut reader = pool::Reader::default();
+    let ids: Vec<String> = (0..frozen.pool).map(|position| reader.id(ctx, position)).collect();
+    let list = format!("名单：{}", ids.join(" "));
+    (text_json_bytes(&list) <= LISTED_POOL_BYTES_MAX).then_some(list)
+}
+
+/// Which entropy was used from which pick on, where there was any: the latest ones.
 fn entropies(wins: &[(u32, Win)], view: &mut View) {
     let mut before = "";
+    let mut lines = Vec::new();
     for (index, win) in wins {
         if win.entropy != before {
             let entropy = if win.entropy.is_empty() { "无" } else { &win.entropy };
-            view.text(format!("附加熵（序号 {index} 起）：{entropy}"));
+            lines.push(format!("附加熵（序号 {index} 起）：{entropy}"));
         }
         before = &win.entropy;
+    }
+    let earlier = lines.len().saturating_sub(ENTROPIES);
+    if earlier > 0 {
+        view.text("更早的附加熵见活动报告");
+    }
+    for line in lines.drain(earlier..) {
+        view.text(line);
     }
 }
 

@@ -23,6 +23,13 @@ const WON: Blobs<u32> = Blobs::new("won/");
 /// Who was not there, under the one key 0.
 const ABSENT: Blobs<u32> = Blobs::new("absent/");
 
+/// What the rows of all winners take in the report, in bytes.
+const ROWS_BYTES: Cell<u64> = Cell::new("rows-bytes");
+/// Most of it: with the largest pool the report still has less than the 16 MiB that the host takes.
+const ROWS_BYTES_MAX: u64 = 9 << 20;
+/// What a winner's row takes besides its texts.
+const ROW_BYTES: usize = 64;
+
 /// Characters of a name that are kept: longer ones only fill the screen.
 const NAME_CHARS_MAX: usize = 64;
 
@@ -49,7 +56,7 @@ pub(crate) fn picks(ctx: &ReadCtx) -> u32 {
 /// Picks `count` winners of a prize.
 ///
 /// # Errors
-/// [`Error::Exhausted`] when the pool has not so many left.
+/// [`Error::Exhausted`] when the pool has not so many left, or the report is full.
 pub(crate) fn pick(
     ctx: &mut Ctx,
     frozen: &Frozen,
@@ -66,14 +73,22 @@ pub(crate) fn pick(
     let first = picks(ctx);
     let positions = rules::draw(Key { pool_hash: &pool_hash, seed: &seed, entropy }, &mut out, first, count)?;
     let mut pool = pool::Reader::default();
+    let mut rows_bytes = ROWS_BYTES.get(ctx).unwrap_or(0);
     let mut wins = Vec::with_capacity(positions.len());
     for (index, position) in (first..).zip(positions) {
         won.insert(position);
         let winner = winner(ctx, pool.id(ctx, position));
         let win = Win { prize, winner, position, entropy: entropy.to_owned(), first, absent: false, replaces };
         record(ctx, index, &win);
+        let prize_bytes = config.prizes[prize as usize].name.len();
+        let texts = win.winner.id.len() + win.winner.name.len() + prize_bytes + win.entropy.len();
+        rows_bytes += (ROW_BYTES + texts) as u64;
         wins.push(win);
     }
+    if rows_bytes > ROWS_BYTES_MAX {
+        return Err(Error::exhausted("这个抽奖的记录已满，请新建一个抽奖"));
+    }
+    ROWS_BYTES.set(ctx, &rows_bytes);
     WON.set(ctx, &scope, won.bits());
     DRAWN.add(ctx, &prize, u64::from(count));
     PICKS.set(ctx, &(first + count));

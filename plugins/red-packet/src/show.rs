@@ -2,6 +2,7 @@
 //!
 //! # Invariants
 //! * Shares that nobody grabbed, and the nonce, are shown after the end only.
+//! * A view fits into what the host shows, however many shares there are and whatever people are called.
 
 use hezi_sdk::{Form, Member, Person, ReadCtx, Report, View};
 use serde::Serialize;
@@ -12,6 +13,10 @@ use crate::{GRABS, Grab, LEDGER, PACKET, PLACES, Packet, best_luck, shares};
 
 /// Grabbers in the view, the latest first.
 const LATEST: u32 = 200;
+/// Most bytes of them.
+const LATEST_BYTES_MAX: usize = 64 << 10;
+/// Most bytes of the list of shares; a longer one stands in the report.
+const SHARES_BYTES_MAX: usize = 32 << 10;
 
 pub(crate) fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> View {
     let (packet, ledger) = (PACKET.load(ctx), LEDGER.load(ctx));
@@ -52,6 +57,7 @@ fn grabbers(ctx: &ReadCtx, packet: &Packet, ledger: &Ledger, view: &mut View) {
     }
     let is_best = |grab: &Grab| best.as_ref().is_some_and(|best| best.id == grab.id);
     let latest = (ledger.taken.saturating_sub(LATEST)..ledger.taken).rev();
+    let mut bytes = 0;
     let people: Vec<Person> = latest
         .filter_map(|place| GRABS.get(ctx, &place))
         .map(|grab| {
@@ -59,9 +65,17 @@ fn grabbers(ctx: &ReadCtx, packet: &Packet, ledger: &Ledger, view: &mut View) {
             let detail = format!("{} 元{luck}", yuan(grab.cents));
             Person::new(grab.id, grab.name, detail)
         })
+        .take_while(|person| {
+            bytes += person.json_bytes() + 1;
+            bytes <= LATEST_BYTES_MAX
+        })
         .collect();
-    if !people.is_empty() {
+    let shown = people.len();
+    if shown > 0 {
         view.people("领取记录", people);
+    }
+    if shown < ledger.taken as usize {
+        view.text(format!("这里显示最近 {shown} 位，全部见活动报告"));
     }
 }
 
@@ -70,7 +84,12 @@ fn fairness(ctx: &ReadCtx, packet: &Packet, ledger: &Ledger, view: &mut View) {
     view.text(format!("拆分承诺 SHA-256：{}", packet.commitment));
     if ledger.end.is_some() {
         view.text(format!("随机数：{}", packet.nonce));
-        view.text(format!("份额（分）：{}", joined(&shares::all(ctx))));
+        let list = joined(&shares::all(ctx));
+        view.text(if list.len() <= SHARES_BYTES_MAX {
+            format!("份额（分）：{list}")
+        } else {
+            "份额较多，全部见活动报告".to_owned()
+        });
     }
 }
 

@@ -1,5 +1,7 @@
 //! The whole plugin in a test room: what members do, what anybody can see of it, and where the money is.
 
+mod extremes;
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -194,7 +196,7 @@ fn the_largest_packet_keeps_within_the_limits() {
     assert_eq!(ledger(&room).taken_cents, 10_000_000_000);
     let view = room.view().unwrap();
     assert_eq!(view.all_people().count(), 200);
-    assert!(view.to_string().len() < 200_000, "{}", view.to_string().len());
+    assert!(view.to_string().contains("份额较多，全部见活动报告"));
     assert_eq!(room.report().unwrap().rows.len(), 10_000);
 }
 

@@ -78,6 +78,9 @@ struct Summary {
     voters: u64,
     closed: bool,
     options: Vec<OptionVotes>,
+    /// The rows have the numbers of the options, in the order above and from 1 on, since their names would be too much.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    numbered: bool,
 }
 
 impl Activity for Vote {
@@ -164,9 +167,11 @@ impl Activity for Vote {
             report.rows_by_index(config.options.len(), |index| [config.options[index].clone(), cell(index)]);
         } else {
             report.columns(["成员", "姓名", "选择"]);
+            let numbered = is_numbered(ctx, &config);
+            let choice = |ballot: &Ballot| if numbered { rules::numbers(ballot) } else { config.names(ballot) };
             report.rows_of(ctx, &BALLOTS, |id, ballot| {
                 let name = ctx.find_member(&id).map(|member| member.name).unwrap_or_default();
-                [id, name, if shown { config.names(&ballot) } else { HIDDEN.to_owned() }]
+                [id, name, if shown { choice(&ballot) } else { HIDDEN.to_owned() }]
             });
         }
         Ok(())
@@ -174,6 +179,9 @@ impl Activity for Vote {
 }
 
 hezi_sdk::export!(Vote);
+
+/// Most bytes that rows with names may take: a report has 16 MiB.
+const ROWS_BYTES_MAX: u64 = 12 << 20;
 
 /// What stands in the report where a result will stand after the end.
 const HIDDEN: &str = "结束后公布";
@@ -200,7 +208,13 @@ fn summary(ctx: &ReadCtx, config: &Config, closed: bool) -> Summary {
     let options = config.options.iter().enumerate();
     let options =
         options.map(|(index, option)| OptionVotes { option: option.clone(), votes: votes.get(index).copied() });
-    Summary { question: config.question.clone(), voters: VOTERS.get(ctx), closed, options: options.collect() }
+    let (question, options, numbered) = (config.question.clone(), options.collect(), is_numbered(ctx, config));
+    Summary { question, voters: VOTERS.get(ctx), closed, options, numbered }
+}
+
+/// Whether the names of what everybody chose could be more than a report may have.
+fn is_numbered(ctx: &ReadCtx, config: &Config) -> bool {
+    !config.anonymous && VOTERS.get(ctx).saturating_mul(config.row_bytes_max()) > ROWS_BYTES_MAX
 }
 
 fn hint(config: &Config) -> String {

@@ -55,6 +55,11 @@ pub enum Results {
     AfterClose,
 }
 
+/// What stands between the options of a ballot.
+const SEPARATOR: &str = "、";
+/// Id and name of a member, at most.
+const MEMBER_BYTES_MAX: usize = 64 + 4 * 64;
+
 /// Indexes of the chosen options, in ascending order.
 pub type Ballot = Vec<u32>;
 
@@ -117,10 +122,18 @@ impl Config {
         Ok(ballot)
     }
 
+    /// The most bytes that a row of the report takes with the options by their names.
+    pub fn row_bytes_max(&self) -> u64 {
+        let mut lengths: Vec<usize> = self.options.iter().map(|option| option.len() + SEPARATOR.len()).collect();
+        lengths.sort_unstable_by(|a, b| b.cmp(a));
+        let names: usize = lengths.iter().take(self.max_choices as usize).sum();
+        (MEMBER_BYTES_MAX + names) as u64
+    }
+
     /// The options of a ballot as people read them.
     pub fn names(&self, ballot: &[u32]) -> String {
         let names = ballot.iter().filter_map(|option| self.options.get(*option as usize));
-        names.map(String::as_str).collect::<Vec<_>>().join("、")
+        names.map(String::as_str).collect::<Vec<_>>().join(SEPARATOR)
     }
 }
 
@@ -132,6 +145,11 @@ fn check_text(field: &str, word: &str, text: &str, chars_max: usize) -> Result<(
         return Err(Error::invalid(format!("{field}: {word}最多 {chars_max} 个字符")));
     }
     Ok(())
+}
+
+/// The numbers of a ballot's options, counted from 1, for a report in which their names are too long.
+pub fn numbers(ballot: &[u32]) -> String {
+    ballot.iter().map(|option| (option + 1).to_string()).collect::<Vec<_>>().join(SEPARATOR)
 }
 
 /// What changes when a member who had the ballot `before` casts `after`.

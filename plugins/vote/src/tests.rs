@@ -1,5 +1,7 @@
 //! The whole plugin in a test room: what members do, and what anybody can see of it.
 
+mod extremes;
+
 use hezi_sdk::{Error, testing::Room};
 use proptest::prelude::*;
 use serde_json::{Value, json};

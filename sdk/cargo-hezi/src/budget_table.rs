@@ -1,6 +1,7 @@
 //! The table at the end of `cargo hezi test`: what each export used, beside what it may use.
 //!
-//! Each figure has its share of the limit behind it, rounded up, so that 0 % is nothing at all.
+//! Each figure has its share of the limit behind it, rounded up, so that 0 % is nothing at all. Work is what the limit is
+//! about and the same on every machine; the time beside it is this machine's, and only to be looked at.
 
 use hezi_plugin::Limits;
 
@@ -8,9 +9,19 @@ use crate::costs::{Costs, ExportCosts};
 
 /// From this share of a limit on a figure is worth a look before it grows.
 const WARN_PERCENT: u64 = 50;
-const HEADS: [&str; 9] =
-    ["export", "calls", "refused", "time median", "time max", "memory", "state", "written", "host calls"];
-const EVENTS: &str = "events";
+const HEADS: [&str; 11] = [
+    "export",
+    "calls",
+    "refused",
+    "time median",
+    "time max",
+    "work",
+    "memory",
+    "state",
+    "written",
+    "host calls",
+    "events",
+];
 
 /// The table, a line each row, and a sentence for each figure that comes close to its limit.
 pub(crate) fn lines(costs: &Costs, limits: &Limits) -> Vec<String> {
@@ -26,12 +37,12 @@ pub(crate) fn lines(costs: &Costs, limits: &Limits) -> Vec<String> {
 }
 
 fn heads() -> Vec<String> {
-    HEADS.into_iter().chain([EVENTS]).map(str::to_owned).collect()
+    HEADS.map(str::to_owned).to_vec()
 }
 
 fn budget(limits: &Limits) -> Vec<String> {
-    let mut row = vec!["budget".to_owned(), String::new(), String::new(), String::new()];
-    row.push(format!("{} ms", limits.call_cpu_ms));
+    let mut row = vec!["budget".to_owned(), String::new(), String::new(), String::new(), String::new()];
+    row.push(millions(limits.call_fuel));
     row.extend([limits.memory_bytes, limits.state_bytes, limits.write_bytes].map(bytes));
     row.extend([limits.host_calls.to_string(), limits.events.to_string()]);
     row
@@ -39,7 +50,7 @@ fn budget(limits: &Limits) -> Vec<String> {
 
 fn row(export: &ExportCosts, limits: &Limits) -> Vec<String> {
     let mut row = vec![export.export().to_owned(), export.calls().to_string(), export.refused().to_string()];
-    row.push(milliseconds(export.cpu_ns_median()));
+    row.extend([export.cpu_ns_median(), export.cpu_ns_max()].map(milliseconds));
     row.extend(shares(export, limits).map(|share| format!("{} {:>3} %", share.text, share.percent)));
     row
 }
@@ -61,9 +72,10 @@ fn shares(export: &ExportCosts, limits: &Limits) -> [Share; 6] {
     let share = |what, text, used: u64, limit: u64| Share { what, text, percent: percent(used, limit) };
     let size = |what, used: usize, limit: usize| share(what, bytes(used), wide(used), wide(limit));
     let (host_calls, events) = (export.host_calls_max(), export.events_max());
-    let cpu_ns = export.cpu_ns_max();
+    // Each has the limit for itself: the one that is nearer to it counts.
+    let fuel = export.fuel_max().max(export.host_fuel_max());
     [
-        share("time", milliseconds(cpu_ns), cpu_ns, limits.call_cpu_ms.saturating_mul(1_000_000)),
+        share("work", millions(fuel), fuel, limits.call_fuel),
         size("memory", export.memory_bytes_max(), limits.memory_bytes),
         size("state", export.state_bytes_max(), limits.state_bytes),
         size("writes", export.write_bytes_max(), limits.write_bytes),
@@ -78,6 +90,14 @@ fn percent(used: u64, limit: u64) -> u64 {
 
 fn wide(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+fn millions(fuel: u64) -> String {
+    let thousands = fuel.div_ceil(1_000);
+    match (thousands / 1_000, thousands % 1_000) {
+        (whole, 0) => format!("{whole} M"),
+        (whole, part) => format!("{whole}.{part:03} M"),
+    }
 }
 
 fn milliseconds(ns: u64) -> String {
@@ -118,9 +138,10 @@ mod tests {
 
     use super::*;
 
-    fn costs(cpu_ns: u64) -> Costs {
+    fn costs(fuel: u64) -> Costs {
         let mut costs = Costs::default();
-        let cost = Cost { cpu_ns, memory_bytes: 1_114_112, host_calls: 12, write_bytes: 100, fresh: true };
+        let used = Cost { fuel, host_fuel: 7, cpu_ns: 250_400, ..Cost::default() };
+        let cost = Cost { memory_bytes: 1_114_112, host_calls: 12, write_bytes: 100, fresh: true, ..used };
         let result = Err(Failure::Fault(Fault::StackOverflow));
         let report = CallReport { result, logs: Vec::new(), logs_dropped: 0, cost };
         costs.note(&Call::Close, &report, &Space::new());
@@ -129,10 +150,10 @@ mod tests {
 
     #[test]
     fn figures_stand_beside_their_budget() {
-        let lines = lines(&costs(250_400), &Limits::default());
-        assert!(lines[1].contains("50 ms") && lines[1].contains("64 MiB") && lines[1].contains("256 KiB"), "{lines:?}");
+        let lines = lines(&costs(1_234_567), &Limits { call_fuel: 100_000_000, ..Limits::default() });
+        assert!(lines[1].contains("100 M") && lines[1].contains("64 MiB") && lines[1].contains("256 KiB"), "{lines:?}");
         assert!(lines[2].starts_with("close "), "{lines:?}");
-        for figure in ["0.251 ms   1 %", "1.1 MiB   2 %", "0 B   0 %", "100 B   1 %", "12   1 %"] {
+        for figure in ["0.251 ms  0.251 ms", "1.235 M   2 %", "1.1 MiB   2 %", "0 B   0 %", "100 B   1 %", "12   1 %"] {
             assert!(lines[2].contains(figure), "{figure}: {lines:?}");
         }
         assert_eq!(lines[3], "never called: open, act, view, tick, report");
@@ -143,8 +164,8 @@ mod tests {
 
     #[test]
     fn a_figure_that_comes_close_is_named() {
-        let lines = lines(&costs(40_000_000), &Limits::default());
-        assert!(lines.contains(&"note: `close` used 80 % of its time".to_owned()), "{lines:?}");
+        let lines = lines(&costs(80_000_000), &Limits { call_fuel: 100_000_000, ..Limits::default() });
+        assert!(lines.contains(&"note: `close` used 80 % of its work".to_owned()), "{lines:?}");
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct ExportCosts {
     calls: u32,
     refused: u32,
     faults: u32,
+    fuel_max: u64,
+    host_fuel_max: u64,
     cpu_ns: Vec<u64>,
     memory_bytes_max: usize,
     state_bytes_max: usize,
@@ -52,6 +54,8 @@ impl Costs {
             into.calls += costs.calls;
             into.refused += costs.refused;
             into.faults += costs.faults;
+            into.fuel_max = into.fuel_max.max(costs.fuel_max);
+            into.host_fuel_max = into.host_fuel_max.max(costs.host_fuel_max);
             into.cpu_ns.extend(&costs.cpu_ns);
             into.memory_bytes_max = into.memory_bytes_max.max(costs.memory_bytes_max);
             into.state_bytes_max = into.state_bytes_max.max(costs.state_bytes_max);
@@ -70,6 +74,8 @@ impl Costs {
             Err(Failure::Refused(_)) => costs.refused += 1,
             Err(Failure::Fault(_)) => costs.faults += 1,
         }
+        costs.fuel_max = costs.fuel_max.max(report.cost.fuel);
+        costs.host_fuel_max = costs.host_fuel_max.max(report.cost.host_fuel);
         costs.cpu_ns.push(report.cost.cpu_ns);
         costs.memory_bytes_max = costs.memory_bytes_max.max(report.cost.memory_bytes);
         costs.state_bytes_max = costs.state_bytes_max.max(space.bytes());
@@ -111,7 +117,19 @@ impl ExportCosts {
         self.faults
     }
 
-    /// Processor time of the slowest call, in nanoseconds.
+    /// Most work of a call, in units of the limit `call_fuel`: the same on every machine.
+    #[must_use]
+    pub fn fuel_max(&self) -> u64 {
+        self.fuel_max
+    }
+
+    /// Most work that the host's functions did for a call, in the same units and with a limit of the same size.
+    #[must_use]
+    pub fn host_fuel_max(&self) -> u64 {
+        self.host_fuel_max
+    }
+
+    /// Processor time of the slowest call, in nanoseconds. It depends on the machine.
     #[must_use]
     pub fn cpu_ns_max(&self) -> u64 {
         self.cpu_ns.iter().copied().max().unwrap_or(0)
@@ -163,7 +181,8 @@ mod tests {
     use super::*;
 
     fn report(cpu_ns: u64, memory_bytes: usize) -> CallReport {
-        let cost = Cost { cpu_ns, memory_bytes, host_calls: 3, write_bytes: 7, fresh: false };
+        let (fuel, host_fuel) = (cpu_ns * 2, cpu_ns * 3);
+        let cost = Cost { fuel, host_fuel, cpu_ns, memory_bytes, host_calls: 3, write_bytes: 7, fresh: false };
         CallReport { result: Err(Failure::Fault(Fault::StackOverflow)), logs: Vec::new(), logs_dropped: 0, cost }
     }
 
@@ -180,6 +199,7 @@ mod tests {
         let view = one.of("view").unwrap();
         assert_eq!((view.calls(), view.faults(), view.refused()), (3, 3, 0));
         assert_eq!((view.cpu_ns_median(), view.cpu_ns_max()), (20, 30));
+        assert_eq!((view.fuel_max(), view.host_fuel_max()), (60, 90));
         assert_eq!((view.memory_bytes_max(), view.state_bytes_max(), view.write_bytes_max()), (9, 8, 7));
         assert_eq!(one.exports().map(ExportCosts::export).collect::<Vec<_>>(), ["view", "close"]);
         assert_eq!(one.never_called().collect::<Vec<_>>(), ["open", "act", "tick", "report", "migrate"]);

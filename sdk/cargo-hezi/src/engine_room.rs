@@ -10,7 +10,7 @@
 //! room.open(json!({ "question": "午饭", "options": ["面", "饭"] }))?;
 //! room.act(&li, json!({ "choose": ["面"] }))?;
 //! room.advance_ms(60_000)?; // timers fire on the way
-//! assert!(room.costs().of("act").is_some_and(|act| act.cpu_ns_max() < 50_000_000));
+//! assert!(room.costs().of("act").is_some_and(|act| act.fuel_max() < 1_000_000));
 //! # Ok(())
 //! # }
 //! ```

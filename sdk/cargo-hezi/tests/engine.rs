@@ -6,7 +6,7 @@
 
 use std::{fs, path::PathBuf, sync::LazyLock};
 
-use cargo_hezi::hezi_plugin::{Engine, Fault, Plugin, RefusalKind, gate};
+use cargo_hezi::hezi_plugin::{Engine, Fault, Limits, Plugin, RefusalKind, gate};
 use cargo_hezi::{EngineRoom, Mismatch, RoomError, START_MS, Scenario};
 use serde_json::{Value, json};
 
@@ -57,7 +57,14 @@ fn an_author_tells_a_story_in_rust() {
     assert_eq!(room.report().unwrap().rows.len(), 2);
     let act = room.costs().of("act").unwrap();
     assert_eq!((act.calls(), act.refused(), act.faults()), (3, 1, 0));
-    assert!(act.cpu_ns_max() > 0 && act.memory_bytes_max() > 0 && act.host_calls_max() > 0, "{act:?}");
+    assert!(
+        act.fuel_max() > 0
+            && act.host_fuel_max() > 0
+            && act.cpu_ns_max() > 0
+            && act.memory_bytes_max() > 0
+            && act.host_calls_max() > 0,
+        "{act:?}"
+    );
     assert_eq!(room.costs().never_called().collect::<Vec<_>>(), ["tick", "migrate"]);
 }
 
@@ -286,8 +293,10 @@ fn a_scenario_takes_over_an_old_state() {
 
 #[test]
 fn the_limits_are_those_of_the_server() {
-    assert_eq!(ENGINE.limits().call_cpu_ms, 50);
+    let limit_fuel = Limits::default().call_fuel;
+    assert_eq!(ENGINE.limits().call_fuel, limit_fuel);
     let mut room = hostile(json!({ "do": { "view": "spin" } }));
     let error = room.view().unwrap_err();
-    assert!(matches!(error, RoomError::Fault { export: "view", fault: Fault::OutOfTime { limit_ms: 50 } }), "{error}");
+    let RoomError::Fault { export: "view", fault } = error else { panic!("{error}") };
+    assert_eq!(fault, Fault::OutOfFuel { limit_fuel });
 }

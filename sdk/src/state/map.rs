@@ -49,10 +49,14 @@ impl<K: Key + ?Sized, V: Serialize + DeserializeOwned> Map<K, V> {
         scan::entries(self.prefix).map(|(key, value)| (scan::own_key::<K>(&key), read(&key, &value)))
     }
 
-    /// One page of entries, and where the next one starts.
-    pub(crate) fn page(&self, cursor: Option<&str>, limit: u32) -> (Vec<(K::Owned, V)>, Option<String>) {
+    /// One page of entries, each with where one goes on behind it, and whether there are more.
+    pub(crate) fn page(&self, cursor: Option<&str>, limit: u32) -> (Vec<(String, K::Owned, V)>, bool) {
         let (entries, next) = scan::page(self.prefix, cursor, limit);
-        (entries.into_iter().map(|(key, value)| (scan::own_key::<K>(&key), read(&key, &value))).collect(), next)
+        let entry = |(key, value): scan::RawEntry| {
+            let owned = scan::own_key::<K>(&key);
+            (format!("{}{key}", self.prefix), owned, read(&key, &value))
+        };
+        (entries.into_iter().map(entry).collect(), next.is_some())
     }
 }
 

@@ -1,6 +1,6 @@
-//! Quarantine: what brings a version into it, and that it reaches nobody but those who stand on that version.
+//! Out of service: what brings an activity there, what a whole version, and that it reaches nobody else.
 
-use hezi_tests::{Activity, Host, Launch, User, altered, guest};
+use hezi_tests::{Activity, Host, Launch, User, View, altered, guest};
 use serde_json::{Value, json};
 
 use super::story::{hostile, launch};
@@ -11,7 +11,12 @@ async fn activate(host: &Host, version: &str) {
     host.administrator().post("/api/admin/plugins/hostile/activate", &body).await.ok(200);
 }
 
-/// Traps until the version is out of service.
+/// A server that takes a version out of service for what happens in one conference.
+fn launch_strict() -> Launch {
+    Launch::new().unhurried().set("limits.quarantine.conferences", 1)
+}
+
+/// Traps until the version is out of service, or the activity.
 async fn wear_out(wang: &User, activity: &Activity) {
     for _ in 0..5 {
         let problem = wang.try_act(activity, json!({ "do": "trap" })).await.problem(503, "plugin_fault");
@@ -28,7 +33,7 @@ async fn faulted(wang: &User, number: &str, activity: &Activity) -> usize {
 
 #[tokio::test]
 async fn a_version_in_quarantine_takes_nobody_along() {
-    let host = Launch::new().unhurried().start().await;
+    let host = launch_strict().start().await;
     let (admin, wang) = (host.administrator(), host.user("小王").await);
     let room = wang.create_conference("周会").await;
     admin.upload(guest("hostile")).await.ok(201);
@@ -63,6 +68,137 @@ async fn a_version_in_quarantine_takes_nobody_along() {
     assert!(bad.len() == 1 && bad[0]["version"] == NEWER, "{shown}");
 }
 
+/// An activity of the hostile plugin in a conference of this person's own.
+async fn own_activity(host: &Host, name: &str) -> (User, Activity) {
+    let user = host.user(name).await;
+    let room = user.create_conference(name).await;
+    let activity = user.open(&room.number, "hostile", json!({})).await;
+    (user, activity)
+}
+
+async fn is_quarantined(host: &Host) -> bool {
+    let shown = host.administrator().get("/api/admin/plugins/hostile").await.ok(200);
+    shown["versions"][0]["quarantined"] == true
+}
+
+#[tokio::test]
+async fn one_person_takes_no_version_out_of_service_however_many_conferences_they_have() {
+    let host = Launch::new().unhurried().start().await;
+    host.administrator().upload(guest("hostile")).await.ok(201);
+    let (li, lis) = own_activity(&host, "小李").await;
+    let wang = host.user("小王").await;
+
+    for n in 0..4 {
+        let room = wang.create_conference(&format!("第{n}场")).await;
+        let activity = wang.open(&room.number, "hostile", json!({})).await;
+        wear_out(&wang, &activity).await;
+        let problem = wang.try_act(&activity, json!({ "do": "nothing" })).await.problem(503, "plugin_fault");
+        assert_eq!(problem["fault"], "faulted", "{problem}");
+        assert_eq!(faulted(&wang, &room.number, &activity).await, 1, "the organizer is told, once");
+        let neighbour = wang.open(&room.number, "hostile", json!({})).await;
+        wang.act(&neighbour, json!({ "do": "nothing" })).await;
+    }
+
+    li.act(&lis, json!({ "do": "nothing" })).await;
+    assert!(!is_quarantined(&host).await);
+}
+
+#[tokio::test]
+async fn faults_in_the_conferences_of_several_people_take_the_version_out_of_service() {
+    let host = Launch::new().unhurried().start().await;
+    host.administrator().upload(guest("hostile")).await.ok(201);
+    let people = [own_activity(&host, "小王").await, own_activity(&host, "小李").await];
+    let (zhang, zhangs) = own_activity(&host, "小张").await;
+    let trap = async |user: &User, activity: &Activity| {
+        user.try_act(activity, json!({ "do": "trap" })).await.problem(503, "plugin_fault")["fault"].clone()
+    };
+    for (user, activity) in people.iter().chain(&people) {
+        assert_eq!(trap(user, activity).await, "trapped");
+    }
+    zhang.act(&zhangs, json!({ "do": "nothing" })).await;
+    assert!(!is_quarantined(&host).await, "four faults of two people");
+
+    assert_eq!(trap(&zhang, &zhangs).await, "trapped");
+
+    assert!(is_quarantined(&host).await, "the fifth, and the third person");
+    for (user, activity) in &people {
+        assert_eq!(trap(user, activity).await, "quarantined");
+    }
+    activate(&host, VERSION).await;
+    zhang.act(&zhangs, json!({ "do": "nothing" })).await;
+}
+
+#[tokio::test]
+async fn configurations_that_keep_failing_are_refused_in_that_conference_only() {
+    let host = Launch::new().unhurried().start().await;
+    host.administrator().upload(guest("hostile")).await.ok(201);
+    let (wang, li) = (host.user("小王").await, host.user("小李").await);
+    let room = wang.create_conference("周会").await;
+    let body = json!({ "plugin": "hostile", "config": { "do": { "open": "trap" } }, "open": true });
+
+    let mut faults = Vec::new();
+    for _ in 0..6 {
+        let problem = wang.post(&room.path("/activities"), &body).await.problem(503, "plugin_fault");
+        faults.push(problem["fault"].as_str().expect("a name").to_owned());
+    }
+
+    assert_eq!(faults, ["trapped", "trapped", "trapped", "trapped", "trapped", "faulted"]);
+    let others = li.create_conference("月会").await;
+    li.open(&others.number, "hostile", json!({})).await;
+}
+
+#[tokio::test]
+async fn a_view_that_fails_is_counted_and_everybody_is_told() {
+    let host = launch().start().await;
+    let (admin, wang) = (host.administrator(), host.user("小王").await);
+    let room = wang.create_conference("周会").await;
+    let li = host.user("小李").await.join(&room.number).await;
+    admin.upload(hostile()).await.ok(201);
+    let mut phone = li.connect(&room.number).await;
+
+    let activity = wang.open(&room.number, "hostile", json!({ "do": { "view": "long_text" } })).await;
+
+    let says_so = |view: &Value| View::of(view).words().contains("出了故障");
+    phone.expect_view(&activity.id, says_so).await;
+    let path = "/api/admin/plugins/hostile";
+    let shown = admin.poll(path, "a fault", |shown| shown["versions"][0]["counters"]["faults"] != 0).await;
+    let log = shown["versions"][0]["log"].as_array().expect("a log");
+    let named = |line: &Value| {
+        let message = line["message"].as_str().unwrap_or_default();
+        message.starts_with("view_invalid: ") && message.contains("`view`") && message.contains(&activity.id)
+    };
+    assert!(log.iter().any(named), "{shown}");
+    let late = host.user("小张").await.join(&room.number).await.connect(&room.number).await;
+    assert!(late.welcome["activities"].to_string().contains("出了故障"), "{}", late.welcome);
+}
+
+#[tokio::test]
+async fn an_organizer_can_always_close() {
+    let host = launch().start().await;
+    let (admin, wang) = (host.administrator(), host.user("小王").await);
+    let room = wang.create_conference("周会").await;
+    admin.upload(hostile()).await.ok(201);
+    let closes = async |activity: &Activity, what: &str| {
+        let closed = wang.close(activity).await;
+        assert_eq!(closed.phase, "closed", "{what}");
+        let journal = wang.journal(&room.number).await;
+        let told = |entry: &&Value| entry["change"] == "closed" && entry["activity"]["id"] == activity.id.as_str();
+        assert_eq!(journal.iter().filter(told).count(), 1, "{what}: everybody is told, once");
+        assert!(journal.iter().all(|entry| entry["kind"] != "emit"), "{what}: nothing of the failed call is left");
+    };
+    for deed in ["write_then_spin", "write_then_trap", "write_then_refuse"] {
+        let activity = wang.open(&room.number, "hostile", json!({ "do": { "close": deed } })).await;
+        closes(&activity, deed).await;
+        activate(&host, VERSION).await;
+    }
+    let worn = wang.open(&room.number, "hostile", json!({})).await;
+    wear_out(&wang, &worn).await;
+    closes(&worn, "out of service").await;
+    let left = wang.open(&room.number, "hostile", json!({})).await;
+    admin.post_empty("/api/admin/plugins/hostile/disable").await.ok(200);
+    closes(&left, "switched off").await;
+}
+
 #[tokio::test]
 async fn one_member_who_fills_an_activity_takes_no_version_out_of_service() {
     let host = launch().start().await;
@@ -89,7 +225,7 @@ async fn one_member_who_fills_an_activity_takes_no_version_out_of_service() {
 
 #[tokio::test]
 async fn handing_over_the_same_bytes_again_changes_nothing_unless_they_are_to_be_activated() {
-    let host = Launch::new().unhurried().start().await;
+    let host = launch_strict().start().await;
     let (admin, wang) = (host.administrator(), host.user("小王").await);
     let room = wang.create_conference("周会").await;
     let stored = admin.upload(guest("hostile")).await.ok(201);

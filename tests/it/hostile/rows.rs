@@ -41,13 +41,12 @@ pub(super) const ACTS: &[(&str, &str, &str)] = &[
 
 /// What an export does when it is called: in words, which one, to the guest, and the fault that ends the call.
 ///
-/// `describe` stands among the uploads, `migrate` among the migrations.
+/// `describe` stands among the uploads, `migrate` among the migrations, `close` among what is closed all the same.
 pub(super) const EXPORTS: &[(&str, &str, &str, &str)] = &[
     ("an endless loop in open", "open", "write_then_spin", "out_of_time"),
     ("an endless loop in act", "act", "write_then_spin", "out_of_time"),
     ("an endless loop in view", "view", "spin", "out_of_time"),
     ("an endless loop in tick", "tick", "write_then_spin", "out_of_time"),
-    ("an endless loop in close", "close", "write_then_spin", "out_of_time"),
     ("an endless loop in report", "report", "spin", "out_of_time"),
     ("writes in view", "view", "write_then_refuse", "read_only"),
     ("writes in report", "report", "write_then_refuse", "read_only"),
@@ -58,6 +57,7 @@ pub(super) const EXPORTS: &[(&str, &str, &str, &str)] = &[
     ("randomness in view", "view", "random", "read_only"),
     ("randomness in report", "report", "random", "read_only"),
     ("a view of 2 MiB", "view", "huge_text", "boundary_too_large"),
+    ("a view of 200 kB", "view", "long_text", "view_invalid"),
     ("a view with too many bars", "view", "too_many_bars", "view_invalid"),
     ("a report with a ragged row", "report", "ragged", "report_invalid"),
     ("a report whose pages take too long together", "report", "slow_for_ever", "report_invalid"),
@@ -73,7 +73,7 @@ pub(super) const MIGRATIONS: &[(&str, &str, &str)] = &[
 
 /// What `describe` says or does: in words, to the guest, the reason of the refusal, and what stands in its text.
 const DESCRIPTIONS: &[(&str, &str, &str, &str)] = &[
-    ("an endless loop in describe", "spin", "component_describe_failed", "processor time"),
+    ("an endless loop in describe", "spin", "component_describe_failed", "`call_fuel`"),
     ("a trap in describe", "trap", "component_describe_failed", "trapped"),
     ("a panic with a huge message in describe", "panic-huge", "component_describe_failed", "trapped"),
     ("state written in describe", "write", "component_describe_failed", "`state.set`"),
@@ -113,7 +113,8 @@ pub(super) fn uploads() -> Vec<Upload> {
         ("10^5 functions", many_functions(), "component_too_complex", "functions"),
         ("imports WASI", with_wasi(), "component_foreign_import", "wasi:cli/environment@0.2.0"),
         ("exports half the world", guest("half-world"), "component_export_missing", "#describe"),
-        ("an endless loop at its start", starting("(loop (br 0))"), "component_start_failed", "processor time"),
+        ("a memory in each of two nested components", two_memories(), "component_does_not_fit", "2 memories"),
+        ("an endless loop at its start", starting("(loop (br 0))"), "component_start_failed", "`call_fuel`"),
         ("a trap at its start", starting("unreachable"), "component_start_failed", "trapped"),
         ("table growth at its start", starting(GROW_TABLE), "component_start_failed", "elements"),
         ("memory growth at its start", starting(GROW_MEMORY), "component_start_failed", "of memory"),
@@ -128,6 +129,32 @@ const GROW_MEMORY: &str = "(loop (drop (memory.grow (i32.const 16))) (br 0))";
 
 fn many_functions() -> Vec<u8> {
     component(&format!("(component (core module {}))", "(func)".repeat(100_000)))
+}
+
+/// Two components of which one calls the other with a text: the engine puts code between their memories.
+fn two_memories() -> Vec<u8> {
+    component(
+        r#"(component
+            (component $callee
+                (core module $m
+                    (memory (export "memory") 1)
+                    (func (export "realloc") (param i32 i32 i32 i32) (result i32) i32.const 0)
+                    (func (export "f") (param i32 i32)))
+                (core instance $i (instantiate $m))
+                (func (export "f") (param "text" string)
+                    (canon lift (core func $i "f") (memory (core memory $i "memory"))
+                        (realloc (core func $i "realloc")))))
+            (component $caller
+                (import "f" (func $f (param "text" string)))
+                (core module $memory (memory (export "memory") 1))
+                (core instance $memory (instantiate $memory))
+                (core func $lowered (canon lower (func $f) (memory (core memory $memory "memory"))))
+                (core module $m
+                    (import "" "f" (func $f (param i32 i32))) (func (export "g") i32.const 0 i32.const 0 call $f))
+                (core instance (instantiate $m (with "" (instance (export "f" (func $lowered)))))))
+            (instance $callee (instantiate $callee))
+            (instance (instantiate $caller (with "f" (func $callee "f")))))"#,
+    )
 }
 
 fn with_wasi() -> Vec<u8> {

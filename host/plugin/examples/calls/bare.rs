@@ -13,20 +13,44 @@ use wasmtime::{Config, Engine, Store};
 
 wasmtime::component::bindgen!({ path: "../../wit", world: "plugin" });
 
-/// An engine with the settings that make calls fast, and none of those that bound them.
-fn engine() -> Engine {
+/// What of the engine's ways to bound a call is switched on. None of them ever ends one here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meter {
+    /// Nothing.
+    None,
+    /// Ticks, for clocks.
+    Ticks,
+    /// Fuel, for work.
+    Fuel,
+}
+
+/// An engine with the settings that make calls fast, and of those that bound them this one.
+fn engine(meter: Meter) -> Engine {
     let mut config = Config::new();
     config.wasm_component_model(true).concurrency_support(false);
+    config.consume_fuel(meter == Meter::Fuel).epoch_interruption(meter == Meter::Ticks);
     Engine::new(&config).expect("an engine")
 }
 
+/// A store that no bound ever ends a call in.
+fn store<T>(engine: &Engine, meter: Meter, data: T) -> Store<T> {
+    let mut store = Store::new(engine, data);
+    match meter {
+        Meter::None => {}
+        // The half of all ticks that there can be: the deadline is added to the ticks up to now.
+        Meter::Ticks => store.set_epoch_deadline(u64::MAX / 2),
+        Meter::Fuel => store.set_fuel(u64::MAX).expect("the engine counts fuel"),
+    }
+    store
+}
+
 /// Ballots by typed calls of an instance that is kept.
-pub(crate) fn ballots(component: &[u8]) -> impl FnMut(usize) -> Duration + use<> {
-    let engine = engine();
+pub(crate) fn ballots(component: &[u8], meter: Meter) -> impl FnMut(usize) -> Duration + use<> {
+    let engine = engine(meter);
     let component = Component::from_binary(&engine, component).expect("a component");
     let mut linker = Linker::<Room>::new(&engine);
     Plugin::add_to_linker::<_, HasSelf<Room>>(&mut linker, |room| room).expect("the imports are linked");
-    let mut store = Store::new(&engine, Room::default());
+    let mut store = store(&engine, meter, Room::default());
     let plugin = Plugin::instantiate(&mut store, &component, &linker).expect("an instance");
     let opened = plugin.hezi_activity_activity().call_open(&mut store, crate::CONFIG);
     opened.expect("no trap").expect("the configuration is taken");
@@ -42,7 +66,7 @@ pub(crate) fn ballots(component: &[u8]) -> impl FnMut(usize) -> Duration + use<>
 
 /// Typed calls of a function without arguments, results and body.
 pub(crate) fn empty_calls() -> impl FnMut(usize) -> Duration + use<> {
-    let engine = engine();
+    let engine = engine(Meter::None);
     let text = r#"(component
         (core module $m (func (export "f")))
         (core instance $i (instantiate $m))

@@ -1,6 +1,8 @@
 //! What a plugin call costs, and how much of it is ours: a ballot of the vote plugin through this runtime, beside the same
 //! component called with nothing around it and the same rules in native Rust.
 //!
+//! At the end stand the most expensive calls of the built-in plugins at their largest states, and their share of the limit.
+//!
 //! Every call is a ballot of another member with the same payload, so all of them do the same work. Figures depend on the
 //! machine and are never asserted. Run it with `make bench`.
 
@@ -14,6 +16,7 @@
 )]
 
 mod bare;
+mod largest;
 
 use std::hint::black_box;
 use std::path::PathBuf;
@@ -23,6 +26,8 @@ use std::time::{Duration, Instant};
 use hezi_plugin::{Call, CallContext, Engine, Instance, Limits, Member, Plugin, Role, Space};
 use hezi_sdk::testing::Room;
 use hezi_vote::Vote;
+
+use bare::Meter;
 
 const CONFIG: &str = r#"{"question":"午饭吃什么?","options":["面","饭"]}"#;
 const ACTION: &str = r#"{"choose":["面"]}"#;
@@ -35,12 +40,14 @@ const WARM_UP: usize = 2_000;
 const FRESH_CALLS: usize = 2_000;
 
 fn main() {
-    let component = vote();
+    let component = component("vote");
     let engine = Engine::new(Limits::default()).expect("an engine");
     let plugin = Plugin::load(&engine, &component, None).expect("the vote plugin passes the gate");
 
     // First what all others are compared with.
-    let typed = Times::of("bare typed call in wasmtime, warm", CALLS, bare::ballots(&component));
+    let typed = Times::of("bare typed call in wasmtime, warm", CALLS, bare::ballots(&component, Meter::None));
+    let ticks = Times::of("the same with ticks", CALLS, bare::ballots(&component, Meter::Ticks));
+    let fuel = Times::of("the same with fuel", CALLS, bare::ballots(&component, Meter::Fuel));
     let warm = Times::of("call through the runtime, warm", CALLS, ballots(&plugin, false));
     let fresh = Times::of("call through the runtime, fresh instance", FRESH_CALLS, ballots(&plugin, true));
     let native = Times::of("the same in native Rust, in the SDK's test room", CALLS, native_ballots());
@@ -48,17 +55,22 @@ fn main() {
 
     println!();
     ratio("warm over bare typed (goal: at most 3)", &warm, &typed);
+    ratio("bare typed with ticks over without", &ticks, &typed);
+    ratio("bare typed with fuel over without", &fuel, &typed);
     ratio("fresh over warm", &fresh, &warm);
     ratio("warm over native", &warm, &native);
     ratio("bare typed over native", &typed, &native);
     ratio("bare typed over an empty function", &typed, &empty);
+
+    println!();
+    largest::print(&engine);
 }
 
-/// The vote plugin as `make plugins` builds it.
-fn vote() -> Vec<u8> {
+/// A plugin as `make plugins` builds it.
+fn component(name: &str) -> Vec<u8> {
     let folder =
         std::env::var_os("HEZI_PLUGINS_DIR").expect("HEZI_PLUGINS_DIR names the built plugins; use `make bench`");
-    let path = PathBuf::from(folder).join("vote.wasm");
+    let path = PathBuf::from(folder).join(format!("{name}.wasm"));
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 

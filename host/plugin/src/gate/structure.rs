@@ -29,6 +29,7 @@ pub(crate) fn check(limits: &Limits, features: WasmFeatures, bytes: &[u8]) -> Re
     }
     check_kind(bytes)?;
     count_parts(limits, bytes)?;
+    let features = features.difference(WasmFeatures::MULTI_MEMORY);
     Validator::new_with_features(features).validate_all(bytes).map_err(invalid)?;
     Ok(())
 }
@@ -202,5 +203,6 @@ mod tests {
         assert_eq!(code(&component(relaxed)), "component_invalid");
         assert_eq!(code(&component("(core module (memory 1 1 shared))")), "component_invalid");
         assert_eq!(code(&component("(core module (memory i64 1))")), "component_invalid");
+        assert_eq!(code(&component("(core module (memory 1) (memory 1))")), "component_invalid");
     }
 }

@@ -66,7 +66,8 @@ fn check_exports(engine: &Engine, component: &Component) -> Result<(), GateError
     Ok(())
 }
 
-fn check_resources(component: &Component) -> Result<(), GateError> {
+/// Whether the component fits into the engine.
+pub(crate) fn check_resources(component: &Component) -> Result<(), GateError> {
     let does_not_fit = |message: String| Err(GateError::DoesNotFit { message });
     let Some(needs) = component.resources_required() else {
         return does_not_fit("it imports a module or a component".into());

@@ -11,7 +11,7 @@ use crate::{
 
 impl log::Host for Host {
     fn write(&mut self, level: Level, message: String) -> wasmtime::Result<()> {
-        self.enter("log.write", Need::Nothing)?;
+        self.enter("log.write", Need::Nothing, message.len())?;
         if self.logs.len() >= self.limits.log_lines {
             self.logs_dropped = self.logs_dropped.saturating_add(1);
             return Ok(());

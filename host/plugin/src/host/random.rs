@@ -14,17 +14,18 @@ use crate::{Fault, bindings::hezi::activity::random, limits::RANDOM_BYTES_MAX};
 
 impl random::Host for Host {
     fn bytes(&mut self, len: u32) -> wasmtime::Result<Vec<u8>> {
-        self.enter("random.bytes", Need::Write)?;
+        self.enter("random.bytes", Need::Write, 0)?;
         if len > RANDOM_BYTES_MAX {
             return Err(self.fail(Fault::TooMuchRandom { bytes: len, limit_bytes: RANDOM_BYTES_MAX }));
         }
+        self.charge(len as usize)?;
         let mut bytes = vec![0; len as usize];
         self.rng().fill_bytes(&mut bytes);
         Ok(bytes)
     }
 
     fn get_u64(&mut self) -> wasmtime::Result<u64> {
-        self.enter("random.get-u64", Need::Write)?;
+        self.enter("random.get-u64", Need::Write, 0)?;
         Ok(self.rng().next_u64())
     }
 }

@@ -17,29 +17,33 @@ use crate::{
 
 /// Longest id of a member.
 const MEMBER_ID_BYTES_MAX: usize = 64;
+/// What a member of a page costs besides the bytes of id and name.
+const MEMBER_FUEL: usize = 50;
 
 impl room::Host for Host {
     fn find(&mut self, id: String) -> wasmtime::Result<Option<types::Member>> {
-        self.enter("room.find", Need::Read)?;
+        self.enter("room.find", Need::Read, id.len())?;
         Ok(self.members.get(&id).map(Into::into))
     }
 
     fn count(&mut self) -> wasmtime::Result<u32> {
-        self.enter("room.count", Need::Read)?;
+        self.enter("room.count", Need::Read, 0)?;
         Ok(u32::try_from(self.members.len()).unwrap_or(u32::MAX))
     }
 
     fn members(&mut self, cursor: Option<String>, limit: u32) -> wasmtime::Result<MemberPage> {
-        self.enter("room.members", Need::Read)?;
+        self.enter("room.members", Need::Read, cursor.as_ref().map_or(0, String::len))?;
         let limit = limit.clamp(1, PAGE_ITEMS_MAX) as usize;
         let mut after = self.members.after(cursor.as_deref());
         let members: Vec<types::Member> = after.by_ref().take(limit).map(Into::into).collect();
         let next = after.next().and(members.last()).map(|member| member.id.clone());
+        drop(after);
+        self.charge(members.iter().map(|member| MEMBER_FUEL + member.id.len() + member.name.len()).sum())?;
         Ok(MemberPage { members, next })
     }
 
     fn emit(&mut self, to: types::Audience, event: String) -> wasmtime::Result<()> {
-        self.enter("room.emit", Need::Write)?;
+        self.enter("room.emit", Need::Write, event.len())?;
         let audience = match to {
             types::Audience::Everyone => Audience::Everyone,
             types::Audience::Organizers => Audience::Organizers,

@@ -13,22 +13,27 @@ use crate::{
     limits::{PAGE_BYTES_MAX, PAGE_ITEMS_MAX},
 };
 
+/// What an entry of a page costs besides its bytes.
+const ENTRY_FUEL: usize = 50;
+
 impl state::Host for Host {
     fn get(&mut self, key: String) -> wasmtime::Result<Option<Vec<u8>>> {
-        self.enter("state.get", Need::Read)?;
-        Ok(self.overlay.get(&self.space, &key).map(|value| value.to_vec()))
+        self.enter("state.get", Need::Read, key.len())?;
+        let value = self.overlay.get(&self.space, &key).map(|value| value.to_vec());
+        self.charge(value.as_ref().map_or(0, Vec::len))?;
+        Ok(value)
     }
 
     fn set(&mut self, key: String, value: Vec<u8>) -> wasmtime::Result<()> {
-        self.enter("state.set", Need::Write)?;
+        self.enter("state.set", Need::Write, key.len() + value.len())?;
         self.check_set(&key, value.len()).map_err(|fault| self.fail(fault))?;
         self.overlay.set(&self.space, key, value);
         Ok(())
     }
 
     fn delete(&mut self, key: String) -> wasmtime::Result<()> {
-        self.enter("state.delete", Need::Write)?;
         let key_bytes = key.len();
+        self.enter("state.delete", Need::Write, key_bytes)?;
         if self.overlay.delete(&self.space, key) {
             self.count_write(key_bytes).map_err(|fault| self.fail(fault))?;
         }
@@ -36,7 +41,7 @@ impl state::Host for Host {
     }
 
     fn scan(&mut self, prefix: String, cursor: Option<String>, limit: u32) -> wasmtime::Result<Page> {
-        self.enter("state.scan", Need::Read)?;
+        self.enter("state.scan", Need::Read, prefix.len() + cursor.as_ref().map_or(0, String::len))?;
         let from = match cursor.as_deref() {
             Some(cursor) if cursor >= &*prefix => Bound::Excluded(cursor),
             _ => Bound::Included(&*prefix),
@@ -44,6 +49,7 @@ impl state::Host for Host {
         let entries = self.overlay.from(&self.space, from).take_while(|(key, _)| key.starts_with(&*prefix));
         let entries = entries.map(|(key, value)| Entry { key: key.to_owned(), value: value.to_vec() });
         let (entries, more) = page(entries, limit);
+        self.charge(entries.iter().map(|entry| ENTRY_FUEL + entry.key.len() + entry.value.len()).sum())?;
         let next = more.then(|| entries.last().map(|entry| entry.key.clone())).flatten();
         Ok(Page { entries, next })
     }

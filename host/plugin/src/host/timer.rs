@@ -10,7 +10,7 @@ const AT_MS_MAX: u64 = i64::MAX.unsigned_abs();
 
 impl timer::Host for Host {
     fn set(&mut self, name: String, at_ms: u64) -> wasmtime::Result<()> {
-        self.enter("timer.set", Need::Write)?;
+        self.enter("timer.set", Need::Write, name.len())?;
         self.check_timer(&name).map_err(|fault| self.fail(fault))?;
         // "Never" is as good as the last moment that a store can keep.
         self.overlay.arm(&self.space, name, at_ms.min(AT_MS_MAX));
@@ -18,7 +18,7 @@ impl timer::Host for Host {
     }
 
     fn cancel(&mut self, name: String) -> wasmtime::Result<()> {
-        self.enter("timer.cancel", Need::Write)?;
+        self.enter("timer.cancel", Need::Write, name.len())?;
         self.overlay.disarm(&self.space, &name);
         Ok(())
     }

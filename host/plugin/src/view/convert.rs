@@ -6,7 +6,7 @@ use super::{
     BLOCKS_MAX, Bar, Block, Choice, FIELDS_MAX, Field, Form, FormAudience, ITEMS_MAX, Input, Person, ReportPage, Scale,
     View,
 };
-use crate::{bindings::hezi::activity::types as raw, json::check_object};
+use crate::{bindings::hezi::activity::types as raw, json::check_object, limits::VIEW_BYTES_MAX};
 
 impl TryFrom<Vec<raw::Block>> for View {
     type Error = String;
@@ -16,7 +16,13 @@ impl TryFrom<Vec<raw::Block>> for View {
         let number = |(at, block): (usize, raw::Block)| {
             Block::try_from(block).map_err(|problem| format!("block {}: {problem}", at + 1))
         };
-        Ok(Self { blocks: blocks.into_iter().enumerate().map(number).collect::<Result<_, _>>()? })
+        let view = Self { blocks: blocks.into_iter().enumerate().map(number).collect::<Result<_, _>>()? };
+        match view.json_bytes() {
+            bytes if bytes > VIEW_BYTES_MAX => Err(format!(
+                "it has {bytes} bytes as JSON; the limit is {VIEW_BYTES_MAX}: show the newest, and how many"
+            )),
+            _ => Ok(view),
+        }
     }
 }
 
@@ -163,6 +169,16 @@ mod tests {
             r#""input":{"type":"number","min":0.0,"max":1.0,"step":0.5}}],"submit":"Go","audience":"everyone"}]}"#
         );
         assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn a_view_has_at_most_so_many_bytes_as_json() {
+        let text = |chars: usize| vec![raw::Block::Text("\u{1}".repeat(chars))];
+        let frame = r#"{"blocks":[{"type":"text","text":""}]}"#.len();
+        let most = (VIEW_BYTES_MAX - frame) / 6;
+        assert_eq!(View::try_from(text(most)).unwrap().json_bytes(), frame + 6 * most);
+        let error = View::try_from(text(most + 1)).unwrap_err();
+        assert!(error.contains("131072"), "{error}");
     }
 
     #[test]

@@ -9,10 +9,15 @@ use hezi_plugin::{
 use serde_json::{Value, json};
 
 /// The engine with the documented limits, shared by all tests as it is by all activities of a server.
-pub(crate) static ENGINE: LazyLock<Engine> = LazyLock::new(|| engine(Limits::default()));
+pub(crate) static ENGINE: LazyLock<Engine> = LazyLock::new(|| engine(limits()));
 /// The hostile plugin in that engine.
 pub(crate) static HOSTILE: LazyLock<Plugin> =
     LazyLock::new(|| Plugin::load(&ENGINE, &component("hostile"), None).expect("the hostile plugin passes the gate"));
+
+/// The documented limits, without the clocks behind them: what comes of a call must not hang on how fast the machine is.
+pub(crate) fn limits() -> Limits {
+    Limits { call_cpu_ms: u64::MAX, call_wall_ms: u64::MAX, ..Limits::default() }
+}
 
 /// An engine for a few instances.
 pub(crate) fn engine(limits: Limits) -> Engine {
@@ -122,4 +127,24 @@ pub(crate) fn fault(report: &CallReport) -> String {
         Err(Failure::Refused(Refusal { kind, text })) => format!("{kind:?}: {text}"),
         Ok(_) => "fine".into(),
     }
+}
+
+/// A component in text form.
+pub(crate) fn text(component: &str) -> Vec<u8> {
+    wat::parse_str(component).expect("a component in text form")
+}
+
+/// The component with an `activity` interface that has every function by name, each without parameters and results.
+pub(crate) fn with_all_exports(component: &str) -> Vec<u8> {
+    let functions = ["describe", "open", "act", "view", "tick", "close", "report", "migrate"];
+    let exports: String = functions.map(|name| format!(r#"(export "{name}" (func $f)) "#)).concat();
+    let body = component.trim_end().strip_suffix(')').expect("a component");
+    text(&format!(
+        r#"{body}
+        (core module $nothing (func (export "f")))
+        (core instance $nothing (instantiate $nothing))
+        (func $f (canon lift (core func $nothing "f")))
+        (instance $all {exports})
+        (export "hezi:activity/activity@0.1.0" (instance $all)))"#
+    ))
 }

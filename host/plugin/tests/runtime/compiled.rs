@@ -5,7 +5,7 @@ use hezi_plugin::{
 };
 use serde_json::json;
 
-use crate::activity::{Activity, ENGINE, component, engine};
+use crate::activity::{Activity, ENGINE, component, engine, limits};
 
 const KEY: [u8; 32] = [5; 32];
 
@@ -83,7 +83,7 @@ fn machine_code_stands_for_its_own_component_only() {
 #[test]
 fn limits_that_were_lowered_since_are_kept() {
     let bytes = component("hostile");
-    let small = engine(Limits { component_bytes: 1_000, ..Limits::default() });
+    let small = engine(Limits { component_bytes: 1_000, ..limits() });
     let compiled = open(&small, &bytes, &sealed(&bytes)).expect("ours");
     let error = Plugin::from_compiled(&small, &bytes, &compiled).expect_err("it is refused");
     assert_eq!(error.code(), "component_too_large");

@@ -1,16 +1,16 @@
 //! What the gate says to components that must not pass, and to one that must.
 
-use hezi_plugin::{CodeCache, GateError, Limits, Plugin, component_hash, gate};
+use hezi_plugin::{CodeCache, GateError, Limits, Plugin, Seal, component_hash, gate, precompile};
+use rand_chacha::{
+    ChaCha20Rng,
+    rand_core::{Rng, SeedableRng},
+};
 use serde_json::json;
 
-use crate::activity::{Activity, ENGINE, HOSTILE, component, engine};
+use crate::activity::{Activity, ENGINE, HOSTILE, component, engine, limits, text, with_all_exports};
 
 fn refusal(bytes: &[u8]) -> GateError {
     gate::check(&ENGINE, bytes).expect_err("the component is refused")
-}
-
-fn text(component: &str) -> Vec<u8> {
-    wat::parse_str(component).expect("a component in text form")
 }
 
 #[test]
@@ -32,6 +32,79 @@ fn garbage_and_core_modules_are_refused() {
     let mut altered = component("hostile");
     altered.truncate(altered.len() / 2);
     assert_eq!(refusal(&altered).code(), "component_invalid");
+}
+
+/// Two components, each with a memory of its own, of which one calls the other with a text.
+const TWO_MEMORIES: &str = r#"(component
+    (component $callee
+        (core module $m
+            (memory (export "memory") 1)
+            (func (export "realloc") (param i32 i32 i32 i32) (result i32) i32.const 0)
+            (func (export "f") (param i32 i32)))
+        (core instance $i (instantiate $m))
+        (func (export "f") (param "text" string)
+            (canon lift (core func $i "f") (memory (core memory $i "memory")) (realloc (core func $i "realloc")))))
+    (component $caller
+        (import "f" (func $f (param "text" string)))
+        (core module $memory (memory (export "memory") 1))
+        (core instance $memory (instantiate $memory))
+        (core func $lowered (canon lower (func $f) (memory (core memory $memory "memory"))))
+        (core module $m (import "" "f" (func $f (param i32 i32))) (func (export "g") i32.const 0 i32.const 0 call $f))
+        (core instance (instantiate $m (with "" (instance (export "f" (func $lowered)))))))
+    (instance $callee (instantiate $callee))
+    (instance (instantiate $caller (with "f" (func $callee "f")))))"#;
+
+#[test]
+fn components_with_a_memory_each_are_refused_with_a_sentence() {
+    let error = refusal(&with_all_exports(TWO_MEMORIES));
+    assert_eq!(error.code(), "component_does_not_fit", "{error}");
+    assert!(error.to_string().contains("2 Wasm linear memories"), "{error}");
+    // The process that compiles for a server has no pool.
+    let seal = Seal::new([5; 32]);
+    let error = precompile(&limits(), &text(TWO_MEMORIES), &seal).expect_err("it is refused").to_string();
+    assert!(error.contains("2 memories"), "{error}");
+    let two = "(component (core module (memory 1) (memory 1)))";
+    assert_eq!(refusal(&text(two)).code(), "component_invalid");
+}
+
+/// Something was done to these bytes that a transfer, a tool or an attacker might do.
+fn mutated(bytes: &[u8], rng: &mut ChaCha20Rng) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let mut below = |bound: usize| usize::try_from(rng.next_u64()).unwrap_or(0) % bound.max(1);
+    for _ in 0..=below(3) {
+        let (at, len) = (below(bytes.len()), 1 + below(64));
+        let end = (at + len).min(bytes.len());
+        match below(5) {
+            0 => bytes[at] ^= 1 << below(8),
+            1 => bytes[at] = below(256) as u8,
+            2 => drop(bytes.drain(at..end)),
+            3 => {
+                let piece = bytes[at..end].to_vec();
+                let to = below(bytes.len());
+                bytes.splice(to..to, piece);
+            }
+            _ => bytes[at..end].rotate_left(1),
+        }
+        if bytes.len() < 16 {
+            break;
+        }
+    }
+    bytes
+}
+
+#[test]
+fn no_bytes_make_the_gate_panic() {
+    let mut rng = ChaCha20Rng::seed_from_u64(11);
+    let small = [text(TWO_MEMORIES), with_all_exports(TWO_MEMORIES), with_all_exports("(component)")];
+    let large = ["half-world", "liar", "tally"].map(component);
+    for (seeds, cases) in [(&small[..], 1_500), (&large[..], 40)] {
+        for seed in seeds {
+            for _ in 0..cases {
+                let refused = gate::check(&ENGINE, &mutated(seed, &mut rng)).map_err(|error| error.to_string());
+                assert!(!refused.is_err_and(|error| error.contains("gave up")), "the compiler panics");
+            }
+        }
+    }
 }
 
 #[test]
@@ -104,9 +177,9 @@ fn a_mistyped_export_is_named() {
 
 #[test]
 fn a_component_that_is_too_large_for_the_limits_is_refused() {
-    let small = engine(Limits { component_bytes: 1_000, ..Limits::default() });
+    let small = engine(Limits { component_bytes: 1_000, ..limits() });
     assert_eq!(gate::check(&small, &component("hostile")).unwrap_err().code(), "component_too_large");
-    let tight = engine(Limits { memory_bytes: 64 << 10, ..Limits::default() });
+    let tight = engine(Limits { memory_bytes: 64 << 10, ..limits() });
     assert_eq!(gate::check(&tight, &component("hostile")).unwrap_err().code(), "component_does_not_fit");
 }
 
@@ -163,19 +236,4 @@ fn compiled_code_is_taken_from_the_cache_and_from_nowhere_else() {
     let plugin = Plugin::load(&ENGINE, &bytes, Some(&cache)).unwrap();
     Activity::with(&plugin, &json!({})).assert_works();
     assert_eq!(std::fs::read(&files[0]).unwrap().len(), artifact.len(), "it was compiled and stored again");
-}
-
-/// The component with an `activity` interface that has every function by name, each without parameters and results.
-fn with_all_exports(component: &str) -> Vec<u8> {
-    let functions = ["describe", "open", "act", "view", "tick", "close", "report", "migrate"];
-    let exports: String = functions.map(|name| format!(r#"(export "{name}" (func $f)) "#)).concat();
-    let body = component.trim_end().strip_suffix(')').expect("a component");
-    text(&format!(
-        r#"{body}
-        (core module $nothing (func (export "f")))
-        (core instance $nothing (instantiate $nothing))
-        (func $f (canon lift (core func $nothing "f")))
-        (instance $all {exports})
-        (export "hezi:activity/activity@0.1.0" (instance $all)))"#
-    ))
 }

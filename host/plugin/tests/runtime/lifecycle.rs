@@ -5,7 +5,7 @@ use std::thread;
 use hezi_plugin::{Call, Limits, Plugin};
 use serde_json::json;
 
-use crate::activity::{Activity, component, engine, fault};
+use crate::activity::{Activity, component, engine, fault, limits};
 
 fn remembered(activity: &mut Activity) -> u64 {
     activity.reply(json!({"do": "remember"})).as_u64().expect("a number")
@@ -34,7 +34,7 @@ fn a_component_that_faulted_is_never_entered_again() {
 
 #[test]
 fn a_component_does_not_live_for_ever() {
-    let limits = Limits { calls_per_instance: 5, ..Limits::default() };
+    let limits = Limits { calls_per_instance: 5, ..limits() };
     let plugin = Plugin::load(&engine(limits), &component("hostile"), None).unwrap();
     let mut activity = Activity::with(&plugin, &json!({}));
     let remembered: Vec<_> = (0..10).map(|_| remembered(&mut activity)).collect();
@@ -90,7 +90,7 @@ fn activities_of_one_plugin_see_nothing_of_each_other() {
 
 #[test]
 fn an_engine_without_room_says_that_it_is_not_the_plugins_fault() {
-    let engine = hezi_plugin::Engine::new(Limits { instances: 1, ..Limits::default() }).unwrap();
+    let engine = hezi_plugin::Engine::new(Limits { instances: 1, ..limits() }).unwrap();
     if !engine.is_pooled() {
         return; // Without a pool there is no number of instances to run out of.
     }
@@ -108,7 +108,7 @@ fn an_engine_without_room_says_that_it_is_not_the_plugins_fault() {
 
 #[test]
 fn a_pool_that_does_not_fit_into_the_address_space_is_done_without() {
-    let engine = hezi_plugin::Engine::new(Limits { instances: 100_000, ..Limits::default() }).unwrap();
+    let engine = hezi_plugin::Engine::new(Limits { instances: 100_000, ..limits() }).unwrap();
     assert!(!engine.is_pooled());
     let plugin = Plugin::load(&engine, &component("hostile"), None).unwrap();
     let mut activity = Activity::with(&plugin, &json!({}));

@@ -180,6 +180,7 @@ pub fn block(deed: &str) -> Option<Block> {
             Some(Block::Bars(Bars { title: String::new(), total: 1, items }))
         }
         "infinite_number" => Some(number(f64::INFINITY)),
+        "long_text" => Some(Block::Text("x".repeat(200_000))),
         "huge_text" => Some(Block::Text("x".repeat(2 << 20))),
         _ => None,
     }
