@@ -171,7 +171,7 @@ impl World {
             public_url: "http://simulated".into(),
             tasks: self.tasks.clone(),
             places: Places::InLine,
-            plugin_instances: 64,
+            plugin_instances: 1_000,
         }
     }
 
