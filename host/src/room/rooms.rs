@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{SetOnce, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -64,12 +64,12 @@ pub struct Needs {
     pub plugin_instances: u32,
 }
 
-/// The way to a room, once it is open.
-type Door = watch::Receiver<Option<Result<Line, Arc<RoomError>>>>;
+/// The way to a room, once it is open. Whoever waits for it is told in the order in which they came.
+type Door = Arc<SetOnce<Result<Line, Arc<RoomError>>>>;
 
 /// The line of a room that is open.
 fn line_of(door: &Door) -> Option<Line> {
-    door.borrow().as_ref().and_then(|opened| opened.as_ref().ok()).cloned()
+    door.get().and_then(|opened| opened.as_ref().ok()).cloned()
 }
 
 /// What all rooms share.
@@ -210,13 +210,7 @@ impl Rooms {
 
     /// The way to a room, opened if need be.
     pub(super) async fn line(&self, id: &ConferenceId) -> Result<Line, RoomError> {
-        let mut door = self.door(id);
-        let Ok(opened) = door.wait_for(Option::is_some).await.map(|opened| opened.clone()) else {
-            // The task that was to open it has died.
-            self.forget_door(id, &door);
-            return Err(RoomError::Unavailable);
-        };
-        let line = opened.ok_or(RoomError::Unavailable)?.map_err(RoomError::NotOpened)?;
+        let line = self.door(id).wait().await.clone().map_err(RoomError::NotOpened)?;
         // A room that is being put away takes itself out of the list when all that it started has ended.
         if line.mailbox.is_closed() { Err(RoomError::Unavailable) } else { Ok(line) }
     }
@@ -225,28 +219,17 @@ impl Rooms {
     fn door(&self, id: &ConferenceId) -> Door {
         let mut open = locked(&self.0.open);
         if let Some(door) = open.get(id) {
-            return door.clone();
+            return Arc::clone(door);
         }
-        let (tell, door) = watch::channel(None);
-        open.insert(id.clone(), door.clone());
+        let door = Door::default();
+        open.insert(id.clone(), Arc::clone(&door));
         drop(open);
-        let (shared, id) = (Arc::clone(&self.0), id.clone());
+        let opening = Opening { shared: Arc::clone(&self.0), id: id.clone(), door: Arc::clone(&door) };
         self.0.tasks.spawn(async move {
-            let opened = opening::open(&shared, &id).await.map_err(Arc::new);
-            if opened.is_err() {
-                // Whoever waits is told; whoever comes later tries again.
-                locked(&shared.open).remove(&id);
-            }
-            tell.send_replace(Some(opened));
+            let opened = opening::open(&opening.shared, &opening.id).await.map_err(Arc::new);
+            opening.tell(opened);
         });
         door
-    }
-
-    fn forget_door(&self, id: &ConferenceId, dead: &Door) {
-        let mut open = locked(&self.0.open);
-        if open.get(id).is_some_and(|door| door.same_channel(dead)) {
-            open.remove(id);
-        }
     }
 
     async fn handle(&self, id: ConferenceId) -> Result<RoomHandle, RoomError> {
@@ -363,6 +346,35 @@ impl Rooms {
         };
         if tokio::time::timeout(grace, all).await.is_err() {
             tracing::warn!("not every room came to rest in time; what was acknowledged is durable all the same");
+        }
+    }
+}
+
+/// The opening of a room. Whatever ends it, be it a mistake, whoever waits is told.
+struct Opening {
+    shared: Arc<Shared>,
+    id: ConferenceId,
+    door: Door,
+}
+
+impl Opening {
+    /// Tells whoever waits. Where nothing came of it, whoever comes later tries again; nothing came of it either when the
+    /// room has ended already.
+    fn tell(&self, opened: Result<Line, Arc<RoomError>>) {
+        // The first word counts.
+        drop(self.door.set(opened));
+        let mut open = locked(&self.shared.open);
+        let ended = line_of(&self.door).is_none_or(|line| line.mailbox.is_closed());
+        if ended && open.get(&self.id).is_some_and(|door| Arc::ptr_eq(door, &self.door)) {
+            open.remove(&self.id);
+        }
+    }
+}
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        if !self.door.initialized() {
+            self.tell(Err(Arc::new(RoomError::Unavailable)));
         }
     }
 }

@@ -16,7 +16,6 @@ use hezi::protocol::close::Close;
 use hezi::room::{Connection, Next, Outbox, OutboxReader, RoomError, RoomHandle, SessionTag};
 use hezi_tests::history::{Answered, ConnectionId, What};
 use serde_json::Value;
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::dice::Dice;
@@ -47,7 +46,8 @@ pub(super) struct Client {
     /// Commands that were carried out.
     done: Vec<(String, What)>,
     commands: u64,
-    servers: watch::Receiver<Option<Arc<Server>>>,
+    /// The server that the socket hangs on.
+    server: Option<Arc<Server>>,
     socket: Option<Socket>,
     since: Option<u64>,
     /// Whether the conference is over, as far as the member knows.
@@ -66,7 +66,7 @@ impl Client {
             unmade: BTreeMap::new(),
             done: Vec::new(),
             commands: 0,
-            servers: world.servers(),
+            server: None,
             socket: None,
             since: None,
             over: false,
@@ -122,8 +122,7 @@ impl Client {
 
     /// Connects, as one who has seen everything up to `since`, or anew.
     pub(super) async fn connect(&mut self) {
-        // From here on another server cuts the socket.
-        self.servers.borrow_and_update();
+        self.server = self.world.up();
         let Some(room) = self.room().await else { return };
         let since = self.since.filter(|_| self.dice.happens(900));
         let (outbox, reader) = Outbox::new(self.world.settings.queue_bytes);
@@ -164,11 +163,17 @@ impl Client {
 
     /// Reads what comes until then.
     pub(super) async fn listen(&mut self, until: Instant) {
-        let mut frames = Vec::new();
+        let (world, mut frames) = (Arc::clone(&self.world), Vec::new());
         while let Some(socket) = &mut self.socket {
+            let turn = world.turn();
+            let same = match (&self.server, world.up()) {
+                (Some(one), Some(other)) => Arc::ptr_eq(one, &other),
+                _ => false,
+            };
             let next = tokio::select! {
                 biased;
-                _ = self.servers.changed() => None,
+                () = std::future::ready(()), if !same => None,
+                () = turn => None,
                 next = socket.reader.next(&mut frames, FRAMES) => Some(next),
                 () = sleep_until(until) => return,
             };

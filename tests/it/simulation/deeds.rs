@@ -229,9 +229,8 @@ impl Client {
                 self.note(format_args!("{key}: made {plugin} {}", made.id));
                 self.unmade.remove(&key);
                 let id = made.id.to_string();
-                match plugin.as_str() {
-                    "red-packet" => self.world.history().packet(&id, PACKET.0, PACKET.1),
-                    _ => self.world.history().register(&id),
+                if plugin == "red-packet" {
+                    self.world.history().packet(&id, PACKET.0, PACKET.1);
                 }
                 self.world.activities().push(Known { id: made.id, plugin });
             }

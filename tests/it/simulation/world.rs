@@ -10,7 +10,8 @@ use hezi::domain::id::{ActivityId, ConferenceId, Number};
 use hezi::plugin::Plugins;
 use hezi::room::{Needs, Rooms};
 use hezi_tests::history::History;
-use tokio::sync::watch;
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 use tokio_util::task::TaskTracker;
 
 use super::dice::{Dice, SeededRng, VirtualClock};
@@ -67,7 +68,10 @@ pub(super) struct World {
     pub(super) settings: Settings,
     pub(super) tasks: TaskTracker,
     pub(super) conference: OnceLock<(ConferenceId, Number)>,
-    server: watch::Sender<Option<Arc<Server>>>,
+    server: Mutex<Option<Arc<Server>>>,
+    /// A server has come or gone. Whoever waits is woken in the order in which they came, which a watch channel does not
+    /// promise.
+    turned: Notify,
     rng: SharedRng,
     plugins: Plugins,
     history: Mutex<History>,
@@ -94,7 +98,8 @@ impl World {
             settings: Settings::drawn(&mut Dice::new(seed, "settings")),
             tasks: TaskTracker::new(),
             conference: OnceLock::new(),
-            server: watch::Sender::new(None),
+            server: Mutex::default(),
+            turned: Notify::new(),
             rng: Arc::new(SeededRng::new(seed)),
             plugins,
             history: Mutex::default(),
@@ -122,14 +127,20 @@ impl World {
         locked(&self.wrong).clone()
     }
 
-    /// A way to learn of the servers that come and go.
-    pub(super) fn servers(&self) -> watch::Receiver<Option<Arc<Server>>> {
-        self.server.subscribe()
+    /// Completes when a server comes or goes after this was called.
+    pub(super) fn turn(&self) -> Notified<'_> {
+        self.turned.notified()
     }
 
     /// The server that is up, if one is.
     pub(super) fn up(&self) -> Option<Arc<Server>> {
-        self.server.borrow().clone()
+        locked(&self.server).clone()
+    }
+
+    fn replace_server(&self, next: Option<Arc<Server>>) -> Option<Arc<Server>> {
+        let before = std::mem::replace(&mut *locked(&self.server), next);
+        self.turned.notify_waiters();
+        before
     }
 
     /// A server comes up, as the real one does: the rooms whose activities run are opened first.
@@ -140,7 +151,7 @@ impl World {
             let rooms = Rooms::new(self.needs(Arc::clone(&session)));
             if rooms.resume().await.is_ok() {
                 self.trace.note(&name, "is up");
-                self.server.send_replace(Some(Arc::new(Server { rooms, session, name })));
+                self.replace_server(Some(Arc::new(Server { rooms, session, name })));
                 return;
             }
             session.cut();
@@ -160,7 +171,7 @@ impl World {
             public_url: "http://simulated".into(),
             tasks: self.tasks.clone(),
             places: Places::InLine,
-            plugin_instances: 64,
+            plugin_instances: 1_000,
         }
     }
 
@@ -174,7 +185,7 @@ impl World {
 
     /// The server dies from one moment to the next.
     pub(super) fn kill_server(&self) {
-        let Some(server) = self.server.send_replace(None) else { return };
+        let Some(server) = self.replace_server(None) else { return };
         self.trace.note(&server.name, "dies");
         server.session.cut();
         // In a real death its rooms are gone. Here they find out that nobody is there any more, and end by themselves.
