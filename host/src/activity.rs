@@ -29,8 +29,8 @@ use tokio_util::task::TaskTracker;
 
 pub use self::draft::{Drafted, draft};
 pub use self::error::ActivityError;
-pub use self::seats::Seats;
 use self::machine::Machine;
+pub use self::seats::Seats;
 use crate::clock::{SharedClock, SharedRng};
 use crate::domain::activity::{Activity, Phase, PluginRef};
 use crate::domain::id::{ActivityId, ConferenceId, UserId};

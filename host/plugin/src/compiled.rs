@@ -101,7 +101,8 @@ impl Compiled {
 
     /// Compiles in this process.
     pub(crate) fn here(engine: &Engine, bytes: &[u8]) -> Result<Self, GateError> {
-        let component = guarded(|| Component::from_binary(engine.wasmtime(), bytes))?.map_err(|error| refusal(&error))?;
+        let component =
+            guarded(|| Component::from_binary(engine.wasmtime(), bytes))?.map_err(|error| refusal(&error))?;
         Ok(Self { hash: component_hash(bytes), component })
     }
 

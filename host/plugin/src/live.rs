@@ -178,7 +178,8 @@ fn trap_message(error: &wasmtime::Error) -> String {
     let mut message = error.root_cause().to_string();
     if error.downcast_ref::<Trap>() == Some(&Trap::MemoryOutOfBounds) {
         // A plugin's own stack ends where its memory begins: whoever runs over its end reads at an impossible address.
-        message.push_str(" (most often an endless or too deep recursion, or too large a value on the plugin's own stack)");
+        message
+            .push_str(" (most often an endless or too deep recursion, or too large a value on the plugin's own stack)");
     }
     let frames = error.downcast_ref::<WasmBacktrace>().map(WasmBacktrace::frames).unwrap_or_default();
     let names = frames.iter().filter_map(|frame| frame.func_name());

@@ -119,7 +119,11 @@ mod tests {
     fn whoever_has_the_most_gives_back_what_they_used_least_of_late() {
         let owner = |name: &str| UserId::parse(name).unwrap();
         let (wang, li) = (owner("wang"), owner("li"));
-        assert_eq!(first_to_go(&[(&li, 1), (&wang, 9), (&wang, 5), (&wang, 7)]), Some(2), "li's is older, and li's only one");
+        assert_eq!(
+            first_to_go(&[(&li, 1), (&wang, 9), (&wang, 5), (&wang, 7)]),
+            Some(2),
+            "li's is older, and li's only one"
+        );
         assert_eq!(first_to_go(&[(&li, 1), (&wang, 9)]), Some(0), "between equals it is time");
         assert_eq!(first_to_go(&[]), None);
     }

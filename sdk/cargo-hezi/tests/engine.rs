@@ -57,7 +57,14 @@ fn an_author_tells_a_story_in_rust() {
     assert_eq!(room.report().unwrap().rows.len(), 2);
     let act = room.costs().of("act").unwrap();
     assert_eq!((act.calls(), act.refused(), act.faults()), (3, 1, 0));
-    assert!(act.fuel_max() > 0 && act.host_fuel_max() > 0 && act.cpu_ns_max() > 0 && act.memory_bytes_max() > 0 && act.host_calls_max() > 0, "{act:?}");
+    assert!(
+        act.fuel_max() > 0
+            && act.host_fuel_max() > 0
+            && act.cpu_ns_max() > 0
+            && act.memory_bytes_max() > 0
+            && act.host_calls_max() > 0,
+        "{act:?}"
+    );
     assert_eq!(room.costs().never_called().collect::<Vec<_>>(), ["tick", "migrate"]);
 }
 

@@ -54,11 +54,7 @@ async fn an_activity_that_keeps_failing_is_taken_out_of_service_until_an_adminis
     let faulted = story.socket.expect("faulted", |frame| frame["change"] == "faulted").await;
     assert_eq!(faulted["activity"]["id"], story.hostile.id.as_str());
     let decent = story.act(json!({ "do": "nothing" })).await;
-    assert_eq!(
-        (decent.error(), fault_of(&decent)),
-        ("plugin_fault", "faulted"),
-        "decent calls are not tried either"
-    );
+    assert_eq!((decent.error(), fault_of(&decent)), ("plugin_fault", "faulted"), "decent calls are not tried either");
     story.everything_else_goes_on("quarantine").await;
     let end = story.socket.say("end", "完").await.seq();
     let heard = lis.events_through(end).await;

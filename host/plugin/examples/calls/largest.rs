@@ -26,7 +26,8 @@ impl Hall {
         let role = |n: usize| if n == 0 { Role::Organizer } else { Role::Participant };
         let member = |n: usize| Member { id: crate::id(n), name: format!("参加者{n}"), role: role(n) };
         let members = Arc::new((0..MEMBERS).map(member).collect());
-        let mut hall = Self { instance: plugin.instance(), space: Space::new(), members, now_ms: START_MS, most: Vec::new() };
+        let mut hall =
+            Self { instance: plugin.instance(), space: Space::new(), members, now_ms: START_MS, most: Vec::new() };
         hall.call(Call::Open { config });
         hall
     }
@@ -68,7 +69,9 @@ impl Hall {
             let share = weight(cost) as f64 * 100.0 / limit_fuel as f64;
             let (fuel, host) = (cost.fuel as f64 / 1e6, cost.host_fuel as f64 / 1e6);
             let ms = cost.cpu_ns as f64 / 1e6;
-            println!("{what:<12} {export:<8} {fuel:>8.3} M, host {host:>7.3} M, {share:>5.1} % of the limit, {ms:>7.2} ms");
+            println!(
+                "{what:<12} {export:<8} {fuel:>8.3} M, host {host:>7.3} M, {share:>5.1} % of the limit, {ms:>7.2} ms"
+            );
         }
     }
 }
@@ -125,7 +128,8 @@ fn rating(engine: &Engine, limit_fuel: u64) {
 
 fn red_packet(engine: &Engine, limit_fuel: u64) {
     let greeting = "喜".repeat(100);
-    let config = format!(r#"{{"total_cents":10000000000,"shares":10000,"greeting":"{greeting}","expires_in_s":2592000}}"#);
+    let config =
+        format!(r#"{{"total_cents":10000000000,"shares":10000,"greeting":"{greeting}","expires_in_s":2592000}}"#);
     let mut hall = Hall::open(engine, "red-packet", config);
     (0..MEMBERS).for_each(|n| hall.act(n, r#"{"grab":{}}"#.into()));
     hall.end("red-packet", limit_fuel);

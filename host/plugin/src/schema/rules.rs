@@ -122,7 +122,11 @@ impl<'a> Walk<'a> {
                 self.map(map, at.inside())
             }
             (
-                "items" | "contains" | "additionalProperties" | "propertyNames" | "unevaluatedItems"
+                "items"
+                | "contains"
+                | "additionalProperties"
+                | "propertyNames"
+                | "unevaluatedItems"
                 | "unevaluatedProperties",
                 _,
             ) => self.schema(value, at.inside()),

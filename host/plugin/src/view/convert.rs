@@ -18,9 +18,9 @@ impl TryFrom<Vec<raw::Block>> for View {
         };
         let view = Self { blocks: blocks.into_iter().enumerate().map(number).collect::<Result<_, _>>()? };
         match view.json_bytes() {
-            bytes if bytes > VIEW_BYTES_MAX => {
-                Err(format!("it has {bytes} bytes as JSON; the limit is {VIEW_BYTES_MAX}: show the newest, and how many"))
-            }
+            bytes if bytes > VIEW_BYTES_MAX => Err(format!(
+                "it has {bytes} bytes as JSON; the limit is {VIEW_BYTES_MAX}: show the newest, and how many"
+            )),
             _ => Ok(view),
         }
     }

@@ -85,8 +85,7 @@ fn spinning() -> Vec<u8> {
 #[test]
 fn memory() {
     breaks("grow", "out_of_memory");
-    let plugin =
-        Plugin::load(&engine(Limits { memory_bytes: 8 << 20, ..limits() }), &component("hostile"), None);
+    let plugin = Plugin::load(&engine(Limits { memory_bytes: 8 << 20, ..limits() }), &component("hostile"), None);
     let mut activity = Activity::with(&plugin.unwrap(), &json!({}));
     assert_eq!(activity.act_fault("grow_quietly"), "out_of_memory");
     activity.assert_works();

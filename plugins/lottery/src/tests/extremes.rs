@@ -26,9 +26,8 @@ fn play(filling: char, prizes: usize, repeat_winners: bool, people: u32, draws: 
     let list: Vec<Value> = (0..prizes).map(|n| json!({ "name": name(n), "count": 10_000 })).collect();
     let config = json!({ "title": long("", filling, 200), "prizes": list, "repeat_winners": repeat_winners });
     let mut hall = Hall::new(config, 0);
-    let members: Vec<Member> = (0..people)
-        .map(|n| hall.room.join(&long(format!("{n:05}"), '"', 64), &long("", filling, 64)))
-        .collect();
+    let members: Vec<Member> =
+        (0..people).map(|n| hall.room.join(&long(format!("{n:05}"), '"', 64), &long("", filling, 64))).collect();
     hall.act(json!({ "freeze": {} })).unwrap();
     for (n, (prize, count, entropy)) in draws.iter().enumerate() {
         hall.room.advance_ms(1_000).unwrap();
