@@ -14,11 +14,11 @@ use serde_json::json;
 const MEMORY_BYTES: &str = "536870912";
 const CPU_S: &str = "30";
 
-/// A component of 6 kB that is valid, has one small function, and takes minutes and gigabytes to compile: each of the
+/// A component of 17 kB that is valid, has one small function, and takes minutes and gigabytes to compile: each of the
 /// variables passes through each of the loops.
 pub(crate) fn bomb() -> Vec<u8> {
-    const LOOPS: usize = 300;
-    const VARIABLES: usize = 300;
+    const LOOPS: usize = 1_000;
+    const VARIABLES: usize = 1_000;
     let add = |variable: usize| format!("local.get {variable} local.get 0 i32.add local.set {variable} ");
     let adds: String = (1..=VARIABLES).map(add).collect();
     let function = format!(

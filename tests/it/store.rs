@@ -1,5 +1,14 @@
 //! The store as whoever runs the server meets it: readiness, the end of the log, `hezi verify`, one owner of a folder.
 
+use std::path::Path;
+use std::sync::Arc;
+
+use hezi::clock::SystemRng;
+use hezi::config::Config;
+use hezi::domain::entry::{Entry, Happening};
+use hezi::domain::id::{ConferenceId, UserId};
+use hezi::domain::member::Person;
+use hezi::store::{Commit, Record, Rows, Store};
 use hezi_tests::{Console, Host, Launch};
 use serde_json::json;
 
@@ -56,6 +65,53 @@ async fn a_store_that_cannot_be_read_says_so_and_is_left_alone() {
     std::fs::write(folder.join("CURRENT"), "MANIFEST-000005\n").expect("a file");
     assert!(launch.refuse().await.refusal().contains("store"));
     assert_eq!(std::fs::read_to_string(folder.join("CURRENT")).expect("a file"), "MANIFEST-000005\n");
+}
+
+/// Writes an entry far behind the end of a conference's journal, as if those before it had been lost.
+async fn leave_a_hole(data: &Path, conference: &str, seq: u64) {
+    let config = Config { data: data.to_owned(), ..Config::default() };
+    let store = Store::open(&config, Arc::new(SystemRng)).await.expect("the store opens");
+    let from = Person { id: UserId::parse("ghost").expect("an id"), name: "ghost".into() };
+    let entry = Entry { seq, at_ms: 1, what: Happening::Chat { from, text: "after the hole".into() } };
+    let commit = Commit {
+        conference: ConferenceId::parse(conference).expect("an id"),
+        record: Record { entries: vec![entry], ..Record::default() },
+        rows: Rows::default(),
+    };
+    store.commit(&commit).await.expect("commits");
+    store.close().await.expect("closes");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_conference_with_a_hole_is_closed_to_writing_and_can_be_read() {
+    let mut host = Launch::new().durable().unhurried().start().await;
+    let wang = host.user("小王").await;
+    let whole = wang.create_conference("好的").await;
+    let room = wang.create_conference("坏的").await;
+    let rating = wang.open(&room.number, "rating", json!({ "subject": "演讲" })).await;
+    let mut socket = wang.connect(&room.number).await;
+    let last = socket.say("c1", "你好").await.seq();
+    host.ask_to_stop().await;
+    assert!(host.ended().await.success());
+    let data = host.launched_by().data_folder();
+    leave_a_hole(&data, &room.id, last + 5).await;
+    let verified = Console::verify(&data).await;
+    assert_eq!(verified.code, Some(1), "{verified:?}");
+    let missing = format!("the entries {} to {} are missing", last + 1, last + 4);
+    assert!(verified.stdout.contains(&missing), "{verified:?}");
+
+    host.restart().await;
+    let refused = wang.try_act(&rating, json!({ "score": 3 })).await.problem(503, "damaged");
+    assert!(refused["detail"].as_str().is_some_and(|why| why.contains(&missing)), "{refused}");
+    let li = host.user("小李").await;
+    li.post(&format!("/api/conferences/{}/join", room.number), &json!({})).await.problem(503, "damaged");
+    let texts: Vec<_> = wang.journal(&room.number).await.into_iter().map(|entry| entry["text"].clone()).collect();
+    assert!(texts.contains(&json!("你好")) && texts.contains(&json!("after the hole")), "{texts:?}");
+    let audit = host.administrator().get("/api/admin/audit").await.ok(200).to_string();
+    assert!(audit.contains("closed to writing") && audit.contains(&missing), "{audit}");
+    // The others go on.
+    wang.connect(&whole.number).await.say("c1", "你好").await.ok();
+    host.anonymous().get("/health/ready").await.ok(200);
 }
 
 #[tokio::test]

@@ -109,7 +109,7 @@ impl Default for Limits {
             log_line_bytes: 1 << 10,
             host_calls: 200_000,
             calls_per_instance: 1_000,
-            schema_work: 2_000_000,
+            schema_work: 5_000_000,
             stack_bytes: 512 << 10,
             component_bytes: 4 << 20,
             instances: 1_000,
