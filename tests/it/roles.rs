@@ -132,7 +132,7 @@ async fn every_role_gets_what_is_theirs_on_every_route_before_and_after_the_end(
 
 #[tokio::test]
 async fn a_stranger_is_refused_also_while_the_conference_is_ending_for_its_owner() {
-    let launch = Launch::new().set("limits.plugin.call_cpu_ms", 1_000).set("limits.plugin.call_wall_ms", 600_000);
+    let launch = Launch::new().set("limits.plugin.call_cpu_ms", 300).set("limits.plugin.call_wall_ms", 600_000);
     let host = launch.start().await;
     host.administrator().upload(guest("hostile")).await.ok(201);
     let (wang, stranger) = (host.user("小王").await, host.user("陌生人").await);
@@ -142,7 +142,7 @@ async fn a_stranger_is_refused_also_while_the_conference_is_ending_for_its_owner
         let (wang, path) = (wang.clone(), room.path("/end"));
         tokio::spawn(async move { wang.post_empty(&path).await })
     };
-    // Once it is ending nobody joins any more, and the activity that closes slowly keeps it so for a second of its work.
+    // Once it is ending nobody joins any more, and the activity that closes slowly keeps it so for a while.
     while wang.post_empty(&room.path("/join")).await.status == 200 {}
 
     let answers = [
