@@ -11,6 +11,7 @@
 //! * The engine's memory is bounded by the settings, whatever the machine has.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use surrealdb::Surreal;
 use surrealdb::engine::local::Db;
@@ -52,6 +53,31 @@ impl Engine {
     /// [`StoreError::Unavailable`] when the engine does not come to rest.
     pub(super) async fn close(&self) -> Result<(), StoreError> {
         self.datastore.shutdown().await.map_err(|error| StoreError::Unavailable(error.to_string()))
+    }
+}
+
+/// How long the tasks of an engine may take to end once nobody uses it.
+const END_GRACE: Duration = Duration::from_secs(10);
+/// How often it is looked whether they have.
+const END_PAUSE: Duration = Duration::from_millis(5);
+
+impl Engine {
+    /// Waits until the engine has let go of its files, after [`Engine::close`], so that they can be opened again in this
+    /// process. A lock on a file is lost when an older handle on it is closed later.
+    ///
+    /// # Errors
+    /// [`StoreError::TimedOut`] when something holds on to it.
+    pub(super) async fn end(self) -> Result<(), StoreError> {
+        let Self { db, datastore } = self;
+        drop(db);
+        let gone = async {
+            // The tasks behind the handle end by themselves, and tell nobody.
+            while Arc::strong_count(&datastore) > 1 {
+                tokio::time::sleep(END_PAUSE).await;
+            }
+        };
+        let limit_ms = u64::try_from(END_GRACE.as_millis()).unwrap_or(u64::MAX);
+        tokio::time::timeout(END_GRACE, gone).await.map_err(|_| StoreError::TimedOut { limit_ms })
     }
 }
 

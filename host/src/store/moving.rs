@@ -82,8 +82,8 @@ pub(super) async fn move_old_folder(config: &Config, rng: &SharedRng) -> Result<
     let new = Store::connect(&url("rocksdb", &folders.part), &settings, Arc::clone(rng)).await;
     let new = new.map_err(|error| folders.not_moved(error))?;
     let moved = copy_tables(&old, &new).await.map_err(|error| folders.not_moved(error))?;
-    new.close().await.map_err(|error| folders.not_moved(error))?;
-    drop((old.close().await, old, new));
+    new.end().await.map_err(|error| folders.not_moved(error))?;
+    old.end().await.map_err(|error| folders.not_moved(error))?;
     finish(&folders).map_err(|error| folders.not_moved(error))?;
     tracing::warn!("{moved} records were moved and compared; the old folder is kept as {}", folders.kept.display());
     Ok(())
