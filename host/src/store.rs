@@ -154,15 +154,6 @@ impl Store {
         }
     }
 
-    /// Closes the store and waits until its files are free.
-    async fn end(self) -> Result<(), StoreError> {
-        self.close().await?;
-        match Arc::into_inner(self.0).map(|inner| inner.connection) {
-            Some(Connection::Embedded(engine)) => engine.end().await,
-            _ => Ok(()),
-        }
-    }
-
     async fn migrate(&self) -> Result<(), StoreError> {
         let found: Option<u64> = match self.read("SELECT VALUE version FROM ONLY meta:schema").run().await {
             Ok(mut answer) => answer.take_one(0)?,

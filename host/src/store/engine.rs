@@ -10,9 +10,10 @@
 //! * Every commit is synced before it is answered (`sync=every`).
 //! * The engine's memory is bounded by the settings, whatever the machine has.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
 use surrealdb::Surreal;
 use surrealdb::engine::local::Db;
 use surrealdb_cnf::ConfigMap;
@@ -28,10 +29,16 @@ const COMPACTION_GRACE_S: u32 = 1;
 /// hour, which would rewrite a whole store of old meetings day and night.
 const IDLE_COMPACTION_S: u32 = 7 * 86_400;
 
-/// An engine that is open.
+/// How long an engine may take to write what it has in memory and to let go of its files.
+const END_GRACE: Duration = Duration::from_secs(10);
+/// How often it is looked whether it has.
+const END_PAUSE: Duration = Duration::from_millis(5);
+
+/// An engine that is open, until it is closed.
 pub(super) struct Engine {
-    pub(super) db: Surreal<Db>,
-    datastore: Arc<Datastore>,
+    db: ArcSwapOption<Surreal<Db>>,
+    /// The task behind the handle keeps it alive.
+    datastore: Weak<Datastore>,
 }
 
 impl Engine {
@@ -44,35 +51,24 @@ impl Engine {
         let datastore = open_datastore(url, config).await?;
         let db = Surreal::<Db>::unstable_from_datastore(Arc::clone(&datastore), None).await.map_err(unavailable)?;
         db.use_ns(&config.namespace).use_db(&config.database).await.map_err(unavailable)?;
-        Ok(Self { db, datastore })
+        Ok(Self { db: ArcSwapOption::from_pointee(db), datastore: Arc::downgrade(&datastore) })
     }
 
-    /// Writes what is in memory to the disk and closes the files. Nothing can be written afterwards.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when the engine does not come to rest.
-    pub(super) async fn close(&self) -> Result<(), StoreError> {
-        self.datastore.shutdown().await.map_err(|error| StoreError::Unavailable(error.to_string()))
+    /// What takes queries; none once the engine was closed.
+    pub(super) fn db(&self) -> Option<Arc<Surreal<Db>>> {
+        self.db.load_full()
     }
-}
 
-/// How long the tasks of an engine may take to end once nobody uses it.
-const END_GRACE: Duration = Duration::from_secs(10);
-/// How often it is looked whether they have.
-const END_PAUSE: Duration = Duration::from_millis(5);
-
-impl Engine {
-    /// Waits until the engine has let go of its files, after [`Engine::close`], so that they can be opened again in this
-    /// process. A lock on a file is lost when an older handle on it is closed later.
+    /// Lets the engine write what it has in memory, and waits until it has let go of its files: they may be opened again,
+    /// also by this process. Nothing can be asked afterwards.
     ///
     /// # Errors
     /// [`StoreError::TimedOut`] when something holds on to it.
-    pub(super) async fn end(self) -> Result<(), StoreError> {
-        let Self { db, datastore } = self;
-        drop(db);
+    pub(super) async fn close(&self) -> Result<(), StoreError> {
+        // Behind the last handle stands a task that shuts the engine down by itself, and tells nobody when it has.
+        drop(self.db.swap(None));
         let gone = async {
-            // The tasks behind the handle end by themselves, and tell nobody.
-            while Arc::strong_count(&datastore) > 1 {
+            while self.datastore.strong_count() > 0 {
                 tokio::time::sleep(END_PAUSE).await;
             }
         };

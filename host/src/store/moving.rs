@@ -82,8 +82,10 @@ pub(super) async fn move_old_folder(config: &Config, rng: &SharedRng) -> Result<
     let new = Store::connect(&url("rocksdb", &folders.part), &settings, Arc::clone(rng)).await;
     let new = new.map_err(|error| folders.not_moved(error))?;
     let moved = copy_tables(&old, &new).await.map_err(|error| folders.not_moved(error))?;
-    new.end().await.map_err(|error| folders.not_moved(error))?;
-    old.end().await.map_err(|error| folders.not_moved(error))?;
+    // The files are free before they are opened under their new name: a lock goes when any handle on the file is closed.
+    for store in [new, old] {
+        store.close().await.map_err(|error| folders.not_moved(error))?;
+    }
     finish(&folders).map_err(|error| folders.not_moved(error))?;
     tracing::warn!("{moved} records were moved and compared; the old folder is kept as {}", folders.kept.display());
     Ok(())

@@ -125,7 +125,10 @@ impl Query<'_> {
 
 async fn ask(connection: &Connection, text: String, values: Variables) -> Result<Answer, StoreError> {
     let answer = match connection {
-        Connection::Embedded(engine) => engine.db.query(text).bind(values).into_future().await,
+        Connection::Embedded(engine) => match engine.db() {
+            Some(db) => db.query(text).bind(values).into_future().await,
+            None => return Err(StoreError::Unavailable("it was closed".into())),
+        },
         Connection::Remote(db) => db.query(text).bind(values).into_future().await,
     };
     let mut answer = answer.map_err(|error| judge(&error))?;
