@@ -53,7 +53,7 @@ async fn main() {
         line("  room open, welcome received", ms(started.elapsed()));
         line("  memory for it", format!("{} MB", (host.resident_kib().saturating_sub(before)) / 1024));
         let started = Instant::now();
-        socket.say(&format!("after-{road}"), "还在吗").await.ok();
+        socket.say(&format!("after-{}", road.len()), "还在吗").await.ok();
         line("  first message answered", ms(started.elapsed()));
     }
 }

@@ -198,7 +198,7 @@ async fn read_journal(
     let checkpointed: HashMap<&ActivityId, u64> = stored.iter().map(|stored| (&stored.doc.id, stored.seq)).collect();
     let mark = shared.store.mark(id).await?;
     let mut history = History::new(shared, read_index(shared, id).await?, mark);
-    let end = last_entry(shared, id).await?;
+    let end = last_entry(shared, id, mark).await?;
     if end < mark {
         history.damage = Some(format!("the journal ends at {end}, but it went on to {mark} at least"));
     }
@@ -238,8 +238,8 @@ async fn read_index(shared: &Shared, id: &ConferenceId) -> Result<CommandIndex, 
 }
 
 /// The last entry of the journal, or the place of the last record if that cannot be read.
-async fn last_entry(shared: &Shared, id: &ConferenceId) -> Result<u64, RoomError> {
-    let last = shared.store.records_after(id, u64::MAX, 1).await?.pop();
+async fn last_entry(shared: &Shared, id: &ConferenceId, mark: u64) -> Result<u64, RoomError> {
+    let last = shared.store.last_record(id, mark).await?;
     let end = |placed: Placed| match placed.record {
         Ok(record) => record.entries.last().map_or(placed.first_seq, |entry| entry.seq),
         Err(_) => placed.first_seq,

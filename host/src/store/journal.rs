@@ -49,6 +49,17 @@ pub struct Commit {
 
 const CREATE: &str = "CREATE type::record('journal', [$c, $s]) SET w = $w RETURN NONE;";
 
+/// The largest place that an id can name.
+const LAST: u64 = i64::MAX.unsigned_abs();
+/// Entries that a record holds when people are busy; the first guess at how far a page of records reaches.
+const ENTRIES_EXPECTED: u64 = 64;
+/// How far a page is looked for at first, in entries.
+const SPAN_FIRST_MAX: u64 = 4_096;
+/// How far back the record is looked for in which an entry stands, at first.
+const BACK_FIRST: u64 = 64;
+/// How much further is looked when nothing was found.
+const SPAN_GROWTH: u64 = 16;
+
 impl Store {
     /// Makes a record durable, with the rows that change with it, or changes nothing.
     ///
@@ -81,8 +92,8 @@ impl Store {
         query.run().await.map(drop)
     }
 
-    /// The records that hold the entries after `after`, oldest first, at most `limit` of them. When there are none the last
-    /// record comes once more.
+    /// The records that hold the entries after `after`, oldest first: at least one if there is one, at most `limit`. When
+    /// there are none the last record may come once more.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails. A record that cannot be read is no error of the page.
@@ -92,17 +103,61 @@ impl Store {
         after: u64,
         limit: usize,
     ) -> Result<Vec<Placed>, StoreError> {
+        let next = after.saturating_add(1).min(LAST);
         // A record is found by its first entry, and the entry looked for may stand in the middle of one.
-        let text = format!(
-            "LET $first = (SELECT VALUE record::id(id)[1] FROM journal:[$c, 0]..=[$c, $next] ORDER BY id DESC LIMIT 1)[0] \
-             ?? $next; \
-             SELECT record::id(id)[1] AS s, w FROM journal:[$c, $first]..=[$c, {last}] LIMIT {limit};",
-            last = i64::MAX
-        );
-        let next = after.saturating_add(1).min(i64::MAX.unsigned_abs());
-        let mut answer = self.read(text).bind("c", conference.as_str()).bind("next", next).run().await?;
-        let rows: Vec<Row> = answer.rows(1)?;
-        Ok(rows.into_iter().map(|row| Placed::read(row.s, &row.w)).collect())
+        let first = self.record_at(conference, next).await?.unwrap_or(next);
+        // SurrealDB reads the whole range whatever the limit says, so the range is as short as it may be.
+        let mut span = (limit as u64).saturating_mul(ENTRIES_EXPECTED).min(SPAN_FIRST_MAX);
+        loop {
+            let to = first.saturating_add(span).min(LAST);
+            let text = format!("SELECT record::id(id)[1] AS s, w FROM journal:[$c, $first]..=[$c, $to] LIMIT {limit}");
+            let query = self.read(text).bind("c", conference.as_str()).bind("first", first).bind("to", to);
+            let rows: Vec<Row> = query.run().await?.rows(0)?;
+            // The record in which `after` stands tells nothing about what comes next.
+            let goes_on = rows.iter().any(|row| row.s >= next) || rows.len() >= limit;
+            if goes_on || to >= LAST {
+                return Ok(rows.into_iter().map(|row| Placed::read(row.s, &row.w)).collect());
+            }
+            span = span.saturating_mul(SPAN_GROWTH);
+        }
+    }
+
+    /// The last record, if there is one. It is looked for from the entry `from` on, and costs what has come since then.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn last_record(&self, conference: &ConferenceId, from: u64) -> Result<Option<Placed>, StoreError> {
+        let text = "RETURN math::max(SELECT VALUE record::id(id)[1] FROM journal:[$c, $from]..=[$c, $to])";
+        let from = from.min(LAST);
+        let query = self.read(text).bind("c", conference.as_str()).bind("from", from).bind("to", LAST);
+        // Of no records the largest is no whole number.
+        let last = query.run().await?.take_one::<Value>(0)?.and_then(|last| u64::from_value(last).ok());
+        let place = match last {
+            Some(last) => Some(last),
+            None => self.record_at(conference, from).await?,
+        };
+        let Some(place) = place else { return Ok(None) };
+        let query = self.read("SELECT record::id(id)[1] AS s, w FROM journal:[$c, $s]..=[$c, $s]");
+        let mut rows: Vec<Row> = query.bind("c", conference.as_str()).bind("s", place).run().await?.rows(0)?;
+        Ok(rows.pop().map(|row| Placed::read(row.s, &row.w)))
+    }
+
+    /// The first entry of the last record that begins at or before the entry `seq`.
+    async fn record_at(&self, conference: &ConferenceId, seq: u64) -> Result<Option<u64>, StoreError> {
+        let mut back = BACK_FIRST;
+        loop {
+            let from = seq.saturating_sub(back);
+            let text = "SELECT VALUE record::id(id)[1] FROM journal:[$c, $from]..=[$c, $seq]";
+            let query = self.read(text).bind("c", conference.as_str()).bind("from", from).bind("seq", seq);
+            let found: Vec<u64> = query.run().await?.rows(0)?;
+            if let Some(last) = found.into_iter().max() {
+                return Ok(Some(last));
+            }
+            if from == 0 {
+                return Ok(None);
+            }
+            back = back.saturating_mul(SPAN_GROWTH);
+        }
     }
 }
 

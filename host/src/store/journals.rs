@@ -35,8 +35,8 @@ pub trait Journals: Send + Sync + 'static {
     /// it says anything, and may write to the same place again, since of two records only one gets it.
     async fn commit(&self, commit: &Commit) -> Result<(), StoreError>;
 
-    /// The records that hold the entries after `after`, oldest first, at most `limit` of them. When there are none the
-    /// last record may come once more.
+    /// The records that hold the entries after `after`, oldest first: at least one if there is one, at most `limit`. When
+    /// there are none the last record may come once more.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails. A record that this program cannot read is no error of the page.
@@ -46,6 +46,12 @@ pub trait Journals: Send + Sync + 'static {
         after: u64,
         limit: usize,
     ) -> Result<Vec<Placed>, StoreError>;
+
+    /// The last record, if there is one. It is looked for from the entry `from` on, and costs what has come since then.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    async fn last_record(&self, conference: &ConferenceId, from: u64) -> Result<Option<Placed>, StoreError>;
 
     /// Writes a checkpoint: rows first, then the `seq` that they are good for.
     ///
@@ -172,6 +178,10 @@ impl Journals for Store {
         limit: usize,
     ) -> Result<Vec<Placed>, StoreError> {
         Store::records_after(self, conference, after, limit).await
+    }
+
+    async fn last_record(&self, conference: &ConferenceId, from: u64) -> Result<Option<Placed>, StoreError> {
+        Store::last_record(self, conference, from).await
     }
 
     async fn write_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {

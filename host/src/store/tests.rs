@@ -132,7 +132,18 @@ async fn reading_begins_in_the_middle_of_a_record() {
     assert_eq!(firsts(3).await, [4, 7]);
     assert_eq!(firsts(4).await, [4, 7]);
     assert_eq!(firsts(6).await, [7]);
-    assert_eq!(firsts(u64::MAX).await, [7], "the last record, whatever is asked for after it");
+    for from in [0, 1, 4, 6, 7, 8, 99, u64::MAX] {
+        let last = store.last_record(&id, from).await.expect("answers").expect("a record");
+        assert_eq!(last.first_seq, 7, "looked for from {from}");
+    }
+    let none = ConferenceId::parse("c0").expect("an id");
+    assert!(store.last_record(&none, 0).await.expect("answers").is_none());
+    assert!(store.records_after(&none, 5, 9).await.expect("answers").is_empty());
+    // A hole wider than any first guess.
+    store.commit(&commit("c", chats(100_000, 1))).await.expect("commits");
+    assert_eq!(firsts(7).await, [7, 100_000]);
+    assert_eq!(firsts(5_000).await, [7, 100_000]);
+    assert_eq!(store.last_record(&id, 8).await.expect("answers").expect("a record").first_seq, 100_000);
 }
 
 #[tokio::test]

@@ -274,6 +274,10 @@ impl Journals for Session {
         self.read(|truth| truth.records_after(conference, after, limit)).await
     }
 
+    async fn last_record(&self, conference: &ConferenceId, _from: u64) -> Result<Option<Placed>, StoreError> {
+        self.read(|truth| truth.records_after(conference, u64::MAX, 1).pop()).await
+    }
+
     async fn write_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
         let copied = || Checkpoint {
             activity: checkpoint.activity.clone(),
