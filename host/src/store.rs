@@ -209,6 +209,9 @@ async fn sign_in(db: &Surreal<Any>, config: &SurrealConfig) -> surrealdb::Result
 }
 
 #[cfg(test)]
+#[path = "store/derived_tests.rs"]
+mod derived_tests;
+#[cfg(test)]
 #[path = "store/tests.rs"]
 mod tests;
 #[cfg(test)]

@@ -1,14 +1,12 @@
 //! The store against the real engine in memory: what must be unique is, and what was written is read back.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::*;
 use crate::clock::SystemRng;
-use crate::domain::activity::{Activity, Phase, PluginRef};
 use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::entry::{Entry, Happening};
-use crate::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
+use crate::domain::id::{CommandId, ConferenceId, Number, UserId};
 use crate::domain::member::{Member, Person, Role, User};
 
 pub(super) async fn store() -> Store {
@@ -153,86 +151,6 @@ async fn nothing_is_answered_once_the_log_has_failed() {
     assert!(matches!(store.conferences_of(&person().id).await, Err(StoreError::Broken { .. })));
     assert!(matches!(store.probe(1).await, Err(StoreError::Broken { .. })));
     assert_eq!(store.broken().await, "no space");
-}
-
-#[tokio::test]
-async fn a_checkpoint_is_read_back_with_every_key() {
-    let store = store().await;
-    let plugin = PluginRef { name: "p".into(), version: "1.0.0".into(), hash: "h".into(), state_version: 1 };
-    let id = ActivityId::parse("a").expect("an id");
-    let activity = Activity {
-        id: id.clone(),
-        plugin,
-        title: "t".into(),
-        phase: Phase::Open,
-        config: "{}".into(),
-        created_at_ms: 1,
-        trial: false,
-    };
-    let rows = Rows { activities: vec![activity], ..Rows::default() };
-    store.commit(&Commit { rows, ..commit("c", chats(1, 1)) }).await.expect("commits");
-    let keys: Vec<String> =
-        (0..12_000).map(|i| format!("k{i}")).chain(["\u{10FFFF}\u{10FFFF}".into(), "日".into()]).collect();
-    let mut writes: BTreeMap<String, Option<Vec<u8>>> =
-        keys.iter().map(|k| (k.clone(), Some(k.clone().into_bytes()))).collect();
-    let timers = vec![("t".to_owned(), 9)];
-    let checkpoint = Checkpoint { activity: id.clone(), seq: 5, writes: writes.clone(), timers: timers.clone() };
-    store.write_checkpoint(&checkpoint).await.expect("writes");
-    writes.insert("k1".into(), None);
-    let next = BTreeMap::from([("k1".to_owned(), None), ("k2".to_owned(), Some(b"new".to_vec()))]);
-    let checkpoint = Checkpoint { activity: id.clone(), seq: 6, writes: next, timers: timers.clone() };
-    store.write_checkpoint(&checkpoint).await.expect("writes");
-    let state: BTreeMap<String, Vec<u8>> = store.state(&id).await.expect("answers").into_iter().collect();
-    assert_eq!(state.len(), keys.len() - 1);
-    assert!(!state.contains_key("k1"));
-    assert_eq!(state["k2"], b"new");
-    assert_eq!(state["日"], "日".as_bytes());
-    let conference = ConferenceId::parse("c").expect("an id");
-    let stored = store.activities(&conference).await.expect("answers");
-    assert_eq!((stored[0].seq, &stored[0].timers), (6, &timers));
-    assert_eq!(store.conferences_with_open_activities().await.expect("answers"), [conference]);
-    assert!(store.is_component_in_use("h").await.expect("answers"));
-    assert!(!store.is_component_in_use("other").await.expect("answers"));
-}
-
-#[tokio::test]
-async fn a_checkpoint_or_an_index_that_comes_too_late_changes_nothing() {
-    let store = store().await;
-    let id = ActivityId::parse("a").expect("an id");
-    let activity = Activity {
-        id: id.clone(),
-        plugin: PluginRef { name: "p".into(), version: "1.0.0".into(), hash: "h".into(), state_version: 1 },
-        title: "t".into(),
-        phase: Phase::Open,
-        config: "{}".into(),
-        created_at_ms: 1,
-        trial: false,
-    };
-    let rows = Rows { activities: vec![activity], ..Rows::default() };
-    store.commit(&Commit { rows, ..commit("c", chats(1, 1)) }).await.expect("commits");
-    let checkpoint = |seq: u64, value: &str| {
-        let writes = BTreeMap::from([("k".to_owned(), Some(value.as_bytes().to_vec()))]);
-        Checkpoint { activity: id.clone(), seq, writes, timers: vec![(value.to_owned(), seq)] }
-    };
-    for (seq, value) in [(5, "new"), (4, "old"), (5, "new")] {
-        store.write_checkpoint(&checkpoint(seq, value)).await.expect("it is no error");
-        assert_eq!(store.state(&id).await.expect("answers"), [("k".to_owned(), b"new".to_vec())]);
-    }
-    // A later one has begun: its rows may be there, its mark not yet.
-    store.write("UPDATE activity:a SET writing = 9").run().await.expect("writes");
-    store.write_checkpoint(&checkpoint(8, "late")).await.expect("it is no error");
-    assert_eq!(store.state(&id).await.expect("answers"), [("k".to_owned(), b"new".to_vec())]);
-    store.write_checkpoint(&checkpoint(9, "newest")).await.expect("writes");
-    let c = ConferenceId::parse("c").expect("an id");
-    let stored = store.activities(&c).await.expect("answers").remove(0);
-    assert_eq!((stored.seq, stored.timers), (9, vec![("newest".to_owned(), 9)]));
-
-    let page = |seq| CommandPage { number: 0, commands: vec![Indexed { half: seq, seq }] };
-    for (mark, there) in [(7, 7), (6, 7), (8, 8)] {
-        store.write_commands(&c, &[page(mark)], mark).await.expect("it is no error");
-        assert_eq!(store.mark(&c).await.expect("answers"), there);
-        assert_eq!(store.command_pages(&c, 0).await.expect("answers"), [page(there)]);
-    }
 }
 
 #[tokio::test]
