@@ -10,7 +10,8 @@
 use std::ffi::OsString;
 
 /// Variables that steer this program or its tests, and are no settings.
-const NOT_SETTINGS: &[&str] = &["config", "bin", "plugins_dir", "guests_dir", "examples_dir"];
+const NOT_SETTINGS: &[&str] =
+    &["config", "bin", "plugins_dir", "guests_dir", "examples_dir", "disk_shim", "bench_entries"];
 
 /// Protocols that a service's port may have.
 const PROTOCOLS: &[&str] = &["tcp", "udp", "sctp"];
