@@ -34,7 +34,7 @@ export HEZI_DISK_SHIM := $(DISK_SHIM)
 HAS_LIBCLANG := { [ -n "$$LIBCLANG_PATH" ] || ls /usr/lib/llvm*/lib/libclang*.so* /usr/lib/*/libclang*.so* >/dev/null 2>&1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-wecom test torture simulate bench build plugins guests examples shim c-example check setup
+.PHONY: help run run-wecom test torture simulate fuzz bench build plugins guests examples shim c-example check setup
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ test: build plugins guests examples shim ## Run all tests
 torture: build plugins shim ## Kill the server, cut its power and fail its disk: SEED=… ROUNDS=3 LIVES=8 MORE=600
 	$(CARGO) build $(ONE) --examples
 	$(TARGET_DIR)/release/examples/torture
+
+fuzz: build plugins guests ## Throw bytes at every reader: frames, records, signatures, components, bodies; CASES=100000
+	PROPTEST_CASES=$(or $(CASES),20000) $(CARGO) test $(ONE) --lib --test it -- \
+	  fuzz:: record:: signature:: gate:: schema:: bodies:: --nocapture
 
 simulate: build plugins ## Run meetings on a store that fails, on virtual time: SEEDS=100000, or SEED=42 to see one
 	$(CARGO) test $(ONE) --test it -- simulation::whatever --nocapture

@@ -14,6 +14,7 @@ mod activities;
 mod administration;
 mod auth;
 mod author;
+mod bodies;
 mod budgets;
 mod c_plugin;
 mod compile;

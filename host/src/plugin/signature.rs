@@ -216,6 +216,27 @@ mod tests {
         assert!(every_cut.into_iter().all(|outcome| outcome.starts_with("invalid: ")));
     }
 
+    proptest::proptest! {
+        /// No file but the signature itself is taken, whatever is changed in it or sent instead.
+        #[test]
+        fn no_other_file_is_a_signature(
+            rubbish in "\\PC{0,80}(\n\\PC{0,120}){0,4}",
+            at in proptest::num::usize::ANY,
+            with in proptest::char::any(),
+        ) {
+            let keys = trusting(&[KEY], true);
+            let upload = |file: &str| outcome(keys.check_upload(b"test", Some(&STANDARD.encode(file))));
+            proptest::prop_assert!(upload(&rubbish).starts_with("invalid: "));
+            let mut bent: Vec<char> = SIGNATURE.trim_end().chars().collect();
+            let at = at % bent.len();
+            // The first line is a comment that nobody signed.
+            let is_comment = at < SIGNATURE.find('\n').unwrap_or(0) && with != '\n';
+            let before = std::mem::replace(&mut bent[at], with);
+            let outcome = upload(&bent.into_iter().collect::<String>());
+            proptest::prop_assert!(is_comment || before == with || outcome.starts_with("invalid: "), "{}", outcome);
+        }
+    }
+
     #[test]
     fn without_keys_nothing_needs_a_signature() {
         let keys = trusting(&[], false);

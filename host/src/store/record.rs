@@ -176,6 +176,29 @@ mod tests {
         assert_eq!(Record::decode(&bytes).expect("decodes"), record());
     }
 
+    proptest::proptest! {
+        /// Bytes that no record is made of, and records with a byte changed or an end cut off, are read or refused.
+        #[test]
+        fn no_bytes_bring_the_reader_down(
+            rubbish in proptest::collection::vec(proptest::num::u8::ANY, 0..400),
+            at in proptest::num::usize::ANY,
+            flip in proptest::num::u8::ANY,
+            cut in proptest::num::usize::ANY,
+        ) {
+            drop(Record::decode(&rubbish));
+            let whole = record().encode().expect("encodes");
+            let mut bent = whole.clone();
+            let at = at % bent.len();
+            bent[at] ^= flip;
+            if let Ok(read) = Record::decode(&bent) {
+                // What is read can be written, and is then read as the same.
+                let again = Record::decode(&read.encode().expect("encodes"));
+                proptest::prop_assert_eq!(again.expect("decodes"), read);
+            }
+            proptest::prop_assert!(Record::decode(&whole[..cut % whole.len()]).is_err(), "a record without its end");
+        }
+    }
+
     #[test]
     fn a_later_format_is_refused() {
         let bytes = rmp_serde::to_vec_named(&Envelope { format: 2, record: "?" }).expect("encodes");

@@ -128,3 +128,9 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+use super::guard::MaskGuard;
+#[cfg(test)]
+#[path = "read_fuzz.rs"]
+mod fuzz;
