@@ -21,6 +21,8 @@ use super::world::World;
 
 /// Longer than anything late takes to land.
 const REST: Duration = Duration::from_secs(60);
+/// How often a member tries to get in at the end.
+const TRIES_TO_GET_IN: usize = 5;
 /// How late a timer may run.
 const LATE_MS: u64 = 10_000;
 /// Commands that each member sends again at the end.
@@ -56,7 +58,14 @@ pub(super) async fn reach(world: &World, mut clients: Vec<Client>, servers: u64)
 async fn ask_again(client: &mut Client, ended: bool) -> bool {
     let who = client.name().to_owned();
     if !ended {
-        client.connect().await;
+        // A room that is being put away at this moment says so, and to come again.
+        for _ in 0..TRIES_TO_GET_IN {
+            client.connect().await;
+            if client.is_connected() {
+                break;
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
         if !client.is_connected() {
             client.world.blame(format_args!("{who} does not get in at the end"));
         }
