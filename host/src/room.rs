@@ -30,7 +30,6 @@ mod opening;
 mod outbox;
 mod outcome;
 mod people;
-mod rate;
 mod recent;
 mod rooms;
 mod roster;

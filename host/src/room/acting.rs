@@ -21,6 +21,7 @@ use crate::domain::command::{CommandKey, Fingerprint};
 use crate::domain::entry::Happening;
 use crate::domain::id::{ActivityId, CommandId, UserId};
 use crate::domain::member::Member;
+use crate::pace::Rate;
 use crate::protocol::code::Problem;
 use crate::protocol::frame;
 use crate::protocol::server::{self, Frame};
@@ -103,7 +104,7 @@ impl Room {
             return Err(RoomError::Invalid(format!("`text` has 1 to {chars_max} characters and is not blank")));
         }
         let per_s = self.shared.limits.chat_per_s;
-        let taken = self.chat_bucket.take(per_s, per_s, self.around.clock.monotonic_ms());
+        let taken = self.chat_bucket.take(Rate::per_second(per_s, per_s), self.around.clock.monotonic_ms());
         taken.map_err(|retry_after_ms| RoomError::RateLimited { retry_after_ms })?;
         let happening = Happening::Chat { from: from.person(), text };
         let reply = Some(made.reply(&from.id, "{}".into()));

@@ -18,7 +18,6 @@ use super::checkpoint::Written;
 use super::command::Message;
 use super::commit::{Batch, Committed, Then};
 use super::memory::Memory;
-use super::rate::Bucket;
 use super::recent::Recent;
 use super::rooms::Shared;
 use super::roster::Roster;
@@ -27,6 +26,7 @@ use crate::activity::{Done, MembersAsOf, Surroundings};
 use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::id::{ActivityId, UserId};
 use crate::domain::member::{Member, Person};
+use crate::pace::Bucket;
 use crate::protocol::close::Close;
 
 /// How often changed state is written behind the journal.

@@ -13,10 +13,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::RoomError;
-use super::rate::Bucket;
 use crate::clock::SharedClock;
 use crate::config::RoomLimits;
 use crate::domain::id::UserId;
+use crate::pace::{Bucket, Rate};
 
 /// Bytes a second, with a burst.
 #[derive(Debug, Clone, Copy)]
@@ -133,7 +133,8 @@ impl Admission {
         match pace {
             Pace::Organizer => Ok(()),
             Pace::Member => {
-                left.commands.take(self.limits.commands_per_s, self.limits.command_burst, now_ms).map_err(limited)
+                let rate = Rate::per_second(self.limits.commands_per_s, self.limits.command_burst);
+                left.commands.take(rate, now_ms).map_err(limited)
             }
         }
     }
@@ -155,15 +156,13 @@ impl Admission {
     /// Forgets members whose budgets are full again.
     pub(super) fn forget_full(&self) {
         let now_ms = self.clock.monotonic_ms();
-        let (per_s, burst) = (self.limits.commands_per_s, self.limits.command_burst);
-        locked(&self.members)
-            .retain(|_, left| !left.commands.is_full(per_s, burst, now_ms) || !left.bytes.is_full(now_ms));
+        locked(&self.members).retain(|_, left| !left.commands.is_full(now_ms) || !left.bytes.is_full(now_ms));
     }
 
     fn left_of<'m>(&self, members: &'m mut HashMap<UserId, Left>, member: &UserId, now_ms: u64) -> &'m mut Left {
         let limits = &self.limits;
         members.entry(member.clone()).or_insert_with(|| Left {
-            commands: Bucket::full(limits.command_burst, now_ms),
+            commands: Bucket::default(),
             bytes: ByteBudget::full(limits.member_bytes_per_s, limits.member_bytes_burst, now_ms),
         })
     }

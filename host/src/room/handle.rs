@@ -49,7 +49,7 @@ pub struct RoomHandle {
 }
 
 impl RoomHandle {
-    async fn ask<T>(&self, message: impl Fn(Answer<T>) -> Message) -> Result<T, RoomError> {
+    async fn ask<T>(&self, message: impl FnOnce(Answer<T>) -> Message) -> Result<T, RoomError> {
         let timeout = Duration::from_millis(self.rooms.limits().answer_timeout_ms);
         let asked = async {
             let (answer, answered) = oneshot::channel();
@@ -180,18 +180,18 @@ impl RoomHandle {
             open: new.open,
         };
         // A command that was carried out before is answered as it was, whatever has become of the plugin.
-        let acted = match self.command(by, key.clone(), || want(&None)).await {
+        let acted = match self.command(by, key.clone(), want(&None)).await {
             Err(RoomError::NotJudged) => {
                 let drafted =
                     Some(activity::draft(&new.plugin, new.version.as_deref(), config, &self.line.around).await?);
-                self.command(by, key, || want(&drafted)).await?
+                self.command(by, key, want(&drafted)).await?
             }
             acted => acted?,
         };
         let id = made(&acted.reply)?;
         if new.open {
             // A command of its own under an id of its own: whichever of the two a crash cuts off, a retry carries on there.
-            self.command(by, opening_key.transpose()?, || Want::Open { activity: id.clone() }).await?;
+            self.command(by, opening_key.transpose()?, Want::Open { activity: id.clone() }).await?;
         }
         self.shown(by, &id).await
     }
@@ -239,7 +239,7 @@ impl RoomHandle {
         id: &ActivityId,
         key: Option<CommandId>,
     ) -> Result<ActivityView, RoomError> {
-        self.command(by, key, || Want::Open { activity: id.clone() }).await?;
+        self.command(by, key, Want::Open { activity: id.clone() }).await?;
         self.shown(by, id).await
     }
 
@@ -253,7 +253,7 @@ impl RoomHandle {
         id: &ActivityId,
         key: Option<CommandId>,
     ) -> Result<ActivityView, RoomError> {
-        self.command(by, key, || Want::Close { activity: id.clone() }).await?;
+        self.command(by, key, Want::Close { activity: id.clone() }).await?;
         self.shown(by, id).await
     }
 
@@ -268,11 +268,11 @@ impl RoomHandle {
         command: CommandId,
         action: Box<RawValue>,
     ) -> Result<Acted, RoomError> {
-        self.command(by, Some(command), || Want::act(id.clone(), &action)).await
+        self.command(by, Some(command), Want::act(id.clone(), &action)).await
     }
 
     /// Brings a command to the room. What it costs to read it is paid here, and not by the room.
-    async fn command(&self, by: &UserId, key: Option<CommandId>, want: impl Fn() -> Want) -> Result<Acted, RoomError> {
+    async fn command(&self, by: &UserId, key: Option<CommandId>, want: Want) -> Result<Acted, RoomError> {
         let id = match key {
             Some(key) => key,
             None => {
@@ -281,12 +281,11 @@ impl RoomHandle {
                     .map_err(|error| RoomError::Invalid(error.to_string()))?
             }
         };
-        let first = want();
-        self.line.admission.admit(by, first.pace())?;
-        let fingerprint = first.fingerprint();
+        self.line.admission.admit(by, want.pace())?;
+        let (member, fingerprint) = (by.clone(), want.fingerprint());
         self.ask(|answer| {
-            let (member, id, waiter) = (by.clone(), id.clone(), Waiter::Call(answer));
-            Message::Command(MemberCommand { member, id, fingerprint, want: want(), waiter })
+            let waiter = Waiter::Call(answer);
+            Message::Command(MemberCommand { member, id, fingerprint, want, waiter })
         })
         .await
     }

@@ -23,7 +23,6 @@ use super::error::RoomError;
 use super::handle::Line;
 use super::index::CommandIndex;
 use super::memory::Memory;
-use super::rate::Bucket;
 use super::recent::Recent;
 use super::rooms::Shared;
 use super::roster::Roster;
@@ -34,6 +33,7 @@ use crate::domain::command::{CommandKey, Fingerprint};
 use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::id::{ActivityId, ConferenceId, UserId};
 use crate::domain::member::Member;
+use crate::pace::Bucket;
 use crate::store::{AuditLine, Placed, Record, StoredActivity};
 
 /// Messages that may wait for a room; senders wait then, each socket for itself.
@@ -147,7 +147,7 @@ fn assemble(
         memory: history.memory,
         recent: history.recent,
         roster: Roster::default(),
-        chat_bucket: Bucket::full(shared.limits.chat_per_s, now_ms),
+        chat_bucket: Bucket::default(),
         latest: VecDeque::new(),
         presence_changed: false,
         held: Vec::new(),
@@ -239,12 +239,7 @@ async fn read_index(shared: &Shared, id: &ConferenceId) -> Result<CommandIndex, 
 
 /// The last entry of the journal, or the place of the last record if that cannot be read.
 async fn last_entry(shared: &Shared, id: &ConferenceId, mark: u64) -> Result<u64, RoomError> {
-    let last = shared.store.last_record(id, mark).await?;
-    let end = |placed: Placed| match placed.record {
-        Ok(record) => record.entries.last().map_or(placed.first_seq, |entry| entry.seq),
-        Err(_) => placed.first_seq,
-    };
-    Ok(last.map_or(0, end))
+    Ok(shared.store.last_record(id, mark).await?.map_or(0, |last| last.end()))
 }
 
 /// Takes the changes that the checkpoints lack.
@@ -285,10 +280,7 @@ impl History {
         if let Some(fault) = placed.fault(next) {
             self.damage.get_or_insert(fault);
         }
-        let end = match &placed.record {
-            Ok(record) => record.entries.last().map_or(placed.first_seq, |last| last.seq),
-            Err(_) => placed.first_seq,
-        };
+        let end = placed.end();
         self.head = self.head.max(end);
         self.next = Some(end + 1);
         placed.record.ok()

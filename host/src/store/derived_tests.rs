@@ -2,25 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::tests::{chats, commit, store};
+use super::tests::{activity, chats, commit, store};
 use super::*;
-use crate::domain::activity::{Activity, Phase, PluginRef};
-use crate::domain::id::{ActivityId, ConferenceId};
+use crate::domain::id::ConferenceId;
 
 #[tokio::test]
 async fn a_checkpoint_is_read_back_with_every_key() {
     let store = store().await;
-    let plugin = PluginRef { name: "p".into(), version: "1.0.0".into(), hash: "h".into(), state_version: 1 };
-    let id = ActivityId::parse("a").expect("an id");
-    let activity = Activity {
-        id: id.clone(),
-        plugin,
-        title: "t".into(),
-        phase: Phase::Open,
-        config: "{}".into(),
-        created_at_ms: 1,
-        trial: false,
-    };
+    let activity = activity();
+    let id = activity.id.clone();
     let rows = Rows { activities: vec![activity], ..Rows::default() };
     store.commit(&Commit { rows, ..commit("c", chats(1, 1)) }).await.expect("commits");
     let keys: Vec<String> =
@@ -50,16 +40,8 @@ async fn a_checkpoint_is_read_back_with_every_key() {
 #[tokio::test]
 async fn a_checkpoint_or_an_index_that_comes_too_late_changes_nothing() {
     let store = store().await;
-    let id = ActivityId::parse("a").expect("an id");
-    let activity = Activity {
-        id: id.clone(),
-        plugin: PluginRef { name: "p".into(), version: "1.0.0".into(), hash: "h".into(), state_version: 1 },
-        title: "t".into(),
-        phase: Phase::Open,
-        config: "{}".into(),
-        created_at_ms: 1,
-        trial: false,
-    };
+    let activity = activity();
+    let id = activity.id.clone();
     let rows = Rows { activities: vec![activity], ..Rows::default() };
     store.commit(&Commit { rows, ..commit("c", chats(1, 1)) }).await.expect("commits");
     let checkpoint = |seq: u64, value: &str| {

@@ -1,9 +1,8 @@
 //! Which conferences go on, a few at a time, and when each was used last: for whoever looks for those that nobody uses.
 
 use serde::Deserialize;
-use surrealdb::types::Bytes;
 
-use super::{Record, Store, StoreError};
+use super::{Store, StoreError};
 use crate::domain::id::ConferenceId;
 
 /// A number that is in use.
@@ -42,10 +41,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails or the record cannot be read.
     pub async fn last_use(&self, conference: &ConferenceId) -> Result<Option<LastUse>, StoreError> {
-        let text = format!("SELECT VALUE w FROM journal:[$c, 0]..=[$c, {}] ORDER BY id DESC LIMIT 1", i64::MAX);
-        let records: Vec<Bytes> = self.read(text).bind("c", conference.as_str()).run().await?.rows(0)?;
-        let Some(bytes) = records.first() else { return Ok(None) };
-        let record = Record::decode(bytes)?;
+        let mark = self.mark(conference).await?;
+        let Some(last) = self.last_record(conference, mark).await? else { return Ok(None) };
+        let record = last.record?;
         Ok(record.entries.last().map(|entry| LastUse { seq: entry.seq, at_ms: entry.at_ms }))
     }
 }

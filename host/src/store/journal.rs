@@ -177,6 +177,12 @@ impl Placed {
         Self { first_seq, stored_bytes: bytes.len(), record: Record::decode(bytes) }
     }
 
+    /// The record's last entry, or its place where it cannot be read.
+    pub fn end(&self) -> u64 {
+        let last = self.record.as_ref().ok().and_then(|record| record.entries.last());
+        last.map_or(self.first_seq, |entry| entry.seq)
+    }
+
     /// What is wrong with a record that should begin with entry `next`: a hole, a record that cannot be read, or one that
     /// is not what its place says. None if nothing is.
     pub fn fault(&self, next: u64) -> Option<String> {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::*;
 use crate::clock::SystemRng;
+use crate::domain::activity::{Activity, Phase, PluginRef};
 use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::entry::{Entry, Happening};
-use crate::domain::id::{CommandId, ConferenceId, Number, UserId};
+use crate::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
 use crate::domain::member::{Member, Person, Role, User};
 
 pub(super) async fn store() -> Store {
@@ -32,6 +33,19 @@ pub(super) fn conference(id: &str, number: u32) -> Conference {
         state: ConferenceState::Open,
         created_at_ms: 1,
         ended_at_ms: None,
+    }
+}
+
+/// A running activity with the id `a`.
+pub(super) fn activity() -> Activity {
+    Activity {
+        id: ActivityId::parse("a").expect("an id"),
+        plugin: PluginRef { name: "p".into(), version: "1.0.0".into(), hash: "h".into(), state_version: 1 },
+        title: "t".into(),
+        phase: Phase::Open,
+        config: "{}".into(),
+        created_at_ms: 1,
+        trial: false,
     }
 }
 

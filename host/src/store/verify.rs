@@ -137,9 +137,8 @@ impl Store {
                     found.push(fault);
                     replayed.broken = true;
                 }
-                next = placed.first_seq + 1;
+                next = placed.end() + 1;
                 let Ok(record) = placed.record else { continue };
-                next = record.entries.last().map_or(next, |last| last.seq + 1);
                 count.entries += record.entries.len() as u64;
                 count.commands += record.replies.len() as u64;
                 replayed.apply(record);

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::tests::{chats, commit, conference, member, person, store};
+use super::tests::{activity, chats, commit, conference, member, person, store};
 use super::*;
-use crate::domain::activity::{Activity, Phase, PluginRef};
+use crate::domain::activity::Phase;
 use crate::domain::entry::{Entry, Happening};
-use crate::domain::id::{ActivityId, CommandId, ConferenceId};
+use crate::domain::id::{CommandId, ConferenceId};
 
 /// A conference of one member with nine entries in four records, a state row and an index of its two commands.
 async fn whole() -> (Store, ConferenceId) {
@@ -79,15 +79,7 @@ async fn what_is_missing_or_wrong_is_found_and_named() {
 #[tokio::test]
 async fn a_state_row_that_no_entry_wrote_is_found() {
     let (store, id) = whole().await;
-    let activity = Activity {
-        id: ActivityId::parse("a").expect("an id"),
-        plugin: PluginRef { name: "p".into(), version: "1.0.0".into(), hash: "h".into(), state_version: 1 },
-        title: "t".into(),
-        phase: Phase::Open,
-        config: "{}".into(),
-        created_at_ms: 1,
-        trial: false,
-    };
+    let activity = activity();
     let write = |key: &str, value: Option<&[u8]>| StateWrite { key: key.into(), value: value.map(<[u8]>::to_vec) };
     let change = StateChange {
         activity: activity.id.clone(),
