@@ -27,12 +27,12 @@ use tokio_util::task::TaskTracker;
 
 use self::wecom::{Doors, Opened};
 use crate::access::AdminPolicy;
-use crate::activity::Places;
+use crate::activity::Executor;
 use crate::clock::{SharedClock, SharedRng, SystemClock, SystemRng};
 use crate::config::{Config, ConfigError, LogFormat, check_serving};
 use crate::http::{self, AppState, Parts, Server, ServerLimits, Site};
 use crate::plugin::{Plugins, Start, TrustedKeys, Watch, load_folder};
-use crate::room::{Needs, Rooms};
+use crate::room::{Dependencies, Rooms};
 use crate::session::DevSignIn;
 use crate::store::{Store, Verified};
 use crate::telemetry::{self, Lines, TelemetryError};
@@ -163,7 +163,7 @@ impl App {
         let store = Store::open(config, Arc::clone(&rng)).await.map_err(StartError::part)?;
         let plugins = open_plugins(config, trusted_keys, &store, &clock, &rng, &stop).await?;
         let watch = watch(config, &plugins).await?;
-        let rooms = Rooms::new(Needs {
+        let rooms = Rooms::new(Dependencies {
             store: Arc::new(store.clone()),
             plugins: plugins.clone(),
             clock: Arc::clone(&clock),
@@ -172,7 +172,7 @@ impl App {
             limits: config.limits.room.clone(),
             public_url: site.public_url().to_owned(),
             tasks: tasks.clone(),
-            places: Places::threads(std::thread::available_parallelism().map_or(1, usize::from)),
+            executor: Executor::threads(std::thread::available_parallelism().map_or(1, usize::from)),
             plugin_instances: config.limits.plugin.instances,
         });
         rooms.resume().await.map_err(StartError::part)?;

@@ -2,9 +2,22 @@
 //!
 //! A room gathers what its members say and what its activities' calls bring about into one journal record, makes it
 //! durable with one transaction, and only then answers and tells everybody. While one record is being made durable the
-//! next one fills. Callers hold a [`RoomHandle`] and never the room itself.
+//! next one fills. Callers hold a [`RoomHandle`] and never the room itself; it pushes whole frames into [`Outbox`]es and does
+//! not know HTTP or WebSockets.
 //!
-//! A room does not know HTTP or WebSockets: it pushes whole frames into [`Outbox`]es.
+//! In the order in which a command passes through them:
+//!
+//! | files | |
+//! | --- | --- |
+//! | `rooms`, `finding`, `ways`, `founding`, `idle`, `opening` | which rooms there are, and how one comes into memory |
+//! | `handle`, `connection`, `line`, `admission`, `message` | the way in, and who is let in |
+//! | `actor` | the loop: the only one that sees all parts |
+//! | `memory`, `index`, `search` | was this command carried out before? |
+//! | `people` | who may |
+//! | `activities`, `live` | what runs |
+//! | `order`, `later` | what happened, in order and durable, and what is to be done then |
+//! | `sockets`, `roster`, `recent`, `outbox` | who hears of it |
+//! | `derived`, `ending` | what is written behind the journal; the end |
 //!
 //! # Invariants
 //! * What has a `seq` is in the journal before anybody hears of it.
@@ -13,34 +26,41 @@
 //! * A connection that does not keep up is closed; it never makes the others wait.
 //! * When a commit fails, the room forgets everything and starts again from the journal.
 
-mod acting;
+mod activities;
 mod actor;
 mod admission;
-mod checkpoint;
-mod command;
-mod commit;
-mod connect;
+mod connection;
+mod derived;
+mod ending;
 mod error;
+mod finding;
 mod founding;
 mod handle;
 mod idle;
 mod index;
+mod later;
+mod line;
+mod live;
 mod memory;
+mod message;
 mod opening;
+mod order;
 mod outbox;
-mod outcome;
 mod people;
 mod recent;
 mod rooms;
 mod roster;
-mod running;
 mod search;
-mod views;
+mod shared;
+mod sockets;
+mod ways;
 
-pub use self::command::{Acted, NewActivity};
+pub use self::connection::Connection;
 pub use self::error::RoomError;
 pub use self::founding::NewRoom;
-pub use self::handle::{Connection, RoomHandle};
+pub use self::handle::RoomHandle;
+pub use self::message::Acted;
 pub use self::outbox::{Next, Outbox, OutboxReader};
-pub use self::rooms::{Needs, Rooms};
+pub use self::rooms::Rooms;
 pub use self::roster::SessionTag;
+pub use self::shared::Dependencies;

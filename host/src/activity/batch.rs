@@ -1,45 +1,45 @@
-//! A batch of jobs on a place for plugin code.
+//! A batch of jobs on a thread for plugin code.
 //!
 //! # Invariants
-//! * A batch gives its place back after about [`PLACE_MS`]: others have had to wait no longer than that and one call.
+//! * A batch gives its thread back after about [`BATCH_MS`]: others have had to wait no longer than that and one call.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::event::Event;
+use super::job::Ask;
 use super::machine::Machine;
-use super::{Done, Job};
 
 /// How long a batch may go on beginning calls.
-const PLACE_MS: u64 = 100;
+const BATCH_MS: u64 = 100;
 
 /// What a batch leaves behind.
 pub(super) struct Ran {
     /// The machine.
     pub(super) machine: Machine,
     /// What came of the jobs that ran, and of the timers.
-    pub(super) done: Vec<Done>,
+    pub(super) events: Vec<Event>,
     /// The jobs that there was no time for, in their order.
-    pub(super) left: VecDeque<Job>,
+    pub(super) left: VecDeque<Ask>,
 }
 
 /// Runs the timers that are due and the jobs, one after another, for as long as there is time, and at least one job.
 ///
 /// Gives none when the thread panicked, which no plugin can bring about.
-pub(super) async fn run(mut machine: Machine, mut batch: VecDeque<Job>) -> Option<Ran> {
-    machine.obey();
-    // May compile: before the place is taken.
+pub(super) async fn run(mut machine: Machine, mut asked: VecDeque<Ask>) -> Option<Ran> {
+    // May compile: before a thread is taken.
     machine.follow_plugin().await;
-    let places = machine.around.places.clone();
-    let ran = places.run(move || {
-        let clock = Arc::clone(&machine.around.clock);
-        let until_ms = clock.monotonic_ms().saturating_add(PLACE_MS);
+    let executor = machine.environment().executor.clone();
+    let ran = executor.run(move || {
+        let clock = Arc::clone(&machine.environment().clock);
+        let until_ms = clock.monotonic_ms().saturating_add(BATCH_MS);
         let has_time = || clock.monotonic_ms() < until_ms;
-        machine.prepare();
-        let mut done = machine.settle();
-        machine.run_due_timers(&mut done, has_time);
-        run_in_time(&mut batch, has_time, |job| done.push(machine.run(job)));
-        machine.weigh();
-        Ran { machine, done, left: batch }
+        let mut events = Vec::with_capacity(asked.len());
+        machine.begin_batch(&mut events);
+        machine.run_due_timers(&mut events, has_time);
+        run_in_time(&mut asked, has_time, |ask| machine.run(ask, &mut events));
+        machine.end_batch();
+        Ran { machine, events, left: asked }
     });
     ran.await
 }

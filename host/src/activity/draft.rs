@@ -4,21 +4,11 @@ use std::sync::Arc;
 
 use hezi_plugin::{Answer, Call, CallContext, Instance, Space};
 
-use super::{ActivityError, Surroundings};
+use super::environment::Environment;
+use super::error::ActivityError;
 use crate::clock::random_32;
-use crate::domain::activity::PluginRef;
+use crate::domain::activity::Draft;
 use crate::plugin::Place;
-
-/// A configuration that makes sense.
-#[derive(Debug, Clone)]
-pub struct Drafted {
-    /// The title that the plugin gave.
-    pub title: String,
-    /// The version that judged.
-    pub plugin: PluginRef,
-    /// Whether that version was asked for and is to stay, whichever is active.
-    pub trial: bool,
-}
 
 /// Finds out whether the plugin would open with this configuration: its active version, or the one that is to be tried.
 ///
@@ -28,38 +18,38 @@ pub async fn draft(
     plugin: &str,
     version: Option<&str>,
     config: &str,
-    around: &Surroundings,
-) -> Result<Drafted, ActivityError> {
+    environment: &Environment,
+) -> Result<Draft, ActivityError> {
     let loaded = match version {
-        Some(version) => around.plugins.numbered(plugin, version).await.map_err(|error| {
+        Some(version) => environment.plugins.numbered(plugin, version).await.map_err(|error| {
             tracing::warn!(plugin.name = plugin, plugin.version = version, error = ?error.to_string(),
                 "a version that was to be tried cannot be loaded");
             ActivityError::NotLoaded { plugin: plugin.to_owned() }
         })?,
-        None => around.plugins.active(plugin),
+        None => environment.plugins.active(plugin),
     };
     let loaded = loaded.ok_or_else(|| ActivityError::NoPlugin { plugin: plugin.to_owned() })?;
     let trial = version.is_some();
     if loaded.is_quarantined() {
         return Err(ActivityError::Quarantined { plugin: plugin.to_owned() });
     }
-    let place_of = Place { conference: around.conference.clone(), owner: around.owner.clone(), activity: None };
-    if around.plugins.is_out(&loaded, &place_of) {
+    let place_of = Place { conference: environment.conference.clone(), owner: environment.owner.clone(), activity: None };
+    if environment.plugins.is_out(&loaded, &place_of) {
         return Err(ActivityError::DraftsFail { plugin: plugin.to_owned() });
     }
     let context = CallContext {
-        now_ms: around.clock.now_ms(),
-        seed: random_32(around.rng.as_ref()),
-        members: Arc::clone(&around.members.load().members),
+        now_ms: environment.clock.now_ms(),
+        seed: random_32(environment.rng.as_ref()),
+        members: Arc::clone(&environment.members.load().members),
     };
-    let (plugins, config) = (around.plugins.clone(), config.to_owned());
-    let judged = around.places.run(move || {
+    let (plugins, config) = (environment.plugins.clone(), config.to_owned());
+    let judged = environment.executor.run(move || {
         loaded.check_config(&config).map_err(ActivityError::Schema)?;
         let mut instance = Instance::new(loaded.plugin());
         let report = instance.call(&mut Space::new(), context, Call::Open { config });
         plugins.count(&loaded, "draft", &place_of, &report);
         match report.result?.answer {
-            Answer::Title(title) => Ok(Drafted { title, plugin: loaded.reference().clone(), trial }),
+            Answer::Title(title) => Ok(Draft { title, plugin: loaded.reference().clone(), trial }),
             _ => Err(ActivityError::Gone),
         }
     });

@@ -1,339 +1,367 @@
-//! An activity's state and plugin, and the calls that take the one through the other.
+//! An activity's document, state and plugin, and the calls that take the one through the other.
 //!
 //! Phases are decided here. Which version of the plugin runs is `versions`' business, what only reads is `reading`'s, when
 //! a timer runs is `timers`'.
 //!
 //! # Invariants
-//! * The state in memory is what the outcomes so far add up to; whether they are durable is the room's business.
+//! * The document and the state in memory are what the changes told so far add up to; whether they are durable is the
+//!   room's business.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use hezi_plugin::{Answer, Call, CallContext, CallReport, Space};
+use hezi_plugin::{Answer, Call, CallContext, CallReport, Effects, Outcome, Space};
 
-use super::timers::Retry;
-use super::versions::{Attempt, Running, attempt};
-use super::{ActivityError, Changed, Done, Job, Product, Surroundings, plugin_member};
+use super::environment::{Environment, plugin_member};
+use super::error::ActivityError;
+use super::event::{Changed, Event, Told};
+use super::job::{Ask, Job};
+use super::timers::Timers;
+use super::versions::{Current, Followed, Versions};
 use crate::clock::random_32;
-use crate::domain::activity::{Activity, Phase, PluginRef};
-use crate::domain::id::UserId;
-use crate::plugin::{Loaded, Place, Verdict};
+use crate::domain::activity::{Activity, Change, Phase};
+use crate::domain::command::Payload;
+use crate::domain::entry::{Audience, Happening};
+use crate::domain::id::{ActivityId, UserId};
+use crate::domain::member::Member;
+use crate::plugin::{Loaded, Place};
+use crate::store::{Addition, CallInput, Rows, StateChange, StateWrite, TimerWrite};
 
 /// One activity.
 pub(super) struct Machine {
-    pub(super) around: Surroundings,
-    pub(super) activity: Activity,
-    pub(super) space: Space,
-    pub(super) running: Option<Running>,
-    /// The version that the activity moved to and that no outcome has carried yet.
-    pub(super) moved: Option<PluginRef>,
-    /// A version waiting to take over after `migrate`.
-    pub(super) candidate: Option<Arc<Loaded>>,
-    /// The component whose `migrate` failed, and the activation under which it did: it is not tried again until an
-    /// administrator activates it anew.
-    pub(super) rejected: Option<Attempt>,
-    /// The component that was found in quarantine, and under which activation: that is reported once.
-    pub(super) noticed: Option<Attempt>,
-    /// The component on which this activity keeps failing, and under which activation: its calls are not tried any more.
-    pub(super) faulted: Option<Attempt>,
-    /// Whether the version that the state stands on is there and could not be loaded.
-    pub(super) is_unloaded: bool,
-    pub(super) retries: HashMap<String, Retry>,
-    /// Set by the room when the conference is over and the plugin did not close the activity.
-    shut: Arc<AtomicBool>,
+    environment: Environment,
+    /// What the activity is. Whoever was told of a change shares it.
+    doc: Arc<Activity>,
+    space: Space,
+    versions: Versions,
+    timers: Timers,
+    /// Where its calls run, for whoever counts faults.
+    place: Place,
+}
+
+/// A call that succeeded, before it is put into the words of the journal.
+struct Success {
+    answer: Answer,
+    effects: Effects,
+    /// What the call was given; none when the host did something of itself and nothing was called.
+    input: Option<CallInput>,
+}
+
+/// What a call brought about for the activity itself.
+#[derive(Default)]
+struct Step {
+    phase: Option<Phase>,
+    title: Option<String>,
 }
 
 impl Machine {
-    pub(super) fn new(activity: Activity, space: Space, around: Surroundings, shut: Arc<AtomicBool>) -> Self {
-        Self {
-            around,
-            activity,
-            space,
-            running: None,
-            moved: None,
-            candidate: None,
-            rejected: None,
-            noticed: None,
-            faulted: None,
-            is_unloaded: false,
-            retries: HashMap::new(),
-            shut,
-        }
+    pub(super) fn new(doc: Arc<Activity>, space: Space, environment: Environment) -> Self {
+        let (conference, owner) = (environment.conference.clone(), environment.owner.clone());
+        let place = Place { conference, owner, activity: Some(doc.id.clone()) };
+        Self { environment, doc, space, versions: Versions::default(), timers: Timers::default(), place }
     }
 
-    /// Is closed from now on, if the room has closed it without the plugin.
-    pub(super) fn obey(&mut self) {
-        if self.shut.load(Ordering::Relaxed) {
-            self.activity.phase = Phase::Closed;
-        }
+    pub(super) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    pub(super) fn doc(&self) -> &Activity {
+        &self.doc
+    }
+
+    pub(super) fn current(&self) -> Option<&Current> {
+        self.versions.current()
     }
 
     /// Whether an instance holds memory.
     pub(super) fn is_warm(&self) -> bool {
-        self.running.as_ref().is_some_and(|running| running.seat.is_warm())
+        self.current().is_some_and(|current| current.instance.is_warm())
     }
 
     /// Gives the instance's memory back.
     pub(super) fn cool(&mut self) {
-        if let Some(running) = &self.running {
-            running.seat.take().park();
+        if let Some(current) = self.current() {
+            current.instance.take().park();
         }
     }
 
-    /// Calls are about to run: sees to it that there is room for an instance.
-    pub(super) fn prepare(&self) {
-        if let Some(running) = &self.running {
-            self.around.seats.prepare(&running.seat);
+    /// Finds the version to run on.
+    pub(super) async fn follow_plugin(&mut self) {
+        if self.versions.follow(&mut self.doc, &self.environment).await == Followed::Moved {
+            self.timers.forget();
         }
     }
 
-    /// Where its calls run.
-    pub(super) fn place(&self) -> Place {
-        let (conference, owner) = (self.around.conference.clone(), self.around.owner.clone());
-        Place { conference, owner, activity: Some(self.activity.id.clone()) }
+    /// Calls are about to run: sees to it that there is room for an instance, and lets a waiting version take over.
+    pub(super) fn begin_batch(&mut self, events: &mut Vec<Event>) {
+        if let Some(current) = self.current() {
+            self.environment.instances.prepare(&current.instance);
+        }
+        self.migrate(events);
     }
 
-    /// Tells the version that it runs on how large its state is.
-    pub(super) fn weigh(&mut self) {
-        if let Some(running) = &mut self.running {
-            running.share.weigh(self.space.bytes());
+    /// The calls have run: tells the version how large the state is.
+    pub(super) fn end_batch(&mut self) {
+        if let Some(current) = self.versions.current_mut() {
+            current.weigh(self.space.bytes());
         }
     }
 
     /// Runs one job.
-    pub(super) fn run(&mut self, job: Job) -> Done {
-        self.obey();
-        match job {
-            Job::Open { ticket } => {
-                let (result, quarantined) = self.open();
-                self.done(Some(ticket), result.map(|changed| Product::Changed(Box::new(changed))), quarantined)
+    pub(super) fn run(&mut self, Ask { ticket, job }: Ask, events: &mut Vec<Event>) {
+        let told = match job {
+            Job::Open => self.open().into(),
+            Job::Act { caller, action } => self.act(&caller, action).into(),
+            Job::Close => self.close(|error| matches!(error, ActivityError::Busy | ActivityError::Gone)).into(),
+            Job::End => self.close(|_| false).into(),
+            Job::View { viewer } => {
+                self.view(viewer.as_deref().map(plugin_member)).map_or_else(Told::Failed, Told::View)
             }
-            Job::Close { ticket } => {
-                let (result, quarantined) = self.close();
-                self.done(Some(ticket), result.map(|changed| Product::Changed(Box::new(changed))), quarantined)
-            }
-            Job::Act { ticket, caller, action } => {
-                let (result, quarantined) = self.act(&caller, action);
-                self.done(Some(ticket), result.map(|changed| Product::Changed(Box::new(changed))), quarantined)
-            }
-            Job::View { ticket, viewer } => {
-                let viewer = viewer.as_ref().map(plugin_member);
-                let (result, quarantined) = self.view(viewer);
-                self.done(Some(ticket), result.map(Product::View), quarantined)
-            }
-            Job::Report { ticket } => {
-                let (result, quarantined) = self.report();
-                self.done(Some(ticket), result.map(Product::Report), quarantined)
-            }
-        }
+            Job::Report => self.report().map_or_else(Told::Failed, Told::Report),
+        };
+        self.tell(Some(ticket), told, events);
     }
 
-    pub(super) fn done(&self, ticket: Option<u64>, result: Result<Product, ActivityError>, quarantined: bool) -> Done {
-        Done { activity: self.activity.id.clone(), ticket, result, quarantined }
+    fn tell(&mut self, ticket: Option<u64>, told: Told, events: &mut Vec<Event>) {
+        events.push(Event { activity: self.doc.id.clone(), ticket, told });
+        self.tell_news(events);
+    }
+
+    fn tell_news(&mut self, events: &mut Vec<Event>) {
+        if self.versions.take_news() {
+            events.push(Event { activity: self.doc.id.clone(), ticket: None, told: Told::OutOfService });
+        }
     }
 
     pub(super) fn need(&self, needed: Phase) -> Result<(), ActivityError> {
-        let found = self.activity.phase;
+        let found = self.doc.phase;
         if found == needed { Ok(()) } else { Err(ActivityError::WrongPhase { found, needed }) }
     }
 
-    fn open(&mut self) -> (Result<Changed, ActivityError>, bool) {
-        if let Err(error) = self.need(Phase::Draft) {
-            return (Err(error), false);
-        }
-        let config = self.activity.config.clone();
+    fn open(&mut self) -> Result<Changed, ActivityError> {
+        self.need(Phase::Draft)?;
+        let config = self.doc.config.clone();
         // The draft was judged by the version of its time; this may be another one.
-        if let Some(running) = &self.running
-            && let Err(error) = running.loaded.check_config(&config)
-        {
-            return (Err(ActivityError::Schema(error)), false);
+        if let Some(current) = self.current() {
+            current.loaded.check_config(&config).map_err(ActivityError::Schema)?;
         }
-        let (result, quarantined) = self.call("open", None, config.clone(), Call::Open { config });
-        let result = result.map(|mut changed| {
-            self.activity.phase = Phase::Open;
-            changed.phase = Some(Phase::Open);
-            if let Some(title) = &changed.title {
-                self.activity.title.clone_from(title);
-            }
-            changed
-        });
-        (result, quarantined)
-    }
-
-    fn close(&mut self) -> (Result<Changed, ActivityError>, bool) {
-        if let Err(error) = self.need(Phase::Open) {
-            return (Err(error), false);
-        }
-        let (result, quarantined) = self.call("close", None, String::new(), Call::Close);
-        let result = match result {
-            Ok(changed) => Ok(changed),
-            // There is no room for it at the moment, and that passes.
-            Err(error @ (ActivityError::Busy | ActivityError::Gone)) => Err(error),
-            Err(error) => Ok(self.close_without_plugin(&error)),
+        let success = self.call("open", None, config.clone(), Call::Open { config })?;
+        let title = match &success.answer {
+            Answer::Title(title) => Some(title.clone()),
+            _ => None,
         };
-        let result = result.map(|mut changed| {
-            self.activity.phase = Phase::Closed;
-            changed.phase = Some(Phase::Closed);
-            changed
-        });
-        (result, quarantined)
+        let doc = Arc::make_mut(&mut self.doc);
+        doc.phase = Phase::Open;
+        if let Some(title) = &title {
+            doc.title.clone_from(title);
+        }
+        let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Opened };
+        Ok(self.changed(happening, Step { phase: Some(Phase::Open), title }, success))
     }
 
-    /// An organizer can always close: what a plugin refuses, or does not live to do, keeps nobody in an activity.
-    fn close_without_plugin(&mut self, why: &ActivityError) -> Changed {
-        tracing::warn!(activity.id = %self.activity.id, error = ?why.to_string(), "closed without its plugin");
-        let (context, as_of) = self.context();
-        let hash = self.activity.plugin.hash.clone();
-        Inputs { now_ms: context.now_ms, seed: context.seed, members_as_of: as_of, plugin_hash: hash }.without_call()
+    /// Closes it, with its plugin or, where that refuses or does not live to do it, without. An error that passes is no
+    /// reason to do without.
+    fn close(&mut self, passes: impl Fn(&ActivityError) -> bool) -> Result<Changed, ActivityError> {
+        self.need(Phase::Open)?;
+        let success = match self.call("close", None, String::new(), Call::Close) {
+            Ok(success) => success,
+            Err(error) if passes(&error) => return Err(error),
+            Err(error) => {
+                // An organizer can always close: no plugin keeps anybody in an activity.
+                tracing::warn!(activity.id = %self.doc.id, error = ?error.to_string(), "closed without its plugin");
+                Success { answer: Answer::Done, effects: Effects::default(), input: None }
+            }
+        };
+        Arc::make_mut(&mut self.doc).phase = Phase::Closed;
+        let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Closed };
+        Ok(self.changed(happening, Step { phase: Some(Phase::Closed), title: None }, success))
     }
 
-    fn act(
-        &mut self,
-        caller: &crate::domain::member::Member,
-        action: String,
-    ) -> (Result<Changed, ActivityError>, bool) {
-        if let Err(error) = self.need(Phase::Open) {
-            return (Err(error), false);
+    fn act(&mut self, caller: &Member, action: Payload) -> Result<Changed, ActivityError> {
+        self.need(Phase::Open)?;
+        if let Some(current) = self.current() {
+            current.loaded.check_action(&action).map_err(ActivityError::Schema)?;
         }
-        if let Some(running) = &self.running
-            && let Err(error) = running.loaded.check_action(&action)
-        {
-            return (Err(ActivityError::Schema(error)), false);
-        }
+        let action = action.into_text();
         let call = Call::Act { caller: plugin_member(caller), action: action.clone() };
-        self.call("act", Some(caller.id.clone()), action, call)
+        let success = self.call("act", Some(caller.id.clone()), action, call)?;
+        let happening = Happening::Acted { activity: self.doc.id.clone(), by: caller.id.clone() };
+        Ok(self.changed(happening, Step::default(), success))
+    }
+
+    /// How long until a timer is due.
+    pub(super) fn next_timer_wait(&self) -> Option<Duration> {
+        let is_open = self.doc.phase == Phase::Open;
+        is_open.then(|| self.timers.next_wait(&self.space, self.environment.clock.now_ms())).flatten()
+    }
+
+    /// Runs the timers that are due while there is time. Those that are left are due the next time, too.
+    pub(super) fn run_due_timers(&mut self, events: &mut Vec<Event>, has_time: impl Fn() -> bool) {
+        if self.doc.phase != Phase::Open {
+            return;
+        }
+        let now_ms = self.environment.clock.now_ms();
+        for timer in self.timers.due(&self.space, now_ms) {
+            if !has_time() {
+                return;
+            }
+            // An earlier one of these may have cancelled or moved it.
+            if self.space.timer(&timer).is_none_or(|at_ms| at_ms > now_ms) {
+                continue;
+            }
+            match self.call("tick", None, timer.clone(), Call::Tick { timer: timer.clone() }) {
+                Ok(success) => {
+                    self.timers.ran(&timer, &self.space, now_ms);
+                    let changed = self.changed(Happening::Ran { activity: self.doc.id.clone() }, Step::default(), success);
+                    self.tell(None, Told::Changed(Box::new(changed)), events);
+                }
+                Err(error) => {
+                    let pause_ms = self.timers.failed(timer.clone(), now_ms, self.environment.tick_retry_ms);
+                    // As `Debug`, because the plugin chooses the words: a line break in them must not begin a line of the log.
+                    tracing::warn!(activity.id = %self.doc.id, timer.name = ?timer, retry.after_ms = pause_ms,
+                        error = ?error.to_string(), "a timer failed and will run again");
+                    self.tell_news(events);
+                }
+            }
+        }
+    }
+
+    /// Lets a waiting version take over, if the state can be brought to its layout. A failure does not count toward
+    /// quarantine: the activity stays where it is, and nobody notices.
+    fn migrate(&mut self, events: &mut Vec<Event>) {
+        let Some(candidate) = self.versions.take_candidate() else { return };
+        let from = self.doc.plugin.state_version;
+        let next = Current::new(Arc::clone(&candidate.loaded), &self.environment);
+        let (context, members_as_of) = self.context();
+        let input = self.input("migrate", None, from.to_string(), &context, members_as_of, &candidate.loaded);
+        let report = next.instance.take().call(&mut self.space, context, Call::Migrate { from });
+        self.environment.plugins.count(&candidate.loaded, "migrate", &self.place, &report);
+        match report.result {
+            Ok(Outcome { answer, effects }) => {
+                self.versions.move_to(next, &mut self.doc);
+                self.timers.forget();
+                let success = Success { answer, effects, input: Some(input) };
+                let changed = self.changed(Happening::Ran { activity: self.doc.id.clone() }, Step::default(), success);
+                self.tell(None, Told::Changed(Box::new(changed)), events);
+            }
+            Err(failure) => self.versions.reject(candidate, &failure, &self.doc.id, &self.environment),
+        }
     }
 
     /// Runs a call that may change something.
-    pub(super) fn call(
+    fn call(
         &mut self,
         export: &'static str,
         caller: Option<UserId>,
         payload: String,
         call: Call,
-    ) -> (Result<Changed, ActivityError>, bool) {
-        let (context, as_of) = self.context();
+    ) -> Result<Success, ActivityError> {
         // What is switched off does nothing more but end well: a seed is revealed, money goes back.
-        let must_be_active = !self.activity.trial && export != "close";
-        if must_be_active && self.around.plugins.active(&self.activity.plugin.name).is_none() {
-            return (Err(self.no_plugin()), false);
+        let must_be_active = !self.doc.trial && export != "close";
+        if must_be_active && self.environment.plugins.active(&self.doc.plugin.name).is_none() {
+            return Err(ActivityError::NoPlugin { plugin: self.doc.plugin.name.clone() });
         }
-        if let Err(refused) = self.check_version() {
-            return refused;
-        }
-        let Some(running) = &self.running else { return (Err(self.not_running()), false) };
-        let (loaded, seat) = (Arc::clone(&running.loaded), Arc::clone(&running.seat));
-        let inputs = Inputs::of(&context, as_of, &loaded);
-        let report = seat.take().call(&mut self.space, context, call);
-        let quarantined = self.count(&loaded, export, &report);
-        let outcome = match report.result {
-            Ok(outcome) => outcome,
-            Err(failure) => return (Err(failure.into()), quarantined),
-        };
-        let mut changed = inputs.changed(export, payload, outcome.effects);
-        changed.caller = caller;
-        changed.plugin = self.moved.take();
-        match outcome.answer {
-            Answer::Reply(reply) => changed.reply = Some(reply),
-            Answer::Title(title) => changed.title = Some(title),
-            _ => {}
-        }
-        (Ok(changed), quarantined)
+        let (context, members_as_of) = self.context();
+        let loaded = self.current().map(|current| Arc::clone(&current.loaded));
+        let input = loaded.map(|loaded| self.input(export, caller, payload, &context, members_as_of, &loaded));
+        let Outcome { answer, effects } = self.run_call(export, context, call)?.result?;
+        Ok(Success { answer, effects, input })
     }
 
-    /// Counts a call; true when the activity notices by its fault that it is out of service.
-    pub(super) fn count(&mut self, loaded: &Loaded, export: &'static str, report: &CallReport) -> bool {
-        match self.around.plugins.count(loaded, export, &self.place(), report) {
-            Verdict::Goes => false,
-            Verdict::PlaceOut => {
-                self.faulted = Some(attempt(loaded));
-                self.is_news(loaded)
-            }
-            Verdict::VersionOut => self.is_news(loaded),
-        }
-    }
-
-    /// Whether the version that the state stands on is there and neither it nor the activity is out of service. Otherwise
-    /// why not, and whether the activity notices that only now.
-    pub(super) fn check_version<T>(&mut self) -> Result<(), (Result<T, ActivityError>, bool)> {
-        let Some(running) = &self.running else { return Err((Err(self.not_running()), false)) };
-        let plugin = || self.activity.plugin.name.clone();
-        let is_faulted = self.faulted.as_ref().is_some_and(|faulted| *faulted == attempt(&running.loaded));
-        let error = match (running.loaded.is_quarantined(), is_faulted) {
-            (true, _) => ActivityError::Quarantined { plugin: plugin() },
-            (false, true) => ActivityError::Faulted { plugin: plugin() },
-            (false, false) => return Ok(()),
-        };
-        let loaded = Arc::clone(&running.loaded);
-        let is_news = self.is_news(&loaded);
-        Err((Err(error), is_news))
-    }
-
-    /// Whether the activity did not know yet that this version is in quarantine; from now on it does.
-    pub(super) fn is_news(&mut self, loaded: &Loaded) -> bool {
-        let attempt = attempt(loaded);
-        self.noticed.replace(attempt.clone()) != Some(attempt)
-    }
-
-    /// Why no version runs.
-    pub(super) fn not_running(&self) -> ActivityError {
-        if self.is_unloaded {
-            return ActivityError::NotLoaded { plugin: self.activity.plugin.name.clone() };
-        }
-        self.no_plugin()
-    }
-
-    fn no_plugin(&self) -> ActivityError {
-        ActivityError::NoPlugin { plugin: self.activity.plugin.name.clone() }
+    /// Runs a call on the version that is at work, and counts it.
+    ///
+    /// # Errors
+    /// Why nothing was called. What came of a call, failures too, is in the report.
+    pub(super) fn run_call(
+        &mut self,
+        export: &'static str,
+        context: CallContext,
+        call: Call,
+    ) -> Result<CallReport, ActivityError> {
+        self.versions.check(&self.doc)?;
+        let Some(current) = self.versions.current() else { return Err(ActivityError::Gone) };
+        let (loaded, instance) = (Arc::clone(&current.loaded), Arc::clone(&current.instance));
+        let report = instance.take().call(&mut self.space, context, call);
+        self.versions.count(&loaded, export, &self.place, &report, &self.environment);
+        Ok(report)
     }
 
     /// What a call is given, and the last entry that its members list stands for.
     pub(super) fn context(&self) -> (CallContext, u64) {
-        let members = self.around.members.load();
+        let members = self.environment.members.load();
         let context = CallContext {
-            now_ms: self.around.clock.now_ms(),
-            seed: random_32(self.around.rng.as_ref()),
+            now_ms: self.environment.clock.now_ms(),
+            seed: random_32(self.environment.rng.as_ref()),
             members: Arc::clone(&members.members),
         };
         (context, members.seq)
     }
-}
 
-/// What a call was given, to be recorded.
-pub(super) struct Inputs {
-    now_ms: u64,
-    seed: [u8; 32],
-    members_as_of: u64,
-    plugin_hash: String,
-}
-
-impl Inputs {
-    pub(super) fn of(context: &CallContext, members_as_of: u64, loaded: &Loaded) -> Self {
-        let plugin_hash = loaded.reference().hash.clone();
-        Self { now_ms: context.now_ms, seed: context.seed, members_as_of, plugin_hash }
-    }
-
-    pub(super) fn changed(self, export: &'static str, payload: String, effects: hezi_plugin::Effects) -> Changed {
-        let changed = self.without_call();
-        Changed { export: Some(export), payload, effects, ..changed }
-    }
-
-    /// A change that the host makes by itself.
-    fn without_call(self) -> Changed {
-        Changed {
-            export: None,
-            caller: None,
-            payload: String::new(),
-            now_ms: self.now_ms,
-            seed: self.seed,
-            members_as_of: self.members_as_of,
-            plugin_hash: self.plugin_hash,
-            reply: None,
-            effects: hezi_plugin::Effects::default(),
-            phase: None,
-            title: None,
-            plugin: None,
+    /// What a call is given, to be recorded.
+    fn input(
+        &self,
+        export: &'static str,
+        caller: Option<UserId>,
+        payload: String,
+        context: &CallContext,
+        members_as_of: u64,
+        loaded: &Loaded,
+    ) -> CallInput {
+        CallInput {
+            activity: self.doc.id.clone(),
+            seq: 0,
+            plugin_hash: loaded.reference().hash.clone(),
+            export: Cow::Borrowed(export),
+            caller,
+            payload,
+            now_ms: context.now_ms,
+            seed: context.seed,
+            members_as_of,
         }
+    }
+
+    /// A success in the words of the journal.
+    fn changed(&mut self, first: Happening, step: Step, success: Success) -> Changed {
+        let Success { answer, effects: Effects { writes, emits, timers }, input } = success;
+        let id = &self.doc.id;
+        let mut happenings = Vec::with_capacity(1 + emits.len());
+        happenings.push(first);
+        happenings.extend(emits.into_iter().filter_map(|emit| emitted(id, emit)));
+        let plugin = self.versions.take_move().then(|| self.doc.plugin.clone());
+        let is_other = step.phase.is_some() || plugin.is_some();
+        let activities = is_other.then(|| Arc::clone(&self.doc)).into_iter().collect();
+        let change = StateChange {
+            activity: id.clone(),
+            seq: 0,
+            writes: writes.into_iter().map(|(key, value)| StateWrite { key, value }).collect(),
+            timers: timers.into_iter().map(timer_write).collect(),
+            phase: step.phase,
+            title: step.title,
+            plugin,
+        };
+        let reply = match answer {
+            Answer::Reply(reply) => Some(reply),
+            _ => None,
+        };
+        let rows = Rows { activities, ..Rows::default() };
+        Changed { reply, addition: Addition { happenings, change: Some(change), call: input, reply: None, rows } }
+    }
+}
+
+/// An event of a plugin as an entry; none when it is for somebody who cannot exist.
+fn emitted(activity: &ActivityId, emit: hezi_plugin::Emit) -> Option<Happening> {
+    let to = match &emit.audience {
+        hezi_plugin::Audience::Everyone => Audience::Everyone,
+        hezi_plugin::Audience::Organizers => Audience::Organizers,
+        hezi_plugin::Audience::Member(id) => Audience::Member(UserId::parse(id).ok()?),
+    };
+    Some(Happening::Emit { activity: activity.clone(), to, event: emit.event })
+}
+
+fn timer_write(change: hezi_plugin::TimerChange) -> TimerWrite {
+    match change {
+        hezi_plugin::TimerChange::Set { name, at_ms } => TimerWrite { name, at_ms: Some(at_ms) },
+        hezi_plugin::TimerChange::Cancel { name } => TimerWrite { name, at_ms: None },
     }
 }

@@ -2,92 +2,76 @@
 //!
 //! They work on a version that is switched off, too: what was done can be read for as long as the version is there.
 
-use std::sync::Arc;
-
 use hezi_plugin::limits::{REPORT_BYTES_MAX, REPORT_PAGES_MAX};
-use hezi_plugin::{Answer, Call, Cost, Limits, ReportPage};
+use hezi_plugin::{Answer, Call, Cost, Limits, Member, ReportPage};
+use serde_json::value::{RawValue, to_raw_value};
 
+use super::error::ActivityError;
+use super::event::Report;
 use super::machine::Machine;
-use super::{ActivityError, Report};
 use crate::domain::activity::Phase;
 
 /// A report's pages may take as much together as so many calls: its activity does nothing else meanwhile.
 const REPORT_CALLS_MAX: u64 = 10;
 
 impl Machine {
-    pub(super) fn view(&mut self, viewer: Option<hezi_plugin::Member>) -> (Result<String, ActivityError>, bool) {
-        if self.activity.phase == Phase::Draft {
-            return (Ok(draft_view(&self.activity.title)), false);
+    /// What is to be seen: `{"blocks":[…]}`.
+    pub(super) fn view(&mut self, viewer: Option<Member>) -> Result<Box<RawValue>, ActivityError> {
+        if self.doc().phase == Phase::Draft {
+            return draft_view(&self.doc().title);
         }
-        let Read { answer, quarantined, .. } = self.read("view", Call::View { viewer });
-        let result = answer.and_then(|answer| match answer {
-            Answer::View(view) => serde_json::to_string(&view).map_err(|error| fault("view_invalid", error)),
+        let (answer, _) = self.read("view", Call::View { viewer });
+        match answer? {
+            Answer::View(view) => to_raw_value(&view).map_err(|error| fault("view_invalid", error)),
             _ => Err(fault("view_invalid", "no view")),
-        });
-        (result, quarantined)
+        }
     }
 
-    pub(super) fn report(&mut self) -> (Result<Report, ActivityError>, bool) {
-        if self.activity.phase == Phase::Draft {
-            return (self.need(Phase::Open).map(|()| empty_report(&self.activity.title)), false);
+    /// The report, from its first page to its last.
+    pub(super) fn report(&mut self) -> Result<Report, ActivityError> {
+        if self.doc().phase == Phase::Draft {
+            return self.need(Phase::Open).map(|()| empty_report(&self.doc().title));
         }
-        let mut report = empty_report(&self.activity.title);
+        let mut report = empty_report(&self.doc().title);
         let (mut cursor, mut last, mut bytes, mut spent) = (None, None, 0, Spent::default());
         for page in 0..REPORT_PAGES_MAX {
-            let read = self.read("report", Call::Report { cursor: cursor.take() });
-            let quarantined = read.quarantined;
-            spent.add(&read.cost);
-            match read.answer {
-                Ok(Answer::Report(ReportPage { summary, columns, rows, next })) => {
-                    if page == 0 {
-                        (report.summary, report.columns) = (String::from(Box::<str>::from(summary)), columns);
-                    }
-                    bytes += rows.iter().flatten().map(String::len).sum::<usize>();
-                    report.rows.extend(rows);
-                    if bytes > REPORT_BYTES_MAX || (next.is_some() && next == last) {
-                        break;
-                    }
-                    last.clone_from(&next);
-                    cursor = next;
-                }
-                Ok(_) => return (Err(fault("report_invalid", "no report")), quarantined),
-                Err(error) => return (Err(error), quarantined),
+            let (answer, cost) = self.read("report", Call::Report { cursor: cursor.take() });
+            spent.add(&cost);
+            let Answer::Report(ReportPage { summary, columns, rows, next }) = answer? else {
+                return Err(fault("report_invalid", "no report"));
+            };
+            if page == 0 {
+                (report.summary, report.columns) = (String::from(Box::<str>::from(summary)), columns);
             }
+            bytes += rows.iter().flatten().map(String::len).sum::<usize>();
+            report.rows.extend(rows);
+            if bytes > REPORT_BYTES_MAX || (next.is_some() && next == last) {
+                break;
+            }
+            last.clone_from(&next);
+            cursor = next;
             if cursor.is_none() {
-                return (Ok(report), false);
+                return Ok(report);
             }
-            if let Some(running) = &self.running
-                && let Err(detail) = spent.check(running.loaded.plugin().engine().limits())
-            {
-                return (Err(fault("report_invalid", detail)), false);
+            if let Some(current) = self.current() {
+                let limits = current.loaded.plugin().engine().limits();
+                spent.check(limits).map_err(|detail| fault("report_invalid", detail))?;
             }
         }
-        (Err(fault("report_invalid", "the report does not come to an end")), false)
+        Err(fault("report_invalid", "the report does not come to an end"))
     }
 
-    /// Runs a call that only reads. It works on a version that is switched off, too.
-    fn read(&mut self, export: &'static str, call: Call) -> Read {
+    /// Runs a call that only reads, and says what it cost. It works on a version that is switched off, too.
+    fn read(&mut self, export: &'static str, call: Call) -> (Result<Answer, ActivityError>, Cost) {
         let (context, _) = self.context();
-        if let Err((answer, quarantined)) = self.check_version() {
-            return Read { answer, quarantined, cost: Cost::default() };
+        match self.run_call(export, context, call) {
+            Ok(report) => {
+                let answer = report.result.map(|outcome| outcome.answer).map_err(ActivityError::from);
+                (answer, report.cost)
+            }
+            Err(error) => (Err(error), Cost::default()),
         }
-        let Some(running) = &self.running else {
-            return Read { answer: Err(self.not_running()), quarantined: false, cost: Cost::default() };
-        };
-        let (loaded, seat) = (Arc::clone(&running.loaded), Arc::clone(&running.seat));
-        let report = seat.take().call(&mut self.space, context, call);
-        let quarantined = self.count(&loaded, export, &report);
-        let cost = report.cost;
-        Read { answer: report.result.map(|outcome| outcome.answer).map_err(ActivityError::from), quarantined, cost }
     }
-}
-
-/// What came of a call that only reads.
-struct Read {
-    answer: Result<Answer, ActivityError>,
-    /// Whether the activity noticed that its version is in quarantine.
-    quarantined: bool,
-    cost: Cost,
 }
 
 /// What the pages of a report took up to now.
@@ -127,10 +111,10 @@ fn empty_report(title: &str) -> Report {
 }
 
 /// What is to be seen of an activity that was never opened.
-fn draft_view(title: &str) -> String {
+fn draft_view(title: &str) -> Result<Box<RawValue>, ActivityError> {
     let blocks = serde_json::json!({"blocks": [
         {"type": "heading", "text": title},
         {"type": "text", "text": "尚未开始"},
     ]});
-    blocks.to_string()
+    to_raw_value(&blocks).map_err(|error| fault("view_invalid", error))
 }

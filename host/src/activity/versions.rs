@@ -1,4 +1,4 @@
-//! Which version of its plugin an activity runs on, and how it moves to another.
+//! Which version of its plugin an activity runs on, how it moves to another, and when it is out of service.
 //!
 //! # Invariants
 //! * An activity moves between two calls, never within one; when the layout of the state differs it moves only if `migrate`
@@ -7,126 +7,229 @@
 
 use std::sync::Arc;
 
-use hezi_plugin::{Call, Failure};
+use hezi_plugin::{CallReport, Failure};
 
-use super::machine::{Inputs, Machine};
-use super::seats::Seat;
-use super::{Done, Product, Surroundings};
-use crate::domain::activity::Phase;
-use crate::plugin::{Loaded, Share};
+use super::environment::Environment;
+use super::error::ActivityError;
+use super::instances::KeptInstance;
+use crate::domain::activity::{Activity, Phase};
+use crate::domain::id::ActivityId;
+use crate::plugin::{Loaded, Place, Share, Verdict};
 
 /// A version at work.
-pub(super) struct Running {
+pub(super) struct Current {
     pub(super) loaded: Arc<Loaded>,
-    pub(super) seat: Arc<Seat>,
+    pub(super) instance: Arc<KeptInstance>,
     /// What the activity adds to the version's figures.
-    pub(super) share: Share,
+    share: Share,
 }
 
-impl Running {
-    fn new(loaded: Arc<Loaded>, around: &Surroundings) -> Self {
-        let seat = around.seats.seat(loaded.plugin(), &around.owner);
+impl Current {
+    pub(super) fn new(loaded: Arc<Loaded>, environment: &Environment) -> Self {
+        let instance = environment.instances.keep(loaded.plugin(), &environment.owner);
         let share = Share::new(Arc::clone(&loaded));
-        Self { loaded, seat, share }
+        Self { loaded, instance, share }
+    }
+
+    /// Tells the version how large the activity's state is.
+    pub(super) fn weigh(&mut self, state_bytes: usize) {
+        self.share.weigh(state_bytes);
     }
 }
 
-impl Machine {
+/// A component, and which of its activations this is: what failed under one may be tried again under the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Attempt(String, u64);
+
+impl Attempt {
+    fn on(loaded: &Loaded) -> Self {
+        Self(loaded.reference().hash.clone(), loaded.activations())
+    }
+}
+
+/// The versions of an activity.
+#[derive(Default)]
+pub(super) struct Versions {
+    current: Option<Current>,
+    /// Whether the activity has moved to a version that no outcome has carried yet.
+    has_moved: bool,
+    /// A version waiting to take over after `migrate`.
+    candidate: Option<Arc<Loaded>>,
+    /// The component whose `migrate` failed: it is not tried again until an administrator activates it anew.
+    rejected: Option<Attempt>,
+    /// The component that was found in quarantine: that is told once.
+    noticed: Option<Attempt>,
+    /// The component on which this activity keeps failing: its calls are not tried any more.
+    faulted: Option<Attempt>,
+    /// Whether the version that the state stands on is there and could not be loaded.
+    is_unloaded: bool,
+    /// Whether the activity has noticed that it is out of service, and nobody was told yet.
+    has_news: bool,
+}
+
+impl Versions {
+    /// The version at work.
+    pub(super) fn current(&self) -> Option<&Current> {
+        self.current.as_ref()
+    }
+
+    /// The version at work.
+    pub(super) fn current_mut(&mut self) -> Option<&mut Current> {
+        self.current.as_mut()
+    }
+
+    /// Whether the activity moved to another version since this was asked last.
+    pub(super) fn take_move(&mut self) -> bool {
+        std::mem::take(&mut self.has_moved)
+    }
+
+    /// Whether the activity noticed since this was asked last that it is out of service.
+    pub(super) fn take_news(&mut self) -> bool {
+        std::mem::take(&mut self.has_news)
+    }
+
     /// Finds the version of the plugin to run on: the active one, else the one that the state stands on. What is closed
     /// stays on the version that it was closed on, as long as that is there and not in quarantine. What tries a version
     /// stays on that one.
-    pub(super) async fn follow_plugin(&mut self) {
-        if self.activity.trial {
-            return self.keep_version().await;
+    pub(super) async fn follow(&mut self, doc: &mut Arc<Activity>, environment: &Environment) -> Followed {
+        if doc.trial {
+            return self.keep(doc, environment).await;
         }
-        if self.activity.phase == Phase::Closed {
-            self.keep_version().await;
-            if self.running.as_ref().is_some_and(|running| !running.loaded.is_quarantined()) {
-                return;
+        if doc.phase == Phase::Closed {
+            let followed = self.keep(doc, environment).await;
+            if self.current.as_ref().is_some_and(|current| !current.loaded.is_quarantined()) {
+                return followed;
             }
         }
-        let active = self.around.plugins.active(&self.activity.plugin.name).filter(|active| !active.is_quarantined());
-        let current = self.running.as_ref().map(|running| running.loaded.reference().hash.clone());
+        let active = environment.plugins.active(&doc.plugin.name).filter(|active| !active.is_quarantined());
         if let Some(active) = active
-            && self.rejected.as_ref() != Some(&attempt(&active))
+            && self.rejected.as_ref() != Some(&Attempt::on(&active))
         {
-            let hash = &active.reference().hash;
-            if current.as_ref() == Some(hash) {
-                return;
+            if self.current.as_ref().is_some_and(|current| current.loaded.reference().hash == active.reference().hash) {
+                return Followed::Stayed;
             }
-            let same_layout = active.reference().state_version == self.activity.plugin.state_version;
-            if same_layout || self.activity.phase == Phase::Draft {
-                self.move_to(active);
-                return;
+            let same_layout = active.reference().state_version == doc.plugin.state_version;
+            if same_layout || doc.phase == Phase::Draft {
+                self.move_to(Current::new(active, environment), doc);
+                return Followed::Moved;
             }
             self.candidate = Some(active);
         }
-        self.keep_version().await;
+        self.keep(doc, environment).await
     }
 
     /// Loads the version that the state stands on, if none is loaded.
-    async fn keep_version(&mut self) {
-        if self.running.is_some() {
-            return;
+    async fn keep(&mut self, doc: &Activity, environment: &Environment) -> Followed {
+        if self.current.is_some() {
+            return Followed::Stayed;
         }
-        match self.around.plugins.version(&self.activity.plugin).await {
+        match environment.plugins.version(&doc.plugin).await {
             Ok(loaded) => {
-                self.running = loaded.map(|loaded| Running::new(loaded, &self.around));
+                self.current = loaded.map(|loaded| Current::new(loaded, environment));
                 self.is_unloaded = false;
             }
             Err(error) => {
                 // Each act asks again: one line is enough.
                 if !std::mem::replace(&mut self.is_unloaded, true) {
-                    tracing::warn!(activity.id = %self.activity.id, error = ?error.to_string(),
-                        "its plugin cannot be loaded");
+                    tracing::warn!(activity.id = %doc.id, error = ?error.to_string(), "its plugin cannot be loaded");
                 }
             }
         }
+        Followed::Stayed
     }
 
-    fn move_to(&mut self, loaded: Arc<Loaded>) {
-        if loaded.reference() != &self.activity.plugin {
-            self.activity.plugin = loaded.reference().clone();
-            self.moved = Some(self.activity.plugin.clone());
+    /// The activity runs on this version from now on.
+    pub(super) fn move_to(&mut self, current: Current, doc: &mut Arc<Activity>) {
+        let reference = current.loaded.reference();
+        if *reference != doc.plugin {
+            Arc::make_mut(doc).plugin = reference.clone();
+            self.has_moved = true;
         }
-        self.retries.clear();
         self.is_unloaded = false;
-        self.running = Some(Running::new(loaded, &self.around));
+        self.current = Some(current);
     }
 
-    /// Lets a waiting version take over, if the state can be brought to its layout.
-    pub(super) fn settle(&mut self) -> Vec<Done> {
-        // It may have come into quarantine since it was found.
-        let candidate = self.candidate.take().filter(|candidate| !candidate.is_quarantined());
-        let Some(candidate) = candidate else { return Vec::new() };
+    /// A version that waits to take over, unless it has come into quarantine since it was found.
+    pub(super) fn take_candidate(&mut self) -> Option<Candidate> {
+        let loaded = self.candidate.take().filter(|candidate| !candidate.is_quarantined())?;
         // Before the call: an activation that comes while it runs is one that was not tried.
-        let attempt = attempt(&candidate);
-        let from = self.activity.plugin.state_version;
-        let next = Running::new(Arc::clone(&candidate), &self.around);
-        let (context, as_of) = self.context();
-        let inputs = Inputs::of(&context, as_of, &candidate);
-        let report = next.seat.take().call(&mut self.space, context, Call::Migrate { from });
-        // A failure does not count toward quarantine: the activity stays where it is, and nobody notices.
-        self.around.plugins.count(&candidate, "migrate", &self.place(), &report);
-        match report.result {
-            Ok(outcome) => {
-                self.move_to(candidate);
-                let mut changed = inputs.changed("migrate", from.to_string(), outcome.effects);
-                changed.plugin = self.moved.take();
-                vec![self.done(None, Ok(Product::Changed(Box::new(changed))), false)]
-            }
-            Err(failure) => {
-                let (reference, why) = (candidate.reference(), reason(&failure));
-                tracing::warn!(activity.id = %self.activity.id, plugin.name = %reference.name,
-                    plugin.version = %reference.version, error = ?why, "the activity stays on its version: migrate failed");
-                self.around.plugins.note_rejected(&candidate, &self.activity.id, &why);
-                if !matches!(&failure, Failure::Fault(fault) if !fault.is_plugins_fault()) {
-                    self.rejected = Some(attempt);
-                }
-                Vec::new()
-            }
+        let attempt = Attempt::on(&loaded);
+        Some(Candidate { loaded, attempt })
+    }
+
+    /// The version did not get to take over: `migrate` failed.
+    pub(super) fn reject(&mut self, candidate: Candidate, failure: &Failure, of: &ActivityId, environment: &Environment) {
+        let (reference, why) = (candidate.loaded.reference(), reason(failure));
+        tracing::warn!(activity.id = %of, plugin.name = %reference.name, plugin.version = %reference.version,
+            error = ?why, "the activity stays on its version: migrate failed");
+        environment.plugins.note_rejected(&candidate.loaded, of, &why);
+        if !matches!(failure, Failure::Fault(fault) if !fault.is_plugins_fault()) {
+            self.rejected = Some(candidate.attempt);
         }
     }
+
+    /// The version to call, if it is there and neither it nor the activity is out of service.
+    ///
+    /// # Errors
+    /// Why nothing runs.
+    pub(super) fn check(&mut self, doc: &Activity) -> Result<(), ActivityError> {
+        let plugin = || doc.plugin.name.clone();
+        let Some(current) = &self.current else {
+            return Err(match self.is_unloaded {
+                true => ActivityError::NotLoaded { plugin: plugin() },
+                false => ActivityError::NoPlugin { plugin: plugin() },
+            });
+        };
+        let (attempt, is_quarantined) = (Attempt::on(&current.loaded), current.loaded.is_quarantined());
+        let is_faulted = self.faulted.as_ref() == Some(&attempt);
+        if !is_quarantined && !is_faulted {
+            return Ok(());
+        }
+        self.notice(attempt);
+        Err(match is_quarantined {
+            true => ActivityError::Quarantined { plugin: plugin() },
+            false => ActivityError::Faulted { plugin: plugin() },
+        })
+    }
+
+    /// Counts a call, and learns from its fault, if it has one, whether the activity is out of service.
+    pub(super) fn count(
+        &mut self,
+        loaded: &Loaded,
+        export: &'static str,
+        place: &Place,
+        report: &CallReport,
+        environment: &Environment,
+    ) {
+        let verdict = environment.plugins.count(loaded, export, place, report);
+        if verdict == Verdict::PlaceOut {
+            self.faulted = Some(Attempt::on(loaded));
+        }
+        if verdict != Verdict::Goes {
+            self.notice(Attempt::on(loaded));
+        }
+    }
+
+    /// The activity is out of service on this component; that is news the first time.
+    fn notice(&mut self, attempt: Attempt) {
+        self.has_news |= self.noticed.as_ref() != Some(&attempt);
+        self.noticed = Some(attempt);
+    }
+}
+
+/// Whether looking for the version to run on has changed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Followed {
+    /// It is the one of before.
+    Stayed,
+    /// It is another one.
+    Moved,
+}
+
+/// A version that is about to take over.
+pub(super) struct Candidate {
+    pub(super) loaded: Arc<Loaded>,
+    attempt: Attempt,
 }
 
 /// Why a migration failed, for the administrator: a fault with its stable name in front.
@@ -135,12 +238,4 @@ fn reason(failure: &Failure) -> String {
         Failure::Fault(fault) => format!("{}: {fault}", fault.code()),
         Failure::Refused(refusal) => refusal.to_string(),
     }
-}
-
-/// A component, and which of its activations this is: what failed under one may be tried again under the next.
-pub(super) type Attempt = (String, u64);
-
-/// What is remembered of a version that failed.
-pub(super) fn attempt(loaded: &Loaded) -> Attempt {
-    (loaded.reference().hash.clone(), loaded.activations())
 }

@@ -103,3 +103,14 @@ pub struct PluginRef {
     /// Version of the layout of the state.
     pub state_version: u32,
 }
+
+/// An activity that a plugin would open: what it said when it was tried.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The title that the plugin gave.
+    pub title: String,
+    /// The version that judged.
+    pub plugin: PluginRef,
+    /// Whether that version was asked for and is to stay, whichever is active.
+    pub trial: bool,
+}

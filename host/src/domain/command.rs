@@ -1,10 +1,19 @@
-//! What tells one command of a conference from another: who sent it, and the id that they gave it.
+//! A command: what a member asks a conference for, under an id that makes it happen once.
 //!
-//! What a command says, and what came of it, is not known here.
+//! One shape from the wire to the room, whichever way it came; its [`Stamp`] goes on into the journal's reply. What came of
+//! a command is not known here.
+//!
+//! # Invariants
+//! * The same thing asked for in two ways of writing has one fingerprint; another thing has another one.
+//! * What a command costs to read is paid where it is made, and not by the room.
 
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use super::id::{CommandId, UserId};
+use super::activity::Draft;
+use super::id::{ActivityId, CommandId, UserId};
 
 /// Identifies a command: half of a SHA-256 over the member and the id, so that nobody can make two meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,6 +21,9 @@ pub struct CommandKey([u8; 16]);
 
 /// Hash of what a command says, to tell another command under the same id.
 pub type Fingerprint = [u8; 8];
+
+/// The largest text whose parsed form is kept with it, in bytes: that may be thirty times as large, and many may wait.
+const PARSED_BYTES_MAX: usize = 4 << 10;
 
 impl CommandKey {
     /// The key of the command that this member sent under this id.
@@ -30,8 +42,177 @@ impl CommandKey {
     }
 }
 
+/// A JSON text for a plugin. Nothing of it is read until it is part of a command.
+#[derive(Debug, Clone)]
+pub struct Payload {
+    text: String,
+    /// What it says, where that is small.
+    parsed: Option<Value>,
+    /// The text by which it is compared, where it is another one: keys in order, numbers as they are understood.
+    canonical: Option<String>,
+}
+
+impl Payload {
+    /// This text, as it is.
+    pub fn new(json: &RawValue) -> Self {
+        Self { text: json.get().to_owned(), parsed: None, canonical: None }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Gives the text away.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
+    /// What it says, parsed again where it was too large to be kept.
+    ///
+    /// # Errors
+    /// When it cannot be parsed, though it could be read as a raw value: nested too deeply, for example.
+    pub fn with_parsed<T>(&self, read: impl FnOnce(&Value) -> T) -> Result<T, serde_json::Error> {
+        match &self.parsed {
+            Some(parsed) => Ok(read(parsed)),
+            None => serde_json::from_str(&self.text).map(|parsed| read(&parsed)),
+        }
+    }
+
+    fn canonical(&self) -> &str {
+        self.canonical.as_deref().unwrap_or(&self.text)
+    }
+
+    fn read(&mut self) {
+        let Ok(parsed) = serde_json::from_str::<Value>(&self.text) else { return };
+        self.canonical = Some(parsed.to_string()).filter(|canonical| *canonical != self.text);
+        self.parsed = Some(parsed).filter(|_| self.text.len() <= PARSED_BYTES_MAX);
+    }
+
+    fn compact(&mut self) {
+        self.text = compact(&self.text);
+    }
+}
+
+impl<'de> Deserialize<'de> for Payload {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&RawValue>::deserialize(deserializer).map(Self::new)
+    }
+}
+
+/// An activity to make.
+#[derive(Debug, Clone)]
+pub struct NewActivity {
+    /// Name of the plugin.
+    pub plugin: String,
+    /// Which version to try; the active one if none. Only an administrator may: that is for the caller to see to.
+    pub version: Option<String>,
+    /// The configuration.
+    pub config: Payload,
+    /// Whether to open it at once, by a command of its own.
+    pub open: bool,
+}
+
+/// What a command asks for.
+#[derive(Debug)]
+pub enum Request {
+    /// Say something to everybody.
+    Chat {
+        /// The words.
+        text: String,
+    },
+    /// Act in an activity.
+    Act {
+        /// The activity.
+        activity: ActivityId,
+        /// The action.
+        action: Payload,
+    },
+    /// Make an activity.
+    Create {
+        /// The activity to make.
+        new: NewActivity,
+        /// What the plugin said of it; none to find out whether the command was carried out before.
+        draft: Option<Draft>,
+    },
+    /// Open an activity.
+    Open {
+        /// The activity.
+        activity: ActivityId,
+    },
+    /// Close an activity.
+    Close {
+        /// The activity.
+        activity: ActivityId,
+    },
+}
+
+/// What tells a command from every other one, from its arrival to the reply in the journal.
+#[derive(Debug, Clone)]
+pub struct Stamp {
+    /// The member who sent it.
+    pub by: UserId,
+    /// The id that they gave it.
+    pub id: CommandId,
+    /// Both in one.
+    pub key: CommandKey,
+    /// Hash of what it says.
+    pub fingerprint: Fingerprint,
+}
+
+/// A command of a member.
+#[derive(Debug)]
+pub struct Command {
+    /// What tells it from others.
+    pub stamp: Stamp,
+    /// What it asks for.
+    pub request: Request,
+}
+
+impl Command {
+    /// The command of this member under this id. Reads what was sent, once.
+    pub fn new(by: UserId, id: CommandId, mut request: Request) -> Self {
+        match &mut request {
+            Request::Act { action, .. } => {
+                action.compact();
+                action.read();
+            }
+            Request::Create { new, .. } => new.config.read(),
+            Request::Chat { .. } | Request::Open { .. } | Request::Close { .. } => {}
+        }
+        let key = CommandKey::new(&by, &id);
+        Self { stamp: Stamp { by, id, key, fingerprint: request.fingerprint() }, request }
+    }
+}
+
+impl Request {
+    /// Whether only organizers may ask for it.
+    pub fn is_for_organizers(&self) -> bool {
+        match self {
+            Self::Chat { .. } | Self::Act { .. } => false,
+            Self::Create { .. } | Self::Open { .. } | Self::Close { .. } => true,
+        }
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        match self {
+            Self::Chat { text } => fingerprint(&["chat", text]),
+            Self::Act { activity, action } => fingerprint(&["act", activity.as_str(), action.canonical()]),
+            Self::Create { new: NewActivity { plugin, version, config, open }, draft: _ } => {
+                let (config, open) = (config.canonical(), if *open { "open" } else { "" });
+                match version {
+                    Some(version) => fingerprint(&["create", plugin, config, open, version]),
+                    None => fingerprint(&["create", plugin, config, open]),
+                }
+            }
+            Self::Open { activity } => fingerprint(&["open", activity.as_str()]),
+            Self::Close { activity } => fingerprint(&["close", activity.as_str()]),
+        }
+    }
+}
+
 /// The fingerprint of a command: its kind and what it is about.
-pub fn fingerprint(parts: &[&str]) -> Fingerprint {
+fn fingerprint(parts: &[&str]) -> Fingerprint {
     let mut print = [0; 8];
     print.copy_from_slice(&digest(parts)[..8]);
     print
@@ -47,12 +228,86 @@ fn digest(parts: &[&str]) -> [u8; 32] {
     hash.finalize().into()
 }
 
+/// A JSON text without the white space between its words: what is kept for good is not made of blanks. Nothing else is
+/// changed, so numbers stay as long as they are.
+fn compact(json: &str) -> String {
+    let mut compact = String::with_capacity(json.len());
+    let (mut in_text, mut escaped) = (false, false);
+    for c in json.chars() {
+        if in_text {
+            in_text = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+        } else if c.is_ascii_whitespace() {
+            continue;
+        } else {
+            in_text = c == '"';
+        }
+        compact.push(c);
+    }
+    compact
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn parts_do_not_run_into_each_other() {
         assert_ne!(fingerprint(&["ab", "c"]), fingerprint(&["a", "bc"]));
+    }
+
+    fn json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            ".{0,12}".prop_map(Into::into),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
+                prop::collection::btree_map(".{0,6}", inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn compact_means_the_same_and_has_no_blank_too_many(value in json()) {
+            let pretty = serde_json::to_string_pretty(&value).expect("a text");
+            let compact = compact(&pretty);
+            prop_assert_eq!(&compact, &value.to_string());
+        }
+    }
+
+    #[test]
+    fn compact_changes_nothing_within_texts_and_numbers() {
+        assert_eq!(compact(" { \"a b\\\" c\" : 1.50e3 ,\n\t\"d\": \"\\\\\" } "), r#"{"a b\" c":1.50e3,"d":"\\"}"#);
+    }
+
+    fn act(action: &str) -> Command {
+        let (by, id) = (UserId::parse("u").expect("an id"), CommandId::parse("c").expect("an id"));
+        let activity = ActivityId::parse("a").expect("an id");
+        Command::new(by, id, Request::Act { activity, action: serde_json::from_str(action).expect("JSON") })
+    }
+
+    #[test]
+    fn the_same_thing_written_in_two_ways_is_one_command() {
+        let print = |text: &str| act(text).stamp.fingerprint;
+        assert_eq!(print(r#"{"a":1,"b":[ 2 ]}"#), print(r#"{ "b":[2], "a":1 }"#));
+        assert_ne!(print(r#"{"a":1}"#), print(r#"{"a":2}"#));
+    }
+
+    #[test]
+    fn what_is_too_large_to_be_kept_parsed_says_the_same() {
+        for len in [1, PARSED_BYTES_MAX] {
+            let text = format!("[\"{}\"]", "字".repeat(len));
+            let Request::Act { action, .. } = act(&text).request else { panic!("an act") };
+            assert_eq!(action.parsed.is_some(), len == 1);
+            assert_eq!(action.with_parsed(Value::to_string).expect("JSON"), text);
+        }
     }
 }

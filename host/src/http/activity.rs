@@ -16,10 +16,10 @@ use super::path::{AtActivity, AtConference};
 use super::{AppState, answer, report as csv};
 use crate::activity::Report;
 use crate::clock::new_id;
+use crate::domain::command::{NewActivity, Payload};
 use crate::domain::id::CommandId;
 use crate::protocol::code::Code;
 use crate::protocol::server::ActivityView;
-use crate::room::NewActivity;
 
 /// An activity to make.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -30,7 +30,7 @@ pub(super) struct New {
     plugin: String,
     /// Its configuration, as the plugin's schema says.
     #[schema(value_type = Object)]
-    config: Box<RawValue>,
+    config: Payload,
     /// Whether to open it at once.
     #[serde(default)]
     open: bool,
@@ -167,14 +167,15 @@ pub(super) async fn act(
     user: CurrentUser,
     at: AtActivity,
     Key(key): Key,
-    JsonOf(action): JsonOf<Box<RawValue>>,
+    JsonOf(action): JsonOf<Payload>,
 ) -> ApiResult<Json<Acted>> {
     let key = match key {
         Some(key) => key,
         None => CommandId::parse(&new_id(state.clock.as_ref(), state.rng.as_ref())).map_err(ApiError::internal)?,
     };
     let acted = at.room.act(user.id(), &at.id, key, action).await?;
-    Ok(answer::json(Acted { seq: acted.seq, reply: acted.reply }))
+    let reply = RawValue::from_string(String::from(&*acted.reply)).map_err(ApiError::internal)?;
+    Ok(answer::json(Acted { seq: acted.seq, reply }))
 }
 
 /// The report, for organizers.

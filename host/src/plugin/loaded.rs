@@ -15,6 +15,7 @@ use super::faults::{Faults, Place, Verdict};
 use super::meter::{Counters, Meter};
 use crate::config::QuarantineLimits;
 use crate::domain::activity::PluginRef;
+use crate::domain::command::Payload;
 
 /// Problems with a configuration or an action that are told at once.
 const PROBLEMS_MAX: usize = 5;
@@ -91,13 +92,14 @@ impl Loaded {
         self.plugin.check_config(&config).map_err(|problems| sentence("config", &problems))
     }
 
-    /// Whether an action, a JSON text, fits the plugin's schema.
+    /// Whether an action fits the plugin's schema.
     ///
     /// # Errors
     /// What does not fit and where, for people.
-    pub fn check_action(&self, action: &str) -> Result<(), String> {
-        let action = serde_json::from_str(action).map_err(|error| format!("the action is not JSON: {error}"))?;
-        self.plugin.check_action(&action).map_err(|problems| sentence("action", &problems))
+    pub fn check_action(&self, action: &Payload) -> Result<(), String> {
+        let checked = action.with_parsed(|action| self.plugin.check_action(action));
+        let checked = checked.map_err(|error| format!("the action is not JSON: {error}"))?;
+        checked.map_err(|problems| sentence("action", &problems))
     }
 
     /// Whether it is out of service because it kept faulting.

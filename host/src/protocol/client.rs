@@ -6,27 +6,10 @@
 //! * Unknown fields are refused, so that a mistyped one does not pass unnoticed.
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::code::{Code, Problem};
+use crate::domain::command::{Payload, Request};
 use crate::domain::id::{ActivityId, CommandId};
-
-/// A command of a client.
-#[derive(Debug)]
-pub enum Command {
-    /// Says something to everybody.
-    Chat {
-        /// What.
-        text: String,
-    },
-    /// Acts in an activity.
-    Act {
-        /// Which.
-        activity: ActivityId,
-        /// The action: a JSON text.
-        action: Box<RawValue>,
-    },
-}
 
 /// A message that cannot be carried out, with the command's id where it could be read.
 #[derive(Debug)]
@@ -48,7 +31,7 @@ struct Message {
     id: CommandId,
     text: Option<String>,
     activity: Option<ActivityId>,
-    action: Option<Box<RawValue>>,
+    action: Option<Payload>,
 }
 
 #[derive(Deserialize)]
@@ -60,7 +43,7 @@ struct OnlyId {
 ///
 /// # Errors
 /// [`Unreadable`] with `malformed_json` when it is not JSON, `invalid` when a field is missing, unknown or wrong.
-pub fn parse(message: &str) -> Result<(CommandId, Command), Unreadable> {
+pub fn parse(message: &str) -> Result<(CommandId, Request), Unreadable> {
     let parsed: Message = serde_json::from_str(message).map_err(|e| unreadable(message, &e))?;
     if !message.trim_start().starts_with('{') {
         // A derived reader takes an array of the fields in their order, too; nobody means that.
@@ -70,16 +53,16 @@ pub fn parse(message: &str) -> Result<(CommandId, Command), Unreadable> {
         id: Some(parsed.id.to_string()),
         problem: Problem::new(Code::Invalid, detail.to_owned()),
     };
-    let command = match (parsed.kind.as_str(), parsed.text, parsed.activity, parsed.action) {
-        ("chat", Some(text), None, None) => Command::Chat { text },
+    let request = match (parsed.kind.as_str(), parsed.text, parsed.activity, parsed.action) {
+        ("chat", Some(text), None, None) => Request::Chat { text },
         ("chat", ..) => return Err(refuse("`chat` has the fields `id` and `text`")),
-        ("act", None, Some(activity), Some(action)) => Command::Act { activity, action },
+        ("act", None, Some(activity), Some(action)) => Request::Act { activity, action },
         ("act", ..) => return Err(refuse("`act` has the fields `id`, `activity` and `action`")),
         (other, ..) => {
             return Err(refuse(&format!("`type` is `chat` or `act`, not `{}`", other.escape_debug())));
         }
     };
-    Ok((parsed.id, command))
+    Ok((parsed.id, request))
 }
 
 fn unreadable(message: &str, error: &serde_json::Error) -> Unreadable {
@@ -106,10 +89,10 @@ mod tests {
     fn reads_both_commands() {
         let (id, command) = parse(r#"{"type":"chat","id":"c1","text":"你好"}"#).expect("a chat");
         assert_eq!(id.as_str(), "c1");
-        assert!(matches!(command, Command::Chat { text } if text == "你好"));
+        assert!(matches!(command, Request::Chat { text } if text == "你好"));
         let (_, command) =
             parse(r#"{"type":"act","id":"c2","activity":"a","action":{"choose":["A"]}}"#).expect("an act");
-        assert!(matches!(command, Command::Act { action, .. } if action.get() == r#"{"choose":["A"]}"#));
+        assert!(matches!(command, Request::Act { action, .. } if action.text() == r#"{"choose":["A"]}"#));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::code::{Code, Problem};
 use crate::domain::activity::{ActivityBrief, Change, Phase};
 use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::entry::{Entry, Happening};
-use crate::domain::id::{ActivityId, ConferenceId, Number};
+use crate::domain::id::{ActivityId, CommandId, ConferenceId, Number};
 use crate::domain::member::{Person, Role};
 
 /// A time as text: RFC 3339 in UTC with milliseconds.
@@ -142,15 +142,6 @@ pub enum Frame<'a> {
         /// Who came last, latest first.
         recent: &'a [Person],
     },
-    /// A command was carried out.
-    Reply {
-        /// The command's id.
-        id: &'a str,
-        /// The entry that it made.
-        seq: u64,
-        /// The answer.
-        ok: &'a RawValue,
-    },
 }
 
 /// A refusal of a command, as a frame.
@@ -171,6 +162,11 @@ struct RefusalError<'a> {
     retry_after_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<&'static str>,
+}
+
+/// The frame that says that a command was carried out. `ok` is a JSON text, which goes on as it is.
+pub fn reply(id: &CommandId, seq: u64, ok: &str) -> String {
+    format!(r#"{{"type":"reply","id":{},"seq":{seq},"ok":{ok}}}"#, json(id))
 }
 
 /// The frame that refuses a command; without an id when none could be read.
@@ -245,7 +241,6 @@ fn shape(entry: &Entry, frame: Option<&'static str>) -> String {
         change: None,
         event: None,
     };
-    let emitted: Option<Box<RawValue>>;
     match &entry.what {
         Happening::Joined { who } => (shape.kind, shape.who) = ("joined", Some(who)),
         Happening::Left { who } => (shape.kind, shape.who) = ("left", Some(who)),
@@ -258,8 +253,8 @@ fn shape(entry: &Entry, frame: Option<&'static str>) -> String {
             (shape.kind, shape.activity, shape.change) = ("activity", Some(Which::Brief(activity)), Some(*change));
         }
         Happening::Emit { activity, event, .. } => {
-            emitted = RawValue::from_string(event.clone()).ok();
-            (shape.kind, shape.activity, shape.event) = ("emit", Some(Which::Id(activity)), emitted.as_deref());
+            let event = serde_json::from_str(event).ok();
+            (shape.kind, shape.activity, shape.event) = ("emit", Some(Which::Id(activity)), event);
         }
         Happening::Acted { activity, .. } => (shape.kind, shape.activity) = ("acted", Some(Which::Id(activity))),
         Happening::Ran { activity } => (shape.kind, shape.activity) = ("ran", Some(Which::Id(activity))),
@@ -306,6 +301,12 @@ mod tests {
                 r#"{"type":"event","seq":45,"at":"2026-11-22T08:00:00.123Z","kind":"emit","activity":"a1","event":{"drawn":1}}"#
             )
         );
+    }
+
+    #[test]
+    fn a_reply_is_an_object_whatever_its_id() {
+        let id = CommandId::parse(r#"c"\1"#).expect("an id");
+        assert_eq!(reply(&id, 7, r#"{"n":1.50}"#), r#"{"type":"reply","id":"c\"\\1","seq":7,"ok":{"n":1.50}}"#);
     }
 
     #[test]

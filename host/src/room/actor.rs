@@ -1,79 +1,61 @@
-//! The room's loop: one mailbox, one match, all branching here.
+//! The room's loop: one mailbox, one match, all branching here. It alone sees all parts of the room.
 //!
-//! What each message does stands in the file of its subject: `people`, `acting`, `connect`, `views`; how it becomes durable
-//! in `commit`.
+//! A part owns its state and judges what concerns it: `people`, `activities`, `memory`, `sockets`. What is judged becomes an
+//! addition to the `order`, and what is to be done once that is durable comes back from it as a `later`. What a command
+//! and an activity's event do stands in `commanding`.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+mod commanding;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Interval, MissedTickBehavior};
 
-use super::acting::Ticket;
+use super::activities::{Activities, Ticket};
 use super::admission::Admission;
-use super::checkpoint::Written;
-use super::command::Message;
-use super::commit::{Batch, Committed, Then};
+use super::derived::Derived;
+use super::ending::Ending;
+use super::error::RoomError;
+use super::later::Later;
 use super::memory::Memory;
-use super::recent::Recent;
-use super::rooms::Shared;
-use super::roster::Roster;
-use super::running::Slot;
-use crate::activity::{Done, MembersAsOf, Surroundings};
-use crate::domain::conference::{Conference, ConferenceState};
+use super::message::{Answer, Message};
+use super::order::{Order, Published};
+use super::outbox::Outbox;
+use super::people::{Judged, People};
+use super::roster::{ConnectionId, SessionTag};
+use super::shared::Shared;
+use super::sockets::{Now, Sockets};
+use crate::activity::{Environment, Event, Job, Report};
+use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, UserId};
-use crate::domain::member::{Member, Person};
-use crate::pace::Bucket;
+use crate::domain::member::{Member, Person, User};
 use crate::protocol::close::Close;
+use crate::protocol::server::{ActivityView, Frame};
+use crate::store::Addition;
 
 /// How often changed state is written behind the journal.
 const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(5);
-/// Batches of outcomes that may wait for the room; activities wait then, and their callers are told that they are busy.
-pub(super) const OUTCOMES_LEN: usize = 64;
-/// Records that may wait for the one that is being committed.
-const PENDING_RECORDS_MAX: usize = 32;
 /// Messages handled before the room looks at everything else again.
 const TURN_LEN: usize = 512;
 
 /// A room: everything about one conference that is in memory.
 pub(super) struct Room {
     pub(super) shared: Arc<Shared>,
+    pub(super) environment: Environment,
     /// For answers that arrive later: the room's own mailbox.
     pub(super) own: mpsc::WeakSender<Message>,
-    pub(super) around: Surroundings,
+    pub(super) order: Order,
+    pub(super) people: People,
     pub(super) admission: Arc<Admission>,
-    pub(super) conference: Conference,
-    pub(super) members: BTreeMap<UserId, Member>,
-    pub(super) durable_members: Arc<ArcSwap<MembersAsOf>>,
-    pub(super) activities: BTreeMap<ActivityId, Slot>,
-    pub(super) outcomes: mpsc::Sender<Vec<Done>>,
-    pub(super) tickets: HashMap<u64, Ticket>,
-    pub(super) next_ticket: u64,
-    /// The last entry that has a place in the order.
-    pub(super) head: u64,
-    /// The last entry that is durable.
-    pub(super) durable: u64,
-    /// The last entry that nothing derived from the journal lacks in the store.
-    pub(super) mark: u64,
-    /// What is wrong with the journal; nothing is added to it then.
-    pub(super) damage: Option<String>,
-    pub(super) pending: VecDeque<Batch>,
-    pub(super) committing: Option<JoinHandle<Committed>>,
-    pub(super) checkpointing: Option<JoinHandle<Written>>,
     pub(super) memory: Memory,
-    pub(super) recent: Recent,
-    pub(super) roster: Roster,
-    pub(super) chat_bucket: Bucket,
-    pub(super) latest: VecDeque<Person>,
-    pub(super) presence_changed: bool,
-    /// What waits for an entry to be durable.
-    pub(super) held: Vec<(u64, Then)>,
-    /// Activities whose closing the end of the conference waits for.
-    pub(super) ending: Option<super::people::Ending>,
-    pub(super) shutdown: Option<tokio::sync::oneshot::Sender<()>>,
+    pub(super) activities: Activities,
+    pub(super) sockets: Sockets,
+    pub(super) derived: Derived,
+    /// Set while the conference ends.
+    pub(super) ending: Option<Ending>,
+    /// Who is told when the room has stopped, once it is to.
+    pub(super) stopping: Option<oneshot::Sender<()>>,
     pub(super) used_at_ms: u64,
 }
 
@@ -83,13 +65,23 @@ pub(super) enum Exit {
     /// Nobody needs it.
     Unused,
     /// The server stops.
-    Shutdown,
-    /// A commit failed: what is in memory may be wrong.
+    Stop,
+    /// What is in memory may be wrong: only the journal knows.
     Reset,
 }
 
+/// A room that is no more: nothing of it will be written any more.
+pub(super) struct Left {
+    /// Why.
+    pub(super) exit: Exit,
+    /// What still waits. Dropping it tells the callers that nothing is known of their commands.
+    pub(super) mailbox: mpsc::Receiver<Message>,
+    /// Who is told that the room has stopped.
+    pub(super) stopping: Option<oneshot::Sender<()>>,
+}
+
 /// The pace of what is not driven by messages.
-struct Pace {
+struct Ticks {
     views: Interval,
     presence: Interval,
     checkpoint: Interval,
@@ -104,20 +96,29 @@ fn interval(every: Duration) -> Interval {
 
 impl Room {
     /// Runs the room until nobody needs it.
-    pub(super) async fn run(mut self, mut mailbox: mpsc::Receiver<Message>, mut outcomes: mpsc::Receiver<Vec<Done>>) {
+    pub(super) async fn run(
+        mut self,
+        mut mailbox: mpsc::Receiver<Message>,
+        mut events: mpsc::Receiver<Vec<Event>>,
+    ) -> Left {
         let limits = &self.shared.limits;
-        let mut pace = Pace {
+        let mut ticks = Ticks {
             views: interval(Duration::from_millis(limits.view_interval_ms.max(1))),
             presence: interval(Duration::from_millis(limits.presence_interval_ms.max(1))),
             checkpoint: interval(CHECKPOINT_INTERVAL),
         };
         let exit = loop {
-            if let Some(exit) = self.turn(&mut mailbox, &mut outcomes, &mut pace).await {
+            if let Some(exit) = self.turn(&mut mailbox, &mut events, &mut ticks).await {
                 break exit;
             }
-            self.start_commit();
+            self.order.start_commit(&self.environment.tasks);
         };
-        self.leave(exit, mailbox).await;
+        mailbox.close();
+        self.sockets.close_all(if exit == Exit::Reset { Close::RoomReset } else { Close::Restart });
+        // What this room still writes must have landed before the next one reads. Every query has its deadline.
+        self.order.landed().await;
+        self.derived.landed().await;
+        Left { exit, mailbox, stopping: self.stopping }
     }
 
     /// Waits for something to happen and lets it happen.
@@ -128,204 +129,310 @@ impl Room {
     async fn turn(
         &mut self,
         mailbox: &mut mpsc::Receiver<Message>,
-        outcomes: &mut mpsc::Receiver<Vec<Done>>,
-        pace: &mut Pace,
+        events: &mut mpsc::Receiver<Vec<Event>>,
+        ticks: &mut Ticks,
     ) -> Option<Exit> {
+        let wants_views = self.wants_views();
         tokio::select! {
             biased;
-            committed = finished(&mut self.committing) => {
-                if let Some(exit) = self.committed(committed) {
-                    return Some(exit);
-                }
-            }
-            written = finished(&mut self.checkpointing) => match written {
-                Some(failed) => self.checkpointed(failed),
-                // What it was to write is lost with it: only the journal knows now.
+            committed = self.order.committed() => match committed {
+                Some(published) => self.publish(published),
                 None => return Some(Exit::Reset),
             },
-            _ = pace.views.tick(), if self.wants_views() => self.render_views(),
-            _ = pace.presence.tick(), if self.presence_changed => self.send_presence(),
-            _ = pace.checkpoint.tick() => {
-                self.start_checkpoint();
+            written = self.derived.written() => match written {
+                Some(written) => self.derived.note(written, &mut self.activities, &mut self.memory),
+                None => return Some(Exit::Reset),
+            },
+            _ = ticks.views.tick(), if wants_views => self.activities.ask_for_views(),
+            _ = ticks.presence.tick(), if self.sockets.wants_presence() => self.sockets.tell_presence(&self.people),
+            _ = ticks.checkpoint.tick() => {
+                self.write_derived();
                 self.admission.forget_full();
                 if self.is_unused() {
                     return Some(Exit::Unused);
                 }
             }
-            done = outcomes.recv() => {
-                for done in done.into_iter().flatten() {
-                    self.done(done);
-                }
-            }
-            message = mailbox.recv() => {
-                if message.is_none() {
-                    // Nobody holds the room any more.
-                    return Some(Exit::Unused);
-                }
-                let mut next = message;
-                for _ in 0..TURN_LEN {
-                    let Some(message) = next else { break };
-                    self.handle(message);
-                    next = mailbox.try_recv().ok();
-                }
-                if let Some(message) = next {
-                    self.handle(message);
-                }
+            told = events.recv() => told.into_iter().flatten().for_each(|event| self.event(event)),
+            message = mailbox.recv() => match message {
+                Some(message) => self.handle_all(message, mailbox),
+                // Nobody holds the room any more.
+                None => return Some(Exit::Unused),
             }
         }
-        if self.shutdown.is_some() && self.is_settled() {
-            return Some(Exit::Shutdown);
+        if self.stopping.is_some() && self.is_settled() {
+            return Some(Exit::Stop);
         }
-        if self.has_lost_an_activity() {
-            return Some(Exit::Reset);
+        self.activities.has_lost_one().then_some(Exit::Reset)
+    }
+
+    /// Handles what is in the mailbox, this message first, and not too much of it.
+    fn handle_all(&mut self, first: Message, mailbox: &mut mpsc::Receiver<Message>) {
+        self.handle(first);
+        for _ in 0..TURN_LEN {
+            let Ok(message) = mailbox.try_recv() else { return };
+            self.handle(message);
         }
-        None
     }
 
     fn handle(&mut self, message: Message) {
-        if is_use(&message) {
-            self.used_at_ms = self.around.clock.monotonic_ms();
+        if message.is_use() {
+            self.used_at_ms = self.environment.clock.monotonic_ms();
         }
         match message {
-            Message::Sessions(answer) => drop(answer.send(Ok(self.roster.sessions()))),
-            Message::Conference(answer) => drop(answer.send(Ok(self.conference.clone()))),
+            Message::Sessions(answer) => drop(answer.send(Ok(self.sockets.sessions()))),
+            Message::Conference(answer) => drop(answer.send(Ok(self.people.conference().clone()))),
             Message::Join { user, answer } => self.join(&user, answer),
             Message::Rename { person } => self.rename(person),
-            Message::Leave { user, answer } => self.leave_member(&user, answer),
+            Message::Leave { user, answer } => self.leave(user, answer),
             Message::Appoint { by, member, answer } => self.appoint(&by, &member, answer),
             Message::End { by, answer } => self.end(&by, answer),
             Message::EndUnused { head, answer } => self.end_unused(head, answer),
             Message::Members { by, after, limit, answer } => {
-                drop(answer.send(self.member_page(&by, after.as_ref(), limit)));
+                drop(answer.send(self.people.page(&by, after.as_ref(), limit)));
             }
             Message::WhoIs { user, answer } => {
-                drop(answer.send(self.member(&user).map(|member| (member.clone(), self.durable))));
+                let durable = self.order.durable();
+                drop(answer.send(self.people.member(&user).map(|member| (Arc::clone(member), durable))));
             }
-            Message::Command(command) => self.command(command),
+            Message::Command { command, waiter } => self.command(command, waiter),
             Message::Activities { by, answer } => {
-                drop(answer.send(self.member(&by).map(|_| self.activity_views())));
+                drop(answer.send(self.people.member(&by).map(|_| self.activities.list())));
             }
             Message::Activity { by, id, answer } => self.view_for(&by, &id, answer),
             Message::Report { by, id, answer } => self.report(&by, &id, answer),
             Message::Connect { user, session, since, outbox, answer } => {
-                drop(answer.send(self.connect(&user, session, since, outbox)));
+                drop(answer.send(self.connect(&user, session, since, &outbox)));
             }
-            Message::Disconnect { connection } => self.disconnect(connection),
-            Message::SignOut { session } => {
-                self.presence_changed |= self.roster.close_where(Close::SignedOut, |seat| seat.session == session);
-            }
+            Message::Disconnect { connection } => self.sockets.disconnect(connection),
+            Message::SignOut { session } => self.sockets.sign_out(session),
             Message::Loaded { id, state } => self.loaded(&id, state),
             Message::Searched(searched) => self.searched(searched),
             Message::Shutdown { answer } => {
-                self.roster.close_where(Close::Restart, |_| true);
-                self.start_checkpoint();
-                self.shutdown = Some(answer);
+                self.sockets.close_all(Close::Restart);
+                self.write_derived();
+                self.stopping = Some(answer);
             }
+        }
+    }
+
+    /// Gives what happens its place; what a command adds is charged to whoever sent it.
+    fn append(&mut self, addition: Addition) {
+        if let Some((stamp, _)) = &addition.reply {
+            self.admission.charge(&stamp.by, addition.bytes());
+        }
+        self.order.append(addition, self.environment.clock.now_ms());
+    }
+
+    /// Gives what happens its place, with what is to be done once that is durable.
+    fn append_then(&mut self, addition: Addition, later: Later) {
+        self.order.append_then(addition, self.environment.clock.now_ms(), later);
+    }
+
+    /// Does this once everything is durable that has a place by now.
+    fn when_durable(&mut self, later: Later) {
+        if let Some(later) = self.order.when_durable(later) {
+            self.do_now(later);
+        }
+    }
+
+    /// A record is durable: everybody hears of it.
+    fn publish(&mut self, Published { record, rows, keys }: Published) {
+        if !rows.members.is_empty() || !rows.left.is_empty() {
+            self.people.publish(&rows, self.order.durable());
+            self.sockets.presence_is_old();
+        }
+        record.changes.into_iter().for_each(|change| self.activities.note(change));
+        record.entries.into_iter().for_each(|entry| self.sockets.tell(entry));
+        keys.into_iter().zip(record.replies).for_each(|(key, reply)| self.replied(key, reply));
+        while let Some(later) = self.order.next_due() {
+            self.do_now(later);
+        }
+    }
+
+    /// Does what waited for something to be durable.
+    fn do_now(&mut self, later: Later) {
+        match later {
+            Later::Arrived { member, answer } => {
+                self.people.arrived(member.person());
+                self.sockets.presence_is_old();
+                drop(answer.send(Ok((self.people.conference().clone(), Member::clone(&member)))));
+            }
+            Later::IsMember { member, answer } => {
+                drop(answer.send(Ok((self.people.conference().clone(), Member::clone(&member)))));
+            }
+            Later::Renamed(person) => {
+                self.people.renamed(person);
+                self.sockets.presence_is_old();
+            }
+            Later::Left { user, answer } => {
+                if self.people.has_left(&user) {
+                    self.sockets.close_of(&user);
+                }
+                self.sockets.presence_is_old();
+                drop(answer.send(Ok(())));
+            }
+            Later::Appointed { member, answer } => {
+                self.sockets.set_role(&member.id, member.role);
+                drop(answer.send(Ok(Member::clone(&member))));
+            }
+            Later::Ended(answers) => {
+                self.sockets.close_all(Close::ConferenceEnded);
+                let conference = self.people.conference();
+                answers.into_iter().for_each(|answer| drop(answer.send(Ok(conference.clone()))));
+            }
+            Later::RoomSees { activity, as_of, view } => {
+                self.sockets.show(&Frame::View { activity: &activity, as_of, view: &view });
+                self.activities.shown(&activity, as_of, view);
+            }
+            Later::MemberSees { activity, as_of, view, answer } => {
+                drop(answer.send(self.activities.with_view(&activity, as_of, view)));
+            }
+            Later::Reported { report, answer } => drop(answer.send(Ok(report))),
+        }
+    }
+
+    fn join(&mut self, user: &User, answer: Answer<(Conference, Member)>) {
+        if let Err(error) = self.people.check_entry(user).and_then(|()| self.check_open()) {
+            return drop(answer.send(Err(error)));
+        }
+        match self.people.join(user, self.environment.clock.now_ms()) {
+            Judged::Already(member) => self.when_durable(Later::IsMember { member, answer }),
+            Judged::Changed(member, addition) => self.append_then(addition, Later::Arrived { member, answer }),
+        }
+    }
+
+    fn rename(&mut self, person: Person) {
+        if self.check_open().is_ok()
+            && let Some(addition) = self.people.rename(&person)
+        {
+            self.append_then(addition, Later::Renamed(person));
+        }
+    }
+
+    fn leave(&mut self, user: UserId, answer: Answer<()>) {
+        if let Err(error) = self.people.member(&user).map(drop).and_then(|()| self.check_open()) {
+            return drop(answer.send(Err(error)));
+        }
+        if let Some(addition) = self.people.leave(&user) {
+            self.append_then(addition, Later::Left { user, answer });
+        }
+    }
+
+    fn appoint(&mut self, by: &UserId, user: &UserId, answer: Answer<Member>) {
+        let allowed = self.people.check_owner(by).and_then(|()| self.check_open());
+        match allowed.and_then(|()| self.people.appoint(user)) {
+            Err(error) => drop(answer.send(Err(error))),
+            Ok(Judged::Already(member)) => self.when_durable(Later::Appointed { member, answer }),
+            Ok(Judged::Changed(member, addition)) => self.append_then(addition, Later::Appointed { member, answer }),
+        }
+    }
+
+    /// Ends the conference: first its activities are closed, then it is over.
+    fn end(&mut self, by: &UserId, answer: Answer<Conference>) {
+        // Who asks comes first, also while it is ending for somebody else already.
+        if let Err(error) = self.people.organizer(by) {
+            return drop(answer.send(Err(error)));
+        }
+        match &mut self.ending {
+            Some(ending) => ending.wait(answer),
+            None => match self.check_open() {
+                Ok(()) => self.begin_ending(answer),
+                Err(error) => drop(answer.send(Err(error))),
+            },
+        }
+    }
+
+    /// Ends the conference because nobody uses it: nothing has happened since this entry, and nobody is connected.
+    fn end_unused(&mut self, head: u64, answer: Answer<Conference>) {
+        let is_unused = self.order.head() == head && self.sockets.is_empty();
+        match self.check_open().and_then(|()| if is_unused { Ok(()) } else { Err(RoomError::InUse) }) {
+            Ok(()) => self.begin_ending(answer),
+            Err(error) => drop(answer.send(Err(error))),
+        }
+    }
+
+    fn begin_ending(&mut self, answer: Answer<Conference>) {
+        self.ending = Some(Ending::new(self.activities.ask_for_the_end(), answer));
+        self.finish_ending();
+    }
+
+    /// Ends the conference if nothing has to be waited for any more.
+    fn finish_ending(&mut self) {
+        let Some(ending) = self.ending.take_if(|ending| ending.is_over()) else { return };
+        let now_ms = self.environment.clock.now_ms();
+        let free_at_ms = now_ms.saturating_add(self.shared.number_cooldown_s.saturating_mul(1_000));
+        let addition = self.people.end(now_ms, free_at_ms);
+        self.append_then(addition, Later::Ended(ending.into_answers()));
+    }
+
+    fn connect(
+        &mut self,
+        user: &UserId,
+        session: SessionTag,
+        since: Option<u64>,
+        outbox: &Outbox,
+    ) -> Result<ConnectionId, RoomError> {
+        self.check_open()?;
+        let member = self.people.member(user)?;
+        let now = Now { durable: self.order.durable(), people: &self.people, activities: &self.activities };
+        self.sockets.connect(member, session, since, outbox, now)
+    }
+
+    /// One activity, as this member sees it.
+    fn view_for(&mut self, by: &UserId, id: &ActivityId, answer: Answer<ActivityView>) {
+        match self.people.member(by).and_then(|member| self.activities.doc(id).map(|_| Arc::clone(member))) {
+            Ok(member) => self.ask(id, Ticket::MemberView(answer), Job::View { viewer: Some(member) }),
+            Err(error) => drop(answer.send(Err(error))),
+        }
+    }
+
+    /// A report for an organizer.
+    fn report(&mut self, by: &UserId, id: &ActivityId, answer: Answer<Report>) {
+        match self.people.organizer(by).and_then(|_| self.activities.doc(id)) {
+            Ok(_) => self.ask(id, Ticket::Report(answer), Job::Report),
+            Err(error) => drop(answer.send(Err(error))),
+        }
+    }
+
+    /// Whether the conference goes on.
+    fn check_open(&self) -> Result<(), RoomError> {
+        if self.people.has_ended() || self.ending.is_some() {
+            return Err(RoomError::Ended);
+        }
+        if let Some(damage) = self.order.damage() {
+            return Err(RoomError::Damaged(damage.to_owned()));
+        }
+        // A store that does not keep up must not fill the memory: better to say no.
+        if self.stopping.is_some() || self.order.is_full() {
+            return Err(RoomError::Unavailable);
+        }
+        Ok(())
+    }
+
+    /// Whether a view has to be asked for. Where nobody looks, the first one who comes will find it changed.
+    fn wants_views(&self) -> bool {
+        !self.sockets.is_empty() && self.activities.wants_views()
+    }
+
+    fn write_derived(&mut self) {
+        if self.order.damage().is_none() {
+            let tasks = &self.environment.tasks;
+            self.derived.start(self.order.durable(), &mut self.activities, &mut self.memory, tasks);
         }
     }
 
     /// Whether everything is durable.
     fn is_settled(&self) -> bool {
-        self.pending.is_empty() && self.committing.is_none() && self.checkpointing.is_none() && self.tickets.is_empty()
+        self.order.is_settled() && self.derived.is_settled() && self.activities.is_settled()
     }
 
     fn is_unused(&mut self) -> bool {
-        let idle_ms = self.around.clock.monotonic_ms().saturating_sub(self.used_at_ms);
+        let idle_ms = self.environment.clock.monotonic_ms().saturating_sub(self.used_at_ms);
+        let has_unwritten = self.activities.has_unwritten() || self.memory.index().has_unwritten();
         idle_ms > self.shared.limits.idle_unload_ms
-            && self.roster.is_empty()
+            && self.sockets.is_empty()
             && self.is_settled()
-            && !self.has_unwritten_state()
-            && !self.has_armed_timers()
-    }
-
-    /// Takes the room out of the list, tells whoever still waits, and ends.
-    async fn leave(mut self, exit: Exit, mut mailbox: mpsc::Receiver<Message>) {
-        mailbox.close();
-        let close = if exit == Exit::Reset { Close::RoomReset } else { Close::Restart };
-        self.roster.close_where(close, |_| true);
-        // What this room still writes must have landed before the next one reads. Every query has its deadline.
-        if let Some(committing) = self.committing.take() {
-            drop(committing.await);
-        }
-        if let Some(checkpointing) = self.checkpointing.take() {
-            drop(checkpointing.await);
-        }
-        self.shared.forget(&self.conference.id, &self.own);
-        // What waited in the mailbox is dropped with it: its callers learn that nothing is known of their command.
-        while mailbox.recv().await.is_some() {}
-        if exit == Exit::Reset {
-            tracing::warn!(conference.id = %self.conference.id, "the room starts again from its journal");
-            // The journal may have a timer that this room did not know of: what failed may have been made all the same.
-            self.shared.revive(self.conference.id.clone());
-        }
-        if let Some(answer) = self.shutdown.take() {
-            // Whoever asked may have stopped waiting.
-            let _ = answer.send(());
-        }
-    }
-
-    /// A member, if the person is one.
-    pub(super) fn member(&self, user: &UserId) -> Result<&Member, super::RoomError> {
-        self.members.get(user).ok_or(super::RoomError::NotMember)
-    }
-
-    /// Whether the conference goes on.
-    pub(super) fn check_open(&self) -> Result<(), super::RoomError> {
-        if self.conference.state == ConferenceState::Ended || self.ending.is_some() {
-            return Err(super::RoomError::Ended);
-        }
-        if let Some(damage) = &self.damage {
-            return Err(super::RoomError::Damaged(damage.clone()));
-        }
-        // A store that does not keep up must not fill the memory: better to say no.
-        if self.shutdown.is_some() || self.pending.len() > PENDING_RECORDS_MAX {
-            return Err(super::RoomError::Unavailable);
-        }
-        Ok(())
-    }
-}
-
-/// Whether a message keeps the room in memory. What goes to every room, whoever is in it, does not: somebody signs out or
-/// learns their name all the time, and no room would ever be put away.
-fn is_use(message: &Message) -> bool {
-    !matches!(
-        message,
-        Message::Sessions(_) | Message::SignOut { .. } | Message::Rename { .. } | Message::EndUnused { .. }
-    )
-}
-
-/// Waits for a task, or for ever where there is none. Takes the task out when it has ended.
-async fn finished<T>(task: &mut Option<JoinHandle<T>>) -> Option<T> {
-    let Some(handle) = task else { return std::future::pending().await };
-    let result = handle.await;
-    *task = None;
-    match result {
-        Ok(value) => Some(value),
-        Err(error) => {
-            tracing::error!("a task of a room broke: {error}");
-            None
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::room::roster::SessionTag;
-
-    #[test]
-    fn what_goes_to_every_room_keeps_none_in_memory() {
-        let person = Person { id: UserId::parse("wang").expect("an id"), name: "小王".into() };
-        let (sessions, _) = tokio::sync::oneshot::channel();
-        let (conference, _) = tokio::sync::oneshot::channel();
-        for (message, counts) in [
-            (Message::Sessions(sessions), false),
-            (Message::SignOut { session: SessionTag([1; 32]) }, false),
-            (Message::Rename { person }, false),
-            (Message::Disconnect { connection: 1 }, true),
-            (Message::Conference(conference), true),
-        ] {
-            assert_eq!(is_use(&message), counts);
-        }
+            && (!has_unwritten || self.order.damage().is_some())
+            && !self.activities.has_armed_timers()
     }
 }

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::error::RoomError;
 use crate::clock::SharedClock;
 use crate::config::RoomLimits;
+use crate::domain::command::Request;
 use crate::domain::id::UserId;
 use crate::pace::{Bucket, Rate};
 
@@ -79,17 +80,9 @@ pub(super) struct Admission {
     clock: SharedClock,
     // Mutexes, because each is held for a few additions only.
     members: Mutex<HashMap<UserId, Left>>,
+    chat: Mutex<Bucket>,
     room: Mutex<ByteBudget>,
     server: Arc<Mutex<ByteBudget>>,
-}
-
-/// What kind of command asks for admission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pace {
-    /// One that anybody may send at any time.
-    Member,
-    /// One that only organizers may send, and that something else bounds.
-    Organizer,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -103,6 +96,7 @@ impl Admission {
             limits: limits.clone(),
             clock: Arc::clone(clock),
             members: Mutex::default(),
+            chat: Mutex::default(),
             room: Mutex::new(room),
             server: Arc::clone(server),
         }
@@ -118,7 +112,7 @@ impl Admission {
     ///
     /// # Errors
     /// [`RoomError::RateLimited`].
-    pub(super) fn admit(&self, member: &UserId, pace: Pace) -> Result<(), RoomError> {
+    pub(super) fn admit(&self, member: &UserId, request: &Request) -> Result<(), RoomError> {
         let now_ms = self.clock.monotonic_ms();
         let limited = |retry_after_ms| RoomError::RateLimited { retry_after_ms };
         let of_all = [&self.room, self.server.as_ref()].iter().find_map(|budget| locked(budget).wait_ms(now_ms));
@@ -130,13 +124,22 @@ impl Admission {
         if let Some(retry_after_ms) = left.bytes.wait_ms(now_ms) {
             return Err(limited(retry_after_ms));
         }
-        match pace {
-            Pace::Organizer => Ok(()),
-            Pace::Member => {
-                let rate = Rate::per_second(self.limits.commands_per_s, self.limits.command_burst);
-                left.commands.take(rate, now_ms).map_err(limited)
-            }
+        // What only organizers may send something else bounds.
+        if request.is_for_organizers() {
+            return Ok(());
         }
+        let rate = Rate::per_second(self.limits.commands_per_s, self.limits.command_burst);
+        left.commands.take(rate, now_ms).map_err(limited)
+    }
+
+    /// Lets a chat message in that was not sent before, or says when to come again: a room reads no faster than people do.
+    ///
+    /// # Errors
+    /// [`RoomError::RateLimited`].
+    pub(super) fn admit_chat(&self) -> Result<(), RoomError> {
+        let rate = Rate::per_second(self.limits.chat_per_s, self.limits.chat_per_s);
+        let taken = locked(&self.chat).take(rate, self.clock.monotonic_ms());
+        taken.map_err(|retry_after_ms| RoomError::RateLimited { retry_after_ms })
     }
 
     /// A member has made the journal grow by this much.

@@ -47,16 +47,16 @@ impl Rooms {
             if let Some(made) = self.made_before(owner, new, key.as_ref()).await? {
                 return Ok(made);
             }
-            let number = random_below(self.0.rng.as_ref(), self.0.number_pool);
+            let number = random_below(self.shared().rng.as_ref(), self.shared().number_pool);
             if let Some(made) = self.try_number(owner, new, key.as_ref(), number).await? {
                 return Ok(made);
             }
         }
-        let in_use = self.0.store.numbers_in_use(self.0.clock.now_ms()).await?;
+        let in_use = self.shared().store.numbers_in_use(self.shared().clock.now_ms()).await?;
         let in_use: HashSet<u32> = in_use.into_iter().collect();
-        let mut free: Vec<u32> = (0..self.0.number_pool).filter(|number| !in_use.contains(number)).collect();
+        let mut free: Vec<u32> = (0..self.shared().number_pool).filter(|number| !in_use.contains(number)).collect();
         while !free.is_empty() {
-            let at = random_below(self.0.rng.as_ref(), u32::try_from(free.len()).unwrap_or(u32::MAX)) as usize;
+            let at = random_below(self.shared().rng.as_ref(), u32::try_from(free.len()).unwrap_or(u32::MAX)) as usize;
             let number = free.swap_remove(at);
             if let Some(made) = self.try_number(owner, new, key.as_ref(), number).await? {
                 return Ok(made);
@@ -75,8 +75,8 @@ impl Rooms {
         key: Option<&CommandId>,
     ) -> Result<Option<Conference>, RoomError> {
         let Some(key) = key else { return Ok(None) };
-        let Some(id) = self.0.store.made_with(&owner.id, key).await? else { return Ok(None) };
-        match self.0.store.conference(&id).await? {
+        let Some(id) = self.shared().store.made_with(&owner.id, key).await? else { return Ok(None) };
+        match self.shared().store.conference(&id).await? {
             Some(made) if made.title == new.title && made.guests == new.guests => Ok(Some(made)),
             Some(_) => Err(RoomError::IdReused),
             None => Ok(None),
@@ -92,8 +92,8 @@ impl Rooms {
         number: u32,
     ) -> Result<Option<Conference>, RoomError> {
         let Some(number) = Number::new(number) else { return Ok(None) };
-        let now_ms = self.0.clock.now_ms();
-        let id = new_id(self.0.clock.as_ref(), self.0.rng.as_ref());
+        let now_ms = self.shared().clock.now_ms();
+        let id = new_id(self.shared().clock.as_ref(), self.shared().rng.as_ref());
         let conference = Conference {
             id: ConferenceId::parse(&id).map_err(|error| RoomError::Invalid(error.to_string()))?,
             number,
@@ -110,8 +110,8 @@ impl Rooms {
         let record = Record { entries: vec![joined], ..Record::default() };
         for take in [TakeNumber::Fresh, TakeNumber::Rested { now_ms }] {
             let new = NewConference { conference: &conference, owner: &member, record: &record, key };
-            if self.0.store.create_conference(new, take).await? == Created::Yes {
-                self.remember_number(number, &conference.id);
+            if self.shared().store.create_conference(new, take).await? == Created::Yes {
+                self.ways().remember_number(number, &conference.id);
                 return Ok(Some(conference));
             }
         }

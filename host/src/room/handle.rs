@@ -4,53 +4,46 @@
 //! * Every wait for an answer has a deadline.
 //! * A room that went away between two messages is opened again once; a second time is an error.
 
-use std::sync::Arc;
-use std::time::Duration;
 
-use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
-use super::admission::{Admission, Pace};
-use super::command::{Acted, Answer, MemberCommand, Message, NewActivity, Waiter, Want, visible};
+use super::connection::Connection;
 use super::error::RoomError;
+use super::line::Line;
+use super::message::{Acted, Answer, Message, Waiter};
 use super::outbox::Outbox;
 use super::people::PAGE_MAX;
 use super::rooms::Rooms;
-use super::roster::{ConnectionId, SessionTag};
+use super::roster::SessionTag;
 use crate::access;
-use crate::activity::{self, Drafted, Report, Surroundings};
+use crate::activity::{self, Report};
 use crate::clock::new_id;
+use crate::domain::activity::Draft;
+use crate::domain::command::{Command, NewActivity, Payload, Request};
 use crate::domain::conference::Conference;
 use crate::domain::entry::Entry;
 use crate::domain::id::{ActivityId, CommandId, ConferenceId, UserId};
 use crate::domain::member::{Member, User};
-use crate::protocol::client::Command;
-use crate::protocol::frame;
-use crate::protocol::server::{self, ActivityView};
+use crate::protocol::server::ActivityView;
 
 /// Records that are read at a time for a page of the journal.
 const PAGE_RECORDS: usize = 32;
 
-/// The way to the task of a room.
-#[derive(Clone)]
-pub(super) struct Line {
-    pub(super) mailbox: mpsc::Sender<Message>,
-    pub(super) around: Surroundings,
-    pub(super) admission: Arc<Admission>,
-}
-
 /// A handle on a room. Cheap to clone.
 #[derive(Clone)]
 pub struct RoomHandle {
-    pub(super) id: ConferenceId,
-    pub(super) line: Line,
-    pub(super) rooms: Rooms,
+    id: ConferenceId,
+    line: Line,
+    rooms: Rooms,
 }
 
 impl RoomHandle {
+    pub(super) fn new(id: ConferenceId, line: Line, rooms: Rooms) -> Self {
+        Self { id, line, rooms }
+    }
+
     async fn ask<T>(&self, message: impl FnOnce(Answer<T>) -> Message) -> Result<T, RoomError> {
-        let timeout = Duration::from_millis(self.rooms.limits().answer_timeout_ms);
         let asked = async {
             let (answer, answered) = oneshot::channel();
             let mut line = self.line.clone();
@@ -61,7 +54,7 @@ impl RoomHandle {
             }
             answered.await.map_err(|_| RoomError::Unavailable)?
         };
-        tokio::time::timeout(timeout, asked).await.unwrap_or(Err(RoomError::Unavailable))
+        tokio::time::timeout(self.rooms.answer_timeout(), asked).await.unwrap_or(Err(RoomError::Unavailable))
     }
 
     /// The conference.
@@ -137,7 +130,7 @@ impl RoomHandle {
         let mut entries: Vec<Entry> = Vec::new();
         let mut read = after;
         while read < head && entries.len() <= limit {
-            let records = self.rooms.store().records_after(&self.id, read, PAGE_RECORDS).await?;
+            let records = self.rooms.shared().store.records_after(&self.id, read, PAGE_RECORDS).await?;
             let before = read;
             for placed in records.into_iter().filter(|placed| placed.first_seq <= head) {
                 // A record that cannot be read is left out: the room says that the journal is damaged.
@@ -145,7 +138,7 @@ impl RoomHandle {
                 let Ok(record) = placed.record else { continue };
                 let found: Vec<Entry> = record.entries.into_iter().filter(|entry| entry.seq > before).collect();
                 read = found.last().map_or(read, |last| last.seq);
-                entries.extend(visible(found, &member));
+                entries.extend(found.into_iter().filter(|entry| entry.visible_to(&member.id, member.role)));
             }
             if read == before {
                 break;
@@ -170,28 +163,22 @@ impl RoomHandle {
     ) -> Result<ActivityView, RoomError> {
         let (member, _) = self.ask(|answer| Message::WhoIs { user: by.clone(), answer }).await?;
         access::organizer(&member).ok_or(RoomError::NotOrganizer)?;
-        let config = new.config.get();
         let opening_key = key.as_ref().map(derived_key);
-        let want = |drafted: &Option<Drafted>| Want::Create {
-            plugin: new.plugin.clone(),
-            version: new.version.clone(),
-            config: config.to_owned(),
-            drafted: drafted.clone(),
-            open: new.open,
-        };
+        let request = |draft: Option<Draft>| Request::Create { new: new.clone(), draft };
         // A command that was carried out before is answered as it was, whatever has become of the plugin.
-        let acted = match self.command(by, key.clone(), want(&None)).await {
+        let acted = match self.command(by, key.clone(), request(None)).await {
             Err(RoomError::NotJudged) => {
-                let drafted =
-                    Some(activity::draft(&new.plugin, new.version.as_deref(), config, &self.line.around).await?);
-                self.command(by, key, want(&drafted)).await?
+                let NewActivity { plugin, version, config, .. } = &new;
+                let draft =
+                    activity::draft(plugin, version.as_deref(), config.text(), &self.line.environment).await?;
+                self.command(by, key, request(Some(draft))).await?
             }
             acted => acted?,
         };
         let id = made(&acted.reply)?;
         if new.open {
             // A command of its own under an id of its own: whichever of the two a crash cuts off, a retry carries on there.
-            self.command(by, opening_key.transpose()?, Want::Open { activity: id.clone() }).await?;
+            self.command(by, opening_key.transpose()?, Request::Open { activity: id.clone() }).await?;
         }
         self.shown(by, &id).await
     }
@@ -239,7 +226,7 @@ impl RoomHandle {
         id: &ActivityId,
         key: Option<CommandId>,
     ) -> Result<ActivityView, RoomError> {
-        self.command(by, key, Want::Open { activity: id.clone() }).await?;
+        self.command(by, key, Request::Open { activity: id.clone() }).await?;
         self.shown(by, id).await
     }
 
@@ -253,7 +240,7 @@ impl RoomHandle {
         id: &ActivityId,
         key: Option<CommandId>,
     ) -> Result<ActivityView, RoomError> {
-        self.command(by, key, Want::Close { activity: id.clone() }).await?;
+        self.command(by, key, Request::Close { activity: id.clone() }).await?;
         self.shown(by, id).await
     }
 
@@ -266,28 +253,24 @@ impl RoomHandle {
         by: &UserId,
         id: &ActivityId,
         command: CommandId,
-        action: Box<RawValue>,
+        action: Payload,
     ) -> Result<Acted, RoomError> {
-        self.command(by, Some(command), Want::act(id.clone(), &action)).await
+        self.command(by, Some(command), Request::Act { activity: id.clone(), action }).await
     }
 
     /// Brings a command to the room. What it costs to read it is paid here, and not by the room.
-    async fn command(&self, by: &UserId, key: Option<CommandId>, want: Want) -> Result<Acted, RoomError> {
+    async fn command(&self, by: &UserId, key: Option<CommandId>, request: Request) -> Result<Acted, RoomError> {
         let id = match key {
             Some(key) => key,
             None => {
-                let around = &self.line.around;
-                CommandId::parse(&new_id(around.clock.as_ref(), around.rng.as_ref()))
+                let environment = &self.line.environment;
+                CommandId::parse(&new_id(environment.clock.as_ref(), environment.rng.as_ref()))
                     .map_err(|error| RoomError::Invalid(error.to_string()))?
             }
         };
-        self.line.admission.admit(by, want.pace())?;
-        let (member, fingerprint) = (by.clone(), want.fingerprint());
-        self.ask(|answer| {
-            let waiter = Waiter::Call(answer);
-            Message::Command(MemberCommand { member, id, fingerprint, want, waiter })
-        })
-        .await
+        self.line.admission.admit(by, &request)?;
+        let command = Command::new(by.clone(), id, request);
+        self.ask(|answer| Message::Command { command, waiter: Waiter::Call(answer) }).await
     }
 
     /// The report of an activity.
@@ -315,14 +298,12 @@ impl RoomHandle {
         let line = self.rooms.line(&self.id).await?;
         let (answer, answered) = oneshot::channel();
         let message = Message::Connect { user: user.id.clone(), session, since, outbox: outbox.clone(), answer };
-        let timeout = Duration::from_millis(self.rooms.limits().answer_timeout_ms);
         let connected = async {
             line.mailbox.send(message).await.map_err(|_| RoomError::Unavailable)?;
             answered.await.map_err(|_| RoomError::Unavailable)?
         };
-        let id = tokio::time::timeout(timeout, connected).await.unwrap_or(Err(RoomError::Unavailable))?;
-        let Line { mailbox, admission, .. } = line;
-        Ok(Connection { id, user: user.id.clone(), mailbox, admission, outbox })
+        let id = tokio::time::timeout(self.rooms.answer_timeout(), connected).await.unwrap_or(Err(RoomError::Unavailable))?;
+        Ok(Connection::new(id, user.id.clone(), line, outbox))
     }
 }
 
@@ -334,51 +315,10 @@ fn derived_key(key: &CommandId) -> Result<CommandId, RoomError> {
 }
 
 /// The activity that a command made.
-fn made(reply: &RawValue) -> Result<ActivityId, RoomError> {
+fn made(reply: &str) -> Result<ActivityId, RoomError> {
     #[derive(serde::Deserialize)]
     struct Made {
         activity: ActivityId,
     }
-    serde_json::from_str::<Made>(reply.get()).map(|made| made.activity).map_err(|_| RoomError::Unavailable)
-}
-
-/// A connected socket.
-pub struct Connection {
-    id: ConnectionId,
-    user: UserId,
-    mailbox: mpsc::Sender<Message>,
-    admission: Arc<Admission>,
-    /// For refusals that the room need not hear of.
-    outbox: Outbox,
-}
-
-impl Connection {
-    /// Hands over a command; the reply comes through the outbox. Waits while the room has too much to do, which slows down
-    /// this socket only. False when the room has gone.
-    pub async fn command(&self, id: CommandId, command: Command) -> bool {
-        if let Err(error) = self.admission.admit(&self.user, Pace::Member) {
-            return self.outbox.push(frame::text(&server::refusal(Some(id.as_str()), &error.problem())));
-        }
-        let want = match command {
-            Command::Chat { text } => Want::Chat { text },
-            Command::Act { activity, action } => Want::act(activity, &action),
-        };
-        let fingerprint = want.fingerprint();
-        let waiter = Waiter::Socket { connection: self.id, id: id.clone() };
-        let command = MemberCommand { member: self.user.clone(), id, fingerprint, want, waiter };
-        self.mailbox.send(Message::Command(command)).await.is_ok()
-    }
-
-    /// Tells the room that the socket has gone, waiting for its turn where the room has much to do.
-    pub async fn close(self) {
-        drop(self.mailbox.send(Message::Disconnect { connection: self.id }).await);
-    }
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        // For whoever did not get to `close`: a second good-bye does no harm, and a full mailbox only means that the room
-        // finds out when the socket's queue has run over.
-        drop(self.mailbox.try_send(Message::Disconnect { connection: self.id }));
-    }
+    serde_json::from_str::<Made>(reply).map(|made| made.activity).map_err(|_| RoomError::Unavailable)
 }

@@ -1,10 +1,8 @@
 //! Ends conferences that nobody uses. Which those may be is for the caller to find out; the room has the last word.
 
-use std::time::Duration;
-
 use tokio::sync::oneshot;
 
-use super::command::Message;
+use super::message::Message;
 use super::error::RoomError;
 use super::rooms::Rooms;
 use crate::domain::id::ConferenceId;
@@ -15,7 +13,6 @@ impl Rooms {
     /// # Errors
     /// [`RoomError::InUse`] when something has happened since, or somebody is connected; [`RoomError::Ended`].
     pub async fn end_unused(&self, id: &ConferenceId, head: u64) -> Result<(), RoomError> {
-        let limit = Duration::from_millis(self.limits().answer_timeout_ms);
         let ended = async {
             let line = self.line(id).await?;
             let (answer, answered) = oneshot::channel();
@@ -23,6 +20,6 @@ impl Rooms {
             line.mailbox.send(message).await.map_err(|_| RoomError::Unavailable)?;
             answered.await.map_err(|_| RoomError::Unavailable)?
         };
-        tokio::time::timeout(limit, ended).await.unwrap_or(Err(RoomError::Unavailable)).map(drop)
+        tokio::time::timeout(self.answer_timeout(), ended).await.unwrap_or(Err(RoomError::Unavailable)).map(drop)
     }
 }

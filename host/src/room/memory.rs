@@ -11,9 +11,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::command::Waiter;
+use super::message::Waiter;
 use super::index::CommandIndex;
-use crate::domain::command::{CommandKey, Fingerprint};
+use crate::domain::command::{CommandKey, Fingerprint, Stamp};
 use crate::protocol::code::Problem;
 
 /// What is known of a command.
@@ -77,7 +77,8 @@ impl Memory {
     }
 
     /// A command has arrived.
-    pub(super) fn begin(&mut self, key: CommandKey, fingerprint: Fingerprint, waiter: Waiter) -> Begin {
+    pub(super) fn begin(&mut self, stamp: &Stamp, waiter: Waiter) -> Begin {
+        let Stamp { key, fingerprint, .. } = *stamp;
         match self.known.get_mut(&key) {
             None => {
                 self.known.insert(key, Known { fingerprint, seen: Seen::Running(vec![waiter]) });
@@ -166,7 +167,6 @@ fn waiters(seen: Seen) -> Vec<Waiter> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::command::fingerprint;
     use crate::domain::id::{CommandId, UserId};
     use crate::protocol::code::Code;
 
@@ -174,8 +174,13 @@ mod tests {
         Memory::new(answers_max, CommandIndex::default(), 0)
     }
 
+    fn stamp(id: &str, fingerprint: Fingerprint) -> Stamp {
+        let (by, id) = (UserId::parse("u").expect("an id"), CommandId::parse(id).expect("an id"));
+        Stamp { key: CommandKey::new(&by, &id), by, id, fingerprint }
+    }
+
     fn key(id: &str) -> CommandKey {
-        CommandKey::new(&UserId::parse("u").expect("an id"), &CommandId::parse(id).expect("an id"))
+        stamp(id, [0; 8]).key
     }
 
     fn waiter() -> Waiter {
@@ -185,44 +190,41 @@ mod tests {
     #[test]
     fn the_same_command_is_carried_out_once() {
         let mut memory = memory(10);
-        let print = fingerprint(&["chat", "a"]);
-        assert!(matches!(memory.begin(key("1"), print, waiter()), Begin::Fresh));
-        assert!(matches!(memory.begin(key("1"), print, waiter()), Begin::Attached));
+        assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Fresh));
+        assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Attached));
         assert_eq!(memory.finish(key("1"), 7, "{}".into()).len(), 2);
-        assert!(matches!(memory.begin(key("1"), print, waiter()), Begin::Answered(_, 7, _)));
-        assert!(matches!(memory.begin(key("1"), fingerprint(&["chat", "b"]), waiter()), Begin::Reused(_)));
+        assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Answered(_, 7, _)));
+        assert!(matches!(memory.begin(&stamp("1", [2; 8]), waiter()), Begin::Reused(_)));
     }
 
     #[test]
     fn old_answers_are_looked_up_once_the_store_can_find_them() {
         let mut memory = memory(1);
-        let print = fingerprint(&["chat", "a"]);
         for (id, seq) in [("1", 1), ("2", 2)] {
-            memory.begin(key(id), print, waiter());
+            memory.begin(&stamp(id, [1; 8]), waiter());
             memory.finish(key(id), seq, "{}".into());
         }
-        assert!(matches!(memory.begin(key("1"), print, waiter()), Begin::Answered(_, 1, _)), "nowhere else yet");
+        assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Answered(_, 1, _)), "nowhere else yet");
         let pages = memory.index().take_pages();
         assert_eq!(pages.len(), 1);
         memory.indexed_to(2);
-        assert!(matches!(memory.begin(key("1"), print, waiter()), Begin::Search(pages) if pages == [0]));
-        assert!(matches!(memory.begin(key("1"), print, waiter()), Begin::Attached), "one search is enough");
+        assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Search(pages) if pages == [0]));
+        assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Attached), "one search is enough");
         assert_eq!(memory.found(key("1")).len(), 2);
-        assert!(matches!(memory.begin(key("2"), print, waiter()), Begin::Answered(_, 2, _)));
-        assert!(matches!(memory.begin(key("3"), print, waiter()), Begin::Fresh));
+        assert!(matches!(memory.begin(&stamp("2", [1; 8]), waiter()), Begin::Answered(_, 2, _)));
+        assert!(matches!(memory.begin(&stamp("3", [1; 8]), waiter()), Begin::Fresh));
         assert_eq!(memory.len(), 2);
     }
 
     #[test]
     fn a_refusal_is_remembered_only_if_it_is_final() {
         let mut memory = memory(1);
-        let print = fingerprint(&["act", "a"]);
         let problem = Problem::new(Code::Conflict, "voted already");
-        memory.begin(key("1"), print, waiter());
+        memory.begin(&stamp("1", [1; 8]), waiter());
         memory.refuse(key("1"), &problem, true);
-        assert!(matches!(memory.begin(key("1"), print, waiter()), Begin::Refused(..)));
-        memory.begin(key("2"), print, waiter());
+        assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Refused(..)));
+        memory.begin(&stamp("2", [1; 8]), waiter());
         memory.refuse(key("2"), &problem, false);
-        assert!(matches!(memory.begin(key("2"), print, waiter()), Begin::Fresh));
+        assert!(matches!(memory.begin(&stamp("2", [1; 8]), waiter()), Begin::Fresh));
     }
 }

@@ -9,33 +9,35 @@
 //! * A journal that has a hole, a record that cannot be read, or an end before the mark is told to whoever can do something,
 //!   and nothing is added to it.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use tokio::sync::mpsc;
 
-use super::actor::{OUTCOMES_LEN, Room};
+use super::activities::Activities;
+use super::actor::Room;
 use super::admission::Admission;
-use super::checkpoint::timers_of;
-use super::command::Message;
+use super::derived::Derived;
 use super::error::RoomError;
-use super::handle::Line;
 use super::index::CommandIndex;
+use super::line::Line;
+use super::live::LiveActivity;
 use super::memory::Memory;
+use super::message::Message;
+use super::order::Order;
+use super::people::People;
 use super::recent::Recent;
-use super::rooms::Shared;
-use super::roster::Roster;
-use super::running::{Running, Slot, space_of};
-use crate::activity::{self, Done, MembersAsOf, Surroundings, plugin_member};
-use crate::domain::activity::Phase;
-use crate::domain::command::{CommandKey, Fingerprint};
-use crate::domain::conference::{Conference, ConferenceState};
-use crate::domain::id::{ActivityId, ConferenceId, UserId};
+use super::shared::Shared;
+use super::sockets::Sockets;
+use crate::activity::Event;
+use crate::domain::command::CommandKey;
+use crate::domain::conference::Conference;
+use crate::domain::id::{ActivityId, ConferenceId};
 use crate::domain::member::Member;
-use crate::pace::Bucket;
 use crate::store::{AuditLine, Placed, Record, StoredActivity};
 
+/// Batches of events that may wait for the room; activities wait then, and their callers are told that they are busy.
+const EVENTS_LEN: usize = 64;
 /// Messages that may wait for a room; senders wait then, each socket for itself.
 const MAILBOX_LEN: usize = 1_024;
 /// Bytes of the journal that are read at a time, as far as the size of its records can be foreseen.
@@ -60,113 +62,85 @@ struct History {
 /// What the store has of a conference.
 struct Loaded {
     conference: Conference,
-    members: BTreeMap<UserId, Member>,
-    slots: BTreeMap<ActivityId, Slot>,
+    members: Vec<Member>,
+    activities: BTreeMap<ActivityId, LiveActivity>,
     history: History,
 }
 
-/// Opens a room and starts its task.
-pub(super) async fn open(shared: &Arc<Shared>, id: &ConferenceId) -> Result<Line, RoomError> {
+/// A room that is ready to run.
+pub(super) struct Opened {
+    pub(super) room: Room,
+    pub(super) line: Line,
+    pub(super) mailbox: mpsc::Receiver<Message>,
+    pub(super) events: mpsc::Receiver<Vec<Event>>,
+}
+
+/// Opens a room.
+pub(super) async fn open(shared: &Arc<Shared>, id: &ConferenceId) -> Result<Opened, RoomError> {
     let loaded = load(shared, id).await?;
     if let Some(damage) = &loaded.history.damage {
         report_damage(shared, id, damage).await;
     }
-    let (outcomes, outcomes_in) = mpsc::channel(OUTCOMES_LEN);
-    let (mailbox, mailbox_in) = mpsc::channel(MAILBOX_LEN);
-    let mut room = assemble(shared, loaded, outcomes, mailbox.downgrade());
-    let (around, admission) = (room.around.clone(), Arc::clone(&room.admission));
-    start_open_activities(&mut room, &around).await?;
-    // Whatever ends the room's task, be it a mistake in it, the list does not keep it.
-    let listed = Listed { shared: Arc::clone(shared), id: id.clone(), mailbox: mailbox.downgrade() };
-    around.tasks.spawn(async move {
-        let _listed = listed;
-        room.run(mailbox_in, outcomes_in).await;
-    });
-    Ok(Line { mailbox, around, admission })
+    let (told, events) = mpsc::channel(EVENTS_LEN);
+    let (sender, mailbox) = mpsc::channel(MAILBOX_LEN);
+    let mut room = assemble(shared, loaded, told, sender.downgrade());
+    if !room.people.has_ended() && room.order.damage().is_none() {
+        room.activities.start_open().await?;
+    }
+    let (environment, admission) = (room.environment.clone(), Arc::clone(&room.admission));
+    Ok(Opened { room, line: Line { mailbox: sender, environment, admission }, mailbox, events })
 }
 
 /// Reads what the store has, and brings what is derived from the journal up to its end.
 async fn load(shared: &Shared, id: &ConferenceId) -> Result<Loaded, RoomError> {
     let store = &shared.store;
     let stored = store.activities(id).await?;
-    let mut slots: BTreeMap<ActivityId, Slot> = stored.iter().map(slot_of).collect();
-    let mut history = read_journal(shared, id, &mut slots, &stored).await?;
+    let restored = |stored: &StoredActivity| (stored.doc.id.clone(), LiveActivity::restored(stored));
+    let mut activities: BTreeMap<ActivityId, LiveActivity> = stored.iter().map(restored).collect();
+    let mut history = read_journal(shared, id, &mut activities, &stored).await?;
     if history.damage.is_none() {
-        write_derived(shared, id, &mut slots, &mut history).await?;
+        write_derived(shared, id, &mut activities, &mut history).await?;
     }
     // Rows are read after the journal: if a commit of an earlier room lands in between, the rows are ahead of `head`, and
     // the first commit of this room finds its place taken. The other way round nothing would ever show it.
     for stored in store.activities(id).await? {
-        let (activity, slot) = slot_of(&stored);
-        let doc = slot.activity.clone();
-        slots.entry(activity).or_insert(slot).activity = doc;
+        let live = activities.entry(stored.doc.id.clone()).or_insert_with(|| LiveActivity::restored(&stored));
+        live.set_doc(stored.doc.into());
     }
-    let members: BTreeMap<UserId, Member> =
-        store.members(id).await?.into_iter().map(|member| (member.id.clone(), member)).collect();
+    let members = store.members(id).await?;
     let mut conference = store.conference(id).await?.ok_or(RoomError::UnknownConference)?;
-    if let Some(owner) = members.get(&conference.owner.id) {
+    if let Some(owner) = members.iter().find(|member| member.id == conference.owner.id) {
         // The record has the name that the owner had when they made it.
         conference.owner.name.clone_from(&owner.name);
     }
-    Ok(Loaded { conference, members, slots, history })
+    Ok(Loaded { conference, members, activities, history })
 }
 
 /// A room in memory, with nothing under way.
 fn assemble(
     shared: &Arc<Shared>,
     loaded: Loaded,
-    outcomes: mpsc::Sender<Vec<Done>>,
+    events: mpsc::Sender<Vec<Event>>,
     own: mpsc::WeakSender<Message>,
 ) -> Room {
-    let Loaded { conference, members, slots, history } = loaded;
-    let durable_members = Arc::new(ArcSwap::from_pointee(MembersAsOf {
-        members: Arc::new(members.values().map(plugin_member).collect()),
-        seq: history.head,
-    }));
-    let around = shared.surroundings(&conference, Arc::clone(&durable_members));
-    let now_ms = around.clock.monotonic_ms();
+    let Loaded { conference, members, activities, history: History { head, memory, recent, damage, .. } } = loaded;
+    let (id, store, limits) = (conference.id.clone(), &shared.store, &shared.limits);
+    let people = People::new(conference, members, head);
+    let environment = shared.environment(people.conference(), people.as_plugins_see());
     Room {
+        order: Order::after(head, damage, id.clone(), store.clone(), limits.record_bytes),
+        admission: Arc::new(Admission::new(limits, &environment.clock, &shared.bytes)),
+        memory,
+        activities: Activities::new(activities, environment.clone(), events, own.clone(), store.clone()),
+        sockets: Sockets::new(recent, limits.sockets_per_member, shared.public_url.clone()),
+        derived: Derived::up_to(head, id, store.clone()),
+        used_at_ms: environment.clock.monotonic_ms(),
         shared: Arc::clone(shared),
+        environment,
         own,
-        admission: Arc::new(Admission::new(&shared.limits, &around.clock, &shared.bytes)),
-        around,
-        conference,
-        members,
-        durable_members,
-        activities: slots,
-        outcomes,
-        tickets: HashMap::new(),
-        next_ticket: 0,
-        head: history.head,
-        durable: history.head,
-        mark: history.head,
-        damage: history.damage,
-        pending: VecDeque::new(),
-        committing: None,
-        checkpointing: None,
-        memory: history.memory,
-        recent: history.recent,
-        roster: Roster::default(),
-        chat_bucket: Bucket::default(),
-        latest: VecDeque::new(),
-        presence_changed: false,
-        held: Vec::new(),
+        people,
         ending: None,
-        shutdown: None,
-        used_at_ms: now_ms,
-    }
-}
-
-/// Takes a room out of the list when its task is over.
-struct Listed {
-    shared: Arc<Shared>,
-    id: ConferenceId,
-    mailbox: mpsc::WeakSender<Message>,
-}
-
-impl Drop for Listed {
-    fn drop(&mut self) {
-        self.shared.forget(&self.id, &self.mailbox);
+        stopping: None,
     }
 }
 
@@ -175,24 +149,17 @@ async fn report_damage(shared: &Shared, id: &ConferenceId, damage: &str) {
     tracing::error!(conference.id = %id, "the conference is closed to writing: {damage}");
     metrics::counter!("hezi_damaged_conferences_total").increment(1);
     let what = format!("conference {id} is closed to writing: {damage}");
-    let line = AuditLine { at_ms: shared.now_ms(), who: "server".into(), what };
+    let line = AuditLine { at_ms: shared.clock.now_ms(), who: "server".into(), what };
     if let Err(error) = shared.store.write_audit(&line).await {
         tracing::warn!("the audit log could not be written: {error}");
     }
-}
-
-fn slot_of(stored: &StoredActivity) -> (ActivityId, Slot) {
-    let mut slot = Slot::new(stored.doc.clone(), Running::No);
-    slot.timers = timers_of(&stored.timers);
-    slot.view.mark_changed();
-    (stored.doc.id.clone(), slot)
 }
 
 /// Reads what is recent in the journal: what was answered, what was said last, and what the checkpoints lack.
 async fn read_journal(
     shared: &Shared,
     id: &ConferenceId,
-    slots: &mut BTreeMap<ActivityId, Slot>,
+    activities: &mut BTreeMap<ActivityId, LiveActivity>,
     stored: &[StoredActivity],
 ) -> Result<History, RoomError> {
     let checkpointed: HashMap<&ActivityId, u64> = stored.iter().map(|stored| (&stored.doc.id, stored.seq)).collect();
@@ -211,7 +178,7 @@ async fn read_journal(
         let (before, records) = (history.head, page.len().max(1));
         for placed in page {
             if let Some(record) = history.check(placed) {
-                note_changes(&record, &checkpointed, slots);
+                note_changes(&record, &checkpointed, activities);
                 history.read(record);
             }
         }
@@ -243,12 +210,12 @@ async fn last_entry(shared: &Shared, id: &ConferenceId, mark: u64) -> Result<u64
 }
 
 /// Takes the changes that the checkpoints lack.
-fn note_changes(record: &Record, checkpointed: &HashMap<&ActivityId, u64>, slots: &mut BTreeMap<ActivityId, Slot>) {
+fn note_changes(record: &Record, checkpointed: &HashMap<&ActivityId, u64>, activities: &mut BTreeMap<ActivityId, LiveActivity>) {
     for change in &record.changes {
         if checkpointed.get(&change.activity).is_some_and(|seq| change.seq > *seq)
-            && let Some(slot) = slots.get_mut(&change.activity)
+            && let Some(live) = activities.get_mut(&change.activity)
         {
-            slot.note(change.clone());
+            live.note(change.clone());
         }
     }
 }
@@ -289,7 +256,7 @@ impl History {
     fn read(&mut self, record: Record) {
         for reply in record.replies {
             let key = CommandKey::new(&reply.member, &reply.command);
-            self.memory.restore(key, print_of(&reply.fingerprint), reply.seq, &reply.ok);
+            self.memory.restore(key, reply.fingerprint, reply.seq, &reply.ok);
         }
         for entry in record.entries {
             self.recent.push(entry);
@@ -297,21 +264,14 @@ impl History {
     }
 }
 
-fn print_of(bytes: &[u8]) -> Fingerprint {
-    let mut print = Fingerprint::default();
-    let len = bytes.len().min(print.len());
-    print[..len].copy_from_slice(&bytes[..len]);
-    print
-}
-
 /// Brings what is derived from the journal up to its end.
 async fn write_derived(
     shared: &Shared,
     id: &ConferenceId,
-    slots: &mut BTreeMap<ActivityId, Slot>,
+    activities: &mut BTreeMap<ActivityId, LiveActivity>,
     history: &mut History,
 ) -> Result<(), RoomError> {
-    let checkpoints: Vec<_> = slots.values_mut().filter_map(Slot::take_checkpoint).collect();
+    let checkpoints: Vec<_> = activities.values_mut().filter_map(LiveActivity::take_checkpoint).collect();
     let pages = history.memory.index().take_pages();
     if checkpoints.is_empty() && pages.is_empty() {
         return Ok(());
@@ -321,23 +281,5 @@ async fn write_derived(
     }
     shared.store.write_commands(id, &pages, history.head).await?;
     history.memory.indexed_to(history.head);
-    Ok(())
-}
-
-/// Starts the activities that run, so that their timers do; drafts have no state to read.
-async fn start_open_activities(room: &mut Room, around: &Surroundings) -> Result<(), RoomError> {
-    if room.conference.state == ConferenceState::Ended || room.damage.is_some() {
-        return Ok(());
-    }
-    for slot in room.activities.values_mut() {
-        let rows = match slot.activity.phase {
-            Phase::Open => room.shared.store.state(&slot.activity.id).await?,
-            Phase::Draft => Vec::new(),
-            Phase::Closed => continue,
-        };
-        let space = space_of(rows, &slot.timers);
-        let handle = activity::start(slot.activity.clone(), space, around.clone(), room.outcomes.clone());
-        slot.running = Running::Yes(handle);
-    }
     Ok(())
 }

@@ -20,7 +20,7 @@ pub(super) type ConnectionId = u64;
 pub struct SessionTag(pub [u8; 32]);
 
 /// One socket.
-pub(super) struct Seat {
+pub(super) struct Socket {
     pub(super) member: UserId,
     pub(super) role: Role,
     pub(super) session: SessionTag,
@@ -30,20 +30,20 @@ pub(super) struct Seat {
 /// Who is connected.
 #[derive(Default)]
 pub(super) struct Roster {
-    seats: BTreeMap<ConnectionId, Seat>,
+    sockets: BTreeMap<ConnectionId, Socket>,
     of_member: HashMap<UserId, Vec<ConnectionId>>,
     next: ConnectionId,
 }
 
 impl Roster {
     /// Adds a socket; closes the member's oldest one when they have too many.
-    pub(super) fn add(&mut self, seat: Seat, per_member_max: usize) -> ConnectionId {
+    pub(super) fn add(&mut self, socket: Socket, per_member_max: usize) -> ConnectionId {
         let id = self.next;
         self.next += 1;
-        let of_member = self.of_member.entry(seat.member.clone()).or_default();
+        let of_member = self.of_member.entry(socket.member.clone()).or_default();
         of_member.push(id);
         let surplus = (of_member.len() > per_member_max.max(1)).then(|| of_member[0]);
-        self.seats.insert(id, seat);
+        self.sockets.insert(id, socket);
         if let Some(oldest) = surplus {
             self.close(oldest, Close::TooManySockets);
         }
@@ -52,11 +52,11 @@ impl Roster {
 
     /// Takes a socket out; true if it was there.
     pub(super) fn remove(&mut self, id: ConnectionId) -> bool {
-        let Some(seat) = self.seats.remove(&id) else { return false };
-        if let Some(of_member) = self.of_member.get_mut(&seat.member) {
+        let Some(socket) = self.sockets.remove(&id) else { return false };
+        if let Some(of_member) = self.of_member.get_mut(&socket.member) {
             of_member.retain(|other| *other != id);
             if of_member.is_empty() {
-                self.of_member.remove(&seat.member);
+                self.of_member.remove(&socket.member);
             }
         }
         true
@@ -64,15 +64,15 @@ impl Roster {
 
     /// Closes a socket and takes it out.
     pub(super) fn close(&mut self, id: ConnectionId, close: Close) {
-        if let Some(seat) = self.seats.get(&id) {
-            seat.outbox.close(close);
+        if let Some(socket) = self.sockets.get(&id) {
+            socket.outbox.close(close);
         }
         self.remove(id);
     }
 
     /// Closes the sockets that this holds for; says whether there were any.
-    pub(super) fn close_where(&mut self, close: Close, holds: impl Fn(&Seat) -> bool) -> bool {
-        let closing: Vec<_> = self.seats.iter().filter(|(_, seat)| holds(seat)).map(|(id, _)| *id).collect();
+    pub(super) fn close_where(&mut self, close: Close, holds: impl Fn(&Socket) -> bool) -> bool {
+        let closing: Vec<_> = self.sockets.iter().filter(|(_, socket)| holds(socket)).map(|(id, _)| *id).collect();
         for id in &closing {
             self.close(*id, close);
         }
@@ -81,18 +81,18 @@ impl Roster {
 
     /// Sends a frame to one socket.
     pub(super) fn send(&mut self, id: ConnectionId, frame: Bytes) {
-        if let Some(seat) = self.seats.get(&id)
-            && !seat.outbox.push(frame)
+        if let Some(socket) = self.sockets.get(&id)
+            && !socket.outbox.push(frame)
         {
             self.remove(id);
         }
     }
 
     /// Sends a frame to every socket that this holds for. Sockets that are too slow are taken out.
-    pub(super) fn broadcast(&mut self, frame: &Bytes, holds: impl Fn(&Seat) -> bool) {
+    pub(super) fn broadcast(&mut self, frame: &Bytes, holds: impl Fn(&Socket) -> bool) {
         let mut lost = Vec::new();
-        for (id, seat) in &self.seats {
-            if holds(seat) && !seat.outbox.push(frame.clone()) {
+        for (id, socket) in &self.sockets {
+            if holds(socket) && !socket.outbox.push(frame.clone()) {
                 lost.push(*id);
             }
         }
@@ -104,15 +104,15 @@ impl Roster {
     /// A member's role has changed.
     pub(super) fn set_role(&mut self, member: &UserId, role: Role) {
         for id in self.of_member.get(member).into_iter().flatten() {
-            if let Some(seat) = self.seats.get_mut(id) {
-                seat.role = role;
+            if let Some(socket) = self.sockets.get_mut(id) {
+                socket.role = role;
             }
         }
     }
 
     /// The sessions that sockets hang on.
     pub(super) fn sessions(&self) -> HashSet<SessionTag> {
-        self.seats.values().map(|seat| seat.session).collect()
+        self.sockets.values().map(|socket| socket.session).collect()
     }
 
     /// How many members are online.
@@ -122,6 +122,6 @@ impl Roster {
 
     /// Whether nobody is connected.
     pub(super) fn is_empty(&self) -> bool {
-        self.seats.is_empty()
+        self.sockets.is_empty()
     }
 }

@@ -10,7 +10,8 @@
 
 use std::collections::BTreeMap;
 
-use surrealdb::types::{Bytes, SurrealValue, Value, object};
+use bytes::Bytes;
+use surrealdb::types::{SurrealValue, Value, object};
 
 use super::query::document;
 use super::{Store, StoreError};
@@ -36,7 +37,7 @@ pub struct Checkpoint {
     /// The last entry that this checkpoint stands for.
     pub seq: u64,
     /// Keys changed since the checkpoint before; none for a removed one.
-    pub writes: BTreeMap<String, Option<Vec<u8>>>,
+    pub writes: BTreeMap<Box<str>, Option<Bytes>>,
     /// All armed timers.
     pub timers: Vec<(String, u64)>,
 }
@@ -68,7 +69,7 @@ impl Store {
         let mut part = Part::default();
         for (key, value) in &checkpoint.writes {
             match value {
-                None => part.gone.push(key.clone()),
+                None => part.gone.push(key.to_string()),
                 Some(value) => {
                     part.bytes += value.len();
                     part.rows.push(row(id, key, value));
@@ -128,10 +129,10 @@ impl Store {
 #[derive(SurrealValue)]
 struct Row {
     k: String,
-    v: Bytes,
+    v: surrealdb::types::Bytes,
 }
 
-fn row(activity: &ActivityId, key: &str, value: &[u8]) -> Value {
+fn row(activity: &ActivityId, key: &str, value: &Bytes) -> Value {
     let id = vec![activity.as_str(), key];
-    Value::Object(object! { id: id, v: Bytes::from(value.to_vec()) })
+    Value::Object(object! { id: id, v: surrealdb::types::Bytes::from(value.clone()) })
 }

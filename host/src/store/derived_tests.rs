@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
+
 use super::tests::{activity, chats, commit, store};
 use super::*;
 use crate::domain::id::ConferenceId;
@@ -11,17 +13,17 @@ async fn a_checkpoint_is_read_back_with_every_key() {
     let store = store().await;
     let activity = activity();
     let id = activity.id.clone();
-    let rows = Rows { activities: vec![activity], ..Rows::default() };
+    let rows = Rows { activities: vec![activity.into()], ..Rows::default() };
     store.commit(&Commit { rows, ..commit("c", chats(1, 1)) }).await.expect("commits");
     let keys: Vec<String> =
         (0..12_000).map(|i| format!("k{i}")).chain(["\u{10FFFF}\u{10FFFF}".into(), "日".into()]).collect();
-    let mut writes: BTreeMap<String, Option<Vec<u8>>> =
-        keys.iter().map(|k| (k.clone(), Some(k.clone().into_bytes()))).collect();
+    let mut writes: BTreeMap<Box<str>, Option<Bytes>> =
+        keys.iter().map(|k| (k.as_str().into(), Some(k.clone().into()))).collect();
     let timers = vec![("t".to_owned(), 9)];
     let checkpoint = Checkpoint { activity: id.clone(), seq: 5, writes: writes.clone(), timers: timers.clone() };
     store.write_checkpoint(&checkpoint).await.expect("writes");
     writes.insert("k1".into(), None);
-    let next = BTreeMap::from([("k1".to_owned(), None), ("k2".to_owned(), Some(b"new".to_vec()))]);
+    let next = BTreeMap::from([("k1".into(), None), ("k2".into(), Some(Bytes::from_static(b"new")))]);
     let checkpoint = Checkpoint { activity: id.clone(), seq: 6, writes: next, timers: timers.clone() };
     store.write_checkpoint(&checkpoint).await.expect("writes");
     let state: BTreeMap<String, Vec<u8>> = store.state(&id).await.expect("answers").into_iter().collect();
@@ -42,10 +44,10 @@ async fn a_checkpoint_or_an_index_that_comes_too_late_changes_nothing() {
     let store = store().await;
     let activity = activity();
     let id = activity.id.clone();
-    let rows = Rows { activities: vec![activity], ..Rows::default() };
+    let rows = Rows { activities: vec![activity.into()], ..Rows::default() };
     store.commit(&Commit { rows, ..commit("c", chats(1, 1)) }).await.expect("commits");
     let checkpoint = |seq: u64, value: &str| {
-        let writes = BTreeMap::from([("k".to_owned(), Some(value.as_bytes().to_vec()))]);
+        let writes = BTreeMap::from([("k".into(), Some(value.to_owned().into()))]);
         Checkpoint { activity: id.clone(), seq, writes, timers: vec![(value.to_owned(), seq)] }
     };
     for (seq, value) in [(5, "new"), (4, "old"), (5, "new")] {

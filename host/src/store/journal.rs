@@ -10,31 +10,9 @@ use std::fmt::Write as _;
 use surrealdb::types::{Bytes, SurrealValue, Value, object};
 
 use super::query::document;
-use super::{Record, Store, StoreError};
-use crate::domain::activity::Activity;
-use crate::domain::conference::Conference;
+use super::{Record, Rows, Store, StoreError};
 use crate::domain::id::{ConferenceId, UserId};
 use crate::domain::member::Member;
-
-/// The rows that change with a record.
-#[derive(Debug, Default)]
-pub struct Rows {
-    /// Members who joined or changed.
-    pub members: Vec<Member>,
-    /// Members who left.
-    pub left: Vec<UserId>,
-    /// Activities that were made or changed their phase, with the entry that did it.
-    pub activities: Vec<Activity>,
-    /// The conference, if it ended, and when its number may be given out again.
-    pub ended: Option<(Conference, u64)>,
-}
-
-impl Rows {
-    /// Whether nothing changes.
-    pub fn is_empty(&self) -> bool {
-        self.members.is_empty() && self.left.is_empty() && self.activities.is_empty() && self.ended.is_none()
-    }
-}
 
 /// One commit of a room.
 #[derive(Debug)]
@@ -83,7 +61,7 @@ impl Store {
         }
         for (index, activity) in commit.rows.activities.iter().enumerate() {
             query = query.bind(&format!("a{index}"), activity.id.as_str());
-            query = query.bind(&format!("d{index}"), document(activity)?);
+            query = query.bind(&format!("d{index}"), document(activity.as_ref())?);
         }
         if let Some((conference, free_at_ms)) = &commit.rows.ended {
             query = query.bind("ended", document(conference)?);

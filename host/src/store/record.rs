@@ -7,12 +7,19 @@
 //! * `entries` are consecutive; the first one's `seq` is part of the record's id.
 //! * What reads a record of a later format refuses it instead of guessing.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
-use crate::domain::activity::{Phase, PluginRef};
-use crate::domain::entry::Entry;
+use crate::domain::activity::{Activity, Phase, PluginRef};
+use crate::domain::command::{Fingerprint, Stamp};
+use crate::domain::conference::Conference;
+use crate::domain::entry::{Entry, Happening};
 use crate::domain::id::{ActivityId, CommandId, UserId};
+use crate::domain::member::Member;
 
 /// Format of the records that this program writes.
 const FORMAT: u8 = 1;
@@ -53,10 +60,9 @@ pub struct StateChange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateWrite {
     /// The key.
-    pub key: String,
+    pub key: Box<str>,
     /// The value; none when the key was removed.
-    #[serde(with = "serde_bytes")]
-    pub value: Option<Vec<u8>>,
+    pub value: Option<Bytes>,
 }
 
 /// A timer set or cancelled.
@@ -77,7 +83,7 @@ pub struct ReplyRecord {
     pub command: CommandId,
     /// Hash of what the command said, to tell another command under the same id.
     #[serde(with = "serde_bytes")]
-    pub fingerprint: Vec<u8>,
+    pub fingerprint: Fingerprint,
     /// The entry that it made.
     pub seq: u64,
     /// The answer: a JSON text.
@@ -94,7 +100,7 @@ pub struct CallInput {
     /// SHA-256 of the component, in hex.
     pub plugin_hash: String,
     /// Which function: `open`, `act`, `tick`, `close`, `migrate`.
-    pub export: String,
+    pub export: Cow<'static, str>,
     /// Who called, for `act`.
     pub caller: Option<UserId>,
     /// The configuration, the action, the timer's name, the version to migrate from.
@@ -103,9 +109,93 @@ pub struct CallInput {
     pub now_ms: u64,
     /// The seed of its randomness.
     #[serde(with = "serde_bytes")]
-    pub seed: Vec<u8>,
+    pub seed: [u8; 32],
     /// The last entry before the members list that the call was given.
     pub members_as_of: u64,
+}
+
+/// The rows that change with a record.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// Members who joined or changed.
+    pub members: Vec<Member>,
+    /// Members who left.
+    pub left: Vec<UserId>,
+    /// Activities that were made or changed, as they are afterwards.
+    pub activities: Vec<Arc<Activity>>,
+    /// The conference, if it ended, and when its number may be given out again.
+    pub ended: Option<(Conference, u64)>,
+}
+
+impl Rows {
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.left.is_empty() && self.activities.is_empty() && self.ended.is_none()
+    }
+
+    /// Adds what changed later; of two changes of the same row the later one counts.
+    pub fn merge(&mut self, later: Rows) {
+        for member in later.members {
+            self.left.retain(|user| *user != member.id);
+            self.members.retain(|other| other.id != member.id);
+            self.members.push(member);
+        }
+        for user in later.left {
+            self.members.retain(|member| member.id != user);
+            self.left.push(user);
+        }
+        for activity in later.activities {
+            self.activities.retain(|other| other.id != activity.id);
+            self.activities.push(activity);
+        }
+        self.ended = later.ended.or(self.ended.take());
+    }
+}
+
+/// What belongs into one record together: what happened and everything that came of it. Places are given out when it is
+/// added to a record; until then each `seq` in it is 0.
+#[derive(Debug, Default)]
+pub struct Addition {
+    /// What happened, in order. Not empty.
+    pub happenings: Vec<Happening>,
+    /// How it changed an activity's state.
+    pub change: Option<StateChange>,
+    /// What the plugin's call was given that did it.
+    pub call: Option<CallInput>,
+    /// The command that asked for it, and the answer: a JSON text.
+    pub reply: Option<(Stamp, String)>,
+    /// The rows that change with it.
+    pub rows: Rows,
+}
+
+impl Addition {
+    /// Only this happens.
+    pub fn of(happening: Happening) -> Self {
+        Self { happenings: vec![happening], ..Self::default() }
+    }
+
+    /// About how many bytes it takes in a record.
+    pub fn bytes(&self) -> usize {
+        let entries: usize = self.happenings.iter().map(happening_bytes).sum();
+        let change = self.change.as_ref().map_or(0, change_bytes);
+        let call = self.call.as_ref().map_or(0, |call| call.payload.len() + 256);
+        let reply = self.reply.as_ref().map_or(0, |(_, ok)| ok.len() + 192);
+        entries + change + call + reply
+    }
+}
+
+fn happening_bytes(happening: &Happening) -> usize {
+    let text = match happening {
+        Happening::Chat { text, .. } => text.len(),
+        Happening::Emit { event, .. } => event.len(),
+        _ => 0,
+    };
+    text + 256
+}
+
+fn change_bytes(change: &StateChange) -> usize {
+    let write = |write: &StateWrite| write.key.len() + write.value.as_ref().map_or(0, Bytes::len) + 32;
+    change.writes.iter().map(write).sum::<usize>() + 128
 }
 
 #[derive(Serialize, Deserialize)]
@@ -120,6 +210,27 @@ struct FormatOnly {
 }
 
 impl Record {
+    /// Adds what belongs together after the entry `head`; gives the last entry, and the rows that change with it.
+    pub fn add(&mut self, addition: Addition, head: u64, at_ms: u64) -> (u64, Rows) {
+        let Addition { happenings, change, call, reply, rows } = addition;
+        let first = head + 1;
+        let mut last = head;
+        for what in happenings {
+            last += 1;
+            self.entries.push(Entry { seq: last, at_ms, what });
+        }
+        self.changes.extend(change.map(|change| StateChange { seq: first, ..change }));
+        self.calls.extend(call.map(|call| CallInput { seq: first, ..call }));
+        self.replies.extend(reply.map(|(Stamp { by, id, key: _, fingerprint }, ok)| ReplyRecord {
+            member: by,
+            command: id,
+            fingerprint,
+            seq: first,
+            ok,
+        }));
+        (last, rows)
+    }
+
     /// The first entry's place, if there is an entry.
     pub fn first_seq(&self) -> Option<u64> {
         self.entries.first().map(|entry| entry.seq)
@@ -158,7 +269,7 @@ mod tests {
                 activity,
                 seq: 7,
                 writes: vec![
-                    StateWrite { key: "k".into(), value: Some(vec![0, 255]) },
+                    StateWrite { key: "k".into(), value: Some(Bytes::from_static(&[0, 255])) },
                     StateWrite { key: "gone".into(), value: None },
                 ],
                 timers: vec![TimerWrite { name: "t".into(), at_ms: Some(9) }],

@@ -43,13 +43,15 @@ pub struct Verified {
     pub findings: Vec<Finding>,
 }
 
+/// The last write of each key of an activity: its place, and a hash of the value; none for a removed one.
+type LastWrites = BTreeMap<Box<str>, (u64, Option<[u8; 32]>)>;
+
 /// What a journal adds up to.
 #[derive(Default)]
 struct Replayed {
     head: u64,
     members: BTreeSet<UserId>,
-    /// The last write of each key: its place, and a hash of the value; none for a removed one.
-    state: BTreeMap<ActivityId, BTreeMap<String, (u64, Option<[u8; 32]>)>>,
+    state: BTreeMap<ActivityId, LastWrites>,
     phases: BTreeMap<ActivityId, Phase>,
     commands: Vec<Indexed>,
     broken: bool,
@@ -211,8 +213,8 @@ impl Store {
             self.state(id).await?.into_iter().map(|(key, value)| (key, hash(&value))).collect();
         count.rows += rows.len() as u64;
         let settled = keys.iter().filter(|(_, (seq, _))| *seq <= activity.seq);
-        let wrong = settled.filter(|(key, (_, value))| rows.get(*key) != value.as_ref()).count();
-        let unknown = rows.keys().filter(|key| !keys.contains_key(*key)).count();
+        let wrong = settled.filter(|(key, (_, value))| rows.get(&***key) != value.as_ref()).count();
+        let unknown = rows.keys().filter(|key| !keys.contains_key(key.as_str())).count();
         if wrong + unknown > 0 {
             found.push(format!("{} state rows of activity {id} are not what its journal says", wrong + unknown));
         }

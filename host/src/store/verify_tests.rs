@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
+
 use super::tests::{activity, chats, commit, conference, member, person, store};
 use super::*;
 use crate::domain::activity::Phase;
@@ -20,7 +22,7 @@ async fn whole() -> (Store, ConferenceId) {
         let reply = ReplyRecord {
             member: person().id,
             command: CommandId::parse(&format!("k{first}")).expect("an id"),
-            fingerprint: vec![0; 8],
+            fingerprint: [0; 8],
             seq: first,
             ok: "{}".into(),
         };
@@ -32,9 +34,9 @@ async fn whole() -> (Store, ConferenceId) {
         Indexed { half: crate::domain::command::CommandKey::new(&person().id, &id).half(), seq: first }
     };
     let page = CommandPage { number: 0, commands: vec![indexed(2), indexed(5)] };
-    store.write_commands(&conference.id, &[page.clone()], 6).await.expect("writes");
+    store.write_commands(&conference.id, std::slice::from_ref(&page), 6).await.expect("writes");
     assert_eq!(store.mark(&conference.id).await.expect("answers"), 6);
-    assert_eq!(store.command_pages(&conference.id, 0).await.expect("answers"), [page.clone()]);
+    assert_eq!(store.command_pages(&conference.id, 0).await.expect("answers"), std::slice::from_ref(&page));
     assert_eq!(store.command_pages(&conference.id, 1).await.expect("answers"), []);
     assert_eq!(store.command_page(&conference.id, 0).await.expect("answers"), Some(page));
     assert_eq!(store.command_page(&conference.id, 9).await.expect("answers"), None);
@@ -80,7 +82,7 @@ async fn what_is_missing_or_wrong_is_found_and_named() {
 async fn a_state_row_that_no_entry_wrote_is_found() {
     let (store, id) = whole().await;
     let activity = activity();
-    let write = |key: &str, value: Option<&[u8]>| StateWrite { key: key.into(), value: value.map(<[u8]>::to_vec) };
+    let write = |key: &str, value: Option<&[u8]>| StateWrite { key: key.into(), value: value.map(Bytes::copy_from_slice) };
     let change = StateChange {
         activity: activity.id.clone(),
         seq: 10,
@@ -91,9 +93,9 @@ async fn a_state_row_that_no_entry_wrote_is_found() {
         plugin: None,
     };
     let record = Record { changes: vec![change], ..chats(10, 1) };
-    let rows = Rows { activities: vec![activity.clone()], ..Rows::default() };
+    let rows = Rows { activities: vec![activity.clone().into()], ..Rows::default() };
     store.commit(&Commit { conference: id, record, rows }).await.expect("commits");
-    let writes = BTreeMap::from([("k".to_owned(), Some(b"v".to_vec()))]);
+    let writes = BTreeMap::from([("k".into(), Some(Bytes::from_static(b"v")))]);
     let checkpoint = Checkpoint { activity: activity.id, seq: 10, writes, timers: Vec::new() };
     store.write_checkpoint(&checkpoint).await.expect("writes");
     assert_eq!(store.verify().await.expect("answers").findings, []);

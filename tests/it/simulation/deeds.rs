@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use hezi::domain::id::CommandId;
 use hezi::domain::member::User;
-use hezi::protocol::client::Command;
+use hezi::domain::command::{NewActivity, Payload, Request};
 use hezi::protocol::server;
-use hezi::room::{NewActivity, RoomError, RoomHandle};
+use hezi::room::{RoomError, RoomHandle};
 use hezi_tests::history::{Answered, What};
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::client::Client;
@@ -21,18 +20,18 @@ pub(super) const PACKET: (u64, u64) = (100, 3);
 const PAGE: usize = 50;
 
 /// A command as a socket hands it to its room.
-pub(super) fn command(what: &What) -> Command {
+pub(super) fn command(what: &What) -> Request {
     match what {
-        What::Chat { text } => Command::Chat { text: text.clone() },
+        What::Chat { text } => Request::Chat { text: text.clone() },
         What::Act { activity, action } => {
             let activity = hezi::domain::id::ActivityId::parse(activity).expect("an id");
-            Command::Act { activity, action: raw(action) }
+            Request::Act { activity, action: raw(action) }
         }
     }
 }
 
-fn raw(value: &Value) -> Box<RawValue> {
-    RawValue::from_string(value.to_string()).expect("JSON")
+fn raw(value: &Value) -> Payload {
+    serde_json::from_str(&value.to_string()).expect("JSON")
 }
 
 fn configuration(plugin: &str) -> Value {
@@ -125,7 +124,7 @@ impl Client {
                 let (by, action) = (self.user.id.clone(), raw(action));
                 match self.patiently(room.act(&by, &activity, command, action)).await {
                     Some(Ok(done)) => {
-                        let ok = serde_json::from_str(done.reply.get()).expect("JSON");
+                        let ok = serde_json::from_str(&done.reply).expect("JSON");
                         self.answered(id, Answered::Done { seq: done.seq, ok }, false);
                     }
                     Some(Err(error)) => self.answered(id, refused(&error), false),
@@ -224,7 +223,7 @@ impl Client {
         let new = NewActivity {
             plugin: plugin.clone(),
             version: None,
-            config: RawValue::from_string(config).expect("JSON"),
+            config: serde_json::from_str(&config).expect("JSON"),
             open: true,
         };
         let (by, command) = (self.user.id.clone(), CommandId::parse(&key).expect("an id"));

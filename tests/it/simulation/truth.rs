@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use hezi::domain::activity::Activity;
 use hezi::domain::conference::Conference;
 use hezi::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
 use hezi::domain::member::Member;
@@ -67,9 +68,9 @@ impl Truth {
             self.members.remove(&(conference.clone(), user.clone()));
         }
         for doc in &rows.activities {
-            let fresh = StoredActivity { doc: doc.clone(), seq: 0, timers: Vec::new() };
+            let fresh = StoredActivity { doc: Activity::clone(doc), seq: 0, timers: Vec::new() };
             let row = self.activities.entry(doc.id.clone()).or_insert((conference.clone(), fresh));
-            row.1.doc = doc.clone();
+            row.1.doc = Activity::clone(doc);
         }
         if let Some((ended, free_at_ms)) = &rows.ended {
             self.conferences.insert(conference.clone(), ended.clone());
@@ -113,9 +114,9 @@ impl Truth {
     pub(super) fn write_state(&mut self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
         self.claim(checkpoint)?;
         for (key, value) in &checkpoint.writes {
-            let key = (checkpoint.activity.clone(), key.clone());
+            let key = (checkpoint.activity.clone(), key.to_string());
             match value {
-                Some(value) => self.state.insert(key, value.clone()),
+                Some(value) => self.state.insert(key, value.to_vec()),
                 None => self.state.remove(&key),
             };
         }

@@ -151,8 +151,8 @@ impl Sum {
         for change in changes.filter(|change| change.activity == *id && change.seq > after) {
             for write in &change.writes {
                 match &write.value {
-                    Some(value) => self.rows.insert(write.key.clone(), value.clone()),
-                    None => self.rows.remove(&write.key),
+                    Some(value) => self.rows.insert(write.key.to_string(), value.to_vec()),
+                    None => self.rows.remove(&*write.key),
                 };
             }
             for timer in &change.timers {

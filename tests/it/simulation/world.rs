@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use hezi::activity::Places;
+use hezi::activity::Executor;
 use hezi::clock::SharedRng;
 use hezi::config::{ConferenceConfig, RoomLimits};
 use hezi::domain::id::{ActivityId, ConferenceId, Number};
 use hezi::plugin::Plugins;
-use hezi::room::{Needs, Rooms};
+use hezi::room::{Dependencies, Rooms};
 use hezi_tests::history::History;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
@@ -160,8 +160,8 @@ impl World {
         }
     }
 
-    fn needs(&self, session: Arc<Session>) -> Needs {
-        Needs {
+    fn needs(&self, session: Arc<Session>) -> Dependencies {
+        Dependencies {
             store: session,
             plugins: self.plugins.clone(),
             clock: Arc::clone(&self.clock) as _,
@@ -170,7 +170,7 @@ impl World {
             limits: self.settings.rooms.clone(),
             public_url: "http://simulated".into(),
             tasks: self.tasks.clone(),
-            places: Places::InLine,
+            executor: Executor::InLine,
             plugin_instances: 1_000,
         }
     }

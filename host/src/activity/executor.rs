@@ -1,20 +1,20 @@
-//! Where plugin code runs: on threads of its own, as many at a time as there are places, or in line in a simulation.
+//! Where plugin code runs: on threads of its own, as many at a time as there are permits, or in line in a simulation.
 //!
 //! # Invariants
 //! * On a server guest code never runs on an async worker thread.
-//! * Who has a place computes: nothing is read, compiled or waited for meanwhile.
+//! * Who has a thread computes: nothing is read, compiled or waited for meanwhile.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-/// Where plugin code runs. Cheap to clone; clones share the places.
+/// Where plugin code runs. Cheap to clone; clones share the threads.
 #[derive(Clone)]
-pub enum Places {
-    /// On threads for plugin code, as many at a time as the semaphore has places; the rest wait without a thread.
+pub enum Executor {
+    /// On threads for plugin code, as many at a time as the semaphore has permits; the rest wait without a thread.
     Threads {
-        /// The places.
-        places: Arc<Semaphore>,
+        /// One for each call that may run.
+        permits: Arc<Semaphore>,
         /// How many there are.
         count: usize,
     },
@@ -23,11 +23,11 @@ pub enum Places {
     InLine,
 }
 
-impl Places {
+impl Executor {
     /// So many threads, at least one.
     pub fn threads(count: usize) -> Self {
         let count = count.max(1);
-        Self::Threads { places: Arc::new(Semaphore::new(count)), count }
+        Self::Threads { permits: Arc::new(Semaphore::new(count)), count }
     }
 
     /// How many calls may run at a time.
@@ -42,10 +42,10 @@ impl Places {
     ///
     /// Gives none when the thread panicked, which no plugin can bring about.
     pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let Self::Threads { places, .. } = self else { return Some(work()) };
-        let place = Arc::clone(places).acquire_owned().await.ok()?;
+        let Self::Threads { permits, .. } = self else { return Some(work()) };
+        let permit = Arc::clone(permits).acquire_owned().await.ok()?;
         let ran = tokio::task::spawn_blocking(move || {
-            let _place = place;
+            let _permit = permit;
             work()
         });
         ran.await.inspect_err(|error| tracing::error!("a thread for plugins panicked: {error}")).ok()

@@ -1,0 +1,60 @@
+//! What the activities of a conference are given by the room: the plugins, time, randomness, members, and where to run.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use hezi_plugin::Members;
+use tokio_util::task::TaskTracker;
+
+use super::executor::Executor;
+use super::instances::Instances;
+use crate::clock::{SharedClock, SharedRng};
+use crate::domain::id::{ConferenceId, UserId};
+use crate::domain::member::{Member, Role};
+use crate::plugin::Plugins;
+
+/// The members as plugins see them, and the entry up to which the list is good.
+#[derive(Debug, Clone, Default)]
+pub struct MembersAsOf {
+    /// The members.
+    pub members: Arc<Members>,
+    /// The last entry that the list stands for.
+    pub seq: u64,
+}
+
+/// What every activity of a conference needs.
+#[derive(Clone)]
+pub struct Environment {
+    /// The conference.
+    pub conference: ConferenceId,
+    /// Whose conference it is.
+    pub owner: UserId,
+    /// The plugins.
+    pub plugins: Plugins,
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub rng: SharedRng,
+    /// The conference's members, kept up to date by the room.
+    pub members: Arc<ArcSwap<MembersAsOf>>,
+    /// Where plugin code runs, shared by all activities of the server.
+    pub executor: Executor,
+    /// Where instances are kept between calls, shared by all activities of the server.
+    pub instances: Instances,
+    /// Where tasks are counted.
+    pub tasks: TaskTracker,
+    /// Shortest time between two failing runs of a timer.
+    pub tick_retry_ms: u64,
+}
+
+/// A member as plugins see them.
+pub fn plugin_member(member: &Member) -> hezi_plugin::Member {
+    hezi_plugin::Member {
+        id: member.id.to_string(),
+        name: member.name.clone(),
+        role: match member.role {
+            Role::Participant => hezi_plugin::Role::Participant,
+            Role::Organizer => hezi_plugin::Role::Organizer,
+        },
+    }
+}

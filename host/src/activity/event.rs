@@ -1,0 +1,61 @@
+//! What an activity tells its room.
+
+use serde_json::value::RawValue;
+
+use super::error::ActivityError;
+use crate::domain::id::ActivityId;
+use crate::store::Addition;
+
+/// Something that an activity tells.
+#[derive(Debug)]
+pub struct Event {
+    /// The activity.
+    pub activity: ActivityId,
+    /// The ticket of the job that it answers; none for what the activity did of itself.
+    pub ticket: Option<u64>,
+    /// What it tells.
+    pub told: Told,
+}
+
+/// What an activity tells.
+#[derive(Debug)]
+pub enum Told {
+    /// A call succeeded: the state changed, or could have.
+    Changed(Box<Changed>),
+    /// What is to be seen: `{"blocks":[…]}`.
+    View(Box<RawValue>),
+    /// A report.
+    Report(Report),
+    /// The job came to nothing.
+    Failed(ActivityError),
+    /// The activity notices for the first time that it is out of service, by itself or with its version.
+    OutOfService,
+}
+
+/// What a call brought about, ready for the journal.
+#[derive(Debug)]
+pub struct Changed {
+    /// The answer to `act`: a JSON text.
+    pub reply: Option<String>,
+    /// What goes into the journal, but for the reply. Where the activity itself changed, its rows have it as it is now.
+    pub addition: Addition,
+}
+
+impl From<Result<Changed, ActivityError>> for Told {
+    fn from(result: Result<Changed, ActivityError>) -> Self {
+        result.map_or_else(Self::Failed, |changed| Self::Changed(Box::new(changed)))
+    }
+}
+
+/// A report: a table and the figures that sum it up.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The activity's title.
+    pub title: String,
+    /// The figures: a JSON object.
+    pub summary: String,
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// The rows; each has as many cells as there are columns.
+    pub rows: Vec<Vec<String>>,
+}

@@ -1,0 +1,110 @@
+//! The task of an activity: waits for jobs and timers, and runs them in batches.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hezi_plugin::Space;
+use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
+
+use super::batch;
+use super::environment::Environment;
+use super::error::ActivityError;
+use super::event::Event;
+use super::job::Ask;
+use super::machine::Machine;
+use crate::domain::activity::Activity;
+
+/// Jobs that may wait for an activity. More are refused at once: waiting longer would help nobody.
+const MAILBOX_LEN: usize = 4_096;
+/// Jobs run in one go, so that a storm cannot keep a view waiting for long.
+const BATCH_LEN: usize = 256;
+/// An instance that is not used for so long gives its memory back.
+const COOL_AFTER: Duration = Duration::from_secs(5);
+
+/// The way to an activity's task.
+#[derive(Debug, Clone)]
+pub struct ActivityHandle(mpsc::Sender<Ask>);
+
+impl ActivityHandle {
+    /// Hands over a job without waiting.
+    ///
+    /// # Errors
+    /// [`ActivityError::Busy`] when too many wait, [`ActivityError::Gone`] when the task has ended.
+    pub fn send(&self, ask: Ask) -> Result<(), ActivityError> {
+        self.0.try_send(ask).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => ActivityError::Busy,
+            mpsc::error::TrySendError::Closed(_) => ActivityError::Gone,
+        })
+    }
+
+    /// Hands over a job that has to be done, as soon as there is room for it. One whose task has ended is lost with it.
+    pub fn send_surely(&self, ask: Ask, tasks: &TaskTracker) {
+        if let Err(mpsc::error::TrySendError::Full(ask)) = self.0.try_send(ask) {
+            let asks = self.0.clone();
+            tasks.spawn(async move { drop(asks.send(ask).await) });
+        }
+    }
+
+    /// Whether the task has ended.
+    pub fn is_gone(&self) -> bool {
+        self.0.is_closed()
+    }
+}
+
+/// Starts an activity's task on a state that is already loaded. It ends when the handle and the receiver are gone.
+pub fn start(
+    doc: Arc<Activity>,
+    space: Space,
+    environment: Environment,
+    events: mpsc::Sender<Vec<Event>>,
+) -> ActivityHandle {
+    let (asks, mailbox) = mpsc::channel(MAILBOX_LEN);
+    let tasks = environment.tasks.clone();
+    tasks.spawn(run(Machine::new(doc, space, environment), mailbox, events));
+    ActivityHandle(asks)
+}
+
+async fn run(mut machine: Machine, mut mailbox: mpsc::Receiver<Ask>, events: mpsc::Sender<Vec<Event>>) {
+    let mut asked = VecDeque::new();
+    loop {
+        if asked.is_empty() {
+            let timer_wait = machine.next_timer_wait();
+            tokio::select! {
+                // Each batch begins with the timers that are due, so jobs never keep one waiting for more than a batch.
+                biased;
+                ask = mailbox.recv() => match ask {
+                    Some(ask) => asked.push_back(ask),
+                    None => return,
+                },
+                () = sleep_for(timer_wait) => {}
+                () = tokio::time::sleep(COOL_AFTER), if machine.is_warm() => {
+                    machine.cool();
+                    continue;
+                }
+            }
+        }
+        while asked.len() < BATCH_LEN
+            && let Ok(ask) = mailbox.try_recv()
+        {
+            asked.push_back(ask);
+        }
+        let Some(ran) = batch::run(machine, asked).await else {
+            // The thread panicked and took the state with it: the room starts again from the journal.
+            return;
+        };
+        (machine, asked) = (ran.machine, ran.left);
+        if !ran.events.is_empty() && events.send(ran.events).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Sleeps for a time, or for ever.
+async fn sleep_for(wait: Option<Duration>) {
+    match wait {
+        Some(wait) => tokio::time::sleep(wait).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,267 @@
+//! Commands of members, and what comes back from activities.
+//!
+//! # Invariants
+//! * A command is judged once: a second arrival of the same id waits for, or gets, the first one's answer.
+//! * A command that is found in the journal is answered from there, and nothing of it is carried out again. When the store
+//!   does not answer, nothing is carried out.
+//! * Every ticket is answered exactly once.
+
+use std::sync::Arc;
+
+use super::Room;
+use crate::activity::{ActivityError, Changed, Event, Job, Told};
+use crate::domain::activity::{Change, Draft};
+use crate::domain::command::{Command, CommandKey, Request, Stamp};
+use crate::domain::entry::Happening;
+use crate::domain::id::ActivityId;
+use crate::domain::member::Member;
+use crate::protocol::code::Problem;
+use crate::room::activities::Ticket;
+use crate::room::error::RoomError;
+use crate::room::later::Later;
+use crate::room::memory::Begin;
+use crate::room::message::{Acted, Message, StateRows, Waiter};
+use crate::room::search::{Searched, find};
+use crate::store::{Addition, ReplyRecord};
+
+impl Room {
+    /// A command has arrived.
+    pub(super) fn command(&mut self, command: Command, waiter: Waiter) {
+        match self.memory.begin(&command.stamp, waiter) {
+            Begin::Attached => {}
+            Begin::Answered(waiter, seq, ok) => self.answer(waiter, seq, &ok),
+            Begin::Search(pages) => self.search(command, pages),
+            Begin::Refused(waiter, problem) => self.refuse(waiter, &problem, RoomError::Again(problem.clone())),
+            Begin::Reused(waiter) => self.refuse_reuse(waiter),
+            Begin::Fresh => self.begin(command),
+        }
+    }
+
+    /// Looks for a command in these pages of the index.
+    fn search(&self, command: Command, pages: Vec<u32>) {
+        let (store, own) = (self.shared.store.clone(), self.own.clone());
+        let conference = self.people.conference().id.clone();
+        self.environment.tasks.spawn(async move {
+            let found = find(store.as_ref(), &conference, &command.stamp, &pages).await.map_err(RoomError::from);
+            if let Some(own) = own.upgrade() {
+                drop(own.send(Message::Searched(Searched { command, found })).await);
+            }
+        });
+    }
+
+    /// A command was looked for.
+    pub(super) fn searched(&mut self, Searched { command, found }: Searched) {
+        match found {
+            Ok(None) => self.begin(command),
+            Ok(Some(reply)) => {
+                let ok: Arc<str> = reply.ok.into();
+                let is_same = reply.fingerprint == command.stamp.fingerprint;
+                for waiter in self.memory.found(command.stamp.key) {
+                    match is_same {
+                        true => self.answer(waiter, reply.seq, &ok),
+                        false => self.refuse_reuse(waiter),
+                    }
+                }
+            }
+            Err(error) => self.reject(&command.stamp, error),
+        }
+    }
+
+    /// Carries out a command that was not carried out before, or refuses it.
+    fn begin(&mut self, Command { stamp, request }: Command) {
+        if let Err((stamp, error)) = self.carry_out(stamp, request) {
+            self.reject(&stamp, error);
+        }
+    }
+
+    fn carry_out(&mut self, stamp: Stamp, request: Request) -> Result<(), (Stamp, RoomError)> {
+        let caller = match self.check(&stamp, &request) {
+            Ok(caller) => caller,
+            Err(error) => return Err((stamp, error)),
+        };
+        match request {
+            Request::Chat { text } => self.chat(&caller, stamp, text),
+            Request::Create { new, draft: Some(draft) } if draft.plugin.name == new.plugin => {
+                self.create(stamp, new.config.into_text(), draft)
+            }
+            Request::Create { .. } => Err((stamp, RoomError::NotJudged)),
+            Request::Act { activity, action } => self.give(&activity, stamp, Job::Act { caller, action }),
+            Request::Open { activity } => self.give(&activity, stamp, Job::Open),
+            Request::Close { activity } => self.give(&activity, stamp, Job::Close),
+        }
+    }
+
+    /// Whether this member may have this done here and now.
+    fn check(&self, stamp: &Stamp, request: &Request) -> Result<Arc<Member>, RoomError> {
+        let member = self.people.member(&stamp.by)?;
+        self.check_open()?;
+        let limit = self.shared.limits.commands;
+        if self.memory.len() >= limit {
+            return Err(RoomError::TooManyCommands { limit });
+        }
+        if request.is_for_organizers() {
+            self.people.organizer(&stamp.by)?;
+        }
+        Ok(Arc::clone(member))
+    }
+
+    fn chat(&mut self, from: &Member, stamp: Stamp, text: String) -> Result<(), (Stamp, RoomError)> {
+        let chars_max = self.shared.limits.chat_chars;
+        if text.trim().is_empty() || text.chars().count() > chars_max {
+            let message = format!("`text` has 1 to {chars_max} characters and is not blank");
+            return Err((stamp, RoomError::Invalid(message)));
+        }
+        if let Err(error) = self.admission.admit_chat() {
+            return Err((stamp, error));
+        }
+        let reply = Some((stamp, "{}".into()));
+        self.append(Addition { reply, ..Addition::of(Happening::Chat { from: from.person(), text }) });
+        Ok(())
+    }
+
+    fn create(&mut self, stamp: Stamp, config: String, draft: Draft) -> Result<(), (Stamp, RoomError)> {
+        let limit = self.shared.activities_max;
+        if self.activities.len() >= limit {
+            return Err((stamp, RoomError::TooManyActivities { limit }));
+        }
+        match self.activities.create(config, draft) {
+            Ok((id, addition)) => {
+                let reply = Some((stamp, made(&id)));
+                self.append(Addition { reply, ..addition });
+                Ok(())
+            }
+            Err(error) => Err((stamp, error)),
+        }
+    }
+
+    fn give(&mut self, id: &ActivityId, stamp: Stamp, job: Job) -> Result<(), (Stamp, RoomError)> {
+        match self.activities.ask(id, Ticket::Command(stamp), job) {
+            Err((Ticket::Command(stamp), error)) => Err((stamp, error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Asks an activity something that is no command.
+    pub(super) fn ask(&mut self, id: &ActivityId, ticket: Ticket, job: Job) {
+        if let Err((ticket, error)) = self.activities.ask(id, ticket, job) {
+            self.failed(id, ticket, error);
+        }
+    }
+
+    /// An activity's state was read.
+    pub(super) fn loaded(&mut self, id: &ActivityId, state: Result<StateRows, RoomError>) {
+        for ticket in self.activities.loaded(id, state) {
+            self.failed(id, ticket, ActivityError::Gone.into());
+        }
+        self.finish_ending();
+    }
+
+    /// An activity tells something.
+    pub(super) fn event(&mut self, Event { activity: id, ticket, told }: Event) {
+        let ticket = self.activities.take_ticket(ticket);
+        match (told, ticket) {
+            (Told::Changed(changed), ticket) => self.changed(&id, ticket, *changed),
+            (Told::View(view), Some(Ticket::RoomView)) => {
+                self.activities.viewed(&id);
+                self.when_durable(Later::RoomSees { activity: id, as_of: self.order.head(), view });
+            }
+            (Told::View(view), Some(Ticket::MemberView(answer))) => {
+                self.when_durable(Later::MemberSees { activity: id, as_of: self.order.head(), view, answer });
+            }
+            (Told::Report(report), Some(Ticket::Report(answer))) => {
+                self.when_durable(Later::Reported { report, answer });
+            }
+            (Told::Failed(error), Some(ticket)) => self.failed(&id, ticket, error.into()),
+            (Told::OutOfService, _) => {
+                if let Ok(doc) = self.activities.doc(&id) {
+                    let happening = Happening::Activity { activity: doc.brief(), change: Change::Faulted };
+                    self.append(Addition::of(happening));
+                }
+            }
+            // Nobody asked: an answer to nothing.
+            (Told::View(_) | Told::Report(_) | Told::Failed(_), _) => {}
+        }
+        self.finish_ending();
+    }
+
+    /// A call has changed an activity.
+    fn changed(&mut self, id: &ActivityId, ticket: Option<Ticket>, changed: Changed) {
+        let Changed { reply, mut addition } = changed;
+        self.activities.update(&addition.rows);
+        match ticket {
+            Some(Ticket::Command(stamp)) => {
+                addition.reply = Some((stamp, reply.unwrap_or_else(|| made(id))));
+            }
+            Some(Ticket::LastClose) => self.closed_at_end(id),
+            _ => {}
+        }
+        self.append(addition);
+    }
+
+    /// A job came to nothing.
+    fn failed(&mut self, id: &ActivityId, ticket: Ticket, error: RoomError) {
+        match (ticket, error) {
+            (Ticket::Command(stamp), error) => self.reject(&stamp, error),
+            (Ticket::MemberView(answer), error) => drop(answer.send(Err(error))),
+            (Ticket::Report(answer), error) => drop(answer.send(Err(error))),
+            (Ticket::LastClose, _) => self.closed_at_end(id),
+            (Ticket::RoomView, RoomError::Activity(error)) => {
+                if let Some(view) = self.activities.view_failed(id, &error) {
+                    let as_of = self.order.durable();
+                    self.do_now(Later::RoomSees { activity: id.clone(), as_of, view });
+                }
+            }
+            (Ticket::RoomView, _) => self.activities.viewed(id),
+        }
+    }
+
+    fn closed_at_end(&mut self, id: &ActivityId) {
+        if let Some(ending) = &mut self.ending {
+            ending.closed(id);
+        }
+    }
+
+    /// Refuses a command: whoever waits is told. What a plugin's rules refused is refused again, where the same command is
+    /// sent again; anything else may go well then.
+    fn reject(&mut self, stamp: &Stamp, error: RoomError) {
+        let problem = error.problem();
+        let is_final = matches!(&error, RoomError::Activity(error) if error.is_final());
+        let mut error = Some(error);
+        for waiter in self.memory.refuse(stamp.key, &problem, is_final) {
+            let error = error.take().unwrap_or_else(|| RoomError::Again(problem.clone()));
+            self.refuse(waiter, &problem, error);
+        }
+    }
+
+    fn refuse_reuse(&mut self, waiter: Waiter) {
+        self.refuse(waiter, &RoomError::IdReused.problem(), RoomError::IdReused);
+    }
+
+    fn refuse(&mut self, waiter: Waiter, problem: &Problem, error: RoomError) {
+        match waiter {
+            Waiter::Socket { connection, id } => self.sockets.refuse(connection, &id, problem),
+            Waiter::Call(answer) => drop(answer.send(Err(error))),
+        }
+    }
+
+    /// The answer to a command is durable.
+    pub(super) fn replied(&mut self, key: CommandKey, ReplyRecord { seq, ok, .. }: ReplyRecord) {
+        let ok: Arc<str> = ok.into();
+        for waiter in self.memory.finish(key, seq, Arc::clone(&ok)) {
+            self.answer(waiter, seq, &ok);
+        }
+    }
+
+    /// Tells whoever waits that a command was carried out.
+    fn answer(&mut self, waiter: Waiter, seq: u64, ok: &Arc<str>) {
+        match waiter {
+            Waiter::Socket { connection, id } => self.sockets.reply(connection, &id, seq, ok),
+            Waiter::Call(answer) => drop(answer.send(Ok(Acted { seq, reply: Arc::clone(ok) }))),
+        }
+    }
+}
+
+/// What a command gives that made, opened or closed an activity.
+fn made(id: &ActivityId) -> String {
+    serde_json::json!({ "activity": id }).to_string()
+}

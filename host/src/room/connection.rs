@@ -1,0 +1,57 @@
+//! A connected socket's way into its room.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use super::admission::Admission;
+use super::line::Line;
+use super::message::{Message, Waiter};
+use super::outbox::Outbox;
+use super::roster::ConnectionId;
+use crate::domain::command::{Command, Request};
+use crate::domain::id::{CommandId, UserId};
+use crate::protocol::frame;
+use crate::protocol::server;
+
+/// A connected socket.
+pub struct Connection {
+    id: ConnectionId,
+    user: UserId,
+    mailbox: mpsc::Sender<Message>,
+    admission: Arc<Admission>,
+    /// For refusals that the room need not hear of.
+    outbox: Outbox,
+}
+
+impl Connection {
+    /// A socket that the room knows by this id.
+    pub(super) fn new(id: ConnectionId, user: UserId, line: Line, outbox: Outbox) -> Self {
+        let Line { mailbox, admission, environment: _ } = line;
+        Self { id, user, mailbox, admission, outbox }
+    }
+
+    /// Hands over a command; the reply comes through the outbox. Waits while the room has too much to do, which slows down
+    /// this socket only. False when the room has gone.
+    pub async fn command(&self, id: CommandId, request: Request) -> bool {
+        if let Err(error) = self.admission.admit(&self.user, &request) {
+            return self.outbox.push(frame::text(&server::refusal(Some(id.as_str()), &error.problem())));
+        }
+        let waiter = Waiter::Socket { connection: self.id, id: id.clone() };
+        let command = Command::new(self.user.clone(), id, request);
+        self.mailbox.send(Message::Command { command, waiter }).await.is_ok()
+    }
+
+    /// Tells the room that the socket has gone, waiting for its turn where the room has much to do.
+    pub async fn close(self) {
+        drop(self.mailbox.send(Message::Disconnect { connection: self.id }).await);
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        // For whoever did not get to `close`: a second good-bye does no harm, and a full mailbox only means that the room
+        // finds out when the socket's queue has run over.
+        drop(self.mailbox.try_send(Message::Disconnect { connection: self.id }));
+    }
+}

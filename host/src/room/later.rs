@@ -1,0 +1,37 @@
+//! What is to be done once something is durable: who is answered, who is told, what is closed.
+//!
+//! Values, not code: the room does it, in the file that has the loop. Dropping one undone tells whoever waits that nothing
+//! is known.
+
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+
+use super::message::Answer;
+use crate::activity::Report;
+use crate::domain::conference::Conference;
+use crate::domain::id::{ActivityId, UserId};
+use crate::domain::member::{Member, Person};
+use crate::protocol::server::ActivityView;
+
+/// What is to be done once something is durable.
+pub(super) enum Later {
+    /// Somebody has joined, or goes by another name: others see it.
+    Arrived { member: Arc<Member>, answer: Answer<(Conference, Member)> },
+    /// Whoever joined again is told so: their first join may have been under way still.
+    IsMember { member: Arc<Member>, answer: Answer<(Conference, Member)> },
+    /// Somebody is called by another name.
+    Renamed(Person),
+    /// Somebody has left.
+    Left { user: UserId, answer: Answer<()> },
+    /// A member is an organizer.
+    Appointed { member: Arc<Member>, answer: Answer<Member> },
+    /// The conference has ended; these asked for it.
+    Ended(Vec<Answer<Conference>>),
+    /// The room sees an activity as it was at this entry.
+    RoomSees { activity: ActivityId, as_of: u64, view: Box<RawValue> },
+    /// A member sees it.
+    MemberSees { activity: ActivityId, as_of: u64, view: Box<RawValue>, answer: Answer<ActivityView> },
+    /// A report is handed over.
+    Reported { report: Report, answer: Answer<Report> },
+}

@@ -1,0 +1,124 @@
+//! The messages in a room's mailbox, each with the way back for its answer.
+//!
+//! Dropping the way back is an answer, too: the room could not say what came of it.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use super::error::RoomError;
+use super::outbox::Outbox;
+use super::roster::{ConnectionId, SessionTag};
+use super::search::Searched;
+use crate::activity::Report;
+use crate::domain::command::Command;
+use crate::domain::conference::Conference;
+use crate::domain::id::{ActivityId, CommandId, UserId};
+use crate::domain::member::{Member, Person, User};
+use crate::protocol::server::ActivityView;
+
+/// The way back for an answer.
+pub(super) type Answer<T> = oneshot::Sender<Result<T, RoomError>>;
+
+/// What a command that was carried out gives.
+#[derive(Debug, Clone)]
+pub struct Acted {
+    /// The entry that it made.
+    pub seq: u64,
+    /// The answer: a JSON text.
+    pub reply: Arc<str>,
+}
+
+/// Who waits for the answer to a command.
+#[derive(Debug)]
+pub(super) enum Waiter {
+    /// A socket, which gets a reply frame.
+    Socket {
+        /// The socket.
+        connection: ConnectionId,
+        /// The command's id, to name in the reply.
+        id: CommandId,
+    },
+    /// A caller in this process.
+    Call(Answer<Acted>),
+}
+
+/// A page of members, and where the next one starts.
+pub(super) type MemberPage = (Vec<Member>, Option<UserId>);
+
+/// The rows of an activity's state.
+pub(super) type StateRows = Vec<(String, Vec<u8>)>;
+
+/// A message in the mailbox.
+pub(super) enum Message {
+    /// What is the conference?
+    Conference(Answer<Conference>),
+    /// Somebody joins, or is called by another name now.
+    Join { user: User, answer: Answer<(Conference, Member)> },
+    /// Somebody is called by another name now.
+    Rename { person: Person },
+    /// Somebody leaves.
+    Leave { user: UserId, answer: Answer<()> },
+    /// Somebody is made an organizer.
+    Appoint { by: UserId, member: UserId, answer: Answer<Member> },
+    /// The conference ends.
+    End { by: UserId, answer: Answer<Conference> },
+    /// The conference ends because nobody uses it, unless something has happened since this entry.
+    EndUnused { head: u64, answer: Answer<Conference> },
+    /// Who joined?
+    Members { by: UserId, after: Option<UserId>, limit: usize, answer: Answer<MemberPage> },
+    /// Who is this member, and how far is the journal?
+    WhoIs { user: UserId, answer: Answer<(Arc<Member>, u64)> },
+    /// A command of a member.
+    Command { command: Command, waiter: Waiter },
+    /// Which activities are there?
+    Activities { by: UserId, answer: Answer<Vec<ActivityView>> },
+    /// One activity, as this member sees it.
+    Activity { by: UserId, id: ActivityId, answer: Answer<ActivityView> },
+    /// Report on an activity.
+    Report { by: UserId, id: ActivityId, answer: Answer<Report> },
+    /// A socket comes.
+    Connect { user: UserId, session: SessionTag, since: Option<u64>, outbox: Outbox, answer: Answer<ConnectionId> },
+    /// A socket has gone.
+    Disconnect { connection: ConnectionId },
+    /// Which sessions do the sockets hang on?
+    Sessions(Answer<HashSet<SessionTag>>),
+    /// A session has ended.
+    SignOut { session: SessionTag },
+    /// An activity's state was read from the store.
+    Loaded { id: ActivityId, state: Result<StateRows, RoomError> },
+    /// A command was looked for in the journal.
+    Searched(Searched),
+    /// Make everything durable and stop.
+    Shutdown { answer: oneshot::Sender<()> },
+}
+
+impl Message {
+    /// Whether it keeps the room in memory. What goes to every room, whoever is in it, does not: somebody signs out or learns
+    /// their name all the time, and no room would ever be put away.
+    pub(super) fn is_use(&self) -> bool {
+        !matches!(self, Self::Sessions(_) | Self::SignOut { .. } | Self::Rename { .. } | Self::EndUnused { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_to_every_room_keeps_none_in_memory() {
+        let person = Person { id: UserId::parse("wang").expect("an id"), name: "小王".into() };
+        let (sessions, _) = oneshot::channel();
+        let (conference, _) = oneshot::channel();
+        for (message, counts) in [
+            (Message::Sessions(sessions), false),
+            (Message::SignOut { session: SessionTag([1; 32]) }, false),
+            (Message::Rename { person }, false),
+            (Message::Disconnect { connection: 1 }, true),
+            (Message::Conference(conference), true),
+        ] {
+            assert_eq!(message.is_use(), counts);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The order of a conference: what happens gets its place, fills records, and is committed, one record after another.
+//!
+//! What waits for something to be durable waits here, as a value: what it is, `later` says, and the room does it.
+//!
+//! # Invariants
+//! * One record is being made durable at a time; the next ones fill meanwhile.
+//! * What belongs together (a call's entries, state and reply) is in one record.
+//! * Nothing is given back to be answered or sent before its record is durable.
+
+use std::collections::VecDeque;
+
+use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
+
+use super::later::Later;
+use crate::domain::command::CommandKey;
+use crate::domain::id::ConferenceId;
+use crate::store::{Addition, Commit, Record, Rows, SharedJournals, StoreError};
+
+/// Records that may wait for the one that is being committed.
+const PENDING_RECORDS_MAX: usize = 32;
+
+/// A record under construction.
+#[derive(Default)]
+struct Batch {
+    record: Record,
+    rows: Rows,
+    /// Of the commands that the record has replies to, in their order.
+    keys: Vec<CommandKey>,
+    bytes: usize,
+}
+
+/// A record that is durable, with the rows that changed with it.
+pub(super) struct Published {
+    pub(super) record: Record,
+    pub(super) rows: Rows,
+    /// Of the commands that the record has replies to, in their order.
+    pub(super) keys: Vec<CommandKey>,
+}
+
+/// The order of a conference.
+pub(super) struct Order {
+    conference: ConferenceId,
+    store: SharedJournals,
+    record_bytes_max: usize,
+    /// The last entry that has a place.
+    head: u64,
+    /// The last entry that is durable.
+    durable: u64,
+    /// What is wrong with the journal; nothing is added to it then.
+    damage: Option<String>,
+    pending: VecDeque<Batch>,
+    committing: Option<JoinHandle<Result<Published, StoreError>>>,
+    /// What is to be done once an entry is durable, in the order in which it is done.
+    later: VecDeque<(u64, Later)>,
+}
+
+impl Order {
+    /// The order after the entry `head`, all of which is durable.
+    pub(super) fn after(
+        head: u64,
+        damage: Option<String>,
+        conference: ConferenceId,
+        store: SharedJournals,
+        record_bytes_max: usize,
+    ) -> Self {
+        let (pending, later) = (VecDeque::new(), VecDeque::new());
+        Self { conference, store, record_bytes_max, head, durable: head, damage, pending, committing: None, later }
+    }
+
+    /// The last entry that has a place.
+    pub(super) fn head(&self) -> u64 {
+        self.head
+    }
+
+    /// The last entry that is durable.
+    pub(super) fn durable(&self) -> u64 {
+        self.durable
+    }
+
+    /// What is wrong with the journal.
+    pub(super) fn damage(&self) -> Option<&str> {
+        self.damage.as_deref()
+    }
+
+    /// Whether the store does not keep up: taking more would fill the memory.
+    pub(super) fn is_full(&self) -> bool {
+        self.pending.len() > PENDING_RECORDS_MAX
+    }
+
+    /// Whether everything that has a place is durable.
+    pub(super) fn is_settled(&self) -> bool {
+        self.pending.is_empty() && self.committing.is_none()
+    }
+
+    /// Gives what happens its place.
+    ///
+    /// Where the journal is damaged it does not happen.
+    pub(super) fn append(&mut self, addition: Addition, at_ms: u64) {
+        if self.damage.is_some() {
+            return;
+        }
+        let bytes = addition.bytes();
+        if self.pending.back().is_none_or(|batch| batch.bytes + bytes > self.record_bytes_max) {
+            self.pending.push_back(Batch::default());
+        }
+        let Some(batch) = self.pending.back_mut() else { return };
+        batch.bytes += bytes;
+        batch.keys.extend(addition.reply.as_ref().map(|(stamp, _)| stamp.key));
+        let (last, rows) = batch.record.add(addition, self.head, at_ms);
+        batch.rows.merge(rows);
+        self.head = last;
+    }
+
+    /// Gives what happens its place, with what is to be done once that is durable. Where the journal is damaged neither
+    /// happens, and whoever waits for it learns that from its being dropped.
+    pub(super) fn append_then(&mut self, addition: Addition, at_ms: u64, later: Later) {
+        if self.damage.is_none() {
+            self.append(addition, at_ms);
+            self.later.push_back((self.head, later));
+        }
+    }
+
+    /// What is to be done once everything is durable that has a place by now; given back if it is.
+    pub(super) fn when_durable(&mut self, later: Later) -> Option<Later> {
+        if self.durable >= self.head {
+            return Some(later);
+        }
+        self.later.push_back((self.head, later));
+        None
+    }
+
+    /// Starts the next commit, if none is under way and there is something to commit.
+    pub(super) fn start_commit(&mut self, tasks: &TaskTracker) {
+        if self.committing.is_some() {
+            return;
+        }
+        let Some(Batch { record, rows, keys, .. }) = self.pending.pop_front() else { return };
+        let (store, conference) = (self.store.clone(), self.conference.clone());
+        self.committing = Some(tasks.spawn(async move {
+            let commit = Commit { conference, record, rows };
+            store.commit(&commit).await?;
+            Ok(Published { record: commit.record, rows: commit.rows, keys })
+        }));
+    }
+
+    /// Waits for the commit that is under way, or for ever where there is none. None where it failed: what is in memory may
+    /// be wrong then.
+    pub(super) async fn committed(&mut self) -> Option<Published> {
+        let committed = finished(&mut self.committing).await?;
+        let published = match committed {
+            Ok(published) => published,
+            Err(error) => {
+                tracing::error!(conference.id = %self.conference, "a commit failed: {error}");
+                metrics::counter!("hezi_commit_failures_total").increment(1);
+                return None;
+            }
+        };
+        metrics::counter!("hezi_commits_total").increment(1);
+        metrics::counter!("hezi_entries_total").increment(published.record.entries.len() as u64);
+        if let Some(last) = published.record.entries.last() {
+            self.durable = last.seq;
+        }
+        Some(published)
+    }
+
+    /// The next thing that waited for what is durable now.
+    pub(super) fn next_due(&mut self) -> Option<Later> {
+        let (seq, _) = self.later.front()?;
+        if *seq <= self.durable { self.later.pop_front().map(|(_, later)| later) } else { None }
+    }
+
+    /// Waits until the commit that is under way has landed or failed, whichever.
+    pub(super) async fn landed(&mut self) {
+        if let Some(committing) = self.committing.take() {
+            drop(committing.await);
+        }
+    }
+}
+
+/// Waits for a task, or for ever where there is none. Takes the task out when it has ended; gives none when it broke.
+pub(super) async fn finished<T>(task: &mut Option<JoinHandle<T>>) -> Option<T> {
+    let Some(handle) = task else { return std::future::pending().await };
+    let result = handle.await;
+    *task = None;
+    result.inspect_err(|error| tracing::error!("a task of a room broke: {error}")).ok()
+}

@@ -1,0 +1,97 @@
+//! What all rooms share: the store, the plugins, time, randomness, limits.
+
+use std::sync::{Arc, Mutex};
+
+use arc_swap::ArcSwap;
+use tokio_util::task::TaskTracker;
+
+use super::admission::{Admission, ByteBudget};
+use crate::activity::{Environment, Executor, Instances, MembersAsOf};
+use crate::clock::{SharedClock, SharedRng};
+use crate::config::{ConferenceConfig, RoomLimits};
+use crate::domain::conference::Conference;
+use crate::plugin::Plugins;
+use crate::store::SharedJournals;
+
+/// A failing timer is tried again after this, and then less and less often.
+const TICK_RETRY_MS: u64 = 1_000;
+
+/// What rooms are made of.
+pub struct Dependencies {
+    /// The store.
+    pub store: SharedJournals,
+    /// The plugins.
+    pub plugins: Plugins,
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub rng: SharedRng,
+    /// Settings of conferences.
+    pub conference: ConferenceConfig,
+    /// Bounds.
+    pub limits: RoomLimits,
+    /// The server's address, without a slash at the end.
+    pub public_url: String,
+    /// Where tasks are counted.
+    pub tasks: TaskTracker,
+    /// Where plugin code runs.
+    pub executor: Executor,
+    /// How many instances of plugins there may be at a time.
+    pub plugin_instances: u32,
+}
+
+/// What all rooms share.
+pub(super) struct Shared {
+    /// What all rooms may make the journals grow by.
+    pub(super) bytes: Arc<Mutex<ByteBudget>>,
+    pub(super) store: SharedJournals,
+    pub(super) limits: RoomLimits,
+    pub(super) public_url: String,
+    pub(super) number_cooldown_s: u64,
+    pub(super) activities_max: usize,
+    pub(super) number_pool: u32,
+    pub(super) clock: SharedClock,
+    pub(super) rng: SharedRng,
+    pub(super) tasks: TaskTracker,
+    plugins: Plugins,
+    executor: Executor,
+    instances: Instances,
+}
+
+impl From<Dependencies> for Shared {
+    fn from(of: Dependencies) -> Self {
+        Self {
+            bytes: Admission::of_server(&of.limits, &of.clock),
+            store: of.store,
+            limits: of.limits,
+            public_url: of.public_url,
+            number_cooldown_s: of.conference.number_cooldown_s,
+            activities_max: of.conference.activities,
+            number_pool: of.conference.number_pool,
+            clock: of.clock,
+            rng: of.rng,
+            tasks: of.tasks,
+            plugins: of.plugins,
+            instances: Instances::new(of.plugin_instances, of.executor.count()),
+            executor: of.executor,
+        }
+    }
+}
+
+impl Shared {
+    /// What the activities of a conference are given.
+    pub(super) fn environment(&self, conference: &Conference, members: Arc<ArcSwap<MembersAsOf>>) -> Environment {
+        Environment {
+            conference: conference.id.clone(),
+            owner: conference.owner.id.clone(),
+            plugins: self.plugins.clone(),
+            clock: Arc::clone(&self.clock),
+            rng: Arc::clone(&self.rng),
+            members,
+            executor: self.executor.clone(),
+            instances: self.instances.clone(),
+            tasks: self.tasks.clone(),
+            tick_retry_ms: TICK_RETRY_MS,
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Everybody who looks: the sockets of a room, what they missed, and who is here.
+//!
+//! # Invariants
+//! * The welcome, the missed entries and the first live entry leave no gap and no overlap: all three are pushed by the
+//!   room's task.
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+
+use super::activities::Activities;
+use super::error::RoomError;
+use super::outbox::Outbox;
+use super::people::People;
+use super::recent::Recent;
+use super::roster::{ConnectionId, Roster, SessionTag, Socket};
+use crate::domain::entry::Entry;
+use crate::domain::id::{CommandId, UserId};
+use crate::domain::member::{Member, Role};
+use crate::protocol::close::Close;
+use crate::protocol::code::Problem;
+use crate::protocol::frame;
+use crate::protocol::server::{self, ConferenceView, Frame, Me};
+
+/// The sockets of a room.
+pub(super) struct Sockets {
+    roster: Roster,
+    recent: Recent,
+    per_member_max: usize,
+    public_url: String,
+    /// Whether who is here has changed since everybody was told.
+    is_presence_old: bool,
+}
+
+impl Sockets {
+    /// No sockets yet; whoever comes back finds these entries.
+    pub(super) fn new(recent: Recent, per_member_max: usize, public_url: String) -> Self {
+        Self { roster: Roster::default(), recent, per_member_max, public_url, is_presence_old: false }
+    }
+
+    /// A socket comes: it gets the welcome, and what was missed since this entry.
+    ///
+    /// # Errors
+    /// [`RoomError::SinceInFuture`].
+    pub(super) fn connect(
+        &mut self,
+        member: &Member,
+        session: SessionTag,
+        since: Option<u64>,
+        outbox: &Outbox,
+        now: Now<'_>,
+    ) -> Result<ConnectionId, RoomError> {
+        if let Some(since) = since.filter(|since| *since > now.durable) {
+            return Err(RoomError::SinceInFuture { since, head: now.durable });
+        }
+        let missed = since.and_then(|since| self.recent.after(since));
+        let missed: Option<Vec<Bytes>> = missed.map(|missed| {
+            let visible = missed.filter(|framed| framed.entry.visible_to(&member.id, member.role));
+            visible.map(|framed| framed.frame.clone()).collect()
+        });
+        let socket = Socket { member: member.id.clone(), role: member.role, session, outbox: outbox.clone() };
+        let connection = self.roster.add(socket, self.per_member_max);
+        let welcome = server::json(&Frame::Welcome {
+            conference: &ConferenceView::new(now.people.conference(), &self.public_url),
+            me: Me { id: member.id.as_str(), name: &member.name, role: member.role },
+            seq: now.durable,
+            resumed: missed.is_some(),
+            members: now.people.len(),
+            online: self.roster.online(),
+            activities: &now.activities.list(),
+        });
+        outbox.preload(frame::text(&welcome));
+        for frame in missed.into_iter().flatten() {
+            outbox.preload(frame);
+        }
+        self.is_presence_old = true;
+        Ok(connection)
+    }
+
+    /// A socket has gone.
+    pub(super) fn disconnect(&mut self, connection: ConnectionId) {
+        self.is_presence_old |= self.roster.remove(connection);
+    }
+
+    /// Sends an entry to those who may see it.
+    pub(super) fn tell(&mut self, entry: Entry) {
+        let Some(framed) = self.recent.push(entry) else { return };
+        self.roster.broadcast(&framed.frame, |socket| framed.entry.visible_to(&socket.member, socket.role));
+    }
+
+    /// Sends a frame to everybody.
+    pub(super) fn show(&mut self, frame: &Frame<'_>) {
+        self.roster.broadcast(&frame::text(&server::json(frame)), |_| true);
+    }
+
+    /// Tells a socket that a command was carried out.
+    pub(super) fn reply(&mut self, connection: ConnectionId, id: &CommandId, seq: u64, ok: &str) {
+        self.roster.send(connection, frame::text(&server::reply(id, seq, ok)));
+    }
+
+    /// Tells a socket why a command was not carried out.
+    pub(super) fn refuse(&mut self, connection: ConnectionId, id: &CommandId, problem: &Problem) {
+        self.roster.send(connection, frame::text(&server::refusal(Some(id.as_str()), problem)));
+    }
+
+    /// Who is here, or what they are called, has changed.
+    pub(super) fn presence_is_old(&mut self) {
+        self.is_presence_old = true;
+    }
+
+    /// Whether everybody is to be told who is here.
+    pub(super) fn wants_presence(&self) -> bool {
+        self.is_presence_old
+    }
+
+    /// Tells everybody who is here.
+    pub(super) fn tell_presence(&mut self, people: &People) {
+        self.is_presence_old = false;
+        let recent = people.latest();
+        self.show(&Frame::Presence { members: people.len(), online: self.roster.online(), recent: &recent });
+    }
+
+    /// A member's role has changed.
+    pub(super) fn set_role(&mut self, member: &UserId, role: Role) {
+        self.roster.set_role(member, role);
+    }
+
+    /// A member has left: their sockets are closed.
+    pub(super) fn close_of(&mut self, member: &UserId) {
+        self.roster.close_where(Close::Left, |socket| socket.member == *member);
+    }
+
+    /// A session has ended: its sockets are closed.
+    pub(super) fn sign_out(&mut self, session: SessionTag) {
+        self.is_presence_old |= self.roster.close_where(Close::SignedOut, |socket| socket.session == session);
+    }
+
+    /// Closes all sockets.
+    pub(super) fn close_all(&mut self, close: Close) {
+        self.roster.close_where(close, |_| true);
+    }
+
+    /// The sessions that sockets hang on.
+    pub(super) fn sessions(&self) -> HashSet<SessionTag> {
+        self.roster.sessions()
+    }
+
+    /// Whether nobody is connected.
+    pub(super) fn is_empty(&self) -> bool {
+        self.roster.is_empty()
+    }
+}
+
+/// What a welcome shows.
+#[derive(Clone, Copy)]
+pub(super) struct Now<'r> {
+    /// The last durable entry.
+    pub(super) durable: u64,
+    pub(super) people: &'r People,
+    pub(super) activities: &'r Activities,
+}
