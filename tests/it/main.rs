@@ -49,3 +49,4 @@ mod torture;
 mod vote;
 mod watch;
 mod wecom;
+mod wire;
