@@ -1,9 +1,10 @@
 //! The room's loop: one mailbox, one match, all branching here. It alone sees all parts of the room.
 //!
 //! A part owns its state and judges what concerns it: `people`, `activities`, `memory`, `sockets`. What is judged becomes an
-//! addition to the `order`, and what is to be done once that is durable comes back from it as a `later`. What a command
-//! and an activity's event do stands in `commanding`.
+//! addition to the `order`, and what is to be done once that is durable comes back from it as a `later`. What people do with
+//! the conference stands in `attending`, what a command and an activity's event do in `commanding`.
 
+mod attending;
 mod commanding;
 
 use std::sync::Arc;
@@ -21,15 +22,12 @@ use super::later::Later;
 use super::memory::Memory;
 use super::message::{Answer, Message};
 use super::order::{Order, Published};
-use super::outbox::Outbox;
-use super::people::{Judged, People};
-use super::roster::{ConnectionId, SessionTag};
+use super::people::People;
 use super::shared::Shared;
-use super::sockets::{Now, Sockets};
+use super::sockets::Sockets;
 use crate::activity::{Environment, Event, Job, Report};
-use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, UserId};
-use crate::domain::member::{Member, Person, User};
+use crate::domain::member::Member;
 use crate::protocol::close::Close;
 use crate::protocol::server::{ActivityView, Frame};
 use crate::store::Addition;
@@ -289,93 +287,6 @@ impl Room {
             }
             Later::Reported { report, answer } => drop(answer.send(Ok(report))),
         }
-    }
-
-    fn join(&mut self, user: &User, answer: Answer<(Conference, Member)>) {
-        if let Err(error) = self.people.check_entry(user).and_then(|()| self.check_open()) {
-            return drop(answer.send(Err(error)));
-        }
-        match self.people.join(user, self.environment.clock.now_ms()) {
-            Judged::Already(member) => self.when_durable(Later::IsMember { member, answer }),
-            Judged::Changed(member, addition) => self.append_then(addition, Later::Arrived { member, answer }),
-        }
-    }
-
-    fn rename(&mut self, person: Person) {
-        if self.check_open().is_ok()
-            && let Some(addition) = self.people.rename(&person)
-        {
-            self.append_then(addition, Later::Renamed(person));
-        }
-    }
-
-    fn leave(&mut self, user: UserId, answer: Answer<()>) {
-        if let Err(error) = self.people.member(&user).map(drop).and_then(|()| self.check_open()) {
-            return drop(answer.send(Err(error)));
-        }
-        if let Some(addition) = self.people.leave(&user) {
-            self.append_then(addition, Later::Left { user, answer });
-        }
-    }
-
-    fn appoint(&mut self, by: &UserId, user: &UserId, answer: Answer<Member>) {
-        let allowed = self.people.check_owner(by).and_then(|()| self.check_open());
-        match allowed.and_then(|()| self.people.appoint(user)) {
-            Err(error) => drop(answer.send(Err(error))),
-            Ok(Judged::Already(member)) => self.when_durable(Later::Appointed { member, answer }),
-            Ok(Judged::Changed(member, addition)) => self.append_then(addition, Later::Appointed { member, answer }),
-        }
-    }
-
-    /// Ends the conference: first its activities are closed, then it is over.
-    fn end(&mut self, by: &UserId, answer: Answer<Conference>) {
-        // Who asks comes first, also while it is ending for somebody else already.
-        if let Err(error) = self.people.organizer(by) {
-            return drop(answer.send(Err(error)));
-        }
-        match &mut self.ending {
-            Some(ending) => ending.wait(answer),
-            None => match self.check_open() {
-                Ok(()) => self.begin_ending(answer),
-                Err(error) => drop(answer.send(Err(error))),
-            },
-        }
-    }
-
-    /// Ends the conference because nobody uses it: nothing has happened since this entry, and nobody is connected.
-    fn end_unused(&mut self, head: u64, answer: Answer<Conference>) {
-        let is_unused = self.order.head() == head && self.sockets.is_empty();
-        match self.check_open().and_then(|()| if is_unused { Ok(()) } else { Err(RoomError::InUse) }) {
-            Ok(()) => self.begin_ending(answer),
-            Err(error) => drop(answer.send(Err(error))),
-        }
-    }
-
-    fn begin_ending(&mut self, answer: Answer<Conference>) {
-        self.ending = Some(Ending::new(self.activities.ask_for_the_end(), answer));
-        self.finish_ending();
-    }
-
-    /// Ends the conference if nothing has to be waited for any more.
-    fn finish_ending(&mut self) {
-        let Some(ending) = self.ending.take_if(|ending| ending.is_over()) else { return };
-        let now_ms = self.environment.clock.now_ms();
-        let free_at_ms = now_ms.saturating_add(self.shared.number_cooldown_s.saturating_mul(1_000));
-        let addition = self.people.end(now_ms, free_at_ms);
-        self.append_then(addition, Later::Ended(ending.into_answers()));
-    }
-
-    fn connect(
-        &mut self,
-        user: &UserId,
-        session: SessionTag,
-        since: Option<u64>,
-        outbox: &Outbox,
-    ) -> Result<ConnectionId, RoomError> {
-        self.check_open()?;
-        let member = self.people.member(user)?;
-        let now = Now { durable: self.order.durable(), people: &self.people, activities: &self.activities };
-        self.sockets.connect(member, session, since, outbox, now)
     }
 
     /// One activity, as this member sees it.

@@ -1,0 +1,105 @@
+//! What people do with a conference: join, leave, appoint, come by a socket, end it.
+//!
+//! Who may is for `people` to say; what has happened is told when it is durable.
+
+use super::Room;
+use crate::domain::conference::Conference;
+use crate::domain::id::UserId;
+use crate::domain::member::{Member, Person, User};
+use crate::room::ending::Ending;
+use crate::room::error::RoomError;
+use crate::room::later::Later;
+use crate::room::message::Answer;
+use crate::room::outbox::Outbox;
+use crate::room::people::Judged;
+use crate::room::roster::{ConnectionId, SessionTag};
+use crate::room::sockets::Now;
+
+impl Room {
+    pub(super) fn join(&mut self, user: &User, answer: Answer<(Conference, Member)>) {
+        if let Err(error) = self.people.check_entry(user).and_then(|()| self.check_open()) {
+            return drop(answer.send(Err(error)));
+        }
+        match self.people.join(user, self.environment.clock.now_ms()) {
+            Judged::Already(member) => self.when_durable(Later::IsMember { member, answer }),
+            Judged::Changed(member, addition) => self.append_then(addition, Later::Arrived { member, answer }),
+        }
+    }
+
+    pub(super) fn rename(&mut self, person: Person) {
+        if self.check_open().is_ok()
+            && let Some(addition) = self.people.rename(&person)
+        {
+            self.append_then(addition, Later::Renamed(person));
+        }
+    }
+
+    pub(super) fn leave(&mut self, user: UserId, answer: Answer<()>) {
+        if let Err(error) = self.people.member(&user).map(drop).and_then(|()| self.check_open()) {
+            return drop(answer.send(Err(error)));
+        }
+        if let Some(addition) = self.people.leave(&user) {
+            self.append_then(addition, Later::Left { user, answer });
+        }
+    }
+
+    pub(super) fn appoint(&mut self, by: &UserId, user: &UserId, answer: Answer<Member>) {
+        let allowed = self.people.check_owner(by).and_then(|()| self.check_open());
+        match allowed.and_then(|()| self.people.appoint(user)) {
+            Err(error) => drop(answer.send(Err(error))),
+            Ok(Judged::Already(member)) => self.when_durable(Later::Appointed { member, answer }),
+            Ok(Judged::Changed(member, addition)) => self.append_then(addition, Later::Appointed { member, answer }),
+        }
+    }
+
+    /// Ends the conference: first its activities are closed, then it is over.
+    pub(super) fn end(&mut self, by: &UserId, answer: Answer<Conference>) {
+        // Who asks comes first, also while it is ending for somebody else already.
+        if let Err(error) = self.people.organizer(by) {
+            return drop(answer.send(Err(error)));
+        }
+        match &mut self.ending {
+            Some(ending) => ending.wait(answer),
+            None => match self.check_open() {
+                Ok(()) => self.begin_ending(answer),
+                Err(error) => drop(answer.send(Err(error))),
+            },
+        }
+    }
+
+    /// Ends the conference because nobody uses it: nothing has happened since this entry, and nobody is connected.
+    pub(super) fn end_unused(&mut self, head: u64, answer: Answer<Conference>) {
+        let is_unused = self.order.head() == head && self.sockets.is_empty();
+        match self.check_open().and_then(|()| if is_unused { Ok(()) } else { Err(RoomError::InUse) }) {
+            Ok(()) => self.begin_ending(answer),
+            Err(error) => drop(answer.send(Err(error))),
+        }
+    }
+
+    fn begin_ending(&mut self, answer: Answer<Conference>) {
+        self.ending = Some(Ending::new(self.activities.ask_for_the_end(), answer));
+        self.finish_ending();
+    }
+
+    /// Ends the conference if nothing has to be waited for any more.
+    pub(super) fn finish_ending(&mut self) {
+        let Some(ending) = self.ending.take_if(|ending| ending.is_over()) else { return };
+        let now_ms = self.environment.clock.now_ms();
+        let free_at_ms = now_ms.saturating_add(self.shared.number_cooldown_s.saturating_mul(1_000));
+        let addition = self.people.end(now_ms, free_at_ms);
+        self.append_then(addition, Later::Ended(ending.into_answers()));
+    }
+
+    pub(super) fn connect(
+        &mut self,
+        user: &UserId,
+        session: SessionTag,
+        since: Option<u64>,
+        outbox: &Outbox,
+    ) -> Result<ConnectionId, RoomError> {
+        self.check_open()?;
+        let member = self.people.member(user)?;
+        let now = Now { durable: self.order.durable(), people: &self.people, activities: &self.activities };
+        self.sockets.connect(member, session, since, outbox, now)
+    }
+}
