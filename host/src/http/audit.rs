@@ -43,12 +43,12 @@ pub(super) struct AuditLog {
 
 /// What was done to the plugins of this server, and what was tried and refused.
 #[utoipa::path(
-    get, path = "/api/admin/audit", tag = "administration",
+    get, path = "/api/admin/audit", operation_id = "list_audit", tag = "administration",
     params(
         ("before" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "100 if not given"),
     ),
-    responses((status = 200, body = AuditLog), Problems)
+    responses((status = 200, description = "a page of the log, newest first", body = AuditLog), Problems)
 )]
 pub(super) async fn log(
     State(state): State<AppState>,

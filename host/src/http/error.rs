@@ -112,7 +112,7 @@ pub(super) struct ProblemBody {
     /// What is wrong here and what to do about it.
     detail: String,
     /// The kind of problem for programs.
-    code: &'static str,
+    code: Code,
     /// When to come again, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_ms: Option<u64>,
@@ -142,7 +142,7 @@ impl IntoResponse for ApiError {
             title: title(code),
             status: status.as_u16(),
             detail,
-            code: code.as_str(),
+            code,
             retry_after_ms,
             fault,
             reason,

@@ -89,7 +89,7 @@ impl FromRequestParts<AppState> for Previous {
 
 /// The sign-in page.
 #[utoipa::path(
-    get, path = "/auth/login", tag = "people", params(ReturnTo),
+    get, path = "/auth/login", operation_id = "begin_sign_in", tag = "people", security(), params(ReturnTo),
     responses(
         (status = 302, description = "leads into WeCom's sign-in"),
         (status = 200, description = "the form of development sign-in", content_type = "text/html"),
@@ -113,7 +113,7 @@ pub(super) async fn show(
 
 /// Takes the form of the sign-in page.
 #[utoipa::path(
-    post, path = "/auth/login", tag = "people",
+    post, path = "/auth/login", operation_id = "submit_sign_in", tag = "people", security(),
     request_body(content = String, content_type = "application/x-www-form-urlencoded", description = "`name`, `id`, `return_to`"),
     responses((status = 302, description = "signed in; leads to `return_to`"), Problems)
 )]
@@ -182,7 +182,7 @@ pub(super) struct Brought {
 
 /// Where WeCom's sign-in comes back to. What is wrong is said on a page.
 #[utoipa::path(
-    get, path = "/auth/callback", tag = "people", params(Brought),
+    get, path = "/auth/callback", operation_id = "finish_sign_in", tag = "people", security(), params(Brought),
     responses((status = 302, description = "signed in, or sent to WeCom once more"), Problems)
 )]
 pub(super) async fn callback(
@@ -210,7 +210,7 @@ pub(super) async fn callback(
 
 /// Signs in, in development.
 #[utoipa::path(
-    post, path = "/auth/dev", tag = "people", request_body = DevPerson,
+    post, path = "/auth/dev", operation_id = "sign_in_as", tag = "people", security(), request_body = DevPerson,
     responses((status = 200, body = Welcome, description = "signed in; the session comes as a cookie"), Problems)
 )]
 pub(super) async fn dev(
@@ -252,7 +252,10 @@ async fn greet(state: &AppState, begun: Begun) -> ApiResult<HeaderValue> {
 }
 
 /// Signs out: the session ends, and its sockets with it.
-#[utoipa::path(post, path = "/auth/logout", tag = "people", responses((status = 200, body = Done), Problems))]
+#[utoipa::path(
+    post, path = "/auth/logout", operation_id = "sign_out", tag = "people", security(),
+    responses((status = 200, description = "the session is over, if there was one", body = Done), Problems)
+)]
 pub(super) async fn logout(State(state): State<AppState>, Previous(token): Previous) -> ApiResult<Response> {
     if let Some(token) = token {
         state.sessions.end(&token).await?;
@@ -263,7 +266,10 @@ pub(super) async fn logout(State(state): State<AppState>, Previous(token): Previ
 }
 
 /// Who I am.
-#[utoipa::path(get, path = "/api/me", tag = "people", responses((status = 200, body = Me), Problems))]
+#[utoipa::path(
+    get, path = "/api/me", operation_id = "get_me", tag = "people",
+    responses((status = 200, description = "who is signed in", body = Me), Problems)
+)]
 pub(super) async fn me(State(state): State<AppState>, user: CurrentUser) -> axum::Json<Me> {
     answer::json(Me::of(&user.user, &state))
 }

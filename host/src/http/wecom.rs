@@ -72,7 +72,8 @@ fn sign_in(state: &AppState) -> ApiResult<&SignIn> {
 
 /// Signs the address of a page of this site, so that it may use WeCom's JavaScript.
 #[utoipa::path(
-    get, path = "/api/wecom/jssdk", tag = "wecom", params(Page), responses((status = 200, body = JsSdk), Problems)
+    get, path = "/api/wecom/jssdk", operation_id = "sign_page", tag = "wecom", params(Page),
+    responses((status = 200, description = "what the page hands to WeCom's JavaScript", body = JsSdk), Problems)
 )]
 pub(super) async fn jssdk(
     State(state): State<AppState>,
@@ -104,9 +105,9 @@ fn own_page<'a>(url: &'a str, public_url: &str) -> Option<&'a str> {
 
 /// Invites members of the corp by a message in WeCom, for organizers that are members of it themselves.
 #[utoipa::path(
-    post, path = "/api/conferences/{number}/invite", tag = "wecom", request_body = Guests,
-    params(("number" = String, Path, description = "five digits")),
-    responses((status = 200, body = InvitedBody), Problems)
+    post, path = "/api/conferences/{number}/invite", operation_id = "invite_members", tag = "wecom",
+    request_body = Guests, params(("number" = String, Path, description = "five digits")),
+    responses((status = 200, description = "who got the invitation and who did not", body = InvitedBody), Problems)
 )]
 pub(super) async fn invite(
     State(state): State<AppState>,
