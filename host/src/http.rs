@@ -45,7 +45,7 @@ use utoipa_axum::routes;
 pub use self::guesses::Which;
 pub use self::origin::Site;
 pub use self::serve::{Server, ServerLimits};
-pub use self::state::{AppState, Parts};
+pub use self::state::{AppState, Dependencies};
 
 /// The whole site.
 pub fn router(state: &AppState) -> Router {

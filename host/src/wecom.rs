@@ -42,7 +42,7 @@ use self::api::{Api, Endpoint};
 use self::breaker::Breaker;
 use self::calls::Calls;
 use self::links::Door;
-use self::token::{Fetched, Fetching, Needs, Pace, TokenCache};
+use self::token::{Fetched, Fetching, Pace, TokenCache};
 use crate::clock::{SharedClock, SharedRng, random_32};
 use crate::config::{Secret, WecomConfig, WecomScope};
 use crate::store::Store;
@@ -110,8 +110,8 @@ struct Inner {
 #[derive(Clone)]
 pub struct Wecom(Arc<Inner>);
 
-/// What WeCom needs of this server.
-pub struct Surroundings {
+/// What WeCom is reached with.
+pub struct Dependencies {
     /// Where tokens are kept, encrypted.
     pub store: Store,
     /// Time.
@@ -127,15 +127,15 @@ impl Wecom {
     ///
     /// # Errors
     /// [`NoClient`] when the settings are not complete or the system has no certificates.
-    pub fn new(config: &WecomConfig, around: Surroundings) -> Result<Self, NoClient> {
+    pub fn new(config: &WecomConfig, of: Dependencies) -> Result<Self, NoClient> {
         let (corp_id, agent_id, secret) = config.account().ok_or_else(|| missing("corp_id"))?;
         let address = |text: &str, key| Url::parse(text).map_err(|_| missing(key));
         let account = Account { corp_id: corp_id.to_owned(), agent_id, secret: secret.clone() };
-        let api = Arc::new(Api::new(config, Arc::clone(&around.rng))?);
-        let tokens = token_cache(&account, &around, "token", fetching_tokens(&api, &account))?;
-        let core = Calls { api, tokens, breaker: Breaker::default(), clock: Arc::clone(&around.clock) };
+        let api = Arc::new(Api::new(config, Arc::clone(&of.rng))?);
+        let tokens = token_cache(&account, &of, "token", fetching_tokens(&api, &account))?;
+        let core = Calls { api, tokens, breaker: Breaker::default(), clock: Arc::clone(&of.clock) };
         let core = Arc::new(core);
-        let tickets = token_cache(&account, &around, "ticket", fetching_tickets(&core))?;
+        let tickets = token_cache(&account, &of, "ticket", fetching_tickets(&core))?;
         Ok(Self(Arc::new(Inner {
             core,
             tickets,
@@ -144,8 +144,8 @@ impl Wecom {
             authorize_url: address(&config.authorize_url, "authorize_url")?,
             login_url: address(&config.login_url, "login_url")?,
             scope: config.scope,
-            clock: around.clock,
-            rng: around.rng,
+            clock: of.clock,
+            rng: of.rng,
         })))
     }
 
@@ -278,21 +278,21 @@ fn missing(setting: &str) -> NoClient {
 
 fn token_cache(
     account: &Account,
-    around: &Surroundings,
+    of: &Dependencies,
     kind: &'static str,
     fetch: Box<dyn Fn() -> Fetching + Send + Sync>,
 ) -> Result<Arc<TokenCache>, NoClient> {
     let name = seal::derive(&account.corp_id, account.agent_id, &account.secret, &format!("name of the {kind}"));
     let (seal, name) = account.seal("wecom tokens").zip(name).ok_or_else(|| missing("secret"))?;
-    Ok(TokenCache::new(Needs {
+    Ok(TokenCache::new(token::Dependencies {
         kind,
         name: format!("wecom-{kind}-{}", hex::encode(&name[..16])),
         fetch,
-        vault: Arc::new(around.store.clone()),
+        vault: Arc::new(of.store.clone()),
         seal,
-        clock: Arc::clone(&around.clock),
-        rng: Arc::clone(&around.rng),
-        tasks: around.tasks.clone(),
+        clock: Arc::clone(&of.clock),
+        rng: Arc::clone(&of.rng),
+        tasks: of.tasks.clone(),
         pace: Pace { interval_ms: FETCH_INTERVAL_MS, wait: FETCH_WAIT },
     }))
 }

@@ -53,9 +53,9 @@ pub(super) fn start(state: &AppState, idle_end_s: u64, tasks: &TaskTracker, stop
             if count.is_multiple_of(ROUNDS_PER_LOOK) {
                 look_after_sockets(&state).await;
             }
-            if state.wecom.is_some()
+            if let Some(sign_in) = &state.wecom
                 && count.is_multiple_of(ROUNDS_PER_STATE_SWEEP)
-                && let Err(error) = state.sessions.sweep_states().await
+                && let Err(error) = sign_in.sweep().await
             {
                 tracing::warn!(%error, "old sign-ins could not be removed; the next sweep will");
             }

@@ -9,7 +9,8 @@ use axum_extra::extract::cookie::CookieJar;
 
 use super::Site;
 use super::error::{ApiError, ApiResult};
-use crate::session::{Carried, Token};
+use crate::session::Token;
+use crate::sign_in::Carried;
 
 /// What a request shows to be recognized.
 #[derive(Debug, PartialEq, Eq)]

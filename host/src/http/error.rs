@@ -15,7 +15,7 @@ use super::page;
 use crate::plugin::PluginError;
 use crate::protocol::code::{Code, Problem};
 use crate::room::RoomError;
-use crate::session::SessionError;
+use crate::sign_in::SignInError;
 use crate::store::StoreError;
 use crate::wecom::WecomError;
 
@@ -81,7 +81,7 @@ macro_rules! from_layer {
     )*};
 }
 
-from_layer!(StoreError, SessionError, PluginError, RoomError);
+from_layer!(StoreError, SignInError, PluginError, RoomError);
 
 impl From<WecomError> for ApiError {
     fn from(error: WecomError) -> Self {

@@ -71,6 +71,9 @@ async fn signed_in(parts: &mut Parts, state: &AppState) -> ApiResult<Option<Sign
     let Some(token) = session_token(parts, state) else { return Ok(None) };
     let found = state.sessions.lookup(&token).await?;
     if let Some(found) = &found {
+        if let Some(sign_in) = &state.wecom {
+            sign_in.note_seen(&found.user);
+        }
         parts.extensions.insert(found.clone());
     }
     Ok(found)

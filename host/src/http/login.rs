@@ -23,7 +23,8 @@ use super::return_to::within_site;
 use super::{AppState, address, answer, cookie, origin, page};
 use crate::domain::member::User;
 use crate::protocol::code::Code;
-use crate::session::{Arrival, Arriving, Begun, Departure, DevSignIn, Token};
+use crate::session::{Begun, Token};
+use crate::sign_in::{Arrival, Arriving, Departure, DevSignIn};
 
 /// Where to go after sign-in.
 #[derive(Debug, Deserialize, IntoParams)]

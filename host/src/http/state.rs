@@ -16,15 +16,16 @@ use crate::clock::{SharedClock, SharedRng};
 use crate::config::LimitsConfig;
 use crate::plugin::Plugins;
 use crate::room::Rooms;
-use crate::session::{DevSignIn, Sessions, SignIn};
+use crate::session::Sessions;
+use crate::sign_in::{DevSignIn, SignIn};
 use crate::store::{AuditLine, Store};
 use crate::ws::Sockets;
 
 /// Who acts in the audit when nobody is known.
 const STRANGER: &str = "stranger";
 
-/// The parts.
-pub struct Parts {
+/// What handlers work with.
+pub struct Dependencies {
     /// Where the site is reached, and what follows from it.
     pub site: Site,
     /// Proxies whose word on where people come from counts.
@@ -58,21 +59,21 @@ pub struct Parts {
 }
 
 struct Shared {
-    parts: Parts,
+    dependencies: Dependencies,
     paces: Paces,
     guesses: Guesses,
     probe: Probe,
 }
 
-/// The parts, shared by all handlers. Cheap to clone.
+/// What handlers work with, shared by all of them. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState(Arc<Shared>);
 
 impl AppState {
-    /// Shares the parts.
-    pub fn new(parts: Parts) -> Self {
-        let paces = Paces::new(&parts.limits, Arc::clone(&parts.clock));
-        Self(Arc::new(Shared { parts, paces, guesses: Guesses::default(), probe: Probe::default() }))
+    /// Shares it.
+    pub fn new(dependencies: Dependencies) -> Self {
+        let paces = Paces::new(&dependencies.limits, Arc::clone(&dependencies.clock));
+        Self(Arc::new(Shared { dependencies, paces, guesses: Guesses::default(), probe: Probe::default() }))
     }
 
     /// Whether the store writes.
@@ -110,9 +111,9 @@ impl AppState {
 }
 
 impl Deref for AppState {
-    type Target = Parts;
+    type Target = Dependencies;
 
-    fn deref(&self) -> &Parts {
-        &self.0.parts
+    fn deref(&self) -> &Dependencies {
+        &self.0.dependencies
     }
 }

@@ -19,7 +19,7 @@ use crate::access;
 use crate::protocol::code::{Code, Problem};
 use crate::protocol::server::join_url;
 use crate::room::RoomError;
-use crate::session::SignIn;
+use crate::sign_in::SignIn;
 use crate::wecom::Invitation;
 
 /// Longest address of a page.

@@ -1,5 +1,7 @@
-//! Signing in through WeCom: a browser goes there with a `state` and comes back with a code, and WeCom says who it is.
+//! Signing in: how people prove who they are, before a session begins for them.
 //!
+//! Through WeCom a browser goes there with a `state` (`attempt`) and comes back with a code, and WeCom says who it is; codes
+//! that it did not take are remembered for a while (`refused`). In development the form believes every name (`dev`).
 //! A name is never waited for: who signs in is shown by the name that is known, or by their id, and `names` asks for the rest.
 //!
 //! # Invariants
@@ -10,27 +12,39 @@
 //! * A sign-in that has begun comes to its end, whether the browser waits for it or not.
 //! * A code that is no good begins the sign-in again, and the second time says so instead.
 
+mod attempt;
+mod dev;
+mod error;
+mod names;
+mod refused;
+
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+
+pub use self::attempt::Carried;
+pub use self::dev::DevSignIn;
+pub use self::error::SignInError;
 
 use ring::hmac;
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use super::attempt::{self, ATTEMPT_MS, Attempt, Carried};
-use super::names::NameQueue;
-use super::quota::Invitations;
-use super::refused::Refused;
-use super::{Begun, SessionError, Sessions, Token};
+use self::attempt::{ATTEMPT_MS, Attempt};
+use self::names::{Lookup, NameQueue};
+use self::refused::Refused;
 use crate::clock::{SharedClock, SharedRng, random_32};
-use crate::config::Secret;
+use crate::config::{Secret, WecomConfig};
 use crate::domain::conference::ConferenceState;
 use crate::domain::id::{Number, UserId};
 use crate::domain::member::User;
+use crate::pace::{Buckets, Rate};
 use crate::room::{RoomError, Rooms};
+use crate::session::{Begun, Sessions, Token};
 use crate::store::{Store, StoreError, UsedState};
-use crate::wecom::{Seal, Wecom, WecomError, Who};
+use crate::wecom::{self, Seal, Wecom, WecomError, Who};
 
 /// How long the same callback gives the same session.
 const REPEAT_MS: u64 = 300_000;
@@ -42,34 +56,43 @@ const LOCKS: usize = 1_024;
 const LOOKS: u32 = 5;
 const LOOK_PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
 
-/// What sign-in needs.
-pub struct SignInNeeds {
-    /// WeCom.
-    pub wecom: Wecom,
-    /// Where used states are kept.
+/// Ten invitations of a person in an hour, and three thousand receivers of them.
+const INVITATIONS: [Rate; 2] = [Rate::per_hour(10), Rate::per_hour(3_000)];
+/// People of whom it is remembered how many they invited lately.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(19_999);
+
+/// What sign-in is made of.
+pub struct Dependencies {
+    /// Where used states are kept, and WeCom's tokens, encrypted.
     pub store: Store,
     /// Where sessions begin.
     pub sessions: Sessions,
-    /// Who is asked whether guests may come in.
+    /// Who is asked whether guests may come in, and told of names.
     pub rooms: Rooms,
-    /// Where names are asked for.
-    pub names: NameQueue,
     /// Time.
     pub clock: SharedClock,
     /// Randomness.
     pub rng: SharedRng,
-    /// Where WeCom sends browsers back to.
-    pub redirect_uri: String,
+    /// The server's address, without a slash at the end: WeCom sends browsers back there.
+    pub public_url: String,
     /// Where tasks are counted.
     pub tasks: TaskTracker,
 }
 
 struct Inner {
-    needs: SignInNeeds,
+    wecom: Wecom,
+    store: Store,
+    sessions: Sessions,
+    rooms: Rooms,
+    names: NameQueue,
+    clock: SharedClock,
+    rng: SharedRng,
+    redirect_uri: String,
+    tasks: TaskTracker,
     seal: Seal,
     locks: Vec<Mutex<()>>,
     refused: Refused,
-    invitations: Invitations,
+    invitations: Buckets<UserId, 2>,
 }
 
 /// Sign-in through WeCom. Cheap to clone.
@@ -118,20 +141,71 @@ pub enum Arrival {
 }
 
 impl SignIn {
-    /// Sign-in of this app.
+    /// Sign-in through the app of these settings. What asks for names and looks after WeCom runs until `stop` is cancelled.
     ///
     /// # Errors
-    /// [`SessionError::Unsealed`] when no key can be derived from the settings.
-    pub fn new(needs: SignInNeeds) -> Result<Self, SessionError> {
-        let seal = needs.wecom.seal("login").ok_or(SessionError::Unsealed)?;
+    /// [`SignInError`] when the client for WeCom cannot be made, or no key can be derived from the settings.
+    pub fn start(config: &WecomConfig, of: Dependencies, stop: &CancellationToken) -> Result<Self, SignInError> {
+        let Dependencies { store, sessions, rooms, clock, rng, public_url, tasks } = of;
+        if !public_url.starts_with("https://") {
+            tracing::warn!("`public_url` is not https: whoever is in the network can take sessions over");
+        }
+        let dependencies = wecom::Dependencies {
+            store: store.clone(),
+            clock: Arc::clone(&clock),
+            rng: Arc::clone(&rng),
+            tasks: tasks.clone(),
+        };
+        let wecom = Wecom::new(config, dependencies)?;
+        let seal = wecom.seal("login").ok_or(SignInError::Unsealed)?;
+        let (names, wanting) = NameQueue::new(config);
+        let lookup = Lookup {
+            wecom: wecom.clone(),
+            store: store.clone(),
+            sessions: sessions.clone(),
+            rooms: rooms.clone(),
+            clock: Arc::clone(&clock),
+            queue: names.clone(),
+            rest: Arc::default(),
+        };
+        tasks.spawn(wanting.run(lookup, tasks.clone(), stop.clone()));
+        tasks.spawn(wecom.clone().watch(stop.clone()));
         let locks = (0..LOCKS).map(|_| Mutex::new(())).collect();
-        let (refused, invitations) = (Refused::default(), Invitations::default());
-        Ok(Self(Arc::new(Inner { needs, seal, locks, refused, invitations })))
+        let (refused, invitations) = (Refused::default(), Buckets::new(INVITATIONS, REMEMBERED));
+        let redirect_uri = format!("{public_url}/auth/callback");
+        Ok(Self(Arc::new(Inner {
+            wecom,
+            store,
+            sessions,
+            rooms,
+            names,
+            clock,
+            rng,
+            redirect_uri,
+            tasks,
+            seal,
+            locks,
+            refused,
+            invitations,
+        })))
     }
 
     /// WeCom.
     pub fn wecom(&self) -> &Wecom {
-        &self.0.needs.wecom
+        &self.0.wecom
+    }
+
+    /// Somebody who is signed in was seen: their name is asked for if it is missing or old.
+    pub fn note_seen(&self, user: &User) {
+        self.0.names.want(user, None, self.0.clock.now_ms());
+    }
+
+    /// Forgets used states whose time has passed. To be called now and then: a busy hour makes many.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn sweep(&self) -> Result<(), StoreError> {
+        self.0.store.delete_old_states(self.0.clock.now_ms()).await
     }
 
     /// Notes that a person invites so many.
@@ -139,15 +213,15 @@ impl SignIn {
     /// # Errors
     /// How many milliseconds until they may, if they have invited too many lately.
     pub fn note_invitation(&self, by: &UserId, receivers: u64) -> Result<(), u64> {
-        self.0.invitations.take(by, receivers, self.0.needs.clock.monotonic_ms())
+        self.0.invitations.take(by, [1, receivers], self.0.clock.monotonic_ms())
     }
 
     /// Sends a browser to WeCom. `return_to` is a path of this site, `carried` what the browser carries already.
     ///
     /// # Errors
-    /// [`SessionError::Unsealed`].
-    pub fn depart(&self, user_agent: &str, return_to: &str, carried: &[Carried]) -> Result<Departure, SessionError> {
-        let forgotten = attempt::surplus(&self.0.seal, carried, self.0.needs.clock.now_ms());
+    /// [`SignInError::Unsealed`].
+    pub fn depart(&self, user_agent: &str, return_to: &str, carried: &[Carried]) -> Result<Departure, SignInError> {
+        let forgotten = attempt::surplus(&self.0.seal, carried, self.0.clock.now_ms());
         self.0.depart(user_agent, return_to, false, forgotten)
     }
 
@@ -156,11 +230,11 @@ impl SignIn {
     /// Who asked may go away: a code is good once, and so what has begun is brought to its end for the next one who brings it.
     ///
     /// # Errors
-    /// [`SessionError`] that says why nobody was signed in; nothing has changed then.
-    pub async fn arrive(&self, arriving: Arriving) -> Result<Arrival, SessionError> {
+    /// [`SignInError`] that says why nobody was signed in; nothing has changed then.
+    pub async fn arrive(&self, arriving: Arriving) -> Result<Arrival, SignInError> {
         let inner = Arc::clone(&self.0);
-        let arrival = self.0.needs.tasks.spawn(async move { inner.arrive(arriving).await }.in_current_span());
-        arrival.await.unwrap_or(Err(SessionError::BrokeOff))
+        let arrival = self.0.tasks.spawn(async move { inner.arrive(arriving).await }.in_current_span());
+        arrival.await.unwrap_or(Err(SignInError::BrokeOff))
     }
 }
 
@@ -171,28 +245,28 @@ impl Inner {
         return_to: &str,
         again: bool,
         forgotten: Vec<String>,
-    ) -> Result<Departure, SessionError> {
-        let rng = self.needs.rng.as_ref();
-        let attempt = Attempt::new(return_to, again, self.needs.clock.now_ms(), rng);
-        let location = self.needs.wecom.sign_in_url(user_agent, &self.needs.redirect_uri, &attempt.state);
-        let carried = attempt.close(&self.seal, rng).ok_or(SessionError::Unsealed)?;
+    ) -> Result<Departure, SignInError> {
+        let rng = self.rng.as_ref();
+        let attempt = Attempt::new(return_to, again, self.clock.now_ms(), rng);
+        let location = self.wecom.sign_in_url(user_agent, &self.redirect_uri, &attempt.state);
+        let carried = attempt.close(&self.seal, rng).ok_or(SignInError::Unsealed)?;
         Ok(Departure { location, carried, max_age_s: ATTEMPT_MS / 1_000, forgotten })
     }
 
-    async fn arrive(&self, arriving: Arriving) -> Result<Arrival, SessionError> {
+    async fn arrive(&self, arriving: Arriving) -> Result<Arrival, SignInError> {
         let Arriving { user_agent, code, state, carried, previous } = arriving;
-        let now_ms = self.needs.clock.now_ms();
+        let now_ms = self.clock.now_ms();
         let attempt = state.and_then(|state| Attempt::find(&self.seal, &carried, &state, now_ms));
-        let attempt = attempt.ok_or(SessionError::ForeignState)?;
+        let attempt = attempt.ok_or(SignInError::ForeignState)?;
         let code = check_code(code.as_deref())?;
         match self.exchange(&attempt, code, previous.as_ref()).await {
             Ok(Begun { token, replaced }) => {
                 if let Some(replaced) = replaced {
-                    self.needs.rooms.sign_out(replaced).await;
+                    self.rooms.sign_out(replaced).await;
                 }
                 Ok(Arrival::SignedIn { token, return_to: attempt.return_to })
             }
-            Err(SessionError::Wecom(WecomError::BadCode)) if !attempt.again => {
+            Err(SignInError::Wecom(WecomError::BadCode)) if !attempt.again => {
                 let spent = vec![attempt.mark()];
                 self.depart(&user_agent, &attempt.return_to, true, spent).map(Arrival::Again)
             }
@@ -201,22 +275,22 @@ impl Inner {
     }
 
     /// From a code to a session, once.
-    async fn exchange(&self, attempt: &Attempt, code: &str, previous: Option<&Token>) -> Result<Begun, SessionError> {
+    async fn exchange(&self, attempt: &Attempt, code: &str, previous: Option<&Token>) -> Result<Begun, SignInError> {
         let (state, code_hash) = (digest(&attempt.state), digest(code));
         // Whoever brings the same state waits for the one who came first.
         let stripe = usize::from_str_radix(&state[..4], 16).unwrap_or(0) % LOCKS;
         let turn = self.locks[stripe].lock().await;
-        if let Some(used) = self.needs.store.used_state(&state).await? {
+        if let Some(used) = self.store.used_state(&state).await? {
             return self.repeat(attempt, &code_hash, &used).await;
         }
-        let clock = &self.needs.clock;
+        let clock = &self.clock;
         if self.refused.has(&state, clock.now_ms()) {
             return Err(WecomError::BadCode.into());
         }
         if !self.refused.may_ask(clock.monotonic_ms()) {
             return Err(WecomError::Busy.into());
         }
-        match self.needs.wecom.who(code).await {
+        match self.wecom.who(code).await {
             Ok(who) => self.begin(attempt, (state, code_hash), who, previous).await,
             Err(WecomError::BadCode) => {
                 self.refused.note(&state, attempt.until_ms, clock.now_ms(), clock.monotonic_ms());
@@ -238,32 +312,32 @@ impl Inner {
         (state, code): (String, String),
         who: Who,
         previous: Option<&Token>,
-    ) -> Result<Begun, SessionError> {
+    ) -> Result<Begun, SignInError> {
         let (user, ticket) = self.user(who, &attempt.return_to).await?;
-        let until_ms = self.needs.clock.now_ms().saturating_add(ATTEMPT_MS);
-        let salt = hex::encode(random_32(self.needs.rng.as_ref()));
+        let until_ms = self.clock.now_ms().saturating_add(ATTEMPT_MS);
+        let salt = hex::encode(random_32(self.rng.as_ref()));
         let used = UsedState { state, code, salt, until_ms };
         let token = token(attempt, &used);
-        match self.needs.sessions.begin_as(&user, token, previous, Some(&used)).await {
+        match self.sessions.begin_with(token, &user, previous, &used).await {
             Ok(begun) => {
                 // Not before: the name is kept with the person, who is in the store only now.
-                self.needs.names.arrived(&user, ticket, self.needs.clock.now_ms());
+                self.names.arrived(&user, ticket, self.clock.now_ms());
                 Ok(begun)
             }
-            Err(SessionError::Store(StoreError::Exists)) => Err(SessionError::ForeignState),
-            Err(error) => Err(error),
+            Err(StoreError::Exists) => Err(SignInError::ForeignState),
+            Err(error) => Err(error.into()),
         }
     }
 
     /// The session of a state that was used, for whoever brings the same code again, soon enough.
-    async fn repeat(&self, attempt: &Attempt, code_hash: &str, used: &UsedState) -> Result<Begun, SessionError> {
+    async fn repeat(&self, attempt: &Attempt, code_hash: &str, used: &UsedState) -> Result<Begun, SignInError> {
         let began_ms = used.until_ms.saturating_sub(ATTEMPT_MS);
-        let fresh = self.needs.clock.now_ms().saturating_sub(began_ms) < REPEAT_MS;
+        let fresh = self.clock.now_ms().saturating_sub(began_ms) < REPEAT_MS;
         if used.code != code_hash {
-            return Err(SessionError::ForeignState);
+            return Err(SignInError::ForeignState);
         }
         let token = token(attempt, used);
-        if fresh && self.needs.sessions.is_live(token.tag()).await? {
+        if fresh && self.sessions.is_live(token.tag()).await? {
             return Ok(Begun { token, replaced: None });
         }
         // Too late, or signed out since: the code is used up, and so a new sign-in begins.
@@ -272,10 +346,10 @@ impl Inner {
 
     /// What another process wrote that was a little faster with the same code. Asked for only where a code of a browser's
     /// first attempt was refused, and so hardly ever.
-    async fn written_elsewhere(&self, state: &str, attempt: &Attempt) -> Result<Option<UsedState>, SessionError> {
+    async fn written_elsewhere(&self, state: &str, attempt: &Attempt) -> Result<Option<UsedState>, SignInError> {
         let looks = if attempt.again { 1 } else { LOOKS };
         for _ in 0..looks {
-            if let Some(used) = self.needs.store.used_state(state).await? {
+            if let Some(used) = self.store.used_state(state).await? {
                 return Ok(Some(used));
             }
             tokio::time::sleep(LOOK_PAUSE).await;
@@ -284,34 +358,34 @@ impl Inner {
     }
 
     /// The person, by the name that is known of them, and what opens their details.
-    async fn user(&self, who: Who, return_to: &str) -> Result<(User, Option<Secret>), SessionError> {
+    async fn user(&self, who: Who, return_to: &str) -> Result<(User, Option<Secret>), SignInError> {
         match who {
             Who::Member { id, ticket } => {
                 let unreadable = |_| WecomError::Unreachable("the answer holds an id that is none");
                 // WeCom takes upper and lower case for the same; here they would be two people with two votes.
                 let id = UserId::parse(&id.to_ascii_lowercase()).map_err(unreadable)?;
-                let known = self.needs.store.user(&id).await?;
+                let known = self.store.user(&id).await?;
                 Ok((known.unwrap_or_else(|| User::new(id.clone(), id.to_string())), ticket))
             }
             Who::Outsider { id } => {
                 self.check_guests_may_come(return_to).await?;
-                Ok((guest(self.needs.wecom.corp_id(), &id)?, None))
+                Ok((guest(self.wecom.corp_id(), &id)?, None))
             }
         }
     }
 
     /// Guests come in by the link of a conference that takes them, and by no other way.
-    async fn check_guests_may_come(&self, return_to: &str) -> Result<(), SessionError> {
+    async fn check_guests_may_come(&self, return_to: &str) -> Result<(), SignInError> {
         let path = return_to.split(['?', '#']).next().unwrap_or_default();
         let number = path.strip_prefix("/c/").and_then(|number| Number::parse(number).ok());
-        let number = number.ok_or(SessionError::Outsider)?;
-        let conference = match self.needs.rooms.by_number(number).await {
+        let number = number.ok_or(SignInError::Outsider)?;
+        let conference = match self.rooms.by_number(number).await {
             Ok(room) => room.conference().await,
             Err(error) => Err(error),
         };
         match conference {
             Ok(conference) if conference.guests && conference.state == ConferenceState::Open => Ok(()),
-            Ok(_) | Err(RoomError::UnknownConference) => Err(SessionError::Outsider),
+            Ok(_) | Err(RoomError::UnknownConference) => Err(SignInError::Outsider),
             Err(RoomError::Store(error)) => Err(error.into()),
             Err(_) => Err(WecomError::Busy.into()),
         }
@@ -319,19 +393,19 @@ impl Inner {
 }
 
 /// A code of a shape that WeCom's have.
-fn check_code(code: Option<&str>) -> Result<&str, SessionError> {
+fn check_code(code: Option<&str>) -> Result<&str, SignInError> {
     // A person who says no, or whom WeCom does not let through, comes back without one.
-    let code = code.filter(|code| !code.is_empty()).ok_or(SessionError::Refused)?;
+    let code = code.filter(|code| !code.is_empty()).ok_or(SignInError::Refused)?;
     let plain = code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte));
     if code.len() > CODE_BYTES_MAX || !plain {
         let reason = format!("has at most {CODE_BYTES_MAX} letters, digits, `-`, `_`, `.` and `~`");
-        return Err(SessionError::Invalid { field: "code", reason });
+        return Err(SignInError::Invalid { field: "code", reason });
     }
     Ok(code)
 }
 
 /// The guest of this id. It is the same in every conference and says nothing about the id at WeCom.
-fn guest(corp_id: &str, id: &str) -> Result<User, SessionError> {
+fn guest(corp_id: &str, id: &str) -> Result<User, SignInError> {
     let hash = digest(&format!("guest/{corp_id}/{id}"));
     let user =
         UserId::parse(&format!("guest-{}", &hash[..32])).map_err(|_| WecomError::Unreachable("no guest's id"))?;
@@ -359,11 +433,11 @@ mod tests {
     #[test]
     fn a_code_has_a_shape() {
         assert!(check_code(Some("aB3-_.~")).is_ok());
-        assert!(matches!(check_code(None), Err(SessionError::Refused)));
-        assert!(matches!(check_code(Some("")), Err(SessionError::Refused)));
+        assert!(matches!(check_code(None), Err(SignInError::Refused)));
+        assert!(matches!(check_code(Some("")), Err(SignInError::Refused)));
         let long = "a".repeat(CODE_BYTES_MAX + 1);
         for code in ["a b", "a&access_token=x", "a\r\n", "代码", "a%00", long.as_str()] {
-            assert!(matches!(check_code(Some(code)), Err(SessionError::Invalid { field: "code", .. })), "{code}");
+            assert!(matches!(check_code(Some(code)), Err(SignInError::Invalid { field: "code", .. })), "{code}");
         }
     }
 
