@@ -7,6 +7,7 @@
 //! * A key that is not known, or a value of the wrong kind, is an error that names it.
 //! * What the settings promise together is checked at start, not when it is first needed.
 
+mod error;
 mod foreign;
 mod limits;
 mod network;
@@ -22,6 +23,8 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+pub use self::error::ConfigError;
+use self::error::refuse;
 pub use self::limits::{
     AddressLimits, CompileLimits, HttpLimits, LimitsConfig, PersonLimits, QuarantineLimits, RoomLimits, SocketLimits,
 };
@@ -237,25 +240,6 @@ impl Default for LogConfig {
     }
 }
 
-/// Why the settings cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file is not there.
-    #[error("the configuration file {0} cannot be read")]
-    NoFile(PathBuf),
-    /// A key is unknown or a value is of the wrong kind.
-    #[error("setting {0}")]
-    Wrong(String),
-    /// A value is out of range, or two settings contradict each other.
-    #[error("setting `{key}`: {reason}")]
-    Refused {
-        /// Which setting.
-        key: &'static str,
-        /// Why, and what to do.
-        reason: String,
-    },
-}
-
 /// What the command line says.
 #[derive(Debug, Default)]
 pub struct Flags {
@@ -295,10 +279,6 @@ pub fn load(flags: &Flags) -> Result<Config, ConfigError> {
     let config: Config = figment.extract().map_err(|error| ConfigError::Wrong(name_setting(error)))?;
     check(&config)?;
     Ok(config)
-}
-
-fn refuse<T>(key: &'static str, reason: impl Into<String>) -> Result<T, ConfigError> {
-    Err(ConfigError::Refused { key, reason: reason.into() })
 }
 
 /// Checks what the settings promise together.

@@ -28,12 +28,14 @@ mod paces;
 mod page;
 mod path;
 mod plugin;
+mod probe;
 mod qr;
 mod report;
 mod return_to;
 mod serve;
 mod socket;
 mod state;
+mod template;
 mod waiting;
 mod wecom;
 

@@ -5,7 +5,8 @@
 use hezi_client::is_loopback_in_browsers;
 use url::Url;
 
-use super::{AuthMode, Config, ConfigError, refuse};
+use super::error::{ConfigError, refuse};
+use super::{AuthMode, Config};
 
 /// Checks what has to hold before these settings serve anybody, and does not concern whoever only talks to a server.
 ///

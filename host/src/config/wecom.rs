@@ -11,7 +11,7 @@ use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::Url;
 
-use super::{ConfigError, refuse};
+use super::error::{ConfigError, refuse};
 
 /// A text that nobody but its owner may see.
 #[derive(Clone, PartialEq, Eq)]

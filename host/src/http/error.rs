@@ -11,7 +11,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::page;
+use super::template;
 use crate::plugin::PluginError;
 use crate::protocol::code::{Code, Problem};
 use crate::room::RoomError;
@@ -175,7 +175,7 @@ impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         self.0.log();
         let Problem { code, detail, .. } = self.0.problem;
-        (status(code), Html(page::problem(code, &detail))).into_response()
+        (status(code), Html(template::problem(code, &detail))).into_response()
     }
 }
 

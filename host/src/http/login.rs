@@ -20,7 +20,7 @@ use super::error::{ApiError, ApiResult, PageError};
 use super::extract::{CurrentUser, Params, session_token};
 use super::openapi::Problems;
 use super::return_to::within_site;
-use super::{AppState, address, answer, cookie, origin, page};
+use super::{AppState, address, answer, cookie, origin, page, template};
 use crate::domain::member::User;
 use crate::protocol::code::Code;
 use crate::session::{Begun, Token};
@@ -109,7 +109,7 @@ pub(super) async fn show(
         return Ok(to_wecom(&state, &departure)?);
     }
     dev_sign_in(&state, &headers)?;
-    Ok(answer::any(Html(page::sign_in(within_site(asked.return_to.as_deref()), None))))
+    Ok(answer::any(Html(template::sign_in(within_site(asked.return_to.as_deref()), None))))
 }
 
 /// Takes the form of the sign-in page.
@@ -132,7 +132,7 @@ pub(super) async fn submit(
             let cookie = begin(&state, &user, previous).await?;
             Ok(answer::found(return_to, Some(cookie))?)
         }
-        Err(refused) => Ok(answer::any(Html(page::sign_in(return_to, Some(&refused.problem().detail))))),
+        Err(refused) => Ok(answer::any(Html(template::sign_in(return_to, Some(&refused.problem().detail))))),
     }
 }
 

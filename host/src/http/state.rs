@@ -9,8 +9,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::Site;
 use super::guesses::{Guesses, Which};
-use super::health::Probe;
 use super::paces::Paces;
+use super::probe::Probe;
 use crate::access::AdminPolicy;
 use crate::clock::{SharedClock, SharedRng};
 use crate::config::LimitsConfig;

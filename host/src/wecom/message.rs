@@ -7,8 +7,8 @@
 use serde::Serialize;
 
 use super::answer::SentAnswer;
-use super::api::Endpoint;
 use super::calls::Calls;
+use super::endpoint::Endpoint;
 use super::error::WecomError;
 
 /// Most members of one message.
