@@ -30,7 +30,7 @@ pub use self::error::StartError;
 use crate::access::AdminPolicy;
 use crate::activity::Executor;
 use crate::clock::{SharedClock, SharedRng, SystemClock, SystemRng};
-use crate::config::{AuthMode, Config, LogFormat, check_serving};
+use crate::config::{Config, LogFormat, check_serving};
 use crate::http::{self, AppState, Server, ServerLimits, Site};
 use crate::plugin::{Plugins, Start, TrustedKeys, Watch, load_folder};
 use crate::room::{self, Rooms};
@@ -140,10 +140,7 @@ impl App {
             public_url: site.public_url().to_owned(),
             tasks: tasks.clone(),
         };
-        let wecom = match config.auth_mode() {
-            AuthMode::Wecom => Some(SignIn::start(&config.wecom, with, &stop).map_err(StartError::part)?),
-            AuthMode::Dev => None,
-        };
+        let wecom = SignIn::start(config, with, &stop).map_err(StartError::part)?;
         let state = AppState::new(http::Dependencies {
             sessions,
             dev: DevSignIn::new(config),

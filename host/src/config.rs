@@ -46,21 +46,21 @@ pub struct Config {
     /// Where SurrealDB keeps its data: `rocksdb://PATH?sync=every`, `mem://`, or `ws://`, `wss://` for a server. By
     /// default `store` in the data folder.
     pub store: Option<String>,
-    /// SurrealDB.
+    /// How SurrealDB is used.
     pub surrealdb: SurrealConfig,
     /// Who stands in front of the server.
     pub http: HttpConfig,
-    /// Sign-in.
+    /// How people sign in, and how long a session lasts.
     pub auth: AuthConfig,
-    /// WeCom.
+    /// The app of WeCom that signs people in.
     pub wecom: WecomConfig,
-    /// Administrators.
+    /// Who administers the server.
     pub admin: AdminConfig,
-    /// Conferences.
+    /// What a conference may have, and when it ends by itself.
     pub conference: ConferenceConfig,
-    /// Plugins.
+    /// Where plugins come from, and whose signature they need.
     pub plugins: PluginsConfig,
-    /// Bounds.
+    /// The bounds of everything that others can make grow.
     pub limits: LimitsConfig,
     /// What the server says of itself.
     pub log: LogConfig,
@@ -90,9 +90,9 @@ impl Default for Config {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SurrealConfig {
-    /// Namespace.
+    /// The namespace of SurrealDB that everything is in.
     pub namespace: String,
-    /// Database.
+    /// The database of that namespace.
     pub database: String,
     /// User of a SurrealDB server.
     pub username: Option<String>,

@@ -53,7 +53,7 @@ use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use self::guesses::Which;
+pub use self::guesses::Unwritten;
 pub use self::origin::Site;
 pub use self::serve::{Server, ServerLimits};
 pub use self::state::{AppState, Dependencies};

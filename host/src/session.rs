@@ -48,7 +48,7 @@ pub struct Sessions(Arc<Inner>);
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
-    /// Who.
+    /// The person whose session it is.
     pub user: Arc<User>,
     /// Through which session.
     pub tag: SessionTag,

@@ -43,7 +43,7 @@ use self::api::Api;
 use self::breaker::Breaker;
 use self::calls::Calls;
 use self::endpoint::Endpoint;
-use self::links::Door;
+use self::links::AuthorizationRequest;
 use self::token::{Fetched, Fetching, Pace, TokenCache};
 use crate::clock::{SharedClock, SharedRng, random_32};
 use crate::config::{Secret, WecomConfig, WecomScope};
@@ -116,9 +116,9 @@ pub struct Wecom(Arc<Inner>);
 pub struct Dependencies {
     /// Where tokens are kept, encrypted.
     pub store: Store,
-    /// Time.
+    /// Tells the time; tests move it by hand.
     pub clock: SharedClock,
-    /// Randomness.
+    /// Gives random bytes; simulations seed it.
     pub rng: SharedRng,
     /// Where tasks are counted.
     pub tasks: TaskTracker,
@@ -169,10 +169,10 @@ impl Wecom {
     /// Where a browser with this `User-Agent` begins to sign in. `state` has at most 128 of `a-zA-Z0-9`.
     pub fn sign_in_url(&self, user_agent: &str, redirect_uri: &str, state: &str) -> String {
         let inner = &self.0;
-        let door = Door { corp_id: self.corp_id(), agent_id: self.agent_id(), redirect_uri, state };
+        let request = AuthorizationRequest { corp_id: self.corp_id(), agent_id: self.agent_id(), redirect_uri, state };
         match is_inside_wecom(user_agent) {
-            true => links::inside(&inner.authorize_url, &door, inner.scope),
-            false => links::outside(&inner.login_url, &door),
+            true => links::inside(&inner.authorize_url, &request, inner.scope),
+            false => links::outside(&inner.login_url, &request),
         }
     }
 

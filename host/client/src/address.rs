@@ -21,7 +21,7 @@ pub enum AddressError {
         "plain HTTP to `{host}` would show the token to everybody on the way: use https, or --insecure if the way is yours alone"
     )]
     PlainText {
-        /// Whereto.
+        /// The machine that it would go to.
         host: String,
     },
 }

@@ -36,7 +36,7 @@ pub enum ClientError {
     Unreachable {
         /// The server.
         server: String,
-        /// Why.
+        /// What the transport failed with.
         reason: String,
     },
     /// The answer did not come: whether the server did it is not known.
@@ -44,7 +44,7 @@ pub enum ClientError {
     Unanswered {
         /// The server.
         server: String,
-        /// Why.
+        /// What the transport failed with.
         reason: String,
     },
     /// What answers is not Hezi.

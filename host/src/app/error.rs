@@ -17,17 +17,17 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}; another program may have the port")]
     Listen {
-        /// Which.
+        /// The address of the setting `listen`.
         address: SocketAddr,
-        /// Why.
+        /// What the system says.
         source: std::io::Error,
     },
     /// The data folder cannot be used.
     #[error("cannot use the folder {folder}: {source}")]
     Folder {
-        /// Which.
+        /// The folder, as the settings have it.
         folder: String,
-        /// Why.
+        /// What the system says.
         source: std::io::Error,
     },
     /// The threads cannot be started.

@@ -52,12 +52,12 @@ struct LogLine {
 
 #[derive(Deserialize)]
 struct AuditLog {
-    audit: Vec<Act>,
+    audit: Vec<AuditLine>,
     next: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Act {
+struct AuditLine {
     at: String,
     who: String,
     what: String,
@@ -151,7 +151,7 @@ pub(super) fn stored_version(answer: &Answer) -> Result<String, ClientError> {
 /// A page of the audit log, and how to see the next one.
 pub(super) fn audit(answer: &Answer) -> Result<String, ClientError> {
     let AuditLog { audit, next } = answer.read()?;
-    let mut text = table(["AT", "WHO", "WHAT"], audit.into_iter().map(|act| [act.at, act.who, act.what]));
+    let mut text = table(["AT", "WHO", "WHAT"], audit.into_iter().map(|line| [line.at, line.who, line.what]));
     if let Some(next) = next {
         text.push_str(&format!("\nolder lines: --before {}\n", printable(&next)));
     }

@@ -28,7 +28,7 @@ pub(super) struct UploadParams {
 #[schema(as = VersionToActivate)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Version {
-    /// Which.
+    /// One of those that are stored.
     version: String,
 }
 

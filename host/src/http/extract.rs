@@ -28,7 +28,7 @@ const PAGE_ITEMS_DEFAULT: usize = 100;
 
 /// Somebody who is signed in. Who is not gets `not_signed_in`.
 pub(super) struct CurrentUser {
-    /// Who.
+    /// The person.
     pub(super) user: Arc<User>,
     /// Through which session.
     pub(super) tag: SessionTag,

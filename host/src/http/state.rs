@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::Site;
-use super::guesses::{Guesses, Which};
+use super::guesses::{Guesses, Unwritten};
 use super::paces::Paces;
 use super::probe::Probe;
 use crate::access::AdminPolicy;
@@ -32,11 +32,11 @@ pub struct Dependencies {
     pub proxies: Vec<IpNet>,
     /// The file by which WeCom finds out that the domain is ours: its name and what stands in it.
     pub domain_proof: Option<(String, String)>,
-    /// Every bound.
+    /// What others cannot make grow beyond.
     pub limits: LimitsConfig,
-    /// Time.
+    /// Tells the time; tests move it by hand.
     pub clock: SharedClock,
-    /// Randomness.
+    /// Gives random bytes; simulations seed it.
     pub rng: SharedRng,
     /// Asked only whether it writes, and closed in the end.
     pub store: Store,
@@ -95,7 +95,7 @@ impl AppState {
 
     /// Writes down what is known of those who guess administrators' tokens. To be called now and then, and at the end with
     /// everything.
-    pub async fn write_guesses(&self, which: Which) {
+    pub async fn write_guesses(&self, which: Unwritten) {
         for line in self.0.guesses.due(self.clock.monotonic_ms(), which) {
             self.write_down(line).await;
         }

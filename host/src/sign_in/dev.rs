@@ -1,7 +1,7 @@
 //! Development sign-in: everybody is who they say they are.
 //!
-//! The settings refuse it unless the server listens on loopback only and is reached there; this module cannot be reached otherwise, because
-//! a [`DevSignIn`] is made of settings that were checked.
+//! The settings refuse it unless the server listens on loopback only and is reached there; this module cannot be reached
+//! otherwise, because a [`DevSignIn`] is made of settings that were checked.
 
 use super::SignInError;
 use crate::clock::{Clock, Rng, new_id};

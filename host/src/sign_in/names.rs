@@ -19,6 +19,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::dependencies::Dependencies;
 use crate::clock::SharedClock;
 use crate::config::{Secret, WecomConfig};
 use crate::domain::id::UserId;
@@ -72,18 +73,18 @@ pub(super) struct Wanting {
 /// Finds names out, one after another, and tells everybody who shows them.
 #[derive(Clone)]
 pub(super) struct Lookup {
-    pub(super) wecom: Wecom,
-    pub(super) store: Store,
-    pub(super) sessions: Sessions,
-    pub(super) rooms: Rooms,
-    pub(super) clock: SharedClock,
-    pub(super) queue: NameQueue,
-    pub(super) rest: Arc<Mutex<Rest>>,
+    wecom: Wecom,
+    store: Store,
+    sessions: Sessions,
+    rooms: Rooms,
+    clock: SharedClock,
+    queue: NameQueue,
+    rest: Arc<Mutex<Rest>>,
 }
 
 /// When nobody is asked about.
 #[derive(Debug, Default)]
-pub(super) struct Rest {
+struct Rest {
     until_ms: u64,
     /// How often in a row WeCom could not say.
     failures: u32,
@@ -198,6 +199,12 @@ impl Wanting {
 }
 
 impl Lookup {
+    /// Looks up at WeCom, keeps what it finds in the store and the sessions, and tells the rooms.
+    pub(super) fn new(wecom: Wecom, queue: NameQueue, dependencies: &Dependencies) -> Self {
+        let Dependencies { store, sessions, rooms, clock, .. } = dependencies.clone();
+        Self { wecom, store, sessions, rooms, clock, queue, rest: Arc::default() }
+    }
+
     /// Waits while nobody is to be asked about.
     async fn rest(&self) {
         loop {
