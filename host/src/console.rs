@@ -16,7 +16,7 @@ mod table;
 
 use std::io::{ErrorKind, Write};
 
-use hezi_client::{Activation, Answer, Client, ClientError, FileError, Upload};
+use hezi_client::{Activation, Answer, Client, ClientError, Upload};
 
 use self::command::{Command, Push};
 use crate::config::{Flags, load};
@@ -63,7 +63,7 @@ async fn send(client: &Client, screen: &Screen, push: &Push) -> Result<(), Conso
     }
     let activation = if push.no_activate { Activation::Later } else { Activation::AtOnce };
     let read = push.files.iter().map(|file| Upload::read(file, push.signature.as_deref()));
-    for upload in read.collect::<Result<Vec<_>, FileError>>()? {
+    for upload in read.collect::<Result<Vec<_>, ClientError>>()? {
         let file = upload.file.display().to_string();
         let pushed = client.push(upload, activation).await;
         let answer = pushed.map_err(|error| ConsoleError::from(error).about(&file))?;

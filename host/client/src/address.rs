@@ -2,29 +2,10 @@
 
 use std::fmt;
 
-use thiserror::Error;
 use url::Url;
 
+use crate::error::ClientError;
 use crate::loopback::is_loopback;
-
-/// Why nothing is sent to an address. What was written is not repeated: it may hold a secret.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub enum AddressError {
-    /// It is not one of a server.
-    #[error("a server's address looks like https://hezi.example.com or http://127.0.0.1:4000")]
-    Malformed,
-    /// It has more than an address in it.
-    #[error("a server's address has no user, password, query or fragment: the token says who asks")]
-    Extra,
-    /// The token would be readable on its way.
-    #[error(
-        "plain HTTP to `{host}` would show the token to everybody on the way: use https, or --insecure if the way is yours alone"
-    )]
-    PlainText {
-        /// The machine that it would go to.
-        host: String,
-    },
-}
 
 /// Where a server is.
 #[derive(Debug, Clone)]
@@ -34,11 +15,11 @@ impl Address {
     /// Reads an address that the token may go to: over plain HTTP only where it stays on this machine.
     ///
     /// # Errors
-    /// [`AddressError`] that says why not.
-    pub fn secure(text: &str) -> Result<Self, AddressError> {
+    /// [`ClientError`] that says why not.
+    pub fn secure(text: &str) -> Result<Self, ClientError> {
         let address = Self::insecure(text)?;
         if address.is_plain_text() && !address.is_loopback() {
-            return Err(AddressError::PlainText { host: address.0.host_str().unwrap_or_default().to_owned() });
+            return Err(ClientError::PlainText(address.0.host_str().unwrap_or_default().to_owned()));
         }
         Ok(address)
     }
@@ -46,14 +27,14 @@ impl Address {
     /// Reads an address to which the token goes whoever is on the way.
     ///
     /// # Errors
-    /// [`AddressError`] that says why not.
-    pub fn insecure(text: &str) -> Result<Self, AddressError> {
-        let url = Url::parse(text.trim()).map_err(|_| AddressError::Malformed)?;
+    /// [`ClientError`] that says why not.
+    pub fn insecure(text: &str) -> Result<Self, ClientError> {
+        let url = Url::parse(text.trim()).map_err(|_| ClientError::NoAddress)?;
         if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
-            return Err(AddressError::Extra);
+            return Err(ClientError::NotAlone);
         }
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(AddressError::Malformed);
+            return Err(ClientError::NoAddress);
         }
         Ok(Self(url))
     }
@@ -104,17 +85,18 @@ mod tests {
     #[test]
     fn what_is_no_server_is_refused_without_its_secrets() {
         for text in ["", "hezi.example.com", "127.0.0.1:4000", "ftp://example.com", "file:///etc", "https://"] {
-            assert_eq!(Address::secure(text).err(), Some(AddressError::Malformed), "{text}");
+            assert!(matches!(Address::secure(text), Err(ClientError::NoAddress)), "{text}");
         }
         for text in ["https://u:secret@x", "https://secret@x", "https://x/?token=secret", "https://x/#secret"] {
-            assert_eq!(Address::secure(text).err(), Some(AddressError::Extra), "{text}");
+            let error = Address::secure(text).expect_err(text);
+            assert!(matches!(error, ClientError::NotAlone) && !error.to_string().contains("secret"), "{text}");
         }
     }
 
     #[test]
     fn a_token_leaves_the_machine_only_encrypted() {
         for text in ["http://example.com", "http://192.168.1.7:4000", "http://hezi.localhost", "http://[fe80::1]"] {
-            assert!(matches!(Address::secure(text), Err(AddressError::PlainText { .. })), "{text}");
+            assert!(matches!(Address::secure(text), Err(ClientError::PlainText(_))), "{text}");
             assert!(Address::insecure(text).is_ok(), "{text}");
         }
         for text in ["https://example.com", "http://127.0.0.1", "http://localhost:4000"] {

@@ -12,11 +12,10 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Method, RequestBuilder, Response, redirect};
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use thiserror::Error;
 
 use crate::address::Address;
+use crate::error::ClientError;
 use crate::printable::printable;
-use crate::problem::Problem;
 use crate::token::BearerToken;
 use crate::upload::Upload;
 
@@ -27,38 +26,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(180);
 /// Largest answer that is read.
 const ANSWER_BYTES_MAX: usize = 32 << 20;
-
-/// Why there is no answer that could be used.
-#[derive(Debug, Error)]
-pub enum ClientError {
-    /// Nobody was there, or no client could be made for the way.
-    #[error("cannot reach {server}: {reason}. Is the server running, and is this its address?")]
-    Unreachable {
-        /// The server.
-        server: String,
-        /// What the transport failed with.
-        reason: String,
-    },
-    /// The answer did not come: whether the server did it is not known.
-    #[error("no answer from {server}: {reason}. Look with `hezi plugin list` what became of it")]
-    Unanswered {
-        /// The server.
-        server: String,
-        /// What the transport failed with.
-        reason: String,
-    },
-    /// What answers is not Hezi.
-    #[error("{server} does not answer as Hezi does: {reason}")]
-    NotHezi {
-        /// The server.
-        server: String,
-        /// What it does.
-        reason: String,
-    },
-    /// The server says why it does not do it.
-    #[error("{0}")]
-    Refused(Problem),
-}
 
 /// Whether new calls go to a version as soon as it is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

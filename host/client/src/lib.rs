@@ -12,6 +12,7 @@
 
 mod address;
 mod client;
+mod error;
 mod file;
 mod loopback;
 mod printable;
@@ -19,11 +20,11 @@ mod problem;
 mod token;
 mod upload;
 
-pub use self::address::{Address, AddressError};
-pub use self::client::{Activation, Answer, Client, ClientError};
-pub use self::file::FileError;
+pub use self::address::Address;
+pub use self::client::{Activation, Answer, Client};
+pub use self::error::ClientError;
 pub use self::loopback::{is_loopback, is_loopback_in_browsers};
 pub use self::printable::printable;
 pub use self::problem::Problem;
-pub use self::token::{BearerToken, TokenError};
+pub use self::token::BearerToken;
 pub use self::upload::Upload;

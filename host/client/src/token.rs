@@ -3,26 +3,12 @@
 use std::path::Path;
 
 use reqwest::header::HeaderValue;
-use thiserror::Error;
 
-use crate::file::{self, FileError};
+use crate::error::ClientError;
+use crate::file;
 
 /// Largest file that is read for a token.
 const FILE_BYTES_MAX: usize = 4 << 10;
-
-/// Why there is no token to send. No message has what was taken for one.
-#[derive(Debug, Error)]
-pub enum TokenError {
-    /// The file that it should be in was not read.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// It cannot be one.
-    #[error("{from}: a token is one line of printable ASCII characters without spaces")]
-    Malformed {
-        /// Where it stands.
-        from: String,
-    },
-}
 
 /// A token as the header `authorization` carries it. Debugging output does not show it.
 #[derive(Debug, Clone)]
@@ -32,8 +18,8 @@ impl BearerToken {
     /// Takes a text that stands in `from` as a token.
     ///
     /// # Errors
-    /// [`TokenError::Malformed`] when it cannot be one.
-    pub fn parse(text: &str, from: &str) -> Result<Self, TokenError> {
+    /// [`ClientError::NoToken`] when it cannot be one.
+    pub fn parse(text: &str, from: &str) -> Result<Self, ClientError> {
         let token = text.trim();
         let is_token = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
         match HeaderValue::try_from(format!("Bearer {token}")) {
@@ -41,15 +27,15 @@ impl BearerToken {
                 value.set_sensitive(true);
                 Ok(Self(value))
             }
-            _ => Err(TokenError::Malformed { from: from.to_owned() }),
+            _ => Err(ClientError::NoToken(from.to_owned())),
         }
     }
 
     /// Reads the token in a file.
     ///
     /// # Errors
-    /// [`TokenError`] when the file cannot be read or holds none.
-    pub fn read(path: &Path) -> Result<Self, TokenError> {
+    /// [`ClientError`] when the file cannot be read or holds none.
+    pub fn read(path: &Path) -> Result<Self, ClientError> {
         let bytes = file::read(path, FILE_BYTES_MAX)?;
         Self::parse(&String::from_utf8_lossy(&bytes), &path.display().to_string())
     }

@@ -7,7 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hezi_plugin::{SIGNATURE_BYTES_MAX, signature_file};
 
-use crate::file::{self, FileError};
+use crate::error::ClientError;
+use crate::file;
 
 /// Largest component that is read. The server's own limit is lower.
 const COMPONENT_BYTES_MAX: usize = 64 << 20;
@@ -27,8 +28,8 @@ impl Upload {
     /// Reads a component, with the signature that is named or lies beside it.
     ///
     /// # Errors
-    /// [`FileError`] of the file that cannot be read. That no signature lies beside the component is no error.
-    pub fn read(component: &Path, signature: Option<&Path>) -> Result<Self, FileError> {
+    /// [`ClientError`] of the file that cannot be read. That no signature lies beside the component is no error.
+    pub fn read(component: &Path, signature: Option<&Path>) -> Result<Self, ClientError> {
         let signature = match signature {
             Some(signature) => Some(file::read(signature, SIGNATURE_BYTES_MAX)?),
             None => read_if_there(&signature_file(component))?,
@@ -41,7 +42,7 @@ impl Upload {
     }
 }
 
-fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
+fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, ClientError> {
     match std::fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         _ => file::read(path, SIGNATURE_BYTES_MAX).map(Some),
@@ -75,7 +76,7 @@ mod tests {
         assert!(error.contains("other.sig") && error.contains("8192"), "{error}");
         for (component, signature) in [("none.wasm", None), ("a.wasm", Some(home.path().join("none.sig")))] {
             let read = Upload::read(&home.path().join(component), signature.as_deref());
-            assert!(matches!(read, Err(FileError::Unreadable { .. })), "{component}");
+            assert!(matches!(read, Err(ClientError::Unreadable { .. })), "{component}");
         }
     }
 }

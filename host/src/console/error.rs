@@ -1,6 +1,6 @@
 //! Why an administrator's command did not work, and how that looks to a shell.
 
-use hezi_client::{AddressError, ClientError, FileError, Problem, TokenError};
+use hezi_client::{ClientError, Problem};
 
 use crate::config::ConfigError;
 
@@ -16,7 +16,7 @@ pub enum ConsoleError {
         /// Where the address stands.
         from: &'static str,
         /// What is wrong with it.
-        source: AddressError,
+        source: ClientError,
     },
     /// The settings do not tell where the server is reached.
     #[error("setting `listen`: port 0 is a free port each time: name the server with --to URL")]
@@ -24,16 +24,10 @@ pub enum ConsoleError {
     /// There is no token.
     #[error("no token: set `admin.token` (HEZI_ADMIN__TOKEN) as the server has it, or name a file with --token-file")]
     NoToken,
-    /// The token is none.
-    #[error(transparent)]
-    Token(#[from] TokenError),
-    /// A file that is to be sent cannot be read.
-    #[error(transparent)]
-    File(#[from] FileError),
     /// The command line contradicts itself.
     #[error("{0}")]
     Usage(&'static str),
-    /// There is no answer that could be used.
+    /// There is no answer, or nothing that could be sent.
     #[error(transparent)]
     Client(ClientError),
     /// The server does not know the token.

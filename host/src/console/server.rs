@@ -95,7 +95,7 @@ mod tests {
             super::token(&server, &config)
         };
         assert!(matches!(with(None), Err(ConsoleError::NoToken)));
-        assert!(matches!(with(Some("two words")), Err(ConsoleError::Token(_))));
+        assert!(matches!(with(Some("two words")), Err(ConsoleError::Client(_))));
         assert!(with(Some("0123456789abcdef")).is_ok());
     }
 }

@@ -7,10 +7,7 @@ use std::env;
 use std::fmt;
 use std::path::PathBuf;
 
-use hezi_client::{
-    Activation, Address, AddressError, Answer, BearerToken, Client, ClientError, FileError, TokenError, Upload,
-    printable,
-};
+use hezi_client::{Activation, Address, Answer, BearerToken, Client, ClientError, Upload, printable};
 use hezi_plugin::{GateError, gate};
 use serde::Deserialize;
 use thiserror::Error;
@@ -28,16 +25,10 @@ use crate::{
 enum PushError {
     #[error(transparent)]
     Build(#[from] BuildError),
-    #[error("--to: {0}")]
-    Address(#[from] AddressError),
     #[error(
         "no token: give the administrator's token in the environment as {TOKEN_VARIABLE}, or in a file with --token-file"
     )]
     NoToken,
-    #[error(transparent)]
-    Token(#[from] TokenError),
-    #[error(transparent)]
-    File(#[from] FileError),
     #[error("the gate refuses `{}`: {source}", path.display())]
     Refused { path: PathBuf, source: Box<GateError> },
     #[error("{0}")]
