@@ -209,8 +209,8 @@ mod tests {
             assert_eq!(all.take(&"wang", [1, 1_000], 0), Err(1_200_000), "a refusal costs nothing");
         }
         assert!(all.take(&"wang", [1, 1_000], 1_200_000).is_ok());
-        assert!((0..8).all(|_| all.take(&"wang", [1, 0], 1_200_000).is_ok()), "three were there again");
-        assert_eq!(all.take(&"wang", [1, 0], 1_200_000), Err(240_000));
+        assert!((0..9).all(|_| all.take(&"wang", [1, 0], 1_200_000).is_ok()), "ten at once, with the one before");
+        assert_eq!(all.take(&"wang", [1, 0], 1_200_000), Err(360_000));
     }
 
     #[test]
