@@ -1,7 +1,8 @@
 //! `hezi plugin`: what an administrator does with the plugins of a running server, from a command line.
 //!
 //! A client of the HTTP API and nothing else (the crate `hezi-client`): it reads the same settings as the server to find the
-//! address and the token, and has no other way in.
+//! address and the token, and has no other way in. `command` is what can be typed, `server` whom it goes to, `show` and `table`
+//! how the answer looks.
 //!
 //! # Invariants
 //! * The administrators' token stands in no output and in no list of processes.

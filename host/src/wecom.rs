@@ -1,8 +1,9 @@
 //! WeCom: its addresses, error codes and tokens. The only module that knows reqwest.
 //!
-//! Who is signed in here is `session`'s business; this module says what WeCom says. Its access token is cached (`token`),
-//! kept in the store encrypted (`seal`, `vault`), and never leaves it but on the way to WeCom. It stands above `store` so that
-//! the cache can keep its tokens without a detour through `app`.
+//! Who signs in here is `sign_in`'s business; this module says what WeCom says. A call goes through `calls`, which asks the
+//! `breaker` and brings the access token along, to `api`, whose `endpoint`s and `answer`s are WeCom's own; `error` says what to
+//! do about a refusal. The token is cached (`token`), kept in the store encrypted (`seal`, `vault`), and never leaves it but on
+//! the way to WeCom. This module stands above `store` so that the cache can keep its tokens without a detour through `app`.
 //!
 //! # Invariants
 //! * No token, secret, code or ticket stands in a log line, an error, a metric, or an address that a browser gets.

@@ -7,7 +7,7 @@
 //! # Invariants
 //! * The token goes to the server that was named and to nobody else: no redirect is followed, and over plain HTTP it leaves
 //!   this machine only when the user insists. No message has it.
-//! * What a server says is shown without the characters that steer a terminal ([`printable`]).
+//! * What a server says is shown without the characters that steer a terminal ([`printable()`]).
 //! * Every wait has an end, and every file and every answer a bound.
 
 mod address;
