@@ -15,7 +15,7 @@ endif
 CARGO    := cargo
 ONE      := --release --workspace --locked
 # What an author gets from a registry; it must be possible to pack it.
-PUBLISHED := -p hezi-sdk -p hezi-plugin -p cargo-hezi
+PUBLISHED := -p hezi-sdk -p hezi-plugin -p hezi-client -p cargo-hezi
 HEZI     := $(TARGET_DIR)/release/hezi
 CARGO_HEZI := $(TARGET_DIR)/release/cargo-hezi
 PLUGINS  := $(TARGET_DIR)/hezi/plugins

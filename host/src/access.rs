@@ -44,11 +44,11 @@ pub fn entry(user: &User, conference: &Conference) -> Option<EntryProof> {
 
 /// The right to make conferences.
 #[derive(Debug)]
-pub struct HostProof(());
+pub struct FounderProof(());
 
 /// Whether this person may make conferences: a guest may not.
-pub fn host(user: &User) -> Option<HostProof> {
-    (!user.guest).then_some(HostProof(()))
+pub fn founder(user: &User) -> Option<FounderProof> {
+    (!user.guest).then_some(FounderProof(()))
 }
 
 /// Who may administer the server, as the configuration says.

@@ -8,11 +8,11 @@
 //! * From the signal to the end it takes at most ten seconds.
 
 mod chores;
+mod error;
 mod files;
 mod idle;
 mod secret;
 mod stop;
-mod wecom;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -25,71 +25,25 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::wecom::{Doors, Opened};
+pub use self::error::StartError;
+
 use crate::access::AdminPolicy;
 use crate::activity::Executor;
 use crate::clock::{SharedClock, SharedRng, SystemClock, SystemRng};
-use crate::config::{Config, ConfigError, LogFormat, check_serving};
-use crate::http::{self, AppState, Parts, Server, ServerLimits, Site};
+use crate::config::{Config, LogFormat, check_serving};
+use crate::http::{self, AppState, Server, ServerLimits, Site};
 use crate::plugin::{Plugins, Start, TrustedKeys, Watch, load_folder};
-use crate::room::{Dependencies, Rooms};
-use crate::session::DevSignIn;
+use crate::room::{self, Rooms};
+use crate::session::Sessions;
+use crate::sign_in::{self, DevSignIn, SignIn};
 use crate::store::{Store, Verified};
-use crate::telemetry::{self, Lines, TelemetryError};
+use crate::telemetry::{self, Lines};
 use crate::ws::Sockets;
 
 /// Longest wait for rooms to make durable what is under way.
 const ROOMS_GRACE: Duration = Duration::from_secs(5);
 /// Longest wait for everything, from the signal on; what is left of ten seconds is for the threads.
 const GRACE: Duration = Duration::from_secs(9);
-
-/// Why the server does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// A setting is wrong.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The log or the metrics cannot be started.
-    #[error(transparent)]
-    Telemetry(#[from] TelemetryError),
-    /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}; another program may have the port")]
-    Listen {
-        /// Which.
-        address: SocketAddr,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The data folder cannot be used.
-    #[error("cannot use the folder {folder}: {source}")]
-    Folder {
-        /// Which.
-        folder: String,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The threads cannot be started.
-    #[error("cannot start threads: {0}")]
-    Threads(std::io::Error),
-    /// A part does not start, and says why.
-    #[error("{0}")]
-    Part(String),
-    /// The log of the store failed while the server ran.
-    #[error(
-        "the store cannot keep what it is given, so the server has ended: {0}; what was acknowledged is safe, and the next \
-         start goes on from there once the disk is in order"
-    )]
-    StoreBroken(String),
-    /// A mistake in the server.
-    #[error("a mistake in the server: {0}")]
-    Broken(String),
-}
-
-impl StartError {
-    fn part(error: impl ToString) -> Self {
-        Self::Part(error.to_string())
-    }
-}
 
 /// Runs the server of these settings until the process is told to stop, be it while it starts.
 ///
@@ -163,7 +117,7 @@ impl App {
         let store = Store::open(config, Arc::clone(&rng)).await.map_err(StartError::part)?;
         let plugins = open_plugins(config, trusted_keys, &store, &clock, &rng, &stop).await?;
         let watch = watch(config, &plugins).await?;
-        let rooms = Rooms::new(Dependencies {
+        let rooms = Rooms::new(room::Dependencies {
             store: Arc::new(store.clone()),
             plugins: plugins.clone(),
             clock: Arc::clone(&clock),
@@ -176,9 +130,18 @@ impl App {
             plugin_instances: config.limits.plugin.instances,
         });
         rooms.resume().await.map_err(StartError::part)?;
-        let doors = Doors { store: &store, rooms: &rooms, site: &site, clock: &clock, rng: &rng };
-        let Opened { sessions, wecom } = wecom::open(config, doors, &tasks, &stop)?;
-        let state = AppState::new(Parts {
+        let sessions = Sessions::new(store.clone(), Arc::clone(&clock), Arc::clone(&rng), &config.auth);
+        let with = sign_in::Dependencies {
+            store: store.clone(),
+            sessions: sessions.clone(),
+            rooms: rooms.clone(),
+            clock: Arc::clone(&clock),
+            rng: Arc::clone(&rng),
+            public_url: site.public_url().to_owned(),
+            tasks: tasks.clone(),
+        };
+        let wecom = SignIn::start(config, with, &stop).map_err(StartError::part)?;
+        let state = AppState::new(http::Dependencies {
             sessions,
             dev: DevSignIn::new(config),
             wecom,

@@ -7,6 +7,7 @@
 //! * A key that is not known, or a value of the wrong kind, is an error that names it.
 //! * What the settings promise together is checked at start, not when it is first needed.
 
+mod error;
 mod foreign;
 mod limits;
 mod network;
@@ -22,6 +23,8 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+pub use self::error::ConfigError;
+use self::error::refuse;
 pub use self::limits::{
     AddressLimits, CompileLimits, HttpLimits, LimitsConfig, PersonLimits, QuarantineLimits, RoomLimits, SocketLimits,
 };
@@ -43,21 +46,21 @@ pub struct Config {
     /// Where SurrealDB keeps its data: `rocksdb://PATH?sync=every`, `mem://`, or `ws://`, `wss://` for a server. By
     /// default `store` in the data folder.
     pub store: Option<String>,
-    /// SurrealDB.
+    /// How SurrealDB is used.
     pub surrealdb: SurrealConfig,
     /// Who stands in front of the server.
     pub http: HttpConfig,
-    /// Sign-in.
+    /// How people sign in, and how long a session lasts.
     pub auth: AuthConfig,
-    /// WeCom.
+    /// The app of WeCom that signs people in.
     pub wecom: WecomConfig,
-    /// Administrators.
+    /// Who administers the server.
     pub admin: AdminConfig,
-    /// Conferences.
+    /// What a conference may have, and when it ends by itself.
     pub conference: ConferenceConfig,
-    /// Plugins.
+    /// Where plugins come from, and whose signature they need.
     pub plugins: PluginsConfig,
-    /// Bounds.
+    /// The bounds of everything that others can make grow.
     pub limits: LimitsConfig,
     /// What the server says of itself.
     pub log: LogConfig,
@@ -87,9 +90,9 @@ impl Default for Config {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SurrealConfig {
-    /// Namespace.
+    /// The namespace of SurrealDB that everything is in.
     pub namespace: String,
-    /// Database.
+    /// The database of that namespace.
     pub database: String,
     /// User of a SurrealDB server.
     pub username: Option<String>,
@@ -237,25 +240,6 @@ impl Default for LogConfig {
     }
 }
 
-/// Why the settings cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file is not there.
-    #[error("the configuration file {0} cannot be read")]
-    NoFile(PathBuf),
-    /// A key is unknown or a value is of the wrong kind.
-    #[error("setting {0}")]
-    Wrong(String),
-    /// A value is out of range, or two settings contradict each other.
-    #[error("setting `{key}`: {reason}")]
-    Refused {
-        /// Which setting.
-        key: &'static str,
-        /// Why, and what to do.
-        reason: String,
-    },
-}
-
 /// What the command line says.
 #[derive(Debug, Default)]
 pub struct Flags {
@@ -295,10 +279,6 @@ pub fn load(flags: &Flags) -> Result<Config, ConfigError> {
     let config: Config = figment.extract().map_err(|error| ConfigError::Wrong(name_setting(error)))?;
     check(&config)?;
     Ok(config)
-}
-
-fn refuse<T>(key: &'static str, reason: impl Into<String>) -> Result<T, ConfigError> {
-    Err(ConfigError::Refused { key, reason: reason.into() })
 }
 
 /// Checks what the settings promise together.

@@ -1,26 +1,25 @@
 //! `hezi plugin`: what an administrator does with the plugins of a running server, from a command line.
 //!
-//! A client of the HTTP API and nothing else: it reads the same settings as the server to find the address and the token,
-//! and has no other way in.
+//! A client of the HTTP API and nothing else (the crate `hezi-client`): it reads the same settings as the server to find the
+//! address and the token, and has no other way in. `command` is what can be typed, `server` whom it goes to, `show` and `table`
+//! how the answer looks.
 //!
 //! # Invariants
-//! * The administrators' token stands in no output and in no list of processes, and goes to no other server.
+//! * The administrators' token stands in no output and in no list of processes.
 //! * What a server or a plugin says is shown without the characters that steer a terminal.
-//! * Every wait has a deadline; nothing is caught that would end a process, so Ctrl-C ends this one.
+//! * Nothing is caught that would end a process, so Ctrl-C ends this one.
 
-mod address;
-mod client;
 mod command;
 mod error;
-mod parcel;
+mod server;
 mod show;
 mod table;
-mod token;
 
 use std::io::{ErrorKind, Write};
 
-use self::client::{Answer, Client};
-use self::command::{Command, Push, Server};
+use hezi_client::{Activation, Answer, Client, ClientError, Upload};
+
+use self::command::{Command, Push};
 use crate::config::{Flags, load};
 
 pub use self::command::Arguments;
@@ -32,7 +31,8 @@ pub use self::error::ConsoleError;
 /// [`ConsoleError`] when the server refuses it or was not reached.
 pub async fn run(arguments: Arguments) -> Result<(), ConsoleError> {
     let Arguments { command, server } = arguments;
-    let client = reach(&server)?;
+    let config = load(&Flags { config: server.config.clone(), ..Flags::default() })?;
+    let client = server::reach(&server, &config)?;
     let screen = Screen { is_json: server.json };
     match command {
         Command::List => screen.show(&client.get(&["plugins"]).await?, show::list),
@@ -55,19 +55,19 @@ pub async fn run(arguments: Arguments) -> Result<(), ConsoleError> {
     }
 }
 
-/// The client for the server that the command line and the settings name.
-fn reach(server: &Server) -> Result<Client, ConsoleError> {
-    let config = load(&Flags { config: server.config.clone(), ..Flags::default() })?;
-    let address = address::find(server.to.as_deref(), &config, server.insecure)?;
-    let credential = token::credential(server.token_file.as_deref(), &config)?;
-    Client::new(address, credential)
-}
-
 /// Sends every file, in the order of the command line, until one is refused. All are read before the first one is sent.
 async fn send(client: &Client, screen: &Screen, push: &Push) -> Result<(), ConsoleError> {
-    for parcel in parcel::pack(push)? {
-        let file = parcel.file.display().to_string();
-        let answer = client.push(parcel, !push.no_activate).await.map_err(|error| error.about(&file))?;
+    if push.signature.is_some() && push.files.len() > 1 {
+        return Err(ConsoleError::Usage(
+            "--signature goes with one FILE: a signature is about the bytes of one component",
+        ));
+    }
+    let activation = if push.no_activate { Activation::Later } else { Activation::AtOnce };
+    let read = push.files.iter().map(|file| Upload::read(file, push.signature.as_deref()));
+    for upload in read.collect::<Result<Vec<_>, ClientError>>()? {
+        let file = upload.file.display().to_string();
+        let pushed = client.push(upload, activation).await;
+        let answer = pushed.map_err(|error| ConsoleError::from(error).about(&file))?;
         screen.show(&answer, show::stored_version)?;
     }
     Ok(())
@@ -83,7 +83,7 @@ impl Screen {
     fn show(
         &self,
         answer: &Answer,
-        words: impl FnOnce(&Answer) -> Result<String, ConsoleError>,
+        words: impl FnOnce(&Answer) -> Result<String, ClientError>,
     ) -> Result<(), ConsoleError> {
         let text = if self.is_json { format!("{}\n", answer.text().trim_end()) } else { words(answer)? };
         let mut out = std::io::stdout().lock();

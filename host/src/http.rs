@@ -1,7 +1,16 @@
 //! HTTP: every route of the server on one screen. The only module that knows axum.
 //!
 //! A handler reads the request, asks the module that knows, and shapes the answer; rules are elsewhere. The routes of
-//! the interface are registered together with their description, so `/api/openapi.json` cannot miss one.
+//! the interface are registered together with their description, so `/api/openapi.json` cannot miss one. In the order in which
+//! a request goes through the files:
+//!
+//! * `serve` takes the connection, which is one of those in `waiting` while it asks nothing.
+//! * `middleware` stands around every request and asks `origin` where it comes from.
+//! * `extract`, `path` and `body` read who asks (`cookie`, `address`) and for what; `paces` slows down who guesses, and
+//!   `guesses` tells the audit.
+//! * The handlers, a file each for what they are about: `login`, `conference`, `activity`, `admin`, …, and `page` for browsers.
+//!   They work with what is in `state`.
+//! * `answer`, `template` and `error` shape what goes back.
 //!
 //! # Invariants
 //! * Every error is a problem document made in `error`, whatever layer it comes from.
@@ -28,12 +37,14 @@ mod paces;
 mod page;
 mod path;
 mod plugin;
+mod probe;
 mod qr;
 mod report;
 mod return_to;
 mod serve;
 mod socket;
 mod state;
+mod template;
 mod waiting;
 mod wecom;
 
@@ -42,10 +53,10 @@ use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use self::guesses::Which;
+pub use self::guesses::Unwritten;
 pub use self::origin::Site;
 pub use self::serve::{Server, ServerLimits};
-pub use self::state::{AppState, Parts};
+pub use self::state::{AppState, Dependencies};
 
 /// The whole site.
 pub fn router(state: &AppState) -> Router {

@@ -12,6 +12,7 @@
 //! | 9 | [`app`] | how the parts are wired |
 //! | 8 | [`http`] | axum, status codes, cookies on the wire |
 //! | 7 | [`ws`] | fastwebsockets, frames, close codes on the wire |
+//! | 7 | [`sign_in`] | how people prove who they are |
 //! | 6 | [`session`] | who is signed in |
 //! | 5 | [`room`] | who is connected; the order of a conference |
 //! | 4 | [`activity`] | phases; how a plugin's calls follow one another |
@@ -26,6 +27,8 @@
 pub mod app;
 pub mod http;
 pub mod ws;
+
+pub mod sign_in;
 
 pub mod session;
 

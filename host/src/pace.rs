@@ -1,4 +1,4 @@
-//! Token buckets: how much of something there may be in a while. One implementation for everybody who limits anything.
+//! Token buckets: how much of something there may be in a while. The one implementation for everybody who limits a rate.
 //!
 //! Who is limited, and what they are told, is for the caller to say. In this process only: a bucket keeps somebody from
 //! doing harm, and is not a promise to anybody. Time is handed in, in milliseconds that never go back.
@@ -97,36 +97,55 @@ fn ns(ms: u64) -> u64 {
     ms.saturating_mul(NS_PER_MS)
 }
 
-/// A bucket for each of many: people, addresses.
+/// Buckets for each of many, people or addresses: one, or several that are asked together.
 #[derive(Debug)]
-pub struct Buckets<K: Hash + Eq> {
-    rate: Rate,
+pub struct Buckets<K: Hash + Eq, const N: usize = 1> {
+    rates: [Rate; N],
     /// A mutex because it is held for a look-up only.
-    kept: Mutex<LruCache<K, Bucket>>,
+    kept: Mutex<LruCache<K, [Bucket; N]>>,
 }
 
-impl<K: Hash + Eq + Clone> Buckets<K> {
-    /// Full buckets of this rate for everybody, of which at most `room` are remembered.
-    pub fn new(rate: Rate, room: NonZeroUsize) -> Self {
-        Self { rate, kept: Mutex::new(LruCache::new(room)) }
+impl<K: Hash + Eq + Clone, const N: usize> Buckets<K, N> {
+    /// Full buckets of these rates for everybody, of which at most `room` are remembered.
+    pub fn new(rates: [Rate; N], room: NonZeroUsize) -> Self {
+        Self { rates, kept: Mutex::new(LruCache::new(room)) }
     }
 
-    /// How many milliseconds until somebody has one left, 0 if they have.
-    pub fn wait_ms(&self, who: &K, now_ms: u64) -> u64 {
-        self.lock().peek(who).map_or(0, |bucket| bucket.wait_ms(self.rate, 1, now_ms))
+    /// How many milliseconds until somebody has so many left in each, 0 if they have.
+    pub fn wait_ms(&self, who: &K, counts: [u64; N], now_ms: u64) -> u64 {
+        self.lock().peek(who).map_or(0, |buckets| self.longest_wait_ms(buckets, counts, now_ms))
     }
 
-    /// Takes one of somebody's.
+    /// Takes so many of somebody's out of each.
     ///
     /// # Errors
-    /// How many milliseconds until they have one, at least 1.
-    pub fn take(&self, who: &K, now_ms: u64) -> Result<(), u64> {
-        self.lock().get_or_insert_mut(who.clone(), Bucket::default).take(self.rate, now_ms)
+    /// How many milliseconds until they have them, at least 1; nothing is taken then.
+    pub fn take(&self, who: &K, counts: [u64; N], now_ms: u64) -> Result<(), u64> {
+        let mut kept = self.lock();
+        let buckets = kept.get_or_insert_mut(who.clone(), || [Bucket::default(); N]);
+        match self.longest_wait_ms(buckets, counts, now_ms) {
+            0 => {
+                self.charge_each(buckets, counts, now_ms);
+                Ok(())
+            }
+            wait_ms => Err(wait_ms),
+        }
     }
 
-    /// Takes one of somebody's, if there is one: for what has happened already.
-    pub fn charge(&self, who: &K, now_ms: u64) {
-        self.lock().get_or_insert_mut(who.clone(), Bucket::default).charge(self.rate, 1, now_ms);
+    /// Takes so many of somebody's out of each, or all that are there: for what has happened already.
+    pub fn charge(&self, who: &K, counts: [u64; N], now_ms: u64) {
+        self.charge_each(self.lock().get_or_insert_mut(who.clone(), || [Bucket::default(); N]), counts, now_ms);
+    }
+
+    fn longest_wait_ms(&self, buckets: &[Bucket; N], counts: [u64; N], now_ms: u64) -> u64 {
+        let each = buckets.iter().zip(self.rates).zip(counts);
+        each.map(|((bucket, rate), count)| bucket.wait_ms(rate, count, now_ms)).max().unwrap_or(0)
+    }
+
+    fn charge_each(&self, buckets: &mut [Bucket; N], counts: [u64; N], now_ms: u64) {
+        for ((bucket, rate), count) in buckets.iter_mut().zip(self.rates).zip(counts) {
+            bucket.charge(rate, count, now_ms);
+        }
     }
 
     /// How many are remembered.
@@ -135,7 +154,7 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         self.lock().len()
     }
 
-    fn lock(&self) -> MutexGuard<'_, LruCache<K, Bucket>> {
+    fn lock(&self) -> MutexGuard<'_, LruCache<K, [Bucket; N]>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -175,21 +194,33 @@ mod tests {
 
     #[test]
     fn everybody_has_their_own() {
-        let all = Buckets::new(Rate::per_hour(2), NonZeroUsize::MIN.saturating_add(9));
-        assert!(all.take(&"wang", 0).is_ok() && all.take(&"wang", 0).is_ok());
-        assert_eq!(all.take(&"wang", 0), Err(1_800_000));
-        assert_eq!((all.wait_ms(&"wang", 600_000), all.wait_ms(&"li", 0)), (1_200_000, 0));
-        assert!(all.take(&"li", 0).is_ok());
+        let all = Buckets::new([Rate::per_hour(2)], NonZeroUsize::MIN.saturating_add(9));
+        assert!(all.take(&"wang", [1], 0).is_ok() && all.take(&"wang", [1], 0).is_ok());
+        assert_eq!(all.take(&"wang", [1], 0), Err(1_800_000));
+        assert_eq!((all.wait_ms(&"wang", [1], 600_000), all.wait_ms(&"li", [1], 0)), (1_200_000, 0));
+        assert!(all.take(&"li", [1], 0).is_ok());
+    }
+
+    #[test]
+    fn several_are_taken_together_or_not_at_all() {
+        let all = Buckets::new([Rate::per_hour(10), Rate::per_hour(3_000)], NonZeroUsize::MIN);
+        assert!((0..3).all(|_| all.take(&"wang", [1, 1_000], 0).is_ok()));
+        for _ in 0..20 {
+            assert_eq!(all.take(&"wang", [1, 1_000], 0), Err(1_200_000), "a refusal costs nothing");
+        }
+        assert!(all.take(&"wang", [1, 1_000], 1_200_000).is_ok());
+        assert!((0..9).all(|_| all.take(&"wang", [1, 0], 1_200_000).is_ok()), "ten at once, with the one before");
+        assert_eq!(all.take(&"wang", [1, 0], 1_200_000), Err(360_000));
     }
 
     #[test]
     fn where_there_is_no_room_the_one_that_was_touched_longest_ago_is_forgotten() {
-        let all = Buckets::new(Rate::per_hour(1), NonZeroUsize::MIN.saturating_add(1));
-        all.charge(&1, 0);
-        all.charge(&2, 0);
-        all.charge(&1, 0);
-        all.charge(&3, 0);
+        let all = Buckets::new([Rate::per_hour(1)], NonZeroUsize::MIN.saturating_add(1));
+        all.charge(&1, [1], 0);
+        all.charge(&2, [1], 0);
+        all.charge(&1, [1], 0);
+        all.charge(&3, [1], 0);
         assert_eq!(all.len(), 2);
-        assert_eq!([1, 2, 3].map(|who| all.wait_ms(&who, 0) > 0), [true, false, true]);
+        assert_eq!([1, 2, 3].map(|who| all.wait_ms(&who, [1], 0) > 0), [true, false, true]);
     }
 }

@@ -1,30 +1,19 @@
 //! Who is signed in: sessions begin, are looked up, and end.
 //!
-//! How a session token travels (a cookie, a header) is `http`'s business, and what somebody may do is `access`'s.
+//! How people prove who they are is `sign_in`'s business, how a session token travels (a cookie, a header) is `http`'s, and
+//! what somebody may do is `access`'s.
 //!
 //! # Invariants
 //! * The token is nowhere but with its owner: the store, the caches and the log know its hash.
 //! * A session that was ended is refused from that moment on, also by lookups that were under way.
 
-mod attempt;
 mod cache;
-mod dev;
-mod error;
-mod names;
-mod quota;
-mod refused;
-mod sign_in;
 mod token;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use self::attempt::Carried;
-pub use self::dev::DevSignIn;
-pub use self::error::SessionError;
-pub use self::names::{NameQueue, Names};
-pub use self::sign_in::{Arrival, Arriving, Departure, SignIn, SignInNeeds};
 pub use self::token::Token;
 
 use self::cache::Cache;
@@ -32,7 +21,7 @@ use crate::clock::{SharedClock, SharedRng, random_32};
 use crate::config::AuthConfig;
 use crate::domain::member::User;
 use crate::room::SessionTag;
-use crate::store::{NewSession, SessionRow, Store, UsedState};
+use crate::store::{NewSession, SessionRow, Store, StoreError, UsedState};
 
 /// How long a lookup is believed without asking the store: short, because another process may end a session too.
 const CACHE_TTL: Duration = Duration::from_secs(5);
@@ -50,8 +39,6 @@ struct Inner {
     idle_ms: u64,
     max_ms: u64,
     cache: Cache,
-    /// Where people go whose names have to be asked for.
-    names: Option<NameQueue>,
 }
 
 /// All sessions. Cheap to clone.
@@ -61,7 +48,7 @@ pub struct Sessions(Arc<Inner>);
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
-    /// Who.
+    /// The person whose session it is.
     pub user: Arc<User>,
     /// Through which session.
     pub tag: SessionTag,
@@ -79,15 +66,8 @@ pub struct Begun {
 }
 
 impl Sessions {
-    /// The sessions that this store keeps. Where names have to be asked for, `names` is told of those that are missing or
-    /// old.
-    pub fn new(
-        store: Store,
-        clock: SharedClock,
-        rng: SharedRng,
-        config: &AuthConfig,
-        names: Option<NameQueue>,
-    ) -> Self {
+    /// The sessions that this store keeps.
+    pub fn new(store: Store, clock: SharedClock, rng: SharedRng, config: &AuthConfig) -> Self {
         Self(Arc::new(Inner {
             store,
             clock,
@@ -95,28 +75,44 @@ impl Sessions {
             idle_ms: config.session_idle_s.saturating_mul(1_000),
             max_ms: config.session_max_s.saturating_mul(1_000),
             cache: Cache::new(CACHE_TTL, CACHE_SESSIONS_MAX),
-            names,
         }))
     }
 
-    /// Signs a person in. The session of `previous` ends: a token that was there before the sign-in, and that somebody
-    /// else may have planted, is worth nothing after it.
+    /// Signs in who says who they are, and keeps what they say of themselves. The session of `previous` ends: a token that
+    /// was there before the sign-in, and that somebody else may have planted, is worth nothing after it.
     ///
     /// # Errors
-    /// [`SessionError`] when the store fails; nothing has changed then.
-    pub async fn begin(&self, user: &User, previous: Option<&Token>) -> Result<Begun, SessionError> {
+    /// [`StoreError`] when the store fails; nothing has changed then.
+    pub async fn begin(&self, user: &User, previous: Option<&Token>) -> Result<Begun, StoreError> {
+        let known = self.0.store.user(&user.id).await?;
         let token = Token::new(random_32(self.0.rng.as_ref()));
-        self.begin_as(user, token, previous, None).await
+        self.start(token, user, previous, (known.as_ref() != Some(user)).then_some(user), None).await
     }
 
-    /// Signs a person in under this token, which nobody can guess, using a state up.
-    async fn begin_as(
+    /// Signs in somebody whom WeCom named, under this token, which nobody can guess, using a state up. They are kept only
+    /// where they are new: `user` may be older than what was learnt of them since.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when the state was used before, others when the store fails; nothing has changed then.
+    pub async fn begin_with(
         &self,
-        user: &User,
         token: Token,
+        user: &User,
         previous: Option<&Token>,
+        used: &UsedState,
+    ) -> Result<Begun, StoreError> {
+        let is_new = self.0.store.user(&user.id).await?.is_none();
+        self.start(token, user, previous, is_new.then_some(user), Some(used)).await
+    }
+
+    async fn start(
+        &self,
+        token: Token,
+        user: &User,
+        previous: Option<&Token>,
+        keep: Option<&User>,
         used: Option<&UsedState>,
-    ) -> Result<Begun, SessionError> {
+    ) -> Result<Begun, StoreError> {
         let replaced = previous.map(Token::tag);
         let now_ms = self.0.clock.now_ms();
         let session = SessionRow {
@@ -126,18 +122,12 @@ impl Sessions {
             used_at_ms: now_ms,
             expires_at_ms: now_ms.saturating_add(self.0.max_ms),
         };
-        let changed = match self.0.store.user(&user.id).await? {
-            // What is learnt of people is `names`' to write down: `user` may be older than what was learnt since.
-            Some(_) if self.0.names.is_some() => false,
-            known => known.as_ref() != Some(user),
-        };
-        let replaces = replaced.map(|tag| tag.0);
-        let new = NewSession { session: &session, replaces, user: changed.then_some(user), used };
+        let new = NewSession { session: &session, replaces: replaced.map(|tag| tag.0), user: keep, used };
         self.0.store.begin_session(new).await?;
         if let Some(replaced) = replaced {
             self.0.cache.remove(replaced);
         }
-        if changed {
+        if keep.is_some() {
             self.0.cache.remove_user(&user.id);
         }
         Ok(Begun { token, replaced })
@@ -146,8 +136,8 @@ impl Sessions {
     /// Who is signed in with this token, if anybody is.
     ///
     /// # Errors
-    /// [`SessionError`] when the store fails.
-    pub async fn lookup(&self, token: &Token) -> Result<Option<SignedIn>, SessionError> {
+    /// [`StoreError`] when the store fails.
+    pub async fn lookup(&self, token: &Token) -> Result<Option<SignedIn>, StoreError> {
         let tag = token.tag();
         let inner = &self.0;
         let now_ms = inner.clock.now_ms();
@@ -164,21 +154,18 @@ impl Sessions {
         }
         let Some(user) = inner.store.user(&row.user).await? else { return Ok(None) };
         self.touch(row.hash, row.used_at_ms, now_ms).await;
-        if let Some(names) = &inner.names {
-            names.want(&user, None, now_ms);
-        }
         let user = Arc::new(user);
         let expires_at_ms = row.expires_at_ms;
         inner.cache.put(epoch, tag, Arc::clone(&user), expires_at_ms, inner.clock.monotonic_ms());
         Ok(Some(SignedIn { user, tag, expires_at_ms }))
     }
 
-    /// The person under their name, where it became known since this was looked up.
+    /// The person under their name, where they were looked up by their id only and it became known since.
     ///
     /// # Errors
-    /// [`SessionError`] when the store fails.
-    pub async fn named_since(&self, user: &User) -> Result<Option<User>, SessionError> {
-        if self.0.names.is_none() || !user.is_unnamed() {
+    /// [`StoreError`] when the store fails.
+    pub async fn named_since(&self, user: &User) -> Result<Option<User>, StoreError> {
+        if !user.is_unnamed() {
             return Ok(None);
         }
         Ok(self.0.store.user(&user.id).await?.filter(|now| now.name != user.name))
@@ -187,8 +174,8 @@ impl Sessions {
     /// Keeps what was learnt of a person: every session of theirs knows it from now on.
     ///
     /// # Errors
-    /// [`SessionError`] when the store fails.
-    async fn learn(&self, user: &User) -> Result<(), SessionError> {
+    /// [`StoreError`] when the store fails.
+    pub async fn learn(&self, user: &User) -> Result<(), StoreError> {
         self.0.store.put_user(user).await?;
         self.0.cache.remove_user(&user.id);
         Ok(())
@@ -197,8 +184,8 @@ impl Sessions {
     /// Ends a session, if the token is one's. Gives what hangs on it.
     ///
     /// # Errors
-    /// [`SessionError`] when the store fails; the session may go on then.
-    pub async fn end(&self, token: &Token) -> Result<Option<SessionTag>, SessionError> {
+    /// [`StoreError`] when the store fails; the session may go on then.
+    pub async fn end(&self, token: &Token) -> Result<Option<SessionTag>, StoreError> {
         let tag = token.tag();
         let known = self.0.store.session(tag.0).await?.is_some();
         if known {
@@ -211,8 +198,8 @@ impl Sessions {
     /// Whether a session is there, asked of the store itself: for what hangs on it for long.
     ///
     /// # Errors
-    /// [`SessionError`] when the store fails.
-    pub async fn is_live(&self, tag: SessionTag) -> Result<bool, SessionError> {
+    /// [`StoreError`] when the store fails.
+    pub async fn is_live(&self, tag: SessionTag) -> Result<bool, StoreError> {
         let now_ms = self.0.clock.now_ms();
         Ok(self.0.store.session(tag.0).await?.is_some_and(|row| !self.has_ended(&row, now_ms)))
     }
@@ -221,8 +208,8 @@ impl Sessions {
     /// socket is in use: the others are kept from ending because nobody asks for anything.
     ///
     /// # Errors
-    /// [`SessionError`] when the store fails.
-    pub async fn ended(&self, tags: &HashSet<SessionTag>) -> Result<Vec<SessionTag>, SessionError> {
+    /// [`StoreError`] when the store fails.
+    pub async fn ended(&self, tags: &HashSet<SessionTag>) -> Result<Vec<SessionTag>, StoreError> {
         let hashes: Vec<[u8; 32]> = tags.iter().map(|tag| tag.0).collect();
         let now_ms = self.0.clock.now_ms();
         let mut there = HashSet::new();
@@ -250,19 +237,11 @@ impl Sessions {
     /// Forgets sessions that have ended by themselves. To be called now and then.
     ///
     /// # Errors
-    /// [`SessionError`] when the store fails.
-    pub async fn sweep(&self) -> Result<(), SessionError> {
+    /// [`StoreError`] when the store fails.
+    pub async fn sweep(&self) -> Result<(), StoreError> {
         let now_ms = self.0.clock.now_ms();
         self.0.store.delete_ended_sessions(now_ms, now_ms.saturating_sub(self.0.idle_ms)).await?;
         Ok(())
-    }
-
-    /// Forgets used states whose time has passed. To be called more often: a busy hour makes many.
-    ///
-    /// # Errors
-    /// [`SessionError`] when the store fails.
-    pub async fn sweep_states(&self) -> Result<(), SessionError> {
-        Ok(self.0.store.delete_old_states(self.0.clock.now_ms()).await?)
     }
 
     fn has_ended(&self, row: &SessionRow, now_ms: u64) -> bool {

@@ -1,8 +1,9 @@
 //! WeCom: its addresses, error codes and tokens. The only module that knows reqwest.
 //!
-//! Who is signed in here is `session`'s business; this module says what WeCom says. Its access token is cached (`token`),
-//! kept in the store encrypted (`seal`, `vault`), and never leaves it but on the way to WeCom. It stands above `store` so that
-//! the cache can keep its tokens without a detour through `app`.
+//! Who signs in here is `sign_in`'s business; this module says what WeCom says. A call goes through `calls`, which asks the
+//! `breaker` and brings the access token along, to `api`, whose `endpoint`s and `answer`s are WeCom's own; `error` says what to
+//! do about a refusal. The token is cached (`token`), kept in the store encrypted (`seal`, `vault`), and never leaves it but on
+//! the way to WeCom. This module stands above `store` so that the cache can keep its tokens without a detour through `app`.
 //!
 //! # Invariants
 //! * No token, secret, code or ticket stands in a log line, an error, a metric, or an address that a browser gets.
@@ -13,6 +14,7 @@ mod answer;
 mod api;
 mod breaker;
 mod calls;
+mod endpoint;
 mod error;
 mod links;
 mod message;
@@ -38,11 +40,12 @@ pub use self::seal::Seal;
 pub use self::signature::PageSignature;
 
 use self::answer::{DetailAnswer, MemberAnswer, TicketAnswer, TokenAnswer};
-use self::api::{Api, Endpoint};
+use self::api::Api;
 use self::breaker::Breaker;
 use self::calls::Calls;
-use self::links::Door;
-use self::token::{Fetched, Fetching, Needs, Pace, TokenCache};
+use self::endpoint::Endpoint;
+use self::links::AuthorizationRequest;
+use self::token::{Fetched, Fetching, Pace, TokenCache};
 use crate::clock::{SharedClock, SharedRng, random_32};
 use crate::config::{Secret, WecomConfig, WecomScope};
 use crate::store::Store;
@@ -110,13 +113,13 @@ struct Inner {
 #[derive(Clone)]
 pub struct Wecom(Arc<Inner>);
 
-/// What WeCom needs of this server.
-pub struct Surroundings {
+/// What WeCom is reached with.
+pub struct Dependencies {
     /// Where tokens are kept, encrypted.
     pub store: Store,
-    /// Time.
+    /// Tells the time; tests move it by hand.
     pub clock: SharedClock,
-    /// Randomness.
+    /// Gives random bytes; simulations seed it.
     pub rng: SharedRng,
     /// Where tasks are counted.
     pub tasks: TaskTracker,
@@ -127,15 +130,15 @@ impl Wecom {
     ///
     /// # Errors
     /// [`NoClient`] when the settings are not complete or the system has no certificates.
-    pub fn new(config: &WecomConfig, around: Surroundings) -> Result<Self, NoClient> {
+    pub fn new(config: &WecomConfig, of: Dependencies) -> Result<Self, NoClient> {
         let (corp_id, agent_id, secret) = config.account().ok_or_else(|| missing("corp_id"))?;
         let address = |text: &str, key| Url::parse(text).map_err(|_| missing(key));
         let account = Account { corp_id: corp_id.to_owned(), agent_id, secret: secret.clone() };
-        let api = Arc::new(Api::new(config, Arc::clone(&around.rng))?);
-        let tokens = token_cache(&account, &around, "token", fetching_tokens(&api, &account))?;
-        let core = Calls { api, tokens, breaker: Breaker::default(), clock: Arc::clone(&around.clock) };
+        let api = Arc::new(Api::new(config, Arc::clone(&of.rng))?);
+        let tokens = token_cache(&account, &of, "token", fetching_tokens(&api, &account))?;
+        let core = Calls { api, tokens, breaker: Breaker::default(), clock: Arc::clone(&of.clock) };
         let core = Arc::new(core);
-        let tickets = token_cache(&account, &around, "ticket", fetching_tickets(&core))?;
+        let tickets = token_cache(&account, &of, "ticket", fetching_tickets(&core))?;
         Ok(Self(Arc::new(Inner {
             core,
             tickets,
@@ -144,8 +147,8 @@ impl Wecom {
             authorize_url: address(&config.authorize_url, "authorize_url")?,
             login_url: address(&config.login_url, "login_url")?,
             scope: config.scope,
-            clock: around.clock,
-            rng: around.rng,
+            clock: of.clock,
+            rng: of.rng,
         })))
     }
 
@@ -167,10 +170,10 @@ impl Wecom {
     /// Where a browser with this `User-Agent` begins to sign in. `state` has at most 128 of `a-zA-Z0-9`.
     pub fn sign_in_url(&self, user_agent: &str, redirect_uri: &str, state: &str) -> String {
         let inner = &self.0;
-        let door = Door { corp_id: self.corp_id(), agent_id: self.agent_id(), redirect_uri, state };
+        let request = AuthorizationRequest { corp_id: self.corp_id(), agent_id: self.agent_id(), redirect_uri, state };
         match is_inside_wecom(user_agent) {
-            true => links::inside(&inner.authorize_url, &door, inner.scope),
-            false => links::outside(&inner.login_url, &door),
+            true => links::inside(&inner.authorize_url, &request, inner.scope),
+            false => links::outside(&inner.login_url, &request),
         }
     }
 
@@ -278,21 +281,21 @@ fn missing(setting: &str) -> NoClient {
 
 fn token_cache(
     account: &Account,
-    around: &Surroundings,
+    of: &Dependencies,
     kind: &'static str,
     fetch: Box<dyn Fn() -> Fetching + Send + Sync>,
 ) -> Result<Arc<TokenCache>, NoClient> {
     let name = seal::derive(&account.corp_id, account.agent_id, &account.secret, &format!("name of the {kind}"));
     let (seal, name) = account.seal("wecom tokens").zip(name).ok_or_else(|| missing("secret"))?;
-    Ok(TokenCache::new(Needs {
+    Ok(TokenCache::new(token::Dependencies {
         kind,
         name: format!("wecom-{kind}-{}", hex::encode(&name[..16])),
         fetch,
-        vault: Arc::new(around.store.clone()),
+        vault: Arc::new(of.store.clone()),
         seal,
-        clock: Arc::clone(&around.clock),
-        rng: Arc::clone(&around.rng),
-        tasks: around.tasks.clone(),
+        clock: Arc::clone(&of.clock),
+        rng: Arc::clone(&of.rng),
+        tasks: of.tasks.clone(),
         pace: Pace { interval_ms: FETCH_INTERVAL_MS, wait: FETCH_WAIT },
     }))
 }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::idle::IdleSearch;
-use crate::http::{AppState, Which};
+use crate::http::{AppState, Unwritten};
 
 /// Time between two rounds; samples of histograms wait for it in memory.
 const ROUND: Duration = Duration::from_secs(5);
@@ -44,18 +44,18 @@ pub(super) fn start(state: &AppState, idle_end_s: u64, tasks: &TaskTracker, stop
         loop {
             tokio::select! {
                 _ = rounds.tick() => {}
-                () = stop.cancelled() => return state.write_guesses(Which::All).await,
+                () = stop.cancelled() => return state.write_guesses(Unwritten::All).await,
             }
             state.metrics.run_upkeep();
-            state.write_guesses(Which::Due).await;
+            state.write_guesses(Unwritten::Due).await;
             idle.round(&state).await;
             count = (count + 1) % ROUNDS_PER_SWEEP;
             if count.is_multiple_of(ROUNDS_PER_LOOK) {
                 look_after_sockets(&state).await;
             }
-            if state.wecom.is_some()
+            if let Some(sign_in) = &state.wecom
                 && count.is_multiple_of(ROUNDS_PER_STATE_SWEEP)
-                && let Err(error) = state.sessions.sweep_states().await
+                && let Err(error) = sign_in.sweep().await
             {
                 tracing::warn!(%error, "old sign-ins could not be removed; the next sweep will");
             }

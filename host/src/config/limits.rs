@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigError, refuse};
+use super::error::{ConfigError, refuse};
 
 /// All bounds.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigError, refuse};
+use super::error::{ConfigError, refuse};
 
 /// Settings of HTTP that are no bounds.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

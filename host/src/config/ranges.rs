@@ -6,7 +6,9 @@
 //! # Invariants
 //! * Every setting that is a number has its range here; a test finds one that is missing.
 
-use super::{Config, ConfigError, refuse};
+use serde::Serialize;
+
+use super::error::{ConfigError, refuse};
 
 /// Ten years, in seconds: longer than anybody means.
 const YEARS_S: u64 = 10 * 366 * 86_400;
@@ -103,8 +105,8 @@ const RANGES: &[(&str, u64, u64)] = &[
 ];
 
 /// Checks every number by itself.
-pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
-    let settings = serde_json::to_value(config).map_err(|error| ConfigError::Wrong(error.to_string()))?;
+pub(super) fn check(settings: &impl Serialize) -> Result<(), ConfigError> {
+    let settings = serde_json::to_value(settings).map_err(|error| ConfigError::Wrong(error.to_string()))?;
     for (key, least, largest) in RANGES {
         let value = key.split('.').fold(&settings, |value, part| &value[part]).as_u64();
         if let Some(value) = value.filter(|value| !(least..=largest).contains(&value)) {
@@ -119,6 +121,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::config::Config;
 
     /// The names of all numbers below a value.
     fn numbers(value: &Value, path: &str, found: &mut Vec<String>) {

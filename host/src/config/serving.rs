@@ -2,11 +2,11 @@
 //!
 //! Whoever only talks to a server reads the same settings, and is not kept from it by this.
 
-use std::net::IpAddr;
+use hezi_client::is_loopback_in_browsers;
+use url::Url;
 
-use url::{Host, Url};
-
-use super::{AuthMode, Config, ConfigError, refuse};
+use super::error::{ConfigError, refuse};
+use super::{AuthMode, Config};
 
 /// Checks what has to hold before these settings serve anybody, and does not concern whoever only talks to a server.
 ///
@@ -14,7 +14,8 @@ use super::{AuthMode, Config, ConfigError, refuse};
 /// [`ConfigError`] when development sign-in would be offered to others than this machine.
 pub fn check_serving(config: &Config) -> Result<(), ConfigError> {
     if config.auth_mode() == AuthMode::Dev
-        && let Some(url) = config.public_url.as_deref().filter(|url| !is_loopback_url(url))
+        && let Some(url) = config.public_url.as_deref()
+        && !Url::parse(url).is_ok_and(|url| is_loopback_in_browsers(&url))
     {
         let reason = format!(
             "is {url}, where others come from, and development sign-in believes every name: set WeCom up \
@@ -23,17 +24,6 @@ pub fn check_serving(config: &Config) -> Result<(), ConfigError> {
         return refuse("public_url", reason);
     }
     Ok(())
-}
-
-/// Whether an address leads to this machine only.
-fn is_loopback_url(url: &str) -> bool {
-    let Ok(url) = Url::parse(url) else { return false };
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(ip)) => IpAddr::from(ip).is_loopback(),
-        Some(Host::Ipv6(ip)) => IpAddr::from(ip).to_canonical().is_loopback(),
-        None => false,
-    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! Why an administrator's command did not work, and how that looks to a shell.
 
-use std::path::PathBuf;
+use hezi_client::{ClientError, Problem};
 
-use super::table::plain;
 use crate::config::ConfigError;
 
 /// An error of `hezi plugin`.
@@ -12,85 +11,56 @@ pub enum ConsoleError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The server's address cannot be used.
-    #[error("{from}: {reason}")]
+    #[error("{from}: {source}")]
     Address {
         /// Where the address stands.
         from: &'static str,
         /// What is wrong with it.
-        reason: &'static str,
+        source: ClientError,
     },
-    /// The token would be readable on its way.
-    #[error("the token would go to `{host}` in plain text: use https://, or --insecure if nobody else is on the way")]
-    PlainText {
-        /// Whereto.
-        host: String,
-    },
+    /// The settings do not tell where the server is reached.
+    #[error("setting `listen`: port 0 is a free port each time: name the server with --to URL")]
+    NoPort,
     /// There is no token.
     #[error("no token: set `admin.token` (HEZI_ADMIN__TOKEN) as the server has it, or name a file with --token-file")]
     NoToken,
-    /// The token is none.
-    #[error("{from}: a token is one line of printable characters")]
-    BadToken {
-        /// Where it stands.
-        from: String,
-    },
-    /// A file cannot be read.
-    #[error("{}: {reason}", .file.display())]
-    File {
-        /// Which.
-        file: PathBuf,
-        /// Why.
-        reason: String,
-    },
     /// The command line contradicts itself.
     #[error("{0}")]
     Usage(&'static str),
-    /// There is no answer.
-    #[error("no answer from {address}: {reason}")]
-    Unreachable {
-        /// Which server.
-        address: String,
-        /// Why.
-        reason: String,
-    },
-    /// What answers is not Hezi.
-    #[error("{address} does not answer as Hezi does: {reason}")]
-    NotHezi {
-        /// Which server.
-        address: String,
-        /// What it does.
-        reason: String,
-    },
+    /// There is no answer, or nothing that could be sent.
+    #[error(transparent)]
+    Client(ClientError),
     /// The server does not know the token.
     #[error("the server does not accept the token: it is not the server's `admin.token`")]
     TokenRefused,
-    /// The server refuses what was asked.
-    #[error("{}{}", .file.as_ref().map_or_else(String::new, |file| format!("{file}: ")), plain(.detail))]
+    /// The server does not do what was asked, or does not know whether it did.
+    #[error("{}{problem}", .file.as_ref().map_or_else(String::new, |file| format!("{file}: ")))]
     Refused {
         /// The file that it is about.
         file: Option<String>,
         /// Why, in the server's words.
-        detail: String,
-    },
-    /// The server cannot do it now, and it may not know whether it did.
-    #[error("{}{}", .file.as_ref().map_or_else(String::new, |file| format!("{file}: ")), plain(.detail))]
-    Unavailable {
-        /// The file that it is about.
-        file: Option<String>,
-        /// Why, in the server's words.
-        detail: String,
+        problem: Problem,
     },
     /// Standard output is broken.
     #[error("cannot write to standard output: {0}")]
     Output(std::io::Error),
 }
 
+impl From<ClientError> for ConsoleError {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Refused(problem) if problem.code == "not_signed_in" => Self::TokenRefused,
+            ClientError::Refused(problem) => Self::Refused { file: None, problem },
+            other => Self::Client(other),
+        }
+    }
+}
+
 impl ConsoleError {
     /// The same, about this file.
     pub(super) fn about(self, about: &str) -> Self {
         match self {
-            Self::Refused { detail, .. } => Self::Refused { file: Some(about.to_owned()), detail },
-            Self::Unavailable { detail, .. } => Self::Unavailable { file: Some(about.to_owned()), detail },
+            Self::Refused { problem, .. } => Self::Refused { file: Some(about.to_owned()), problem },
             other => other,
         }
     }
@@ -99,8 +69,25 @@ impl ConsoleError {
     /// know whether it did what it was asked.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::Refused { problem, .. } if problem.code == "unavailable" => 2,
             Self::Refused { .. } | Self::TokenRefused => 1,
             _ => 2,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_can_tell_a_refusal_from_what_is_not_known() {
+        let said = |json| ConsoleError::from(ClientError::Refused(serde_json::from_str(json).expect("a problem")));
+        assert_eq!(said(r#"{"code":"conflict","detail":"no earlier version"}"#).exit_code(), 1);
+        let unknown = said(r#"{"code":"not_signed_in","detail":"sign in first"}"#);
+        assert!(matches!(unknown, ConsoleError::TokenRefused) && unknown.exit_code() == 1);
+        let unsure = said(r#"{"code":"unavailable","detail":"whether it had an effect is not known"}"#);
+        assert_eq!(unsure.exit_code(), 2);
+        assert_eq!(unsure.about("a.wasm").to_string(), "a.wasm: whether it had an effect is not known");
     }
 }

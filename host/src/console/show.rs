@@ -1,10 +1,9 @@
 //! How answers look to people.
 
+use hezi_client::{Answer, ClientError, printable};
 use serde::Deserialize;
 
-use super::ConsoleError;
-use super::client::Answer;
-use super::table::{plain, size, table};
+use super::table::{size, table};
 
 /// Log lines of a version that are shown.
 const LOG_LINES_MAX: usize = 20;
@@ -53,19 +52,19 @@ struct LogLine {
 
 #[derive(Deserialize)]
 struct AuditLog {
-    audit: Vec<Act>,
+    audit: Vec<AuditLine>,
     next: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Act {
+struct AuditLine {
     at: String,
     who: String,
     what: String,
 }
 
 /// All plugins, one a line, with the numbers of the active version.
-pub(super) fn list(answer: &Answer) -> Result<String, ConsoleError> {
+pub(super) fn list(answer: &Answer) -> Result<String, ClientError> {
     let Plugins { plugins } = answer.read()?;
     let head = ["NAME", "ACTIVE", "OTHER VERSIONS", "SIZE", "CALLS", "FAULTS", "QUARANTINED"];
     Ok(table(head, plugins.into_iter().map(row)))
@@ -91,12 +90,12 @@ fn row(plugin: Plugin) -> [String; 7] {
 }
 
 /// A plugin: its versions, then what each logged last.
-pub(super) fn plugin(answer: &Answer) -> Result<String, ConsoleError> {
+pub(super) fn plugin(answer: &Answer) -> Result<String, ClientError> {
     let Plugin { name, active, versions } = answer.read()?;
     let head = ["VERSION", "STATE", "SIZE", "ACTIVATED", "CALLS", "REFUSED", "FAULTS", "SHA-256"];
     let mut text = format!("{}\n{}", sentence(&name, active.as_deref()), table(head, versions.iter().map(details)));
     for version in versions.iter().filter(|version| !version.log.is_empty()) {
-        text.push_str(&format!("\nlast log lines of {} {}\n", plain(&name), plain(&version.version)));
+        text.push_str(&format!("\nlast log lines of {} {}\n", printable(&name), printable(&version.version)));
         let last = version.log.iter().skip(version.log.len().saturating_sub(LOG_LINES_MAX));
         text.push_str(&table(["AT", "LEVEL", "MESSAGE"], last.map(log_line)));
     }
@@ -130,31 +129,31 @@ fn log_line(line: &LogLine) -> [String; 3] {
 }
 
 /// Which version of a plugin is active now.
-pub(super) fn active_version(answer: &Answer) -> Result<String, ConsoleError> {
+pub(super) fn active_version(answer: &Answer) -> Result<String, ClientError> {
     let Plugin { name, active, .. } = answer.read()?;
     Ok(format!("{}\n", sentence(&name, active.as_deref())))
 }
 
 fn sentence(name: &str, active: Option<&str>) -> String {
     match active {
-        Some(version) => format!("{} {} is active", plain(name), plain(version)),
-        None => format!("{} is switched off", plain(name)),
+        Some(version) => format!("{} {} is active", printable(name), printable(version)),
+        None => format!("{} is switched off", printable(name)),
     }
 }
 
 /// A version that was stored.
-pub(super) fn stored_version(answer: &Answer) -> Result<String, ConsoleError> {
+pub(super) fn stored_version(answer: &Answer) -> Result<String, ClientError> {
     let Version { name, version, hash, active, .. } = answer.read()?;
     let state = if active { "stored and active" } else { "stored, not active" };
-    Ok(format!("{} {} is {state} (sha256 {})\n", plain(&name), plain(&version), plain(&hash)))
+    Ok(format!("{} {} is {state} (sha256 {})\n", printable(&name), printable(&version), printable(&hash)))
 }
 
 /// A page of the audit log, and how to see the next one.
-pub(super) fn audit(answer: &Answer) -> Result<String, ConsoleError> {
+pub(super) fn audit(answer: &Answer) -> Result<String, ClientError> {
     let AuditLog { audit, next } = answer.read()?;
-    let mut text = table(["AT", "WHO", "WHAT"], audit.into_iter().map(|act| [act.at, act.who, act.what]));
+    let mut text = table(["AT", "WHO", "WHAT"], audit.into_iter().map(|line| [line.at, line.who, line.what]));
     if let Some(next) = next {
-        text.push_str(&format!("\nolder lines: --before {}\n", plain(&next)));
+        text.push_str(&format!("\nolder lines: --before {}\n", printable(&next)));
     }
     Ok(text)
 }

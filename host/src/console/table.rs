@@ -1,4 +1,9 @@
-//! Texts for a terminal: tables, sizes, and nothing that steers the terminal itself.
+//! Texts for a terminal: tables and sizes.
+//!
+//! # Invariants
+//! * No cell of a table steers the terminal.
+
+use hezi_client::printable;
 
 /// Space between two columns.
 const GAP: &str = "  ";
@@ -6,7 +11,7 @@ const GAP: &str = "  ";
 /// A table with a head, each column as wide as its widest cell.
 pub(super) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
     let mut lines = vec![head.map(str::to_owned)];
-    lines.extend(rows.into_iter().map(|row| row.map(|cell| plain(&cell))));
+    lines.extend(rows.into_iter().map(|row| row.map(|cell| printable(&cell))));
     let widths: [usize; N] =
         std::array::from_fn(|column| lines.iter().map(|line| width(&line[column])).max().unwrap_or(0));
     let mut text = String::new();
@@ -21,21 +26,6 @@ pub(super) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Ite
         text.push('\n');
     }
     text
-}
-
-/// A text from somewhere else with its control characters written out, and those that turn the direction of writing.
-pub(super) fn plain(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
-                shown.extend(c.escape_unicode());
-            }
-            c if c.is_control() => shown.extend(c.escape_default()),
-            c => shown.push(c),
-        }
-    }
-    shown
 }
 
 /// How many places a text takes. Chinese characters and their like take two.
@@ -69,9 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_steers_the_terminal() {
-        assert_eq!(plain("a\u{1b}[31m\nb\u{202e}c\u{9b}"), "a\\u{1b}[31m\\nb\\u{202e}c\\u{9b}");
-        assert_eq!(plain("午饭 \"ok\" é"), "午饭 \"ok\" é");
+    fn no_cell_steers_the_terminal() {
         assert_eq!(table(["A"], [["x\r\u{7f}".to_owned()]]), "A\nx\\r\\u{7f}\n");
     }
 

@@ -6,11 +6,12 @@
 //! * Phases only go forward: draft, open, closed.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::id::ActivityId;
 
 /// Where an activity stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Prepared, not shown to participants as running.
@@ -33,7 +34,7 @@ impl Phase {
 }
 
 /// What happened to an activity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     /// An organizer prepared it.
@@ -47,7 +48,7 @@ pub enum Change {
 }
 
 /// An activity in a line, as events show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ActivityBrief {
     /// Which.
     pub id: ActivityId,

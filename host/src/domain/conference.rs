@@ -6,6 +6,7 @@
 //! * A conference that has ended never opens again.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::id::{ConferenceId, Number};
 use super::member::Person;
@@ -14,7 +15,7 @@ use super::member::Person;
 pub const TITLE_CHARS_MAX: usize = 120;
 
 /// Whether a conference goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConferenceState {
     /// People may join and act.

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
 
 /// Longest identifier in bytes; a WeCom user id has at most 64.
 pub const ID_BYTES_MAX: usize = 64;
@@ -29,7 +30,8 @@ fn check(text: &str) -> Result<Arc<str>, BadId> {
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
+        #[schema(value_type = String, min_length = 1, max_length = 64)]
         pub struct $name(Arc<str>);
 
         impl $name {
@@ -92,7 +94,8 @@ id!(
 );
 
 /// A conference number: exactly five digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
+#[schema(as = ConferenceNumber, value_type = String, pattern = "^[0-9]{5}$", example = "00042")]
 pub struct Number(u32);
 
 /// How many conference numbers there are.

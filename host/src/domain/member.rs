@@ -6,6 +6,7 @@
 //! * A display name has 1 to 64 characters and no control characters.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::id::UserId;
 
@@ -13,7 +14,7 @@ use super::id::UserId;
 pub const NAME_CHARS_MAX: usize = 64;
 
 /// A person as others see them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Person {
     /// Who.
     pub id: UserId,
@@ -57,7 +58,7 @@ impl User {
 }
 
 /// What a member may do in a conference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Takes part.

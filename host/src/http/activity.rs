@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::body::JsonOf;
 use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Key, Params};
-use super::openapi::{ActivityShape, Problems};
+use super::openapi::Problems;
 use super::path::{AtActivity, AtConference};
 use super::{AppState, answer, report as csv};
 use crate::activity::Report;
@@ -42,7 +42,6 @@ pub(super) struct New {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Activities {
     /// In the order in which they were made.
-    #[schema(value_type = Vec<ActivityShape>)]
     activities: Vec<ActivityView>,
 }
 
@@ -94,12 +93,13 @@ pub(super) struct ReportParams {
 
 /// Makes an activity, for organizers.
 #[utoipa::path(
-    post, path = "/api/conferences/{number}/activities", tag = "activities", request_body = New,
+    post, path = "/api/conferences/{number}/activities", operation_id = "create_activity", tag = "activities",
+    request_body = New,
     params(
         ("number" = String, Path, description = "five digits"),
         ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
     ),
-    responses((status = 201, body = ActivityShape), Problems)
+    responses((status = 201, description = "the activity that was made", body = ActivityView), Problems)
 )]
 pub(super) async fn create(
     State(state): State<AppState>,
@@ -118,9 +118,9 @@ pub(super) async fn create(
 
 /// The activities of a conference.
 #[utoipa::path(
-    get, path = "/api/conferences/{number}/activities", tag = "activities",
+    get, path = "/api/conferences/{number}/activities", operation_id = "list_activities", tag = "activities",
     params(("number" = String, Path, description = "five digits")),
-    responses((status = 200, body = Activities), Problems)
+    responses((status = 200, description = "the activities, each with what is to be seen of it", body = Activities), Problems)
 )]
 pub(super) async fn list(user: CurrentUser, AtConference(room): AtConference) -> ApiResult<Json<Activities>> {
     Ok(answer::json(Activities { activities: room.activities(user.id()).await? }))
@@ -128,8 +128,9 @@ pub(super) async fn list(user: CurrentUser, AtConference(room): AtConference) ->
 
 /// One activity, with what I see of it.
 #[utoipa::path(
-    get, path = "/api/activities/{id}", tag = "activities",
-    params(("id" = String, Path)), responses((status = 200, body = ActivityShape), Problems)
+    get, path = "/api/activities/{id}", operation_id = "get_activity", tag = "activities",
+    params(("id" = String, Path)),
+    responses((status = 200, description = "the activity", body = ActivityView), Problems)
 )]
 pub(super) async fn show(user: CurrentUser, at: AtActivity) -> ApiResult<Json<ActivityView>> {
     Ok(answer::json(at.room.activity(user.id(), &at.id).await?))
@@ -137,9 +138,9 @@ pub(super) async fn show(user: CurrentUser, at: AtActivity) -> ApiResult<Json<Ac
 
 /// Opens it, for organizers.
 #[utoipa::path(
-    post, path = "/api/activities/{id}/open", tag = "activities",
+    post, path = "/api/activities/{id}/open", operation_id = "open_activity", tag = "activities",
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
-    responses((status = 200, body = ActivityShape), Problems)
+    responses((status = 200, description = "the activity, open now", body = ActivityView), Problems)
 )]
 pub(super) async fn open(user: CurrentUser, at: AtActivity, Key(key): Key) -> ApiResult<Json<ActivityView>> {
     Ok(answer::json(at.room.open_activity(user.id(), &at.id, key).await?))
@@ -147,9 +148,9 @@ pub(super) async fn open(user: CurrentUser, at: AtActivity, Key(key): Key) -> Ap
 
 /// Closes it, for organizers.
 #[utoipa::path(
-    post, path = "/api/activities/{id}/close", tag = "activities",
+    post, path = "/api/activities/{id}/close", operation_id = "close_activity", tag = "activities",
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
-    responses((status = 200, body = ActivityShape), Problems)
+    responses((status = 200, description = "the activity, closed now", body = ActivityView), Problems)
 )]
 pub(super) async fn close(user: CurrentUser, at: AtActivity, Key(key): Key) -> ApiResult<Json<ActivityView>> {
     Ok(answer::json(at.room.close_activity(user.id(), &at.id, key).await?))
@@ -157,10 +158,10 @@ pub(super) async fn close(user: CurrentUser, at: AtActivity, Key(key): Key) -> A
 
 /// Acts. What an action and its answer look like is the plugin's matter: see `/api/plugins`.
 #[utoipa::path(
-    post, path = "/api/activities/{id}/actions", tag = "activities",
+    post, path = "/api/activities/{id}/actions", operation_id = "act_in_activity", tag = "activities",
     request_body(content = Object, description = "the action, as the plugin's schema says"),
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
-    responses((status = 200, body = Acted), Problems)
+    responses((status = 200, description = "the entry that the action made, and the answer", body = Acted), Problems)
 )]
 pub(super) async fn act(
     State(state): State<AppState>,
@@ -180,9 +181,11 @@ pub(super) async fn act(
 
 /// The report, for organizers.
 #[utoipa::path(
-    get, path = "/api/activities/{id}/report", tag = "activities",
-    params(("id" = String, Path), ReportParams),
-    responses((status = 200, body = ReportBody), Problems)
+    get, path = "/api/activities/{id}/report", operation_id = "get_activity_report", tag = "activities",
+    params(("id" = String, Path), ReportParams), responses(
+        (status = 200, description = "the report", content((ReportBody = "application/json"), (String = "text/csv"))),
+        Problems
+    )
 )]
 pub(super) async fn report(
     user: CurrentUser,

@@ -10,9 +10,9 @@ use super::answer::Done;
 use super::body::{Component, JsonOf};
 use super::error::{ApiError, ApiResult};
 use super::extract::{Admin, Params, UploadSignature};
-use super::openapi::{PluginStatusShape, PluginVersionShape, Problems};
+use super::openapi::Problems;
 use super::{AppState, answer};
-use crate::plugin::PluginStatus;
+use crate::plugin::{PluginStatus, PluginVersion};
 
 /// What to do with a new version.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -28,7 +28,7 @@ pub(super) struct UploadParams {
 #[schema(as = VersionToActivate)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Version {
-    /// Which.
+    /// One of those that are stored.
     version: String,
 }
 
@@ -36,20 +36,19 @@ pub(super) struct Version {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AllPlugins {
     /// In order of their names.
-    #[schema(value_type = Vec<PluginStatusShape>)]
     plugins: Vec<PluginStatus>,
 }
 
 /// Loads a component: it is checked, compiled, stored and, unless told otherwise, activated.
 #[utoipa::path(
-    put, path = "/api/admin/plugins", tag = "administration",
+    put, path = "/api/admin/plugins", operation_id = "upload_plugin", tag = "administration",
     params(
         UploadParams,
         ("hezi-signature" = Option<String>, Header,
             description = "base64 of the `.minisig` file; needed where the server has trusted keys")
     ),
     request_body(content = Vec<u8>, content_type = "application/wasm", description = "the component"),
-    responses((status = 201, body = PluginVersionShape), Problems)
+    responses((status = 201, description = "the version that was stored", body = PluginVersion), Problems)
 )]
 pub(super) async fn upload(
     State(state): State<AppState>,
@@ -72,7 +71,8 @@ pub(super) async fn upload(
 
 /// All plugins with all their versions.
 #[utoipa::path(
-    get, path = "/api/admin/plugins", tag = "administration", responses((status = 200, body = AllPlugins), Problems)
+    get, path = "/api/admin/plugins", operation_id = "list_plugin_versions", tag = "administration",
+    responses((status = 200, description = "all plugins", body = AllPlugins), Problems)
 )]
 pub(super) async fn list(State(state): State<AppState>, admin: Admin) -> Json<AllPlugins> {
     answer::json(AllPlugins { plugins: state.plugins.admin_list(admin.proof) })
@@ -80,8 +80,9 @@ pub(super) async fn list(State(state): State<AppState>, admin: Admin) -> Json<Al
 
 /// One plugin, with its last log lines.
 #[utoipa::path(
-    get, path = "/api/admin/plugins/{name}", tag = "administration",
-    params(("name" = String, Path)), responses((status = 200, body = PluginStatusShape), Problems)
+    get, path = "/api/admin/plugins/{name}", operation_id = "get_plugin", tag = "administration",
+    params(("name" = String, Path)),
+    responses((status = 200, description = "the plugin", body = PluginStatus), Problems)
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
@@ -93,8 +94,9 @@ pub(super) async fn show(
 
 /// Makes a version the active one: a step forward or back.
 #[utoipa::path(
-    post, path = "/api/admin/plugins/{name}/activate", tag = "administration", request_body = Version,
-    params(("name" = String, Path)), responses((status = 200, body = PluginStatusShape), Problems)
+    post, path = "/api/admin/plugins/{name}/activate", operation_id = "activate_plugin", tag = "administration",
+    request_body = Version, params(("name" = String, Path)),
+    responses((status = 200, description = "the plugin, with the version active", body = PluginStatus), Problems)
 )]
 pub(super) async fn activate(
     State(state): State<AppState>,
@@ -107,8 +109,9 @@ pub(super) async fn activate(
 
 /// Makes the version active again that was active before: the last one if the plugin is switched off.
 #[utoipa::path(
-    post, path = "/api/admin/plugins/{name}/rollback", tag = "administration",
-    params(("name" = String, Path)), responses((status = 200, body = PluginStatusShape), Problems)
+    post, path = "/api/admin/plugins/{name}/rollback", operation_id = "roll_back_plugin", tag = "administration",
+    params(("name" = String, Path)),
+    responses((status = 200, description = "the plugin, with the earlier version active", body = PluginStatus), Problems)
 )]
 pub(super) async fn rollback(
     State(state): State<AppState>,
@@ -120,8 +123,9 @@ pub(super) async fn rollback(
 
 /// Switches a plugin off: nobody can make activities with it.
 #[utoipa::path(
-    post, path = "/api/admin/plugins/{name}/disable", tag = "administration",
-    params(("name" = String, Path)), responses((status = 200, body = PluginStatusShape), Problems)
+    post, path = "/api/admin/plugins/{name}/disable", operation_id = "disable_plugin", tag = "administration",
+    params(("name" = String, Path)),
+    responses((status = 200, description = "the plugin, switched off", body = PluginStatus), Problems)
 )]
 pub(super) async fn disable(
     State(state): State<AppState>,
@@ -133,9 +137,9 @@ pub(super) async fn disable(
 
 /// Removes a version that nothing uses.
 #[utoipa::path(
-    delete, path = "/api/admin/plugins/{name}/{version}", tag = "administration",
-    params(("name" = String, Path), ("version" = String, Path)),
-    responses((status = 200, body = Done), Problems)
+    delete, path = "/api/admin/plugins/{name}/{version}", operation_id = "remove_plugin_version",
+    tag = "administration", params(("name" = String, Path), ("version" = String, Path)),
+    responses((status = 200, description = "it is removed", body = Done), Problems)
 )]
 pub(super) async fn remove(
     State(state): State<AppState>,

@@ -20,7 +20,7 @@ pub(super) fn created<T: Serialize>(location: &str, what: &T) -> ApiResult<Respo
     response.body(Body::from(body)).map_err(ApiError::internal)
 }
 
-/// JSON.
+/// 200 with this as JSON.
 pub(super) fn json<T: Serialize>(what: T) -> Json<T> {
     Json(what)
 }

@@ -15,7 +15,7 @@ use crate::store::{AuditId, AuditLine};
 /// One thing that was done.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AuditLine)]
-pub(super) struct Act {
+pub(super) struct AuditLineView {
     /// When, RFC 3339.
     at: String,
     /// Who: a user's id, `token` for whoever held the administrators' token, `folder` or `watch` for files that the server
@@ -25,7 +25,7 @@ pub(super) struct Act {
     what: String,
 }
 
-impl From<AuditLine> for Act {
+impl From<AuditLine> for AuditLineView {
     fn from(line: AuditLine) -> Self {
         Self { at: time_text(line.at_ms), who: line.who, what: line.what }
     }
@@ -35,7 +35,7 @@ impl From<AuditLine> for Act {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AuditLog {
     /// Newest first.
-    audit: Vec<Act>,
+    audit: Vec<AuditLineView>,
     /// `before` of the next page, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
@@ -43,12 +43,12 @@ pub(super) struct AuditLog {
 
 /// What was done to the plugins of this server, and what was tried and refused.
 #[utoipa::path(
-    get, path = "/api/admin/audit", tag = "administration",
+    get, path = "/api/admin/audit", operation_id = "list_audit", tag = "administration",
     params(
         ("before" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "100 if not given"),
     ),
-    responses((status = 200, body = AuditLog), Problems)
+    responses((status = 200, description = "a page of the log, newest first", body = AuditLog), Problems)
 )]
 pub(super) async fn log(
     State(state): State<AppState>,
@@ -59,6 +59,6 @@ pub(super) async fn log(
     let refused = || ApiError::invalid("`before` is the `next` of the page before, or is left out");
     let before = page.before.as_deref().map(|text| AuditId::parse(text).ok_or_else(refused)).transpose()?;
     let (lines, next) = state.plugins.audit_log(admin.proof, before, limit).await?;
-    let audit = lines.into_iter().map(Act::from).collect();
+    let audit = lines.into_iter().map(AuditLineView::from).collect();
     Ok(answer::json(AuditLog { audit, next: next.map(|next| next.to_string()) }))
 }

@@ -11,7 +11,7 @@ use super::answer::Done;
 use super::body::JsonOf;
 use super::error::ApiResult;
 use super::extract::{CurrentUser, Key, Page, Params};
-use super::openapi::{ConferenceShape, EntryShape, MemberShape, Problems};
+use super::openapi::Problems;
 use super::path::AtConference;
 use super::{AppState, answer};
 use crate::access;
@@ -36,7 +36,6 @@ pub(super) struct NewConference {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Conferences {
     /// Newest first.
-    #[schema(value_type = Vec<ConferenceShape>)]
     conferences: Vec<ConferenceView>,
 }
 
@@ -44,19 +43,20 @@ pub(super) struct Conferences {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Joined {
     /// The conference.
-    #[schema(value_type = ConferenceShape)]
     conference: ConferenceView,
     /// What I am in it.
-    #[schema(value_type = MemberShape)]
     me: MemberView,
 }
 
 /// A member as clients see them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Member)]
 pub(super) struct MemberView {
     id: UserId,
+    /// The name to show.
     name: String,
     role: Role,
+    /// When they joined, RFC 3339.
     joined_at: String,
 }
 
@@ -70,11 +70,9 @@ impl From<Member> for MemberView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Members {
     /// In order of their ids.
-    #[schema(value_type = Vec<MemberShape>)]
     members: Vec<MemberView>,
     /// `after` of the next page, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
     next: Option<UserId>,
 }
 
@@ -82,7 +80,7 @@ pub(super) struct Members {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Entries {
     /// In order.
-    #[schema(value_type = Vec<EntryShape>)]
+    #[schema(value_type = Vec<server::EntryShape<'static>>)]
     entries: Vec<Box<RawValue>>,
     /// `after` of the next page, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +92,6 @@ pub(super) struct Entries {
 #[serde(deny_unknown_fields)]
 pub(super) struct Appointment {
     /// The member's id.
-    #[schema(value_type = String)]
     member: UserId,
 }
 
@@ -104,9 +101,10 @@ fn view(conference: &Conference, state: &AppState) -> ConferenceView {
 
 /// Makes a conference. Whoever makes it owns it.
 #[utoipa::path(
-    post, path = "/api/conferences", tag = "conferences", request_body = NewConference,
+    post, path = "/api/conferences", operation_id = "create_conference", tag = "conferences",
+    request_body = NewConference,
     params(("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
-    responses((status = 201, body = ConferenceShape), Problems)
+    responses((status = 201, description = "the conference that was made", body = ConferenceView), Problems)
 )]
 pub(super) async fn create(
     State(state): State<AppState>,
@@ -131,7 +129,10 @@ pub(super) async fn create(
 }
 
 /// The conferences that I am in.
-#[utoipa::path(get, path = "/api/conferences", tag = "conferences", responses((status = 200, body = Conferences), Problems))]
+#[utoipa::path(
+    get, path = "/api/conferences", operation_id = "list_conferences", tag = "conferences",
+    responses((status = 200, description = "my conferences, newest first", body = Conferences), Problems)
+)]
 pub(super) async fn mine(State(state): State<AppState>, user: CurrentUser) -> ApiResult<Json<Conferences>> {
     let mut conferences = state.rooms.mine(user.id()).await?;
     for mine in conferences.iter_mut().filter(|conference| conference.owner.id == user.user.id) {
@@ -144,9 +145,9 @@ pub(super) async fn mine(State(state): State<AppState>, user: CurrentUser) -> Ap
 
 /// One conference.
 #[utoipa::path(
-    get, path = "/api/conferences/{number}", tag = "conferences",
+    get, path = "/api/conferences/{number}", operation_id = "get_conference", tag = "conferences",
     params(("number" = String, Path, description = "five digits")),
-    responses((status = 200, body = ConferenceShape), Problems)
+    responses((status = 200, description = "the conference", body = ConferenceView), Problems)
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
@@ -160,9 +161,9 @@ pub(super) async fn show(
 
 /// Joins. Joining again changes nothing.
 #[utoipa::path(
-    post, path = "/api/conferences/{number}/join", tag = "conferences",
+    post, path = "/api/conferences/{number}/join", operation_id = "join_conference", tag = "conferences",
     params(("number" = String, Path, description = "five digits")),
-    responses((status = 200, body = Joined), Problems)
+    responses((status = 200, description = "the conference, and what I am in it", body = Joined), Problems)
 )]
 pub(super) async fn join(
     State(state): State<AppState>,
@@ -188,9 +189,9 @@ pub(super) async fn may_join(state: &AppState, user: &CurrentUser, room: &RoomHa
 
 /// Leaves.
 #[utoipa::path(
-    post, path = "/api/conferences/{number}/leave", tag = "conferences",
+    post, path = "/api/conferences/{number}/leave", operation_id = "leave_conference", tag = "conferences",
     params(("number" = String, Path, description = "five digits")),
-    responses((status = 200, body = Done), Problems)
+    responses((status = 200, description = "I am not in it any more", body = Done), Problems)
 )]
 pub(super) async fn leave(
     State(state): State<AppState>,
@@ -204,9 +205,9 @@ pub(super) async fn leave(
 
 /// Ends the conference, for organizers. Its number rests and is given out again later.
 #[utoipa::path(
-    post, path = "/api/conferences/{number}/end", tag = "conferences",
+    post, path = "/api/conferences/{number}/end", operation_id = "end_conference", tag = "conferences",
     params(("number" = String, Path, description = "five digits")),
-    responses((status = 200, body = ConferenceShape), Problems)
+    responses((status = 200, description = "the conference, ended now", body = ConferenceView), Problems)
 )]
 pub(super) async fn end(
     State(state): State<AppState>,
@@ -219,13 +220,13 @@ pub(super) async fn end(
 
 /// Who joined, in order of their ids.
 #[utoipa::path(
-    get, path = "/api/conferences/{number}/members", tag = "conferences",
+    get, path = "/api/conferences/{number}/members", operation_id = "list_members", tag = "conferences",
     params(
         ("number" = String, Path, description = "five digits"),
         ("after" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "100 if not given"),
     ),
-    responses((status = 200, body = Members), Problems)
+    responses((status = 200, description = "a page of the members", body = Members), Problems)
 )]
 pub(super) async fn members(
     user: CurrentUser,
@@ -239,9 +240,9 @@ pub(super) async fn members(
 
 /// Makes a member an organizer, for the owner.
 #[utoipa::path(
-    post, path = "/api/conferences/{number}/organizers", tag = "conferences", request_body = Appointment,
-    params(("number" = String, Path, description = "five digits")),
-    responses((status = 200, body = MemberShape), Problems)
+    post, path = "/api/conferences/{number}/organizers", operation_id = "appoint_organizer", tag = "conferences",
+    request_body = Appointment, params(("number" = String, Path, description = "five digits")),
+    responses((status = 200, description = "the member, an organizer now", body = MemberView), Problems)
 )]
 pub(super) async fn appoint(
     user: CurrentUser,
@@ -254,13 +255,13 @@ pub(super) async fn appoint(
 
 /// What happened, as far as I may see it.
 #[utoipa::path(
-    get, path = "/api/conferences/{number}/journal", tag = "conferences",
+    get, path = "/api/conferences/{number}/journal", operation_id = "list_entries", tag = "conferences",
     params(
         ("number" = String, Path, description = "five digits"),
         ("after" = Option<u64>, Query, description = "`next` of the page before"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "100 if not given"),
     ),
-    responses((status = 200, body = Entries), Problems)
+    responses((status = 200, description = "a page of the journal", body = Entries), Problems)
 )]
 pub(super) async fn journal(
     user: CurrentUser,

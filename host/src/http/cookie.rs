@@ -9,7 +9,8 @@ use axum_extra::extract::cookie::CookieJar;
 
 use super::Site;
 use super::error::{ApiError, ApiResult};
-use crate::session::{Carried, Token};
+use crate::session::Token;
+use crate::sign_in::Carried;
 
 /// What a request shows to be recognized.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,17 +48,17 @@ fn name(site: &Site) -> &'static str {
 
 /// The header that gives a browser its session.
 pub(super) fn set(site: &Site, token: &Token, max_age_s: u64) -> ApiResult<HeaderValue> {
-    write(site, &token.reveal(), max_age_s)
+    write(site, name(site), &token.reveal(), "/", max_age_s)
 }
 
 /// The header that takes a browser's session away.
 pub(super) fn clear(site: &Site) -> ApiResult<HeaderValue> {
-    write(site, "", 0)
+    write(site, name(site), "", "/", 0)
 }
 
-fn write(site: &Site, value: &str, max_age_s: u64) -> ApiResult<HeaderValue> {
+fn write(site: &Site, name: &str, value: &str, path: &str, max_age_s: u64) -> ApiResult<HeaderValue> {
     let secure = if site.is_secure() { "; Secure" } else { "" };
-    let cookie = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{secure}", name(site));
+    let cookie = format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{secure}");
     let mut cookie = HeaderValue::try_from(cookie).map_err(ApiError::internal)?;
     cookie.set_sensitive(true);
     Ok(cookie)
@@ -83,12 +84,8 @@ pub(super) fn clear_login(site: &Site, mark: &str) -> ApiResult<HeaderValue> {
 }
 
 fn write_login(site: &Site, mark: &str, value: &str, max_age_s: u64) -> ApiResult<HeaderValue> {
-    let (path, secure) = if site.is_secure() { ("/", "; Secure") } else { ("/auth", "") };
-    let prefix = login_prefix(site);
-    let cookie = format!("{prefix}{mark}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{secure}");
-    let mut cookie = HeaderValue::try_from(cookie).map_err(ApiError::internal)?;
-    cookie.set_sensitive(true);
-    Ok(cookie)
+    let path = if site.is_secure() { "/" } else { "/auth" };
+    write(site, &format!("{}{mark}", login_prefix(site)), value, path, max_age_s)
 }
 
 fn login_prefix(site: &Site) -> &'static str {

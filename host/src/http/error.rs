@@ -11,11 +11,11 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::page;
+use super::template;
 use crate::plugin::PluginError;
 use crate::protocol::code::{Code, Problem};
 use crate::room::RoomError;
-use crate::session::SessionError;
+use crate::sign_in::SignInError;
 use crate::store::StoreError;
 use crate::wecom::WecomError;
 
@@ -81,7 +81,7 @@ macro_rules! from_layer {
     )*};
 }
 
-from_layer!(StoreError, SessionError, PluginError, RoomError);
+from_layer!(StoreError, SignInError, PluginError, RoomError);
 
 impl From<WecomError> for ApiError {
     fn from(error: WecomError) -> Self {
@@ -112,7 +112,7 @@ pub(super) struct ProblemBody {
     /// What is wrong here and what to do about it.
     detail: String,
     /// The kind of problem for programs.
-    code: &'static str,
+    code: Code,
     /// When to come again, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_ms: Option<u64>,
@@ -142,7 +142,7 @@ impl IntoResponse for ApiError {
             title: title(code),
             status: status.as_u16(),
             detail,
-            code: code.as_str(),
+            code,
             retry_after_ms,
             fault,
             reason,
@@ -175,7 +175,7 @@ impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         self.0.log();
         let Problem { code, detail, .. } = self.0.problem;
-        (status(code), Html(page::problem(code, &detail))).into_response()
+        (status(code), Html(template::problem(code, &detail))).into_response()
     }
 }
 

@@ -28,7 +28,7 @@ const PAGE_ITEMS_DEFAULT: usize = 100;
 
 /// Somebody who is signed in. Who is not gets `not_signed_in`.
 pub(super) struct CurrentUser {
-    /// Who.
+    /// The person.
     pub(super) user: Arc<User>,
     /// Through which session.
     pub(super) tag: SessionTag,
@@ -71,6 +71,9 @@ async fn signed_in(parts: &mut Parts, state: &AppState) -> ApiResult<Option<Sign
     let Some(token) = session_token(parts, state) else { return Ok(None) };
     let found = state.sessions.lookup(&token).await?;
     if let Some(found) = &found {
+        if let Some(sign_in) = &state.wecom {
+            sign_in.note_seen(&found.user);
+        }
         parts.extensions.insert(found.clone());
     }
     Ok(found)

@@ -48,9 +48,9 @@ impl Guesses {
     }
 
     /// What is to be written down now: what has waited for its minute, or everything.
-    pub(super) fn due(&self, now_ms: u64, all: Which) -> Vec<String> {
+    pub(super) fn due(&self, now_ms: u64, which: Unwritten) -> Vec<String> {
         let mut open = self.lock();
-        let is_due = |count: &Count| all == Which::All || now_ms.saturating_sub(count.since_ms) >= SPAN_MS;
+        let is_due = |count: &Count| which == Unwritten::All || now_ms.saturating_sub(count.since_ms) >= SPAN_MS;
         let mut lines = Vec::new();
         open.by_address.retain(|from, count| {
             if !is_due(count) {
@@ -75,9 +75,9 @@ impl Guesses {
     }
 }
 
-/// Which lines are wanted.
+/// Which of the lines that are not written yet are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum Unwritten {
     /// Those that have waited long enough.
     Due,
     /// Everything: the server stops.
@@ -98,12 +98,12 @@ mod tests {
         let from = address(1);
         assert_eq!(guesses.note(from, 0), Some("showed a wrong administrator's token, from 0.0.0.1".to_owned()));
         assert!((1..30).all(|n| guesses.note(from, n).is_none()));
-        assert!(guesses.due(59_999, Which::Due).is_empty());
-        let more = guesses.due(60_000, Which::Due);
+        assert!(guesses.due(59_999, Unwritten::Due).is_empty());
+        let more = guesses.due(60_000, Unwritten::Due);
         assert_eq!(more, ["showed a wrong administrator's token 29 times more, from 0.0.0.1"]);
         assert_eq!(guesses.note(from, 60_001), None, "no second line within a minute");
-        assert_eq!(guesses.due(120_000, Which::Due).len(), 1);
-        assert!(guesses.due(180_000, Which::Due).is_empty());
+        assert_eq!(guesses.due(120_000, Unwritten::Due).len(), 1);
+        assert!(guesses.due(180_000, Unwritten::Due).is_empty());
         assert!(guesses.note(from, 180_001).is_some(), "a silent minute ends it");
     }
 
@@ -112,8 +112,8 @@ mod tests {
         let guesses = Guesses::default();
         let at_once = (0..1_000_000).filter(|n| guesses.note(address(*n), 0).is_some()).count();
         assert_eq!(at_once, ADDRESSES);
-        let lines = guesses.due(1, Which::All);
+        let lines = guesses.due(1, Unwritten::All);
         assert_eq!(lines, ["showed a wrong administrator's token 999968 times, from other addresses"]);
-        assert!(guesses.due(1, Which::All).is_empty());
+        assert!(guesses.due(1, Unwritten::All).is_empty());
     }
 }

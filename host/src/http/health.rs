@@ -1,65 +1,48 @@
 //! For whoever operates the server: does it live, can it work, what does it count.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde::Serialize;
-use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
 use super::error::{ApiError, ApiResult};
 use super::openapi::Problems;
 use super::{AppState, answer};
-use crate::clock::Clock;
 use crate::protocol::code::Code;
-use crate::store::Store;
-
-/// Longest wait for the store to write.
-const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
-/// An answer of the store counts for so long: whoever asks more often does not make it write more often.
-const PROBE_AGE_MS: u64 = 1_000;
-
-/// Whether the store can write, found out at most once in [`PROBE_AGE_MS`].
-#[derive(Debug, Default)]
-pub(super) struct Probe(Mutex<Option<(u64, Result<(), String>)>>);
-
-impl Probe {
-    /// Whether a write works; if not, why.
-    async fn ask(&self, store: &Store, clock: &dyn Clock) -> Result<(), String> {
-        let mut last = self.0.lock().await;
-        let now_ms = clock.monotonic_ms();
-        if let Some((at_ms, answer)) = last.as_ref()
-            && now_ms.saturating_sub(*at_ms) < PROBE_AGE_MS
-        {
-            return answer.clone();
-        }
-        let answer = match tokio::time::timeout(PROBE_TIMEOUT, store.probe(clock.now_ms())).await {
-            Ok(answer) => answer.map_err(|error| error.to_string()),
-            Err(_) => Err(format!("the store has not written a record within {} s", PROBE_TIMEOUT.as_secs())),
-        };
-        *last = Some((clock.monotonic_ms(), answer.clone()));
-        answer
-    }
-}
 
 /// How the server is.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {
-    /// `live` or `ready`.
-    status: &'static str,
+    status: Status,
+}
+
+/// What a probe asked for.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = HealthStatus)]
+enum Status {
+    /// The process answers.
+    Live,
+    /// The server can work.
+    Ready,
 }
 
 /// Whether the process lives.
-#[utoipa::path(get, path = "/health/live", tag = "operations", responses((status = 200, body = Health)))]
+#[utoipa::path(
+    get, path = "/health/live", operation_id = "get_liveness", tag = "operations", security(),
+    responses((status = 200, description = "the process lives", body = Health))
+)]
 pub(super) async fn live() -> axum::Json<Health> {
-    answer::json(Health { status: "live" })
+    answer::json(Health { status: Status::Live })
 }
 
 /// Whether the server can work: the store writes, and WeCom, where it signs people in, takes this server for its app. If
 /// not, the detail says what to do.
-#[utoipa::path(get, path = "/health/ready", tag = "operations", responses((status = 200, body = Health), Problems))]
+#[utoipa::path(
+    get, path = "/health/ready", operation_id = "get_readiness", tag = "operations", security(),
+    responses((status = 200, description = "the server can work", body = Health), Problems)
+)]
 pub(super) async fn ready(State(state): State<AppState>) -> ApiResult<axum::Json<Health>> {
     if let Err(trouble) = state.probe().ask(&state.store, state.clock.as_ref()).await {
         return Err(ApiError::new(Code::Unavailable, trouble));
@@ -67,13 +50,13 @@ pub(super) async fn ready(State(state): State<AppState>) -> ApiResult<axum::Json
     if let Some(trouble) = state.wecom.as_ref().and_then(|sign_in| sign_in.wecom().trouble()) {
         return Err(ApiError::new(Code::Unavailable, trouble.to_string()));
     }
-    Ok(answer::json(Health { status: "ready" }))
+    Ok(answer::json(Health { status: Status::Ready }))
 }
 
 /// What the server counts, for Prometheus.
 #[utoipa::path(
-    get, path = "/metrics", tag = "operations",
-    responses((status = 200, body = String, content_type = "text/plain; version=0.0.4"))
+    get, path = "/metrics", operation_id = "get_metrics", tag = "operations", security(),
+    responses((status = 200, description = "all metrics", body = String, content_type = "text/plain; version=0.0.4"))
 )]
 pub(super) async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], state.metrics.render())

@@ -53,7 +53,7 @@ pub(super) struct DataUrl {
 
 /// The QR code of the address where people join.
 #[utoipa::path(
-    get, path = "/api/conferences/{number}/qr", tag = "conferences",
+    get, path = "/api/conferences/{number}/qr", operation_id = "get_conference_qr", tag = "conferences",
     params(("number" = String, Path, description = "five digits"), QrParams),
     responses(
         (status = 200, description = "the picture", content(

@@ -20,15 +20,16 @@ use super::error::{ApiError, ApiResult, PageError};
 use super::extract::{CurrentUser, Params, session_token};
 use super::openapi::Problems;
 use super::return_to::within_site;
-use super::{AppState, address, answer, cookie, origin, page};
+use super::{AppState, address, answer, cookie, origin, page, template};
 use crate::domain::member::User;
 use crate::protocol::code::Code;
-use crate::session::{Arrival, Arriving, Begun, Departure, DevSignIn, Token};
+use crate::session::{Begun, Token};
+use crate::sign_in::{Arrival, Arriving, Departure, DevSignIn};
 
 /// Where to go after sign-in.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct ReturnTo {
+pub(super) struct LoginParams {
     /// A path of this site.
     return_to: Option<String>,
 }
@@ -71,8 +72,8 @@ pub(super) struct DevPerson {
 /// Who has signed in.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SignedIn)]
-pub(super) struct Welcome {
-    /// Who.
+pub(super) struct SignedInBody {
+    /// The person, as [`me`] shows them.
     user: Me,
 }
 
@@ -89,7 +90,7 @@ impl FromRequestParts<AppState> for Previous {
 
 /// The sign-in page.
 #[utoipa::path(
-    get, path = "/auth/login", tag = "people", params(ReturnTo),
+    get, path = "/auth/login", operation_id = "begin_sign_in", tag = "people", security(), params(LoginParams),
     responses(
         (status = 302, description = "leads into WeCom's sign-in"),
         (status = 200, description = "the form of development sign-in", content_type = "text/html"),
@@ -98,7 +99,7 @@ impl FromRequestParts<AppState> for Previous {
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
-    Params(asked): Params<ReturnTo>,
+    Params(asked): Params<LoginParams>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     if let Some(sign_in) = &state.wecom {
@@ -108,12 +109,12 @@ pub(super) async fn show(
         return Ok(to_wecom(&state, &departure)?);
     }
     dev_sign_in(&state, &headers)?;
-    Ok(answer::any(Html(page::sign_in(within_site(asked.return_to.as_deref()), None))))
+    Ok(answer::any(Html(template::sign_in(within_site(asked.return_to.as_deref()), None))))
 }
 
 /// Takes the form of the sign-in page.
 #[utoipa::path(
-    post, path = "/auth/login", tag = "people",
+    post, path = "/auth/login", operation_id = "submit_sign_in", tag = "people", security(),
     request_body(content = String, content_type = "application/x-www-form-urlencoded", description = "`name`, `id`, `return_to`"),
     responses((status = 302, description = "signed in; leads to `return_to`"), Problems)
 )]
@@ -131,7 +132,7 @@ pub(super) async fn submit(
             let cookie = begin(&state, &user, previous).await?;
             Ok(answer::found(return_to, Some(cookie))?)
         }
-        Err(refused) => Ok(answer::any(Html(page::sign_in(return_to, Some(&refused.problem().detail))))),
+        Err(refused) => Ok(answer::any(Html(template::sign_in(return_to, Some(&refused.problem().detail))))),
     }
 }
 
@@ -173,7 +174,7 @@ fn to_wecom(state: &AppState, departure: &Departure) -> ApiResult<Response> {
 /// What WeCom sends a browser back with.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Brought {
+pub(super) struct CallbackParams {
     /// Says who it is, to whoever asks WeCom. Missing when the person said no.
     code: Option<String>,
     /// What the browser was sent away with.
@@ -182,12 +183,12 @@ pub(super) struct Brought {
 
 /// Where WeCom's sign-in comes back to. What is wrong is said on a page.
 #[utoipa::path(
-    get, path = "/auth/callback", tag = "people", params(Brought),
+    get, path = "/auth/callback", operation_id = "finish_sign_in", tag = "people", security(), params(CallbackParams),
     responses((status = 302, description = "signed in, or sent to WeCom once more"), Problems)
 )]
 pub(super) async fn callback(
     State(state): State<AppState>,
-    Params(brought): Params<Brought>,
+    Params(brought): Params<CallbackParams>,
     Previous(previous): Previous,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
@@ -195,7 +196,7 @@ pub(super) async fn callback(
         let detail = "this server signs people in by the development form, not through WeCom";
         return Err(ApiError::new(Code::NotFound, detail));
     };
-    let Brought { code, state: begun } = brought;
+    let CallbackParams { code, state: begun } = brought;
     let user_agent = page::user_agent(&headers).to_owned();
     let carried = cookie::logins(&headers, &state.site);
     match sign_in.arrive(Arriving { user_agent, code, state: begun, carried, previous }).await {
@@ -210,8 +211,8 @@ pub(super) async fn callback(
 
 /// Signs in, in development.
 #[utoipa::path(
-    post, path = "/auth/dev", tag = "people", request_body = DevPerson,
-    responses((status = 200, body = Welcome, description = "signed in; the session comes as a cookie"), Problems)
+    post, path = "/auth/dev", operation_id = "sign_in_as", tag = "people", security(), request_body = DevPerson,
+    responses((status = 200, body = SignedInBody, description = "signed in; the session comes as a cookie"), Problems)
 )]
 pub(super) async fn dev(
     State(state): State<AppState>,
@@ -222,8 +223,8 @@ pub(super) async fn dev(
     let dev = dev_sign_in(&state, &headers)?;
     let user = dev.person(person.id.as_deref(), &person.name, state.clock.as_ref(), state.rng.as_ref())?;
     let cookie = begin(&state, &user, previous).await?;
-    let welcome = Welcome { user: Me::of(&user, &state) };
-    Ok((AppendHeaders([(SET_COOKIE, cookie)]), answer::json(welcome)).into_response())
+    let body = SignedInBody { user: Me::of(&user, &state) };
+    Ok((AppendHeaders([(SET_COOKIE, cookie)]), answer::json(body)).into_response())
 }
 
 /// The form that believes every name, for somebody on this machine. Whoever comes through a proxy, or under a name that is
@@ -252,7 +253,10 @@ async fn greet(state: &AppState, begun: Begun) -> ApiResult<HeaderValue> {
 }
 
 /// Signs out: the session ends, and its sockets with it.
-#[utoipa::path(post, path = "/auth/logout", tag = "people", responses((status = 200, body = Done), Problems))]
+#[utoipa::path(
+    post, path = "/auth/logout", operation_id = "sign_out", tag = "people", security(),
+    responses((status = 200, description = "the session is over, if there was one", body = Done), Problems)
+)]
 pub(super) async fn logout(State(state): State<AppState>, Previous(token): Previous) -> ApiResult<Response> {
     if let Some(token) = token {
         state.sessions.end(&token).await?;
@@ -263,7 +267,10 @@ pub(super) async fn logout(State(state): State<AppState>, Previous(token): Previ
 }
 
 /// Who I am.
-#[utoipa::path(get, path = "/api/me", tag = "people", responses((status = 200, body = Me), Problems))]
+#[utoipa::path(
+    get, path = "/api/me", operation_id = "get_me", tag = "people",
+    responses((status = 200, description = "who is signed in", body = Me), Problems)
+)]
 pub(super) async fn me(State(state): State<AppState>, user: CurrentUser) -> axum::Json<Me> {
     answer::json(Me::of(&user.user, &state))
 }

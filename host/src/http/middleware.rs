@@ -20,7 +20,7 @@ use tower_http::compression::CompressionLayer;
 use tracing::Instrument;
 
 use super::error::{ApiError, method_not_allowed, not_found};
-use super::{AppState, origin, page};
+use super::{AppState, origin, template};
 use crate::clock::new_id;
 use crate::protocol::code::Code;
 
@@ -112,7 +112,7 @@ fn guard(headers: &mut HeaderMap, state: &AppState) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     // Older web views do not count a WebSocket to the same host as 'self', so it is named.
-    let foreign = if state.wecom.is_some() { page::WECOM_SCRIPTS } else { "" };
+    let foreign = if state.wecom.is_some() { template::WECOM_SCRIPTS } else { "" };
     let policy = format!(
         "default-src 'none'; script-src 'self' {foreign}; style-src 'self'; img-src 'self' data:; \
          connect-src 'self' {}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",

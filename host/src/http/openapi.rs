@@ -1,17 +1,18 @@
-//! The description of the interface, as OpenAPI 3.1: its head, and the shapes that other modules own.
+//! The description of the interface, as OpenAPI 3.1: its head, and what all routes have in common.
 //!
-//! Routes describe themselves where they are. The shapes here mirror types of lower ranks, which know nothing of OpenAPI;
-//! a test compares them with what is really sent.
+//! Routes describe themselves where they are, and shapes are derived from the very types that are sent and received.
+//!
+//! # Invariants
+//! * The document is whole: whatever it refers to is in it, and every route says what it answers.
 
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Content, ContentBuilder, OpenApi, RefOr, ResponseBuilder, response};
-use utoipa::{IntoResponses, Modify, OpenApi as _, ToSchema};
+use utoipa::{IntoResponses, Modify, OpenApi as _};
 
 use super::error::ProblemBody;
 
@@ -81,230 +82,65 @@ impl IntoResponses for Problems {
     }
 }
 
-/// Somebody, as others see them.
-#[derive(ToSchema)]
-#[schema(as = Person)]
-#[expect(dead_code, reason = "describes what another module sends")]
-pub(super) struct PersonShape {
-    /// Who.
-    id: String,
-    /// The name to show.
-    name: String,
-}
-
-/// A conference.
-#[derive(ToSchema)]
-#[schema(as = Conference)]
-#[expect(dead_code, reason = "describes what another module sends")]
-pub(super) struct ConferenceShape {
-    /// Its identity for good.
-    id: String,
-    /// Its number while it is open: five digits.
-    #[schema(example = "00042")]
-    number: String,
-    /// What it is about.
-    title: String,
-    /// Who made it.
-    owner: PersonShape,
-    /// Whether people from outside may join as guests.
-    guests: bool,
-    /// `open` or `ended`.
-    state: String,
-    /// Where to join.
-    join_url: String,
-    /// When it was made, RFC 3339.
-    created_at: String,
-    /// When it ended, RFC 3339.
-    ended_at: Option<String>,
-}
-
-/// A member of a conference.
-#[derive(ToSchema)]
-#[schema(as = Member)]
-#[expect(dead_code, reason = "describes what another module sends")]
-pub(super) struct MemberShape {
-    /// Who.
-    id: String,
-    /// The name to show.
-    name: String,
-    /// `participant` or `organizer`.
-    role: String,
-    /// When they joined, RFC 3339.
-    joined_at: String,
-}
-
-/// An entry of the journal: one thing that happened.
-#[derive(ToSchema)]
-#[schema(as = Entry)]
-#[expect(dead_code, reason = "describes what another module sends")]
-pub(super) struct EntryShape {
-    /// Its place in the order.
-    seq: u64,
-    /// When, RFC 3339.
-    at: String,
-    /// What: `joined`, `left`, `appointed`, `renamed`, `chat`, `activity`, `emit`, `acted`, `ran` or `ended`. It says
-    /// which of the other members there are.
-    kind: String,
-    /// Who said something.
-    from: Option<PersonShape>,
-    /// Whom it is about.
-    who: Option<PersonShape>,
-    /// What was said.
-    text: Option<String>,
-    /// The activity: its id, or what it is after a change.
-    activity: Option<Value>,
-    /// `created`, `opened`, `closed` or `faulted`.
-    change: Option<String>,
-    /// What the activity said.
-    event: Option<Value>,
-}
-
-/// An activity.
-#[derive(ToSchema)]
-#[schema(as = Activity)]
-#[expect(dead_code, reason = "describes what another module sends")]
-pub(super) struct ActivityShape {
-    /// Which.
-    id: String,
-    /// Name of its plugin.
-    plugin: String,
-    /// Version of the plugin that it runs on.
-    version: String,
-    /// `draft`, `open` or `closed`.
-    phase: String,
-    /// Title to show.
-    title: String,
-    /// What is to be seen: an object with `blocks`, each with its `type`.
-    view: Option<Value>,
-    /// The last entry that the view stands for.
-    as_of: Option<u64>,
-}
-
-/// A kind of activity.
-#[derive(ToSchema)]
-#[schema(as = Plugin)]
-#[expect(dead_code, reason = "describes what another module sends")]
-pub(super) struct PluginShape {
-    /// Its name.
-    name: String,
-    /// The active version.
-    version: String,
-    /// Title for people.
-    title: String,
-    /// One sentence for people.
-    summary: String,
-    /// JSON Schema of the configuration.
-    config_schema: Value,
-    /// JSON Schema of an action.
-    action_schema: Value,
-    /// JSON Schema of a reply.
-    reply_schema: Value,
-    /// JSON Schema of emitted events.
-    event_schema: Value,
-}
-
-/// A version of a plugin.
-#[derive(ToSchema)]
-#[schema(as = PluginVersion)]
-#[expect(dead_code, reason = "describes what another module sends")]
-pub(super) struct PluginVersionShape {
-    /// Name of the plugin.
-    name: String,
-    /// The version.
-    version: String,
-    /// SHA-256 of the component, in hex.
-    hash: String,
-    /// Size of the component in bytes.
-    size_bytes: u64,
-    /// Whether new calls go to it.
-    active: bool,
-    /// When it was stored, RFC 3339.
-    stored_at: String,
-    /// When it last became the active version, RFC 3339; absent if it never was.
-    activated_at: Option<String>,
-    /// Whether it is out of service because it kept faulting.
-    quarantined: bool,
-    /// Numbers since the server started; absent if it was not needed yet.
-    counters: Option<Value>,
-    /// The last log lines, oldest first.
-    log: Option<Vec<Value>>,
-}
-
-/// A plugin with all its versions.
-#[derive(ToSchema)]
-#[schema(as = PluginStatus)]
-#[expect(dead_code, reason = "describes what another module sends")]
-pub(super) struct PluginStatusShape {
-    /// Its name.
-    name: String,
-    /// The active version; absent when it is switched off.
-    active: Option<String>,
-    /// All versions.
-    versions: Vec<PluginVersionShape>,
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
-    use serde::Serialize;
-    use utoipa::PartialSchema;
+    use axum::Router;
+    use serde_json::Value;
 
     use super::*;
-    use crate::domain::conference::{Conference, ConferenceState};
-    use crate::domain::id::{ActivityId, ConferenceId, Number, UserId};
-    use crate::domain::member::Person;
-    use crate::plugin::{PluginStatus, PluginSummary};
-    use crate::protocol::server::{ActivityView, ConferenceView};
+    use crate::http::{AppState, interface};
+    use crate::protocol::code::Code;
 
-    fn described<S: PartialSchema>() -> BTreeSet<String> {
-        let schema = serde_json::to_value(S::schema()).expect("a schema");
-        schema["properties"].as_object().expect("an object").keys().cloned().collect()
+    const KINDS: &[&str] =
+        &["joined", "left", "appointed", "renamed", "chat", "activity", "emit", "acted", "ran", "ended"];
+
+    fn document() -> Value {
+        serde_json::to_value(interface().into_openapi()).expect("JSON")
     }
 
-    fn sent<T: Serialize>(value: &T) -> BTreeSet<String> {
-        let value = serde_json::to_value(value).expect("JSON");
-        value.as_object().expect("an object").keys().cloned().collect()
+    /// Every operation under its method and path.
+    fn operations(document: &Value) -> BTreeMap<String, &Value> {
+        let mut operations = BTreeMap::new();
+        for (path, item) in document["paths"].as_object().expect("paths") {
+            for (method, operation) in item.as_object().expect("operations") {
+                operations.insert(format!("{} {path}", method.to_uppercase()), operation);
+            }
+        }
+        operations
     }
 
-    #[test]
-    fn the_shapes_are_what_is_sent() {
-        let conference = Conference {
-            id: ConferenceId::parse("c1").expect("an id"),
-            number: Number::parse("00042").expect("a number"),
-            title: "t".into(),
-            owner: Person { id: UserId::parse("u1").expect("an id"), name: "小王".into() },
-            guests: false,
-            state: ConferenceState::Ended,
-            created_at_ms: 1,
-            ended_at_ms: Some(2),
+    /// What a router serves, as only its debugging output tells.
+    fn served(router: &Router<AppState>) -> BTreeSet<String> {
+        let (mut methods, mut paths) = (BTreeMap::new(), BTreeMap::new());
+        let text = format!("{router:?}");
+        let own = text.split("fallback_router").next().unwrap_or_default();
+        for (id, what) in own.split("RouteId(").skip(1).filter_map(|part| part.split_once("): ")) {
+            let quoted =
+                |mark: &str| what.split_once(mark).and_then(|(_, rest)| Some(rest.split_once('"')?.0.to_owned()));
+            if what.starts_with('"') {
+                paths.extend(quoted("\"").map(|path| (id, path)));
+            } else {
+                methods.extend(quoted("allow_header: Bytes(b\"").map(|methods| (id, methods)));
+            }
+        }
+        let of_path = |(id, path): (&str, String)| {
+            let methods = methods[id].split(',').filter(|method| *method != "HEAD");
+            methods.map(|method| format!("{method} {path}")).collect::<Vec<_>>()
         };
-        assert_eq!(sent(&conference.owner), described::<PersonShape>());
-        assert_eq!(sent(&ConferenceView::new(&conference, "http://x")), described::<ConferenceShape>());
-        let activity = ActivityView {
-            id: ActivityId::parse("a1").expect("an id"),
-            plugin: "vote".into(),
-            version: "1.0.0".into(),
-            phase: crate::domain::activity::Phase::Open,
-            title: "t".into(),
-            view: serde_json::value::RawValue::from_string("{}".into()).ok(),
-            as_of: Some(1),
-        };
-        assert_eq!(sent(&activity), described::<ActivityShape>());
-        let text = || "x".to_owned();
-        let plugin = PluginSummary {
-            name: text(),
-            version: text(),
-            title: text(),
-            summary: text(),
-            config_schema: Value::Null,
-            action_schema: Value::Null,
-            reply_schema: Value::Null,
-            event_schema: Value::Null,
-        };
-        assert_eq!(sent(&plugin), described::<PluginShape>());
-        let status = PluginStatus { name: text(), active: Some(text()), versions: Vec::new() };
-        assert_eq!(sent(&status), described::<PluginStatusShape>());
+        paths.into_iter().flat_map(of_path).collect()
+    }
+
+    fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+        match value {
+            Value::Object(members) => {
+                found.extend(members.get("$ref").and_then(Value::as_str));
+                members.values().for_each(|member| references(member, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+            _ => {}
+        }
     }
 
     #[test]
@@ -313,5 +149,68 @@ mod tests {
         assert_eq!(head["info"]["title"], "Hezi");
         let schemes = head["components"]["securitySchemes"].as_object().expect("schemes");
         assert!(schemes.contains_key("session") && schemes.contains_key("bearer"));
+    }
+
+    #[test]
+    fn every_route_is_described_and_nothing_else() {
+        let (router, _) = interface().split_for_parts();
+        let served = served(&router);
+        assert!(served.len() > 30 && served.contains("GET /api/conferences"), "read in another way now: {served:?}");
+        let document = document();
+        assert_eq!(operations(&document).into_keys().collect::<BTreeSet<_>>(), served);
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own_and_says_what_it_does_and_answers() {
+        let document = document();
+        let mut names = BTreeSet::new();
+        for (place, operation) in operations(&document) {
+            let name = operation["operationId"].as_str().expect("a name");
+            assert!(names.insert(name.to_owned()), "{place}: `{name}` is another one's name");
+            assert!(operation["summary"].as_str().is_some_and(|summary| !summary.is_empty()), "{place}");
+            let responses = operation["responses"].as_object().expect("responses");
+            for (status, response) in responses {
+                let said = response["description"].as_str().expect("a description");
+                assert!(!said.is_empty(), "{place}: {status} is not described");
+            }
+            assert!(responses.keys().any(|status| status.starts_with(['1', '2', '3'])), "{place}: it never works");
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_to_a_schema_and_every_schema_is_referred_to() {
+        let document = document();
+        let mut found = BTreeSet::new();
+        references(&document, &mut found);
+        let schemas = document["components"]["schemas"].as_object().expect("schemas");
+        let there: BTreeSet<String> = schemas.keys().map(|name| format!("#/components/schemas/{name}")).collect();
+        assert_eq!(found.into_iter().map(str::to_owned).collect::<BTreeSet<_>>(), there);
+    }
+
+    #[test]
+    fn only_who_signs_in_and_who_operates_need_no_session() {
+        let document = document();
+        let is_public = |operation: &Value| operation["security"].as_array().is_some_and(Vec::is_empty);
+        for (place, operation) in operations(&document) {
+            let is_open = ["/auth/", "/health/", "/metrics"].iter().any(|folder| place.contains(folder));
+            assert_eq!(is_public(operation), is_open, "{place}");
+        }
+    }
+
+    #[test]
+    fn words_that_are_few_are_listed() {
+        let document = document();
+        let schemas = &document["components"]["schemas"];
+        let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(schemas["Code"]["enum"], serde_json::json!(codes));
+        for (name, words) in [
+            ("ConferenceState", &["open", "ended"][..]),
+            ("Phase", &["draft", "open", "closed"]),
+            ("Role", &["participant", "organizer"]),
+            ("HealthStatus", &["live", "ready"]),
+            ("EntryKind", KINDS),
+        ] {
+            assert_eq!(schemas[name]["enum"], serde_json::json!(words), "{name}");
+        }
     }
 }

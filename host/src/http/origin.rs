@@ -8,9 +8,9 @@
 //! * Without a configured address only loopback names count as this site: a foreign name that resolves to this machine
 //!   (DNS rebinding) does not.
 
-use std::net::IpAddr;
-
 use axum::http::header::{HOST, HeaderMap, ORIGIN};
+use hezi_client::is_loopback_in_browsers;
+use url::Url;
 
 use super::error::{ApiError, ApiResult};
 use crate::protocol::code::Code;
@@ -79,13 +79,9 @@ fn normalize(origin: &str) -> String {
     origin.strip_suffix(implied).map(str::to_owned).unwrap_or(origin)
 }
 
+/// Whether a `host` header, a name with or without a port, is one of this machine's.
 fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, _)) => address,
-        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
-    };
-    let name = name.to_ascii_lowercase();
-    name == "localhost" || name.ends_with(".localhost") || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+    Url::parse(&format!("http://{host}")).is_ok_and(|url| is_loopback_in_browsers(&url))
 }
 
 #[cfg(test)]

@@ -44,11 +44,11 @@ impl Paces {
         let (person, address) = (limits.person.clone(), &limits.address);
         Self {
             clock,
-            numbers_by_person: Buckets::new(Rate::per_minute(person.wrong_numbers_per_minute), REMEMBERED),
-            numbers_by_address: Buckets::new(Rate::per_minute(address.wrong_numbers_per_minute), REMEMBERED),
-            tokens_by_address: Buckets::new(Rate::per_minute(address.wrong_tokens_per_minute), REMEMBERED),
-            conferences: Buckets::new(Rate::per_hour(person.conferences_per_hour), REMEMBERED),
-            rejoins: Buckets::new(Rate::per_minute(person.rejoins_per_minute), REMEMBERED),
+            numbers_by_person: Buckets::new([Rate::per_minute(person.wrong_numbers_per_minute)], REMEMBERED),
+            numbers_by_address: Buckets::new([Rate::per_minute(address.wrong_numbers_per_minute)], REMEMBERED),
+            tokens_by_address: Buckets::new([Rate::per_minute(address.wrong_tokens_per_minute)], REMEMBERED),
+            conferences: Buckets::new([Rate::per_hour(person.conferences_per_hour)], REMEMBERED),
+            rejoins: Buckets::new([Rate::per_minute(person.rejoins_per_minute)], REMEMBERED),
             limits: person,
             turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
             hasher: RandomState::new(),
@@ -62,15 +62,15 @@ impl Paces {
     pub(super) fn check_number(&self, who: &UserId, from: IpAddr) -> Result<(), ApiError> {
         let now_ms = self.clock.monotonic_ms();
         let why = "too many numbers that no conference has were asked for";
-        slowly(self.numbers_by_person.wait_ms(who, now_ms), why, "limits.person.wrong_numbers_per_minute")?;
-        slowly(self.numbers_by_address.wait_ms(&from, now_ms), why, "limits.address.wrong_numbers_per_minute")
+        slowly(self.numbers_by_person.wait_ms(who, [1], now_ms), why, "limits.person.wrong_numbers_per_minute")?;
+        slowly(self.numbers_by_address.wait_ms(&from, [1], now_ms), why, "limits.address.wrong_numbers_per_minute")
     }
 
     /// Notes that no conference has the number that was asked for.
     pub(super) fn note_wrong_number(&self, who: &UserId, from: IpAddr) {
         let now_ms = self.clock.monotonic_ms();
-        self.numbers_by_person.charge(who, now_ms);
-        self.numbers_by_address.charge(&from, now_ms);
+        self.numbers_by_person.charge(who, [1], now_ms);
+        self.numbers_by_address.charge(&from, [1], now_ms);
     }
 
     /// Whether a token may be tried from this address.
@@ -78,14 +78,14 @@ impl Paces {
     /// # Errors
     /// `rate_limited` when too many were wrong.
     pub(super) fn check_token(&self, from: IpAddr) -> Result<(), ApiError> {
-        let wait_ms = self.tokens_by_address.wait_ms(&from, self.clock.monotonic_ms());
+        let wait_ms = self.tokens_by_address.wait_ms(&from, [1], self.clock.monotonic_ms());
         let why = "too many wrong tokens came from this address";
         slowly(wait_ms, why, "limits.address.wrong_tokens_per_minute")
     }
 
     /// Notes that a token was wrong.
     pub(super) fn note_wrong_token(&self, from: IpAddr) {
-        self.tokens_by_address.charge(&from, self.clock.monotonic_ms());
+        self.tokens_by_address.charge(&from, [1], self.clock.monotonic_ms());
     }
 
     /// Waits until nobody else makes a conference in the name of this person.
@@ -108,13 +108,13 @@ impl Paces {
             );
             return Err(ApiError::new(Code::TooMany, detail));
         }
-        let wait_ms = self.conferences.wait_ms(who, self.clock.monotonic_ms());
+        let wait_ms = self.conferences.wait_ms(who, [1], self.clock.monotonic_ms());
         slowly(wait_ms, "you made many conferences within an hour", "limits.person.conferences_per_hour")
     }
 
     /// Notes that somebody made a conference.
     pub(super) fn note_founding(&self, who: &UserId) {
-        self.conferences.charge(who, self.clock.monotonic_ms());
+        self.conferences.charge(who, [1], self.clock.monotonic_ms());
     }
 
     /// Whether somebody who is not in a conference may join it.
@@ -122,13 +122,13 @@ impl Paces {
     /// # Errors
     /// `rate_limited` when they left too often lately.
     pub(super) fn check_joining(&self, who: &UserId) -> Result<(), ApiError> {
-        let wait_ms = self.rejoins.wait_ms(who, self.clock.monotonic_ms());
+        let wait_ms = self.rejoins.wait_ms(who, [1], self.clock.monotonic_ms());
         slowly(wait_ms, "you joined and left many times within a minute", "limits.person.rejoins_per_minute")
     }
 
     /// Notes that somebody left.
     pub(super) fn note_leaving(&self, who: &UserId) {
-        self.rejoins.charge(who, self.clock.monotonic_ms());
+        self.rejoins.charge(who, [1], self.clock.monotonic_ms());
     }
 }
 

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::error::ApiResult;
 use super::extract::CurrentUser;
-use super::openapi::{PluginShape, Problems};
+use super::openapi::Problems;
 use super::{AppState, answer};
 use crate::plugin::PluginSummary;
 
@@ -15,12 +15,14 @@ use crate::plugin::PluginSummary;
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Plugins {
     /// In order of their names.
-    #[schema(value_type = Vec<PluginShape>)]
     plugins: Vec<PluginSummary>,
 }
 
 /// The kinds of activity, with the shapes of what they take and give.
-#[utoipa::path(get, path = "/api/plugins", tag = "plugins", responses((status = 200, body = Plugins), Problems))]
+#[utoipa::path(
+    get, path = "/api/plugins", operation_id = "list_plugins", tag = "plugins",
+    responses((status = 200, description = "the active plugins", body = Plugins), Problems)
+)]
 pub(super) async fn list(State(state): State<AppState>, _user: CurrentUser) -> ApiResult<Json<Plugins>> {
     Ok(answer::json(Plugins { plugins: state.plugins.list() }))
 }

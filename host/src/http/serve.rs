@@ -128,8 +128,8 @@ impl Server {
             tracing::debug!(%error, "a connection has no write timeout");
         }
         let (router, seat) = (self.router.clone(), self.waiting.arrive());
-        let asking = Asking { router, peer, slot, seat: seat.clone() };
-        let service = service_fn(move |request| asking.clone().answer(request));
+        let connection_service = ConnectionService { router, peer, slot, seat: seat.clone() };
+        let service = service_fn(move |request| connection_service.clone().answer(request));
         let connection = self.http.serve_connection(TokioIo::new(stream), service).with_upgrades();
         let (stop, write_timeout) = (self.stop.clone(), self.write_timeout);
         self.tasks.spawn(async move {
@@ -158,14 +158,14 @@ impl Server {
 
 /// What a connection's requests are answered with.
 #[derive(Clone)]
-struct Asking {
+struct ConnectionService {
     router: Router,
     peer: Peer,
     slot: Option<Arc<Slot>>,
     seat: Seat,
 }
 
-impl Asking {
+impl ConnectionService {
     async fn answer(self, request: Request<Incoming>) -> Result<Response, Infallible> {
         let Self { router, peer, slot, seat } = self;
         let busy = seat.busy();

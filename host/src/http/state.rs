@@ -8,34 +8,35 @@ use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::Site;
-use super::guesses::{Guesses, Which};
-use super::health::Probe;
+use super::guesses::{Guesses, Unwritten};
 use super::paces::Paces;
+use super::probe::Probe;
 use crate::access::AdminPolicy;
 use crate::clock::{SharedClock, SharedRng};
 use crate::config::LimitsConfig;
 use crate::plugin::Plugins;
 use crate::room::Rooms;
-use crate::session::{DevSignIn, Sessions, SignIn};
+use crate::session::Sessions;
+use crate::sign_in::{DevSignIn, SignIn};
 use crate::store::{AuditLine, Store};
 use crate::ws::Sockets;
 
 /// Who acts in the audit when nobody is known.
 const STRANGER: &str = "stranger";
 
-/// The parts.
-pub struct Parts {
+/// What handlers work with.
+pub struct Dependencies {
     /// Where the site is reached, and what follows from it.
     pub site: Site,
     /// Proxies whose word on where people come from counts.
     pub proxies: Vec<IpNet>,
     /// The file by which WeCom finds out that the domain is ours: its name and what stands in it.
     pub domain_proof: Option<(String, String)>,
-    /// Every bound.
+    /// What others cannot make grow beyond.
     pub limits: LimitsConfig,
-    /// Time.
+    /// Tells the time; tests move it by hand.
     pub clock: SharedClock,
-    /// Randomness.
+    /// Gives random bytes; simulations seed it.
     pub rng: SharedRng,
     /// Asked only whether it writes, and closed in the end.
     pub store: Store,
@@ -58,21 +59,21 @@ pub struct Parts {
 }
 
 struct Shared {
-    parts: Parts,
+    dependencies: Dependencies,
     paces: Paces,
     guesses: Guesses,
     probe: Probe,
 }
 
-/// The parts, shared by all handlers. Cheap to clone.
+/// What handlers work with, shared by all of them. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState(Arc<Shared>);
 
 impl AppState {
-    /// Shares the parts.
-    pub fn new(parts: Parts) -> Self {
-        let paces = Paces::new(&parts.limits, Arc::clone(&parts.clock));
-        Self(Arc::new(Shared { parts, paces, guesses: Guesses::default(), probe: Probe::default() }))
+    /// Shares it.
+    pub fn new(dependencies: Dependencies) -> Self {
+        let paces = Paces::new(&dependencies.limits, Arc::clone(&dependencies.clock));
+        Self(Arc::new(Shared { dependencies, paces, guesses: Guesses::default(), probe: Probe::default() }))
     }
 
     /// Whether the store writes.
@@ -94,7 +95,7 @@ impl AppState {
 
     /// Writes down what is known of those who guess administrators' tokens. To be called now and then, and at the end with
     /// everything.
-    pub async fn write_guesses(&self, which: Which) {
+    pub async fn write_guesses(&self, which: Unwritten) {
         for line in self.0.guesses.due(self.clock.monotonic_ms(), which) {
             self.write_down(line).await;
         }
@@ -110,9 +111,9 @@ impl AppState {
 }
 
 impl Deref for AppState {
-    type Target = Parts;
+    type Target = Dependencies;
 
-    fn deref(&self) -> &Parts {
-        &self.0.parts
+    fn deref(&self) -> &Dependencies {
+        &self.0.dependencies
     }
 }

@@ -19,7 +19,7 @@ use crate::access;
 use crate::protocol::code::{Code, Problem};
 use crate::protocol::server::join_url;
 use crate::room::RoomError;
-use crate::session::SignIn;
+use crate::sign_in::SignIn;
 use crate::wecom::Invitation;
 
 /// Longest address of a page.
@@ -29,7 +29,7 @@ const URL_CHARS_MAX: usize = 2_048;
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Page {
+pub(super) struct JsSdkParams {
     /// Its address, within this site.
     url: String,
 }
@@ -52,7 +52,7 @@ pub(super) struct JsSdk {
 /// Who is to be invited.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Guests {
+pub(super) struct Invitees {
     /// Ids of members of the corp, 1 to 1,000.
     members: Vec<String>,
 }
@@ -72,12 +72,13 @@ fn sign_in(state: &AppState) -> ApiResult<&SignIn> {
 
 /// Signs the address of a page of this site, so that it may use WeCom's JavaScript.
 #[utoipa::path(
-    get, path = "/api/wecom/jssdk", tag = "wecom", params(Page), responses((status = 200, body = JsSdk), Problems)
+    get, path = "/api/wecom/jssdk", operation_id = "sign_page", tag = "wecom", params(JsSdkParams),
+    responses((status = 200, description = "what the page hands to WeCom's JavaScript", body = JsSdk), Problems)
 )]
 pub(super) async fn jssdk(
     State(state): State<AppState>,
     _user: CurrentUser,
-    Params(page): Params<Page>,
+    Params(page): Params<JsSdkParams>,
 ) -> ApiResult<Json<JsSdk>> {
     let wecom = sign_in(&state)?.wecom();
     let url = own_page(&page.url, state.site.public_url())
@@ -104,24 +105,24 @@ fn own_page<'a>(url: &'a str, public_url: &str) -> Option<&'a str> {
 
 /// Invites members of the corp by a message in WeCom, for organizers that are members of it themselves.
 #[utoipa::path(
-    post, path = "/api/conferences/{number}/invite", tag = "wecom", request_body = Guests,
-    params(("number" = String, Path, description = "five digits")),
-    responses((status = 200, body = InvitedBody), Problems)
+    post, path = "/api/conferences/{number}/invite", operation_id = "invite_members", tag = "wecom",
+    request_body = Invitees, params(("number" = String, Path, description = "five digits")),
+    responses((status = 200, description = "who got the invitation and who did not", body = InvitedBody), Problems)
 )]
 pub(super) async fn invite(
     State(state): State<AppState>,
     user: CurrentUser,
     AtConference(room): AtConference,
-    JsonOf(guests): JsonOf<Guests>,
+    JsonOf(invitees): JsonOf<Invitees>,
 ) -> ApiResult<Json<InvitedBody>> {
     let sign_in = sign_in(&state)?;
     let conference = room.organized_by(user.id()).await?;
     // An organizer all the same: the corp's members are not for people from outside to write to.
-    access::host(&user.user).ok_or_else(|| ApiError::from(RoomError::Guest))?;
+    access::founder(&user.user).ok_or_else(|| ApiError::from(RoomError::Guest))?;
     if conference.ended_at_ms.is_some() {
         return Err(ApiError::new(Code::ConferenceEnded, "the conference has ended"));
     }
-    let members = unique(guests.members)?;
+    let members = unique(invitees.members)?;
     sign_in.note_invitation(user.id(), members.len() as u64).map_err(too_many)?;
     let text = format!("{}邀请你参加会议。会议号：{}", user.user.name, conference.number);
     let url = join_url(state.site.public_url(), conference.number);

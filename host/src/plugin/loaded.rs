@@ -26,7 +26,7 @@ const LOG_LINES_MAX: usize = 100;
 const LINE_CHARS_MAX: usize = 2_000;
 
 /// A log line of a plugin.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct PluginLogLine {
     /// When, in milliseconds since 1970.
     pub at_ms: u64,

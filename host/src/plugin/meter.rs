@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hezi_plugin::{CallReport, Failure};
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Loaded;
 use crate::domain::activity::PluginRef;
@@ -21,7 +22,8 @@ use crate::domain::activity::PluginRef;
 const EXPORTS: [&str; 8] = ["act", "view", "tick", "open", "draft", "close", "report", "migrate"];
 
 /// Numbers of a version since the server started.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[schema(as = PluginCounters)]
 pub struct Counters {
     /// Calls.
     pub calls: u64,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::loaded::PluginLogLine;
 use super::meter::Counters;
@@ -10,7 +11,8 @@ use crate::protocol::server::time_text;
 use crate::store::StoredPlugin;
 
 /// An active plugin, as everybody sees it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Plugin)]
 pub struct PluginSummary {
     /// Its name.
     pub name: String,
@@ -47,7 +49,7 @@ impl PluginSummary {
 }
 
 /// A version of a plugin, as administrators see it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PluginVersion {
     /// Name of the plugin.
     pub name: String,
@@ -59,9 +61,9 @@ pub struct PluginVersion {
     pub size_bytes: u64,
     /// Whether new calls go to it.
     pub active: bool,
-    /// When it was stored.
+    /// When it was stored, RFC 3339.
     pub stored_at: String,
-    /// When it last became the active version; none if it never was.
+    /// When it last became the active version, RFC 3339; none if it never was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activated_at: Option<String>,
     /// Whether it is out of service because it kept faulting.
@@ -92,7 +94,7 @@ impl PluginVersion {
 }
 
 /// A plugin with all its versions, as administrators see it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PluginStatus {
     /// Its name.
     pub name: String,

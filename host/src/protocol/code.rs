@@ -2,14 +2,15 @@
 //!
 //! Which HTTP status a code becomes is `http`'s business.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])* $name:ident = $word:literal, $retry:literal;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $word:tt, $retry:literal;)*) => {
         /// An error code. The words are part of the contract with clients.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
         pub enum Code {
-            $($(#[doc = $doc])* $name,)*
+            $($(#[doc = $doc])* #[serde(rename = $word)] $name,)*
         }
 
         impl Code {
@@ -98,12 +99,6 @@ codes! {
     Damaged = "damaged", false;
     /// A mistake in the server; the log has it under the request's id.
     Internal = "internal", true;
-}
-
-impl Serialize for Code {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
 }
 
 /// What a client is told when something did not work: a code for programs, a sentence for people.

@@ -7,6 +7,7 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::code::{Code, Problem};
 use crate::domain::activity::{ActivityBrief, Change, Phase};
@@ -26,7 +27,8 @@ pub fn time_text(at_ms: u64) -> String {
 }
 
 /// A conference as clients see it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Conference)]
 pub struct ConferenceView {
     /// Its identity for good.
     pub id: ConferenceId,
@@ -42,9 +44,9 @@ pub struct ConferenceView {
     pub state: ConferenceState,
     /// Where to join: the address in the QR code.
     pub join_url: String,
-    /// When it was made.
+    /// When it was made, RFC 3339.
     pub created_at: String,
-    /// When it ended.
+    /// When it ended, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<String>,
 }
@@ -83,7 +85,8 @@ pub struct Me<'a> {
 }
 
 /// An activity as clients see it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Activity)]
 pub struct ActivityView {
     /// Which.
     pub id: ActivityId,
@@ -97,6 +100,7 @@ pub struct ActivityView {
     pub title: String,
     /// What is to be seen, if it is known: `{"blocks":[…]}`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     pub view: Option<Box<RawValue>>,
     /// The last entry that the view stands for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -184,31 +188,60 @@ pub fn json<T: Serialize>(value: &T) -> String {
     })
 }
 
-#[derive(Serialize)]
+/// What an entry tells of, and so which of its other members there are.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = EntryKind)]
+enum Kind {
+    Joined,
+    Left,
+    Appointed,
+    Renamed,
+    Chat,
+    Activity,
+    Emit,
+    Acted,
+    Ran,
+    Ended,
+}
+
+/// The activity that an entry is about: in a line after a change, else its id.
+#[derive(Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = EntryActivity)]
 enum Which<'a> {
     Brief(&'a ActivityBrief),
     Id(&'a ActivityId),
 }
 
-#[derive(Serialize)]
-struct EntryShape<'a> {
+/// An entry of the journal: one thing that happened.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Entry)]
+pub struct EntryShape<'a> {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
     frame: Option<&'static str>,
+    /// Its place in the order.
     seq: u64,
+    /// When, RFC 3339.
     at: String,
-    kind: &'static str,
+    kind: Kind,
+    /// Who said something.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<&'a Person>,
+    /// Whom it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     who: Option<&'a Person>,
+    /// What was said.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     activity: Option<Which<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     change: Option<Change>,
+    /// What the activity said: whatever its plugin's `event_schema` describes.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<serde_json::Value>)]
     event: Option<&'a RawValue>,
 }
 
@@ -233,7 +266,7 @@ fn shape(entry: &Entry, frame: Option<&'static str>) -> String {
         frame,
         seq: entry.seq,
         at: time_text(entry.at_ms),
-        kind: "",
+        kind: Kind::Ended,
         from: None,
         who: None,
         text: None,
@@ -242,23 +275,23 @@ fn shape(entry: &Entry, frame: Option<&'static str>) -> String {
         event: None,
     };
     match &entry.what {
-        Happening::Joined { who } => (shape.kind, shape.who) = ("joined", Some(who)),
-        Happening::Left { who } => (shape.kind, shape.who) = ("left", Some(who)),
-        Happening::Appointed { who } => (shape.kind, shape.who) = ("appointed", Some(who)),
-        Happening::Renamed { who } => (shape.kind, shape.who) = ("renamed", Some(who)),
+        Happening::Joined { who } => (shape.kind, shape.who) = (Kind::Joined, Some(who)),
+        Happening::Left { who } => (shape.kind, shape.who) = (Kind::Left, Some(who)),
+        Happening::Appointed { who } => (shape.kind, shape.who) = (Kind::Appointed, Some(who)),
+        Happening::Renamed { who } => (shape.kind, shape.who) = (Kind::Renamed, Some(who)),
         Happening::Chat { from, text } => {
-            (shape.kind, shape.from, shape.text) = ("chat", Some(from), Some(text.as_str()))
+            (shape.kind, shape.from, shape.text) = (Kind::Chat, Some(from), Some(text.as_str()))
         }
         Happening::Activity { activity, change } => {
-            (shape.kind, shape.activity, shape.change) = ("activity", Some(Which::Brief(activity)), Some(*change));
+            (shape.kind, shape.activity, shape.change) = (Kind::Activity, Some(Which::Brief(activity)), Some(*change));
         }
         Happening::Emit { activity, event, .. } => {
             let event = serde_json::from_str(event).ok();
-            (shape.kind, shape.activity, shape.event) = ("emit", Some(Which::Id(activity)), event);
+            (shape.kind, shape.activity, shape.event) = (Kind::Emit, Some(Which::Id(activity)), event);
         }
-        Happening::Acted { activity, .. } => (shape.kind, shape.activity) = ("acted", Some(Which::Id(activity))),
-        Happening::Ran { activity } => (shape.kind, shape.activity) = ("ran", Some(Which::Id(activity))),
-        Happening::Ended => shape.kind = "ended",
+        Happening::Acted { activity, .. } => (shape.kind, shape.activity) = (Kind::Acted, Some(Which::Id(activity))),
+        Happening::Ran { activity } => (shape.kind, shape.activity) = (Kind::Ran, Some(Which::Id(activity))),
+        Happening::Ended => {}
     }
     json(&shape)
 }

@@ -39,7 +39,7 @@ impl Rooms {
         new: NewRoom<'_>,
         key: Option<CommandId>,
     ) -> Result<Conference, RoomError> {
-        access::host(owner).ok_or(RoomError::Guest)?;
+        access::founder(owner).ok_or(RoomError::Guest)?;
         let title = conference::title(new.title)
             .ok_or_else(|| RoomError::Invalid(format!("`title` has 1 to {TITLE_CHARS_MAX} characters")))?;
         let new = NewRoom { title: &title, ..new };

@@ -31,7 +31,7 @@ pub enum TakeNumber {
     Fresh,
     /// It was used and has rested until this time, in milliseconds since 1970.
     Rested {
-        /// Now.
+        /// The time of day, in milliseconds since 1970.
         now_ms: u64,
     },
 }

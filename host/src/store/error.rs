@@ -34,7 +34,7 @@ pub enum StoreError {
     Corrupt {
         /// Which record.
         what: String,
-        /// Why.
+        /// What is wrong with it.
         why: String,
     },
     /// A folder of the engine that Hezi had before could not be moved over. The folder is as it was.
@@ -42,7 +42,7 @@ pub enum StoreError {
     NotMoved {
         /// The folder.
         folder: String,
-        /// Why.
+        /// What is wrong with it.
         why: String,
     },
     /// A newer version of Hezi wrote this data.

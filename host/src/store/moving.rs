@@ -16,7 +16,9 @@ use std::sync::Arc;
 
 use surrealdb::types::{RecordId, RecordIdKey, RecordIdKeyRange, SurrealValue, Value};
 
-use super::{SCHEMA, Store, StoreError};
+use super::connection::Store;
+use super::error::StoreError;
+use super::schema::SCHEMA;
 use crate::clock::SharedRng;
 use crate::config::{Config, SurrealConfig};
 

@@ -161,7 +161,7 @@ async fn reading_begins_in_the_middle_of_a_record() {
 #[tokio::test]
 async fn nothing_is_answered_once_the_log_has_failed() {
     let store = store().await;
-    store.0.soundness.condemn("no space");
+    store.condemn("no space");
     assert!(matches!(store.conferences_of(&person().id).await, Err(StoreError::Broken { .. })));
     assert!(matches!(store.probe(1).await, Err(StoreError::Broken { .. })));
     assert_eq!(store.broken().await, "no space");
@@ -255,7 +255,7 @@ async fn a_schema_2_that_knows_no_sign_ins_gets_their_tables() {
     assert_eq!(store.used_state("s").await.expect("answers"), None);
     assert_eq!(store.sealed("n").await.expect("answers"), None);
     let mut version = store.write("SELECT VALUE version FROM ONLY meta:schema").run().await.expect("answers");
-    assert_eq!(version.take_one::<u64>(0).expect("a number"), Some(SCHEMA_VERSION));
+    assert_eq!(version.take_one::<u64>(0).expect("a number"), Some(schema::SCHEMA_VERSION));
 }
 
 fn line(at_ms: u64, what: impl ToString) -> AuditLine {

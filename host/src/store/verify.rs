@@ -29,11 +29,11 @@ pub struct Finding {
 /// What was checked and what was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verified {
-    /// Conferences.
+    /// Conferences whose journals were read.
     pub conferences: u64,
     /// Journal records.
     pub records: u64,
-    /// Entries.
+    /// Entries in these records.
     pub entries: u64,
     /// Commands that were carried out.
     pub commands: u64,

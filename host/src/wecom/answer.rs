@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::api::Endpoint;
+use super::endpoint::Endpoint;
 use super::error::{WecomError, classify};
 use crate::config::Secret;
 

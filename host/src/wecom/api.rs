@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
 
 use super::answer;
+use super::endpoint::Endpoint;
 use super::error::WecomError;
 use crate::clock::{SharedRng, random_below};
 use crate::config::WecomConfig;
@@ -30,37 +31,6 @@ const PAUSE_MS: u32 = 100;
 const CALLS_MAX: usize = 128;
 /// Longest wait for a turn.
 const TURN_WAIT: Duration = Duration::from_secs(10);
-
-/// The calls that are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Endpoint {
-    GetToken,
-    GetTicket,
-    GetUserInfo,
-    GetUserDetail,
-    UserGet,
-    MessageSend,
-}
-
-impl Endpoint {
-    /// The path behind `/cgi-bin/`, which names the call in metrics, too.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::GetToken => "gettoken",
-            Self::GetTicket => "get_jsapi_ticket",
-            Self::GetUserInfo => "auth/getuserinfo",
-            Self::GetUserDetail => "auth/getuserdetail",
-            Self::UserGet => "user/get",
-            Self::MessageSend => "message/send",
-        }
-    }
-
-    /// Whether making the call again does no harm when nobody knows whether it was heard. A code that was used up by the
-    /// first try starts the sign-in over, which the person does not notice; a message would come twice.
-    fn may_repeat(self) -> bool {
-        self != Self::MessageSend
-    }
-}
 
 /// The client.
 pub(super) struct Api {

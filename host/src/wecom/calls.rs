@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use super::answer::WhoAnswer;
-use super::api::{Api, Endpoint};
+use super::api::Api;
 use super::breaker::Breaker;
+use super::endpoint::Endpoint;
 use super::error::{Trouble, WecomError};
 use super::token::TokenCache;
 use crate::clock::SharedClock;

@@ -8,7 +8,7 @@
 
 use std::net::IpAddr;
 
-use super::api::Endpoint;
+use super::endpoint::Endpoint;
 
 /// How long WeCom blocks a corp that asked too often in a minute.
 const BLOCKED_MS: u64 = 60_000;

@@ -8,7 +8,7 @@ use url::Url;
 use crate::config::WecomScope;
 
 /// What both addresses are made of.
-pub(super) struct Door<'a> {
+pub(super) struct AuthorizationRequest<'a> {
     pub(super) corp_id: &'a str,
     pub(super) agent_id: u64,
     pub(super) redirect_uri: &'a str,
@@ -22,31 +22,31 @@ pub fn is_inside_wecom(user_agent: &str) -> bool {
 }
 
 /// Inside WeCom: signs in without a question.
-pub(super) fn inside(base: &Url, door: &Door<'_>, scope: WecomScope) -> String {
+pub(super) fn inside(base: &Url, request: &AuthorizationRequest<'_>, scope: WecomScope) -> String {
     let mut url = base.clone();
-    let agent_id = door.agent_id.to_string();
+    let agent_id = request.agent_id.to_string();
     // In the order of the documentation: an older client of WeCom's was seen to mind.
     url.query_pairs_mut()
-        .append_pair("appid", door.corp_id)
-        .append_pair("redirect_uri", door.redirect_uri)
+        .append_pair("appid", request.corp_id)
+        .append_pair("redirect_uri", request.redirect_uri)
         .append_pair("response_type", "code")
         .append_pair("scope", scope.as_str())
-        .append_pair("state", door.state)
+        .append_pair("state", request.state)
         .append_pair("agentid", &agent_id);
     url.set_fragment(Some("wechat_redirect"));
     url.into()
 }
 
 /// In any other browser: a QR code to scan with WeCom, or one click.
-pub(super) fn outside(base: &Url, door: &Door<'_>) -> String {
+pub(super) fn outside(base: &Url, request: &AuthorizationRequest<'_>) -> String {
     let mut url = base.clone();
-    let agent_id = door.agent_id.to_string();
+    let agent_id = request.agent_id.to_string();
     url.query_pairs_mut()
         .append_pair("login_type", "CorpApp")
-        .append_pair("appid", door.corp_id)
+        .append_pair("appid", request.corp_id)
         .append_pair("agentid", &agent_id)
-        .append_pair("redirect_uri", door.redirect_uri)
-        .append_pair("state", door.state);
+        .append_pair("redirect_uri", request.redirect_uri)
+        .append_pair("state", request.state);
     url.into()
 }
 
@@ -54,7 +54,7 @@ pub(super) fn outside(base: &Url, door: &Door<'_>) -> String {
 mod tests {
     use super::*;
 
-    const DOOR: Door<'static> = Door {
+    const REQUEST: AuthorizationRequest<'static> = AuthorizationRequest {
         corp_id: "ww1",
         agent_id: 1_000_002,
         redirect_uri: "https://meet.example.com/auth/callback",
@@ -65,15 +65,15 @@ mod tests {
     fn the_addresses_are_the_documented_ones() {
         let base = Url::parse("https://open.weixin.qq.com/connect/oauth2/authorize").expect("a URL");
         assert_eq!(
-            inside(&base, &DOOR, WecomScope::Base),
+            inside(&base, &REQUEST, WecomScope::Base),
             "https://open.weixin.qq.com/connect/oauth2/authorize?appid=ww1\
              &redirect_uri=https%3A%2F%2Fmeet.example.com%2Fauth%2Fcallback&response_type=code&scope=snsapi_base\
              &state=0a1b&agentid=1000002#wechat_redirect"
         );
-        assert!(inside(&base, &DOOR, WecomScope::PrivateInfo).contains("scope=snsapi_privateinfo"));
+        assert!(inside(&base, &REQUEST, WecomScope::PrivateInfo).contains("scope=snsapi_privateinfo"));
         let base = Url::parse("https://login.work.weixin.qq.com/wwlogin/sso/login").expect("a URL");
         assert_eq!(
-            outside(&base, &DOOR),
+            outside(&base, &REQUEST),
             "https://login.work.weixin.qq.com/wwlogin/sso/login?login_type=CorpApp&appid=ww1&agentid=1000002\
              &redirect_uri=https%3A%2F%2Fmeet.example.com%2Fauth%2Fcallback&state=0a1b"
         );
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn nothing_slips_in_between() {
         let base = Url::parse("http://127.0.0.1:1/sso").expect("a URL");
-        let url = outside(&base, &Door { corp_id: "ww1&agentid=9#", ..DOOR });
+        let url = outside(&base, &AuthorizationRequest { corp_id: "ww1&agentid=9#", ..REQUEST });
         assert_eq!(url.matches("&agentid=").count(), 1, "{url}");
         assert!(!url.contains('#'), "{url}");
     }

@@ -7,12 +7,10 @@
 use serde::Serialize;
 
 use super::answer::SentAnswer;
-use super::api::Endpoint;
 use super::calls::Calls;
+use super::endpoint::Endpoint;
 use super::error::WecomError;
 
-/// Most members of one message.
-pub(super) const MEMBERS_MAX: usize = 1_000;
 /// Longest title, by the documentation.
 const TITLE_BYTES_MAX: usize = 128;
 /// Longest text, by the documentation.
@@ -36,8 +34,8 @@ pub struct Invitation<'a> {
 }
 
 impl Invitation<'_> {
-    /// Most members of one invitation.
-    pub const MEMBERS_MAX: usize = MEMBERS_MAX;
+    /// Most members of one invitation, by the documentation.
+    pub const MEMBERS_MAX: usize = 1_000;
 
     /// Whether a text can be the id of one member.
     pub fn is_member_id(text: &str) -> bool {

@@ -61,8 +61,8 @@ pub(super) struct Pace {
     pub(super) wait: Duration,
 }
 
-/// What a cache needs.
-pub(super) struct Needs {
+/// What a cache is made of.
+pub(super) struct Dependencies {
     /// The kind of token, in metrics and log lines.
     pub(super) kind: &'static str,
     /// Its name in the vault: which corp, app and secret, without saying them.
@@ -78,7 +78,7 @@ pub(super) struct Needs {
 
 /// A cache.
 pub(super) struct TokenCache {
-    needs: Needs,
+    dependencies: Dependencies,
     /// A plain lock: it is held for a look or a change of what is held, never across a wait.
     state: Mutex<State>,
 }
@@ -118,8 +118,8 @@ struct Kept {
 }
 
 impl TokenCache {
-    pub(super) fn new(needs: Needs) -> Arc<Self> {
-        Arc::new(Self { needs, state: Mutex::default() })
+    pub(super) fn new(dependencies: Dependencies) -> Arc<Self> {
+        Arc::new(Self { dependencies, state: Mutex::default() })
     }
 
     /// The token.
@@ -131,7 +131,7 @@ impl TokenCache {
             Look::Held(value) => return Ok(value),
             Look::Flight(flight) => flight,
         };
-        let landed = tokio::time::timeout(self.needs.pace.wait, flight.wait_for(Option::is_some)).await;
+        let landed = tokio::time::timeout(self.dependencies.pace.wait, flight.wait_for(Option::is_some)).await;
         match landed {
             Ok(Ok(landing)) => landing.clone().unwrap_or(Err(LOST)),
             Ok(Err(_)) => Err(LOST),
@@ -143,7 +143,7 @@ impl TokenCache {
     pub(super) fn invalidate(&self, refused: &Secret) {
         let mut state = self.lock();
         if state.held.as_ref().is_some_and(|held| held.value == *refused) {
-            tracing::warn!(token.kind = self.needs.kind, "WeCom refused a token before its end");
+            tracing::warn!(token.kind = self.dependencies.kind, "WeCom refused a token before its end");
             state.held = None;
             state.refused = Some(refused.clone());
             state.refusals = state.refusals.saturating_add(1);
@@ -154,7 +154,7 @@ impl TokenCache {
     /// The first token that is refused young may have been revoked just then. When its successor is, too, the next one is no
     /// better, and to fetch one after another is what WeCom locks an app out for.
     fn note_age(&self, state: &mut State) {
-        let now_ms = self.needs.clock.monotonic_ms();
+        let now_ms = self.dependencies.clock.monotonic_ms();
         let young = state.fetched_at_ms.is_some_and(|at_ms| now_ms.saturating_sub(at_ms) < YOUNG_MS);
         state.refused_young = if young { state.refused_young.saturating_add(1) } else { 0 };
         if let Some(before) = state.refused_young.checked_sub(2) {
@@ -185,7 +185,7 @@ impl TokenCache {
     }
 
     fn look(self: &Arc<Self>) -> Result<Look, WecomError> {
-        let now_ms = self.needs.clock.monotonic_ms();
+        let now_ms = self.dependencies.clock.monotonic_ms();
         let mut state = self.lock();
         let pausing =
             state.failed.as_ref().filter(|(_, _, until_ms)| now_ms < *until_ms).map(|(error, ..)| error.clone());
@@ -211,7 +211,7 @@ impl TokenCache {
         // Whatever becomes of the task, the next one who asks must not wait for it.
         let end = EndOfFlight { cache: Arc::clone(self), landed: false };
         let cache = Arc::clone(self);
-        self.needs.tasks.spawn(async move {
+        self.dependencies.tasks.spawn(async move {
             let (result, keep) = cache.fly().await;
             end.land(&result);
             land.send_replace(Some(result.map(|held| held.value)));
@@ -229,7 +229,7 @@ impl TokenCache {
             return (Ok(held), None);
         }
         self.wait_for_turn().await;
-        match (self.needs.fetch)().await {
+        match (self.dependencies.fetch)().await {
             Ok(Fetched { life_ms: 0, .. }) => {
                 self.count("failed");
                 (Err(WecomError::Unreachable("a token that ends at once")), None)
@@ -237,7 +237,7 @@ impl TokenCache {
             Ok(Fetched { value, life_ms }) => {
                 self.count("wecom");
                 let life_ms = life_ms.min(LIFE_MS_MAX);
-                let until_ms = self.needs.clock.now_ms().saturating_add(life_ms);
+                let until_ms = self.dependencies.clock.now_ms().saturating_add(life_ms);
                 let held = self.held(value.clone(), life_ms);
                 (Ok(held), Some(Kept { value, until_ms }))
             }
@@ -249,12 +249,12 @@ impl TokenCache {
     }
 
     fn count(&self, from: &'static str) {
-        metrics::counter!("hezi_wecom_fetches_total", "kind" => self.needs.kind, "from" => from).increment(1);
+        metrics::counter!("hezi_wecom_fetches_total", "kind" => self.dependencies.kind, "from" => from).increment(1);
     }
 
     fn held(&self, value: Secret, life_ms: u64) -> Held {
-        let now_ms = self.needs.clock.monotonic_ms();
-        let margin_ms = MARGIN_MS + u64::from(random_below(self.needs.rng.as_ref(), JITTER_MS));
+        let now_ms = self.dependencies.clock.monotonic_ms();
+        let margin_ms = MARGIN_MS + u64::from(random_below(self.dependencies.rng.as_ref(), JITTER_MS));
         // A token that has not long to live is not renewed over and over.
         let margin_ms = margin_ms.min(life_ms / 4);
         let renew_at_ms = now_ms.saturating_add(life_ms.saturating_sub(margin_ms));
@@ -263,16 +263,16 @@ impl TokenCache {
 
     /// The vault's token, if it is better than the one that is held: another process may have been faster.
     async fn recall(&self) -> Option<Held> {
-        let sealed = match self.needs.vault.read(&self.needs.name).await {
+        let sealed = match self.dependencies.vault.read(&self.dependencies.name).await {
             Ok(sealed) => sealed?,
             Err(error) => {
-                tracing::warn!(token.kind = self.needs.kind, %error, "the kept token cannot be read");
+                tracing::warn!(token.kind = self.dependencies.kind, %error, "the kept token cannot be read");
                 return None;
             }
         };
-        let plain = self.needs.seal.open(&self.needs.name, &sealed)?;
+        let plain = self.dependencies.seal.open(&self.dependencies.name, &sealed)?;
         let kept: Kept = serde_json::from_slice(&plain).ok()?;
-        let life_ms = kept.until_ms.saturating_sub(self.needs.clock.now_ms()).min(LIFE_MS_MAX);
+        let life_ms = kept.until_ms.saturating_sub(self.dependencies.clock.now_ms()).min(LIFE_MS_MAX);
         let held = self.held(kept.value, life_ms);
         let state = self.lock();
         let refused = state.refused.as_ref() == Some(&held.value);
@@ -283,13 +283,13 @@ impl TokenCache {
     async fn wait_for_turn(&self) {
         let fetched_at_ms = self.lock().fetched_at_ms;
         let Some(fetched_at_ms) = fetched_at_ms else { return };
-        let passed_ms = self.needs.clock.monotonic_ms().saturating_sub(fetched_at_ms);
-        let left_ms = self.needs.pace.interval_ms.saturating_sub(passed_ms);
+        let passed_ms = self.dependencies.clock.monotonic_ms().saturating_sub(fetched_at_ms);
+        let left_ms = self.dependencies.pace.interval_ms.saturating_sub(passed_ms);
         tokio::time::sleep(Duration::from_millis(left_ms)).await;
     }
 
     fn land(&self, result: &Result<Held, WecomError>) {
-        let now_ms = self.needs.clock.monotonic_ms();
+        let now_ms = self.dependencies.clock.monotonic_ms();
         let mut state = self.lock();
         match result {
             Ok(held) => {
@@ -305,7 +305,7 @@ impl TokenCache {
                 let failures = state.failed.as_ref().map_or(0, |(_, failures, _)| *failures);
                 let serving = state.held.as_ref().is_some_and(|held| now_ms < held.until_ms);
                 let pause_ms = self.pause_ms(error, failures, serving);
-                tracing::warn!(token.kind = self.needs.kind, pause_ms, "no token: {error}");
+                tracing::warn!(token.kind = self.dependencies.kind, pause_ms, "no token: {error}");
                 state.failed = Some((error.clone(), failures.saturating_add(1), now_ms.saturating_add(pause_ms)));
             }
         }
@@ -319,16 +319,21 @@ impl TokenCache {
             WecomError::Configuration(_) => wrong_pause_ms(failures),
             _ => {
                 let pause_ms = (PAUSE_MS << failures.min(6)).min(PAUSE_MS_MAX);
-                pause_ms + u64::from(random_below(self.needs.rng.as_ref(), u32::try_from(pause_ms / 2).unwrap_or(1)))
+                pause_ms
+                    + u64::from(random_below(self.dependencies.rng.as_ref(), u32::try_from(pause_ms / 2).unwrap_or(1)))
             }
         }
     }
 
     async fn keep(&self, kept: &Kept) {
         let Ok(plain) = serde_json::to_vec(kept) else { return };
-        let Some(sealed) = self.needs.seal.close(&self.needs.name, &plain, self.needs.rng.as_ref()) else { return };
-        if let Err(error) = self.needs.vault.write(&self.needs.name, &sealed).await {
-            tracing::warn!(token.kind = self.needs.kind, %error, "a token could not be kept; it is used all the same");
+        let Some(sealed) =
+            self.dependencies.seal.close(&self.dependencies.name, &plain, self.dependencies.rng.as_ref())
+        else {
+            return;
+        };
+        if let Err(error) = self.dependencies.vault.write(&self.dependencies.name, &sealed).await {
+            tracing::warn!(token.kind = self.dependencies.kind, %error, "a token could not be kept; it is used all the same");
         }
     }
 

@@ -1,80 +1,42 @@
 //! `cargo hezi push`: uploads a component into a running server, with its signature if there is one.
 //!
-//! The gate is asked here first, so that most mistakes are found without the server. What the server says, it says in
-//! problem documents; they become sentences here, with a word on what to do where there is something to do.
-//!
-//! # Invariants
-//! * The token goes to the server that was named and to nobody else: no redirect is followed, and over plain HTTP it
-//!   leaves this machine only when the user insists. No message has it.
-//! * Every wait has an end.
+//! The gate is asked here first, so that most mistakes are found without the server. The way to the server, and what keeps
+//! the token safe on it, is the crate `hezi-client`'s; here is what the author is told.
 
-mod address;
-mod answer;
-mod token;
+use std::env;
+use std::fmt;
+use std::path::PathBuf;
 
-use std::{
-    error::Error as _,
-    fs, io,
-    path::{Path, PathBuf},
-    time::Duration,
-};
-
-use base64::{Engine as _, prelude::BASE64_STANDARD};
-use hezi_plugin::{GateError, SIGNATURE_BYTES_MAX, SIGNATURE_HEADER, gate, signature_file};
-use reqwest::{
-    Client, Response, Url,
-    header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue},
-    redirect,
-};
+use hezi_client::{Activation, Address, Answer, BearerToken, Client, ClientError, Upload, printable};
+use hezi_plugin::{GateError, gate};
+use serde::Deserialize;
 use thiserror::Error;
-use tokio::time::timeout;
 
-use self::address::{Address, AddressError};
-use self::answer::{Loaded, Problem};
-use self::token::TokenError;
 use crate::{
     build::{self, BuildError},
     check,
     cli::PushArgs,
     output,
+    process::TOKEN_VARIABLE,
 };
-
-/// Where a component is put.
-const PATH: &str = "/api/admin/plugins";
-/// How long the way to a server may take to open.
-const CONNECT_LIMIT: Duration = Duration::from_secs(10);
-/// How long everything may take: sending 4 MiB over a slow line, and compiling on a busy server.
-const TOTAL_LIMIT: Duration = Duration::from_secs(180);
-/// Longest answer: a version's description has some hundred bytes.
-const ANSWER_BYTES_MAX: usize = 1 << 20;
 
 /// Why nothing was loaded.
 #[derive(Debug, Error)]
 enum PushError {
     #[error(transparent)]
     Build(#[from] BuildError),
-    #[error(transparent)]
-    Address(#[from] AddressError),
-    #[error(transparent)]
-    Token(#[from] TokenError),
-    #[error("cannot read `{}`: {source}", path.display())]
-    File { path: PathBuf, source: io::Error },
-    #[error("`{}` has more than {SIGNATURE_BYTES_MAX} bytes: that is no signature in minisign's format", path.display())]
-    Signature { path: PathBuf },
+    #[error(
+        "no token: give the administrator's token in the environment as {TOKEN_VARIABLE}, or in a file with --token-file"
+    )]
+    NoToken,
     #[error("the gate refuses `{}`: {source}", path.display())]
     Refused { path: PathBuf, source: Box<GateError> },
     #[error("{0}")]
     Engine(String),
     #[error("cannot start: {0}")]
-    Start(String),
-    #[error("cannot reach {url}: {message}. Is the server running, and is this its address?")]
-    Unreachable { url: Url, message: String },
-    #[error("{url} did not answer within {} s: look with `hezi plugin list` whether it was loaded", TOTAL_LIMIT.as_secs())]
-    Silent { url: Url },
-    #[error("the connection to {url} broke: {message}. Look with `hezi plugin list` whether the plugin was loaded")]
-    Broken { url: Url, message: String },
-    #[error("{0}")]
-    Problem(Problem),
+    Start(std::io::Error),
+    #[error("{}", told(.0))]
+    Client(#[from] ClientError),
 }
 
 /// Uploads the plugin and says what the server has now; true if all went well.
@@ -91,150 +53,95 @@ pub(crate) fn run(args: &PushArgs) -> bool {
 
 fn push(args: &PushArgs) -> Result<Loaded, PushError> {
     // What was typed is looked at before a minute is spent on building.
-    let address = Address::read(&args.to, args.insecure)?;
-    let authorization = token::authorization(args.token_file.as_deref())?;
-    let component = component(args)?;
-    let bytes = checked(&component)?;
-    let signature = signature(args, &component)?;
-    let url = address.at(PATH, args.no_activate.then_some("activate=false"));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| PushError::Start(error.to_string()))?;
-    runtime.block_on(send(&address, url, authorization, bytes, signature))
+    let read = if args.insecure { Address::insecure } else { Address::secure };
+    let (address, token) = (read(&args.to)?, token(args)?);
+    let upload = checked(args)?;
+    let activation = if args.no_activate { Activation::Later } else { Activation::AtOnce };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(PushError::Start)?;
+    let client = Client::new(address, token)?;
+    Ok(runtime.block_on(client.push(upload, activation)).and_then(|answer: Answer| answer.read())?)
 }
 
-fn component(args: &PushArgs) -> Result<PathBuf, PushError> {
-    match &args.component {
-        Some(component) => Ok(component.clone()),
-        None => Ok(build::build_one(&args.path, &args.options)?.file),
-    }
-}
-
-/// The component's bytes, which the gate lets through.
-fn checked(path: &Path) -> Result<Vec<u8>, PushError> {
-    let bytes = fs::read(path).map_err(|source| PushError::File { path: path.to_owned(), source })?;
-    let engine = check::engine().map_err(PushError::Engine)?;
-    match gate::check(&engine, &bytes) {
-        Ok(_) => Ok(bytes),
-        Err(source) => Err(PushError::Refused { path: path.to_owned(), source: Box::new(source) }),
-    }
-}
-
-/// The signature that was named, or the one that lies beside the component, as the header has it.
-fn signature(args: &PushArgs, component: &Path) -> Result<Option<HeaderValue>, PushError> {
-    let path = args.signature.clone().unwrap_or_else(|| signature_file(component));
-    let unreadable = |source| PushError::File { path: path.clone(), source };
-    match fs::metadata(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound && args.signature.is_none() => return Ok(None),
-        Err(error) => return Err(unreadable(error)),
-        Ok(file) if file.len() > SIGNATURE_BYTES_MAX as u64 => return Err(PushError::Signature { path }),
-        Ok(_) => {}
-    }
-    let text = BASE64_STANDARD.encode(fs::read(&path).map_err(unreadable)?);
-    HeaderValue::from_str(&text).map(Some).map_err(|_| PushError::Signature { path })
-}
-
-async fn send(
-    address: &Address,
-    url: Url,
-    authorization: HeaderValue,
-    component: Vec<u8>,
-    signature: Option<HeaderValue>,
-) -> Result<Loaded, PushError> {
-    let client = Client::builder().redirect(redirect::Policy::none()).connect_timeout(CONNECT_LIMIT);
-    // A proxy cannot reach what listens on this machine only, and has no business with the token.
-    let client = if address.is_loopback() { client.no_proxy() } else { client };
-    // Over plain HTTP nothing is verified, so a machine without a store of certificates will do.
-    let client = if address.is_plain() { client.tls_certs_only([]) } else { client };
-    let client = client.build().map_err(|error| PushError::Start(cause(&error)))?;
-    let mut request = client
-        .put(url.clone())
-        .header(AUTHORIZATION, authorization)
-        .header(CONTENT_TYPE, "application/wasm")
-        .body(component);
-    if let Some(signature) = signature {
-        request = request.header(SIGNATURE_HEADER, signature);
-    }
-    let exchange = async {
-        let response = request.send().await.map_err(|error| broken(&url, &error))?;
-        let status = response.status().as_u16();
-        let body = body(response).await.map_err(|error| broken(&url, &error))?;
-        answer::read(status, &body).map_err(PushError::Problem)
-    };
-    timeout(TOTAL_LIMIT, exchange).await.unwrap_or_else(|_| Err(PushError::Silent { url: url.clone() }))
-}
-
-/// The body, or as much of it as an answer may have.
-async fn body(mut response: Response) -> reqwest::Result<Vec<u8>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        body.extend(chunk);
-        if body.len() > ANSWER_BYTES_MAX {
-            body.truncate(ANSWER_BYTES_MAX);
-            break;
+fn token(args: &PushArgs) -> Result<BearerToken, PushError> {
+    match &args.token_file {
+        Some(file) => Ok(BearerToken::read(file)?),
+        None => {
+            let token = env::var_os(TOKEN_VARIABLE).ok_or(PushError::NoToken)?;
+            Ok(BearerToken::parse(&token.to_string_lossy(), TOKEN_VARIABLE)?)
         }
     }
-    Ok(body)
 }
 
-fn broken(url: &Url, error: &reqwest::Error) -> PushError {
-    let (url, message) = (url.clone(), cause(error));
-    if error.is_connect() { PushError::Unreachable { url, message } } else { PushError::Broken { url, message } }
-}
-
-/// The innermost reason, which is the one that a person can do something about.
-fn cause(error: &reqwest::Error) -> String {
-    let mut source = error.source();
-    let mut innermost = None;
-    while let Some(error) = source {
-        innermost = Some(error.to_string());
-        source = error.source();
+/// The component that was named, or the one that is built, once the gate lets it through.
+fn checked(args: &PushArgs) -> Result<Upload, PushError> {
+    let path = match &args.component {
+        Some(component) => component.clone(),
+        None => build::build_one(&args.path, &args.options)?.file,
+    };
+    let upload = Upload::read(&path, args.signature.as_deref())?;
+    let engine = check::engine().map_err(PushError::Engine)?;
+    match gate::check(&engine, &upload.component) {
+        Ok(_) => Ok(upload),
+        Err(source) => Err(PushError::Refused { path, source: Box::new(source) }),
     }
-    innermost.unwrap_or_else(|| error.to_string())
+}
+
+/// A version that a server has now.
+#[derive(Debug, Deserialize)]
+struct Loaded {
+    name: String,
+    version: String,
+    hash: String,
+    active: bool,
+}
+
+impl fmt::Display for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, version, hash, active } = self;
+        let state = if *active { "active" } else { "not active: `hezi plugin activate` makes it so" };
+        write!(f, "{} {}  sha256:{}  {state}", printable(name), printable(version), printable(hash))
+    }
+}
+
+/// What came back, with a word on what to do where the server's own sentence has none.
+fn told(error: &ClientError) -> String {
+    let ClientError::Refused(problem) = error else { return error.to_string() };
+    let refusal = format!("the server refuses: {problem} ({})", printable(&problem.code));
+    advice(&problem.code).map_or(refusal.clone(), |advice| format!("{refusal}\n  {advice}"))
+}
+
+fn advice(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "not_signed_in" | "not_admin" => "is the token the one of the server's setting `admin.token`?",
+        "version_exists" => "raise `version` in Cargo.toml and push again",
+        "plugin_refused" => "the server has stricter limits, or another version of Hezi, than this command",
+        "signature_missing" | "signature_invalid" => {
+            "this server wants a signature: `minisign -Sm COMPONENT.wasm` with a key that it trusts, then push again"
+        }
+        "rate_limited" | "unavailable" => "try again in a moment",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::BuildOptions;
 
-    fn args(signature: Option<PathBuf>) -> PushArgs {
-        PushArgs {
-            path: ".".into(),
-            to: "http://127.0.0.1:1".into(),
-            token_file: None,
-            no_activate: false,
-            component: None,
-            signature,
-            insecure: false,
-            options: BuildOptions::default(),
-        }
+    #[test]
+    fn a_loaded_version_is_a_line() {
+        let loaded = |json| serde_json::from_str::<Loaded>(json).unwrap().to_string();
+        let body = r#"{"name":"quiz","version":"0.1.0","hash":"ab","active":true,"size_bytes":7,"stored_at":"x"}"#;
+        assert_eq!(loaded(body), "quiz 0.1.0  sha256:ab  active");
+        assert!(loaded(r#"{"name":"quiz","version":"0.1.0","hash":"ab","active":false}"#).contains("not active"));
     }
 
     #[test]
-    fn a_signature_beside_the_component_is_found() {
-        let folder = tempfile::tempdir().unwrap();
-        let component = folder.path().join("quiz.wasm");
-        assert!(signature(&args(None), &component).unwrap().is_none());
-        let named = folder.path().join("other.sig");
-        assert!(matches!(signature(&args(Some(named.clone())), &component), Err(PushError::File { .. })));
-        fs::write(folder.path().join("quiz.wasm.minisig"), b"untrusted comment: x\nRW\n").unwrap();
-        let header = signature(&args(None), &component).unwrap().unwrap();
-        assert_eq!(BASE64_STANDARD.decode(header).unwrap(), b"untrusted comment: x\nRW\n");
-        fs::write(&named, vec![b'x'; 9_000]).unwrap();
-        assert!(matches!(signature(&args(Some(named)), &component), Err(PushError::Signature { .. })));
-    }
-
-    #[test]
-    fn a_server_that_is_not_there_is_named() {
-        // A port that was just free is one on which nobody listens.
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let address = Address::read(&format!("http://127.0.0.1:{port}"), false).unwrap();
-        let url = address.at(PATH, None);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let sent = send(&address, url, HeaderValue::from_static("Bearer secret"), Vec::new(), None);
-        let error = runtime.block_on(sent).unwrap_err();
-        assert!(matches!(error, PushError::Unreachable { .. }), "{error:?}");
-        let text = error.to_string();
-        assert!(text.contains("Is the server running") && !text.contains("secret"), "{text}");
+    fn a_refusal_is_a_sentence_and_says_what_to_do() {
+        let told = |json| told(&ClientError::Refused(serde_json::from_str(json).unwrap()));
+        assert_eq!(
+            told(r#"{"type":"urn:x","title":"T","status":409,"detail":"it is here","code":"version_exists"}"#),
+            "the server refuses: it is here (version_exists)\n  raise `version` in Cargo.toml and push again"
+        );
+        assert_eq!(told(r#"{"detail":"x","code":"y\u001b"}"#), "the server refuses: x (y\\u{1b})");
     }
 }

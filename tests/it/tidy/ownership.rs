@@ -13,7 +13,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["host/src/http"]),
     ("axum_extra", &["host/src/http"]),
     ("fastwebsockets", &["host/src/ws"]),
-    ("reqwest", &["host/src/wecom", "host/src/console"]),
+    ("reqwest", &["host/src/wecom", "host/client/"]),
     ("rlimit", &["host/src/plugin/compiler/child.rs", "host/src/app/files.rs"]),
     ("minisign_verify", &["host/src/plugin/signature.rs"]),
     ("StatusCode", &["host/src/http/error.rs"]),

@@ -10,6 +10,7 @@ const RANKS: &[(&str, u8)] = &[
     ("app", 9),
     ("http", 8),
     ("ws", 7),
+    ("sign_in", 7),
     ("session", 6),
     ("room", 5),
     ("activity", 4),

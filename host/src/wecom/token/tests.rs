@@ -108,7 +108,7 @@ impl World {
     /// A process of this world.
     fn process(&self) -> Arc<TokenCache> {
         let wecom = Arc::clone(&self.wecom);
-        TokenCache::new(Needs {
+        TokenCache::new(Dependencies {
             kind: "token",
             name: "n".into(),
             fetch: Box::new(move || {

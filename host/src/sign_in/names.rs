@@ -19,12 +19,13 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::Sessions;
+use super::dependencies::Dependencies;
 use crate::clock::SharedClock;
 use crate::config::{Secret, WecomConfig};
 use crate::domain::id::UserId;
 use crate::domain::member::{NAME_CHARS_MAX, User, display_name};
 use crate::room::Rooms;
+use crate::session::Sessions;
 use crate::store::Store;
 use crate::wecom::{Shown, Wecom, WecomError};
 
@@ -61,18 +62,17 @@ struct Queue {
 
 /// Where people go whose names are to be asked for. Cheap to clone.
 #[derive(Clone)]
-pub struct NameQueue(Arc<Queue>);
+pub(super) struct NameQueue(Arc<Queue>);
 
-/// The other end of the queue.
-pub struct Names {
-    queue: NameQueue,
+/// The other end of the queue: whose names are wanted.
+pub(super) struct Wanting {
     wanted: mpsc::Receiver<Wanted>,
     interval: Duration,
 }
 
-/// What asking needs.
+/// Finds names out, one after another, and tells everybody who shows them.
 #[derive(Clone)]
-pub(super) struct Asking {
+pub(super) struct Lookup {
     wecom: Wecom,
     store: Store,
     sessions: Sessions,
@@ -113,12 +113,12 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl NameQueue {
     /// A queue and its other end.
-    pub fn new(config: &WecomConfig) -> (Self, Names) {
+    pub(super) fn new(config: &WecomConfig) -> (Self, Wanting) {
         let (line, wanted) = mpsc::channel(WAITING_MAX);
         let ttl_ms = config.name_ttl_s.saturating_mul(1_000);
         let queue = Self(Arc::new(Queue { line, waiting: Mutex::default(), failed: Mutex::default(), ttl_ms }));
         let interval = Duration::from_micros(60_000_000 / u64::from(config.names_per_minute.max(1)));
-        (queue.clone(), Names { queue, wanted, interval })
+        (queue, Wanting { wanted, interval })
     }
 
     /// Somebody has signed in: asks for their name as [`NameQueue::want`] does, also when they had been given up.
@@ -171,30 +171,22 @@ impl NameQueue {
     }
 }
 
-impl Names {
-    /// Asks for names until `stop` is cancelled.
-    pub async fn run(
-        self,
-        wecom: Wecom,
-        (store, sessions, rooms): (Store, Sessions, Rooms),
-        clock: SharedClock,
-        tasks: TaskTracker,
-        stop: CancellationToken,
-    ) {
-        let Self { queue, mut wanted, interval } = self;
-        let asking = Asking { wecom, store, sessions, rooms, clock, queue, rest: Arc::default() };
+impl Wanting {
+    /// Looks names up until `stop` is cancelled.
+    pub(super) async fn run(self, lookup: Lookup, tasks: TaskTracker, stop: CancellationToken) {
+        let Self { mut wanted, interval } = self;
         let turns = Arc::new(Semaphore::new(ASKING_MAX));
         let mut pace = tokio::time::interval(interval);
         pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let all = async {
             while let Some(next) = wanted.recv().await {
-                asking.rest().await;
+                lookup.rest().await;
                 pace.tick().await;
                 // Never closed while this runs.
                 let Ok(turn) = Arc::clone(&turns).acquire_owned().await else { return };
-                let asking = asking.clone();
+                let lookup = lookup.clone();
                 tasks.spawn(async move {
-                    asking.ask(next).await;
+                    lookup.ask(next).await;
                     drop(turn);
                 });
             }
@@ -206,7 +198,13 @@ impl Names {
     }
 }
 
-impl Asking {
+impl Lookup {
+    /// Looks up at WeCom, keeps what it finds in the store and the sessions, and tells the rooms.
+    pub(super) fn new(wecom: Wecom, queue: NameQueue, dependencies: &Dependencies) -> Self {
+        let Dependencies { store, sessions, rooms, clock, .. } = dependencies.clone();
+        Self { wecom, store, sessions, rooms, clock, queue, rest: Arc::default() }
+    }
+
     /// Waits while nobody is to be asked about.
     async fn rest(&self) {
         loop {
@@ -292,7 +290,7 @@ mod tests {
         User::new(UserId::parse(id).expect("an id"), id.into())
     }
 
-    fn waiting(names: &mut Names) -> Vec<String> {
+    fn waiting(names: &mut Wanting) -> Vec<String> {
         std::iter::from_fn(|| names.wanted.try_recv().ok()).map(|wanted| wanted.user.to_string()).collect()
     }
 

@@ -1,9 +1,9 @@
 //! Development sign-in: everybody is who they say they are.
 //!
-//! The settings refuse it unless the server listens on loopback only and is reached there; this module cannot be reached otherwise, because
-//! a [`DevSignIn`] is made of settings that were checked.
+//! The settings refuse it unless the server listens on loopback only and is reached there; this module cannot be reached
+//! otherwise, because a [`DevSignIn`] is made of settings that were checked.
 
-use super::SessionError;
+use super::SignInError;
 use crate::clock::{Clock, Rng, new_id};
 use crate::config::{AuthMode, Config, check_serving};
 use crate::domain::id::{ID_BYTES_MAX, UserId};
@@ -24,14 +24,14 @@ impl DevSignIn {
     /// The person of this name. The same `id` is the same person again; without one it is somebody new.
     ///
     /// # Errors
-    /// [`SessionError::Invalid`] when the name or the id cannot be taken.
-    pub fn person(self, id: Option<&str>, name: &str, clock: &dyn Clock, rng: &dyn Rng) -> Result<User, SessionError> {
-        let name = display_name(name).ok_or_else(|| SessionError::Invalid {
+    /// [`SignInError::Invalid`] when the name or the id cannot be taken.
+    pub fn person(self, id: Option<&str>, name: &str, clock: &dyn Clock, rng: &dyn Rng) -> Result<User, SignInError> {
+        let name = display_name(name).ok_or_else(|| SignInError::Invalid {
             field: "name",
             reason: format!("has 1 to {NAME_CHARS_MAX} characters and no control characters"),
         })?;
         let id = id.map_or_else(|| new_id(clock, rng), str::to_owned);
-        let id = UserId::parse(&id).map_err(|_| SessionError::Invalid {
+        let id = UserId::parse(&id).map_err(|_| SignInError::Invalid {
             field: "id",
             reason: format!("has 1 to {ID_BYTES_MAX} bytes without spaces or control characters"),
         })?;
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
     use crate::clock::{SystemClock, SystemRng};
 
-    fn sign_in(id: Option<&str>, name: &str) -> Result<User, SessionError> {
+    fn sign_in(id: Option<&str>, name: &str) -> Result<User, SignInError> {
         let dev = DevSignIn::new(&Config::default()).expect("the defaults listen on loopback");
         dev.person(id, name, &SystemClock::new(), &SystemRng)
     }

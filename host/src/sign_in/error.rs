@@ -1,13 +1,13 @@
-//! What can go wrong with a session. What people read on a page is in Chinese.
+//! Why somebody is not signed in. What people read on a page is in Chinese.
 
 use crate::protocol::code::{Code, Problem};
 use crate::store::StoreError;
-use crate::wecom::WecomError;
+use crate::wecom::{NoClient, WecomError};
 
-/// An error of signing in, or of finding out who is signed in.
+/// An error of signing in.
 #[derive(Debug, thiserror::Error)]
-pub enum SessionError {
-    /// The store failed; nothing is known of the session.
+pub enum SignInError {
+    /// The store failed; nothing is known of the sign-in.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// What the person said of themselves cannot be taken.
@@ -33,12 +33,15 @@ pub enum SessionError {
     /// A sign-in was under way when the server stopped, or broke: a mistake in the server then.
     #[error("a sign-in broke off")]
     BrokeOff,
+    /// Sign-in through WeCom cannot be offered at all.
+    #[error(transparent)]
+    NoClient(#[from] NoClient),
     /// A value could not be sealed: a mistake in the server.
     #[error("a sign-in could not be sealed")]
     Unsealed,
 }
 
-impl SessionError {
+impl SignInError {
     /// What a client is told.
     pub fn problem(&self) -> Problem {
         match self {
@@ -53,7 +56,9 @@ impl SessionError {
                 "你不是本企业的成员。只有组织者允许访客参加的会议，才能通过会议链接以访客身份进入。",
             ),
             Self::Wecom(error) => wecom_problem(error),
-            Self::BrokeOff | Self::Unsealed => Problem::new(Code::Internal, "a mistake in the server"),
+            Self::BrokeOff | Self::NoClient(_) | Self::Unsealed => {
+                Problem::new(Code::Internal, "a mistake in the server")
+            }
         }
     }
 }

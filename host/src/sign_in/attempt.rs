@@ -1,7 +1,8 @@
 //! What a browser carries while it is away at WeCom: which sign-ins it began, and where each leads back to.
 //!
-//! Each sealed in a cookie of its own, so that two that begin at the same moment do not overwrite each other, and kept nowhere else: whoever only knocks at the door costs no memory and no disk, every process that
-//! has the settings can read it, and a restart in between does no harm. That a `state` is used once is the store's matter.
+//! Each is sealed in a cookie of its own, so that two that begin at the same moment do not overwrite each other, and kept
+//! nowhere else: whoever only begins costs no memory and no disk, every process that has the settings can read it, and a
+//! restart in between does no harm. That a `state` is used once is the store's matter.
 //!
 //! # Invariants
 //! * An attempt is as good as the cookie that it came in: another browser does not have it, and under another name it does

@@ -1,0 +1,200 @@
+//! The store's one handle: the connection to SurrealDB, embedded or a server, and what all queries share.
+//!
+//! # Invariants
+//! * A write runs to its end, whether or not somebody still waits for it; a read is answered when the writes that it may have
+//!   seen have ended.
+//! * A close waits for the writes that are under way.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use surrealdb::Surreal;
+use surrealdb::engine::any::Any;
+use surrealdb::opt::auth::Root;
+use surrealdb::types::Variables;
+use tokio_util::task::TaskTracker;
+
+use super::answer::{Answer, log_failure};
+use super::audit_id::{AuditId, AuditIds};
+use super::engine::Engine;
+use super::error::StoreError;
+use super::soundness::Soundness;
+use crate::clock::{SharedRng, random_below};
+use crate::config::SurrealConfig;
+
+/// How long a stop waits for writes that are under way.
+const STOP_GRACE: Duration = Duration::from_secs(3);
+
+/// What a query may do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It changes nothing.
+    Reads,
+    /// It changes something.
+    Writes,
+}
+
+enum Connection {
+    /// In this process.
+    Embedded(Engine),
+    /// A SurrealDB server.
+    Remote(Surreal<Any>),
+}
+
+struct Inner {
+    connection: Connection,
+    rng: SharedRng,
+    query_timeout: Duration,
+    audit_ids: AuditIds,
+    soundness: Arc<Soundness>,
+    /// The writes that are under way, whoever waits for them.
+    tasks: TaskTracker,
+    /// Set once the store is being closed: what fails from then on fails for that reason.
+    stopping: OnceLock<()>,
+}
+
+/// The store. Cheap to clone.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+impl Store {
+    /// Connects to the database at `url`, whatever is in it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when SurrealDB does not open.
+    pub(super) async fn connect(url: &str, config: &SurrealConfig, rng: SharedRng) -> Result<Self, StoreError> {
+        Ok(Self(Arc::new(Inner {
+            connection: Connection::open(url, config).await?,
+            rng,
+            query_timeout: Duration::from_millis(config.query_timeout_ms),
+            audit_ids: AuditIds::default(),
+            soundness: Arc::default(),
+            tasks: TaskTracker::new(),
+            stopping: OnceLock::new(),
+        })))
+    }
+
+    /// Asks the database once, within the deadline.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the first statement that failed for a reason of its own.
+    pub(super) async fn ask(&self, kind: Kind, text: &str, values: &Variables) -> Result<Answer, StoreError> {
+        let inner = &self.0;
+        inner.soundness.check()?;
+        let limit = inner.query_timeout;
+        let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+        let (text, values) = (text.to_owned(), values.clone());
+        let answered = match kind {
+            Kind::Writes => {
+                // Spawned, because a caller that stops waiting must not cut a commit off between its log and its sync.
+                let task = inner.tasks.spawn(Inner::write(Arc::clone(inner), text, values));
+                let end = |ended: Result<_, _>| {
+                    ended.unwrap_or_else(|error| Err(StoreError::Unavailable(format!("{error}"))))
+                };
+                tokio::time::timeout(limit, task).await.map(end)
+            }
+            Kind::Reads => tokio::time::timeout(limit, inner.read(text, values)).await,
+        };
+        let answer = answered.map_err(|_| StoreError::TimedOut { limit_ms })?;
+        // What was answered while the engine broke may have seen what is not on the disk.
+        inner.soundness.check()?;
+        answer
+    }
+
+    /// The place of a line of the audit log that is written at this time.
+    pub(super) fn next_audit_id(&self, at_ms: u64) -> AuditId {
+        self.0.audit_ids.next(at_ms, self.0.rng.as_ref())
+    }
+
+    /// A random number below a bound.
+    pub(super) fn random_below(&self, bound: u32) -> u32 {
+        random_below(self.0.rng.as_ref(), bound)
+    }
+
+    /// Lets the store learn that its log has failed.
+    #[cfg(test)]
+    pub(super) fn condemn(&self, why: &str) {
+        self.0.soundness.condemn(why);
+    }
+
+    /// Waits until the engine's log has failed, and gives the reason. The process must end then: nothing that the store
+    /// would say can be believed.
+    pub async fn broken(&self) -> String {
+        self.0.soundness.broken().await
+    }
+
+    /// Closes the store: waits for what is under way, then lets the engine write what it has in memory and close its files.
+    /// Every later query is an error.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the engine does not come to rest; what was acknowledged is in its log all the same.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.0.tasks.close();
+        if tokio::time::timeout(STOP_GRACE, self.0.tasks.wait()).await.is_err() {
+            tracing::warn!("the store is closed while a write is under way: it has not been acknowledged");
+        }
+        // Whether somebody closed it before makes no difference.
+        let _ = self.0.stopping.set(());
+        match &self.0.connection {
+            Connection::Embedded(engine) => engine.close().await,
+            Connection::Remote(_) => Ok(()),
+        }
+    }
+}
+
+impl Inner {
+    /// Begins with the call, so that a read which begins later waits for it.
+    fn write(
+        self: Arc<Self>,
+        text: String,
+        values: Variables,
+    ) -> impl Future<Output = Result<Answer, StoreError>> + Send + 'static {
+        let under_way = self.soundness.begin();
+        async move {
+            let answer = self.connection.ask(text, values).await;
+            if let (Connection::Embedded(_), Err(error)) = (&self.connection, &answer)
+                && self.stopping.get().is_none()
+                && let Some(why) = log_failure(error)
+            {
+                self.soundness.condemn(why);
+            }
+            drop(under_way);
+            answer
+        }
+    }
+
+    async fn read(&self, text: String, values: Variables) -> Result<Answer, StoreError> {
+        let answer = self.connection.ask(text, values).await;
+        // A server of its own does not show what it has not synced, and a connection that is cut must not stop every read.
+        if matches!(self.connection, Connection::Embedded(_)) {
+            self.soundness.settled().await;
+        }
+        answer
+    }
+}
+
+impl Connection {
+    async fn open(url: &str, config: &SurrealConfig) -> Result<Self, StoreError> {
+        if !url.starts_with("ws://") && !url.starts_with("wss://") {
+            return Engine::open(url, config).await.map(Self::Embedded);
+        }
+        let unavailable = |error: surrealdb::Error| StoreError::Unavailable(error.to_string());
+        let db = surrealdb::engine::any::connect(url).await.map_err(unavailable)?;
+        if let (Some(username), Some(password)) = (&config.username, &config.password) {
+            let root = Root { username: username.clone(), password: password.clone() };
+            db.signin(root).await.map_err(unavailable)?;
+        }
+        db.use_ns(&config.namespace).use_db(&config.database).await.map_err(unavailable)?;
+        Ok(Self::Remote(db))
+    }
+
+    async fn ask(&self, text: String, values: Variables) -> Result<Answer, StoreError> {
+        Answer::of(match self {
+            Self::Embedded(engine) => match engine.db() {
+                Some(db) => db.query(text).bind(values).into_future().await,
+                None => return Err(StoreError::Unavailable("it was closed".into())),
+            },
+            Self::Remote(db) => db.query(text).bind(values).into_future().await,
+        })
+    }
+}
