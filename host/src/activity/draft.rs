@@ -33,7 +33,8 @@ pub async fn draft(
     if loaded.is_quarantined() {
         return Err(ActivityError::Quarantined { plugin: plugin.to_owned() });
     }
-    let place_of = Place { conference: environment.conference.clone(), owner: environment.owner.clone(), activity: None };
+    let place_of =
+        Place { conference: environment.conference.clone(), owner: environment.owner.clone(), activity: None };
     if environment.plugins.is_out(&loaded, &place_of) {
         return Err(ActivityError::DraftsFail { plugin: plugin.to_owned() });
     }

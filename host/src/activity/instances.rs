@@ -66,7 +66,8 @@ impl Instances {
 
     /// A place for the instance of an activity in somebody's conference.
     pub(super) fn keep(&self, plugin: &Plugin, owner: &UserId) -> Arc<KeptInstance> {
-        let kept = KeptInstance { owner: owner.clone(), used: AtomicU64::new(0), instance: Mutex::new(Instance::new(plugin)) };
+        let kept =
+            KeptInstance { owner: owner.clone(), used: AtomicU64::new(0), instance: Mutex::new(Instance::new(plugin)) };
         let kept = Arc::new(kept);
         let mut kept_by_all = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept_by_all.len() == kept_by_all.capacity() {
@@ -87,7 +88,8 @@ impl Instances {
 
     fn make_room(&self, for_whom: &Arc<KeptInstance>) {
         let all = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut warm: Vec<Arc<KeptInstance>> = all.iter().filter_map(Weak::upgrade).filter(|kept| kept.is_warm()).collect();
+        let mut warm: Vec<Arc<KeptInstance>> =
+            all.iter().filter_map(Weak::upgrade).filter(|kept| kept.is_warm()).collect();
         drop(all);
         warm.retain(|kept| !Arc::ptr_eq(kept, for_whom));
         while warm.len() >= self.0.warm_max {

@@ -213,7 +213,8 @@ impl Machine {
             match self.call("tick", None, timer.clone(), Call::Tick { timer: timer.clone() }) {
                 Ok(success) => {
                     self.timers.ran(&timer, &self.space, now_ms);
-                    let changed = self.changed(Happening::Ran { activity: self.doc.id.clone() }, Step::default(), success);
+                    let changed =
+                        self.changed(Happening::Ran { activity: self.doc.id.clone() }, Step::default(), success);
                     self.tell(None, Told::Changed(Box::new(changed)), events);
                 }
                 Err(error) => {

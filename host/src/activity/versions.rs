@@ -158,7 +158,13 @@ impl Versions {
     }
 
     /// The version did not get to take over: `migrate` failed.
-    pub(super) fn reject(&mut self, candidate: Candidate, failure: &Failure, of: &ActivityId, environment: &Environment) {
+    pub(super) fn reject(
+        &mut self,
+        candidate: Candidate,
+        failure: &Failure,
+        of: &ActivityId,
+        environment: &Environment,
+    ) {
         let (reference, why) = (candidate.loaded.reference(), reason(failure));
         tracing::warn!(activity.id = %of, plugin.name = %reference.name, plugin.version = %reference.version,
             error = ?why, "the activity stays on its version: migrate failed");

@@ -182,8 +182,7 @@ impl Activities {
             }
             Err(error) => {
                 tracing::error!(activity.id = %id, "its state cannot be read: {error}");
-                let tickets: Vec<Ticket> =
-                    waiting.iter().filter_map(|ask| self.tickets.remove(&ask.ticket)).collect();
+                let tickets: Vec<Ticket> = waiting.iter().filter_map(|ask| self.tickets.remove(&ask.ticket)).collect();
                 self.has_lost_one |= tickets.iter().any(|ticket| matches!(ticket, Ticket::LastClose));
                 tickets
             }
@@ -283,7 +282,12 @@ impl Activities {
     ///
     /// # Errors
     /// [`RoomError::UnknownActivity`].
-    pub(super) fn with_view(&self, id: &ActivityId, as_of: u64, view: Box<RawValue>) -> Result<ActivityView, RoomError> {
+    pub(super) fn with_view(
+        &self,
+        id: &ActivityId,
+        as_of: u64,
+        view: Box<RawValue>,
+    ) -> Result<ActivityView, RoomError> {
         let live = self.live.get(id).ok_or_else(|| RoomError::UnknownActivity(id.clone()))?;
         Ok(live.with_view(Some((as_of, view))))
     }

@@ -46,7 +46,13 @@ impl Derived {
     }
 
     /// Starts writing what has changed up to the entry `durable`, if anything has and nothing is being written.
-    pub(super) fn start(&mut self, durable: u64, activities: &mut Activities, memory: &mut Memory, tasks: &TaskTracker) {
+    pub(super) fn start(
+        &mut self,
+        durable: u64,
+        activities: &mut Activities,
+        memory: &mut Memory,
+        tasks: &TaskTracker,
+    ) {
         if self.writing.is_some() {
             return;
         }

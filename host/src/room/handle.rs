@@ -4,7 +4,6 @@
 //! * Every wait for an answer has a deadline.
 //! * A room that went away between two messages is opened again once; a second time is an error.
 
-
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
@@ -169,8 +168,7 @@ impl RoomHandle {
         let acted = match self.command(by, key.clone(), request(None)).await {
             Err(RoomError::NotJudged) => {
                 let NewActivity { plugin, version, config, .. } = &new;
-                let draft =
-                    activity::draft(plugin, version.as_deref(), config.text(), &self.line.environment).await?;
+                let draft = activity::draft(plugin, version.as_deref(), config.text(), &self.line.environment).await?;
                 self.command(by, key, request(Some(draft))).await?
             }
             acted => acted?,
@@ -302,7 +300,9 @@ impl RoomHandle {
             line.mailbox.send(message).await.map_err(|_| RoomError::Unavailable)?;
             answered.await.map_err(|_| RoomError::Unavailable)?
         };
-        let id = tokio::time::timeout(self.rooms.answer_timeout(), connected).await.unwrap_or(Err(RoomError::Unavailable))?;
+        let id = tokio::time::timeout(self.rooms.answer_timeout(), connected)
+            .await
+            .unwrap_or(Err(RoomError::Unavailable))?;
         Ok(Connection::new(id, user.id.clone(), line, outbox))
     }
 }

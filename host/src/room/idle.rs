@@ -2,8 +2,8 @@
 
 use tokio::sync::oneshot;
 
-use super::message::Message;
 use super::error::RoomError;
+use super::message::Message;
 use super::rooms::Rooms;
 use crate::domain::id::ConferenceId;
 

@@ -11,8 +11,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::message::Waiter;
 use super::index::CommandIndex;
+use super::message::Waiter;
 use crate::domain::command::{CommandKey, Fingerprint, Stamp};
 use crate::protocol::code::Problem;
 

@@ -210,7 +210,11 @@ async fn last_entry(shared: &Shared, id: &ConferenceId, mark: u64) -> Result<u64
 }
 
 /// Takes the changes that the checkpoints lack.
-fn note_changes(record: &Record, checkpointed: &HashMap<&ActivityId, u64>, activities: &mut BTreeMap<ActivityId, LiveActivity>) {
+fn note_changes(
+    record: &Record,
+    checkpointed: &HashMap<&ActivityId, u64>,
+    activities: &mut BTreeMap<ActivityId, LiveActivity>,
+) {
     for change in &record.changes {
         if checkpointed.get(&change.activity).is_some_and(|seq| change.seq > *seq)
             && let Some(live) = activities.get_mut(&change.activity)

@@ -163,7 +163,8 @@ impl Rooms {
                 answered.await.ok()?.ok()
             };
             // A room that is busy or being put away is asked again in the next round.
-            sessions.extend(tokio::time::timeout(self.answer_timeout(), asked).await.ok().flatten().unwrap_or_default());
+            sessions
+                .extend(tokio::time::timeout(self.answer_timeout(), asked).await.ok().flatten().unwrap_or_default());
         }
         sessions
     }

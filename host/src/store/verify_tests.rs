@@ -82,7 +82,8 @@ async fn what_is_missing_or_wrong_is_found_and_named() {
 async fn a_state_row_that_no_entry_wrote_is_found() {
     let (store, id) = whole().await;
     let activity = activity();
-    let write = |key: &str, value: Option<&[u8]>| StateWrite { key: key.into(), value: value.map(Bytes::copy_from_slice) };
+    let write =
+        |key: &str, value: Option<&[u8]>| StateWrite { key: key.into(), value: value.map(Bytes::copy_from_slice) };
     let change = StateChange {
         activity: activity.id.clone(),
         seq: 10,

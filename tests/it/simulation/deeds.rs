@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use hezi::domain::command::{NewActivity, Payload, Request};
 use hezi::domain::id::CommandId;
 use hezi::domain::member::User;
-use hezi::domain::command::{NewActivity, Payload, Request};
 use hezi::protocol::server;
 use hezi::room::{RoomError, RoomHandle};
 use hezi_tests::history::{Answered, What};
