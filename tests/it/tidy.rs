@@ -5,6 +5,7 @@
 
 mod allowed;
 mod comments;
+mod guides;
 mod knots;
 mod modules;
 mod ownership;
