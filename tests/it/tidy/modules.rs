@@ -48,10 +48,9 @@ struct File {
 pub(super) fn crates() -> Vec<Crate> {
     let mut folders: BTreeMap<String, Vec<Source>> = BTreeMap::new();
     for source in sources() {
-        let Some((package, inside)) = source.path.split_once("/src/") else { continue };
-        let is_product = !["tests", "tests/guests", "sdk/examples"].iter().any(|other| package.starts_with(other));
-        let is_test = inside.ends_with("tests.rs") || inside.contains("tests/");
-        if is_product && !is_test && workspace().join(package).join("Cargo.toml").is_file() {
+        let Some((package, _)) = source.path.split_once("/src/") else { continue };
+        let is_product = !source.is_test() && !package.starts_with("sdk/examples");
+        if is_product && workspace().join(package).join("Cargo.toml").is_file() {
             folders.entry(format!("{package}/src")).or_default().push(source);
         }
     }
