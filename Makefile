@@ -16,6 +16,8 @@ CARGO    := cargo
 ONE      := --release --workspace --locked
 # What an author gets from a registry; it must be possible to pack it.
 PUBLISHED := -p hezi-sdk -p hezi-plugin -p hezi-client -p cargo-hezi
+# What reads Cargo.lock for licences and advisories, at the version that was tried.
+DENY     := cargo-deny@0.20
 HEZI     := $(TARGET_DIR)/release/hezi
 CARGO_HEZI := $(TARGET_DIR)/release/cargo-hezi
 PLUGINS  := $(TARGET_DIR)/hezi/plugins
@@ -34,7 +36,8 @@ export HEZI_DISK_SHIM := $(DISK_SHIM)
 HAS_LIBCLANG := { [ -n "$$LIBCLANG_PATH" ] || ls /usr/lib/llvm*/lib/libclang*.so* /usr/lib/*/libclang*.so* >/dev/null 2>&1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-wecom test torture simulate fuzz bench build plugins guests examples shim c-example check setup
+.PHONY: help run run-wecom test dev unit torture simulate fuzz bench build plugins guests examples shim c-example \
+	check format lints docs licences packages setup
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +52,12 @@ run-wecom: build plugins ## Serve there with sign-in through a stand-in for WeCo
 test: build plugins guests examples shim ## Run all tests
 	$(CARGO) test $(ONE)
 	$(CARGO) test --release --locked --manifest-path sdk/examples/Cargo.toml
+
+dev: build ## Build what changed, then run the tests whose names contain TEST: make dev TEST=room::
+	$(CARGO) test $(ONE) --lib --test it -- $(TEST)
+
+unit: setup ## Run the server's own tests alone, the fastest answer there is: make unit TEST=session::
+	$(CARGO) test --release --locked -p hezi --lib -- $(TEST)
 
 torture: build plugins shim ## Kill the server, cut its power and fail its disk: SEED=… ROUNDS=3 LIVES=8 MORE=600
 	$(CARGO) build $(ONE) --examples
@@ -99,13 +108,29 @@ c-example: build
 build: setup
 	$(CARGO) build $(ONE)
 
-check: setup ## Format, lints, documentation, licences, advisories and packages: what a change must pass
+check: format lints docs licences packages ## Format, lints, documentation, licences, advisories and packages
+
+format:
 	$(CARGO) fmt --all --check
 	$(CARGO) fmt --all --check --manifest-path sdk/examples/Cargo.toml
+	$(CARGO) fmt --all --check --manifest-path tests/guests/Cargo.toml
+
+lints: setup
 	$(CARGO) clippy $(ONE) --all-targets -- -D warnings
+
+docs: setup
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(ONE) --no-deps --document-private-items
-	command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
-	$(CARGO) deny --config .deny.toml check
+
+# Licences, banned crates and sources stand in Cargo.lock and are always judged. What is known of a crate's faults comes over
+# the network: where that is missing it says so, and is no mistake of the change.
+licences:
+	@command -v cargo-deny >/dev/null || $(CARGO) install --locked --debug --target-dir $(TARGET_DIR)/tools $(DENY)
+	$(CARGO) deny --config .deny.toml check licenses bans sources
+	@if $(CARGO) deny --config .deny.toml fetch db >/dev/null 2>&1; then \
+	  $(CARGO) deny --config .deny.toml check --disable-fetch advisories; \
+	else echo "advisories were NOT checked: their database cannot be fetched from here" >&2; fi
+
+packages: setup
 	$(CARGO) package --quiet --locked --no-verify --allow-dirty $(PUBLISHED)
 
 # What a machine with Rust may lack: a C and a C++ compiler with a linker, and libclang, which reads RocksDB's headers.

@@ -1,12 +1,19 @@
 //! The house rules as tests: they read the files and name each line that breaks one.
 //!
-//! A rule that needs an exception has it in a table beside the rule, with its reason.
+//! A rule that needs an exception has it in a table beside the rule, with its reason. What is not put right yet stands in
+//! `allowed`, which only becomes shorter.
 
+mod allowed;
+mod comments;
+mod guides;
+mod knots;
+mod modules;
 mod ownership;
 mod pairs;
 mod ranks;
 mod shape;
 mod source;
+mod words;
 
 /// Fails with every complaint, one a line.
 fn report(rule: &str, complaints: &[String]) {

@@ -226,3 +226,16 @@ async fn the_description_of_the_routes() {
     leave_out_sentences(&mut document);
     pin("openapi", document);
 }
+
+#[test]
+fn every_file_belongs_to_a_test() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("it/wire");
+    let names = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").file_name());
+    let names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+    let pinned = names.iter().filter_map(|name| name.strip_suffix(".snap"));
+
+    let unused: Vec<&str> = pinned
+        .filter(|name| !name.starts_with("view_of_") && !include_str!("wire.rs").contains(&format!("\"{name}\"")))
+        .collect();
+    assert!(unused.is_empty(), "nothing is compared with these any more: {unused:?}");
+}

@@ -104,7 +104,7 @@ impl Caller {
         Request { builder, what: format!("{method} {path}") }
     }
 
-    /// GET.
+    /// Asks for what is at this path.
     pub async fn get(&self, path: &str) -> Answer {
         self.request("GET", path).send().await
     }
@@ -119,7 +119,7 @@ impl Caller {
         self.request("POST", path).send().await
     }
 
-    /// DELETE.
+    /// Has the server delete what is at this path.
     pub async fn delete(&self, path: &str) -> Answer {
         self.request("DELETE", path).send().await
     }

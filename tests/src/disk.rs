@@ -38,7 +38,7 @@ pub enum Call {
     Write,
     /// Syncs of files and folders.
     Sync,
-    /// Renamings.
+    /// Renamings of files.
     Rename,
 }
 

@@ -38,9 +38,9 @@ pub enum What {
     },
     /// To do something in an activity.
     Act {
-        /// Which.
+        /// The activity's id.
         activity: String,
-        /// What.
+        /// What the plugin is to do.
         action: Value,
     },
 }
@@ -166,7 +166,7 @@ pub struct Figures {
     pub acknowledged: usize,
     /// Places of the journal that somebody saw.
     pub entries: usize,
-    /// Connections.
+    /// Connections that were made.
     pub connections: usize,
     /// Connections that went on where the client had been.
     pub resumed: usize,

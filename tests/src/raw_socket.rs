@@ -14,11 +14,11 @@ use crate::{Caller, Close, DEADLINE};
 pub enum OpCode {
     /// Goes on with the message before.
     Continuation = 0x0,
-    /// UTF-8.
+    /// A text in UTF-8.
     Text = 0x1,
-    /// Bytes.
+    /// Bytes of any kind.
     Binary = 0x2,
-    /// Goodbye.
+    /// The end, with a code and a reason.
     Close = 0x8,
     /// Are you there?
     Ping = 0x9,

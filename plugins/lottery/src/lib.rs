@@ -10,25 +10,21 @@
 //! * Pick number `i` is used once, by winner number `i`; a draw for an absent winner takes the next one and the same seed.
 //! * No view, event, reply or report tells the seed before the end.
 
-mod pool;
 pub mod rules;
+
+mod messages;
+mod pool;
 mod show;
+mod state;
 mod winners;
 
-use hezi_sdk::{Activity, Cell, Error, Member, ReadCtx, Report, Result, Role, View};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use hezi_sdk::{Activity, Error, Member, ReadCtx, Report, Result, Role, View};
 
-use rules::{Config, DRAW_COUNT_MAX, ENTROPY_CHARS_MAX, Hash};
-use winners::{DRAWN, Win};
-
-type Ctx = hezi_sdk::Ctx<Event>;
-
-const CONFIG: Cell<Config> = Cell::new("config");
-/// The seed in hexadecimal digits, secret until the end.
-const SEED: Cell<String> = Cell::new("seed");
-const FROZEN: Cell<Frozen> = Cell::new("frozen");
-const CLOSED: Cell<bool> = Cell::new("closed");
+use messages::Ctx;
+pub use messages::{Action, Event, Reply, Winner};
+use rules::{Config, DRAW_COUNT_MAX, ENTROPY_CHARS_MAX};
+use state::{CLOSED, CONFIG, FROZEN, Frozen, SEED, frozen, seed_hash};
+use winners::left;
 
 const SEED_BYTES: u32 = 32;
 /// Winners in one event take at most this; the rest of its 16 KiB is for the prize and the entropy.
@@ -37,112 +33,6 @@ const EVENT_WINNERS_BYTES_MAX: usize = 12_000;
 /// The activity.
 #[derive(Debug)]
 pub struct Lottery;
-
-/// What an organizer does.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Action {
-    /// 冻结名单：此刻的全部参与者
-    Freeze {},
-    /// 抽奖
-    Draw {
-        /// 奖品名称
-        prize: String,
-        /// 抽取人数
-        #[serde(default = "one")]
-        #[schemars(range(min = 1))]
-        count: u32,
-        /// 公开的附加熵，例如现场掷骰子的点数
-        #[serde(default)]
-        #[schemars(length(max = 200))]
-        entropy: String,
-    },
-    /// 中奖者缺席，为其最近的一个奖品重抽
-    Redraw {
-        /// 缺席者的成员编号
-        winner: String,
-    },
-}
-
-fn one() -> u32 {
-    1
-}
-
-/// What the organizer is answered.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(untagged)]
-pub enum Reply {
-    /// To `freeze`.
-    Frozen {
-        /// How many people are in the pool.
-        pool: u32,
-        /// The hash of their ids.
-        pool_hash: String,
-        /// The hash of the seed.
-        seed_hash: String,
-    },
-    /// To `draw` and `redraw`.
-    Winners {
-        /// The new winners, in the order of their picks.
-        winners: Vec<Winner>,
-    },
-}
-
-/// What everyone is told.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Event {
-    /// The pool is frozen.
-    Frozen {
-        /// How many people are in it.
-        pool: u32,
-        /// The hash of their ids.
-        pool_hash: String,
-        /// The hash of the seed.
-        seed_hash: String,
-    },
-    /// Somebody has won. Very many winners come in several events.
-    Drawn {
-        /// The prize.
-        prize: String,
-        /// The winners, in the order of their picks.
-        winners: Vec<Winner>,
-        /// The entropy that was typed in; may be empty.
-        entropy: String,
-    },
-    /// A winner was not there, and somebody else has won.
-    Redrawn {
-        /// The prize.
-        prize: String,
-        /// Who was not there.
-        absent: Winner,
-        /// The new winner.
-        winners: Vec<Winner>,
-    },
-    /// It is over, and every draw can be computed again.
-    Revealed {
-        /// The seed, in hexadecimal digits.
-        seed: String,
-        /// Its hash, as it was shown from the opening on.
-        seed_hash: String,
-    },
-}
-
-/// Somebody who won.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Winner {
-    /// The member's id.
-    pub id: String,
-    /// The member's name at the time.
-    pub name: String,
-}
-
-/// The frozen pool, but for the ids.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Frozen {
-    pool: u32,
-    pool_hash: String,
-}
 
 impl Activity for Lottery {
     const NAME: &'static str = "lottery";
@@ -246,28 +136,6 @@ fn redraw(ctx: &mut Ctx, absent_id: &str) -> Result<Reply> {
     let prize = config.prizes[absent.prize as usize].name.clone();
     ctx.emit_everyone(&Event::Redrawn { prize, absent: absent.winner, winners: winners.clone() });
     Ok(Reply::Winners { winners })
-}
-
-fn frozen(ctx: &ReadCtx) -> Result<Frozen> {
-    FROZEN.get(ctx).ok_or_else(|| Error::conflict("请先冻结名单"))
-}
-
-/// How many of a prize are still to be drawn.
-fn left(ctx: &ReadCtx, config: &Config, prize: u32) -> u32 {
-    // No more winners hold a prize than there are prizes, so the count fits.
-    config.prizes[prize as usize].count - DRAWN.get(ctx, &prize) as u32
-}
-
-fn seed_hash(ctx: &ReadCtx) -> String {
-    hex::encode(rules::hash(&unhex(&SEED.load(ctx))))
-}
-
-fn unhex(text: &str) -> Hash {
-    let mut hash = Hash::default();
-    if let Err(error) = hex::decode_to_slice(text, &mut hash) {
-        panic!("the state holds a hash that is none: {error}");
-    }
-    hash
 }
 
 /// Winners in parts that fit into an event each.

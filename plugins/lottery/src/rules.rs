@@ -108,7 +108,7 @@ fn check_text(field: &str, word: &str, text: &str, chars_max: usize) -> Result<(
     Ok(())
 }
 
-/// SHA-256.
+/// SHA-256 of the bytes.
 pub fn hash(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }

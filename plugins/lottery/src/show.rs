@@ -12,9 +12,10 @@ use hezi_sdk::{
 };
 use serde::Serialize;
 
+use crate::pool;
 use crate::rules::{Config, DRAW_COUNT_MAX, ENTROPY_CHARS_MAX};
-use crate::winners::{DRAWN, HELD, WINS, picks};
-use crate::{CLOSED, CONFIG, FROZEN, Frozen, SEED, Win, left, pool, seed_hash};
+use crate::state::{CLOSED, CONFIG, FROZEN, Frozen, SEED, seed_hash};
+use crate::winners::{DRAWN, HELD, WINS, Win, left, picks};
 
 /// Winners that are read for the view, the latest ones.
 const LATEST: u32 = 200;

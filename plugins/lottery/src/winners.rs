@@ -7,8 +7,10 @@
 use hezi_sdk::{Blobs, Cell, Counters, Error, Map, ReadCtx, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::messages::{Ctx, Winner};
+use crate::pool;
 use crate::rules::{self, Config, Key, Out};
-use crate::{Ctx, Frozen, SEED, Winner, pool, unhex};
+use crate::state::{Frozen, SEED, unhex};
 
 /// How many picks there were.
 const PICKS: Cell<u32> = Cell::new("picks");
@@ -51,6 +53,12 @@ pub(crate) struct Win {
 /// How many picks there were: the number of the next one.
 pub(crate) fn picks(ctx: &ReadCtx) -> u32 {
     PICKS.get(ctx).unwrap_or(0)
+}
+
+/// How many of a prize are still to be drawn.
+pub(crate) fn left(ctx: &ReadCtx, config: &Config, prize: u32) -> u32 {
+    // No more winners hold a prize than there are prizes, so the count fits.
+    config.prizes[prize as usize].count - DRAWN.get(ctx, &prize) as u32
 }
 
 /// Picks `count` winners of a prize.

@@ -35,7 +35,7 @@ pub struct Best {
 /// How a packet ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End {
-    /// Why.
+    /// Why it is over.
     pub reason: Reason,
     /// What went back to whom it came from.
     pub refunded_cents: u64,

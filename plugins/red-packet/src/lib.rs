@@ -10,24 +10,20 @@
 
 pub mod ledger;
 pub mod rules;
+
+mod messages;
 mod shares;
 mod show;
+mod state;
 
-use hezi_sdk::{Activity, Cell, Error, Map, Member, ReadCtx, Report, Result, View};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use hezi_sdk::{Activity, Error, Member, ReadCtx, Report, Result, View};
 
 use ledger::{Ledger, Reason};
-use rules::{Config, Mode};
+pub use messages::{Action, Event, Grab, Reply};
+use rules::Config;
+use state::{GRABS, LEDGER, PACKET, PLACES, Packet, best_luck};
 
 type Ctx = hezi_sdk::Ctx<Event>;
-
-const PACKET: Cell<Packet> = Cell::new("packet");
-const LEDGER: Cell<Ledger> = Cell::new("ledger");
-/// Each grabber's place in the queue, by member id.
-const PLACES: Map<str, u32> = Map::new("place/");
-/// Who grabbed, by place in the queue.
-const GRABS: Map<u32, Grab> = Map::new("grab/");
 
 const EXPIRY: &str = "expiry";
 const NONCE_BYTES: u32 = 32;
@@ -35,67 +31,6 @@ const NONCE_BYTES: u32 = 32;
 /// The activity.
 #[derive(Debug)]
 pub struct RedPacket;
-
-/// What a member does: `{"grab":{}}`.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Action {
-    /// 抢红包
-    Grab {},
-}
-
-/// What the member is answered.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Reply {
-    /// 抢到的金额，单位分
-    pub cents: u64,
-}
-
-/// What everyone is told.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Event {
-    /// The last share was grabbed.
-    Finished {
-        /// How many shares there were.
-        shares: u32,
-        /// What they held.
-        total_cents: u64,
-        /// Who had the best luck; absent when the money was split evenly.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        best: Option<Grab>,
-    },
-    /// It is over before all shares were grabbed, and what was left went back.
-    Refunded {
-        /// What went back.
-        cents: u64,
-        /// Why.
-        reason: Reason,
-    },
-}
-
-/// A share that was grabbed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Grab {
-    /// The member's id.
-    pub id: String,
-    /// The member's name at the time.
-    pub name: String,
-    /// The amount.
-    pub cents: u64,
-}
-
-/// What is settled at the opening.
-#[derive(Serialize, Deserialize)]
-struct Packet {
-    total_cents: u64,
-    shares: u32,
-    mode: Mode,
-    greeting: String,
-    expires_at_ms: u64,
-    nonce: String,
-    commitment: String,
-}
 
 impl Activity for RedPacket {
     const NAME: &'static str = "red-packet";
@@ -192,14 +127,6 @@ fn refund(ctx: &mut Ctx, reason: Reason) {
         LEDGER.set(ctx, &ledger);
         ctx.emit_everyone(&Event::Refunded { cents: ledger.refunded_cents(), reason });
     }
-}
-
-/// Who had the best luck, if luck had a part in it.
-fn best_luck(ctx: &ReadCtx, packet: &Packet, ledger: &Ledger) -> Option<Grab> {
-    if packet.mode == Mode::Equal || packet.shares == 1 {
-        return None;
-    }
-    GRABS.get(ctx, &ledger.best?.place)
 }
 
 #[cfg(test)]

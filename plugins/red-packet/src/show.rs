@@ -8,8 +8,10 @@ use hezi_sdk::{Form, Member, Person, ReadCtx, Report, View};
 use serde::Serialize;
 
 use crate::ledger::{Ledger, Reason};
+use crate::messages::Grab;
 use crate::rules::{Mode, yuan};
-use crate::{GRABS, Grab, LEDGER, PACKET, PLACES, Packet, best_luck, shares};
+use crate::shares;
+use crate::state::{GRABS, LEDGER, PACKET, PLACES, Packet, best_luck};
 
 /// Grabbers in the view, the latest first.
 const LATEST: u32 = 200;

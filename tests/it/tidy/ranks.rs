@@ -1,94 +1,61 @@
-//! Modules of the host import only modules of a strictly lower rank, so that the path of an action reads one way.
+//! Modules import only modules of a strictly lower rank, so that the path of an action reads one way.
+//!
+//! The ranks stand in one place: the table at the head of the crate's `lib.rs`, `| rank | [`module`] | … |`. A crate
+//! without a table has no ranks, but it has no circles either (`knots`).
 
+use std::collections::BTreeMap;
+
+use super::modules::{Crate, crates};
 use super::report;
-use super::source::{Source, sources};
+use super::source::{sources, workspace};
 
-/// The rank of each module of the host. What must travel upward travels as a return value or through a channel.
-const RANKS: &[(&str, u8)] = &[
-    ("main", 10),
-    ("lib", 10),
-    ("app", 9),
-    ("http", 8),
-    ("ws", 7),
-    ("sign_in", 7),
-    ("session", 6),
-    ("room", 5),
-    ("activity", 4),
-    ("plugin", 3),
-    ("wecom", 3),
-    ("access", 2),
-    ("store", 2),
-    ("console", 2),
-    ("protocol", 1),
-    ("clock", 1),
-    ("config", 1),
-    ("telemetry", 1),
-    ("pace", 1),
-    ("domain", 0),
-];
+/// Crates whose order is promised, and so has to be written down.
+const RANKED: &[&str] = &["host/src"];
 
-const HOST: &str = "host/src/";
+/// The rank of each module of a crate.
+type Ranks = BTreeMap<String, u8>;
 
-fn rank(module: &str) -> Option<u8> {
-    RANKS.iter().find(|(name, _)| *name == module).map(|(_, rank)| *rank)
-}
-
-/// The module that a file of the host belongs to.
-fn module_of(path: &str) -> Option<&str> {
-    path.strip_prefix(HOST)?.split(['/', '.']).next()
-}
-
-/// The modules that stand behind a `crate::`: one, or several in braces.
-fn modules_behind(code: &str) -> Vec<String> {
-    let name = |text: &str| text.chars().take_while(|char| char.is_alphanumeric() || *char == '_').collect::<String>();
-    let Some(list) = code.strip_prefix('{') else { return vec![name(code)] };
-    let mut depth = 0;
-    let mut modules = Vec::new();
-    let mut rest = list;
-    while let Some(char) = rest.chars().next() {
-        match char {
-            '{' => depth += 1,
-            '}' if depth == 0 => break,
-            '}' => depth -= 1,
-            _ if depth == 0 && char.is_alphabetic() => {
-                let found = name(rest);
-                rest = &rest[found.len()..];
-                modules.push(found);
-                let end = rest.find([',', '{', '}']).unwrap_or(rest.len());
-                rest = &rest[end..];
-                continue;
-            }
-            _ => {}
-        }
-        rest = &rest[char.len_utf8()..];
+/// Reads the table at the head of a crate.
+fn ranks_in(head: &str) -> Ranks {
+    let mut ranks = Ranks::new();
+    for line in head.lines().filter_map(|line| line.strip_prefix("//! | ")) {
+        let mut columns = line.split(" | ");
+        let Some(rank) = columns.next().and_then(|rank| rank.parse().ok()) else { continue };
+        let names = columns.next().unwrap_or_default().split("[`").skip(1);
+        ranks.extend(names.filter_map(|rest| Some((rest.split_once("`]")?.0.to_owned(), rank))));
     }
-    modules
+    ranks
 }
 
-/// Every module that the file names, with the place where it does.
-fn imports(source: &Source) -> Vec<(usize, String)> {
-    let is_path =
-        |at: &usize| source.code[at + "crate".len()..].starts_with("::") && !source.code[..*at].ends_with('$');
-    let places = source.words(&source.code, "crate").filter(is_path);
-    let named = places.map(|at| (at, modules_behind(&source.code[at + "crate::".len()..])));
-    named.flat_map(|(at, modules)| modules.into_iter().map(move |module| (at, module))).collect()
+/// What is wrong with the order of one crate.
+fn complaints_about(krate: &Crate, ranks: &Ranks) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for module in krate.modules().filter(|module| !ranks.contains_key(*module)) {
+        complaints.push(format!("{}/lib.rs:1 gives `{module}` no rank", krate.folder));
+    }
+    for import in krate.imports() {
+        // The root wires what it likes; nobody names what stands there.
+        let (Some(from), to) = (import.from.first(), import.to.first()) else { continue };
+        let own = ranks.get(from).copied().unwrap_or(u8::MAX);
+        let theirs = to.map_or(Some(u8::MAX), |to| ranks.get(to).copied()).unwrap_or(u8::MAX);
+        if Some(from) != to && theirs >= own {
+            let to = to.map_or("the root of the crate", String::as_str);
+            complaints.push(format!("{} `{from}` (rank {own}) imports `{to}` (rank {theirs})", import.place));
+        }
+    }
+    complaints
 }
 
 #[test]
 fn modules_import_only_what_stands_below_them() {
     let mut complaints = Vec::new();
-    for source in sources() {
-        let Some(module) = module_of(&source.path) else { continue };
-        let Some(own) = rank(module) else {
-            complaints.push(format!("{}:1 `{module}` has no rank: give it one", source.path));
-            continue;
-        };
-        for (at, imported) in imports(&source) {
-            let Some(theirs) = rank(&imported) else { continue };
-            if imported != module && theirs >= own {
-                let place = source.place(at);
-                complaints.push(format!("{place} `{module}` (rank {own}) imports `{imported}` (rank {theirs})"));
-            }
+    for krate in crates() {
+        let head = std::fs::read_to_string(workspace().join(&krate.folder).join("lib.rs")).unwrap_or_default();
+        let ranks = ranks_in(&head);
+        if !ranks.is_empty() {
+            complaints.extend(complaints_about(&krate, &ranks));
+        } else if RANKED.contains(&krate.folder.as_str()) {
+            complaints.push(format!("{}/lib.rs:1 has no table of ranks that can be read", krate.folder));
         }
     }
     report("A module imports only modules of a strictly lower rank.", &complaints);
@@ -105,11 +72,37 @@ fn nobody_climbs_two_floors() {
     report("No `super::super`.", &complaints);
 }
 
+/// What is said of a crate in which `low` (rank 1) has one file with this text, below `high` (rank 2).
+fn with_a_low_file(path: &str, text: &str) -> Vec<String> {
+    let head = "//! | rank | module |\n//! | 2 | [`high`], [`other`] | x |\n//! | 1 | [`low`] | y |\n";
+    let files = [("lib.rs", head), ("low.rs", ""), ("high.rs", "pub struct High;"), ("other.rs", ""), (path, text)];
+    complaints_about(&Crate::of("", files.into_iter()), &ranks_in(head))
+}
+
 #[test]
-fn a_list_of_imports_is_read_whole() {
-    assert_eq!(
-        modules_behind("{domain::{id, member}, protocol::code::Code, store}; x"),
-        ["domain", "protocol", "store"]
-    );
-    assert_eq!(modules_behind("room::Room;"), ["room"]);
+fn an_import_upward_is_found_however_it_is_written() {
+    for text in [
+        "use crate::high::High;",
+        "use crate::{high::High};",
+        "use super::super::high::High;",
+        "fn f() { crate::high::g() }",
+        "fn f(x: Option<super::super::high::High>) {}",
+        "fn f() { println!(\"{}\", crate::high::g()) }",
+        "impl super::super::high::High { fn f() {} }",
+        "mod inside { use super::super::super::high::High; }",
+    ] {
+        assert_eq!(with_a_low_file("low/file.rs", text).len(), 1, "{text}: {:?}", with_a_low_file("low/file.rs", text));
+    }
+    let upward = with_a_low_file("low/file.rs", "\nuse crate::high::High;");
+    assert_eq!(upward, ["low/file.rs:2 `low` (rank 1) imports `high` (rank 2)"]);
+}
+
+#[test]
+fn what_is_level_or_has_no_rank_is_found_too() {
+    assert_eq!(with_a_low_file("other/file.rs", "use crate::high::High;").len(), 1, "level");
+    assert_eq!(with_a_low_file("unranked.rs", "").len(), 1, "without a rank");
+    for allowed in ["use super::other;", "#[cfg(test)] mod tests { use crate::high::High; }", "use std::high::High;"] {
+        assert!(with_a_low_file("low/file.rs", allowed).is_empty(), "{allowed}");
+    }
+    assert!(with_a_low_file("high/file.rs", "use crate::low::Low;").is_empty(), "downward");
 }

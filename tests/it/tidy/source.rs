@@ -19,11 +19,16 @@ pub(super) struct Source {
 impl Source {
     /// Code without the test module at the end of the file; empty where the whole file is a test.
     pub(super) fn product_code(&self) -> &str {
-        let is_test = self.path.starts_with("tests/") || self.path.contains("/tests/");
-        if is_test || self.path.ends_with("tests.rs") {
+        if self.is_test() {
             return "";
         }
         &self.code[..self.test_module().unwrap_or(self.code.len())]
+    }
+
+    /// Whether the whole file is compiled for tests alone.
+    pub(super) fn is_test(&self) -> bool {
+        let is_named_so = self.path.ends_with("tests.rs") || self.path.ends_with("_fuzz.rs");
+        is_named_so || self.path.starts_with("tests/") || self.path.contains("/tests/")
     }
 
     /// Where the test module begins.

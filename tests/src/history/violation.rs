@@ -82,7 +82,7 @@ pub enum Violation {
     Unsent {
         /// Who is said to have done it.
         who: String,
-        /// Where.
+        /// The place in the journal.
         seq: u64,
         /// What is there.
         there: Value,
@@ -172,7 +172,7 @@ pub enum Violation {
     /// Bank: a member has two shares of one packet.
     #[error("seq {second}: {who} grabbed from {activity} again after {first}")]
     GrabbedTwice {
-        /// Who.
+        /// Who grabbed twice.
         who: String,
         /// The packet.
         activity: String,

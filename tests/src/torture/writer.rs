@@ -54,7 +54,7 @@ pub(super) struct Writer {
 
 /// What a reply means for who waits for it.
 enum Heard {
-    /// Nothing.
+    /// It says nothing of any command.
     Nothing,
     /// A command is settled.
     Settled,

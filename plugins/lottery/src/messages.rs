@@ -1,0 +1,106 @@
+//! What goes into a lottery and what comes out: actions, replies and events, as they stand on the wire.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a call of this plugin may do.
+pub(crate) type Ctx = hezi_sdk::Ctx<Event>;
+
+/// What an organizer does.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Action {
+    /// 冻结名单：此刻的全部参与者
+    Freeze {},
+    /// 抽奖
+    Draw {
+        /// 奖品名称
+        prize: String,
+        /// 抽取人数
+        #[serde(default = "one")]
+        #[schemars(range(min = 1))]
+        count: u32,
+        /// 公开的附加熵，例如现场掷骰子的点数
+        #[serde(default)]
+        #[schemars(length(max = 200))]
+        entropy: String,
+    },
+    /// 中奖者缺席，为其最近的一个奖品重抽
+    Redraw {
+        /// 缺席者的成员编号
+        winner: String,
+    },
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// What the organizer is answered.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Reply {
+    /// To `freeze`.
+    Frozen {
+        /// How many people are in the pool.
+        pool: u32,
+        /// The hash of their ids.
+        pool_hash: String,
+        /// The hash of the seed.
+        seed_hash: String,
+    },
+    /// To `draw` and `redraw`.
+    Winners {
+        /// The new winners, in the order of their picks.
+        winners: Vec<Winner>,
+    },
+}
+
+/// What everyone is told.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The pool is frozen.
+    Frozen {
+        /// How many people are in it.
+        pool: u32,
+        /// The hash of their ids.
+        pool_hash: String,
+        /// The hash of the seed.
+        seed_hash: String,
+    },
+    /// Somebody has won. Very many winners come in several events.
+    Drawn {
+        /// The prize.
+        prize: String,
+        /// The winners, in the order of their picks.
+        winners: Vec<Winner>,
+        /// The entropy that was typed in; may be empty.
+        entropy: String,
+    },
+    /// A winner was not there, and somebody else has won.
+    Redrawn {
+        /// The prize.
+        prize: String,
+        /// Who was not there.
+        absent: Winner,
+        /// The new winner.
+        winners: Vec<Winner>,
+    },
+    /// It is over, and every draw can be computed again.
+    Revealed {
+        /// The seed, in hexadecimal digits.
+        seed: String,
+        /// Its hash, as it was shown from the opening on.
+        seed_hash: String,
+    },
+}
+
+/// Somebody who won.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Winner {
+    /// The member's id.
+    pub id: String,
+    /// The member's name at the time.
+    pub name: String,
+}

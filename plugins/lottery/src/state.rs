@@ -1,0 +1,47 @@
+//! What a lottery keeps beside the pool and the winners: its configuration, the seed, and what was frozen.
+//!
+//! # Invariants
+//! * The seed is drawn once, at the opening, and what was frozen never changes.
+
+use hezi_sdk::{Cell, Error, ReadCtx, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::rules::{self, Config, Hash};
+
+/// What the organizer chose.
+pub(crate) const CONFIG: Cell<Config> = Cell::new("config");
+/// The seed in hexadecimal digits, secret until the end.
+pub(crate) const SEED: Cell<String> = Cell::new("seed");
+/// The pool, once it is frozen.
+pub(crate) const FROZEN: Cell<Frozen> = Cell::new("frozen");
+/// Whether the lottery is over; absent before.
+pub(crate) const CLOSED: Cell<bool> = Cell::new("closed");
+
+/// The frozen pool, but for the ids.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Frozen {
+    pub(crate) pool: u32,
+    pub(crate) pool_hash: String,
+}
+
+/// The pool, which has to be frozen.
+///
+/// # Errors
+/// [`Error::Conflict`] when it is not.
+pub(crate) fn frozen(ctx: &ReadCtx) -> Result<Frozen> {
+    FROZEN.get(ctx).ok_or_else(|| Error::conflict("请先冻结名单"))
+}
+
+/// What was committed to at the opening.
+pub(crate) fn seed_hash(ctx: &ReadCtx) -> String {
+    hex::encode(rules::hash(&unhex(&SEED.load(ctx))))
+}
+
+/// The hash that stands in the state as hexadecimal digits.
+pub(crate) fn unhex(text: &str) -> Hash {
+    let mut hash = Hash::default();
+    if let Err(error) = hex::decode_to_slice(text, &mut hash) {
+        panic!("the state holds a hash that is none: {error}");
+    }
+    hash
+}
