@@ -17,7 +17,7 @@ ONE      := --release --workspace --locked
 # What an author gets from a registry; it must be possible to pack it.
 PUBLISHED := -p hezi-sdk -p hezi-plugin -p hezi-client -p cargo-hezi
 # What reads Cargo.lock for licences and advisories, at the version that was tried.
-DENY     := cargo-deny@0.20
+DENY     := --version ^0.20 cargo-deny
 HEZI     := $(TARGET_DIR)/release/hezi
 CARGO_HEZI := $(TARGET_DIR)/release/cargo-hezi
 PLUGINS  := $(TARGET_DIR)/hezi/plugins
