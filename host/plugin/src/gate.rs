@@ -1,13 +1,6 @@
-//! The gate: what a component has to be before it is run for anybody.
+//! The gate: what a component has to be before it is run for anybody, and why it is refused.
 //!
-//! The author's command and the server ask the same questions in the same order, so a component that passes on the
-//! author's machine is not refused on the server unless an operator has set lower limits. Cheap questions come first,
-//! and each bounds what the next one can cost:
-//!
-//! 1. `structure`: size, kind of file, a valid component, and no absurd number of parts. What compiling it takes cannot be
-//!    counted: a server compiles in a process that is bounded from outside ([`crate::precompile`]).
-//! 2. `world`: it imports and exports what the interface says, and fits into the engine.
-//! 3. `describe`: it starts, says what it is within a call's budget, and what it says is well-formed.
+//! Each question has a file; [`crate::pipeline`] asks them in their order.
 
 pub(crate) mod describe;
 pub(crate) mod structure;
@@ -15,14 +8,7 @@ pub(crate) mod world;
 
 use thiserror::Error;
 
-use crate::{Engine, Fault, Plugin, limits::Limits};
-
-/// A component that passed.
-#[derive(Debug, Clone)]
-pub struct Checked {
-    /// The plugin, ready to be used.
-    pub plugin: Plugin,
-}
+use crate::Fault;
 
 /// Why a component is refused, in a sentence that tells its author what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -156,22 +142,4 @@ impl GateError {
             Self::Description { .. } => "component_description",
         }
     }
-}
-
-/// Checks a component: all that the server checks when it is uploaded.
-///
-/// # Errors
-/// With the first reason to refuse it.
-pub fn check(engine: &Engine, bytes: &[u8]) -> Result<Checked, GateError> {
-    Plugin::load(engine, bytes, None).map(|plugin| Checked { plugin })
-}
-
-/// Checks a component in an engine made for it with these limits. For commands that check once and exit.
-///
-/// # Errors
-/// With the first reason to refuse it.
-pub fn check_once(limits: &Limits, bytes: &[u8]) -> Result<Checked, GateError> {
-    let limits = Limits { instances: limits.instances.min(4), ..limits.clone() };
-    let engine = Engine::new(limits).map_err(|error| GateError::DoesNotFit { message: error.to_string() })?;
-    check(&engine, bytes)
 }

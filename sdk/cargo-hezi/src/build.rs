@@ -10,16 +10,15 @@ use std::{
     process::{Command, Stdio},
 };
 
-use hezi_plugin::{Engine, GateError, component_hash, gate};
+use hezi_plugin::{Engine, EngineError, GateError, Plugin, component_hash};
 use serde::Deserialize;
 use thiserror::Error;
 
 use crate::{
-    check,
     cli::{BuildArgs, BuildOptions},
     crates::{self, CratesError, Workspace},
     encode::{self, EncodeError},
-    output,
+    engine, output,
     process::command,
     stamp::{self, Stamp},
     toolchain::TARGET,
@@ -94,8 +93,8 @@ pub enum BuildError {
         source: io::Error,
     },
     /// The engine does not start.
-    #[error("{0}")]
-    Engine(String),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
 }
 
 /// A component that was built.
@@ -190,11 +189,11 @@ impl Maker {
         }
         let engine = match &self.engine {
             Some(engine) => engine,
-            None => self.engine.insert(check::engine().map_err(BuildError::Engine)?),
+            None => self.engine.insert(engine::start()?),
         };
-        match gate::check(engine, component) {
-            Ok(checked) => {
-                let description = checked.plugin.description();
+        match Plugin::load(engine, component, None) {
+            Ok(plugin) => {
+                let description = plugin.description();
                 Ok((description.name.clone(), Some(description.version.to_string())))
             }
             Err(error) => Err(BuildError::Refused { package: package.to_owned(), source: Box::new(error) }),

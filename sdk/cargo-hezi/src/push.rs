@@ -20,7 +20,7 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use hezi_plugin::{GateError, SIGNATURE_BYTES_MAX, SIGNATURE_HEADER, gate, signature_file};
+use hezi_plugin::{GateError, Plugin, SIGNATURE_BYTES_MAX, SIGNATURE_HEADER, signature_file};
 use reqwest::{
     Client, Response, Url,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue},
@@ -34,9 +34,8 @@ use self::answer::{Loaded, Problem};
 use self::token::TokenError;
 use crate::{
     build::{self, BuildError},
-    check,
     cli::PushArgs,
-    output,
+    engine, output,
 };
 
 /// Where a component is put.
@@ -112,8 +111,8 @@ fn component(args: &PushArgs) -> Result<PathBuf, PushError> {
 /// The component's bytes, which the gate lets through.
 fn checked(path: &Path) -> Result<Vec<u8>, PushError> {
     let bytes = fs::read(path).map_err(|source| PushError::File { path: path.to_owned(), source })?;
-    let engine = check::engine().map_err(PushError::Engine)?;
-    match gate::check(&engine, &bytes) {
+    let engine = engine::start().map_err(|error| PushError::Engine(error.to_string()))?;
+    match Plugin::load(&engine, &bytes, None) {
         Ok(_) => Ok(bytes),
         Err(source) => Err(PushError::Refused { path: path.to_owned(), source: Box::new(source) }),
     }

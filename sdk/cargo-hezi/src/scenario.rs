@@ -15,10 +15,7 @@ mod read;
 mod step;
 mod words;
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{io, path::PathBuf};
 
 use hezi_plugin::Member;
 use thiserror::Error;
@@ -81,28 +78,6 @@ pub enum ScenarioProblem {
 }
 
 impl Scenario {
-    /// Reads a file.
-    ///
-    /// # Errors
-    /// With the file, the step and what is wrong with it.
-    pub fn read(path: &Path) -> Result<Self, ScenarioError> {
-        let problem = |problem| ScenarioError { path: path.to_owned(), problem };
-        let size = fs::metadata(path).map_err(|error| problem(error.into()))?.len();
-        if size > FILE_BYTES_MAX {
-            return Err(problem(ScenarioProblem::TooLong));
-        }
-        let text = fs::read_to_string(path).map_err(|error| problem(error.into()))?;
-        Self::parse(&text).map_err(problem)
-    }
-
-    /// Reads a text.
-    ///
-    /// # Errors
-    /// With the step and what is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, ScenarioProblem> {
-        read::scenario(text)
-    }
-
     /// What the story is about; empty if it does not say.
     #[must_use]
     pub fn title(&self) -> &str {

@@ -7,8 +7,8 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum RoomError {
     /// The engine does not start.
-    #[error("{0}")]
-    Engine(String),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
     /// The gate refuses the component.
     #[error(transparent)]
     Gate(#[from] GateError),
@@ -50,12 +50,6 @@ pub enum RoomError {
         /// What is wrong with it.
         message: String,
     },
-}
-
-impl From<EngineError> for RoomError {
-    fn from(error: EngineError) -> Self {
-        Self::Engine(error.to_string())
-    }
 }
 
 impl RoomError {

@@ -1,13 +1,17 @@
 //! Reads scenarios: from TOML to people and steps, with a sentence for everything that is not as it should be.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use hezi_plugin::{Audience, Member, RefusalKind, Role};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    Scenario, ScenarioProblem,
+    FILE_BYTES_MAX, Scenario, ScenarioError, ScenarioProblem,
     step::{Deed, Expected, Step},
 };
 
@@ -93,25 +97,44 @@ impl From<Kind> for RefusalKind {
     }
 }
 
-/// Reads a scenario.
-pub(super) fn scenario(text: &str) -> Result<Scenario, ScenarioProblem> {
-    let raw: RawScenario =
-        toml::from_str(text).map_err(|error| ScenarioProblem::Toml(error.to_string().trim_end().to_owned()))?;
-    let mut present = BTreeSet::new();
-    let mut members = Vec::new();
-    for (member, number) in raw.member.into_iter().zip(1..) {
-        let member = read(member).and_then(|raw| admit(&mut present, raw));
-        members.push(member.map_err(|message| ScenarioProblem::Member { number, message })?);
+impl Scenario {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// With the file, the step and what is wrong with it.
+    pub fn read(path: &Path) -> Result<Self, ScenarioError> {
+        let problem = |problem| ScenarioError { path: path.to_owned(), problem };
+        let size = fs::metadata(path).map_err(|error| problem(error.into()))?.len();
+        if size > FILE_BYTES_MAX {
+            return Err(problem(ScenarioProblem::TooLong));
+        }
+        let text = fs::read_to_string(path).map_err(|error| problem(error.into()))?;
+        Self::parse(&text).map_err(problem)
     }
-    let mut steps = Vec::new();
-    for (step, number) in raw.step.into_iter().zip(1..) {
-        let step = read(step).and_then(|raw| step_of(raw, &mut present));
-        steps.push(step.map_err(|message| ScenarioProblem::Step { number, message })?);
+
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// With the step and what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, ScenarioProblem> {
+        let raw: RawScenario =
+            toml::from_str(text).map_err(|error| ScenarioProblem::Toml(error.to_string().trim_end().to_owned()))?;
+        let mut present = BTreeSet::new();
+        let mut members = Vec::new();
+        for (member, number) in raw.member.into_iter().zip(1..) {
+            let member = read(member).and_then(|raw| admit(&mut present, raw));
+            members.push(member.map_err(|message| ScenarioProblem::Member { number, message })?);
+        }
+        let mut steps = Vec::new();
+        for (step, number) in raw.step.into_iter().zip(1..) {
+            let step = read(step).and_then(|raw| step_of(raw, &mut present));
+            steps.push(step.map_err(|message| ScenarioProblem::Step { number, message })?);
+        }
+        if steps.is_empty() {
+            return Err(ScenarioProblem::Toml("it has no [[step]]: nothing would happen".into()));
+        }
+        Ok(Self { title: raw.title, seed: raw.seed, members, steps })
     }
-    if steps.is_empty() {
-        return Err(ScenarioProblem::Toml("it has no [[step]]: nothing would happen".into()));
-    }
-    Ok(Scenario { title: raw.title, seed: raw.seed, members, steps })
 }
 
 fn read<T: DeserializeOwned>(value: toml::Value) -> Result<T, String> {
