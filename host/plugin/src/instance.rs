@@ -41,7 +41,7 @@ impl Instance {
         Self { plugin: plugin.clone(), live: None, calls: 0, broadcasts: VecDeque::new() }
     }
 
-    /// The plugin.
+    /// The plugin that it is an instance of.
     #[must_use]
     pub fn plugin(&self) -> &Plugin {
         &self.plugin

@@ -27,7 +27,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use self::child::Order;
-use super::PluginError;
+use super::{Loaded, PluginError};
 use crate::clock::{SharedRng, random_32};
 use crate::config::CompileLimits;
 
@@ -74,12 +74,17 @@ impl Compiler {
         Self { engine, cache: cache.map(Arc::new), limits, rng, stop, turn: Semaphore::new(1) }
     }
 
-    /// Checks a component and makes a plugin of it, with machine code from the cache or from a child. Gives the bytes back.
+    /// Checks a component and makes a version of it, with machine code from the cache or from a child. Gives the bytes back.
     ///
     /// # Errors
     /// [`PluginError::Refused`] when the component does not pass or passes a limit, [`PluginError::Thread`] when there is
     /// no child or it does not do its work.
-    pub(super) async fn load(&self, bytes: Vec<u8>) -> Result<(Plugin, Vec<u8>), PluginError> {
+    pub(super) async fn load(&self, bytes: Vec<u8>) -> Result<(Arc<Loaded>, Vec<u8>), PluginError> {
+        let (plugin, bytes) = self.compile(bytes).await?;
+        Ok((Arc::new(Loaded::new(plugin)), bytes))
+    }
+
+    async fn compile(&self, bytes: Vec<u8>) -> Result<(Plugin, Vec<u8>), PluginError> {
         let limit_bytes = self.engine.limits().component_bytes;
         if bytes.len() > limit_bytes {
             return Err(refused(&GateError::TooLarge { bytes: bytes.len(), limit_bytes }));

@@ -3,16 +3,16 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::Loaded;
 use super::loaded::PluginLogLine;
 use super::meter::Counters;
-use super::{Loaded, PluginError};
 use crate::protocol::server::time_text;
 use crate::store::StoredPlugin;
 
 /// An active plugin, as everybody sees it.
 #[derive(Debug, Clone, Serialize)]
 pub struct PluginSummary {
-    /// Its name.
+    /// Name of the activity type.
     pub name: String,
     /// The active version.
     pub version: String,
@@ -51,7 +51,7 @@ impl PluginSummary {
 pub struct PluginVersion {
     /// Name of the plugin.
     pub name: String,
-    /// The version.
+    /// The semantic version, as the plugin says it.
     pub version: String,
     /// SHA-256 of the component, in hex.
     pub hash: String,
@@ -75,7 +75,8 @@ pub struct PluginVersion {
 }
 
 impl PluginVersion {
-    pub(super) fn of(stored: &StoredPlugin, loaded: Option<&Loaded>, with_log: bool) -> Self {
+    /// The version without its log lines.
+    pub(super) fn of(stored: &StoredPlugin, loaded: Option<&Loaded>) -> Self {
         Self {
             name: stored.name.clone(),
             version: stored.version.clone(),
@@ -86,7 +87,7 @@ impl PluginVersion {
             activated_at: stored.activated_at_ms.map(time_text),
             quarantined: loaded.is_some_and(Loaded::is_quarantined),
             counters: loaded.map(Loaded::counters),
-            log: if with_log { loaded.map(Loaded::lines).unwrap_or_default() } else { Vec::new() },
+            log: Vec::new(),
         }
     }
 }
@@ -94,7 +95,7 @@ impl PluginVersion {
 /// A plugin with all its versions, as administrators see it.
 #[derive(Debug, Clone, Serialize)]
 pub struct PluginStatus {
-    /// Its name.
+    /// Name of the activity type.
     pub name: String,
     /// The active version; none when it is switched off.
     pub active: Option<String>,
@@ -103,11 +104,8 @@ pub struct PluginStatus {
 }
 
 impl PluginStatus {
-    pub(super) fn of(name: &str, versions: Vec<PluginVersion>) -> Result<Self, PluginError> {
-        if versions.is_empty() {
-            return Err(PluginError::Unknown(name.to_owned()));
-        }
+    pub(super) fn of(name: &str, versions: Vec<PluginVersion>) -> Self {
         let active = versions.iter().find(|version| version.active).map(|version| version.version.clone());
-        Ok(Self { name: name.to_owned(), active, versions })
+        Self { name: name.to_owned(), active, versions }
     }
 }

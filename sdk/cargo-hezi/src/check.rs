@@ -12,15 +12,8 @@ use crate::{
 
 /// Checks everything; true if all passed.
 pub(crate) fn run(args: &CheckArgs) -> bool {
-    let engine = match engine::start() {
-        Ok(engine) => engine,
-        Err(error) => {
-            output::error(error);
-            return false;
-        }
-    };
-    let passed: Vec<bool> = args.paths.iter().map(|path| check_path(&engine, path, args)).collect();
-    passed.into_iter().all(|passed| passed)
+    let Ok(engine) = engine::start().inspect_err(|error| output::error(error)) else { return false };
+    args.paths.iter().filter(|path| !check_path(&engine, path, args)).count() == 0
 }
 
 fn check_path(engine: &Engine, path: &Path, args: &CheckArgs) -> bool {
@@ -28,27 +21,16 @@ fn check_path(engine: &Engine, path: &Path, args: &CheckArgs) -> bool {
     if !is_crate {
         return check(engine, path);
     }
-    match build::build(&BuildArgs::of(path, &args.options)) {
-        Ok(built) => built.iter().filter(|built| !check(engine, &built.file)).count() == 0,
-        Err(error) => {
-            output::error(error);
-            false
-        }
-    }
+    let built = build::build(&BuildArgs::of(path, &args.options)).inspect_err(|error| output::error(error));
+    built.is_ok_and(|built| built.iter().filter(|built| !check(engine, &built.file)).count() == 0)
 }
 
 fn check(engine: &Engine, file: &Path) -> bool {
     let plugin = fs::read(file)
         .map_err(|error| error.to_string())
         .and_then(|bytes| Plugin::load(engine, &bytes, None).map_err(|error| error.to_string()));
-    match plugin {
-        Ok(plugin) => output::result(line(&plugin, file)),
-        Err(message) => {
-            output::error(format_args!("{}: {message}", file.display()));
-            return false;
-        }
-    }
-    true
+    let plugin = plugin.map_err(|message| format!("{}: {message}", file.display()));
+    output::outcome(plugin, |plugin| output::result(line(&plugin, file)))
 }
 
 /// What a plugin is, in a line.

@@ -34,14 +34,7 @@ enum ComponentError {
 
 /// Makes the component; true if all went well. A component that the gate refuses is not written.
 pub(crate) fn run(args: &ComponentArgs) -> bool {
-    match make(args) {
-        Ok(line) => output::result(line),
-        Err(error) => {
-            output::error(error);
-            return false;
-        }
-    }
-    true
+    output::outcome(make(args), output::result)
 }
 
 fn make(args: &ComponentArgs) -> Result<String, ComponentError> {

@@ -51,7 +51,7 @@ pub const START_MS: u64 = 1_795_334_400_000;
 pub struct Emitted {
     /// Who receives it.
     pub to: Audience,
-    /// The event.
+    /// What was emitted, as JSON.
     pub event: Value,
     /// When it was emitted, in milliseconds since 1970.
     pub at_ms: u64,
@@ -264,7 +264,7 @@ impl EngineRoom {
         self.call(Call::Migrate { from }).map(drop)
     }
 
-    /// The plugin.
+    /// The plugin that the activity runs on at the moment.
     #[must_use]
     pub fn plugin(&self) -> &Plugin {
         self.instance.plugin()

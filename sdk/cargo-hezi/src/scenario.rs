@@ -41,7 +41,7 @@ pub struct Scenario {
 #[derive(Debug, Error)]
 #[error("{}: {problem}", path.display())]
 pub struct ScenarioError {
-    /// The file.
+    /// The file that it was read from.
     pub path: PathBuf,
     /// What is wrong with it.
     pub problem: ScenarioProblem,
@@ -49,6 +49,7 @@ pub struct ScenarioError {
 
 /// What is wrong with a scenario.
 #[derive(Debug, Error)]
+#[allow(missing_docs, reason = "a field says in its name what it is, and the sentence above what it means")]
 pub enum ScenarioProblem {
     /// The file cannot be read.
     #[error("cannot be read: {0}")]
@@ -61,20 +62,10 @@ pub enum ScenarioProblem {
     Toml(String),
     /// A member is not well-formed.
     #[error("member {number}: {message}")]
-    Member {
-        /// Which one, from 1.
-        number: usize,
-        /// What is wrong.
-        message: String,
-    },
+    Member { number: usize, message: String },
     /// A step is not well-formed.
     #[error("step {number}: {message}")]
-    Step {
-        /// Which one, from 1.
-        number: usize,
-        /// What is wrong.
-        message: String,
-    },
+    Step { number: usize, message: String },
 }
 
 impl Scenario {

@@ -43,13 +43,7 @@ pub(crate) enum TestError {
 
 /// Tests a plugin; true if every scenario went as expected.
 pub(crate) fn run(args: &TestArgs) -> bool {
-    match test(args) {
-        Ok(passed) => passed,
-        Err(error) => {
-            output::error(error);
-            false
-        }
-    }
+    test(args).inspect_err(|error| output::error(error)).unwrap_or(false)
 }
 
 fn test(args: &TestArgs) -> Result<bool, TestError> {

@@ -28,7 +28,7 @@ const OUTCOME_BYTES_MAX: usize = 640 << 10;
 pub struct Emitted {
     /// Who receives it.
     pub to: Audience,
-    /// The event.
+    /// What was emitted, as JSON.
     pub event: Value,
     /// When it was emitted, in milliseconds since 1970.
     pub at_ms: u64,

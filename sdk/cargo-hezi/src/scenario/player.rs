@@ -39,7 +39,7 @@ pub struct Mismatch {
     pub deed: String,
     /// What was expected.
     pub expected: String,
-    /// What came.
+    /// What came instead.
     pub got: String,
     /// What the plugin logged in this step, its last lines.
     pub log: Vec<String>,

@@ -61,7 +61,7 @@ struct RawStep {
     state: Option<BTreeMap<String, Value>>,
     title: Option<String>,
     reply: Option<Value>,
-    refused: Option<Kind>,
+    refused: Option<RefusalKind>,
     says: Option<String>,
     shows: Option<Vec<String>>,
     hides: Option<Vec<String>>,
@@ -75,26 +75,6 @@ struct RawStep {
 struct RawEvent {
     to: String,
     event: Value,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
-    Invalid,
-    Denied,
-    Conflict,
-    Exhausted,
-}
-
-impl From<Kind> for RefusalKind {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Invalid => Self::Invalid,
-            Kind::Denied => Self::Denied,
-            Kind::Conflict => Self::Conflict,
-            Kind::Exhausted => Self::Exhausted,
-        }
-    }
 }
 
 impl Scenario {
@@ -174,7 +154,7 @@ fn step_of(mut raw: RawStep, present: &mut BTreeSet<String>) -> Result<Step, Str
     let expected = Expected {
         title: raw.title,
         reply: raw.reply,
-        refused: raw.refused.map(RefusalKind::from),
+        refused: raw.refused,
         says: raw.says,
         shows: raw.shows.unwrap_or_default(),
         hides: raw.hides.unwrap_or_default(),
@@ -297,12 +277,12 @@ mod tests {
     const LI: &str = "[[member]]\nid = \"li\"\nname = \"小李\"\n";
 
     fn problem(steps: &str) -> String {
-        scenario(&format!("{LI}{steps}")).unwrap_err().to_string()
+        Scenario::parse(&format!("{LI}{steps}")).unwrap_err().to_string()
     }
 
     fn first(step: &str) -> Step {
         let text = format!("{LI}[[step]]\n{step}\n");
-        scenario(&text).unwrap_or_else(|problem| panic!("{step}: {problem}")).steps.remove(0)
+        Scenario::parse(&text).unwrap_or_else(|problem| panic!("{step}: {problem}")).steps.remove(0)
     }
 
     #[test]
@@ -329,7 +309,7 @@ mod tests {
         assert!(said.starts_with("step 2: ") && said.contains("`show`") && said.contains("`shows`"), "{said}");
         let said = problem("steps = 1\n");
         assert!(said.contains("steps"), "{said}");
-        let said = scenario("[[member]]\nid = \"li\"\nnam = \"小李\"\n").unwrap_err().to_string();
+        let said = Scenario::parse("[[member]]\nid = \"li\"\nnam = \"小李\"\n").unwrap_err().to_string();
         assert!(said.starts_with("member 1: ") && said.contains("`nam`"), "{said}");
         let said = problem("[[step]]\nas = \"li\"\nact = 1\nrefused = \"forbidden\"\n");
         assert!(said.contains("forbidden") && said.contains("conflict"), "{said}");
@@ -370,7 +350,7 @@ mod tests {
     fn people_come_and_go_in_the_order_of_steps() {
         let told = "[[step]]\njoin = { id = \"wang\", name = \"小王\", role = \"organizer\" }\n\
                     [[step]]\nas = \"wang\"\nact = 1\n[[step]]\nleave = \"wang\"\n";
-        assert_eq!(scenario(&format!("{LI}{told}")).unwrap().steps.len(), 3);
+        assert_eq!(Scenario::parse(&format!("{LI}{told}")).unwrap().steps.len(), 3);
         let said = problem(&format!("{told}[[step]]\nview = \"wang\"\n"));
         assert!(said.starts_with("step 4: there is no member `wang` at this time"), "{said}");
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use hezi_plugin::{Audience, Member, RefusalKind, excerpt};
 use serde_json::Value;
 
-/// A step.
+/// One thing that happens, and what is expected of it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Step {
     pub(crate) deed: Deed,

@@ -8,7 +8,7 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// A compiler that can build plugins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Toolchain {
-    /// Cargo.
+    /// The cargo that goes with it.
     pub(crate) cargo: PathBuf,
     /// The compiler, if it is not the one that cargo would take by itself.
     pub(crate) rustc: Option<PathBuf>,
