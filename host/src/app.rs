@@ -32,7 +32,7 @@ use crate::activity::Executor;
 use crate::clock::{SharedClock, SharedRng, SystemClock, SystemRng};
 use crate::config::{Config, LogFormat, check_serving};
 use crate::http::{self, AppState, Server, ServerLimits, Site};
-use crate::plugin::{Plugins, Start, TrustedKeys, Watch, load_folder};
+use crate::plugin::{self, Plugins, TrustedKeys, Watch, load_folder};
 use crate::room::{self, Rooms};
 use crate::session::Sessions;
 use crate::sign_in::{self, DevSignIn, SignIn};
@@ -190,7 +190,7 @@ impl App {
                 tracing::error!(%error, "the server broke");
             }
             self.state.sockets.ended().await;
-            self.state.plugins.settled().await;
+            self.state.plugins.shutdown().await;
             self.tasks.close();
             self.tasks.wait().await;
             if let Err(error) = self.state.store.close().await {
@@ -242,7 +242,7 @@ async fn open_plugins(
     let key_error = |source| StartError::Folder { folder: folder.display().to_string(), source };
     let key = secret::beside(&folder, rng.as_ref()).map_err(key_error)?;
     let cache = CodeCache::open(&folder, key).map_err(StartError::part)?;
-    let start = Start {
+    let dependencies = plugin::Dependencies {
         engine,
         cache: Some(cache),
         store: store.clone(),
@@ -253,7 +253,7 @@ async fn open_plugins(
         trusted_keys,
         stop: stop.clone(),
     };
-    let plugins = Plugins::start(start).await.map_err(StartError::part)?;
+    let plugins = Plugins::start(dependencies).await.map_err(StartError::part)?;
     if let Some(folder) = &config.plugins.dir {
         let (loaded, refused) = load_folder(&plugins, folder).await.map_err(StartError::part)?;
         tracing::info!(plugins.loaded = loaded, plugins.refused = refused, "plugins of the folder");

@@ -1,7 +1,7 @@
 //! What an author implements.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Serialize, Serializer, de::DeserializeOwned};
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Ctx, Error, Level, Member, ReadCtx, Report, Result, View};
 
@@ -29,9 +29,9 @@ pub trait Activity {
     type Config: DeserializeOwned + JsonSchema;
     /// What a member may do. An enum gives `{"draw":{…}}`, a struct gives `{"choose":…}`.
     type Action: DeserializeOwned + JsonSchema;
-    /// What the member is answered; [`Done`] if there is nothing to say.
+    /// What the member is answered; [`Done`](crate::Done) if there is nothing to say.
     type Reply: Serialize + JsonSchema;
-    /// What is emitted into the room; [`NoEvent`] if nothing is.
+    /// What is emitted into the room; [`NoEvent`](crate::NoEvent) if nothing is.
     type Event: Serialize + JsonSchema;
 
     /// Opens the activity on an empty state and gives the title to show.
@@ -91,29 +91,5 @@ pub trait Activity {
     fn migrate(ctx: &mut Ctx<Self::Event>, from_version: u32) -> Result<()> {
         let _ = ctx;
         Err(Error::conflict(format!("{} cannot read state of version {from_version}", Self::NAME)))
-    }
-}
-
-/// The reply of an action that has nothing to say: `{}`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Done {}
-
-/// The event of an activity that emits none. There is no value of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoEvent {}
-
-impl Serialize for NoEvent {
-    fn serialize<S: Serializer>(&self, _: S) -> std::result::Result<S::Ok, S::Error> {
-        match *self {}
-    }
-}
-
-impl JsonSchema for NoEvent {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "NoEvent".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "not": {} })
     }
 }

@@ -114,6 +114,7 @@ pub mod guest;
 mod host;
 mod json;
 mod log;
+mod nothing;
 mod random;
 mod report;
 mod room;
@@ -123,7 +124,7 @@ pub mod testing;
 mod timer;
 mod view;
 
-pub use activity::{Activity, Done, NoEvent};
+pub use activity::Activity;
 // The types of the interface are exported by name, so that a new one never shadows a type of this crate.
 pub use bindings::hezi::activity::log::Level;
 pub use bindings::hezi::activity::types::{
@@ -132,6 +133,7 @@ pub use bindings::hezi::activity::types::{
 };
 pub use ctx::{Ctx, ReadCtx};
 pub use error::{Error, Result};
+pub use nothing::{Done, NoEvent};
 pub use report::Report;
 pub use state::{Blobs, Cell, Counter, Counters, Key, Map};
 pub use view::{VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, View, text_json_bytes};

@@ -34,7 +34,7 @@ const CELL_BYTES: usize = 24;
 /// A report in the making: one page of it.
 #[derive(Debug)]
 pub struct Report {
-    start: Start,
+    cursor: Cursor,
     part: usize,
     summary: Option<String>,
     columns: Vec<String>,
@@ -45,7 +45,7 @@ pub struct Report {
 
 /// Where this page starts.
 #[derive(Debug, Default)]
-struct Start {
+struct Cursor {
     part: usize,
     /// Where in the part; none at its beginning.
     within: Option<String>,
@@ -56,12 +56,12 @@ impl Report {
     /// # Errors
     /// [`Error::Invalid`] when the cursor is none of this report.
     pub(crate) fn new(cursor: Option<&str>) -> Result<Self> {
-        let start = match cursor {
-            None => Start { first: true, ..Start::default() },
-            Some(cursor) => Start::read(cursor).ok_or_else(|| Error::invalid("the cursor is none of this report"))?,
+        let cursor = match cursor {
+            None => Cursor { first: true, ..Cursor::default() },
+            Some(cursor) => Cursor::read(cursor).ok_or_else(|| Error::invalid("the cursor is none of this report"))?,
         };
         let (summary, columns, rows) = (None, Vec::new(), Vec::new());
-        Ok(Self { start, part: 0, summary, columns, rows, bytes: 0, next: None })
+        Ok(Self { cursor, part: 0, summary, columns, rows, bytes: 0, next: None })
     }
 
     /// Names the columns. Every row has as many cells.
@@ -75,7 +75,7 @@ impl Report {
     /// # Panics
     /// When they are not a JSON object.
     pub fn summary<S: Serialize>(&mut self, figures: impl FnOnce() -> S) {
-        if self.start.first {
+        if self.cursor.first {
             let text = json::write("a summary", &figures());
             assert!(text.starts_with('{'), "a summary is a JSON object: {text}");
             self.summary = Some(text);
@@ -146,10 +146,10 @@ impl Report {
     fn begin_part(&mut self) -> Option<Option<String>> {
         let part = self.part;
         self.part += 1;
-        if self.next.is_some() || part < self.start.part {
+        if self.next.is_some() || part < self.cursor.part {
             return None;
         }
-        Some(if part == self.start.part { self.start.within.take() } else { None })
+        Some(if part == self.cursor.part { self.cursor.within.take() } else { None })
     }
 
     fn is_full(&self) -> bool {
@@ -168,7 +168,7 @@ impl Report {
     }
 }
 
-impl Start {
+impl Cursor {
     fn read(cursor: &str) -> Option<Self> {
         let (part, within) = cursor.split_once(':')?;
         let within = (!within.is_empty()).then(|| within.to_owned());

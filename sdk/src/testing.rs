@@ -39,6 +39,7 @@
 
 mod bounds;
 pub(crate) mod imports;
+mod table;
 mod world;
 
 use std::{collections::BTreeMap, marker::PhantomData};
@@ -46,14 +47,12 @@ use std::{collections::BTreeMap, marker::PhantomData};
 use serde::Serialize;
 use serde_json::Value;
 
-pub use self::world::Emitted;
+pub use self::table::Table;
 use self::world::World;
+pub use self::world::{Emitted, START_MS};
 use crate::bindings::exports::hezi::activity::activity::Guest as _;
 use crate::guest::Guest;
 use crate::{Activity, Ctx, Description, Error, Level, Member, NoEvent, Result, Role, View};
-
-/// When a new room's clock stands, in milliseconds since 1970: 2026-11-22, 08:00 in UTC.
-pub const START_MS: u64 = 1_795_334_400_000;
 
 /// Shortest time between two runs of a timer that arms itself.
 const TICK_PACE_MS: u64 = 100;
@@ -71,20 +70,6 @@ enum Phase {
     Draft,
     Open,
     Closed,
-}
-
-/// All pages of a report.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Table {
-    /// The figures of the whole activity.
-    pub summary: Value,
-    /// Names of the columns.
-    pub columns: Vec<String>,
-    /// All rows.
-    pub rows: Vec<Vec<String>>,
-    /// How many pages there were.
-    #[serde(skip)]
-    pub pages: usize,
 }
 
 impl<A> Clone for Room<A> {

@@ -36,6 +36,7 @@ mod qr;
 mod quiz;
 mod rating;
 mod red_packet;
+mod registry;
 mod reports;
 mod roles;
 mod signatures;

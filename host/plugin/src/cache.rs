@@ -1,10 +1,10 @@
 //! Compiled components on disk, so that a restart does not compile them again.
 //!
-//! What is loaded from here runs as machine code without further checks, so a file is used only if it is sealed with
+//! What is loaded from here runs as machine code without further checks, so a file is used only if it is signed with
 //! this server's key: whoever can write into the folder but does not know the key can at most slow the server down.
 //!
 //! # Invariants
-//! * A file's name and its authentication code cover the component's hash and the engine's version and settings.
+//! * A file's name and its signature cover the component's hash and the engine's version and settings.
 //! * Files are written whole or not at all, and only their owner can read the folder.
 
 use std::{
@@ -17,7 +17,7 @@ use thiserror::Error;
 
 use crate::{
     Compiled, Engine,
-    seal::{Seal, name_of},
+    code_key::{CodeKey, name_of},
 };
 
 /// The cache's folder cannot be used.
@@ -31,7 +31,7 @@ pub struct CacheError {
 /// A folder of compiled components.
 pub struct CodeCache {
     folder: PathBuf,
-    seal: Seal,
+    key: CodeKey,
     /// Makes the names of half-written files differ within this process.
     counter: AtomicU64,
 }
@@ -44,7 +44,7 @@ impl CodeCache {
     pub fn open(folder: impl Into<PathBuf>, key: [u8; 32]) -> Result<Self, CacheError> {
         let folder = folder.into();
         match make_private(&folder) {
-            Ok(()) => Ok(Self { folder, seal: Seal::new(key), counter: AtomicU64::new(0) }),
+            Ok(()) => Ok(Self { folder, key: CodeKey::new(key), counter: AtomicU64::new(0) }),
             Err(source) => Err(CacheError { path: folder, source }),
         }
     }
@@ -67,7 +67,7 @@ impl CodeCache {
     #[must_use]
     pub fn load(&self, engine: &Engine, hash: &str) -> Option<Compiled> {
         let file = fs::read(self.folder.join(file_name(engine, hash))).ok()?;
-        Compiled::open(engine, hash, &self.seal, &file).ok()
+        Compiled::open(engine, hash, &self.key, &file).ok()
     }
 
     /// Keeps a compiled component. It is only a cache: when that fails, the next start compiles again. Writes a file: it
@@ -77,15 +77,15 @@ impl CodeCache {
     /// When the file cannot be written.
     pub fn store(&self, engine: &Engine, compiled: &Compiled) -> Result<(), CacheError> {
         let name = file_name(engine, compiled.hash());
-        let sealed = compiled.seal(engine, &self.seal).map_err(|error| io::Error::other(format!("{error:#}")));
-        let written = sealed.and_then(|sealed| self.write(&name, &sealed));
+        let signed = compiled.sign(&self.key).map_err(|error| io::Error::other(format!("{error:#}")));
+        let written = signed.and_then(|signed| self.write(&name, &signed));
         written.map_err(|source| CacheError { path: self.folder.clone(), source })
     }
 
-    fn write(&self, name: &str, sealed: &[u8]) -> io::Result<()> {
+    fn write(&self, name: &str, signed: &[u8]) -> io::Result<()> {
         let number = self.counter.fetch_add(1, Ordering::Relaxed);
         let half = self.folder.join(format!(".{}-{number}", std::process::id()));
-        fs::write(&half, sealed).and_then(|()| fs::rename(&half, self.folder.join(name))).inspect_err(|_| {
+        fs::write(&half, signed).and_then(|()| fs::rename(&half, self.folder.join(name))).inspect_err(|_| {
             // The error that is reported is the one that left the file behind.
             drop(fs::remove_file(&half));
         })
@@ -115,7 +115,7 @@ fn make_private(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Limits, component_hash, seal::CODE_BYTES};
+    use crate::{Limits, code_key::CODE_SIGNATURE_BYTES, component_hash};
 
     const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
 
@@ -123,7 +123,7 @@ mod tests {
     fn what_was_stored_is_loaded_and_what_was_altered_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let engine = Engine::new(Limits { instances: 1, ..Limits::default() }).unwrap();
-        let compiled = Compiled::here(&engine, EMPTY).unwrap();
+        let compiled = Compiled::compile(engine.wasmtime(), EMPTY).unwrap();
         let hash = component_hash(EMPTY);
         let cache = CodeCache::open(folder.path(), [1; 32]).unwrap();
         cache.store(&engine, &compiled).unwrap();
@@ -136,7 +136,7 @@ mod tests {
         assert!(CodeCache::open(folder.path(), [2; 32]).unwrap().load(&engine, &hash).is_none(), "another key");
 
         let genuine = fs::read(&path).unwrap();
-        for at in [0, CODE_BYTES, genuine.len() - 1] {
+        for at in [0, CODE_SIGNATURE_BYTES, genuine.len() - 1] {
             let mut altered = genuine.clone();
             altered[at] ^= 1;
             fs::write(&path, altered).unwrap();

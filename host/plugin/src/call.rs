@@ -12,14 +12,14 @@ use crate::{Failure, Member, Members, View, Writes, view::ReportPage};
 pub enum Call {
     /// Open the activity with a configuration, a JSON text that fits the plugin's schema.
     Open {
-        /// The configuration.
+        /// As the caller has checked it: the runtime looks at its size only.
         config: String,
     },
     /// A member does something.
     Act {
-        /// Who.
+        /// The member, as they were when the call began.
         caller: Member,
-        /// What, a JSON text that fits the plugin's schema.
+        /// What they do: a JSON text that fits the plugin's schema.
         action: String,
     },
     /// Show the activity. Read-only.
@@ -29,7 +29,7 @@ pub enum Call {
     },
     /// A timer is due. The call disarms it, so the plugin finds it disarmed already.
     Tick {
-        /// Its name.
+        /// The name that it was armed under.
         timer: String,
     },
     /// The activity is closed.
@@ -149,7 +149,7 @@ pub struct Emit {
 pub enum Audience {
     /// Every member.
     Everyone,
-    /// The organizers.
+    /// Those who run the conference.
     Organizers,
     /// The member with this id. The plugin made the id: there may be no such member.
     Member(String),
@@ -160,14 +160,14 @@ pub enum Audience {
 pub enum TimerChange {
     /// The timer is armed for this time.
     Set {
-        /// Its name.
+        /// The name that the plugin gave it.
         name: String,
         /// When it is due, in milliseconds since 1970.
         at_ms: u64,
     },
     /// The timer is disarmed.
     Cancel {
-        /// Its name.
+        /// The name that the plugin gave it.
         name: String,
     },
 }

@@ -1,23 +1,27 @@
-//! Machine code: how a component becomes it, in this process or in one made for that, and how it is taken in.
+//! Machine code: how a component becomes it, and how it is taken in when it was made elsewhere.
 //!
-//! A few kilobytes of WebAssembly can keep a compiler busy for minutes and make it take gigabytes, whatever is counted
-//! beforehand. A server therefore never compiles: it starts a process that is bounded from outside and does nothing but
-//! [`precompile`], and takes what comes back with [`Compiled::open`].
+//! What has to be asked before and after is the pipeline's business.
 //!
 //! # Invariants
-//! * Machine code enters this process in one place, [`revive`], and only with an authentication code made by us.
+//! * Machine code enters this process in one place, [`revive`], and only with a signature made by us.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 use wasmtime::component::Component;
 
 use crate::{
-    Engine, GateError, Limits, component_hash,
-    engine::{compatibility, compiler},
-    gate,
-    seal::{Seal, name_of},
+    Engine, GateError,
+    code_key::{CodeKey, name_of},
+    engine::compatibility,
 };
+
+/// The SHA-256 of a component, in hexadecimal digits: its name in caches, journals and registries.
+#[must_use]
+pub fn component_hash(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
 
 /// The machine code of one component, ready to become a [`crate::Plugin`].
 #[derive(Clone)]
@@ -30,7 +34,7 @@ pub struct Compiled {
 /// damaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("the machine code is not what was ordered: it is for another component or engine, or it is damaged")]
-pub struct NotOurs;
+pub struct NotGenuine;
 
 /// Why there is no machine code.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -41,24 +45,6 @@ pub enum PrecompileError {
     /// There was not enough memory.
     #[error("there was not enough memory")]
     OutOfMemory,
-}
-
-/// Compiles a component in this process, on this thread, and gives the sealed machine code for [`Compiled::open`].
-///
-/// Nothing of the component is run. The gate's first questions are asked here, so that nobody else has to read bytes
-/// that were never looked at.
-///
-/// # Errors
-/// [`PrecompileError`] when the component does not pass, or memory runs out where that can be said. Most allocations
-/// cannot fail gracefully: the process then ends by itself.
-pub fn precompile(limits: &Limits, bytes: &[u8], seal: &Seal) -> Result<Vec<u8>, PrecompileError> {
-    let engine = compiler(limits).map_err(|error| judge(&error))?;
-    gate::structure::check(limits, engine.get_wasm_features(), bytes)?;
-    let component = guarded(|| Component::from_binary(&engine, bytes))?.map_err(|error| judge(&error))?;
-    // Here and not only where it is loaded: machine code that fits nowhere need not travel.
-    gate::world::check_resources(&component)?;
-    let artifact = component.serialize().map_err(|error| judge(&error))?;
-    Ok(seal.close(&name_of(&component_hash(bytes), &compatibility(&engine)), &artifact))
 }
 
 /// Runs the compiler. It must not panic, whatever it is given; where it does it is the component that is refused, and whoever
@@ -72,10 +58,12 @@ fn guarded<T>(compile: impl FnOnce() -> T) -> Result<T, GateError> {
     })
 }
 
-fn judge(error: &wasmtime::Error) -> PrecompileError {
-    match error.is::<wasmtime::OutOfMemory>() {
-        true => PrecompileError::OutOfMemory,
-        false => refusal(error).into(),
+impl From<&wasmtime::Error> for PrecompileError {
+    fn from(error: &wasmtime::Error) -> Self {
+        match error.is::<wasmtime::OutOfMemory>() {
+            true => Self::OutOfMemory,
+            false => refusal(error).into(),
+        }
     }
 }
 
@@ -90,19 +78,19 @@ fn refusal(error: &wasmtime::Error) -> GateError {
 }
 
 impl Compiled {
-    /// Takes the machine code of the component with this hash, as [`precompile`] gave it for this seal.
+    /// Takes the machine code of the component with this hash, as [`crate::precompile`] signed it with this key.
     ///
     /// # Errors
-    /// [`NotOurs`] when it is anything else.
-    pub fn open(engine: &Engine, hash: &str, seal: &Seal, sealed: &[u8]) -> Result<Self, NotOurs> {
-        let component = revive(engine, hash, seal, sealed).ok_or(NotOurs)?;
+    /// [`NotGenuine`] when it is anything else.
+    pub fn open(engine: &Engine, hash: &str, key: &CodeKey, signed: &[u8]) -> Result<Self, NotGenuine> {
+        let component = revive(engine, hash, key, signed).ok_or(NotGenuine)?;
         Ok(Self { hash: hash.to_owned(), component })
     }
 
-    /// Compiles in this process.
-    pub(crate) fn here(engine: &Engine, bytes: &[u8]) -> Result<Self, GateError> {
+    /// Compiles a component in this process, on this thread. Nothing of it is run.
+    pub(crate) fn compile(engine: &wasmtime::Engine, bytes: &[u8]) -> Result<Self, PrecompileError> {
         let component =
-            guarded(|| Component::from_binary(engine.wasmtime(), bytes))?.map_err(|error| refusal(&error))?;
+            guarded(|| Component::from_binary(engine, bytes))?.map_err(|error| PrecompileError::from(&error))?;
         Ok(Self { hash: component_hash(bytes), component })
     }
 
@@ -116,10 +104,10 @@ impl Compiled {
         &self.component
     }
 
-    /// The machine code, sealed.
-    pub(crate) fn seal(&self, engine: &Engine, seal: &Seal) -> wasmtime::Result<Vec<u8>> {
+    /// The machine code behind its signature.
+    pub(crate) fn sign(&self, key: &CodeKey) -> wasmtime::Result<Vec<u8>> {
         let artifact = self.component.serialize()?;
-        Ok(seal.close(&name_of(&self.hash, engine.compatibility()), &artifact))
+        Ok(key.sign(&name_of(&self.hash, &compatibility(self.component.engine())), &artifact))
     }
 }
 
@@ -130,16 +118,16 @@ impl std::fmt::Debug for Compiled {
 }
 
 /// Loads machine code, if it is genuine and made for this engine.
-fn revive(engine: &Engine, hash: &str, seal: &Seal, sealed: &[u8]) -> Option<Component> {
-    let artifact = seal.open(&name_of(hash, engine.compatibility()), sealed)?;
+fn revive(engine: &Engine, hash: &str, key: &CodeKey, signed: &[u8]) -> Option<Component> {
+    let artifact = key.verify(&name_of(hash, engine.compatibility()), signed)?;
     #[expect(unsafe_code, reason = "loading compiled code is unsafe by nature")]
     // SAFETY: `deserialize` needs bytes that `Component::serialize` or `Engine::precompile_component` made. The
-    // authentication code that was just compared is made with the seal's key only, and `Seal::close` has two callers:
-    // `Compiled::seal` and `precompile`, each over bytes fresh from `serialize`. The key is known to those who may call
-    // them: the server's own key never leaves its process, and a key for once is given to a process of this same program
-    // over a pipe that nobody else holds. The code covers the name, which names the component and the engine's version and settings, so genuine machine code
-    // cannot stand in for other, and what broke off or was altered on its way does not match. The bytes are this
-    // process's own copy and cannot change now.
+    // signature that was just compared is made with this key only, and `CodeKey::sign` has one caller, `Compiled::sign`,
+    // which signs bytes fresh from `serialize`. The key is known to those who may call it: the server's own key never
+    // leaves its process, and a key for once is given to a process of this same program over a pipe that nobody else
+    // holds. The signature covers the name, which names the component and the engine's version and settings, so genuine
+    // machine code cannot stand in for other, and what broke off or was altered on its way does not match. The bytes are
+    // this process's own copy and cannot change now.
     let component = unsafe { Component::deserialize(engine.wasmtime(), artifact) };
     component.ok()
 }

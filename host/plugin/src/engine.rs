@@ -23,7 +23,11 @@ use wasmtime::{
     component::{HasSelf, Linker},
 };
 
-use crate::{Limits, bindings, host::Host};
+use crate::{
+    Limits, bindings,
+    host::Host,
+    limits::{MEMORIES_MAX, TABLE_ELEMENTS_MAX, TABLES_MAX},
+};
 
 /// How often a running call looks at its clocks: too rare to be felt, and a small part of what they allow.
 const TICK: Duration = Duration::from_millis(5);
@@ -31,12 +35,6 @@ const TICK: Duration = Duration::from_millis(5);
 const TRAP_FRAMES_MAX: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 /// Core instances of one component: the module itself and the small ones that the component encoder puts around it.
 const CORE_INSTANCES_PER_PLUGIN: u32 = 8;
-/// Memories of one component.
-const MEMORIES_PER_PLUGIN: u32 = 1;
-/// Tables of one component.
-const TABLES_PER_PLUGIN: u32 = 4;
-/// Elements of a table, which are function pointers.
-pub(crate) const TABLE_ELEMENTS_MAX: usize = 20_000;
 /// Memory that a pooled instance keeps mapped between two uses instead of giving it back to the system.
 const KEEP_RESIDENT_BYTES: usize = 256 << 10;
 
@@ -123,11 +121,6 @@ impl std::fmt::Debug for Engine {
     }
 }
 
-/// Most memories and tables of one component.
-pub(crate) fn memories_and_tables_max() -> (u32, u32) {
-    (MEMORIES_PER_PLUGIN, TABLES_PER_PLUGIN)
-}
-
 /// An engine that compiles and never runs anything: no pool, no ticker, no threads. What it makes is good for every engine
 /// with the same name of compatibility, pooled or not: where memory comes from is no part of machine code.
 pub(crate) fn compiler(limits: &Limits) -> wasmtime::Result<wasmtime::Engine> {
@@ -166,11 +159,11 @@ fn pooled(limits: &Limits) -> Config {
     pool.total_component_instances(count)
         // Every instance may have all that the gate allows one, so that no plugin can take another's share.
         .total_core_instances(count.saturating_mul(CORE_INSTANCES_PER_PLUGIN))
-        .total_memories(count.saturating_mul(MEMORIES_PER_PLUGIN))
-        .total_tables(count.saturating_mul(TABLES_PER_PLUGIN))
+        .total_memories(count.saturating_mul(MEMORIES_MAX))
+        .total_tables(count.saturating_mul(TABLES_MAX))
         .max_core_instances_per_component(CORE_INSTANCES_PER_PLUGIN)
-        .max_memories_per_component(MEMORIES_PER_PLUGIN)
-        .max_tables_per_component(TABLES_PER_PLUGIN)
+        .max_memories_per_component(MEMORIES_MAX)
+        .max_tables_per_component(TABLES_MAX)
         .max_memory_size(limits.memory_bytes)
         .table_elements(TABLE_ELEMENTS_MAX)
         .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)

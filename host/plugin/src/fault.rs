@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Why a call has no outcome.
@@ -31,7 +31,7 @@ pub struct Refusal {
 }
 
 /// The kinds of refusal, as the interface has them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefusalKind {
     /// The configuration or the action makes no sense.
@@ -65,36 +65,23 @@ impl fmt::Display for Clock {
 /// What a plugin did wrong in a call. The texts are for its author.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a field says in its name what it is, and the sentence above what it means")]
 pub enum Fault {
     /// The call did more work than it may. Run again, it ends in the same way.
     #[error(
         "the call did more work than {limit_fuel} units, which is the limit `call_fuel`; a WebAssembly instruction is \
          one: do less in a call, or divide the work among several"
     )]
-    OutOfFuel {
-        /// The limit.
-        limit_fuel: u64,
-    },
+    OutOfFuel { limit_fuel: u64 },
     /// The call passed the bound that stands behind the limit of work. This depends on the machine.
     #[error("the call took more than {limit_ms} ms {clock}")]
-    OutOfTime {
-        /// The limit.
-        limit_ms: u64,
-        /// By which clock.
-        clock: Clock,
-    },
+    OutOfTime { limit_ms: u64, clock: Clock },
     /// The instance wanted more memory than it may have.
     #[error("the plugin wanted more than {limit_bytes} bytes of memory")]
-    OutOfMemory {
-        /// The limit.
-        limit_bytes: usize,
-    },
+    OutOfMemory { limit_bytes: usize },
     /// A table of the instance was to have more elements than it may have.
     #[error("a table of the plugin would pass {limit} elements")]
-    TableTooLarge {
-        /// The limit.
-        limit: usize,
-    },
+    TableTooLarge { limit: usize },
     /// The guest's call stack is used up.
     #[error("the plugin's call stack is exhausted: an endless or too deep recursion")]
     StackOverflow,
@@ -106,153 +93,76 @@ pub enum Fault {
     },
     /// `view` or `report` called a function that changes something or draws randomness.
     #[error("`{function}` was called from `view` or `report`, which may only read")]
-    ReadOnly {
-        /// The function.
-        function: &'static str,
-    },
+    ReadOnly { function: &'static str },
     /// `describe` called something else than `log`.
     #[error("`{function}` was called from `describe`, which may use `log` only")]
-    NotInDescribe {
-        /// The function.
-        function: &'static str,
-    },
+    NotInDescribe { function: &'static str },
     /// A host function was called while the component was being instantiated.
     #[error("`{function}` was called while the component started, when it may use `log` only")]
-    NotAtStart {
-        /// The function.
-        function: &'static str,
-    },
+    NotAtStart { function: &'static str },
     /// The activity's state would become too large.
     #[error("the state of the activity would pass {limit_bytes} bytes")]
-    StateQuota {
-        /// The limit.
-        limit_bytes: usize,
-    },
+    StateQuota { limit_bytes: usize },
     /// The activity's state would have too many keys.
     #[error("the state of the activity would pass {limit} keys")]
-    TooManyKeys {
-        /// The limit.
-        limit: usize,
-    },
+    TooManyKeys { limit: usize },
     /// The call wrote too much.
     #[error("the call wrote more than {limit_bytes} bytes of state")]
-    WriteBudget {
-        /// The limit.
-        limit_bytes: usize,
-    },
+    WriteBudget { limit_bytes: usize },
     /// A key is empty, too long or has a control character.
     #[error("a key must have 1 to {limit_bytes} bytes and no control characters")]
-    KeyInvalid {
-        /// The longest key.
-        limit_bytes: usize,
-    },
+    KeyInvalid { limit_bytes: usize },
     /// A value is too long.
     #[error("a value has {bytes} bytes; the limit is {limit_bytes}")]
-    ValueTooLarge {
-        /// Its length.
-        bytes: usize,
-        /// The limit.
-        limit_bytes: usize,
-    },
+    ValueTooLarge { bytes: usize, limit_bytes: usize },
     /// The call emitted too many events.
     #[error("the call emitted more than {limit} events")]
-    TooManyEvents {
-        /// The limit.
-        limit: usize,
-    },
+    TooManyEvents { limit: usize },
     /// The activity emitted too many events to everyone.
     #[error(
         "the activity emitted more than {limit_per_s} events to everyone in a second: put what changes often \
          into the view"
     )]
-    TooManyBroadcasts {
-        /// The limit.
-        limit_per_s: usize,
-    },
+    TooManyBroadcasts { limit_per_s: usize },
     /// An event is too long.
     #[error("an event has {bytes} bytes; the limit is {limit_bytes}")]
-    EventTooLarge {
-        /// Its length.
-        bytes: usize,
-        /// The limit.
-        limit_bytes: usize,
-    },
+    EventTooLarge { bytes: usize, limit_bytes: usize },
     /// An event is no JSON.
     #[error("an event is not valid JSON: {message}")]
-    EventNotJson {
-        /// What is wrong with it.
-        message: String,
-    },
+    EventNotJson { message: String },
     /// A reply is no JSON.
     #[error("the reply is not valid JSON: {message}")]
-    ReplyNotJson {
-        /// What is wrong with it.
-        message: String,
-    },
+    ReplyNotJson { message: String },
     /// The title that `open` gave cannot be shown.
     #[error("`open` must return a title of 1 to {limit_chars} characters")]
-    TitleInvalid {
-        /// The longest title.
-        limit_chars: usize,
-    },
+    TitleInvalid { limit_chars: usize },
     /// A view breaks a documented bound.
     #[error("the view is invalid: {message}")]
-    ViewInvalid {
-        /// Which bound, and where.
-        message: String,
-    },
+    ViewInvalid { message: String },
     /// A page of a report breaks a documented bound.
     #[error("the report is invalid: {message}")]
-    ReportInvalid {
-        /// Which bound.
-        message: String,
-    },
+    ReportInvalid { message: String },
     /// The name of a timer is empty or too long.
     #[error("a timer's name must have 1 to {limit_bytes} bytes and no control characters")]
-    TimerInvalid {
-        /// The longest name.
-        limit_bytes: usize,
-    },
+    TimerInvalid { limit_bytes: usize },
     /// Too many timers are armed.
     #[error("the activity would have more than {limit} timers")]
-    TooManyTimers {
-        /// The limit.
-        limit: usize,
-    },
+    TooManyTimers { limit: usize },
     /// Too many random bytes were asked for at once.
     #[error("{bytes} random bytes were asked for at once; the limit is {limit_bytes}")]
-    TooMuchRandom {
-        /// How many.
-        bytes: u32,
-        /// The limit.
-        limit_bytes: u32,
-    },
+    TooMuchRandom { bytes: u32, limit_bytes: u32 },
     /// Too much data crossed the boundary at once.
     #[error("more than {limit_bytes} bytes were passed between the plugin and the host at once")]
-    BoundaryTooLarge {
-        /// The limit.
-        limit_bytes: usize,
-    },
+    BoundaryTooLarge { limit_bytes: usize },
     /// The call changed and said too much altogether.
     #[error("the call's writes, events and reply have {bytes} bytes together; the limit is {limit_bytes}")]
-    OutcomeTooLarge {
-        /// Their size.
-        bytes: usize,
-        /// The limit.
-        limit_bytes: usize,
-    },
+    OutcomeTooLarge { bytes: usize, limit_bytes: usize },
     /// The call used too many host functions.
     #[error("the call used host functions more than {limit} times")]
-    HostCalls {
-        /// The limit.
-        limit: u32,
-    },
+    HostCalls { limit: u32 },
     /// The engine has no room for one more instance. This is the server's lack, not the plugin's doing.
     #[error("there is no room for another plugin instance: {message}")]
-    NoInstance {
-        /// What the engine said.
-        message: String,
-    },
+    NoInstance { message: String },
 }
 
 impl Fault {

@@ -1,13 +1,6 @@
-//! The gate: what a component has to be before it is run for anybody.
+//! The gate: what a component has to be before it is run for anybody, and why it is refused.
 //!
-//! The author's command and the server ask the same questions in the same order, so a component that passes on the
-//! author's machine is not refused on the server unless an operator has set lower limits. Cheap questions come first,
-//! and each bounds what the next one can cost:
-//!
-//! 1. `structure`: size, kind of file, a valid component, and no absurd number of parts. What compiling it takes cannot be
-//!    counted: a server compiles in a process that is bounded from outside ([`crate::precompile`]).
-//! 2. `world`: it imports and exports what the interface says, and fits into the engine.
-//! 3. `describe`: it starts, says what it is within a call's budget, and what it says is well-formed.
+//! Each question has a file; [`crate::pipeline`] asks them in their order.
 
 pub(crate) mod describe;
 pub(crate) mod structure;
@@ -15,30 +8,19 @@ pub(crate) mod world;
 
 use thiserror::Error;
 
-use crate::{Engine, Fault, Plugin, limits::Limits};
-
-/// A component that passed.
-#[derive(Debug, Clone)]
-pub struct Checked {
-    /// The plugin, ready to be used.
-    pub plugin: Plugin,
-}
+use crate::Fault;
 
 /// Why a component is refused, in a sentence that tells its author what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "a field says in its name what it is, and the sentence above what it means")]
 pub enum GateError {
     /// The file is too large.
     #[error(
         "the component has {bytes} bytes and the limit is {limit_bytes}: build it optimised for size and drop large \
          dependencies"
     )]
-    TooLarge {
-        /// Its size.
-        bytes: usize,
-        /// The limit.
-        limit_bytes: usize,
-    },
+    TooLarge { bytes: usize, limit_bytes: usize },
     /// The file is compiled machine code.
     #[error("this is precompiled machine code, which is never accepted: send the component itself (.wasm)")]
     Precompiled,
@@ -53,52 +35,25 @@ pub enum GateError {
     NotWasm,
     /// The component is malformed or uses a feature that the engine does not have.
     #[error("the component is not valid here: {message}")]
-    Invalid {
-        /// What is wrong and where.
-        message: String,
-    },
+    Invalid { message: String },
     /// The component has too many parts of a kind.
     #[error("the component has more than {limit} {what}: make it smaller")]
-    TooComplex {
-        /// Of what.
-        what: &'static str,
-        /// The limit.
-        limit: usize,
-    },
+    TooComplex { what: &'static str, limit: usize },
     /// The component imports something that is not Hezi's.
     #[error("the component imports `{name}`, which Hezi does not have: {advice}")]
-    ForeignImport {
-        /// The import.
-        name: String,
-        /// What to do about it.
-        advice: &'static str,
-    },
+    ForeignImport { name: String, advice: &'static str },
     /// The component was built against another version of the interface.
     #[error("the component uses `{name}`, and this host has {supported}: build it with the SDK for this version")]
-    OtherVersion {
-        /// The import or export.
-        name: String,
-        /// The interface's name and version here.
-        supported: &'static str,
-    },
+    OtherVersion { name: String, supported: &'static str },
     /// An import has a type that the host does not have.
     #[error("an import does not fit the interface: {message}")]
-    ImportMismatch {
-        /// Which one and how.
-        message: String,
-    },
+    ImportMismatch { message: String },
     /// The component does not implement the interface.
     #[error("the component does not export `{name}`: implement it, or export the activity with the SDK's macro")]
-    ExportMissing {
-        /// The missing interface or function.
-        name: String,
-    },
+    ExportMissing { name: String },
     /// An export has another type than the interface says.
     #[error("an export does not fit the interface: {message}")]
-    ExportMismatch {
-        /// Which one and how.
-        message: String,
-    },
+    ExportMismatch { message: String },
     /// The component needs more of the engine than it may have.
     #[error("the component does not fit: {message}")]
     DoesNotFit {
@@ -107,30 +62,16 @@ pub enum GateError {
     },
     /// The compiler refused.
     #[error("the component does not compile: {message}")]
-    DoesNotCompile {
-        /// What the compiler said.
-        message: String,
-    },
+    DoesNotCompile { message: String },
     /// The component failed while it started.
     #[error("the component failed while starting: {fault}")]
-    StartFailed {
-        /// The fault.
-        fault: Fault,
-    },
+    StartFailed { fault: Fault },
     /// `describe` failed.
     #[error("`describe` failed: {fault}")]
-    DescribeFailed {
-        /// The fault.
-        fault: Fault,
-    },
+    DescribeFailed { fault: Fault },
     /// A field of the description is malformed.
     #[error("`{field}` of the description is not well-formed: {message}")]
-    Description {
-        /// The field.
-        field: &'static str,
-        /// What it must be.
-        message: String,
-    },
+    Description { field: &'static str, message: String },
 }
 
 impl GateError {
@@ -156,22 +97,4 @@ impl GateError {
             Self::Description { .. } => "component_description",
         }
     }
-}
-
-/// Checks a component: all that the server checks when it is uploaded.
-///
-/// # Errors
-/// With the first reason to refuse it.
-pub fn check(engine: &Engine, bytes: &[u8]) -> Result<Checked, GateError> {
-    Plugin::load(engine, bytes, None).map(|plugin| Checked { plugin })
-}
-
-/// Checks a component in an engine made for it with these limits. For commands that check once and exit.
-///
-/// # Errors
-/// With the first reason to refuse it.
-pub fn check_once(limits: &Limits, bytes: &[u8]) -> Result<Checked, GateError> {
-    let limits = Limits { instances: limits.instances.min(4), ..limits.clone() };
-    let engine = Engine::new(limits).map_err(|error| GateError::DoesNotFit { message: error.to_string() })?;
-    check(&engine, bytes)
 }

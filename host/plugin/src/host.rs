@@ -26,7 +26,7 @@ use crate::{
     bindings::hezi::activity::types,
     budget::Budget,
     call::{CallContext, Emit, LogLine},
-    engine::TABLE_ELEMENTS_MAX,
+    limits::TABLE_ELEMENTS_MAX,
     overlay::Overlay,
 };
 
@@ -154,8 +154,8 @@ impl Host {
         effects
     }
 
-    /// What the call logged and cost; resets both.
-    pub(crate) fn settle(&mut self) -> (Vec<LogLine>, u32, Cost) {
+    /// What the call logged and cost; the next one begins at nothing.
+    pub(crate) fn take_usage(&mut self) -> (Vec<LogLine>, u32, Cost) {
         let cost = Cost {
             fuel: 0,
             host_fuel: std::mem::take(&mut self.host_fuel),

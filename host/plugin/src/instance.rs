@@ -41,7 +41,7 @@ impl Instance {
         Self { plugin: plugin.clone(), live: None, calls: 0, broadcasts: VecDeque::new() }
     }
 
-    /// The plugin.
+    /// The plugin that it is an instance of.
     #[must_use]
     pub fn plugin(&self) -> &Plugin {
         &self.plugin
@@ -74,7 +74,7 @@ impl Instance {
             Err(fault) => return CallReport::without_running(Failure::Fault(fault)),
         };
         let result = live.run(space, ctx, call, broadcasts_left);
-        let (logs, logs_dropped, cost) = live.settle();
+        let (logs, logs_dropped, cost) = live.take_usage();
         self.note_broadcasts(now_ms, &result);
         self.keep_if_sound(live, &result, cost.memory_bytes);
         CallReport { result, logs, logs_dropped, cost: Cost { fresh, ..cost } }
@@ -88,7 +88,7 @@ impl Instance {
             return Ok(live);
         }
         self.calls = 0;
-        Live::start(self.plugin.engine(), self.plugin.pre())
+        Live::start(self.plugin.engine(), self.plugin.linked())
     }
 
     /// Puts the component back unless it faulted, is old or has grown large.

@@ -6,15 +6,19 @@
 //! conferences: time, seed, members and state are handed in with each call, and all that a call changed is handed back
 //! as values.
 //!
-//! In the order of the data path:
+//! In the order in which data passes through them:
 //!
-//! * [`gate`]: bytes that somebody uploaded become a [`Plugin`], or a sentence that says why not. [`precompile`] makes
-//!   machine code of them in a process of its own, [`Compiled`] is what comes back, and [`CodeCache`] keeps it.
-//! * [`Engine`] and [`Limits`]: one compiler, one pool of memories and one ticker for all plugins, and the bounds they
-//!   keep.
-//! * [`Instance`]: one plugin for one activity. [`Instance::call`] takes a [`Space`], a [`CallContext`] and a [`Call`]
-//!   and gives a [`CallReport`].
-//! * `host`: what a plugin may import, a file for each interface.
+//! | what happens | modules |
+//! | --- | --- |
+//! | bounds and machinery for all plugins | [`limits`], `engine`, `bindings` |
+//! | bytes that somebody uploaded become a [`Plugin`], or a sentence that says why not | `pipeline` |
+//! | … its steps: questions, machine code, what the component says of itself | `gate`, `compiled`, `description`, `schema` |
+//! | … machine code that is kept, or comes from another process, is signed | `cache`, `code_key` |
+//! | a call comes in, with members and a state | `call`, `members`, `space` |
+//! | an [`Instance`] runs it in a component that is alive, within its time | `instance`, `live`, `budget` |
+//! | the component calls the host, a file for each import, and changes what lies above the state | `host`, `overlay`, `json` |
+//! | what it shows, or why it failed, goes back | `view`, `fault` |
+//! | what the author's command and the server agree on besides | `signature`, `excerpt` |
 //!
 //! # Invariants
 //! * A call that did not succeed changed nothing: its writes, timers and events are gone.
@@ -25,10 +29,13 @@ mod bindings;
 mod budget;
 mod cache;
 mod call;
+mod code_key;
 mod compiled;
+mod description;
 mod engine;
+mod excerpt;
 mod fault;
-pub mod gate;
+mod gate;
 mod host;
 mod instance;
 mod json;
@@ -36,9 +43,9 @@ pub mod limits;
 mod live;
 mod members;
 mod overlay;
+mod pipeline;
 mod plugin;
 mod schema;
-mod seal;
 mod signature;
 mod space;
 mod view;
@@ -48,17 +55,20 @@ pub use self::{
     call::{
         Answer, Audience, Call, CallContext, CallReport, Cost, Effects, Emit, LogLevel, LogLine, Outcome, TimerChange,
     },
-    compiled::{Compiled, NotOurs, PrecompileError, precompile},
+    code_key::{CODE_SIGNATURE_BYTES, CodeKey},
+    compiled::{Compiled, NotGenuine, PrecompileError, component_hash},
+    description::Description,
     engine::{Engine, EngineError},
+    excerpt::excerpt,
     fault::{Clock, Failure, Fault, Refusal, RefusalKind},
-    gate::{Checked, GateError},
+    gate::GateError,
     instance::Instance,
     json::{JsonProblem, check_json},
     limits::Limits,
     members::{Member, Members, Role},
-    plugin::{Description, Plugin, component_hash},
+    pipeline::precompile,
+    plugin::Plugin,
     schema::SchemaProblem,
-    seal::Seal,
     signature::{SIGNATURE_BYTES_MAX, SIGNATURE_HEADER, signature_file},
     space::{Space, Writes},
     view::{Bar, Block, Choice, Field, Form, FormAudience, Input, Person, ReportPage, Scale, View},

@@ -28,6 +28,12 @@ pub const REPORT_PAGES_MAX: usize = 1_000;
 pub const REPORT_BYTES_MAX: usize = 16 << 20;
 /// Shortest time between two runs of the same timer, in milliseconds.
 pub const TICK_PACE_MS: u64 = 100;
+/// Memories of one component: each of them may grow as large as the limit says.
+pub(crate) const MEMORIES_MAX: u32 = 1;
+/// Tables of one component: its own, and those that the component encoder puts around it.
+pub(crate) const TABLES_MAX: u32 = 4;
+/// Elements of a table, which are function pointers.
+pub(crate) const TABLE_ELEMENTS_MAX: usize = 20_000;
 
 /// What a plugin may use. Times are milliseconds, sizes are bytes; all of them can be set by the operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

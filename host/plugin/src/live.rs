@@ -67,12 +67,12 @@ impl Live {
         self.host().restart_budget();
     }
 
-    /// What the call logged and cost; resets both.
-    pub(crate) fn settle(&mut self) -> (Vec<LogLine>, u32, Cost) {
+    /// What the call logged and cost; the next one begins at nothing.
+    pub(crate) fn take_usage(&mut self) -> (Vec<LogLine>, u32, Cost) {
         let left = self.store.get_fuel().unwrap_or(0);
         let host = self.host();
         let fuel = host.fuel_limit().saturating_sub(left);
-        let (logs, logs_dropped, cost) = host.settle();
+        let (logs, logs_dropped, cost) = host.take_usage();
         (logs, logs_dropped, Cost { fuel, ..cost })
     }
 

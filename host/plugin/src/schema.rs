@@ -12,6 +12,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use self::rules::Rules;
+use crate::excerpt;
 
 /// Longest text of a schema.
 pub(crate) const SCHEMA_BYTES_MAX: usize = 64 << 10;
@@ -57,7 +58,7 @@ impl Schema {
             .offline()
             .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_BYTES_MAX))
             .build(&value)
-            .map_err(|error| cut(&error.to_string()))?;
+            .map_err(|error| excerpt(&error.to_string(), MESSAGE_CHARS_MAX))?;
         Ok(Self { value, rules, validator })
     }
 
@@ -77,7 +78,7 @@ impl Schema {
         }
         let problem = |error: jsonschema::ValidationError<'_>| SchemaProblem {
             path: error.instance_path().to_string(),
-            message: cut(&error.to_string()),
+            message: excerpt(&error.to_string(), MESSAGE_CHARS_MAX),
         };
         if work <= ALL_PROBLEMS_WORK_MAX {
             return Err(self.validator.iter_errors(value).take(PROBLEMS_MAX).map(problem).collect());
@@ -92,13 +93,6 @@ fn too_much(work: u64, work_max: u64) -> SchemaProblem {
          allowed (`limits.plugin.schema_work`); send less at once"
     );
     SchemaProblem { path: String::new(), message }
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(MESSAGE_CHARS_MAX) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

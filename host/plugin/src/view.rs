@@ -19,7 +19,7 @@ const FIELDS_MAX: usize = 20;
 /// What somebody sees: blocks from top to bottom.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct View {
-    /// The blocks.
+    /// In the order in which they are shown.
     pub blocks: Vec<Block>,
 }
 
@@ -51,39 +51,39 @@ impl std::io::Write for Counter {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Block {
-    /// A heading.
+    /// A heading over what follows.
     Heading {
-        /// The heading.
+        /// One line of plain text.
         text: String,
     },
     /// A paragraph of plain text.
     Text {
-        /// The paragraph.
+        /// What is said, without markup.
         text: String,
     },
     /// A bar chart.
     Bars {
-        /// Its heading.
+        /// What the chart is about; not sent when empty.
         #[serde(skip_serializing_if = "String::is_empty")]
         title: String,
         /// What a full bar stands for.
         total: u64,
-        /// The bars.
+        /// From top to bottom.
         items: Vec<Bar>,
     },
     /// One figure.
     Statistic {
         /// What it is.
         label: String,
-        /// The figure.
+        /// As people read it, with its unit.
         value: String,
     },
     /// A list of people.
     People {
-        /// Its heading.
+        /// What the list is about; not sent when empty.
         #[serde(skip_serializing_if = "String::is_empty")]
         title: String,
-        /// The people.
+        /// In the order of the list.
         items: Vec<Person>,
     },
     /// A clock that runs down.
@@ -95,7 +95,7 @@ pub enum Block {
     },
     /// Something to be glad of.
     Celebration {
-        /// What.
+        /// What there is to be glad of, in a few words.
         text: String,
     },
     /// Fields and a button.
@@ -107,7 +107,7 @@ pub enum Block {
 pub struct Bar {
     /// What is counted.
     pub label: String,
-    /// The count.
+    /// How far the bar goes towards the total.
     pub value: u64,
 }
 
@@ -118,7 +118,7 @@ pub struct Person {
     pub id: String,
     /// The name to show.
     pub name: String,
-    /// A remark.
+    /// A remark beside the name; not sent when empty.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub detail: String,
 }
@@ -129,7 +129,7 @@ pub struct Form {
     /// Name to wrap the action's object in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wrap: Option<String>,
-    /// The fields.
+    /// From top to bottom.
     pub fields: Vec<Field>,
     /// The text on the button.
     pub submit: String,
@@ -171,7 +171,7 @@ pub enum Input {
         /// Whether the value is an array.
         many: bool,
     },
-    /// A number.
+    /// A number on a scale.
     Number(Scale),
     /// A number picked from a scale.
     Rating(Scale),

@@ -3,7 +3,7 @@
 //! A component of a few kilobytes can keep a compiler busy for minutes and make it take gigabytes. So the server never
 //! compiles: it starts this same program as `hezi compile-component` ([`child`]), hands it the component over a pipe, and
 //! waits no longer than `limits.compile.wall_ms`. The child bounds its own processor time and memory before it reads a
-//! byte. What it gives back is sealed with a key that was drawn for this one compile.
+//! byte. What it gives back is signed with a key that was drawn for this one compile.
 //!
 //! # Invariants
 //! * One component is compiled at a time, and nothing of it is parsed here before the child has looked at it.
@@ -19,7 +19,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hezi_plugin::{CodeCache, Compiled, Engine, GateError, Plugin, Seal, component_hash};
+use hezi_plugin::{CODE_SIGNATURE_BYTES, CodeCache, CodeKey, Compiled, Engine, GateError, Plugin, component_hash};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::sync::Semaphore;
@@ -27,14 +27,12 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use self::child::Order;
-use super::PluginError;
+use super::{Loaded, PluginError};
 use crate::clock::{SharedRng, random_32};
 use crate::config::CompileLimits;
 
 /// Most of what the child says on standard error that is read: one line.
 const REASON_BYTES_MAX: usize = 4 << 10;
-/// Bytes of the seal around the machine code.
-const SEAL_BYTES: usize = 32;
 /// How long a killed process may take to be gone.
 const KILL_GRACE: Duration = Duration::from_secs(5);
 /// How many compiles one that has to wait for its turn waits for: the one under way and the one before it.
@@ -59,7 +57,7 @@ pub(super) struct Compiler {
 /// How a child ended.
 struct End {
     status: ExitStatus,
-    /// The sealed machine code; one byte more than may be if it was too much.
+    /// The signed machine code; one byte more than may be if it was too much.
     code: Vec<u8>,
     /// What it said on standard error.
     reason: String,
@@ -76,12 +74,17 @@ impl Compiler {
         Self { engine, cache: cache.map(Arc::new), limits, rng, stop, turn: Semaphore::new(1) }
     }
 
-    /// Checks a component and makes a plugin of it, with machine code from the cache or from a child. Gives the bytes back.
+    /// Checks a component and makes a version of it, with machine code from the cache or from a child. Gives the bytes back.
     ///
     /// # Errors
     /// [`PluginError::Refused`] when the component does not pass or passes a limit, [`PluginError::Thread`] when there is
     /// no child or it does not do its work.
-    pub(super) async fn load(&self, bytes: Vec<u8>) -> Result<(Plugin, Vec<u8>), PluginError> {
+    pub(super) async fn load(&self, bytes: Vec<u8>) -> Result<(Arc<Loaded>, Vec<u8>), PluginError> {
+        let (plugin, bytes) = self.compile(bytes).await?;
+        Ok((Arc::new(Loaded::new(plugin)), bytes))
+    }
+
+    async fn compile(&self, bytes: Vec<u8>) -> Result<(Plugin, Vec<u8>), PluginError> {
         let limit_bytes = self.engine.limits().component_bytes;
         if bytes.len() > limit_bytes {
             return Err(refused(&GateError::TooLarge { bytes: bytes.len(), limit_bytes }));
@@ -97,10 +100,10 @@ impl Compiler {
         if let Some(plugin) = found {
             return Ok((plugin, bytes));
         }
-        let seal_key = random_32(self.rng.as_ref());
-        let order = Order { limits: self.engine.limits().clone(), seal_key, component_bytes: bytes.len() };
+        let code_key = random_32(self.rng.as_ref());
+        let order = Order { limits: self.engine.limits().clone(), code_key, component_bytes: bytes.len() };
         let code = self.order(&order, &bytes).await?;
-        self.take(bytes, Seal::new(seal_key), code).await
+        self.take(bytes, CodeKey::new(code_key), code).await
     }
 
     /// Removes the machine code of a component that nobody needs any more.
@@ -125,10 +128,10 @@ impl Compiler {
     }
 
     /// Makes a plugin of what the child compiled, and keeps the machine code if the plugin passes.
-    async fn take(&self, bytes: Vec<u8>, seal: Seal, code: Vec<u8>) -> Result<(Plugin, Vec<u8>), PluginError> {
+    async fn take(&self, bytes: Vec<u8>, key: CodeKey, code: Vec<u8>) -> Result<(Plugin, Vec<u8>), PluginError> {
         let (engine, cache) = (self.engine.clone(), self.cache.clone());
         on_thread(move || {
-            let compiled = Compiled::open(&engine, &component_hash(&bytes), &seal, &code).map_err(broken)?;
+            let compiled = Compiled::open(&engine, &component_hash(&bytes), &key, &code).map_err(broken)?;
             drop(code);
             let plugin = Plugin::from_compiled(&engine, &bytes, &compiled).map_err(|error| refused(&error))?;
             if let Some(Err(error)) = cache.map(|cache| cache.store(&engine, &compiled)) {
@@ -139,11 +142,11 @@ impl Compiler {
         .await
     }
 
-    /// Has a child compile the component; gives the sealed machine code.
+    /// Has a child compile the component; gives the signed machine code.
     async fn order(&self, order: &Order, bytes: &[u8]) -> Result<Vec<u8>, PluginError> {
         let order = order.to_line().map_err(broken)?;
         let mut child = self.start()?;
-        let code_bytes_max = self.limits.output_bytes.saturating_add(SEAL_BYTES);
+        let code_bytes_max = self.limits.output_bytes.saturating_add(CODE_SIGNATURE_BYTES);
         let end = tokio::select! {
             end = timeout(self.wall(), converse(&mut child, &order, bytes, code_bytes_max)) => end,
             () = self.stop.cancelled() => {
@@ -173,7 +176,7 @@ impl Compiler {
 
     fn judge(&self, end: End) -> Result<Vec<u8>, PluginError> {
         let End { status, code, reason } = end;
-        if code.len() > self.limits.output_bytes.saturating_add(SEAL_BYTES) {
+        if code.len() > self.limits.output_bytes.saturating_add(CODE_SIGNATURE_BYTES) {
             let limit = self.limits.output_bytes;
             let message = format!(
                 "its machine code has more than {limit} bytes, which is `limits.compile.output_bytes`: make it smaller, \

@@ -5,13 +5,13 @@ use crate::store::StoreError;
 
 /// An error of the plugin registry. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "a field says in its name what it is, and the sentence above what it means")]
 pub enum PluginError {
     /// The component did not pass the gate.
     #[error("the component is refused: {message}")]
     Refused {
         /// Stable name of what is wrong with it.
         reason: String,
-        /// The same for people.
         message: String,
     },
     /// Uploads need a signature, and there is none.
@@ -24,33 +24,18 @@ pub enum PluginError {
     #[error(
         "version {version} of `{name}` is here already with other bytes: raise the version in the plugin's description"
     )]
-    VersionExists {
-        /// Which plugin.
-        name: String,
-        /// Which version.
-        version: String,
-    },
+    VersionExists { name: String, version: String },
     /// No plugin has this name.
     #[error("no plugin has the name `{0}`")]
     Unknown(String),
     /// The plugin has no such version.
     #[error("`{name}` has no version `{version}`")]
-    UnknownVersion {
-        /// Which plugin.
-        name: String,
-        /// Which version.
-        version: String,
-    },
+    UnknownVersion { name: String, version: String },
     /// The version is active or activities stand on it.
     #[error(
         "version {version} of `{name}` is in use: activate another version and close the activities that stand on it"
     )]
-    InUse {
-        /// Which plugin.
-        name: String,
-        /// Which version.
-        version: String,
-    },
+    InUse { name: String, version: String },
     /// There is no version to go back to.
     #[error("no earlier version of `{0}` was active: there is nothing to roll back to")]
     NothingEarlier(String),

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use hezi_plugin::{SIGNATURE_BYTES_MAX, signature_file};
 use tokio::io::AsyncReadExt;
 
-use super::registry::Origin;
+use super::origin::Origin;
 use super::signature::Signed;
 use super::{PluginError, Plugins};
 
@@ -58,13 +58,12 @@ pub async fn load_folder(plugins: &Plugins, path: &Path) -> Result<(usize, usize
             }
         }
     }
-    plugins.forget_replaced().await;
     Ok((loaded, refused))
 }
 
 async fn load_file(plugins: &Plugins, file: &Path) -> Result<(), PluginError> {
     let (bytes, signed) = read_file(plugins, file).await?;
-    plugins.store_version(bytes, Origin::Folder, &signed).await.map(drop)
+    plugins.take(bytes, signed, Origin::Folder).await
 }
 
 /// Reads a component of a folder and checks the signature beside it, where one is needed.

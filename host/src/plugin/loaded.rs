@@ -1,18 +1,13 @@
-//! One version of a plugin in memory, with its counters and its last log lines.
-//!
-//! # Invariants
-//! * A version that faults too often in the conferences of several people is put into quarantine once and stays there until
-//!   it is activated again.
+//! One version of a plugin in memory, with its counters, its quarantine and its last log lines.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hezi_plugin::{CallReport, Failure, Fault, Plugin, SchemaProblem};
+use hezi_plugin::{CallReport, Failure, Plugin, SchemaProblem, excerpt};
 use serde::Serialize;
 
-use super::faults::{Faults, Place, Verdict};
 use super::meter::{Counters, Meter};
+use super::quarantine::{Place, Quarantine, Verdict};
 use crate::config::QuarantineLimits;
 use crate::domain::activity::PluginRef;
 use crate::domain::command::Payload;
@@ -21,36 +16,16 @@ use crate::domain::command::Payload;
 const PROBLEMS_MAX: usize = 5;
 /// Log lines kept for the administrator.
 const LOG_LINES_MAX: usize = 100;
-
-/// Longest of these lines.
+/// Longest of these lines: the words may be the component's own.
 const LINE_CHARS_MAX: usize = 2_000;
-
-/// A log line of a plugin.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct PluginLogLine {
-    /// When, in milliseconds since 1970.
-    pub at_ms: u64,
-    /// How urgent.
-    pub level: &'static str,
-    /// The line.
-    pub message: String,
-}
-
-#[derive(Default)]
-struct History {
-    faults: Faults,
-    lines: VecDeque<PluginLogLine>,
-}
 
 /// A version in memory.
 pub struct Loaded {
     plugin: Plugin,
     reference: PluginRef,
     meter: Meter,
-    quarantined: AtomicBool,
-    activations: AtomicU64,
-    /// A mutex for the threads that run plugins: held for a push, never across a wait.
-    history: Mutex<History>,
+    quarantine: Quarantine,
+    log: PluginLog,
 }
 
 impl Loaded {
@@ -63,14 +38,7 @@ impl Loaded {
             state_version: description.state_version,
         };
         let meter = Meter::new(&reference);
-        Self {
-            plugin,
-            reference,
-            meter,
-            quarantined: AtomicBool::new(false),
-            activations: AtomicU64::new(0),
-            history: Mutex::default(),
-        }
+        Self { plugin, reference, meter, quarantine: Quarantine::default(), log: PluginLog::default() }
     }
 
     /// The compiled component.
@@ -78,7 +46,7 @@ impl Loaded {
         &self.plugin
     }
 
-    /// Which version this is.
+    /// The name, number and hash that this version is known by.
     pub fn reference(&self) -> &PluginRef {
         &self.reference
     }
@@ -104,19 +72,17 @@ impl Loaded {
 
     /// Whether it is out of service because it kept faulting.
     pub fn is_quarantined(&self) -> bool {
-        self.quarantined.load(Ordering::Relaxed)
+        self.quarantine.is_on()
     }
 
     /// How often it was activated: what failed under an earlier activation may be tried again under this one.
     pub fn activations(&self) -> u64 {
-        self.activations.load(Ordering::Relaxed)
+        self.quarantine.activations()
     }
 
     /// Notes that it is activated, and ends the quarantine.
     pub(super) fn release(&self) {
-        self.activations.fetch_add(1, Ordering::Relaxed);
-        self.history.lock().unwrap_or_else(PoisonError::into_inner).faults.clear();
-        self.quarantined.store(false, Ordering::Relaxed);
+        self.quarantine.lift();
     }
 
     /// Counts a call, and says what its fault brings about, if it has one.
@@ -129,81 +95,94 @@ impl Loaded {
         limits: &QuarantineLimits,
     ) -> Verdict {
         self.meter.count(export, report);
+        report.logs.iter().for_each(|line| self.log.keep(now_ms, line.level.name(), &line.message));
         let fault = match &report.result {
-            Err(Failure::Fault(fault)) if fault.is_plugins_fault() => Some(fault),
-            Ok(_) | Err(_) => None,
+            Err(Failure::Fault(fault)) if fault.is_plugins_fault() => fault,
+            Ok(_) | Err(_) => return Verdict::Goes,
         };
-        if report.logs.is_empty() && fault.is_none() {
-            return Verdict::Goes;
-        }
-        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
-        for line in &report.logs {
-            let line = PluginLogLine { at_ms: now_ms, level: line.level.name(), message: line.message.clone() };
-            history.push_line(line);
-        }
-        let Some(fault) = fault else { return Verdict::Goes };
         let whose = place.activity.as_ref().map_or_else(String::new, |id| format!(" of activity {id}"));
-        let message = format!("{}: {fault} (in `{export}`{whose})", fault.code());
-        history.push_line(PluginLogLine { at_ms: now_ms, level: "fault", message });
-        if !counts(export, fault) {
-            return Verdict::Goes;
-        }
-        match history.faults.push(now_ms, place, limits) {
-            Verdict::VersionOut if self.quarantined.swap(true, Ordering::Relaxed) => Verdict::Goes,
-            verdict => verdict,
-        }
+        self.log.keep(now_ms, "fault", &format!("{}: {fault} (in `{export}`{whose})", fault.code()));
+        self.quarantine.note(export, fault, now_ms, place, limits)
     }
 
     /// Whether so many calls failed there of late that another one is not tried.
     pub(super) fn is_out(&self, place: &Place, now_ms: u64, limits: &QuarantineLimits) -> bool {
-        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
-        history.faults.is_out(now_ms, place, limits)
+        self.quarantine.is_out(now_ms, place, limits)
     }
 
     /// Keeps a line that the host wrote about this version.
-    pub(super) fn note(&self, at_ms: u64, message: String) {
-        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
-        history.push_line(PluginLogLine { at_ms, level: "host", message });
+    pub(super) fn note(&self, at_ms: u64, message: &str) {
+        self.log.keep(at_ms, "host", message);
     }
 
-    /// The counters.
+    /// What was counted since the server started.
     pub fn counters(&self) -> Counters {
         self.meter.counters()
     }
 
-    pub(super) fn meter(&self) -> &Meter {
-        &self.meter
-    }
-
     /// The last log lines, oldest first.
     pub fn lines(&self) -> Vec<PluginLogLine> {
-        let history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
-        history.lines.iter().cloned().collect()
+        self.log.lines().iter().cloned().collect()
     }
 }
 
-/// Whether a fault counts toward quarantine.
-fn counts(export: &str, fault: &Fault) -> bool {
-    // The activity stays safely on the version that it has.
-    let is_safe = export == "migrate";
-    // One member can bring these about in one activity, and it hurts that activity only: saying too much at once is
-    // answered with a pause, and a state that is full stays full.
-    let is_local =
-        matches!(fault, Fault::TooManyBroadcasts { .. } | Fault::StateQuota { .. } | Fault::TooManyKeys { .. });
-    !is_safe && !is_local
+/// What one activity adds to the figures of the version that it runs on, for as long as it does.
+pub struct Share {
+    loaded: Arc<Loaded>,
+    state_bytes: u64,
 }
 
-impl History {
-    /// Keeps a line, but no more of it than an administrator reads: the words may be the component's own.
-    fn push_line(&mut self, mut line: PluginLogLine) {
-        if let Some((end, _)) = line.message.char_indices().nth(LINE_CHARS_MAX) {
-            line.message.truncate(end);
-            line.message.push('…');
+impl Share {
+    /// An activity begins to run on this version.
+    pub fn new(loaded: Arc<Loaded>) -> Self {
+        loaded.meter.activities.change(0, 1);
+        Self { loaded, state_bytes: 0 }
+    }
+
+    /// The activity's state has so many bytes now.
+    pub fn weigh(&mut self, state_bytes: usize) {
+        let (before, now) = (self.state_bytes, state_bytes as u64);
+        if before != now {
+            self.loaded.meter.state_bytes.change(before, now);
+            self.state_bytes = now;
         }
-        if self.lines.len() == LOG_LINES_MAX {
-            self.lines.pop_front();
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.weigh(0);
+        self.loaded.meter.activities.change(1, 0);
+    }
+}
+
+/// A log line of a plugin.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct PluginLogLine {
+    /// When, in milliseconds since 1970.
+    pub at_ms: u64,
+    /// The plugin's own level, `fault` for a call that failed, or `host` for what the server says.
+    pub level: &'static str,
+    /// The line, cut where it is longer than an administrator reads.
+    pub message: String,
+}
+
+/// The last lines, oldest first. A mutex for the threads that run plugins: held for a push, never across a wait.
+#[derive(Default)]
+struct PluginLog(Mutex<VecDeque<PluginLogLine>>);
+
+impl PluginLog {
+    fn keep(&self, at_ms: u64, level: &'static str, message: &str) {
+        let line = PluginLogLine { at_ms, level, message: excerpt(message, LINE_CHARS_MAX) };
+        let mut lines = self.lines();
+        if lines.len() == LOG_LINES_MAX {
+            lines.pop_front();
         }
-        self.lines.push_back(line);
+        lines.push_back(line);
+    }
+
+    fn lines(&self) -> MutexGuard<'_, VecDeque<PluginLogLine>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -222,24 +201,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_hurts_one_activity_only_puts_no_version_out_of_service() {
-        assert!(counts("act", &Fault::StackOverflow));
-        assert!(counts("view", &Fault::OutOfFuel { limit_fuel: 1 }));
-        assert!(counts("act", &Fault::WriteBudget { limit_bytes: 1 }));
-        assert!(!counts("migrate", &Fault::StackOverflow));
-        assert!(!counts("act", &Fault::StateQuota { limit_bytes: 1 }));
-        assert!(!counts("tick", &Fault::TooManyKeys { limit: 1 }));
-        assert!(!counts("act", &Fault::TooManyBroadcasts { limit_per_s: 1 }));
-    }
-
-    #[test]
-    fn a_line_is_cut_between_characters() {
-        let mut history = History::default();
-        for message in ["短".to_owned(), "长".repeat(LINE_CHARS_MAX), "长".repeat(LINE_CHARS_MAX + 1)] {
-            history.push_line(PluginLogLine { at_ms: 0, level: "fault", message });
+    fn the_last_lines_are_kept_and_no_more_of_one_than_is_read() {
+        let log = PluginLog::default();
+        for n in 0..=LOG_LINES_MAX as u64 {
+            log.keep(n, "fault", &"长".repeat(LINE_CHARS_MAX + 1));
         }
-        let chars: Vec<usize> = history.lines.iter().map(|line| line.message.chars().count()).collect();
-        assert_eq!(chars, [1, LINE_CHARS_MAX, LINE_CHARS_MAX + 1]);
-        assert!(history.lines[2].message.ends_with("长…"));
+        let lines = log.lines();
+        assert_eq!((lines.len(), lines[0].at_ms), (LOG_LINES_MAX, 1));
+        assert!(lines[0].message.ends_with("长…") && lines[0].message.chars().count() == LINE_CHARS_MAX + 1);
     }
 }

@@ -5,9 +5,8 @@
 //!
 //! # Invariants
 //! * Counting a call takes no lock and makes no text: it happens with every action.
-//! * `state_bytes` and `activities` are sums over the [`Share`]s that are alive.
+//! * `state_bytes` and `activities` are sums over the shares that are alive.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hezi_plugin::{CallReport, Failure};
@@ -15,7 +14,6 @@ use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Loaded;
 use crate::domain::activity::PluginRef;
 
 /// What is called, as metrics name it; `draft` is an `open` whose effects are dropped.
@@ -25,7 +23,7 @@ const EXPORTS: [&str; 8] = ["act", "view", "tick", "open", "draft", "close", "re
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 #[schema(as = PluginCounters)]
 pub struct Counters {
-    /// Calls.
+    /// Calls, whatever came of them.
     pub calls: u64,
     /// Calls that the plugin's rules refused.
     pub refusals: u64,
@@ -51,12 +49,11 @@ pub(super) struct Meter {
     cpu_ns: AtomicU64,
     latency: Latency,
     call_seconds: Histogram,
-    log_lines: AtomicU64,
-    log_lines_total: Counter,
-    activities: AtomicU64,
-    activities_now: Gauge,
-    state_bytes: AtomicU64,
-    state_bytes_now: Gauge,
+    log_lines: Tally,
+    /// Activities that run on the version.
+    pub(super) activities: Level,
+    /// Bytes of their states.
+    pub(super) state_bytes: Level,
 }
 
 /// The calls of one export by what came of them.
@@ -66,16 +63,38 @@ struct ExportMeter {
     fault: Tally,
 }
 
-/// A number that is told in both ways.
+/// A sum over the activities that run on a version, told in both ways.
+pub(super) struct Level {
+    now: AtomicU64,
+    metric: Gauge,
+}
+
+impl Level {
+    fn new(metric: Gauge) -> Self {
+        Self { now: AtomicU64::new(0), metric }
+    }
+
+    /// What one activity adds to the sum is another amount than before.
+    pub(super) fn change(&self, before: u64, now: u64) {
+        self.now.fetch_add(now.wrapping_sub(before), Ordering::Relaxed);
+        self.metric.increment(now as f64 - before as f64);
+    }
+}
+
+/// A number that only grows, told in both ways.
 struct Tally {
     since_start: AtomicU64,
     metric: Counter,
 }
 
 impl Tally {
-    fn add_one(&self) {
-        self.since_start.fetch_add(1, Ordering::Relaxed);
-        self.metric.increment(1);
+    fn new(metric: Counter) -> Self {
+        Self { since_start: AtomicU64::new(0), metric }
+    }
+
+    fn add(&self, count: u64) {
+        self.since_start.fetch_add(count, Ordering::Relaxed);
+        self.metric.increment(count);
     }
 
     fn get(&self) -> u64 {
@@ -87,9 +106,8 @@ impl ExportMeter {
     fn new(labels: &[(&'static str, String); 2], export: &'static str) -> Self {
         let tally = |outcome: &'static str| {
             let [(_, plugin), (_, version)] = labels.clone();
-            let metric = counter!("hezi_plugin_calls_total", "plugin" => plugin, "version" => version,
-                "export" => export, "outcome" => outcome);
-            Tally { since_start: AtomicU64::new(0), metric }
+            Tally::new(counter!("hezi_plugin_calls_total", "plugin" => plugin, "version" => version,
+                "export" => export, "outcome" => outcome))
         };
         Self { ok: tally("ok"), refused: tally("refused"), fault: tally("fault") }
     }
@@ -107,12 +125,9 @@ impl Meter {
             cpu_ns: AtomicU64::new(0),
             latency: Latency::default(),
             call_seconds: histogram!("hezi_plugin_call_seconds", &labels),
-            log_lines: AtomicU64::new(0),
-            log_lines_total: counter!("hezi_plugin_log_lines_total", &labels),
-            activities: AtomicU64::new(0),
-            activities_now: gauge!("hezi_plugin_activities", &labels),
-            state_bytes: AtomicU64::new(0),
-            state_bytes_now: gauge!("hezi_plugin_state_bytes", &labels),
+            log_lines: Tally::new(counter!("hezi_plugin_log_lines_total", &labels)),
+            activities: Level::new(gauge!("hezi_plugin_activities", &labels)),
+            state_bytes: Level::new(gauge!("hezi_plugin_state_bytes", &labels)),
         }
     }
 
@@ -121,9 +136,9 @@ impl Meter {
         if let Some(at) = EXPORTS.iter().position(|name| *name == export) {
             let meter = &self.exports[at];
             match &report.result {
-                Ok(_) => meter.ok.add_one(),
-                Err(Failure::Refused(_)) => meter.refused.add_one(),
-                Err(Failure::Fault(_)) => meter.fault.add_one(),
+                Ok(_) => meter.ok.add(1),
+                Err(Failure::Refused(_)) => meter.refused.add(1),
+                Err(Failure::Fault(_)) => meter.fault.add(1),
             }
         }
         self.cpu_ns.fetch_add(report.cost.cpu_ns, Ordering::Relaxed);
@@ -131,8 +146,7 @@ impl Meter {
         self.call_seconds.record(report.cost.cpu_ns as f64 / 1e9);
         let lines = report.logs.len() as u64 + u64::from(report.logs_dropped);
         if lines > 0 {
-            self.log_lines.fetch_add(lines, Ordering::Relaxed);
-            self.log_lines_total.increment(lines);
+            self.log_lines.add(lines);
         }
     }
 
@@ -146,47 +160,10 @@ impl Meter {
             cpu_us: self.cpu_ns.load(Ordering::Relaxed) / 1_000,
             cpu_p50_us: self.latency.quantile_us(0.5),
             cpu_p99_us: self.latency.quantile_us(0.99),
-            log_lines: self.log_lines.load(Ordering::Relaxed),
-            activities: self.activities.load(Ordering::Relaxed),
-            state_bytes: self.state_bytes.load(Ordering::Relaxed),
+            log_lines: self.log_lines.get(),
+            activities: self.activities.now.load(Ordering::Relaxed),
+            state_bytes: self.state_bytes.now.load(Ordering::Relaxed),
         }
-    }
-}
-
-/// What one activity adds to the figures of the version that it runs on, for as long as it does.
-pub struct Share {
-    loaded: Arc<Loaded>,
-    bytes: u64,
-}
-
-impl Share {
-    /// An activity begins to run on this version.
-    pub fn new(loaded: Arc<Loaded>) -> Self {
-        let meter = loaded.meter();
-        meter.activities.fetch_add(1, Ordering::Relaxed);
-        meter.activities_now.increment(1.0);
-        Self { loaded, bytes: 0 }
-    }
-
-    /// The activity's state has so many bytes now.
-    pub fn weigh(&mut self, state_bytes: usize) {
-        let (before, now) = (self.bytes, state_bytes as u64);
-        if before == now {
-            return;
-        }
-        let meter = self.loaded.meter();
-        meter.state_bytes.fetch_add(now.wrapping_sub(before), Ordering::Relaxed);
-        meter.state_bytes_now.increment(now as f64 - before as f64);
-        self.bytes = now;
-    }
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        self.weigh(0);
-        let meter = self.loaded.meter();
-        meter.activities.fetch_sub(1, Ordering::Relaxed);
-        meter.activities_now.decrement(1.0);
     }
 }
 

@@ -1,48 +1,46 @@
-//! The registry: names, versions, and the one version of each name that is active.
+//! The plugins of this server, for everybody who needs them: a handle that reads and asks for changes.
+//!
+//! Reads go to the snapshot. A change is prepared here, where several can be at the same time, and made by the writer:
+//! checking signatures and compiling take long, and must keep nobody from switching a plugin off.
+//!
+//! # Invariants
+//! * A component is compiled before the writer is asked; what is decided is decided by the writer.
+//! * What was begun is brought to its end, also when whoever asked for it goes away meanwhile.
 
-mod audit;
-mod calls;
-mod resting;
-mod rollback;
-mod storing;
-mod watched;
+use std::sync::Arc;
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
-
-use arc_swap::ArcSwap;
-use hezi_plugin::{CodeCache, Engine};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use hezi_plugin::{CallReport, CodeCache, Engine, Failure};
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::resting::Resting;
-pub(super) use self::storing::Origin;
+use super::audit::{self, Attempt, Audit};
+use super::catalog::{Catalog, Target};
 use super::compiler::Compiler;
-use super::signature::TrustedKeys;
+use super::origin::Origin;
+use super::quarantine::{Place, Resting, Verdict};
+use super::signature::{Signed, TrustedKeys};
+use super::snapshot::{Publisher, Snapshot};
+use super::writer::{Answer, Change, MAILBOX, Offer, Writer};
 use super::{Loaded, PluginError, PluginStatus, PluginSummary, PluginVersion};
 use crate::access::AdminProof;
 use crate::clock::{SharedClock, SharedRng};
 use crate::config::{CompileLimits, QuarantineLimits};
 use crate::domain::activity::PluginRef;
-use crate::store::{Store, StoredPlugin};
+use crate::domain::id::ActivityId;
+use crate::store::{AuditId, AuditLine, Store, StoredPlugin};
 
-/// The active version of each name.
-type Active = HashMap<String, Arc<Loaded>>;
-/// All versions, by name and version.
-type Versions = BTreeMap<(String, String), StoredPlugin>;
-
-/// What the registry needs.
-pub struct Start {
-    /// The engine.
+/// What the plugins of a server depend on.
+pub struct Dependencies {
+    /// Runs all plugins.
     pub engine: Engine,
     /// Compiled code on disk.
     pub cache: Option<CodeCache>,
-    /// The store.
+    /// Has the versions and their components.
     pub store: Store,
-    /// The time.
+    /// Dates what is stored, and says when a component that failed may be tried again.
     pub clock: SharedClock,
-    /// Randomness.
+    /// Draws the keys that machine code is signed with on its way from the process that compiles.
     pub rng: SharedRng,
     /// Bounds of a compile.
     pub compile: CompileLimits,
@@ -54,80 +52,53 @@ pub struct Start {
     pub stop: CancellationToken,
 }
 
-struct Inner {
-    compiler: Compiler,
-    trusted_keys: Arc<TrustedKeys>,
-    quarantine: QuarantineLimits,
-    store: Store,
-    clock: SharedClock,
-    active: ArcSwap<Active>,
-    /// Versions in memory, by hash; a mutex because it is held for a look-up only.
-    loaded: Mutex<HashMap<String, Arc<Loaded>>>,
-    /// All versions, as the store has them.
-    versions: Mutex<Versions>,
-    /// What did not load a moment ago.
-    resting: Mutex<Resting>,
-    /// One change is made at a time. Nothing is compiled meanwhile: that can take minutes, and a plugin must be switched
-    /// off within moments.
-    one_at_a_time: Semaphore,
-    /// Changes under way: whoever asked for one may go away, but half a change must not stay.
-    changes: TaskTracker,
-}
-
 /// The plugins of this server. Cheap to clone.
 #[derive(Clone)]
-pub struct Plugins(Arc<Inner>);
+pub struct Plugins(Arc<Shared>);
 
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn mark_inactive(name: &str, versions: &mut Versions) {
-    versions.values_mut().filter(|stored| stored.name == name).for_each(|stored| stored.active = false);
+struct Shared {
+    snapshot: Snapshot,
+    mailbox: mpsc::Sender<Change>,
+    store: Store,
+    compiler: Arc<Compiler>,
+    audit: Audit,
+    clock: SharedClock,
+    quarantine: QuarantineLimits,
+    trusted_keys: Arc<TrustedKeys>,
+    /// Changes that are being prepared.
+    preparing: TaskTracker,
+    /// The writer, which ends last.
+    writing: TaskTracker,
 }
 
 impl Plugins {
-    /// Loads the active versions that the store has.
+    /// Loads the active versions that the store has, and starts the writer. For a runtime.
     ///
     /// # Errors
     /// [`PluginError`] when the store fails. A version that does not load is reported and left out.
-    pub async fn start(start: Start) -> Result<Self, PluginError> {
-        let plugins = Self(Arc::new(Inner {
-            compiler: Compiler::new(start.engine, start.cache, start.compile, start.rng, start.stop),
-            trusted_keys: Arc::new(start.trusted_keys),
-            quarantine: start.quarantine,
-            store: start.store,
-            clock: start.clock,
-            active: ArcSwap::default(),
-            loaded: Mutex::default(),
-            versions: Mutex::default(),
-            resting: Mutex::default(),
-            one_at_a_time: Semaphore::new(1),
-            changes: TaskTracker::new(),
-        }));
-        for stored in plugins.0.store.plugins().await? {
-            if stored.active {
-                plugins.bring_back(&stored).await?;
-            }
-            locked(&plugins.0.versions).insert((stored.name.clone(), stored.version.clone()), stored);
-        }
-        Ok(plugins)
-    }
-
-    async fn bring_back(&self, stored: &StoredPlugin) -> Result<(), PluginError> {
-        match self.load_stored(&stored.hash).await {
-            Ok(Some(loaded)) => self.switch(&stored.name, Some(loaded)),
-            Ok(None) => tracing::error!(plugin.name = %stored.name, "the stored component is missing"),
-            Err(PluginError::Store(error)) => return Err(error.into()),
-            Err(error) => tracing::error!(plugin.name = %stored.name, error = ?error.to_string(),
-                "the stored component does not load"),
-        }
-        Ok(())
+    pub async fn start(needed: Dependencies) -> Result<Self, PluginError> {
+        let Dependencies { engine, cache, store, clock, rng, compile, quarantine, trusted_keys, stop } = needed;
+        let compiler = Arc::new(Compiler::new(engine, cache, compile, rng, stop));
+        let audit = Audit::new(store.clone(), Arc::clone(&clock));
+        let catalog = Publisher::new(read_catalog(&store, &compiler).await?);
+        let (snapshot, (mailbox, changes)) = (catalog.snapshot(), mpsc::channel(MAILBOX));
+        let (trusted_keys, preparing, writing) = (Arc::new(trusted_keys), TaskTracker::new(), TaskTracker::new());
+        let writer = Writer {
+            catalog,
+            store: store.clone(),
+            audit: audit.clone(),
+            clock: Arc::clone(&clock),
+            compiler: Arc::clone(&compiler),
+        };
+        writing.spawn(writer.run(changes));
+        let shared =
+            Shared { snapshot, mailbox, store, compiler, audit, clock, quarantine, trusted_keys, preparing, writing };
+        Ok(Self(Arc::new(shared)))
     }
 
     /// The active version of a plugin; none when there is none or it is switched off.
     pub fn active(&self, name: &str) -> Option<Arc<Loaded>> {
-        self.0.active.load().get(name).cloned()
+        self.0.snapshot.now().active(name).cloned()
     }
 
     /// The version that an activity stands on, loaded if need be; none when it was removed.
@@ -144,8 +115,7 @@ impl Plugins {
     /// # Errors
     /// [`PluginError`] when the store fails or the component does not load.
     pub async fn numbered(&self, name: &str, version: &str) -> Result<Option<Arc<Loaded>>, PluginError> {
-        let hash =
-            locked(&self.0.versions).get(&(name.to_owned(), version.to_owned())).map(|stored| stored.hash.clone());
+        let hash = self.0.snapshot.now().version(name, version).map(|stored| stored.hash.clone());
         match hash {
             Some(hash) => self.by_hash(&hash).await,
             None => Ok(None),
@@ -153,22 +123,118 @@ impl Plugins {
     }
 
     async fn by_hash(&self, hash: &str) -> Result<Option<Arc<Loaded>>, PluginError> {
-        if let Some(loaded) = locked(&self.0.loaded).get(hash) {
+        if let Some(loaded) = self.0.snapshot.now().loaded(hash) {
             return Ok(Some(Arc::clone(loaded)));
         }
-        locked(&self.0.resting).check(hash, self.0.clock.monotonic_ms())?;
-        let loaded = self.load_stored(hash).await;
+        self.0.snapshot.now().resting().check(hash, self.0.clock.monotonic_ms())?;
+        let loaded = self.load(hash).await;
         if let Err(error) = &loaded {
-            locked(&self.0.resting).rest(hash, error, self.0.clock.monotonic_ms());
+            let (hash, pause_ms) = (hash.to_owned(), Resting::pause_ms(error));
+            self.ask(|answer| Change::Rest { hash, pause_ms, answer }).await?;
         }
         loaded
     }
 
+    /// The version with this hash, from memory or else from the store; none when the store does not have it.
+    async fn load(&self, hash: &str) -> Result<Option<Arc<Loaded>>, PluginError> {
+        if let Some(loaded) = self.0.snapshot.now().loaded(hash) {
+            return Ok(Some(Arc::clone(loaded)));
+        }
+        match load_stored(&self.0.store, &self.0.compiler, hash).await? {
+            Some(loaded) => self.ask(|answer| Change::Keep { loaded, answer }).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// The active plugins, in order of their names.
     pub fn list(&self) -> Vec<PluginSummary> {
-        let mut list: Vec<_> = self.0.active.load().values().map(|loaded| PluginSummary::of(loaded)).collect();
-        list.sort_by(|a, b| a.name.cmp(&b.name));
-        list
+        self.0.snapshot.now().summaries()
+    }
+
+    /// All plugins with all their versions.
+    pub fn admin_list(&self, _proof: AdminProof) -> Vec<PluginStatus> {
+        self.0.snapshot.now().statuses()
+    }
+
+    /// A plugin with all its versions, counters and log lines.
+    ///
+    /// # Errors
+    /// [`PluginError::Unknown`] when there is no such plugin.
+    pub fn admin_show(&self, _proof: AdminProof, name: &str) -> Result<PluginStatus, PluginError> {
+        self.0.snapshot.now().status_with_logs(name)
+    }
+
+    /// What administrators did, newest first: at most `limit` lines that come before one, or the newest. Gives also the
+    /// line to ask on from, if there are more.
+    ///
+    /// # Errors
+    /// [`PluginError`] when the store fails.
+    pub async fn audit_log(
+        &self,
+        _proof: AdminProof,
+        before: Option<AuditId>,
+        limit: usize,
+    ) -> Result<(Vec<AuditLine>, Option<AuditId>), PluginError> {
+        self.0.audit.read(before, limit).await
+    }
+
+    /// Stores a component that an administrator hands over, and activates it unless told not to. `signature` is the
+    /// base64 of a `.minisig` file, which only a server with trusted keys looks at.
+    ///
+    /// # Errors
+    /// [`PluginError`] that says what is wrong with it.
+    pub async fn upload(
+        &self,
+        _proof: AdminProof,
+        who: &str,
+        bytes: Vec<u8>,
+        signature: Option<String>,
+        activate: bool,
+    ) -> Result<PluginVersion, PluginError> {
+        let (this, who) = (self.clone(), who.to_owned());
+        self.to_its_end(async move {
+            let attempt = Attempt::of(&bytes);
+            let origin = Origin::Admin { who: who.clone(), activate };
+            let stored = match this.0.trusted_keys.judge_upload(bytes, signature).await {
+                Ok((bytes, signed)) => this.hand_over(bytes, signed, origin).await,
+                Err(error) => Err(error),
+            };
+            match stored {
+                Ok(stored) => Ok(this.0.snapshot.now().describe(&stored)),
+                Err(error) => {
+                    this.0.audit.write(&who, attempt.refused(&error)).await;
+                    Err(error)
+                }
+            }
+        })
+        .await
+    }
+
+    /// Writes down that an administrator sent a component that was not read to its end.
+    pub async fn note_unread(&self, _proof: AdminProof, who: &str, why: &str) {
+        let (audit, who, what) = (self.0.audit.clone(), who.to_owned(), audit::unread(why));
+        // Whoever sent too much may be gone already; the line is written nevertheless.
+        let noted = self.to_its_end(async move { Ok(audit.write(&who, what).await) }).await;
+        if let Err(error) = noted {
+            tracing::error!(%error, "a line of the audit log was lost");
+        }
+    }
+
+    /// The keys that components are signed with.
+    pub(super) fn trusted_keys(&self) -> &TrustedKeys {
+        &self.0.trusted_keys
+    }
+
+    /// Stores a component of a folder, as the origin decides.
+    pub(super) async fn take(&self, bytes: Vec<u8>, signed: Signed, origin: Origin) -> Result<(), PluginError> {
+        let this = self.clone();
+        self.to_its_end(async move { this.hand_over(bytes, signed, origin).await.map(drop) }).await
+    }
+
+    async fn hand_over(&self, bytes: Vec<u8>, signed: Signed, origin: Origin) -> Result<StoredPlugin, PluginError> {
+        let (loaded, bytes) = self.0.compiler.load(bytes).await?;
+        let offer = Offer { loaded, bytes, signed, origin };
+        self.ask(|answer| Change::Store { offer, answer }).await
     }
 
     /// Makes another version the active one.
@@ -182,35 +248,34 @@ impl Plugins {
         name: &str,
         version: &str,
     ) -> Result<PluginStatus, PluginError> {
-        let (this, who, name, version) = (self.clone(), who.to_owned(), name.to_owned(), version.to_owned());
-        self.to_its_end(async move { this.activate_now(&who, &name, &version).await }).await
+        self.make_active(who, name, Target::Version(version.to_owned())).await
     }
 
-    async fn activate_now(&self, who: &str, name: &str, version: &str) -> Result<PluginStatus, PluginError> {
-        self.load_stored(&self.stored(name, version)?.hash).await?;
-        let _turn = self.turn().await?;
-        let stored = self.stored(name, version)?;
-        self.make_active(stored, who, "activated").await
+    /// Makes the version active that was active most recently, apart from the one that is: the one before, or, when the
+    /// plugin is switched off, the last one. Doing it twice leads back to the beginning.
+    ///
+    /// # Errors
+    /// [`PluginError::NothingEarlier`] when no other version was ever active; otherwise as for activating.
+    pub async fn roll_back(&self, _proof: AdminProof, who: &str, name: &str) -> Result<PluginStatus, PluginError> {
+        self.make_active(who, name, Target::Earlier).await
     }
 
-    /// Waits for the turn to make a change. What was read before may have changed meanwhile.
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, PluginError> {
-        self.0.one_at_a_time.acquire().await.map_err(|error| PluginError::Thread(error.to_string()))
-    }
-
-    /// Makes a stored version the active one. Only for who has the turn, and has loaded the version before.
-    async fn make_active(&self, mut stored: StoredPlugin, who: &str, verb: &str) -> Result<PluginStatus, PluginError> {
-        let loaded = self.load_stored(&stored.hash).await?;
-        let loaded = loaded.ok_or_else(|| PluginError::Unknown(stored.name.clone()))?;
-        stored.activated_at_ms = self.activated_at_ms(&stored.name, Some(&stored), true);
-        stored.active = true;
-        let audit = self.audit(who, format!("{verb} {} {}", stored.name, stored.version));
-        self.0.store.activate_plugin(&stored, &audit).await?;
-        self.keep(&stored);
-        locked(&self.0.resting).forget(&stored.hash);
-        loaded.release();
-        self.switch(&stored.name, Some(loaded));
-        self.status(&stored.name, false)
+    async fn make_active(&self, who: &str, name: &str, target: Target) -> Result<PluginStatus, PluginError> {
+        let (this, who, name) = (self.clone(), who.to_owned(), name.to_owned());
+        self.to_its_end(async move {
+            loop {
+                let hash = this.0.snapshot.now().target(&name, &target)?.hash.clone();
+                if this.load(&hash).await?.is_none() {
+                    return Err(PluginError::Unknown(name));
+                }
+                let (who, name, target) = (who.clone(), name.clone(), target.clone());
+                // None: another change came between, and the target is another version now.
+                if let Some(status) = this.ask(|answer| Change::Activate { who, name, target, answer }).await? {
+                    return Ok(status);
+                }
+            }
+        })
+        .await
     }
 
     /// Switches a plugin off: no version is active.
@@ -218,21 +283,8 @@ impl Plugins {
     /// # Errors
     /// [`PluginError`] when there is no such plugin or the store fails.
     pub async fn disable(&self, _proof: AdminProof, who: &str, name: &str) -> Result<PluginStatus, PluginError> {
-        let (this, who, name) = (self.clone(), who.to_owned(), name.to_owned());
-        self.to_its_end(async move { this.disable_now(&who, &name).await }).await
-    }
-
-    async fn disable_now(&self, who: &str, name: &str) -> Result<PluginStatus, PluginError> {
-        let _turn = self.turn().await?;
-        let status = self.status(name, false)?;
-        if !locked(&self.0.versions).values().any(|stored| stored.name == name && stored.active) {
-            // It is off already: nothing is done, and so there is nothing to write into the audit.
-            return Ok(status);
-        }
-        self.0.store.disable_plugin(name, &self.audit(who, format!("disabled {name}"))).await?;
-        mark_inactive(name, &mut locked(&self.0.versions));
-        self.switch(name, None);
-        self.status(name, false)
+        let (who, name) = (who.to_owned(), name.to_owned());
+        self.ask(|answer| Change::Disable { who, name, answer }).await
     }
 
     /// Removes a version that nobody uses.
@@ -240,101 +292,90 @@ impl Plugins {
     /// # Errors
     /// [`PluginError::InUse`] when it is active or an activity stands on it.
     pub async fn remove(&self, _proof: AdminProof, who: &str, name: &str, version: &str) -> Result<(), PluginError> {
-        let (this, who, name, version) = (self.clone(), who.to_owned(), name.to_owned(), version.to_owned());
-        self.to_its_end(async move { this.remove_now(&who, &name, &version).await }).await
+        let (who, name, version) = (who.to_owned(), name.to_owned(), version.to_owned());
+        self.ask(|answer| Change::Remove { who, name, version, answer }).await
     }
 
-    async fn remove_now(&self, who: &str, name: &str, version: &str) -> Result<(), PluginError> {
-        let _turn = self.turn().await?;
-        let stored = self.stored(name, version)?;
-        // An activity that runs holds the version in memory: one reference here, one there.
-        let held = locked(&self.0.loaded).get(&stored.hash).is_some_and(|loaded| Arc::strong_count(loaded) > 1);
-        if stored.active || held || self.0.store.is_component_in_use(&stored.hash).await? {
-            return Err(PluginError::InUse { name: name.to_owned(), version: version.to_owned() });
+    /// Counts a call, and says what its fault brings about, if it has one.
+    pub fn count(&self, loaded: &Loaded, export: &'static str, place: &Place, report: &CallReport) -> Verdict {
+        let verdict = loaded.count(export, place, report, self.0.clock.now_ms(), &self.0.quarantine);
+        let Err(Failure::Fault(fault)) = &report.result else { return verdict };
+        let version = loaded.reference();
+        metrics::counter!("hezi_plugin_faults_total", "plugin" => version.name.clone(),
+            "version" => version.version.clone(), "code" => fault.code())
+        .increment(1);
+        // As `Debug`, because the words may be the component's: a line break must not begin a line of the log.
+        tracing::warn!(plugin.name = %version.name, plugin.version = %version.version, plugin.export = export,
+            conference.id = %place.conference, activity.id = ?place.activity.as_ref().map(ActivityId::as_str),
+            fault.code = fault.code(), error = ?fault.to_string(), "a plugin call failed");
+        verdict.log(version, place);
+        if verdict == Verdict::VersionOut {
+            let (mailbox, what) = (self.0.mailbox.clone(), audit::quarantined(version, fault));
+            // From a thread that runs plugins, which does not wait for room in the mailbox.
+            self.0.preparing.spawn(async move { drop(mailbox.send(Change::Quarantined { what }).await) });
         }
-        self.0.store.remove_plugin(&stored, &self.audit(who, format!("removed {name} {version}"))).await?;
-        locked(&self.0.versions).remove(&(name.to_owned(), version.to_owned()));
-        locked(&self.0.loaded).remove(&stored.hash);
-        self.0.compiler.forget(&stored.hash).await;
-        Ok(())
+        verdict
     }
 
-    /// Runs a change to its end, also when whoever asked for it goes away meanwhile.
+    /// Whether so many calls failed there of late that another one is not tried.
+    pub fn is_out(&self, loaded: &Loaded, place: &Place) -> bool {
+        loaded.is_out(place, self.0.clock.now_ms(), &self.0.quarantine)
+    }
+
+    /// Notes that an activity could not move to this version.
+    pub fn note_rejected(&self, loaded: &Loaded, activity: &ActivityId, why: &str) {
+        let message = format!("activity {activity} stays on its version: migrate failed: {why}");
+        loaded.note(self.0.clock.now_ms(), &message);
+    }
+
+    /// Waits until every change that was begun is done, and ends the writer. Nothing can be changed after that.
+    pub async fn shutdown(&self) {
+        self.0.preparing.close();
+        self.0.preparing.wait().await;
+        // An error says that it has ended already.
+        drop(self.ask(|answer| Change::Finish { answer }).await);
+        self.0.writing.close();
+        self.0.writing.wait().await;
+    }
+
+    /// Has the writer make a change. What was sent is done, also when nobody waits for the answer any more.
+    async fn ask<T>(&self, change: impl FnOnce(Answer<T>) -> Change) -> Result<T, PluginError> {
+        let (answer, answered) = oneshot::channel();
+        let stopped = || PluginError::Thread("the server stops".to_owned());
+        self.0.mailbox.send(change(answer)).await.map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
+    }
+
+    /// Prepares a change and has it made, also when whoever asked for it goes away meanwhile.
     async fn to_its_end<T: Send + 'static>(
         &self,
         change: impl Future<Output = Result<T, PluginError>> + Send + 'static,
     ) -> Result<T, PluginError> {
-        self.0.changes.spawn(change).await.map_err(|error| PluginError::Thread(error.to_string()))?
+        self.0.preparing.spawn(change).await.map_err(|error| PluginError::Thread(error.to_string()))?
     }
+}
 
-    /// All plugins with all their versions.
-    pub fn admin_list(&self, _proof: AdminProof) -> Vec<PluginStatus> {
-        let mut names: Vec<String> = locked(&self.0.versions).keys().map(|(name, _)| name.clone()).collect();
-        names.dedup();
-        names.iter().filter_map(|name| self.status(name, false).ok()).collect()
-    }
-
-    /// A plugin with all its versions, counters and log lines.
-    ///
-    /// # Errors
-    /// [`PluginError::Unknown`] when there is no such plugin.
-    pub fn admin_show(&self, _proof: AdminProof, name: &str) -> Result<PluginStatus, PluginError> {
-        self.status(name, true)
-    }
-
-    /// Checks and compiles a component, and gives its bytes back.
-    async fn compile(&self, bytes: Vec<u8>) -> Result<(Arc<Loaded>, Vec<u8>), PluginError> {
-        let (plugin, bytes) = self.0.compiler.load(bytes).await?;
-        Ok((Arc::new(Loaded::new(plugin)), bytes))
-    }
-
-    async fn load_stored(&self, hash: &str) -> Result<Option<Arc<Loaded>>, PluginError> {
-        if let Some(loaded) = locked(&self.0.loaded).get(hash) {
-            return Ok(Some(Arc::clone(loaded)));
-        }
-        let Some(bytes) = self.0.store.component(hash).await? else { return Ok(None) };
-        let (loaded, _) = self.compile(bytes).await?;
-        Ok(Some(Arc::clone(locked(&self.0.loaded).entry(hash.to_owned()).or_insert(loaded))))
-    }
-
-    fn switch(&self, name: &str, loaded: Option<Arc<Loaded>>) {
-        self.0.active.rcu(|active| {
-            let mut next = Active::clone(active);
-            match &loaded {
-                Some(loaded) => next.insert(name.to_owned(), Arc::clone(loaded)),
-                None => next.remove(name),
-            };
-            next
-        });
-    }
-
-    /// Keeps in memory what the store has been told.
-    fn keep(&self, stored: &StoredPlugin) {
-        let mut versions = locked(&self.0.versions);
+/// What the store has, with the active versions in memory. One that does not load is reported and left out.
+async fn read_catalog(store: &Store, compiler: &Compiler) -> Result<Catalog, PluginError> {
+    let mut catalog = Catalog::default();
+    for stored in store.plugins().await? {
         if stored.active {
-            mark_inactive(&stored.name, &mut versions);
+            match load_stored(store, compiler, &stored.hash).await {
+                Ok(Some(loaded)) => drop(catalog.keep(&stored.hash, loaded)),
+                Ok(None) => tracing::error!(plugin.name = %stored.name, "the stored component is missing"),
+                Err(PluginError::Store(error)) => return Err(error.into()),
+                Err(error) => tracing::error!(plugin.name = %stored.name, error = ?error.to_string(),
+                    "the stored component does not load"),
+            }
         }
-        versions.insert((stored.name.clone(), stored.version.clone()), stored.clone());
+        catalog.put(stored);
     }
+    Ok(catalog)
+}
 
-    fn stored(&self, name: &str, version: &str) -> Result<StoredPlugin, PluginError> {
-        let versions = locked(&self.0.versions);
-        if !versions.values().any(|stored| stored.name == name) {
-            return Err(PluginError::Unknown(name.to_owned()));
-        }
-        let stored = versions.get(&(name.to_owned(), version.to_owned()));
-        stored
-            .cloned()
-            .ok_or_else(|| PluginError::UnknownVersion { name: name.to_owned(), version: version.to_owned() })
-    }
-
-    fn describe(&self, stored: &StoredPlugin, with_log: bool) -> PluginVersion {
-        let loaded = locked(&self.0.loaded).get(&stored.hash).cloned();
-        PluginVersion::of(stored, loaded.as_deref(), with_log)
-    }
-
-    fn status(&self, name: &str, with_log: bool) -> Result<PluginStatus, PluginError> {
-        let stored: Vec<_> = locked(&self.0.versions).values().filter(|s| s.name == name).cloned().collect();
-        PluginStatus::of(name, stored.iter().map(|stored| self.describe(stored, with_log)).collect())
+async fn load_stored(store: &Store, compiler: &Compiler, hash: &str) -> Result<Option<Arc<Loaded>>, PluginError> {
+    match store.component(hash).await? {
+        Some(bytes) => Ok(Some(compiler.load(bytes).await?.0)),
+        None => Ok(None),
     }
 }

@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::Loaded;
 use super::loaded::PluginLogLine;
 use super::meter::Counters;
-use super::{Loaded, PluginError};
 use crate::protocol::server::time_text;
 use crate::store::StoredPlugin;
 
@@ -14,7 +14,7 @@ use crate::store::StoredPlugin;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Plugin)]
 pub struct PluginSummary {
-    /// Its name.
+    /// Name of the activity type.
     pub name: String,
     /// The active version.
     pub version: String,
@@ -53,7 +53,7 @@ impl PluginSummary {
 pub struct PluginVersion {
     /// Name of the plugin.
     pub name: String,
-    /// The version.
+    /// The semantic version, as the plugin says it.
     pub version: String,
     /// SHA-256 of the component, in hex.
     pub hash: String,
@@ -77,7 +77,8 @@ pub struct PluginVersion {
 }
 
 impl PluginVersion {
-    pub(super) fn of(stored: &StoredPlugin, loaded: Option<&Loaded>, with_log: bool) -> Self {
+    /// The version without its log lines.
+    pub(super) fn of(stored: &StoredPlugin, loaded: Option<&Loaded>) -> Self {
         Self {
             name: stored.name.clone(),
             version: stored.version.clone(),
@@ -88,7 +89,7 @@ impl PluginVersion {
             activated_at: stored.activated_at_ms.map(time_text),
             quarantined: loaded.is_some_and(Loaded::is_quarantined),
             counters: loaded.map(Loaded::counters),
-            log: if with_log { loaded.map(Loaded::lines).unwrap_or_default() } else { Vec::new() },
+            log: Vec::new(),
         }
     }
 }
@@ -96,7 +97,7 @@ impl PluginVersion {
 /// A plugin with all its versions, as administrators see it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PluginStatus {
-    /// Its name.
+    /// Name of the activity type.
     pub name: String,
     /// The active version; none when it is switched off.
     pub active: Option<String>,
@@ -105,11 +106,8 @@ pub struct PluginStatus {
 }
 
 impl PluginStatus {
-    pub(super) fn of(name: &str, versions: Vec<PluginVersion>) -> Result<Self, PluginError> {
-        if versions.is_empty() {
-            return Err(PluginError::Unknown(name.to_owned()));
-        }
+    pub(super) fn of(name: &str, versions: Vec<PluginVersion>) -> Self {
         let active = versions.iter().find(|version| version.active).map(|version| version.version.clone());
-        Ok(Self { name: name.to_owned(), active, versions })
+        Self { name: name.to_owned(), active, versions }
     }
 }

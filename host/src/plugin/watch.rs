@@ -16,6 +16,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
 use super::folder::{self, FolderError};
+use super::origin::Origin;
 use super::{PluginError, Plugins, load_folder};
 
 /// Time between two looks: an author who saves does not notice it, and a machine does not notice the looks.
@@ -42,7 +43,7 @@ impl Watch {
         let (loaded, refused) = load_folder(&plugins, &folder).await?;
         tracing::info!(plugins.folder = %folder.display(), plugins.loaded = loaded, plugins.refused = refused,
             "the folder is watched: what changes in it becomes active at once");
-        Ok(Self { plugins, folder, files: Files::settled(found), is_lost: false })
+        Ok(Self { plugins, folder, files: Files::tried(found), is_lost: false })
     }
 
     /// Loads what changes, until `stop` is cancelled.
@@ -80,7 +81,7 @@ impl Watch {
 
     async fn load(&mut self, file: PathBuf) {
         let result = match folder::read_file(&self.plugins, &file).await {
-            Ok((bytes, signed)) => self.plugins.take_watched(bytes, signed).await,
+            Ok((bytes, signed)) => self.plugins.take(bytes, signed, Origin::Watch).await,
             Err(error) => Err(error),
         };
         match result {
@@ -151,9 +152,9 @@ struct Seen {
 struct Files(HashMap<PathBuf, Seen>);
 
 impl Files {
-    fn settled(found: BTreeMap<PathBuf, Stamp>) -> Self {
-        let settled = |(file, stamp)| (file, Seen { stamp, is_tried: true, is_reported: false });
-        Self(found.into_iter().map(settled).collect())
+    fn tried(found: BTreeMap<PathBuf, Stamp>) -> Self {
+        let tried = |(file, stamp)| (file, Seen { stamp, is_tried: true, is_reported: false });
+        Self(found.into_iter().map(tried).collect())
     }
 
     /// Takes a look in, and gives the files that are new or changed and have come to rest, in order of their names.
@@ -198,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_file_counts_when_it_has_come_to_rest() {
-        let mut files = Files::settled(found(&[("a", stamp(1, 1))]));
+        let mut files = Files::tried(found(&[("a", stamp(1, 1))]));
         assert!(files.take(found(&[("a", stamp(1, 1))])).is_empty(), "what was loaded at start is not new");
         for growing in 1..4 {
             assert!(files.take(found(&[("a", stamp(1, 1)), ("b", stamp(growing, 2))])).is_empty(), "it grows");
@@ -210,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_new_time_is_a_change_and_a_gone_file_is_none() {
-        let mut files = Files::settled(found(&[("a", stamp(1, 1))]));
+        let mut files = Files::tried(found(&[("a", stamp(1, 1))]));
         assert!(files.take(found(&[("a", stamp(1, 2))])).is_empty());
         assert_eq!(names(files.take(found(&[("a", stamp(1, 2))]))), ["a"]);
         assert!(files.take(found(&[])).is_empty());
@@ -220,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_signature_that_comes_later_is_a_change() {
-        let mut files = Files::settled(found(&[("a", stamp(1, 1))]));
+        let mut files = Files::tried(found(&[("a", stamp(1, 1))]));
         let signed = Stamp { signature: Some(stamp(300, 2).component), ..stamp(1, 1) };
         assert!(files.take(found(&[("a", signed)])).is_empty());
         assert_eq!(names(files.take(found(&[("a", signed)]))), ["a"]);
@@ -237,7 +238,7 @@ mod tests {
     #[test]
     fn what_must_wait_is_reported_once_and_tried_until_it_works() {
         let look = found(&[("a", stamp(1, 1))]);
-        let mut files = Files::settled(found(&[]));
+        let mut files = Files::tried(found(&[]));
         files.take(look.clone());
         assert_eq!(names(files.take(look.clone())), ["a"]);
         assert!(files.try_again(Path::new("a")));

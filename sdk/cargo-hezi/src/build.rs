@@ -10,16 +10,15 @@ use std::{
     process::{Command, Stdio},
 };
 
-use hezi_plugin::{Engine, GateError, component_hash, gate};
+use hezi_plugin::{Engine, EngineError, GateError, Plugin, component_hash};
 use serde::Deserialize;
 use thiserror::Error;
 
 use crate::{
-    check,
     cli::{BuildArgs, BuildOptions},
     crates::{self, CratesError, Workspace},
     encode::{self, EncodeError},
-    output,
+    engine, output,
     process::command,
     stamp::{self, Stamp},
     toolchain::TARGET,
@@ -35,67 +34,35 @@ const SIZE_SETTINGS: [&str; 6] =
 
 /// Why a build failed.
 #[derive(Debug, Error)]
+#[allow(missing_docs, reason = "a field says in its name what it is, and the sentence above what it means")]
 pub enum BuildError {
     /// A path is no plugin, or there is no compiler.
     #[error(transparent)]
     Crates(#[from] CratesError),
     /// Cargo failed; it has said why.
     #[error("cargo could not build the plugins in `{}`", root.display())]
-    Cargo {
-        /// The workspace.
-        root: PathBuf,
-    },
+    Cargo { root: PathBuf },
     /// Cargo built no module for a crate.
     #[error("cargo built no WebAssembly module of `{package}`")]
-    NoModule {
-        /// The crate.
-        package: String,
-    },
+    NoModule { package: String },
     /// A module does not become a component.
     #[error("{package}: {source}")]
-    Encode {
-        /// The crate.
-        package: String,
-        /// Why.
-        source: EncodeError,
-    },
+    Encode { package: String, source: EncodeError },
     /// The gate refuses a component.
     #[error("{package}: {source}")]
-    Refused {
-        /// The crate.
-        package: String,
-        /// Why.
-        source: Box<GateError>,
-    },
+    Refused { package: String, source: Box<GateError> },
     /// Two crates say that they are the same plugin.
     #[error("`{package}` and `{other}` are both named `{name}` in their descriptions")]
-    SameName {
-        /// A crate.
-        package: String,
-        /// Another one.
-        other: String,
-        /// The name of both.
-        name: String,
-    },
+    SameName { package: String, other: String, name: String },
     /// One plugin is wanted, and there are several.
     #[error("`{}` has {count} plugins: name the folder of one of them", path.display())]
-    Several {
-        /// The path.
-        path: PathBuf,
-        /// How many.
-        count: usize,
-    },
+    Several { path: PathBuf, count: usize },
     /// A file cannot be read or written.
     #[error("cannot use `{}`: {source}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    File { path: PathBuf, source: io::Error },
     /// The engine does not start.
-    #[error("{0}")]
-    Engine(String),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
 }
 
 /// A component that was built.
@@ -105,24 +72,17 @@ pub struct Built {
     pub name: String,
     /// The plugin's version, if the gate was asked.
     pub version: Option<String>,
-    /// The component.
+    /// Where the component lies.
     pub file: PathBuf,
-    /// Its size.
+    /// The size of the component.
     pub component_bytes: usize,
-    /// Its hash.
+    /// The SHA-256 of the component, in hexadecimal digits.
     pub hash: String,
 }
 
 /// Builds and says what was built; true if all went well.
 pub(crate) fn run(args: &BuildArgs) -> bool {
-    match build(args) {
-        Ok(all) => all.iter().for_each(|built| output::result(line(built))),
-        Err(error) => {
-            output::error(error);
-            return false;
-        }
-    }
-    true
+    output::outcome(build(args), |all| all.iter().for_each(|built| output::result(line(built))))
 }
 
 /// Builds all crates that the arguments name.
@@ -190,11 +150,11 @@ impl Maker {
         }
         let engine = match &self.engine {
             Some(engine) => engine,
-            None => self.engine.insert(check::engine().map_err(BuildError::Engine)?),
+            None => self.engine.insert(engine::start()?),
         };
-        match gate::check(engine, component) {
-            Ok(checked) => {
-                let description = checked.plugin.description();
+        match Plugin::load(engine, component, None) {
+            Ok(plugin) => {
+                let description = plugin.description();
                 Ok((description.name.clone(), Some(description.version.to_string())))
             }
             Err(error) => Err(BuildError::Refused { package: package.to_owned(), source: Box::new(error) }),

@@ -2,40 +2,18 @@
 
 use std::{fs, path::Path};
 
-use hezi_plugin::{Engine, EngineError, Limits, Plugin, gate};
+use hezi_plugin::{Engine, Plugin};
 
 use crate::{
     build,
     cli::{BuildArgs, CheckArgs},
-    output,
+    engine, output,
 };
-
-/// Instances that a check needs at the same time.
-const INSTANCES: u32 = 4;
 
 /// Checks everything; true if all passed.
 pub(crate) fn run(args: &CheckArgs) -> bool {
-    let engine = match engine() {
-        Ok(engine) => engine,
-        Err(message) => {
-            output::error(message);
-            return false;
-        }
-    };
-    let passed: Vec<bool> = args.paths.iter().map(|path| check_path(&engine, path, args)).collect();
-    passed.into_iter().all(|passed| passed)
-}
-
-/// The server's engine with the server's default limits, in a size for one command. The clocks that stand behind the
-/// limit of work are left out: what comes of a scenario must not hang on how fast the author's machine is.
-pub(crate) fn new_engine() -> Result<Engine, EngineError> {
-    let limits = Limits { call_cpu_ms: u64::MAX, call_wall_ms: u64::MAX, ..Limits::default() };
-    Engine::new(Limits { instances: INSTANCES, ..limits })
-}
-
-/// The same, with a sentence when there is none.
-pub(crate) fn engine() -> Result<Engine, String> {
-    new_engine().map_err(|error| error.to_string())
+    let Ok(engine) = engine::start().inspect_err(|error| output::error(error)) else { return false };
+    args.paths.iter().filter(|path| !check_path(&engine, path, args)).count() == 0
 }
 
 fn check_path(engine: &Engine, path: &Path, args: &CheckArgs) -> bool {
@@ -43,27 +21,16 @@ fn check_path(engine: &Engine, path: &Path, args: &CheckArgs) -> bool {
     if !is_crate {
         return check(engine, path);
     }
-    match build::build(&BuildArgs::of(path, &args.options)) {
-        Ok(built) => built.iter().filter(|built| !check(engine, &built.file)).count() == 0,
-        Err(error) => {
-            output::error(error);
-            false
-        }
-    }
+    let built = build::build(&BuildArgs::of(path, &args.options)).inspect_err(|error| output::error(error));
+    built.is_ok_and(|built| built.iter().filter(|built| !check(engine, &built.file)).count() == 0)
 }
 
 fn check(engine: &Engine, file: &Path) -> bool {
     let plugin = fs::read(file)
         .map_err(|error| error.to_string())
-        .and_then(|bytes| gate::check(engine, &bytes).map(|checked| checked.plugin).map_err(|error| error.to_string()));
-    match plugin {
-        Ok(plugin) => output::result(line(&plugin, file)),
-        Err(message) => {
-            output::error(format_args!("{}: {message}", file.display()));
-            return false;
-        }
-    }
-    true
+        .and_then(|bytes| Plugin::load(engine, &bytes, None).map_err(|error| error.to_string()));
+    let plugin = plugin.map_err(|message| format!("{}: {message}", file.display()));
+    output::outcome(plugin, |plugin| output::result(line(&plugin, file)))
 }
 
 /// What a plugin is, in a line.

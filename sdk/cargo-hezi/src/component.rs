@@ -2,14 +2,14 @@
 
 use std::{fs, io, path::PathBuf};
 
-use hezi_plugin::{GateError, component_hash, gate};
+use hezi_plugin::{EngineError, GateError, Plugin, component_hash};
 use thiserror::Error;
 
 use crate::{
     check,
     cli::ComponentArgs,
     encode::{self, EncodeError},
-    output, stamp,
+    engine, output, stamp,
 };
 
 /// Largest module: many times what the gate lets through as a component, since names and debug information may go.
@@ -26,22 +26,15 @@ enum ComponentError {
     Encode { path: PathBuf, source: EncodeError },
     #[error("the gate refuses the component: {0}")]
     Refused(Box<GateError>),
-    #[error("{0}")]
-    Engine(String),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
     #[error("cannot write `{}`: {source}", path.display())]
     Out { path: PathBuf, source: io::Error },
 }
 
 /// Makes the component; true if all went well. A component that the gate refuses is not written.
 pub(crate) fn run(args: &ComponentArgs) -> bool {
-    match make(args) {
-        Ok(line) => output::result(line),
-        Err(error) => {
-            output::error(error);
-            return false;
-        }
-    }
-    true
+    output::outcome(make(args), output::result)
 }
 
 fn make(args: &ComponentArgs) -> Result<String, ComponentError> {
@@ -57,9 +50,8 @@ fn make(args: &ComponentArgs) -> Result<String, ComponentError> {
         let (bytes, hash) = (component.len(), component_hash(&component));
         format!("(not checked)  {bytes} bytes  sha256:{hash}  {}", args.out.display())
     } else {
-        let engine = check::engine().map_err(ComponentError::Engine)?;
-        let checked = gate::check(&engine, &component).map_err(|error| ComponentError::Refused(Box::new(error)))?;
-        check::line(&checked.plugin, &args.out)
+        let refused = |error| ComponentError::Refused(Box::new(error));
+        check::line(&Plugin::load(&engine::start()?, &component, None).map_err(refused)?, &args.out)
     };
     stamp::write_whole(&args.out, &component)
         .map_err(|source| ComponentError::Out { path: args.out.clone(), source })?;

@@ -16,27 +16,17 @@ use crate::{
 
 /// Why a path is no plugin.
 #[derive(Debug, Error)]
+#[allow(missing_docs, reason = "a field says in its name what it is, and the sentence above what it means")]
 pub enum CratesError {
     /// There is no crate.
     #[error("`{}` has no Cargo.toml: name the folder of a plugin's crate", path.display())]
-    NoManifest {
-        /// The path.
-        path: PathBuf,
-    },
+    NoManifest { path: PathBuf },
     /// Cargo cannot read the crate.
     #[error("cargo cannot read `{}`: {message}", path.display())]
-    Unreadable {
-        /// The manifest.
-        path: PathBuf,
-        /// What cargo said.
-        message: String,
-    },
+    Unreadable { path: PathBuf, message: String },
     /// The crate makes no WebAssembly.
     #[error("`{}` is no plugin: a plugin's Cargo.toml has `crate-type = [\"cdylib\"]` in its [lib]", path.display())]
-    NoPlugin {
-        /// The manifest.
-        path: PathBuf,
-    },
+    NoPlugin { path: PathBuf },
     /// There is no compiler.
     #[error(transparent)]
     Toolchain(#[from] NoToolchain),
@@ -45,7 +35,7 @@ pub enum CratesError {
 /// Crates of one workspace, to be built together.
 #[derive(Debug)]
 pub(crate) struct Workspace {
-    /// Its folder.
+    /// The folder with its manifest.
     pub(crate) root: PathBuf,
     /// Its target directory, as cargo has it.
     pub(crate) target_dir: PathBuf,

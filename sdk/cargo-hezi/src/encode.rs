@@ -29,6 +29,7 @@ const COMPONENT_LAYER: [u8; 2] = [1, 0];
 
 /// Why a module cannot become a component.
 #[derive(Debug, Error)]
+#[allow(missing_docs, reason = "a field says in its name what it is, and the sentence above what it means")]
 pub enum EncodeError {
     /// It is a component already.
     #[error("it is a component already: there is nothing to do")]
@@ -38,16 +39,10 @@ pub enum EncodeError {
         "it uses WASI, which Hezi does not have: something in it was built for a wasi target, or a library in it calls \
          the system ({message})"
     )]
-    Wasi {
-        /// What the encoder said.
-        message: String,
-    },
+    Wasi { message: String },
     /// Something else.
     #[error("it does not make a component: {message}")]
-    Other {
-        /// What the encoder said.
-        message: String,
-    },
+    Other { message: String },
 }
 
 impl EncodeError {

@@ -30,7 +30,7 @@ mod reading;
 use std::{collections::BTreeMap, sync::Arc};
 
 use hezi_plugin::{
-    Answer, Audience, Call, CallContext, Engine, Failure, Instance, LogLine, Member, Members, Plugin, Role, Space, gate,
+    Answer, Audience, Call, CallContext, Engine, Failure, Instance, LogLine, Member, Members, Plugin, Role, Space,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -41,7 +41,7 @@ pub use self::{
     error::{RoomError, refusal_name},
     reading::Table,
 };
-use crate::{check, costs::Costs};
+use crate::{costs::Costs, engine};
 
 /// When a new room's clock stands, in milliseconds since 1970: 2026-11-22, 08:00 in UTC, as in the SDK's test room.
 pub const START_MS: u64 = 1_795_334_400_000;
@@ -51,7 +51,7 @@ pub const START_MS: u64 = 1_795_334_400_000;
 pub struct Emitted {
     /// Who receives it.
     pub to: Audience,
-    /// The event.
+    /// What was emitted, as JSON.
     pub event: Value,
     /// When it was emitted, in milliseconds since 1970.
     pub at_ms: u64,
@@ -104,7 +104,7 @@ impl EngineRoom {
     /// [`RoomError::Gate`] when the server would not take it either.
     pub fn load(component: &[u8]) -> Result<Self, RoomError> {
         let engine = Self::engine()?;
-        Ok(Self::new(&gate::check(&engine, component)?.plugin))
+        Ok(Self::new(&Plugin::load(&engine, component, None)?))
     }
 
     /// The server's engine with the server's default limits, in a size for tests.
@@ -112,7 +112,7 @@ impl EngineRoom {
     /// # Errors
     /// When the system gives no memory or no thread.
     pub fn engine() -> Result<Engine, RoomError> {
-        Ok(check::new_engine()?)
+        Ok(engine::start()?)
     }
 
     /// A room with nobody in it.
@@ -125,7 +125,7 @@ impl EngineRoom {
     #[must_use]
     pub fn with_seed(plugin: &Plugin, seed: u64) -> Self {
         Self {
-            instance: plugin.instance(),
+            instance: Instance::new(plugin),
             space: Space::new(),
             members: Arc::default(),
             now_ms: START_MS,
@@ -226,7 +226,7 @@ impl EngineRoom {
             return Ok(());
         }
         let from = self.instance.plugin().description().state_version;
-        let before = std::mem::replace(&mut self.instance, plugin.instance());
+        let before = std::mem::replace(&mut self.instance, Instance::new(plugin));
         if self.phase == Phase::Draft {
             return Ok(());
         }
@@ -264,7 +264,7 @@ impl EngineRoom {
         self.call(Call::Migrate { from }).map(drop)
     }
 
-    /// The plugin.
+    /// The plugin that the activity runs on at the moment.
     #[must_use]
     pub fn plugin(&self) -> &Plugin {
         self.instance.plugin()

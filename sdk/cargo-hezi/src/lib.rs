@@ -26,6 +26,7 @@ mod component;
 mod costs;
 mod crates;
 mod encode;
+mod engine;
 mod engine_room;
 mod new;
 mod output;

@@ -17,6 +17,11 @@ pub(crate) fn note(line: impl Display) {
     drop(writeln!(io::stderr(), "{line}"));
 }
 
+/// Shows what came of a command, or says why it failed; true if all went well.
+pub(crate) fn outcome<T, E: Display>(outcome: Result<T, E>, show: impl FnOnce(T)) -> bool {
+    outcome.inspect_err(|reason| error(reason)).map(show).is_ok()
+}
+
 /// Why it failed.
 pub(crate) fn error(line: impl Display) {
     drop(writeln!(io::stderr(), "error: {line}"));

@@ -8,15 +8,14 @@ use std::fmt;
 use std::path::PathBuf;
 
 use hezi_client::{Activation, Address, Answer, BearerToken, Client, ClientError, Upload, printable};
-use hezi_plugin::{GateError, gate};
+use hezi_plugin::{EngineError, GateError, Plugin};
 use serde::Deserialize;
 use thiserror::Error;
 
 use crate::{
     build::{self, BuildError},
-    check,
     cli::PushArgs,
-    output,
+    engine, output,
     process::TOKEN_VARIABLE,
 };
 
@@ -32,7 +31,7 @@ enum PushError {
     #[error("the gate refuses `{}`: {source}", path.display())]
     Refused { path: PathBuf, source: Box<GateError> },
     #[error("{0}")]
-    Engine(String),
+    Engine(#[from] EngineError),
     #[error("cannot start: {0}")]
     Start(std::io::Error),
     #[error("{}", told(.0))]
@@ -79,8 +78,8 @@ fn checked(args: &PushArgs) -> Result<Upload, PushError> {
         None => build::build_one(&args.path, &args.options)?.file,
     };
     let upload = Upload::read(&path, args.signature.as_deref())?;
-    let engine = check::engine().map_err(PushError::Engine)?;
-    match gate::check(&engine, &upload.component) {
+    let engine = engine::start()?;
+    match Plugin::load(&engine, &upload.component, None) {
         Ok(_) => Ok(upload),
         Err(source) => Err(PushError::Refused { path, source: Box::new(source) }),
     }

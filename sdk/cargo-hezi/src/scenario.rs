@@ -15,10 +15,7 @@ mod read;
 mod step;
 mod words;
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{io, path::PathBuf};
 
 use hezi_plugin::Member;
 use thiserror::Error;
@@ -44,7 +41,7 @@ pub struct Scenario {
 #[derive(Debug, Error)]
 #[error("{}: {problem}", path.display())]
 pub struct ScenarioError {
-    /// The file.
+    /// The file that it was read from.
     pub path: PathBuf,
     /// What is wrong with it.
     pub problem: ScenarioProblem,
@@ -52,6 +49,7 @@ pub struct ScenarioError {
 
 /// What is wrong with a scenario.
 #[derive(Debug, Error)]
+#[allow(missing_docs, reason = "a field says in its name what it is, and the sentence above what it means")]
 pub enum ScenarioProblem {
     /// The file cannot be read.
     #[error("cannot be read: {0}")]
@@ -64,45 +62,13 @@ pub enum ScenarioProblem {
     Toml(String),
     /// A member is not well-formed.
     #[error("member {number}: {message}")]
-    Member {
-        /// Which one, from 1.
-        number: usize,
-        /// What is wrong.
-        message: String,
-    },
+    Member { number: usize, message: String },
     /// A step is not well-formed.
     #[error("step {number}: {message}")]
-    Step {
-        /// Which one, from 1.
-        number: usize,
-        /// What is wrong.
-        message: String,
-    },
+    Step { number: usize, message: String },
 }
 
 impl Scenario {
-    /// Reads a file.
-    ///
-    /// # Errors
-    /// With the file, the step and what is wrong with it.
-    pub fn read(path: &Path) -> Result<Self, ScenarioError> {
-        let problem = |problem| ScenarioError { path: path.to_owned(), problem };
-        let size = fs::metadata(path).map_err(|error| problem(error.into()))?.len();
-        if size > FILE_BYTES_MAX {
-            return Err(problem(ScenarioProblem::TooLong));
-        }
-        let text = fs::read_to_string(path).map_err(|error| problem(error.into()))?;
-        Self::parse(&text).map_err(problem)
-    }
-
-    /// Reads a text.
-    ///
-    /// # Errors
-    /// With the step and what is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, ScenarioProblem> {
-        read::scenario(text)
-    }
-
     /// What the story is about; empty if it does not say.
     #[must_use]
     pub fn title(&self) -> &str {

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use hezi_plugin::{GateError, Plugin, gate};
+use hezi_plugin::{EngineError, GateError, Plugin};
 use thiserror::Error;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     check,
     cli::TestArgs,
     costs::Costs,
-    output,
+    engine, output,
     scenario::{Mismatch, Scenario, ScenarioError},
 };
 
@@ -29,7 +29,7 @@ pub(crate) enum TestError {
     #[error("{}: {source}", path.display())]
     Refused { path: PathBuf, source: Box<GateError> },
     #[error("the engine does not start: {0}")]
-    Engine(String),
+    Engine(#[from] EngineError),
     #[error("cannot read `{}`: {source}", path.display())]
     File { path: PathBuf, source: io::Error },
     #[error(
@@ -43,13 +43,7 @@ pub(crate) enum TestError {
 
 /// Tests a plugin; true if every scenario went as expected.
 pub(crate) fn run(args: &TestArgs) -> bool {
-    match test(args) {
-        Ok(passed) => passed,
-        Err(error) => {
-            output::error(error);
-            false
-        }
-    }
+    test(args).inspect_err(|error| output::error(error)).unwrap_or(false)
 }
 
 fn test(args: &TestArgs) -> Result<bool, TestError> {
@@ -78,11 +72,10 @@ fn plugin(args: &TestArgs) -> Result<Plugin, TestError> {
         None => build::build_one(&args.path, &args.options)?.file,
     };
     let component = fs::read(&path).map_err(|source| TestError::File { path: path.clone(), source })?;
-    let engine = check::engine().map_err(TestError::Engine)?;
-    let checked = gate::check(&engine, &component)
+    let plugin = Plugin::load(&engine::start()?, &component, None)
         .map_err(|source| TestError::Refused { path: path.clone(), source: Box::new(source) })?;
-    output::result(check::line(&checked.plugin, &path));
-    Ok(checked.plugin)
+    output::result(check::line(&plugin, &path));
+    Ok(plugin)
 }
 
 fn scenarios(args: &TestArgs) -> Result<Vec<(PathBuf, Scenario)>, TestError> {

@@ -9,15 +9,15 @@
 //!
 //! Steps 3 and 4 need a network; they are tried silently or with a word of what is going on, and given up in time.
 
+mod compiler;
 mod distribution;
 mod rustup;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use thiserror::Error;
 
-/// What plugins are compiled for.
-pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) use self::compiler::{TARGET, Toolchain};
 
 /// There is no compiler for plugins, and none could be got.
 #[derive(Debug, Error)]
@@ -26,19 +26,6 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
      `apt-get install rustc-web cargo-web rust-web-src` and the `lld` of the same LLVM"
 )]
 pub struct NoToolchain;
-
-/// A compiler that can build plugins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Toolchain {
-    /// Cargo.
-    pub(crate) cargo: PathBuf,
-    /// The compiler, if it is not the one that cargo would take by itself.
-    pub(crate) rustc: Option<PathBuf>,
-    /// The linker, if the compiler does not have one of its own.
-    pub(crate) linker: Option<PathBuf>,
-    /// The sources of the standard library, if it has to be built along.
-    pub(crate) std_sources: Option<PathBuf>,
-}
 
 /// Finds the compiler for a folder, which may say itself which one it wants.
 pub(crate) fn find(folder: &Path, install: bool) -> Result<Toolchain, NoToolchain> {

@@ -6,7 +6,7 @@
 
 use std::{fs, path::PathBuf, sync::LazyLock};
 
-use cargo_hezi::hezi_plugin::{Engine, Fault, Limits, Plugin, RefusalKind, gate};
+use cargo_hezi::hezi_plugin::{Engine, Fault, Limits, Plugin, RefusalKind};
 use cargo_hezi::{EngineRoom, Mismatch, RoomError, START_MS, Scenario};
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ fn component(folder: &str, name: &str) -> Vec<u8> {
 }
 
 fn plugin(folder: &str, name: &str) -> Plugin {
-    gate::check(&ENGINE, &component(folder, name)).expect("the gate lets it through").plugin
+    Plugin::load(&ENGINE, &component(folder, name), None).expect("the gate lets it through")
 }
 
 fn lunch() -> Value {

@@ -18,7 +18,7 @@ impl Counter {
         Self { key }
     }
 
-    /// The count.
+    /// The count, which is 0 before anything was added.
     pub fn get(&self, _ctx: &ReadCtx) -> u64 {
         load(self.key)
     }

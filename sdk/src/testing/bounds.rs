@@ -3,7 +3,7 @@
 //! # Invariants
 //! * Whatever passes on the host passes here, and the other way round.
 
-use super::Table;
+use super::table::Table;
 use crate::view::{VIEW_BLOCKS_MAX, VIEW_BYTES_MAX};
 use crate::{Block, Field, Form, Input, View};
 

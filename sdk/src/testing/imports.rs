@@ -3,7 +3,7 @@
 //! # Invariants
 //! * What would fail a call on the host panics here, with the reason.
 
-use super::world::{Call, current};
+use super::world::current;
 
 /// Notes the reply of a call, which counts for what the call did.
 pub(crate) fn note_reply(reply: &str) {
@@ -14,15 +14,11 @@ pub(crate) fn note_reply(reply: &str) {
     current(|call| call.reply_bytes = reply.len());
 }
 
-fn refuse_writes(call: &Call, what: &str) {
-    assert!(!call.read_only, "`view` and `report` may not {what}");
-}
-
 pub(crate) mod state {
     use std::ops::Bound;
 
-    use super::{Call, current, refuse_writes};
     pub(crate) use crate::bindings::hezi::activity::state::{Entry, Page};
+    use crate::testing::world::{Call, current};
 
     const KEY_BYTES_MAX: usize = 256;
     const VALUE_BYTES_MAX: usize = 64 << 10;
@@ -38,7 +34,7 @@ pub(crate) mod state {
 
     pub(crate) fn set(key: &str, value: &[u8]) {
         current(|call| {
-            refuse_writes(call, "write");
+            call.refuse_writes("write");
             assert!(
                 value.len() <= VALUE_BYTES_MAX,
                 "the value of `{key}` has {} bytes, {VALUE_BYTES_MAX} at most",
@@ -56,7 +52,7 @@ pub(crate) mod state {
 
     pub(crate) fn delete(key: &str) {
         current(|call| {
-            refuse_writes(call, "write");
+            call.refuse_writes("write");
             // A key that is not there, or that could not be, was made of what somebody typed: that is no mistake.
             if call.world.state.contains_key(key) {
                 charge(call, key.len());
@@ -100,11 +96,11 @@ pub(crate) mod state {
 }
 
 pub(crate) mod room {
-    use super::{current, refuse_writes};
-    pub(crate) use crate::bindings::hezi::activity::room::MemberPage;
-    use crate::{Audience, Member, testing::Emitted};
-
     use std::ops::Bound;
+
+    pub(crate) use crate::bindings::hezi::activity::room::MemberPage;
+    use crate::testing::{Emitted, world::current};
+    use crate::{Audience, Member};
 
     const PAGE_MEMBERS_MAX: usize = 1_000;
     const EVENTS_MAX: usize = 64;
@@ -134,7 +130,7 @@ pub(crate) mod room {
     pub(crate) fn emit(to: &Audience, event: &str) {
         let value = serde_json::from_str(event).unwrap_or_else(|error| panic!("an event is a JSON text: {error}"));
         current(|call| {
-            refuse_writes(call, "emit");
+            call.refuse_writes("emit");
             assert!(
                 event.len() <= EVENT_BYTES_MAX,
                 "an event has at most {EVENT_BYTES_MAX} bytes, not {}",
@@ -158,21 +154,21 @@ pub(crate) mod room {
 
 pub(crate) mod clock {
     pub(crate) fn now() -> u64 {
-        super::current(|call| call.world.now_ms)
+        crate::testing::world::current(|call| call.world.now_ms)
     }
 }
 
 pub(crate) mod random {
     use rand_chacha::rand_core::Rng;
 
-    use super::{current, refuse_writes};
+    use crate::testing::world::current;
 
     const BYTES_MAX: u32 = 64 << 10;
 
     pub(crate) fn bytes(len: u32) -> Vec<u8> {
         assert!(len <= BYTES_MAX, "at most {BYTES_MAX} random bytes at a time");
         current(|call| {
-            refuse_writes(call, "draw random numbers");
+            call.refuse_writes("draw random numbers");
             let mut bytes = vec![0; len as usize];
             call.random.fill_bytes(&mut bytes);
             bytes
@@ -181,14 +177,14 @@ pub(crate) mod random {
 
     pub(crate) fn get_u64() -> u64 {
         current(|call| {
-            refuse_writes(call, "draw random numbers");
+            call.refuse_writes("draw random numbers");
             call.random.next_u64()
         })
     }
 }
 
 pub(crate) mod timer {
-    use super::{current, refuse_writes};
+    use crate::testing::world::current;
 
     const NAME_BYTES_MAX: usize = 64;
     const TIMERS_MAX: usize = 64;
@@ -199,7 +195,7 @@ pub(crate) mod timer {
         assert!((1..=NAME_BYTES_MAX).contains(&name.len()), "a timer's name has 1 to {NAME_BYTES_MAX} bytes: `{name}`");
         assert!(!name.chars().any(char::is_control), "a timer's name has no control characters: {name:?}");
         current(|call| {
-            refuse_writes(call, "arm timers");
+            call.refuse_writes("arm timers");
             call.world.timers.insert(name.to_owned(), at_ms.min(AT_MS_MAX));
             assert!(call.world.timers.len() <= TIMERS_MAX, "at most {TIMERS_MAX} timers are armed at a time");
         });
@@ -207,15 +203,14 @@ pub(crate) mod timer {
 
     pub(crate) fn cancel(name: &str) {
         current(|call| {
-            refuse_writes(call, "disarm timers");
+            call.refuse_writes("disarm timers");
             call.world.timers.remove(name);
         });
     }
 }
 
 pub(crate) mod log {
-    use super::current;
-    use crate::Level;
+    use crate::{Level, testing::world::current};
 
     pub(crate) fn write(level: Level, message: &str) {
         current(|call| call.world.log.push((level, message.to_owned())));

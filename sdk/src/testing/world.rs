@@ -18,6 +18,9 @@ use serde_json::Value;
 
 use crate::{Audience, Error, Level, Member, Result, Role};
 
+/// When a new room's clock stands, in milliseconds since 1970: 2026-11-22, 08:00 in UTC.
+pub const START_MS: u64 = 1_795_334_400_000;
+
 const OUTCOME_BYTES_MAX: usize = 640 << 10;
 
 /// An event that the activity emitted.
@@ -25,7 +28,7 @@ const OUTCOME_BYTES_MAX: usize = 640 << 10;
 pub struct Emitted {
     /// Who receives it.
     pub to: Audience,
-    /// The event.
+    /// What was emitted, as JSON.
     pub event: Value,
     /// When it was emitted, in milliseconds since 1970.
     pub at_ms: u64,
@@ -89,7 +92,7 @@ impl World {
             paced_ms: BTreeMap::new(),
             emitted: Vec::new(),
             log: Vec::new(),
-            now_ms: super::START_MS,
+            now_ms: START_MS,
             next_seed: None,
             broadcasts_ms: Vec::new(),
             bounded: true,
@@ -165,6 +168,11 @@ impl World {
 }
 
 impl Call {
+    /// Ends a call of `view` or `report` that does what changes something.
+    pub(crate) fn refuse_writes(&self, what: &str) {
+        assert!(!self.read_only, "`view` and `report` may not {what}");
+    }
+
     pub(crate) fn change(&mut self, key: &str, value: Option<Vec<u8>>) {
         let size = |value: &Option<Vec<u8>>| value.as_ref().map_or(0, |value| key.len() + value.len());
         self.world.state_bytes += size(&value);

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use hezi::clock::{SystemClock, SystemRng};
 use hezi::config::{CompileLimits, Config, QuarantineLimits};
-use hezi::plugin::{Plugins, Start, TrustedKeys, load_folder};
+use hezi::plugin::{Dependencies, Plugins, TrustedKeys, load_folder};
 use hezi::store::Store;
 use hezi_plugin::{CodeCache, Engine, Limits, Plugin};
 use tempfile::TempDir;
@@ -60,7 +60,7 @@ fn compile() -> Shared {
 async fn load(shared: &Shared) -> Plugins {
     let rng = Arc::new(SystemRng);
     let config = Config { store: Some("mem://".into()), ..Config::default() };
-    let start = Start {
+    let dependencies = Dependencies {
         engine: shared.engine.clone(),
         cache: Some(CodeCache::open(shared.folder.path().join("code"), KEY).expect("a cache")),
         store: Store::open(&config, Arc::clone(&rng) as _).await.expect("a store"),
@@ -71,7 +71,7 @@ async fn load(shared: &Shared) -> Plugins {
         trusted_keys: TrustedKeys::new(&config.plugins).expect("no keys"),
         stop: CancellationToken::new(),
     };
-    let plugins = Plugins::start(start).await.expect("the registry starts");
+    let plugins = Plugins::start(dependencies).await.expect("the registry starts");
     let loaded = load_folder(&plugins, &shared.folder.path().join("plugins")).await.expect("the folder is there");
     assert_eq!(loaded, (NAMES.len(), 0), "every built-in plugin is loaded");
     plugins

@@ -27,7 +27,7 @@ impl Hall {
         let member = |n: usize| Member { id: crate::id(n), name: format!("参加者{n}"), role: role(n) };
         let members = Arc::new((0..MEMBERS).map(member).collect());
         let mut hall =
-            Self { instance: plugin.instance(), space: Space::new(), members, now_ms: START_MS, most: Vec::new() };
+            Self { instance: Instance::new(&plugin), space: Space::new(), members, now_ms: START_MS, most: Vec::new() };
         hall.call(Call::Open { config });
         hall
     }

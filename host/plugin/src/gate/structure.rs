@@ -7,7 +7,7 @@ use wasmparser::{
     Encoding, FunctionBody, MemorySectionReader, Parser, Payload, TableSectionReader, Validator, WasmFeatures,
 };
 
-use crate::{GateError, Limits, engine::TABLE_ELEMENTS_MAX};
+use crate::{GateError, Limits, limits::TABLE_ELEMENTS_MAX};
 
 const FUNCTIONS_MAX: usize = 20_000;
 const FUNCTION_BYTES_MAX: usize = 256 << 10;

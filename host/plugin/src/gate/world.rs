@@ -5,7 +5,12 @@
 
 use wasmtime::component::{Component, types::ComponentItem};
 
-use crate::{Engine, GateError, bindings::PluginPre, engine::memories_and_tables_max, host::Host};
+use crate::{
+    Engine, GateError,
+    bindings::PluginPre,
+    host::Host,
+    limits::{MEMORIES_MAX, TABLES_MAX},
+};
 
 /// The interface's package, and what a component of another version is told.
 const PACKAGE: &str = "hezi:activity/";
@@ -22,7 +27,7 @@ const OTHER_ADVICE: &str = "a plugin may import the interfaces of hezi:activity 
 
 /// Checks the component against the interface and links it. The types of exported functions are compared when they are
 /// looked up in a live instance, which is the next question's.
-pub(crate) fn check(engine: &Engine, component: &Component) -> Result<PluginPre<Host>, GateError> {
+pub(crate) fn link(engine: &Engine, component: &Component) -> Result<PluginPre<Host>, GateError> {
     check_imports(engine, component)?;
     check_exports(engine, component)?;
     check_resources(component)?;
@@ -72,11 +77,10 @@ pub(crate) fn check_resources(component: &Component) -> Result<(), GateError> {
     let Some(needs) = component.resources_required() else {
         return does_not_fit("it imports a module or a component".into());
     };
-    let (memories_max, tables_max) = memories_and_tables_max();
-    if needs.num_memories > memories_max || needs.num_tables > tables_max {
-        let (memories, tables) = (needs.num_memories, needs.num_tables);
+    let (memories, tables) = (needs.num_memories, needs.num_tables);
+    if memories > MEMORIES_MAX || tables > TABLES_MAX {
         return does_not_fit(format!(
-            "it has {memories} memories and {tables} tables; {memories_max} and {tables_max} are allowed"
+            "it has {memories} memories and {tables} tables; {MEMORIES_MAX} and {TABLES_MAX} are allowed"
         ));
     }
     Ok(())

@@ -48,9 +48,9 @@ mod tests {
         for _ in 0..40 {
             host.write(Level::Info, "line".into()).unwrap();
         }
-        let (lines, dropped, cost) = host.settle();
+        let (lines, dropped, cost) = host.take_usage();
         assert_eq!((lines.len(), dropped, cost.host_calls), (32, 9, 41));
         assert_eq!((lines[0].level, lines[0].message.len()), (LogLevel::Warn, 1_023));
-        assert_eq!(host.settle().0, []);
+        assert_eq!(host.take_usage().0, []);
     }
 }

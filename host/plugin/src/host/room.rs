@@ -76,21 +76,22 @@ impl Host {
 
 impl From<&Member> for types::Member {
     fn from(member: &Member) -> Self {
-        let role = match member.role {
-            Role::Participant => types::Role::Participant,
-            Role::Organizer => types::Role::Organizer,
-        };
-        Self { id: member.id.clone(), name: member.name.clone(), role }
+        member.clone().into()
+    }
+}
+
+impl From<Role> for types::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Participant => Self::Participant,
+            Role::Organizer => Self::Organizer,
+        }
     }
 }
 
 impl From<Member> for types::Member {
-    fn from(member: Member) -> Self {
-        let role = match member.role {
-            Role::Participant => types::Role::Participant,
-            Role::Organizer => types::Role::Organizer,
-        };
-        Self { id: member.id, name: member.name, role }
+    fn from(Member { id, name, role }: Member) -> Self {
+        Self { id, name, role: role.into() }
     }
 }
 

@@ -9,7 +9,7 @@
 
 use serde_json::{Map, Value};
 
-use super::cut;
+use crate::excerpt;
 
 /// Most rules of a schema with every reference followed.
 const RULES_MAX: u64 = 5_000;
@@ -19,6 +19,8 @@ const NESTING_MAX: usize = 64;
 const PATTERNS_MAX: usize = 32;
 /// Longest pattern.
 const PATTERN_CHARS_MAX: usize = 256;
+/// Longest reference as it is quoted.
+const REFERENCE_CHARS_MAX: usize = 300;
 /// Most values of one `enum`.
 const ENUM_VALUES_MAX: usize = 1_000;
 /// So many bytes of a text count as much as a value.
@@ -187,13 +189,18 @@ impl<'a> Walk<'a> {
 
     fn resolve(&self, reference: &str) -> Result<&'a Value, String> {
         let pointer = reference.strip_prefix('#').ok_or_else(|| {
-            format!("`$ref` to `{}` leads out of the schema: refer to definitions with `#/…`", cut(reference))
+            format!(
+                "`$ref` to `{}` leads out of the schema: refer to definitions with `#/…`",
+                excerpt(reference, REFERENCE_CHARS_MAX)
+            )
         })?;
         if pointer.contains('%') {
             // The validator decodes it and we do not: the two would follow different ways.
-            return Err(format!("`$ref` to `{}` has a percent sign", cut(reference)));
+            return Err(format!("`$ref` to `{}` has a percent sign", excerpt(reference, REFERENCE_CHARS_MAX)));
         }
-        self.root.pointer(pointer).ok_or_else(|| format!("`$ref` to `{}` leads nowhere", cut(reference)))
+        self.root
+            .pointer(pointer)
+            .ok_or_else(|| format!("`$ref` to `{}` leads nowhere", excerpt(reference, REFERENCE_CHARS_MAX)))
     }
 }
 

@@ -57,7 +57,7 @@ impl Activity {
     /// An opened activity.
     pub(crate) fn with(plugin: &Plugin, config: &Value) -> Self {
         let mut activity = Self {
-            instance: plugin.instance(),
+            instance: Instance::new(plugin),
             space: Space::new(),
             members: Arc::new(["ann", "bob", "eve"].map(member).into_iter().collect()),
             now_ms: 1_700_000_000_000,

@@ -1,6 +1,6 @@
 //! What the gate says to components that must not pass, and to one that must.
 
-use hezi_plugin::{CodeCache, GateError, Limits, Plugin, Seal, component_hash, gate, precompile};
+use hezi_plugin::{CodeCache, CodeKey, GateError, Limits, Plugin, component_hash, precompile};
 use rand_chacha::{
     ChaCha20Rng,
     rand_core::{Rng, SeedableRng},
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::activity::{Activity, ENGINE, HOSTILE, component, engine, limits, text, with_all_exports};
 
 fn refusal(bytes: &[u8]) -> GateError {
-    gate::check(&ENGINE, bytes).expect_err("the component is refused")
+    Plugin::load(&ENGINE, bytes, None).expect_err("the component is refused")
 }
 
 #[test]
@@ -60,8 +60,8 @@ fn components_with_a_memory_each_are_refused_with_a_sentence() {
     assert_eq!(error.code(), "component_does_not_fit", "{error}");
     assert!(error.to_string().contains("2 Wasm linear memories"), "{error}");
     // The process that compiles for a server has no pool.
-    let seal = Seal::new([5; 32]);
-    let error = precompile(&limits(), &text(TWO_MEMORIES), &seal).expect_err("it is refused").to_string();
+    let key = CodeKey::new([5; 32]);
+    let error = precompile(&limits(), &text(TWO_MEMORIES), &key).expect_err("it is refused").to_string();
     assert!(error.contains("2 memories"), "{error}");
     let two = "(component (core module (memory 1) (memory 1)))";
     assert_eq!(refusal(&text(two)).code(), "component_invalid");
@@ -100,7 +100,7 @@ fn no_bytes_make_the_gate_panic() {
     for (seeds, cases) in [(&small[..], 1_500), (&large[..], 40)] {
         for seed in seeds {
             for _ in 0..cases {
-                let refused = gate::check(&ENGINE, &mutated(seed, &mut rng)).map_err(|error| error.to_string());
+                let refused = Plugin::load(&ENGINE, &mutated(seed, &mut rng), None).map_err(|error| error.to_string());
                 assert!(!refused.is_err_and(|error| error.contains("gave up")), "the compiler panics");
             }
         }
@@ -111,12 +111,12 @@ fn no_bytes_make_the_gate_panic() {
 fn every_truncation_and_many_alterations_are_survived() {
     let good = component("half-world");
     for len in (0..good.len()).step_by(31) {
-        assert!(gate::check(&ENGINE, &good[..len]).is_err(), "{len}");
+        assert!(Plugin::load(&ENGINE, &good[..len], None).is_err(), "{len}");
     }
     for at in (0..good.len()).step_by(67) {
         let mut altered = good.clone();
         altered[at] ^= 0x55;
-        drop(gate::check(&ENGINE, &altered));
+        drop(Plugin::load(&ENGINE, &altered, None));
     }
 }
 
@@ -178,9 +178,9 @@ fn a_mistyped_export_is_named() {
 #[test]
 fn a_component_that_is_too_large_for_the_limits_is_refused() {
     let small = engine(Limits { component_bytes: 1_000, ..limits() });
-    assert_eq!(gate::check(&small, &component("hostile")).unwrap_err().code(), "component_too_large");
+    assert_eq!(Plugin::load(&small, &component("hostile"), None).unwrap_err().code(), "component_too_large");
     let tight = engine(Limits { memory_bytes: 64 << 10, ..limits() });
-    assert_eq!(gate::check(&tight, &component("hostile")).unwrap_err().code(), "component_does_not_fit");
+    assert_eq!(Plugin::load(&tight, &component("hostile"), None).unwrap_err().code(), "component_does_not_fit");
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn a_description_that_changes_from_call_to_call_is_refused() {
     let mark = b"hezi-liar/decent............/".as_slice();
     let mut liar = component("liar");
     let at = liar.windows(mark.len()).position(|bytes| bytes == mark).expect("the liar's mark");
-    assert!(gate::check(&ENGINE, &liar).is_ok());
+    assert!(Plugin::load(&ENGINE, &liar, None).is_ok());
     liar[at..at + mark.len()].copy_from_slice(b"hezi-liar/counting........../");
     let error = refusal(&liar);
     assert!(matches!(&error, GateError::Description { field: "describe", .. }), "{error}");

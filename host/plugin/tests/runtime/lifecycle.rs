@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use hezi_plugin::{Call, Limits, Plugin};
+use hezi_plugin::{Call, Instance, Limits, Plugin};
 use serde_json::json;
 
 use crate::activity::{Activity, component, engine, fault, limits};
@@ -98,7 +98,7 @@ fn an_engine_without_room_says_that_it_is_not_the_plugins_fault() {
     let mut first = Activity::with(&plugin, &json!({}));
     let ctx = hezi_plugin::CallContext { now_ms: 0, seed: [0; 32], members: Default::default() };
     let open = Call::Open { config: "{}".into() };
-    let report = plugin.instance().call(&mut hezi_plugin::Space::new(), ctx, open);
+    let report = Instance::new(&plugin).call(&mut hezi_plugin::Space::new(), ctx, open);
     let Err(hezi_plugin::Failure::Fault(fault)) = report.result else { panic!("there is no room") };
     assert_eq!(fault.code(), "no_instance", "{fault}");
     assert!(!fault.is_plugins_fault());

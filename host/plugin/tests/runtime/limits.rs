@@ -1,6 +1,6 @@
 //! Each limit, broken by a real component: the fault has the right name, and the activity goes on.
 
-use hezi_plugin::{Call, Clock, Fault, GateError, Limits, Plugin};
+use hezi_plugin::{Call, Clock, Fault, GateError, Instance, Limits, Plugin};
 use serde_json::json;
 
 use crate::activity::{Activity, HOSTILE, component, engine, fault, limits, with_all_exports};
@@ -37,7 +37,7 @@ fn time_counts_in_every_export() {
     let mut space = hezi_plugin::Space::new();
     let ctx = hezi_plugin::CallContext { now_ms: 0, seed: [0; 32], members: Default::default() };
     let config = json!({"do": {"open": "spin"}}).to_string();
-    assert_eq!(fault(&HOSTILE.instance().call(&mut space, ctx, Call::Open { config })), "out_of_time");
+    assert_eq!(fault(&Instance::new(&HOSTILE).call(&mut space, ctx, Call::Open { config })), "out_of_time");
     assert!(space.is_empty());
 }
 
@@ -221,7 +221,7 @@ fn answers() {
     let ctx = || hezi_plugin::CallContext { now_ms: 0, seed: [0; 32], members: Default::default() };
     let mut open = |title: &str| {
         let config = json!({ "title": title }).to_string();
-        fault(&HOSTILE.instance().call(&mut space, ctx(), Call::Open { config }))
+        fault(&Instance::new(&HOSTILE).call(&mut space, ctx(), Call::Open { config }))
     };
     assert_eq!(open(""), "title_invalid");
     assert_eq!(open(&"题".repeat(1_000)), "fine");

@@ -1,6 +1,6 @@
 //! The child's side of compiling: a process that takes one component in, gives machine code out, and ends.
 //!
-//! The order comes over standard input, one line of JSON and then the component's bytes; the sealed machine code goes to
+//! The order comes over standard input, one line of JSON and then the component's bytes; the signed machine code goes to
 //! standard output, one line that says why there is none to standard error. Nothing of the component is run.
 //!
 //! # Exit codes
@@ -19,7 +19,7 @@ use std::io::{self, BufRead, Read, Write};
 use std::process::{self, ExitCode};
 use std::thread;
 
-use hezi_plugin::{PrecompileError, Seal, precompile};
+use hezi_plugin::{CodeKey, PrecompileError, precompile};
 use rlimit::Resource;
 use serde::{Deserialize, Serialize};
 
@@ -55,8 +55,8 @@ pub struct Bounds {
 pub(super) struct Order {
     /// The limits of the engine that will run it.
     pub(super) limits: hezi_plugin::Limits,
-    /// The key to seal the machine code with.
-    pub(super) seal_key: [u8; 32],
+    /// The key to sign the machine code with.
+    pub(super) code_key: [u8; 32],
     /// Length of the component.
     pub(super) component_bytes: usize,
 }
@@ -110,7 +110,7 @@ fn run(bounds: Bounds) -> Result<(), ChildError> {
     bound(bounds).map_err(not_started)?;
     let (order, component) = take_order().map_err(not_started)?;
     watch_for_the_end().map_err(not_started)?;
-    let code = precompile(&order.limits, &component, &Seal::new(order.seal_key))?;
+    let code = precompile(&order.limits, &component, &CodeKey::new(order.code_key))?;
     let mut out = io::stdout().lock();
     out.write_all(&code).and_then(|()| out.flush()).map_err(ChildError::Output)
 }
@@ -172,11 +172,11 @@ mod tests {
 
     #[test]
     fn an_order_is_one_line() {
-        let order = Order { limits: hezi_plugin::Limits::default(), seal_key: [7; 32], component_bytes: 5 };
+        let order = Order { limits: hezi_plugin::Limits::default(), code_key: [7; 32], component_bytes: 5 };
         let line = order.to_line().expect("a line");
         assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
         assert!((line.len() as u64) < ORDER_BYTES_MAX / 8, "{} bytes", line.len());
         let read: Order = serde_json::from_slice(&line).expect("an order");
-        assert_eq!((read.limits, read.seal_key, read.component_bytes), (order.limits, [7; 32], 5));
+        assert_eq!((read.limits, read.code_key, read.component_bytes), (order.limits, [7; 32], 5));
     }
 }

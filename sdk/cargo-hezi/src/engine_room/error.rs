@@ -5,10 +5,11 @@ use thiserror::Error;
 
 /// Why a call gave nothing. Nothing was changed.
 #[derive(Debug, Error)]
+#[allow(missing_docs, reason = "a field says in its name what it is, and the sentence above what it means")]
 pub enum RoomError {
     /// The engine does not start.
-    #[error("{0}")]
-    Engine(String),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
     /// The gate refuses the component.
     #[error(transparent)]
     Gate(#[from] GateError),
@@ -17,45 +18,23 @@ pub enum RoomError {
     Refused(Refusal),
     /// The plugin failed: it trapped or passed a limit.
     #[error("`{export}` failed ({}): {fault}", fault.code())]
-    Fault {
-        /// The export.
-        export: &'static str,
-        /// How.
-        fault: Fault,
-    },
+    Fault { export: &'static str, fault: Fault },
     /// A timer failed or refused; it stays armed.
     #[error("the timer `{timer}` failed: {failure}")]
-    Timer {
-        /// The timer.
-        timer: String,
-        /// How.
-        failure: Failure,
-    },
+    Timer { timer: String, failure: Failure },
     /// More than the server would take.
     #[error("{0}")]
     TooMuch(String),
     /// The activity is in another phase.
     #[error("the activity is {found}, and this needs one that is {needed}")]
     WrongPhase {
-        /// The phase that it is in.
         found: &'static str,
         /// The phase that it would have to be in.
         needed: &'static str,
     },
     /// An argument cannot be written as JSON.
     #[error("the {what} is no JSON: {message}")]
-    NotJson {
-        /// Which argument.
-        what: &'static str,
-        /// What is wrong with it.
-        message: String,
-    },
-}
-
-impl From<EngineError> for RoomError {
-    fn from(error: EngineError) -> Self {
-        Self::Engine(error.to_string())
-    }
+    NotJson { what: &'static str, message: String },
 }
 
 impl RoomError {

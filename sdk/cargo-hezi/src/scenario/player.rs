@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hezi_plugin::{LogLine, Plugin, RefusalKind, Role};
+use hezi_plugin::{LogLine, Plugin, RefusalKind, Role, excerpt};
 use serde_json::Value;
 
 use super::{
@@ -39,7 +39,7 @@ pub struct Mismatch {
     pub deed: String,
     /// What was expected.
     pub expected: String,
-    /// What came.
+    /// What came instead.
     pub got: String,
     /// What the plugin logged in this step, its last lines.
     pub log: Vec<String>,
@@ -179,7 +179,7 @@ impl Expected {
             (_, Some(told)) => format!("not to read {told:?}"),
             (None, None) => return Ok(()),
         };
-        Err(Difference { expected, got: cut(words) })
+        Err(Difference { expected, got: excerpt(words, SHOWN_CHARS_MAX) })
     }
 
     fn compare_emitted(&self, room: &mut EngineRoom) -> Result<(), Difference> {
@@ -241,13 +241,6 @@ fn same(expected: &Value, got: &Value) -> bool {
 fn last_lines(log: &[LogLine]) -> Vec<String> {
     let last = &log[log.len().saturating_sub(LOG_LINES_MAX)..];
     last.iter().map(|line| format!("{}: {}", line.level.name(), line.message)).collect()
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(SHOWN_CHARS_MAX) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

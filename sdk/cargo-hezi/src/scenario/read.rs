@@ -1,13 +1,17 @@
 //! Reads scenarios: from TOML to people and steps, with a sentence for everything that is not as it should be.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use hezi_plugin::{Audience, Member, RefusalKind, Role};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    Scenario, ScenarioProblem,
+    FILE_BYTES_MAX, Scenario, ScenarioError, ScenarioProblem,
     step::{Deed, Expected, Step},
 };
 
@@ -57,7 +61,7 @@ struct RawStep {
     state: Option<BTreeMap<String, Value>>,
     title: Option<String>,
     reply: Option<Value>,
-    refused: Option<Kind>,
+    refused: Option<RefusalKind>,
     says: Option<String>,
     shows: Option<Vec<String>>,
     hides: Option<Vec<String>>,
@@ -73,45 +77,44 @@ struct RawEvent {
     event: Value,
 }
 
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
-    Invalid,
-    Denied,
-    Conflict,
-    Exhausted,
-}
-
-impl From<Kind> for RefusalKind {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Invalid => Self::Invalid,
-            Kind::Denied => Self::Denied,
-            Kind::Conflict => Self::Conflict,
-            Kind::Exhausted => Self::Exhausted,
+impl Scenario {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// With the file, the step and what is wrong with it.
+    pub fn read(path: &Path) -> Result<Self, ScenarioError> {
+        let problem = |problem| ScenarioError { path: path.to_owned(), problem };
+        let size = fs::metadata(path).map_err(|error| problem(error.into()))?.len();
+        if size > FILE_BYTES_MAX {
+            return Err(problem(ScenarioProblem::TooLong));
         }
+        let text = fs::read_to_string(path).map_err(|error| problem(error.into()))?;
+        Self::parse(&text).map_err(problem)
     }
-}
 
-/// Reads a scenario.
-pub(super) fn scenario(text: &str) -> Result<Scenario, ScenarioProblem> {
-    let raw: RawScenario =
-        toml::from_str(text).map_err(|error| ScenarioProblem::Toml(error.to_string().trim_end().to_owned()))?;
-    let mut present = BTreeSet::new();
-    let mut members = Vec::new();
-    for (member, number) in raw.member.into_iter().zip(1..) {
-        let member = read(member).and_then(|raw| admit(&mut present, raw));
-        members.push(member.map_err(|message| ScenarioProblem::Member { number, message })?);
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// With the step and what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, ScenarioProblem> {
+        let raw: RawScenario =
+            toml::from_str(text).map_err(|error| ScenarioProblem::Toml(error.to_string().trim_end().to_owned()))?;
+        let mut present = BTreeSet::new();
+        let mut members = Vec::new();
+        for (member, number) in raw.member.into_iter().zip(1..) {
+            let member = read(member).and_then(|raw| admit(&mut present, raw));
+            members.push(member.map_err(|message| ScenarioProblem::Member { number, message })?);
+        }
+        let mut steps = Vec::new();
+        for (step, number) in raw.step.into_iter().zip(1..) {
+            let step = read(step).and_then(|raw| step_of(raw, &mut present));
+            steps.push(step.map_err(|message| ScenarioProblem::Step { number, message })?);
+        }
+        if steps.is_empty() {
+            return Err(ScenarioProblem::Toml("it has no [[step]]: nothing would happen".into()));
+        }
+        Ok(Self { title: raw.title, seed: raw.seed, members, steps })
     }
-    let mut steps = Vec::new();
-    for (step, number) in raw.step.into_iter().zip(1..) {
-        let step = read(step).and_then(|raw| step_of(raw, &mut present));
-        steps.push(step.map_err(|message| ScenarioProblem::Step { number, message })?);
-    }
-    if steps.is_empty() {
-        return Err(ScenarioProblem::Toml("it has no [[step]]: nothing would happen".into()));
-    }
-    Ok(Scenario { title: raw.title, seed: raw.seed, members, steps })
 }
 
 fn read<T: DeserializeOwned>(value: toml::Value) -> Result<T, String> {
@@ -151,7 +154,7 @@ fn step_of(mut raw: RawStep, present: &mut BTreeSet<String>) -> Result<Step, Str
     let expected = Expected {
         title: raw.title,
         reply: raw.reply,
-        refused: raw.refused.map(RefusalKind::from),
+        refused: raw.refused,
         says: raw.says,
         shows: raw.shows.unwrap_or_default(),
         hides: raw.hides.unwrap_or_default(),
@@ -274,12 +277,12 @@ mod tests {
     const LI: &str = "[[member]]\nid = \"li\"\nname = \"小李\"\n";
 
     fn problem(steps: &str) -> String {
-        scenario(&format!("{LI}{steps}")).unwrap_err().to_string()
+        Scenario::parse(&format!("{LI}{steps}")).unwrap_err().to_string()
     }
 
     fn first(step: &str) -> Step {
         let text = format!("{LI}[[step]]\n{step}\n");
-        scenario(&text).unwrap_or_else(|problem| panic!("{step}: {problem}")).steps.remove(0)
+        Scenario::parse(&text).unwrap_or_else(|problem| panic!("{step}: {problem}")).steps.remove(0)
     }
 
     #[test]
@@ -306,7 +309,7 @@ mod tests {
         assert!(said.starts_with("step 2: ") && said.contains("`show`") && said.contains("`shows`"), "{said}");
         let said = problem("steps = 1\n");
         assert!(said.contains("steps"), "{said}");
-        let said = scenario("[[member]]\nid = \"li\"\nnam = \"小李\"\n").unwrap_err().to_string();
+        let said = Scenario::parse("[[member]]\nid = \"li\"\nnam = \"小李\"\n").unwrap_err().to_string();
         assert!(said.starts_with("member 1: ") && said.contains("`nam`"), "{said}");
         let said = problem("[[step]]\nas = \"li\"\nact = 1\nrefused = \"forbidden\"\n");
         assert!(said.contains("forbidden") && said.contains("conflict"), "{said}");
@@ -347,7 +350,7 @@ mod tests {
     fn people_come_and_go_in_the_order_of_steps() {
         let told = "[[step]]\njoin = { id = \"wang\", name = \"小王\", role = \"organizer\" }\n\
                     [[step]]\nas = \"wang\"\nact = 1\n[[step]]\nleave = \"wang\"\n";
-        assert_eq!(scenario(&format!("{LI}{told}")).unwrap().steps.len(), 3);
+        assert_eq!(Scenario::parse(&format!("{LI}{told}")).unwrap().steps.len(), 3);
         let said = problem(&format!("{told}[[step]]\nview = \"wang\"\n"));
         assert!(said.starts_with("step 4: there is no member `wang` at this time"), "{said}");
     }

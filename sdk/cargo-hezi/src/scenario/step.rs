@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use hezi_plugin::{Audience, Member, RefusalKind};
+use hezi_plugin::{Audience, Member, RefusalKind, excerpt};
 use serde_json::Value;
 
-/// A step.
+/// One thing that happens, and what is expected of it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Step {
     pub(crate) deed: Deed,
@@ -74,9 +74,6 @@ impl fmt::Display for Deed {
             Self::Leave { who } => format!("{who} leaves"),
             Self::Migrate { from, .. } => format!("take over a state of layout {from}"),
         };
-        match text.char_indices().nth(SHOWN_CHARS_MAX) {
-            Some((at, _)) => write!(f, "{}…", &text[..at]),
-            None => f.write_str(&text),
-        }
+        f.write_str(&excerpt(&text, SHOWN_CHARS_MAX))
     }
 }

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use super::{TARGET, Toolchain};
+use super::compiler::{TARGET, Toolchain};
 use crate::{
     output,
     process::{answer, command, succeeds_within},

@@ -1,0 +1,52 @@
+//! The catalog as everybody reads it while one task changes it.
+//!
+//! An action asks for a version before each call, so reading takes no lock and waits for nobody. A change is made on a copy:
+//! there are few plugins, and few changes.
+//!
+//! # Invariants
+//! * Who reads sees all of a change or nothing of it.
+
+use std::sync::Arc;
+
+use arc_swap::{ArcSwap, Guard};
+
+use super::catalog::Catalog;
+
+/// The catalog of each moment, to read. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Snapshot(Arc<ArcSwap<Catalog>>);
+
+impl Snapshot {
+    /// The catalog of this moment. It is not to be held across a wait: it keeps versions in memory.
+    pub(super) fn now(&self) -> Guard<Arc<Catalog>> {
+        self.0.load()
+    }
+}
+
+/// What replaces the catalog. There is one of it, and it cannot be cloned: the writer has it.
+pub(super) struct Publisher(Snapshot);
+
+impl Publisher {
+    /// Begins with this catalog.
+    pub(super) fn new(catalog: Catalog) -> Self {
+        Self(Snapshot(Arc::new(ArcSwap::from_pointee(catalog))))
+    }
+
+    /// What others read.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        self.0.clone()
+    }
+
+    /// The catalog as it is.
+    pub(super) fn now(&self) -> Guard<Arc<Catalog>> {
+        self.0.now()
+    }
+
+    /// Replaces the catalog by a changed one, all of the change at once.
+    pub(super) fn publish<T>(&mut self, change: impl FnOnce(&mut Catalog) -> T) -> T {
+        let mut next = Catalog::clone(&self.now());
+        let changed = change(&mut next);
+        self.0.0.store(Arc::new(next));
+        changed
+    }
+}
