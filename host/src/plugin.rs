@@ -11,7 +11,7 @@
 //! | [`Plugins`], a handle that everybody has, prepares the change and asks for it | `registry` |
 //! | … it is compiled in a process of its own, and becomes a version in memory | `compiler`, `loaded` |
 //! | one task makes one change after the other, in the store and in what is known | `writer`, `origin`, `catalog` |
-//! | everybody reads what is known, without a lock | `snapshot`, `status` |
+//! | everybody reads what is known, without a lock | `published`, `status` |
 //! | calls are counted, and what keeps failing is taken out of service | `meter`, `quarantine` |
 //! | what was done or refused is written down | `audit`, `error` |
 //!
@@ -28,10 +28,10 @@ mod folder;
 mod loaded;
 mod meter;
 mod origin;
+mod published;
 mod quarantine;
 mod registry;
 mod signature;
-mod snapshot;
 mod status;
 mod watch;
 mod writer;

@@ -54,10 +54,10 @@ impl From<wasmtime::Error> for EngineError {
 /// The engine. Clones share it.
 #[derive(Clone)]
 pub struct Engine {
-    shared: Arc<Shared>,
+    shared: Arc<SharedEngine>,
 }
 
-struct Shared {
+struct SharedEngine {
     wasmtime: wasmtime::Engine,
     linker: Linker<Host>,
     limits: Arc<Limits>,
@@ -82,7 +82,7 @@ impl Engine {
         bindings::Plugin::add_to_linker::<_, HasSelf<Host>>(&mut linker, |host| host)?;
         start_ticker(&wasmtime).map_err(|error| EngineError { message: error.to_string() })?;
         let (limits, compatibility) = (Arc::new(limits), compatibility(&wasmtime));
-        Ok(Self { shared: Arc::new(Shared { wasmtime, linker, limits, compatibility, pooled }) })
+        Ok(Self { shared: Arc::new(SharedEngine { wasmtime, linker, limits, compatibility, pooled }) })
     }
 
     /// The limits that all plugins of this engine keep.

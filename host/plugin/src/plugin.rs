@@ -9,10 +9,10 @@ use crate::{Description, Engine, SchemaProblem, bindings::PluginPre, description
 /// A compiled plugin. Clones share it.
 #[derive(Clone)]
 pub struct Plugin {
-    shared: Arc<Shared>,
+    shared: Arc<SharedPlugin>,
 }
 
-struct Shared {
+struct SharedPlugin {
     engine: Engine,
     linked: PluginPre<Host>,
     hash: String,
@@ -30,7 +30,7 @@ impl Plugin {
         described: Described,
     ) -> Self {
         let (engine, hash) = (engine.clone(), hash.to_owned());
-        Self { shared: Arc::new(Shared { engine, linked, hash, component_bytes, described }) }
+        Self { shared: Arc::new(SharedPlugin { engine, linked, hash, component_bytes, described }) }
     }
 
     /// What the plugin says of itself.

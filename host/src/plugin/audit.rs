@@ -49,12 +49,12 @@ impl Audit {
 }
 
 /// What somebody tried to load, as the log names it.
-pub(super) struct Attempt {
+pub(super) struct UploadAttempt {
     size_bytes: usize,
     hash: String,
 }
 
-impl Attempt {
+impl UploadAttempt {
     pub(super) fn of(bytes: &[u8]) -> Self {
         Self { size_bytes: bytes.len(), hash: component_hash(bytes) }
     }
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn what_was_refused_is_known_by_its_hash_and_told_in_few_words() {
-        let attempt = Attempt::of(b"abc");
+        let attempt = UploadAttempt::of(b"abc");
         let told = attempt.refused(&PluginError::refused("component_invalid", "长".repeat(REASON_CHARS_MAX + 1)));
         assert!(told.starts_with("tried to upload 3 bytes (sha256 ba7816bf8f01cfea"), "{told}");
         assert!(

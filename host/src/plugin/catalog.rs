@@ -2,7 +2,7 @@
 //! memory, and which components rest.
 //!
 //! A catalog is a value. It says what is to be stored, and is changed when that is done; who does so is `writer`'s business,
-//! and everybody else reads a `snapshot`.
+//! and everybody else reads what is `published`.
 //!
 //! # Invariants
 //! * A name has at most one active version, and that is one that is stored.
@@ -20,16 +20,16 @@ use crate::store::StoredPlugin;
 
 /// A version in memory. The catalogs of all moments share the outer reference, so that whoever counts the inner ones
 /// finds this one and those of activities that run.
-type Kept<L> = Arc<Arc<L>>;
+type InMemory<L> = Arc<Arc<L>>;
 
 /// What is known at one moment.
 pub(super) struct Catalog<L = Loaded> {
     /// All versions by name and number, as the store has them.
     versions: BTreeMap<(String, String), StoredPlugin>,
     /// The active version of each name.
-    active: HashMap<String, Kept<L>>,
+    active: HashMap<String, InMemory<L>>,
     /// Versions in memory by hash; also those whose number has other bytes by now, while activities run on them.
-    in_memory: HashMap<String, Kept<L>>,
+    in_memory: HashMap<String, InMemory<L>>,
     resting: Resting,
 }
 
@@ -195,7 +195,7 @@ impl<L> Catalog<L> {
     /// day has hundreds of them. Gives their hashes.
     pub(super) fn sweep(&mut self) -> Vec<String> {
         let stored: HashSet<&str> = self.versions.values().map(|stored| stored.hash.as_str()).collect();
-        let gone = |(hash, kept): &(&String, &Kept<L>)| !stored.contains(hash.as_str()) && !is_held(kept);
+        let gone = |(hash, kept): &(&String, &InMemory<L>)| !stored.contains(hash.as_str()) && !is_held(kept);
         let gone: Vec<String> = self.in_memory.iter().filter(gone).map(|(hash, _)| hash.clone()).collect();
         gone.iter().for_each(|hash| drop(self.in_memory.remove(hash)));
         gone
@@ -249,7 +249,7 @@ impl Catalog {
 }
 
 /// Whether somebody else holds the version: one reference here, one there.
-fn is_held<L>(kept: &Kept<L>) -> bool {
+fn is_held<L>(kept: &InMemory<L>) -> bool {
     Arc::strong_count(&**kept) > 1
 }
 

@@ -26,7 +26,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use self::child::Order;
+use self::child::CompileOrder;
 use super::{Loaded, PluginError};
 use crate::clock::{SharedRng, random_32};
 use crate::config::CompileLimits;
@@ -101,7 +101,7 @@ impl Compiler {
             return Ok((plugin, bytes));
         }
         let code_key = random_32(self.rng.as_ref());
-        let order = Order { limits: self.engine.limits().clone(), code_key, component_bytes: bytes.len() };
+        let order = CompileOrder { limits: self.engine.limits().clone(), code_key, component_bytes: bytes.len() };
         let code = self.order(&order, &bytes).await?;
         self.take(bytes, CodeKey::new(code_key), code).await
     }
@@ -143,7 +143,7 @@ impl Compiler {
     }
 
     /// Has a child compile the component; gives the signed machine code.
-    async fn order(&self, order: &Order, bytes: &[u8]) -> Result<Vec<u8>, PluginError> {
+    async fn order(&self, order: &CompileOrder, bytes: &[u8]) -> Result<Vec<u8>, PluginError> {
         let order = order.to_line().map_err(broken)?;
         let mut child = self.start()?;
         let code_bytes_max = self.limits.output_bytes.saturating_add(CODE_SIGNATURE_BYTES);

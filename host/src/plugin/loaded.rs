@@ -161,9 +161,9 @@ impl Drop for Share {
 pub struct PluginLogLine {
     /// When, in milliseconds since 1970.
     pub at_ms: u64,
-    /// The plugin's own level, `fault` for a call that failed, or `host` for what the server says.
+    /// How urgent.
     pub level: &'static str,
-    /// The line, cut where it is longer than an administrator reads.
+    /// The line.
     pub message: String,
 }
 

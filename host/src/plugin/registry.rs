@@ -1,7 +1,7 @@
 //! The plugins of this server, for everybody who needs them: a handle that reads and asks for changes.
 //!
-//! Reads go to the snapshot. A change is prepared here, where several can be at the same time, and made by the writer:
-//! checking signatures and compiling take long, and must keep nobody from switching a plugin off.
+//! Reads go to the published catalog. A change is prepared here, where several can be at the same time, and made by the
+//! writer: checking signatures and compiling take long, and must keep nobody from switching a plugin off.
 //!
 //! # Invariants
 //! * A component is compiled before the writer is asked; what is decided is decided by the writer.
@@ -14,14 +14,14 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::audit::{self, Attempt, Audit};
+use super::audit::{self, Audit, UploadAttempt};
 use super::catalog::{Catalog, Target};
 use super::compiler::Compiler;
 use super::origin::Origin;
+use super::published::{Published, Publisher};
 use super::quarantine::{Place, Resting, Verdict};
 use super::signature::{Signed, TrustedKeys};
-use super::snapshot::{Publisher, Snapshot};
-use super::writer::{Answer, Change, MAILBOX, Offer, Writer};
+use super::writer::{MAILBOX, Offer, PluginChange, PluginWriter, Responder};
 use super::{Loaded, PluginError, PluginStatus, PluginSummary, PluginVersion};
 use crate::access::AdminProof;
 use crate::clock::{SharedClock, SharedRng};
@@ -54,11 +54,11 @@ pub struct Dependencies {
 
 /// The plugins of this server. Cheap to clone.
 #[derive(Clone)]
-pub struct Plugins(Arc<Shared>);
+pub struct Plugins(Arc<Registry>);
 
-struct Shared {
-    snapshot: Snapshot,
-    mailbox: mpsc::Sender<Change>,
+struct Registry {
+    published: Published,
+    mailbox: mpsc::Sender<PluginChange>,
     store: Store,
     compiler: Arc<Compiler>,
     audit: Audit,
@@ -72,7 +72,7 @@ struct Shared {
 }
 
 impl Plugins {
-    /// Loads the active versions that the store has, and starts the writer. For a runtime.
+    /// Loads the active versions that the store has, and starts the writer, a task of the runtime that this is called on.
     ///
     /// # Errors
     /// [`PluginError`] when the store fails. A version that does not load is reported and left out.
@@ -81,9 +81,9 @@ impl Plugins {
         let compiler = Arc::new(Compiler::new(engine, cache, compile, rng, stop));
         let audit = Audit::new(store.clone(), Arc::clone(&clock));
         let catalog = Publisher::new(read_catalog(&store, &compiler).await?);
-        let (snapshot, (mailbox, changes)) = (catalog.snapshot(), mpsc::channel(MAILBOX));
+        let (published, (mailbox, changes)) = (catalog.published(), mpsc::channel(MAILBOX));
         let (trusted_keys, preparing, writing) = (Arc::new(trusted_keys), TaskTracker::new(), TaskTracker::new());
-        let writer = Writer {
+        let writer = PluginWriter {
             catalog,
             store: store.clone(),
             audit: audit.clone(),
@@ -91,14 +91,24 @@ impl Plugins {
             compiler: Arc::clone(&compiler),
         };
         writing.spawn(writer.run(changes));
-        let shared =
-            Shared { snapshot, mailbox, store, compiler, audit, clock, quarantine, trusted_keys, preparing, writing };
-        Ok(Self(Arc::new(shared)))
+        let registry = Registry {
+            published,
+            mailbox,
+            store,
+            compiler,
+            audit,
+            clock,
+            quarantine,
+            trusted_keys,
+            preparing,
+            writing,
+        };
+        Ok(Self(Arc::new(registry)))
     }
 
     /// The active version of a plugin; none when there is none or it is switched off.
     pub fn active(&self, name: &str) -> Option<Arc<Loaded>> {
-        self.0.snapshot.now().active(name).cloned()
+        self.0.published.now().active(name).cloned()
     }
 
     /// The version that an activity stands on, loaded if need be; none when it was removed.
@@ -115,7 +125,7 @@ impl Plugins {
     /// # Errors
     /// [`PluginError`] when the store fails or the component does not load.
     pub async fn numbered(&self, name: &str, version: &str) -> Result<Option<Arc<Loaded>>, PluginError> {
-        let hash = self.0.snapshot.now().version(name, version).map(|stored| stored.hash.clone());
+        let hash = self.0.published.now().version(name, version).map(|stored| stored.hash.clone());
         match hash {
             Some(hash) => self.by_hash(&hash).await,
             None => Ok(None),
@@ -123,37 +133,37 @@ impl Plugins {
     }
 
     async fn by_hash(&self, hash: &str) -> Result<Option<Arc<Loaded>>, PluginError> {
-        if let Some(loaded) = self.0.snapshot.now().loaded(hash) {
+        if let Some(loaded) = self.0.published.now().loaded(hash) {
             return Ok(Some(Arc::clone(loaded)));
         }
-        self.0.snapshot.now().resting().check(hash, self.0.clock.monotonic_ms())?;
+        self.0.published.now().resting().check(hash, self.0.clock.monotonic_ms())?;
         let loaded = self.load(hash).await;
         if let Err(error) = &loaded {
             let (hash, pause_ms) = (hash.to_owned(), Resting::pause_ms(error));
-            self.ask(|answer| Change::Rest { hash, pause_ms, answer }).await?;
+            self.ask(|answer| PluginChange::Rest { hash, pause_ms, answer }).await?;
         }
         loaded
     }
 
     /// The version with this hash, from memory or else from the store; none when the store does not have it.
     async fn load(&self, hash: &str) -> Result<Option<Arc<Loaded>>, PluginError> {
-        if let Some(loaded) = self.0.snapshot.now().loaded(hash) {
+        if let Some(loaded) = self.0.published.now().loaded(hash) {
             return Ok(Some(Arc::clone(loaded)));
         }
         match load_stored(&self.0.store, &self.0.compiler, hash).await? {
-            Some(loaded) => self.ask(|answer| Change::Keep { loaded, answer }).await.map(Some),
+            Some(loaded) => self.ask(|answer| PluginChange::Keep { loaded, answer }).await.map(Some),
             None => Ok(None),
         }
     }
 
     /// The active plugins, in order of their names.
     pub fn list(&self) -> Vec<PluginSummary> {
-        self.0.snapshot.now().summaries()
+        self.0.published.now().summaries()
     }
 
     /// All plugins with all their versions.
     pub fn admin_list(&self, _proof: AdminProof) -> Vec<PluginStatus> {
-        self.0.snapshot.now().statuses()
+        self.0.published.now().statuses()
     }
 
     /// A plugin with all its versions, counters and log lines.
@@ -161,7 +171,7 @@ impl Plugins {
     /// # Errors
     /// [`PluginError::Unknown`] when there is no such plugin.
     pub fn admin_show(&self, _proof: AdminProof, name: &str) -> Result<PluginStatus, PluginError> {
-        self.0.snapshot.now().status_with_logs(name)
+        self.0.published.now().status_with_logs(name)
     }
 
     /// What administrators did, newest first: at most `limit` lines that come before one, or the newest. Gives also the
@@ -193,14 +203,14 @@ impl Plugins {
     ) -> Result<PluginVersion, PluginError> {
         let (this, who) = (self.clone(), who.to_owned());
         self.to_its_end(async move {
-            let attempt = Attempt::of(&bytes);
+            let attempt = UploadAttempt::of(&bytes);
             let origin = Origin::Admin { who: who.clone(), activate };
             let stored = match this.0.trusted_keys.judge_upload(bytes, signature).await {
                 Ok((bytes, signed)) => this.hand_over(bytes, signed, origin).await,
                 Err(error) => Err(error),
             };
             match stored {
-                Ok(stored) => Ok(this.0.snapshot.now().describe(&stored)),
+                Ok(stored) => Ok(this.0.published.now().describe(&stored)),
                 Err(error) => {
                     this.0.audit.write(&who, attempt.refused(&error)).await;
                     Err(error)
@@ -234,7 +244,7 @@ impl Plugins {
     async fn hand_over(&self, bytes: Vec<u8>, signed: Signed, origin: Origin) -> Result<StoredPlugin, PluginError> {
         let (loaded, bytes) = self.0.compiler.load(bytes).await?;
         let offer = Offer { loaded, bytes, signed, origin };
-        self.ask(|answer| Change::Store { offer, answer }).await
+        self.ask(|answer| PluginChange::Store { offer, answer }).await
     }
 
     /// Makes another version the active one.
@@ -264,13 +274,13 @@ impl Plugins {
         let (this, who, name) = (self.clone(), who.to_owned(), name.to_owned());
         self.to_its_end(async move {
             loop {
-                let hash = this.0.snapshot.now().target(&name, &target)?.hash.clone();
+                let hash = this.0.published.now().target(&name, &target)?.hash.clone();
                 if this.load(&hash).await?.is_none() {
                     return Err(PluginError::Unknown(name));
                 }
                 let (who, name, target) = (who.clone(), name.clone(), target.clone());
                 // None: another change came between, and the target is another version now.
-                if let Some(status) = this.ask(|answer| Change::Activate { who, name, target, answer }).await? {
+                if let Some(status) = this.ask(|answer| PluginChange::Activate { who, name, target, answer }).await? {
                     return Ok(status);
                 }
             }
@@ -284,7 +294,7 @@ impl Plugins {
     /// [`PluginError`] when there is no such plugin or the store fails.
     pub async fn disable(&self, _proof: AdminProof, who: &str, name: &str) -> Result<PluginStatus, PluginError> {
         let (who, name) = (who.to_owned(), name.to_owned());
-        self.ask(|answer| Change::Disable { who, name, answer }).await
+        self.ask(|answer| PluginChange::Disable { who, name, answer }).await
     }
 
     /// Removes a version that nobody uses.
@@ -293,7 +303,7 @@ impl Plugins {
     /// [`PluginError::InUse`] when it is active or an activity stands on it.
     pub async fn remove(&self, _proof: AdminProof, who: &str, name: &str, version: &str) -> Result<(), PluginError> {
         let (who, name, version) = (who.to_owned(), name.to_owned(), version.to_owned());
-        self.ask(|answer| Change::Remove { who, name, version, answer }).await
+        self.ask(|answer| PluginChange::Remove { who, name, version, answer }).await
     }
 
     /// Counts a call, and says what its fault brings about, if it has one.
@@ -312,7 +322,7 @@ impl Plugins {
         if verdict == Verdict::VersionOut {
             let (mailbox, what) = (self.0.mailbox.clone(), audit::quarantined(version, fault));
             // From a thread that runs plugins, which does not wait for room in the mailbox.
-            self.0.preparing.spawn(async move { drop(mailbox.send(Change::Quarantined { what }).await) });
+            self.0.preparing.spawn(async move { drop(mailbox.send(PluginChange::Quarantined { what }).await) });
         }
         verdict
     }
@@ -333,13 +343,13 @@ impl Plugins {
         self.0.preparing.close();
         self.0.preparing.wait().await;
         // An error says that it has ended already.
-        drop(self.ask(|answer| Change::Finish { answer }).await);
+        drop(self.ask(|answer| PluginChange::Finish { answer }).await);
         self.0.writing.close();
         self.0.writing.wait().await;
     }
 
     /// Has the writer make a change. What was sent is done, also when nobody waits for the answer any more.
-    async fn ask<T>(&self, change: impl FnOnce(Answer<T>) -> Change) -> Result<T, PluginError> {
+    async fn ask<T>(&self, change: impl FnOnce(Responder<T>) -> PluginChange) -> Result<T, PluginError> {
         let (answer, answered) = oneshot::channel();
         let stopped = || PluginError::Thread("the server stops".to_owned());
         self.0.mailbox.send(change(answer)).await.map_err(|_| stopped())?;

@@ -14,7 +14,7 @@ use crate::store::StoredPlugin;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Plugin)]
 pub struct PluginSummary {
-    /// Name of the activity type.
+    /// Its name.
     pub name: String,
     /// The active version.
     pub version: String,
@@ -53,7 +53,7 @@ impl PluginSummary {
 pub struct PluginVersion {
     /// Name of the plugin.
     pub name: String,
-    /// The semantic version, as the plugin says it.
+    /// The version.
     pub version: String,
     /// SHA-256 of the component, in hex.
     pub hash: String,
@@ -97,7 +97,7 @@ impl PluginVersion {
 /// A plugin with all its versions, as administrators see it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PluginStatus {
-    /// Name of the activity type.
+    /// Its name.
     pub name: String,
     /// The active version; none when it is switched off.
     pub active: Option<String>,

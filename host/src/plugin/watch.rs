@@ -110,7 +110,7 @@ fn passes(error: &PluginError) -> bool {
 
 /// What a component looks like from outside, with the signature beside it: one that comes later is a change, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
+struct ComponentStamp {
     component: FileStamp,
     signature: Option<FileStamp>,
 }
@@ -121,12 +121,12 @@ struct FileStamp {
     changed: SystemTime,
 }
 
-async fn look(path: &Path) -> Result<BTreeMap<PathBuf, Stamp>, FolderError> {
+async fn look(path: &Path) -> Result<BTreeMap<PathBuf, ComponentStamp>, FolderError> {
     let mut found = BTreeMap::new();
     for file in folder::components(path).await? {
         let Some(component) = stamp(&file).await else { continue };
         let signature = stamp(&hezi_plugin::signature_file(&file)).await;
-        found.insert(file, Stamp { component, signature });
+        found.insert(file, ComponentStamp { component, signature });
     }
     Ok(found)
 }
@@ -140,8 +140,8 @@ async fn stamp(file: &Path) -> Option<FileStamp> {
 
 /// What is known of a file.
 #[derive(Debug, Clone, Copy)]
-struct Seen {
-    stamp: Stamp,
+struct SeenFile {
+    stamp: ComponentStamp,
     /// Whether it was tried as it is; one that was seen only once may still be growing.
     is_tried: bool,
     /// Whether it was reported that it has to wait.
@@ -149,16 +149,16 @@ struct Seen {
 }
 
 /// What is known of every file in the folder.
-struct Files(HashMap<PathBuf, Seen>);
+struct Files(HashMap<PathBuf, SeenFile>);
 
 impl Files {
-    fn tried(found: BTreeMap<PathBuf, Stamp>) -> Self {
-        let tried = |(file, stamp)| (file, Seen { stamp, is_tried: true, is_reported: false });
+    fn tried(found: BTreeMap<PathBuf, ComponentStamp>) -> Self {
+        let tried = |(file, stamp)| (file, SeenFile { stamp, is_tried: true, is_reported: false });
         Self(found.into_iter().map(tried).collect())
     }
 
     /// Takes a look in, and gives the files that are new or changed and have come to rest, in order of their names.
-    fn take(&mut self, found: BTreeMap<PathBuf, Stamp>) -> Vec<PathBuf> {
+    fn take(&mut self, found: BTreeMap<PathBuf, ComponentStamp>) -> Vec<PathBuf> {
         let before = std::mem::take(&mut self.0);
         let mut ripe = Vec::new();
         for (file, stamp) in found {
@@ -167,7 +167,7 @@ impl Files {
                 ripe.push(file.clone());
             }
             let is_reported = unchanged.is_some_and(|seen| seen.is_reported);
-            self.0.insert(file, Seen { stamp, is_tried: unchanged.is_some(), is_reported });
+            self.0.insert(file, SeenFile { stamp, is_tried: unchanged.is_some(), is_reported });
         }
         ripe
     }
@@ -184,12 +184,12 @@ impl Files {
 mod tests {
     use super::*;
 
-    fn stamp(size_bytes: u64, changed_s: u64) -> Stamp {
+    fn stamp(size_bytes: u64, changed_s: u64) -> ComponentStamp {
         let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(changed_s);
-        Stamp { component: FileStamp { size_bytes, changed }, signature: None }
+        ComponentStamp { component: FileStamp { size_bytes, changed }, signature: None }
     }
 
-    fn found(files: &[(&str, Stamp)]) -> BTreeMap<PathBuf, Stamp> {
+    fn found(files: &[(&str, ComponentStamp)]) -> BTreeMap<PathBuf, ComponentStamp> {
         files.iter().map(|(file, stamp)| (PathBuf::from(file), *stamp)).collect()
     }
 
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn a_signature_that_comes_later_is_a_change() {
         let mut files = Files::tried(found(&[("a", stamp(1, 1))]));
-        let signed = Stamp { signature: Some(stamp(300, 2).component), ..stamp(1, 1) };
+        let signed = ComponentStamp { signature: Some(stamp(300, 2).component), ..stamp(1, 1) };
         assert!(files.take(found(&[("a", signed)])).is_empty());
         assert_eq!(names(files.take(found(&[("a", signed)]))), ["a"]);
     }

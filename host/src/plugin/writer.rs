@@ -16,8 +16,8 @@ use super::audit::Audit;
 use super::catalog::Target;
 use super::compiler::Compiler;
 use super::origin::Origin;
+use super::published::Publisher;
 use super::signature::Signed;
-use super::snapshot::Publisher;
 use super::{Loaded, PluginError, PluginStatus};
 use crate::clock::SharedClock;
 use crate::store::{Store, StoredPlugin};
@@ -26,7 +26,7 @@ use crate::store::{Store, StoredPlugin};
 pub(super) const MAILBOX: usize = 64;
 
 /// Where the answer to a change goes. Nobody may wait for it any more.
-pub(super) type Answer<T> = oneshot::Sender<Result<T, PluginError>>;
+pub(super) type Responder<T> = oneshot::Sender<Result<T, PluginError>>;
 
 /// A component that was handed over, compiled, with what it says of itself.
 pub(super) struct Offer {
@@ -37,27 +37,27 @@ pub(super) struct Offer {
 }
 
 /// A message to the writer.
-pub(super) enum Change {
+pub(super) enum PluginChange {
     /// A call needed a version that was not in memory. The answer is the one that is kept.
-    Keep { loaded: Arc<Loaded>, answer: Answer<Arc<Loaded>> },
+    Keep { loaded: Arc<Loaded>, answer: Responder<Arc<Loaded>> },
     /// A call needed a component that does not load.
-    Rest { hash: String, pause_ms: u64, answer: Answer<()> },
+    Rest { hash: String, pause_ms: u64, answer: Responder<()> },
     /// A component was handed over.
-    Store { offer: Offer, answer: Answer<StoredPlugin> },
+    Store { offer: Offer, answer: Responder<StoredPlugin> },
     /// A version is to become active. The answer is none when another change came before and it is not in memory.
-    Activate { who: String, name: String, target: Target, answer: Answer<Option<PluginStatus>> },
+    Activate { who: String, name: String, target: Target, answer: Responder<Option<PluginStatus>> },
     /// A plugin is to be switched off.
-    Disable { who: String, name: String, answer: Answer<PluginStatus> },
+    Disable { who: String, name: String, answer: Responder<PluginStatus> },
     /// A version is to be removed.
-    Remove { who: String, name: String, version: String, answer: Answer<()> },
+    Remove { who: String, name: String, version: String, answer: Responder<()> },
     /// A version went out of service by itself; for the audit log.
     Quarantined { what: String },
     /// Everything that came before is done, and nothing comes after.
-    Finish { answer: Answer<()> },
+    Finish { answer: Responder<()> },
 }
 
 /// The task's own state.
-pub(super) struct Writer {
+pub(super) struct PluginWriter {
     pub(super) catalog: Publisher,
     pub(super) store: Store,
     pub(super) audit: Audit,
@@ -66,23 +66,23 @@ pub(super) struct Writer {
     pub(super) compiler: Arc<Compiler>,
 }
 
-impl Writer {
+impl PluginWriter {
     /// Makes one change after the other, until it is told to finish or nobody can send any more.
-    pub(super) async fn run(mut self, mut mailbox: mpsc::Receiver<Change>) {
+    pub(super) async fn run(mut self, mut mailbox: mpsc::Receiver<PluginChange>) {
         while let Some(change) = mailbox.recv().await {
             match change {
-                Change::Keep { loaded, answer } => reply(answer, Ok(self.keep(loaded))),
-                Change::Rest { hash, pause_ms, answer } => reply(answer, Ok(self.rest(hash, pause_ms))),
-                Change::Store { offer, answer } => reply(answer, self.store(offer).await),
-                Change::Activate { who, name, target, answer } => {
+                PluginChange::Keep { loaded, answer } => reply(answer, Ok(self.keep(loaded))),
+                PluginChange::Rest { hash, pause_ms, answer } => reply(answer, Ok(self.rest(hash, pause_ms))),
+                PluginChange::Store { offer, answer } => reply(answer, self.store(offer).await),
+                PluginChange::Activate { who, name, target, answer } => {
                     reply(answer, self.activate(&who, &name, &target).await);
                 }
-                Change::Disable { who, name, answer } => reply(answer, self.disable(&who, &name).await),
-                Change::Remove { who, name, version, answer } => {
+                PluginChange::Disable { who, name, answer } => reply(answer, self.disable(&who, &name).await),
+                PluginChange::Remove { who, name, version, answer } => {
                     reply(answer, self.remove(&who, &name, &version).await);
                 }
-                Change::Quarantined { what } => self.audit.write("server", what).await,
-                Change::Finish { answer } => return reply(answer, Ok(())),
+                PluginChange::Quarantined { what } => self.audit.write("server", what).await,
+                PluginChange::Finish { answer } => return reply(answer, Ok(())),
             }
         }
     }
@@ -169,7 +169,7 @@ impl Writer {
     }
 }
 
-fn reply<T>(answer: Answer<T>, answered: Result<T, PluginError>) {
+fn reply<T>(answer: Responder<T>, answered: Result<T, PluginError>) {
     // Whoever asked may have gone away.
     drop(answer.send(answered));
 }

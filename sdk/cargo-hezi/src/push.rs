@@ -30,7 +30,7 @@ enum PushError {
     NoToken,
     #[error("the gate refuses `{}`: {source}", path.display())]
     Refused { path: PathBuf, source: Box<GateError> },
-    #[error("{0}")]
+    #[error(transparent)]
     Engine(#[from] EngineError),
     #[error("cannot start: {0}")]
     Start(std::io::Error),
@@ -78,8 +78,7 @@ fn checked(args: &PushArgs) -> Result<Upload, PushError> {
         None => build::build_one(&args.path, &args.options)?.file,
     };
     let upload = Upload::read(&path, args.signature.as_deref())?;
-    let engine = engine::start()?;
-    match Plugin::load(&engine, &upload.component, None) {
+    match Plugin::load(&engine::start()?, &upload.component, None) {
         Ok(_) => Ok(upload),
         Err(source) => Err(PushError::Refused { path, source: Box::new(source) }),
     }

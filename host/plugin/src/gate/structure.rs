@@ -48,7 +48,7 @@ fn check_kind(bytes: &[u8]) -> Result<(), GateError> {
 }
 
 fn count_parts(limits: &Limits, bytes: &[u8]) -> Result<(), GateError> {
-    let mut parts = Parts::default();
+    let mut parts = PartCounts::default();
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(invalid)? {
             Payload::MemorySection(memories) => check_memories(memories, limits.memory_bytes)?,
@@ -87,7 +87,7 @@ fn invalid(error: wasmparser::BinaryReaderError) -> GateError {
 
 /// How many parts of each kind there are, in the component and all that is nested in it.
 #[derive(Default)]
-struct Parts {
+struct PartCounts {
     functions: usize,
     types: usize,
     imports: usize,
@@ -98,7 +98,7 @@ struct Parts {
     others: usize,
 }
 
-impl Parts {
+impl PartCounts {
     fn add(&mut self, payload: Payload<'_>) -> Result<(), GateError> {
         match payload {
             Payload::Version { encoding: Encoding::Module, .. } => add(&mut self.modules, 1, MODULES_MAX, "modules"),

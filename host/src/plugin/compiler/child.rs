@@ -52,7 +52,7 @@ pub struct Bounds {
 
 /// What is to be compiled, in the line before the component's bytes.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Order {
+pub(super) struct CompileOrder {
     /// The limits of the engine that will run it.
     pub(super) limits: hezi_plugin::Limits,
     /// The key to sign the machine code with.
@@ -61,7 +61,7 @@ pub(super) struct Order {
     pub(super) component_bytes: usize,
 }
 
-impl Order {
+impl CompileOrder {
     pub(super) fn to_line(&self) -> serde_json::Result<Vec<u8>> {
         let mut line = serde_json::to_vec(self)?;
         line.push(b'\n');
@@ -142,11 +142,11 @@ fn lower(resource: Resource, limit: u64, grace: u64) -> io::Result<()> {
     resource.set(limit.min(hard), hard)
 }
 
-fn take_order() -> io::Result<(Order, Vec<u8>)> {
+fn take_order() -> io::Result<(CompileOrder, Vec<u8>)> {
     let mut input = io::stdin().lock();
     let mut line = Vec::new();
     (&mut input).take(ORDER_BYTES_MAX).read_until(b'\n', &mut line)?;
-    let order: Order = serde_json::from_slice(&line)?;
+    let order: CompileOrder = serde_json::from_slice(&line)?;
     let mut component = Vec::new();
     (&mut input).take(order.component_bytes as u64).read_to_end(&mut component)?;
     if component.len() < order.component_bytes {
@@ -172,11 +172,11 @@ mod tests {
 
     #[test]
     fn an_order_is_one_line() {
-        let order = Order { limits: hezi_plugin::Limits::default(), code_key: [7; 32], component_bytes: 5 };
+        let order = CompileOrder { limits: hezi_plugin::Limits::default(), code_key: [7; 32], component_bytes: 5 };
         let line = order.to_line().expect("a line");
         assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
         assert!((line.len() as u64) < ORDER_BYTES_MAX / 8, "{} bytes", line.len());
-        let read: Order = serde_json::from_slice(&line).expect("an order");
+        let read: CompileOrder = serde_json::from_slice(&line).expect("an order");
         assert_eq!((read.limits, read.code_key, read.component_bytes), (order.limits, [7; 32], 5));
     }
 }

@@ -14,9 +14,9 @@ use super::catalog::Catalog;
 
 /// The catalog of each moment, to read. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Snapshot(Arc<ArcSwap<Catalog>>);
+pub(super) struct Published(Arc<ArcSwap<Catalog>>);
 
-impl Snapshot {
+impl Published {
     /// The catalog of this moment. It is not to be held across a wait: it keeps versions in memory.
     pub(super) fn now(&self) -> Guard<Arc<Catalog>> {
         self.0.load()
@@ -24,16 +24,16 @@ impl Snapshot {
 }
 
 /// What replaces the catalog. There is one of it, and it cannot be cloned: the writer has it.
-pub(super) struct Publisher(Snapshot);
+pub(super) struct Publisher(Published);
 
 impl Publisher {
     /// Begins with this catalog.
     pub(super) fn new(catalog: Catalog) -> Self {
-        Self(Snapshot(Arc::new(ArcSwap::from_pointee(catalog))))
+        Self(Published(Arc::new(ArcSwap::from_pointee(catalog))))
     }
 
     /// What others read.
-    pub(super) fn snapshot(&self) -> Snapshot {
+    pub(super) fn published(&self) -> Published {
         self.0.clone()
     }
 
