@@ -63,6 +63,19 @@ fn no_modules_import_each_other_in_a_circle() {
     report("Modules import each other in one direction.", &compare(&found, MODULE_KNOTS));
 }
 
+#[test]
+fn every_file_is_part_of_a_crate() {
+    let crates = crates();
+    let strays = crates.iter().flat_map(Crate::strays).map(|path| format!("{path}:1 is declared by no module"));
+    report("No file is left lying about.", &strays.collect::<Vec<_>>());
+}
+
+#[test]
+fn a_file_that_nothing_declares_is_found() {
+    let files = [("lib.rs", "mod a;"), ("a.rs", "mod b;"), ("a/b.rs", ""), ("a/c.rs", ""), ("b.rs", "")];
+    assert_eq!(Crate::of("", files.into_iter()).strays(), ["a/c.rs", "b.rs"]);
+}
+
 /// The knots of a crate of these files.
 fn knots_of(files: &[(&str, &str)]) -> Vec<Knot> {
     knots_in(&Crate::of("", files.iter().copied()), Module::clone)

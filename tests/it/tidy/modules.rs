@@ -42,6 +42,8 @@ struct File {
     named: Vec<(Module, usize)>,
     /// What the file hands on: the name, and where it comes from.
     handed_on: BTreeMap<String, Module>,
+    /// The modules that the file says have a file.
+    declared: BTreeSet<Module>,
 }
 
 /// Every crate that people run or build upon: all packages of the workspace but the tests.
@@ -74,8 +76,8 @@ impl Crate {
             let parsed = syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}"));
             let mut reader = Reader::new(&module, &modules);
             reader.visit_file(&parsed);
-            let file = File { path: path.to_owned(), named: reader.named, handed_on: reader.handed_on };
-            (module, file)
+            let Reader { named, handed_on, declared, .. } = reader;
+            (module.clone(), File { path: path.to_owned(), named, handed_on, declared })
         };
         Self { folder: folder.to_owned(), files: files.map(read).collect() }
     }
@@ -84,6 +86,13 @@ impl Crate {
     pub(super) fn modules(&self) -> impl Iterator<Item = &String> {
         let tops: BTreeSet<&String> = self.files.keys().filter_map(|module| module.first()).collect();
         tops.into_iter()
+    }
+
+    /// Files that no module declares, so that nothing compiles them.
+    pub(super) fn strays(&self) -> Vec<&str> {
+        let declared: BTreeSet<&Module> = self.files.values().flat_map(|file| &file.declared).collect();
+        let strays = self.files.iter().filter(|(module, _)| !module.is_empty() && !declared.contains(module));
+        strays.map(|(_, file)| file.path.as_str()).collect()
     }
 
     /// Who names whom, each pair of files once.
@@ -158,11 +167,13 @@ struct Reader<'a> {
     modules: &'a BTreeSet<Module>,
     named: Vec<(Module, usize)>,
     handed_on: BTreeMap<String, Module>,
+    declared: BTreeSet<Module>,
 }
 
 impl<'a> Reader<'a> {
     fn new(file: &'a Module, modules: &'a BTreeSet<Module>) -> Self {
-        Self { file, scope: file.clone(), modules, named: Vec::new(), handed_on: BTreeMap::new() }
+        let scope = file.clone();
+        Self { file, scope, modules, named: Vec::new(), handed_on: BTreeMap::new(), declared: BTreeSet::new() }
     }
 
     /// The path from the crate's root; none when it leads out of the crate.
@@ -283,6 +294,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
 
     fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
         self.scope.push(module.ident.to_string());
+        if module.content.is_none() {
+            self.declared.insert(self.scope.clone());
+        }
         visit::visit_item_mod(self, module);
         self.scope.pop();
     }
