@@ -53,10 +53,10 @@ test: build plugins guests examples shim ## Run all tests
 	$(CARGO) test $(ONE)
 	$(CARGO) test --release --locked --manifest-path sdk/examples/Cargo.toml
 
-dev: build ## Build what changed, then run the tests whose names contain TEST: make dev TEST=room::
-	$(CARGO) test $(ONE) --lib --test it -- $(TEST)
+dev: build ## Build what changed, then run the end-to-end tests whose names contain TEST: make dev TEST=lottery::
+	$(CARGO) test --release --locked -p hezi-tests --test it -- $(TEST)
 
-unit: setup ## Run the server's own tests alone, the fastest answer there is: make unit TEST=session::
+unit: setup ## Run the server's unit tests whose names contain TEST, and build nothing else: make unit TEST=session::
 	$(CARGO) test --release --locked -p hezi --lib -- $(TEST)
 
 torture: build plugins shim ## Kill the server, cut its power and fail its disk: SEED=… ROUNDS=3 LIVES=8 MORE=600
