@@ -56,7 +56,7 @@ pub struct Invited {
 }
 
 #[derive(Serialize)]
-struct Message<'a> {
+struct CardMessage<'a> {
     touser: String,
     msgtype: &'static str,
     agentid: u64,
@@ -75,7 +75,7 @@ struct TextCard<'a> {
 
 /// Sends an invitation.
 pub(super) async fn send(core: &Calls, agent_id: u64, invitation: &Invitation<'_>) -> Result<Invited, WecomError> {
-    let message = &Message {
+    let message = &CardMessage {
         touser: invitation.members.join("|"),
         msgtype: "textcard",
         agentid: agent_id,

@@ -25,56 +25,28 @@ pub(super) const MODULE_KNOTS: &[(&str, &str)] = &[
 pub(super) const TWICE: &[(&str, &str)] = &[
     ("host", "Acted"),
     ("host", "Activities"),
-    ("host", "Answer"),
-    ("host", "Attempt"),
-    ("host", "AuditLine"),
-    ("host", "AuditLog"),
-    ("host", "Command"),
-    ("host", "Connection"),
-    ("host", "Counters"),
-    ("host", "Envelope"),
     ("host", "History"),
     ("host", "Inner"),
     ("host", "Joined"),
-    ("host", "Kept"),
-    ("host", "Kind"),
-    ("host", "Known"),
     ("host", "Left"),
-    ("host", "Line"),
     ("host", "Loaded"),
-    ("host", "Me"),
     ("host", "Message"),
     ("host", "NewConference"),
-    ("host", "Open"),
     ("host", "Order"),
-    ("host", "Part"),
     ("host", "Place"),
-    ("host", "Plugins"),
-    ("host", "Queue"),
-    ("host", "Row"),
-    ("host", "Seat"),
     ("host", "Seen"),
-    ("host", "Server"),
     ("host", "Shared"),
-    ("host", "Shown"),
     ("host", "Sockets"),
     ("host", "Stamp"),
     ("host", "Step"),
     ("host", "Verdict"),
-    ("host", "Version"),
     ("host", "Versions"),
     ("host/plugin", "Shared"),
 ];
 
 /// Types with a retired name.
-pub(super) const RETIRED_STILL_HERE: &[(&str, &str)] = &[
-    ("host", "Inner"),
-    ("host", "Seat"),
-    ("host", "Slot"),
-    ("host", "Start"),
-    ("host/plugin", "Parts"),
-    ("sdk", "Start"),
-];
+pub(super) const RETIRED_STILL_HERE: &[(&str, &str)] =
+    &[("host", "Inner"), ("host", "Seat"), ("host", "Start"), ("host/plugin", "Parts"), ("sdk", "Start")];
 
 /// Files with documentation of one word.
 pub(super) const ONE_WORD: &[&str] = &[
