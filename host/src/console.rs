@@ -19,7 +19,7 @@ use std::io::{ErrorKind, Write};
 
 use hezi_client::{Activation, Answer, Client, ClientError, Upload};
 
-use self::command::{Command, Push};
+use self::command::{PluginCommand, Push};
 use crate::config::{Flags, load};
 
 pub use self::command::Arguments;
@@ -35,23 +35,25 @@ pub async fn run(arguments: Arguments) -> Result<(), ConsoleError> {
     let client = server::reach(&server, &config)?;
     let screen = Screen { is_json: server.json };
     match command {
-        Command::List => screen.show(&client.get(&["plugins"]).await?, show::list),
-        Command::Show { name } => screen.show(&client.get(&["plugins", &name]).await?, show::plugin),
-        Command::Push(push) => send(&client, &screen, &push).await,
-        Command::Activate { name, version } => {
+        PluginCommand::List => screen.show(&client.get(&["plugins"]).await?, show::list),
+        PluginCommand::Show { name } => screen.show(&client.get(&["plugins", &name]).await?, show::plugin),
+        PluginCommand::Push(push) => send(&client, &screen, &push).await,
+        PluginCommand::Activate { name, version } => {
             screen.show(&client.activate(&name, &version).await?, show::active_version)
         }
-        Command::Rollback { name } => {
+        PluginCommand::Rollback { name } => {
             screen.show(&client.post(&["plugins", &name, "rollback"]).await?, show::active_version)
         }
-        Command::Disable { name } => {
+        PluginCommand::Disable { name } => {
             screen.show(&client.post(&["plugins", &name, "disable"]).await?, show::active_version)
         }
-        Command::Remove { name, version } => {
+        PluginCommand::Remove { name, version } => {
             let answer = client.delete(&["plugins", &name, &version]).await?;
             screen.show(&answer, |_| Ok(format!("{name} {version} is removed\n")))
         }
-        Command::Audit { limit, before } => screen.show(&client.audit(limit, before.as_deref()).await?, show::audit),
+        PluginCommand::Audit { limit, before } => {
+            screen.show(&client.audit(limit, before.as_deref()).await?, show::audit)
+        }
     }
 }
 

@@ -32,7 +32,7 @@ const TOUCH_INTERVAL_MS_MAX: u64 = 600_000;
 /// Sessions looked for in one query.
 const SESSIONS_PER_QUERY: usize = 500;
 
-struct Inner {
+struct CachedSessions {
     store: Store,
     clock: SharedClock,
     rng: SharedRng,
@@ -43,7 +43,7 @@ struct Inner {
 
 /// All sessions. Cheap to clone.
 #[derive(Clone)]
-pub struct Sessions(Arc<Inner>);
+pub struct Sessions(Arc<CachedSessions>);
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]
@@ -68,7 +68,7 @@ pub struct Begun {
 impl Sessions {
     /// The sessions that this store keeps.
     pub fn new(store: Store, clock: SharedClock, rng: SharedRng, config: &AuthConfig) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(CachedSessions {
             store,
             clock,
             rng,

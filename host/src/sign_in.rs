@@ -30,7 +30,7 @@ pub use self::error::SignInError;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use self::attempt::{ATTEMPT_MS, Attempt};
+use self::attempt::{ATTEMPT_MS, SignInAttempt};
 use self::exchange::Exchange;
 use self::names::{Lookup, NameQueue};
 use crate::config::{AuthMode, Config};
@@ -46,7 +46,7 @@ const INVITATIONS: [Rate; 2] = [Rate::per_hour(10), Rate::per_hour(3_000)];
 /// People of whom it is remembered how many they invited lately.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(19_999);
 
-struct Inner {
+struct Flow {
     dependencies: Dependencies,
     wecom: Wecom,
     names: NameQueue,
@@ -57,7 +57,7 @@ struct Inner {
 
 /// Sign-in through WeCom. Cheap to clone.
 #[derive(Clone)]
-pub struct SignIn(Arc<Inner>);
+pub struct SignIn(Arc<Flow>);
 
 /// A browser that is to go to WeCom.
 #[derive(Debug)]
@@ -126,7 +126,7 @@ impl SignIn {
         tasks.spawn(wanting.run(lookup, tasks.clone(), stop.clone()));
         let exchange = Exchange::new(wecom.clone(), names.clone(), &dependencies);
         let invitations = Buckets::new(INVITATIONS, REMEMBERED);
-        Ok(Some(Self(Arc::new(Inner { dependencies, wecom, names, seal, exchange, invitations }))))
+        Ok(Some(Self(Arc::new(Flow { dependencies, wecom, names, seal, exchange, invitations }))))
     }
 
     /// WeCom, for what is no sign-in: invitations, and what is set up wrongly.
@@ -171,13 +171,13 @@ impl SignIn {
     /// # Errors
     /// [`SignInError`] that says why nobody was signed in; nothing has changed then.
     pub async fn arrive(&self, arriving: Arriving) -> Result<Arrival, SignInError> {
-        let inner = Arc::clone(&self.0);
-        let arrival = self.0.dependencies.tasks.spawn(async move { inner.arrive(arriving).await }.in_current_span());
+        let flow = Arc::clone(&self.0);
+        let arrival = self.0.dependencies.tasks.spawn(async move { flow.arrive(arriving).await }.in_current_span());
         arrival.await.unwrap_or(Err(SignInError::BrokeOff))
     }
 }
 
-impl Inner {
+impl Flow {
     fn depart(
         &self,
         user_agent: &str,
@@ -186,7 +186,7 @@ impl Inner {
         forgotten: Vec<String>,
     ) -> Result<Departure, SignInError> {
         let rng = self.dependencies.rng.as_ref();
-        let attempt = Attempt::new(return_to, again, self.dependencies.clock.now_ms(), rng);
+        let attempt = SignInAttempt::new(return_to, again, self.dependencies.clock.now_ms(), rng);
         let redirect_uri = format!("{}/auth/callback", self.dependencies.public_url);
         let location = self.wecom.sign_in_url(user_agent, &redirect_uri, &attempt.state);
         let carried = attempt.close(&self.seal, rng).ok_or(SignInError::Unsealed)?;
@@ -196,7 +196,7 @@ impl Inner {
     async fn arrive(&self, arriving: Arriving) -> Result<Arrival, SignInError> {
         let Arriving { user_agent, code, state, carried, previous } = arriving;
         let now_ms = self.dependencies.clock.now_ms();
-        let attempt = state.and_then(|state| Attempt::find(&self.seal, &carried, &state, now_ms));
+        let attempt = state.and_then(|state| SignInAttempt::find(&self.seal, &carried, &state, now_ms));
         let attempt = attempt.ok_or(SignInError::ForeignState)?;
         match self.exchange.redeem(&attempt, code.as_deref(), previous.as_ref()).await {
             Ok(Begun { token, replaced }) => {

@@ -76,7 +76,7 @@ pub enum Who {
 
 /// How a member is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown {
+pub struct Profile {
     /// The name.
     pub name: String,
     /// Address of a picture.
@@ -96,8 +96,8 @@ impl Account {
     }
 }
 
-struct Inner {
-    core: Arc<Calls>,
+struct WecomApp {
+    calls: Arc<Calls>,
     tickets: Arc<TokenCache>,
     /// Refusals of access tokens up to which the ticket that is held may be believed.
     refusals: AtomicU64,
@@ -111,7 +111,7 @@ struct Inner {
 
 /// WeCom, for one app of one corp. Cheap to clone.
 #[derive(Clone)]
-pub struct Wecom(Arc<Inner>);
+pub struct Wecom(Arc<WecomApp>);
 
 /// What WeCom is reached with.
 pub struct Dependencies {
@@ -136,11 +136,11 @@ impl Wecom {
         let account = Account { corp_id: corp_id.to_owned(), agent_id, secret: secret.clone() };
         let api = Arc::new(Api::new(config, Arc::clone(&of.rng))?);
         let tokens = token_cache(&account, &of, "token", fetching_tokens(&api, &account))?;
-        let core = Calls { api, tokens, breaker: Breaker::default(), clock: Arc::clone(&of.clock) };
-        let core = Arc::new(core);
-        let tickets = token_cache(&account, &of, "ticket", fetching_tickets(&core))?;
-        Ok(Self(Arc::new(Inner {
-            core,
+        let calls = Calls { api, tokens, breaker: Breaker::default(), clock: Arc::clone(&of.clock) };
+        let calls = Arc::new(calls);
+        let tickets = token_cache(&account, &of, "ticket", fetching_tickets(&calls))?;
+        Ok(Self(Arc::new(WecomApp {
+            calls,
             tickets,
             refusals: AtomicU64::new(0),
             account,
@@ -169,11 +169,11 @@ impl Wecom {
 
     /// Where a browser with this `User-Agent` begins to sign in. `state` has at most 128 of `a-zA-Z0-9`.
     pub fn sign_in_url(&self, user_agent: &str, redirect_uri: &str, state: &str) -> String {
-        let inner = &self.0;
+        let app = &self.0;
         let request = AuthorizationRequest { corp_id: self.corp_id(), agent_id: self.agent_id(), redirect_uri, state };
         match is_inside_wecom(user_agent) {
-            true => links::inside(&inner.authorize_url, &request, inner.scope),
-            false => links::outside(&inner.login_url, &request),
+            true => links::inside(&app.authorize_url, &request, app.scope),
+            false => links::outside(&app.login_url, &request),
         }
     }
 
@@ -182,7 +182,7 @@ impl Wecom {
     /// # Errors
     /// [`WecomError::BadCode`] when the sign-in has to begin again; others when WeCom does not say.
     pub async fn who(&self, code: &str) -> Result<Who, WecomError> {
-        let who = self.0.core.who(code).await?;
+        let who = self.0.calls.who(code).await?;
         let named = |id: Option<String>| id.filter(|id| !id.is_empty());
         match (named(who.userid), named(who.openid).or(named(who.external_userid))) {
             (Some(id), _) => Ok(Who::Member { id, ticket: who.user_ticket.filter(|t| !t.expose().is_empty()) }),
@@ -196,7 +196,7 @@ impl Wecom {
     ///
     /// # Errors
     /// [`WecomError::UnknownMember`] when there is nothing to show; others when WeCom does not say.
-    pub async fn shown(&self, id: &str, ticket: Option<&Secret>) -> Result<Shown, WecomError> {
+    pub async fn profile(&self, id: &str, ticket: Option<&Secret>) -> Result<Profile, WecomError> {
         let detail = match ticket {
             // A ticket is good for half an hour; without it the address book has to do.
             Some(ticket) => self.detail(ticket).await.ok(),
@@ -205,16 +205,16 @@ impl Wecom {
         let (name, avatar) = detail.map_or((None, None), |detail| (detail.name, detail.avatar));
         let avatar = avatar.filter(|url| url.starts_with("https://") && url.len() <= 512);
         if let Some(name) = name.filter(|name| !name.trim().is_empty()) {
-            return Ok(Shown { name, avatar });
+            return Ok(Profile { name, avatar });
         }
-        let member: MemberAnswer = self.0.core.with_token(|token| self.ask_for_member(token, id)).await?;
+        let member: MemberAnswer = self.0.calls.with_token(|token| self.ask_for_member(token, id)).await?;
         let name = [member.name, member.alias].into_iter().flatten().find(|name| !name.trim().is_empty());
-        name.map(|name| Shown { name, avatar }).ok_or(WecomError::UnknownMember)
+        name.map(|name| Profile { name, avatar }).ok_or(WecomError::UnknownMember)
     }
 
     async fn ask_for_member(&self, token: Secret, id: &str) -> Result<MemberAnswer, WecomError> {
         let query = [("access_token", token.expose()), ("userid", id)];
-        self.0.core.api.get(Endpoint::UserGet, &query).await
+        self.0.calls.api.get(Endpoint::UserGet, &query).await
     }
 
     async fn detail(&self, ticket: &Secret) -> Result<DetailAnswer, WecomError> {
@@ -222,12 +222,13 @@ impl Wecom {
         struct Opened<'a> {
             user_ticket: &'a str,
         }
-        let core = &self.0.core;
-        core.with_token(|token| async move {
-            let query = [("access_token", token.expose())];
-            core.api.post(Endpoint::GetUserDetail, &query, &Opened { user_ticket: ticket.expose() }).await
-        })
-        .await
+        let calls = &self.0.calls;
+        calls
+            .with_token(|token| async move {
+                let query = [("access_token", token.expose())];
+                calls.api.post(Endpoint::GetUserDetail, &query, &Opened { user_ticket: ticket.expose() }).await
+            })
+            .await
     }
 
     /// Signs the address of a page, so that it may use WeCom's JavaScript.
@@ -235,7 +236,7 @@ impl Wecom {
     /// # Errors
     /// [`WecomError`] when there is no ticket.
     pub async fn sign_page(&self, url: &str) -> Result<PageSignature, WecomError> {
-        let refusals = self.0.core.tokens.refusals();
+        let refusals = self.0.calls.tokens.refusals();
         if self.0.refusals.swap(refusals, Ordering::AcqRel) != refusals {
             // A ticket ends with the access token that it was asked for with.
             self.0.tickets.discard();
@@ -250,22 +251,22 @@ impl Wecom {
     /// # Errors
     /// [`WecomError`] when it was sent to nobody; who cannot be invited is in [`Invited`].
     pub async fn invite(&self, invitation: &Invitation<'_>) -> Result<Invited, WecomError> {
-        message::send(&self.0.core, self.agent_id(), invitation).await
+        message::send(&self.0.calls, self.agent_id(), invitation).await
     }
 
     /// What is set up wrongly and keeps everybody out, in words that say what to do.
     pub fn trouble(&self) -> Option<Trouble> {
-        self.0.core.trouble()
+        self.0.calls.trouble()
     }
 
     /// Gets a token at once, and finds out by itself when what was set up wrongly is right again. Ends with `stop`.
     pub async fn watch(self, stop: CancellationToken) {
-        let core = &self.0.core;
+        let calls = &self.0.calls;
         let watch = async {
-            core.warm_up().await;
+            calls.warm_up().await;
             loop {
                 tokio::time::sleep(TEST_ROUND).await;
-                core.test().await;
+                calls.test().await;
             }
         };
         tokio::select! {
@@ -312,16 +313,16 @@ fn fetching_tokens(api: &Arc<Api>, account: &Account) -> Box<dyn Fn() -> Fetchin
     })
 }
 
-fn fetching_tickets(core: &Arc<Calls>) -> Box<dyn Fn() -> Fetching + Send + Sync> {
-    let core = Arc::clone(core);
+fn fetching_tickets(calls: &Arc<Calls>) -> Box<dyn Fn() -> Fetching + Send + Sync> {
+    let calls = Arc::clone(calls);
     Box::new(move || {
-        let core = Arc::clone(&core);
+        let calls = Arc::clone(&calls);
         Box::pin(async move {
             let ask = |token: Secret| {
-                let api = &core.api;
+                let api = &calls.api;
                 async move { api.get(Endpoint::GetTicket, &[("access_token", token.expose())]).await }
             };
-            let TicketAnswer { ticket, expires_in } = core.with_token(ask).await?;
+            let TicketAnswer { ticket, expires_in } = calls.with_token(ask).await?;
             Ok(Fetched { value: ticket, life_ms: expires_in.saturating_mul(1_000) })
         })
     })

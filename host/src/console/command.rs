@@ -8,14 +8,14 @@ use clap::{Args, Subcommand};
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(super) command: PluginCommand,
     #[command(flatten)]
-    pub(super) server: Server,
+    pub(super) server: ServerArguments,
 }
 
 /// Which server, and who asks.
 #[derive(Debug, Args)]
-pub(super) struct Server {
+pub(super) struct ServerArguments {
     /// The server, instead of the settings `public_url` and `listen`.
     #[arg(long, value_name = "URL", global = true)]
     pub(super) to: Option<String>,
@@ -35,7 +35,7 @@ pub(super) struct Server {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum PluginCommand {
     /// Lists all plugins.
     List,
     /// Shows the versions of a plugin, how they do, and what they logged last.
@@ -130,7 +130,7 @@ mod tests {
     fn options_stand_before_or_after_the_command() {
         for line in ["--json --to http://x list", "list --json --to http://x", "--json list --to http://x"] {
             let Arguments { command, server } = parse(line).expect(line);
-            assert!(matches!(command, Command::List) && server.json, "{line}");
+            assert!(matches!(command, PluginCommand::List) && server.json, "{line}");
             assert_eq!(server.to.as_deref(), Some("http://x"));
         }
     }
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_push_takes_many_files() {
-        let Command::Push(push) = parse("push a.wasm b.wasm --no-activate").expect("a line").command else {
+        let PluginCommand::Push(push) = parse("push a.wasm b.wasm --no-activate").expect("a line").command else {
             panic!("another command");
         };
         assert_eq!((push.files.len(), push.no_activate), (2, true));

@@ -5,16 +5,16 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use hezi_client::{Address, BearerToken, Client};
 
 use super::ConsoleError;
-use super::command::Server;
+use super::command::ServerArguments;
 use crate::config::Config;
 
 /// The client for the server that is meant.
-pub(super) fn reach(server: &Server, config: &Config) -> Result<Client, ConsoleError> {
+pub(super) fn reach(server: &ServerArguments, config: &Config) -> Result<Client, ConsoleError> {
     Ok(Client::new(address(server, config)?, token(server, config)?)?)
 }
 
 /// The address that the command line names, or the one where the settings say that the server is reached.
-fn address(server: &Server, config: &Config) -> Result<Address, ConsoleError> {
+fn address(server: &ServerArguments, config: &Config) -> Result<Address, ConsoleError> {
     let (from, text) = match (&server.to, &config.public_url) {
         (Some(to), _) => ("--to", to.clone()),
         (None, Some(public_url)) => ("setting `public_url`", public_url.clone()),
@@ -40,7 +40,7 @@ fn listening(mut address: SocketAddr) -> Result<String, ConsoleError> {
 }
 
 /// The administrators' token: the one in a file, or the setting.
-fn token(server: &Server, config: &Config) -> Result<BearerToken, ConsoleError> {
+fn token(server: &ServerArguments, config: &Config) -> Result<BearerToken, ConsoleError> {
     match &server.token_file {
         Some(file) => Ok(BearerToken::read(file)?),
         None => {
@@ -55,7 +55,8 @@ mod tests {
     use super::*;
 
     fn found(to: Option<&str>, config: &Config) -> String {
-        let server = Server { to: to.map(str::to_owned), config: None, token_file: None, insecure: false, json: false };
+        let server =
+            ServerArguments { to: to.map(str::to_owned), config: None, token_file: None, insecure: false, json: false };
         address(&server, config).map_or_else(|error| error.to_string(), |address| address.to_string())
     }
 
@@ -91,7 +92,7 @@ mod tests {
         let with = |token: Option<&str>| {
             let mut config = Config::default();
             config.admin.token = token.map(str::to_owned);
-            let server = Server { to: None, config: None, token_file: None, insecure: false, json: false };
+            let server = ServerArguments { to: None, config: None, token_file: None, insecure: false, json: false };
             super::token(&server, &config)
         };
         assert!(matches!(with(None), Err(ConsoleError::NoToken)));

@@ -11,7 +11,7 @@ const LOG_LINES_MAX: usize = 20;
 const NOTHING: &str = "-";
 
 #[derive(Deserialize)]
-struct Plugins {
+struct PluginList {
     plugins: Vec<Plugin>,
 }
 
@@ -19,11 +19,11 @@ struct Plugins {
 struct Plugin {
     name: String,
     active: Option<String>,
-    versions: Vec<Version>,
+    versions: Vec<VersionRow>,
 }
 
 #[derive(Deserialize)]
-struct Version {
+struct VersionRow {
     name: String,
     version: String,
     hash: String,
@@ -31,33 +31,33 @@ struct Version {
     active: bool,
     activated_at: Option<String>,
     quarantined: bool,
-    counters: Option<Counters>,
+    counters: Option<CounterCells>,
     #[serde(default)]
-    log: Vec<LogLine>,
+    log: Vec<LogRow>,
 }
 
 #[derive(Deserialize)]
-struct Counters {
+struct CounterCells {
     calls: u64,
     refusals: u64,
     faults: u64,
 }
 
 #[derive(Deserialize)]
-struct LogLine {
+struct LogRow {
     at_ms: i64,
     level: String,
     message: String,
 }
 
 #[derive(Deserialize)]
-struct AuditLog {
-    audit: Vec<AuditLine>,
+struct AuditPage {
+    audit: Vec<AuditRow>,
     next: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct AuditLine {
+struct AuditRow {
     at: String,
     who: String,
     what: String,
@@ -65,19 +65,20 @@ struct AuditLine {
 
 /// All plugins, one a line, with the numbers of the active version.
 pub(super) fn list(answer: &Answer) -> Result<String, ClientError> {
-    let Plugins { plugins } = answer.read()?;
+    let PluginList { plugins } = answer.read()?;
     let head = ["NAME", "ACTIVE", "OTHER VERSIONS", "SIZE", "CALLS", "FAULTS", "QUARANTINED"];
     Ok(table(head, plugins.into_iter().map(row)))
 }
 
 fn row(plugin: Plugin) -> [String; 7] {
-    let versions = |which: &dyn Fn(&&Version) -> bool| {
+    let versions = |which: &dyn Fn(&&VersionRow) -> bool| {
         let versions: Vec<&str> =
             plugin.versions.iter().filter(which).map(|version| version.version.as_str()).collect();
         if versions.is_empty() { NOTHING.to_owned() } else { versions.join(", ") }
     };
     let active = plugin.versions.iter().find(|version| version.active);
-    let number = |number: fn(&Counters) -> u64| said(active.and_then(|version| version.counters.as_ref()).map(number));
+    let number =
+        |number: fn(&CounterCells) -> u64| said(active.and_then(|version| version.counters.as_ref()).map(number));
     [
         plugin.name.clone(),
         plugin.active.clone().unwrap_or_else(|| NOTHING.to_owned()),
@@ -102,14 +103,14 @@ pub(super) fn plugin(answer: &Answer) -> Result<String, ClientError> {
     Ok(text)
 }
 
-fn details(version: &Version) -> [String; 8] {
+fn details(version: &VersionRow) -> [String; 8] {
     let state = match (version.active, version.quarantined) {
         (true, true) => "active, quarantined",
         (true, false) => "active",
         (false, true) => "quarantined",
         (false, false) => NOTHING,
     };
-    let number = |number: fn(&Counters) -> u64| said(version.counters.as_ref().map(number));
+    let number = |number: fn(&CounterCells) -> u64| said(version.counters.as_ref().map(number));
     [
         version.version.clone(),
         state.to_owned(),
@@ -122,7 +123,7 @@ fn details(version: &Version) -> [String; 8] {
     ]
 }
 
-fn log_line(line: &LogLine) -> [String; 3] {
+fn log_line(line: &LogRow) -> [String; 3] {
     let at = jiff::Timestamp::from_millisecond(line.at_ms);
     let at = at.map_or_else(|_| line.at_ms.to_string(), |at| format!("{at:.3}"));
     [at, line.level.clone(), line.message.clone()]
@@ -143,14 +144,14 @@ fn sentence(name: &str, active: Option<&str>) -> String {
 
 /// A version that was stored.
 pub(super) fn stored_version(answer: &Answer) -> Result<String, ClientError> {
-    let Version { name, version, hash, active, .. } = answer.read()?;
+    let VersionRow { name, version, hash, active, .. } = answer.read()?;
     let state = if active { "stored and active" } else { "stored, not active" };
     Ok(format!("{} {} is {state} (sha256 {})\n", printable(&name), printable(&version), printable(&hash)))
 }
 
 /// A page of the audit log, and how to see the next one.
 pub(super) fn audit(answer: &Answer) -> Result<String, ClientError> {
-    let AuditLog { audit, next } = answer.read()?;
+    let AuditPage { audit, next } = answer.read()?;
     let mut text = table(["AT", "WHO", "WHAT"], audit.into_iter().map(|line| [line.at, line.who, line.what]));
     if let Some(next) = next {
         text.push_str(&format!("\nolder lines: --before {}\n", printable(&next)));

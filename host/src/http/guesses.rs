@@ -16,10 +16,10 @@ const SPAN_MS: u64 = 60_000;
 
 /// The guesses that are not written down yet.
 #[derive(Default)]
-pub(super) struct Guesses(Mutex<Open>);
+pub(super) struct Guesses(Mutex<Tallies>);
 
 #[derive(Default)]
-struct Open {
+struct Tallies {
     by_address: BTreeMap<IpAddr, Count>,
     elsewhere: Option<Count>,
 }
@@ -70,7 +70,7 @@ impl Guesses {
         lines
     }
 
-    fn lock(&self) -> MutexGuard<'_, Open> {
+    fn lock(&self) -> MutexGuard<'_, Tallies> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

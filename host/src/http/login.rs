@@ -36,7 +36,8 @@ pub(super) struct LoginParams {
 
 /// Who is asked about.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Me {
+#[schema(as = Me)]
+pub(super) struct MeBody {
     /// The id, the same after every sign-in.
     id: String,
     /// The name to show.
@@ -48,7 +49,7 @@ pub(super) struct Me {
     admin: bool,
 }
 
-impl Me {
+impl MeBody {
     fn of(user: &User, state: &AppState) -> Self {
         Self {
             id: user.id.to_string(),
@@ -74,7 +75,7 @@ pub(super) struct DevPerson {
 #[schema(as = SignedIn)]
 pub(super) struct SignedInBody {
     /// The person, as [`me`] shows them.
-    user: Me,
+    user: MeBody,
 }
 
 /// The session that came with the request, if any: it ends with a new sign-in.
@@ -223,7 +224,7 @@ pub(super) async fn dev(
     let dev = dev_sign_in(&state, &headers)?;
     let user = dev.person(person.id.as_deref(), &person.name, state.clock.as_ref(), state.rng.as_ref())?;
     let cookie = begin(&state, &user, previous).await?;
-    let body = SignedInBody { user: Me::of(&user, &state) };
+    let body = SignedInBody { user: MeBody::of(&user, &state) };
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), answer::json(body)).into_response())
 }
 
@@ -269,8 +270,8 @@ pub(super) async fn logout(State(state): State<AppState>, Previous(token): Previ
 /// Who I am.
 #[utoipa::path(
     get, path = "/api/me", operation_id = "get_me", tag = "people",
-    responses((status = 200, description = "who is signed in", body = Me), Problems)
+    responses((status = 200, description = "who is signed in", body = MeBody), Problems)
 )]
-pub(super) async fn me(State(state): State<AppState>, user: CurrentUser) -> axum::Json<Me> {
-    answer::json(Me::of(&user.user, &state))
+pub(super) async fn me(State(state): State<AppState>, user: CurrentUser) -> axum::Json<MeBody> {
+    answer::json(MeBody::of(&user.user, &state))
 }

@@ -13,7 +13,8 @@ use crate::plugin::PluginSummary;
 
 /// The active plugins.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Plugins {
+#[schema(as = Plugins)]
+pub(super) struct PluginsBody {
     /// In order of their names.
     plugins: Vec<PluginSummary>,
 }
@@ -21,8 +22,8 @@ pub(super) struct Plugins {
 /// The kinds of activity, with the shapes of what they take and give.
 #[utoipa::path(
     get, path = "/api/plugins", operation_id = "list_plugins", tag = "plugins",
-    responses((status = 200, description = "the active plugins", body = Plugins), Problems)
+    responses((status = 200, description = "the active plugins", body = PluginsBody), Problems)
 )]
-pub(super) async fn list(State(state): State<AppState>, _user: CurrentUser) -> ApiResult<Json<Plugins>> {
-    Ok(answer::json(Plugins { plugins: state.plugins.list() }))
+pub(super) async fn list(State(state): State<AppState>, _user: CurrentUser) -> ApiResult<Json<PluginsBody>> {
+    Ok(answer::json(PluginsBody { plugins: state.plugins.list() }))
 }

@@ -4,7 +4,7 @@
 //! request's head may take.
 //!
 //! # Invariants
-//! * There are never more connections than allowed, sockets included: a slot is held until the last byte.
+//! * There are never more connections than allowed, sockets included: a permit is held until the last byte.
 //! * A connection without a request never keeps one out that has something to ask (`waiting`).
 //! * An error of `accept` never ends the loop.
 
@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use super::waiting::{Seat, Waiting};
+use super::waiting::{TrackedConnection, Waiting};
 
 /// Pause after an error that concerns all connections, such as too many open files: trying again at once would only burn
 /// a processor.
@@ -52,7 +52,7 @@ pub struct ServerLimits {
 }
 
 /// A connection's place among those allowed.
-pub(super) struct Slot(#[expect(dead_code, reason = "held, not used")] OwnedSemaphorePermit);
+pub(super) struct ConnectionPermit(#[expect(dead_code, reason = "held, not used")] OwnedSemaphorePermit);
 
 /// The other end of a connection.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +62,7 @@ pub(super) struct Peer(pub(super) IpAddr);
 pub struct Server {
     router: Router,
     http: http1::Builder,
-    slots: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     waiting: Arc<Waiting>,
     stop: CancellationToken,
     write_timeout: Duration,
@@ -74,9 +74,9 @@ impl Server {
     pub fn new(router: Router, limits: ServerLimits, stop: CancellationToken) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout).max_buf_size(BUFFER_BYTES_MAX);
-        let slots = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
+        let permits = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
         let waiting = Waiting::new(limits.waiting_connections.min(limits.connections / 2));
-        Self { router, http, slots, waiting, stop, write_timeout: limits.write_timeout, tasks: TaskTracker::new() }
+        Self { router, http, permits, waiting, stop, write_timeout: limits.write_timeout, tasks: TaskTracker::new() }
     }
 
     /// Takes connections until told to stop, and waits for the requests under way.
@@ -94,8 +94,8 @@ impl Server {
         loop {
             match listener.accept().await {
                 Ok((stream, from)) => {
-                    let slot = self.slot().await;
-                    self.serve(stream, Peer(from.ip()), slot);
+                    let permit = self.permit().await;
+                    self.serve(stream, Peer(from.ip()), permit);
                 }
                 // The client went away while it waited; the next one has nothing to do with it.
                 Err(error) if concerns_one_client(error.kind()) => {}
@@ -109,15 +109,15 @@ impl Server {
 
     /// Waits until there is room for one more connection: the one that has waited longest without a request makes room.
     /// Where none does, clients wait in the kernel's queue.
-    async fn slot(&self) -> Option<Arc<Slot>> {
-        if self.slots.available_permits() == 0 && !self.waiting.dismiss_oldest() {
+    async fn permit(&self) -> Option<Arc<ConnectionPermit>> {
+        if self.permits.available_permits() == 0 && !self.waiting.dismiss_oldest() {
             tracing::warn!("as many connections as `limits.http.connections` allows; the next ones wait");
         }
         // The semaphore is never closed; if it were, connections would go uncounted rather than unserved.
-        Arc::clone(&self.slots).acquire_owned().await.ok().map(|permit| Arc::new(Slot(permit)))
+        Arc::clone(&self.permits).acquire_owned().await.ok().map(|permit| Arc::new(ConnectionPermit(permit)))
     }
 
-    fn serve(&self, stream: TcpStream, peer: Peer, slot: Option<Arc<Slot>>) {
+    fn serve(&self, stream: TcpStream, peer: Peer, permit: Option<Arc<ConnectionPermit>>) {
         // Answers are written whole, so waiting for more to send along would only delay them.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps its delay");
@@ -127,8 +127,8 @@ impl Server {
         if let Err(error) = socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(self.write_timeout)) {
             tracing::debug!(%error, "a connection has no write timeout");
         }
-        let (router, seat) = (self.router.clone(), self.waiting.arrive());
-        let connection_service = ConnectionService { router, peer, slot, seat: seat.clone() };
+        let (router, tracked) = (self.router.clone(), self.waiting.arrive());
+        let connection_service = ConnectionService { router, peer, permit, tracked: tracked.clone() };
         let service = service_fn(move |request| connection_service.clone().answer(request));
         let connection = self.http.serve_connection(TokioIo::new(stream), service).with_upgrades();
         let (stop, write_timeout) = (self.stop.clone(), self.write_timeout);
@@ -141,7 +141,7 @@ impl Server {
                     connection.await
                 }
                 // Without a request there is nothing to lose, and with one its answer is finished.
-                () = seat.dismissed() => match seat.has_asked() {
+                () = tracked.dismissed() => match tracked.has_asked() {
                     false => Ok(()),
                     true => {
                         connection.as_mut().graceful_shutdown();
@@ -161,19 +161,19 @@ impl Server {
 struct ConnectionService {
     router: Router,
     peer: Peer,
-    slot: Option<Arc<Slot>>,
-    seat: Seat,
+    permit: Option<Arc<ConnectionPermit>>,
+    tracked: TrackedConnection,
 }
 
 impl ConnectionService {
     async fn answer(self, request: Request<Incoming>) -> Result<Response, Infallible> {
-        let Self { router, peer, slot, seat } = self;
-        let busy = seat.busy();
+        let Self { router, peer, permit, tracked } = self;
+        let busy = tracked.busy();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(peer);
-        if let Some(slot) = slot {
-            // A socket outlives its request and takes the slot along.
-            request.extensions_mut().insert(slot);
+        if let Some(permit) = permit {
+            // A socket outlives its request and takes the permit along.
+            request.extensions_mut().insert(permit);
         }
         let response = router.oneshot(request).await?;
         if response.status().as_u16() == SWITCHING {

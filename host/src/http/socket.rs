@@ -15,7 +15,7 @@ use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Params};
 use super::openapi::Problems;
 use super::path::AtConference;
-use super::serve::Slot;
+use super::serve::ConnectionPermit;
 use crate::protocol::code::Code;
 use crate::room::Outbox;
 use crate::ws::{self, Joined};
@@ -42,7 +42,7 @@ pub(super) async fn socket(
     Params(params): Params<SocketParams>,
     request: Request,
 ) -> ApiResult<Response> {
-    let slot = request.extensions().get::<Arc<Slot>>().cloned();
+    let permit = request.extensions().get::<Arc<ConnectionPermit>>().cloned();
     let (response, upgrade) = ws::handshake(request).map_err(|bad| ApiError::invalid(bad.to_string()))?;
     may_join(&state, &user, &room).await?;
     let (outbox, frames) = Outbox::new(state.limits.socket.queue_bytes);
@@ -57,6 +57,6 @@ pub(super) async fn socket(
     }
     let left_ms = user.expires_at_ms.saturating_sub(state.clock.now_ms());
     let joined = Joined { connection, outbox, frames, session_left: Duration::from_millis(left_ms) };
-    state.sockets.serve(upgrade, joined, slot);
+    state.sockets.serve(upgrade, joined, permit);
     Ok(response.map(|()| Body::empty()))
 }

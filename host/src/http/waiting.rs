@@ -41,15 +41,15 @@ impl Waiting {
     }
 
     /// A connection that has just been made.
-    pub(super) fn arrive(self: &Arc<Self>) -> Seat {
-        let inner = SeatInner {
+    pub(super) fn arrive(self: &Arc<Self>) -> TrackedConnection {
+        let tracking = Tracking {
             waiting: Arc::clone(self),
             place: AtomicU64::new(NOWHERE),
             go: CancellationToken::new(),
             has_asked: AtomicBool::new(false),
         };
-        inner.wait();
-        Seat(Arc::new(inner))
+        tracking.wait();
+        TrackedConnection(Arc::new(tracking))
     }
 
     /// Tells the connection that has waited longest to go. False when none waits.
@@ -73,16 +73,16 @@ impl List {
 
 /// A connection's place, whether it waits or not. Clones are the same connection.
 #[derive(Clone)]
-pub(super) struct Seat(Arc<SeatInner>);
+pub(super) struct TrackedConnection(Arc<Tracking>);
 
-struct SeatInner {
+struct Tracking {
     waiting: Arc<Waiting>,
     place: AtomicU64,
     go: CancellationToken,
     has_asked: AtomicBool,
 }
 
-impl SeatInner {
+impl Tracking {
     fn wait(&self) {
         let mut list = self.waiting.lock();
         list.last += 1;
@@ -100,13 +100,13 @@ impl SeatInner {
     }
 }
 
-impl Drop for SeatInner {
+impl Drop for Tracking {
     fn drop(&mut self) {
         self.stop_waiting();
     }
 }
 
-impl Seat {
+impl TrackedConnection {
     /// Completes when the connection has to go.
     pub(super) async fn dismissed(&self) {
         self.0.go.cancelled().await;
@@ -121,13 +121,13 @@ impl Seat {
     pub(super) fn busy(&self) -> Busy {
         self.0.has_asked.store(true, Ordering::Relaxed);
         self.0.stop_waiting();
-        Busy { seat: self.clone(), returns: true }
+        Busy { connection: self.clone(), returns: true }
     }
 }
 
 /// A request under way. When it is dropped the connection waits for the next one.
 pub(super) struct Busy {
-    seat: Seat,
+    connection: TrackedConnection,
     returns: bool,
 }
 
@@ -146,7 +146,7 @@ impl Busy {
 impl Drop for Busy {
     fn drop(&mut self) {
         if self.returns {
-            self.seat.0.wait();
+            self.connection.0.wait();
         }
     }
 }
@@ -178,8 +178,8 @@ impl HttpBody for Answering {
 mod tests {
     use super::*;
 
-    fn is_dismissed(seat: &Seat) -> bool {
-        seat.0.go.is_cancelled()
+    fn is_dismissed(connection: &TrackedConnection) -> bool {
+        connection.0.go.is_cancelled()
     }
 
     #[test]

@@ -191,8 +191,7 @@ pub fn json<T: Serialize>(value: &T) -> String {
 /// What an entry tells of, and so which of its other members there are.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = EntryKind)]
-enum Kind {
+enum EntryKind {
     Joined,
     Left,
     Appointed,
@@ -225,7 +224,7 @@ pub struct EntryShape<'a> {
     seq: u64,
     /// When, RFC 3339.
     at: String,
-    kind: Kind,
+    kind: EntryKind,
     /// Who said something.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<&'a Person>,
@@ -266,7 +265,7 @@ fn shape(entry: &Entry, frame: Option<&'static str>) -> String {
         frame,
         seq: entry.seq,
         at: time_text(entry.at_ms),
-        kind: Kind::Ended,
+        kind: EntryKind::Ended,
         from: None,
         who: None,
         text: None,
@@ -275,22 +274,25 @@ fn shape(entry: &Entry, frame: Option<&'static str>) -> String {
         event: None,
     };
     match &entry.what {
-        Happening::Joined { who } => (shape.kind, shape.who) = (Kind::Joined, Some(who)),
-        Happening::Left { who } => (shape.kind, shape.who) = (Kind::Left, Some(who)),
-        Happening::Appointed { who } => (shape.kind, shape.who) = (Kind::Appointed, Some(who)),
-        Happening::Renamed { who } => (shape.kind, shape.who) = (Kind::Renamed, Some(who)),
+        Happening::Joined { who } => (shape.kind, shape.who) = (EntryKind::Joined, Some(who)),
+        Happening::Left { who } => (shape.kind, shape.who) = (EntryKind::Left, Some(who)),
+        Happening::Appointed { who } => (shape.kind, shape.who) = (EntryKind::Appointed, Some(who)),
+        Happening::Renamed { who } => (shape.kind, shape.who) = (EntryKind::Renamed, Some(who)),
         Happening::Chat { from, text } => {
-            (shape.kind, shape.from, shape.text) = (Kind::Chat, Some(from), Some(text.as_str()))
+            (shape.kind, shape.from, shape.text) = (EntryKind::Chat, Some(from), Some(text.as_str()))
         }
         Happening::Activity { activity, change } => {
-            (shape.kind, shape.activity, shape.change) = (Kind::Activity, Some(Which::Brief(activity)), Some(*change));
+            (shape.kind, shape.activity, shape.change) =
+                (EntryKind::Activity, Some(Which::Brief(activity)), Some(*change));
         }
         Happening::Emit { activity, event, .. } => {
             let event = serde_json::from_str(event).ok();
-            (shape.kind, shape.activity, shape.event) = (Kind::Emit, Some(Which::Id(activity)), event);
+            (shape.kind, shape.activity, shape.event) = (EntryKind::Emit, Some(Which::Id(activity)), event);
         }
-        Happening::Acted { activity, .. } => (shape.kind, shape.activity) = (Kind::Acted, Some(Which::Id(activity))),
-        Happening::Ran { activity } => (shape.kind, shape.activity) = (Kind::Ran, Some(Which::Id(activity))),
+        Happening::Acted { activity, .. } => {
+            (shape.kind, shape.activity) = (EntryKind::Acted, Some(Which::Id(activity)))
+        }
+        Happening::Ran { activity } => (shape.kind, shape.activity) = (EntryKind::Ran, Some(Which::Id(activity))),
         Happening::Ended => {}
     }
     json(&shape)

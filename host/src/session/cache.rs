@@ -13,7 +13,7 @@ use crate::domain::id::UserId;
 use crate::domain::member::User;
 use crate::room::SessionTag;
 
-struct Known {
+struct CachedSession {
     user: Arc<User>,
     /// When the session ends in any case: milliseconds since 1970, not the cache's own time.
     expires_at_ms: u64,
@@ -25,7 +25,7 @@ pub(super) struct Cache {
     ttl_ms: u64,
     sessions_max: usize,
     /// A plain lock: it is held for a look into the map and never across a wait.
-    known: Mutex<HashMap<SessionTag, Known>>,
+    known: Mutex<HashMap<SessionTag, CachedSession>>,
     /// Counts removals. A lookup that began in an earlier epoch may have read what has been removed since.
     epoch: AtomicU64,
 }
@@ -56,7 +56,7 @@ impl Cache {
             known.retain(|_, found| now_ms < found.until_ms);
         }
         if known.len() < self.sessions_max {
-            known.insert(tag, Known { user, expires_at_ms, until_ms: now_ms.saturating_add(self.ttl_ms) });
+            known.insert(tag, CachedSession { user, expires_at_ms, until_ms: now_ms.saturating_add(self.ttl_ms) });
         }
     }
 
@@ -73,7 +73,7 @@ impl Cache {
         known.retain(|_, found| found.user.id != *user);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<SessionTag, Known>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<SessionTag, CachedSession>> {
         // A panic while the lock was held cannot leave the map half changed: every change is one call.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -60,7 +60,7 @@ impl Carried {
 
 /// One sign-in that was begun.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Attempt {
+pub(super) struct SignInAttempt {
     /// 32 hex digits.
     pub(super) state: String,
     /// A path of this site.
@@ -73,7 +73,7 @@ pub(super) struct Attempt {
     pub(super) until_ms: u64,
 }
 
-impl Attempt {
+impl SignInAttempt {
     /// A new one.
     pub(super) fn new(return_to: &str, again: bool, now_ms: u64, rng: &dyn Rng) -> Self {
         Self {
@@ -115,7 +115,7 @@ impl Attempt {
 
 /// The marks of what a browser need not carry any more when it begins another attempt.
 pub(super) fn surplus(seal: &Seal, carried: &[Carried], now_ms: u64) -> Vec<String> {
-    let until_ms = |carried| Attempt::open(seal, carried, now_ms).map_or(0, |attempt| attempt.until_ms);
+    let until_ms = |carried| SignInAttempt::open(seal, carried, now_ms).map_or(0, |attempt| attempt.until_ms);
     let mut newest_first: Vec<(u64, &Carried)> = carried.iter().map(|carried| (until_ms(carried), carried)).collect();
     newest_first.sort_by_key(|(until_ms, _)| Reverse(*until_ms));
     let kept = newest_first.iter().take(ATTEMPTS_KEPT).filter(|(until_ms, _)| *until_ms > 0).count();
@@ -132,23 +132,23 @@ mod tests {
         Seal::new("ww1", 7, &Secret::new(secret), "login").expect("a key")
     }
 
-    fn close(attempt: &Attempt) -> Carried {
+    fn close(attempt: &SignInAttempt) -> Carried {
         attempt.close(&seal("s"), &SystemRng).expect("a cookie")
     }
 
     #[test]
     fn a_state_is_hex_and_new_each_time() {
-        let [one, other] = [(); 2].map(|()| Attempt::new("/", false, 0, &SystemRng));
+        let [one, other] = [(); 2].map(|()| SignInAttempt::new("/", false, 0, &SystemRng));
         assert_ne!(one.state, other.state);
         assert!(one.state.len() == 32 && one.state.bytes().all(|byte| byte.is_ascii_hexdigit()), "{}", one.state);
     }
 
     #[test]
     fn only_this_browser_has_it_and_only_for_a_while() {
-        let attempt = Attempt::new("/c/00042", false, 1_000, &SystemRng);
+        let attempt = SignInAttempt::new("/c/00042", false, 1_000, &SystemRng);
         let state = attempt.state.as_str();
         let carried = close(&attempt);
-        let found = |secret, carried: &[Carried], now_ms| Attempt::find(&seal(secret), carried, state, now_ms);
+        let found = |secret, carried: &[Carried], now_ms| SignInAttempt::find(&seal(secret), carried, state, now_ms);
         assert_eq!(found("s", std::slice::from_ref(&carried), 1_000).as_ref(), Some(&attempt));
         assert_eq!(found("s", &[], 1_000), None);
         for value in ["00ff", "no base64", ""] {
@@ -157,15 +157,15 @@ mod tests {
         assert_eq!(found("t", std::slice::from_ref(&carried), 1_000), None);
         assert_eq!(found("s", std::slice::from_ref(&carried), 1_000 + ATTEMPT_MS), None);
         for other in ["", &state[..31], &format!("{}0", &state[..8]), "会议会议"] {
-            assert_eq!(Attempt::find(&seal("s"), std::slice::from_ref(&carried), other, 1_000), None, "{other}");
+            assert_eq!(SignInAttempt::find(&seal("s"), std::slice::from_ref(&carried), other, 1_000), None, "{other}");
         }
     }
 
     #[test]
     fn a_cookie_under_another_name_is_none() {
-        let [own, other] = [(); 2].map(|()| Attempt::new("/", false, 0, &SystemRng));
+        let [own, other] = [(); 2].map(|()| SignInAttempt::new("/", false, 0, &SystemRng));
         let renamed = Carried { mark: other.state[..8].to_owned(), ..close(&own) };
-        assert_eq!(Attempt::open(&seal("s"), &renamed, 0), None);
+        assert_eq!(SignInAttempt::open(&seal("s"), &renamed, 0), None);
         assert!(Carried::new("0123abcd", "x").is_some());
         for mark in ["", "0123abc", "0123ABCD", "0123abcd0", "会会x"] {
             assert_eq!(Carried::new(mark, "x"), None, "{mark}");
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn tabs_do_not_push_each_other_out_and_a_cookie_stays_small() {
         let long = format!("/{}", "a".repeat(511));
-        let tabs: Vec<Attempt> = (0..4).map(|n| Attempt::new(&long, false, n, &SystemRng)).collect();
+        let tabs: Vec<SignInAttempt> = (0..4).map(|n| SignInAttempt::new(&long, false, n, &SystemRng)).collect();
         let mut carried: Vec<Carried> = tabs.iter().map(close).collect();
         assert!(carried.iter().all(|carried| carried.value.len() <= 2_000), "{carried:?}");
         carried.push(Carried::new("00000000", "planted").expect("a name"));

@@ -11,7 +11,7 @@ use ring::hmac;
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
-use super::attempt::{ATTEMPT_MS, Attempt};
+use super::attempt::{ATTEMPT_MS, SignInAttempt};
 use super::dependencies::Dependencies;
 use super::error::SignInError;
 use super::names::NameQueue;
@@ -63,7 +63,7 @@ impl Exchange {
     /// [`SignInError`] that says why nobody was signed in; [`WecomError::BadCode`] when the code is no good.
     pub(super) async fn redeem(
         &self,
-        attempt: &Attempt,
+        attempt: &SignInAttempt,
         code: Option<&str>,
         previous: Option<&Token>,
     ) -> Result<Begun, SignInError> {
@@ -100,7 +100,7 @@ impl Exchange {
     /// The session of whom WeCom named, by the hashes of the state and the code that are used up for it.
     async fn begin(
         &self,
-        attempt: &Attempt,
+        attempt: &SignInAttempt,
         (state, code): (String, String),
         who: Who,
         previous: Option<&Token>,
@@ -122,7 +122,7 @@ impl Exchange {
     }
 
     /// The session of a state that was used, for whoever brings the same code again, soon enough.
-    async fn repeat(&self, attempt: &Attempt, code_hash: &str, used: &UsedState) -> Result<Begun, SignInError> {
+    async fn repeat(&self, attempt: &SignInAttempt, code_hash: &str, used: &UsedState) -> Result<Begun, SignInError> {
         let began_ms = used.until_ms.saturating_sub(ATTEMPT_MS);
         let fresh = self.clock.now_ms().saturating_sub(began_ms) < REPEAT_MS;
         if used.code != code_hash {
@@ -138,7 +138,7 @@ impl Exchange {
 
     /// What another process wrote that was a little faster with the same code. Asked for only where a code of a browser's
     /// first attempt was refused, and so hardly ever.
-    async fn written_elsewhere(&self, state: &str, attempt: &Attempt) -> Result<Option<UsedState>, SignInError> {
+    async fn written_elsewhere(&self, state: &str, attempt: &SignInAttempt) -> Result<Option<UsedState>, SignInError> {
         let looks = if attempt.again { 1 } else { LOOKS };
         for _ in 0..looks {
             if let Some(used) = self.store.used_state(state).await? {
@@ -209,7 +209,7 @@ fn digest(text: &str) -> String {
 }
 
 /// The token of the session that begins with this use of a state.
-fn token(attempt: &Attempt, used: &UsedState) -> Token {
+fn token(attempt: &SignInAttempt, used: &UsedState) -> Token {
     let key = hmac::Key::new(hmac::HMAC_SHA256, attempt.nonce.as_bytes());
     let tag = hmac::sign(&key, format!("hezi session/{}/{}/{}", used.state, used.code, used.salt).as_bytes());
     let mut bytes = [0; 32];
@@ -244,11 +244,11 @@ mod tests {
 
     #[test]
     fn the_token_takes_the_browser_and_the_store() {
-        let attempt = Attempt::new("/", false, 0, &SystemRng);
+        let attempt = SignInAttempt::new("/", false, 0, &SystemRng);
         let used = |salt: &str| UsedState { state: "s".into(), code: "c".into(), salt: salt.into(), until_ms: 9 };
         assert_eq!(token(&attempt, &used("x")), token(&attempt, &used("x")));
         assert_ne!(token(&attempt, &used("x")), token(&attempt, &used("y")));
-        let other = Attempt::new("/", false, 0, &SystemRng);
+        let other = SignInAttempt::new("/", false, 0, &SystemRng);
         assert_ne!(token(&attempt, &used("x")), token(&other, &used("x")));
     }
 }

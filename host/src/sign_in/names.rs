@@ -1,4 +1,4 @@
-//! Names of people, asked for at WeCom's pace while their ids are shown.
+//! Names of people, asked for at WeCom's pace while their ids are profile.
 //!
 //! WeCom says who signs in as often as one likes, but what they are called only ten thousand times a minute, and blocks the
 //! corp beyond that. So nobody waits for a name: it is asked for when it is missing or old, one after another and never
@@ -27,7 +27,7 @@ use crate::domain::member::{NAME_CHARS_MAX, User, display_name};
 use crate::room::Rooms;
 use crate::session::Sessions;
 use crate::store::Store;
-use crate::wecom::{Shown, Wecom, WecomError};
+use crate::wecom::{Profile, Wecom, WecomError};
 
 /// People who may wait: two meetings of ten thousand.
 const WAITING_MAX: usize = 20_000;
@@ -51,7 +51,7 @@ struct Wanted {
     ticket: Option<Secret>,
 }
 
-struct Queue {
+struct Waitlist {
     line: mpsc::Sender<Wanted>,
     /// Who waits, so that nobody does twice. A plain lock: held for one change of the set.
     waiting: Mutex<HashSet<UserId>>,
@@ -62,7 +62,7 @@ struct Queue {
 
 /// Where people go whose names are to be asked for. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct NameQueue(Arc<Queue>);
+pub(super) struct NameQueue(Arc<Waitlist>);
 
 /// The other end of the queue: whose names are wanted.
 pub(super) struct Wanting {
@@ -116,7 +116,7 @@ impl NameQueue {
     pub(super) fn new(config: &WecomConfig) -> (Self, Wanting) {
         let (line, wanted) = mpsc::channel(WAITING_MAX);
         let ttl_ms = config.name_ttl_s.saturating_mul(1_000);
-        let queue = Self(Arc::new(Queue { line, waiting: Mutex::default(), failed: Mutex::default(), ttl_ms }));
+        let queue = Self(Arc::new(Waitlist { line, waiting: Mutex::default(), failed: Mutex::default(), ttl_ms }));
         let interval = Duration::from_micros(60_000_000 / u64::from(config.names_per_minute.max(1)));
         (queue, Wanting { wanted, interval })
     }
@@ -218,12 +218,12 @@ impl Lookup {
     }
 
     async fn ask(&self, wanted: Wanted) {
-        let result = self.wecom.shown(wanted.user.as_str(), wanted.ticket.as_ref()).await;
+        let result = self.wecom.profile(wanted.user.as_str(), wanted.ticket.as_ref()).await;
         match result {
-            Ok(shown) => {
+            Ok(profile) => {
                 locked(&self.rest).failures = 0;
                 locked(&self.queue.0.failed).remove(&wanted.user);
-                self.keep(&wanted.user, Some(shown)).await;
+                self.keep(&wanted.user, Some(profile)).await;
                 self.queue.done(&wanted.user);
             }
             // Not asked about again until the name would be old.
@@ -255,7 +255,7 @@ impl Lookup {
         }
     }
 
-    async fn keep(&self, id: &UserId, shown: Option<Shown>) {
+    async fn keep(&self, id: &UserId, profile: Option<Profile>) {
         let before = match self.store.user(id).await {
             Ok(Some(user)) => user,
             // The sign-in that wanted the name is still being written down, or came to nothing: next time.
@@ -263,7 +263,7 @@ impl Lookup {
             Err(error) => return tracing::warn!(%error, "a name could not be kept; it will be asked for again"),
         };
         let known = before.name.clone();
-        let user = renamed(before, shown, self.clock.now_ms());
+        let user = renamed(before, profile, self.clock.now_ms());
         match self.sessions.learn(&user).await {
             Ok(()) if user.name != known => self.rooms.rename(&user).await,
             Ok(()) => {}
@@ -273,8 +273,8 @@ impl Lookup {
 }
 
 /// The person under the name that was found, or under the one before, asked about now.
-fn renamed(user: User, shown: Option<Shown>, now_ms: u64) -> User {
-    let (name, avatar) = shown.map_or((None, None), |shown| (Some(shown.name), shown.avatar));
+fn renamed(user: User, profile: Option<Profile>, now_ms: u64) -> User {
+    let (name, avatar) = profile.map_or((None, None), |profile| (Some(profile.name), profile.avatar));
     let name = name.and_then(|name| {
         let printable: String = name.trim().chars().filter(|c| !c.is_control()).take(NAME_CHARS_MAX).collect();
         display_name(&printable)
@@ -363,9 +363,9 @@ mod tests {
 
     #[test]
     fn a_name_is_cut_to_what_can_be_shown() {
-        let shown = |name: &str| Some(Shown { name: name.into(), avatar: None });
-        assert_eq!(renamed(user("u"), shown(" 小\n王 "), 7).name, "小王");
-        assert_eq!(renamed(user("u"), shown(&"王".repeat(99)), 7).name, "王".repeat(NAME_CHARS_MAX));
+        let profile = |name: &str| Some(Profile { name: name.into(), avatar: None });
+        assert_eq!(renamed(user("u"), profile(" 小\n王 "), 7).name, "小王");
+        assert_eq!(renamed(user("u"), profile(&"王".repeat(99)), 7).name, "王".repeat(NAME_CHARS_MAX));
         let unknown = renamed(user("u"), None, 7);
         assert_eq!((unknown.name.as_str(), unknown.named_at_ms), ("u", Some(7)));
     }

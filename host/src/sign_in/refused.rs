@@ -15,7 +15,7 @@ const REFUSALS: Rate = Rate::per_second(50, 50);
 const STATES_MAX: usize = 30_050;
 
 #[derive(Default)]
-struct Inner {
+struct Refusals {
     /// By the hash of the state: until when it is remembered.
     states: HashMap<String, u64>,
     pace: Bucket,
@@ -23,7 +23,7 @@ struct Inner {
 
 /// The refused codes of late. Times are milliseconds since 1970, as those of attempts.
 #[derive(Default)]
-pub(super) struct Refused(Mutex<Inner>);
+pub(super) struct Refused(Mutex<Refusals>);
 
 impl Refused {
     /// Whether a code was refused under this state.
@@ -38,17 +38,17 @@ impl Refused {
 
     /// Remembers a refusal until the attempt's end.
     pub(super) fn note(&self, state: &str, until_ms: u64, now_ms: u64, monotonic_ms: u64) {
-        let mut inner = self.lock();
-        inner.pace.charge(REFUSALS, 1, monotonic_ms);
-        if inner.states.len() >= STATES_MAX {
-            inner.states.retain(|_, until_ms| now_ms < *until_ms);
+        let mut refusals = self.lock();
+        refusals.pace.charge(REFUSALS, 1, monotonic_ms);
+        if refusals.states.len() >= STATES_MAX {
+            refusals.states.retain(|_, until_ms| now_ms < *until_ms);
         }
-        if inner.states.len() < STATES_MAX {
-            inner.states.insert(state.to_owned(), until_ms);
+        if refusals.states.len() < STATES_MAX {
+            refusals.states.insert(state.to_owned(), until_ms);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    fn lock(&self) -> MutexGuard<'_, Refusals> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -10,7 +10,7 @@ use surrealdb::types::{QueryError, SurrealValue, Value};
 use super::error::StoreError;
 
 /// The answers to a query's statements.
-pub(super) struct Answer(IndexedResults);
+pub(super) struct Answers(IndexedResults);
 
 /// What failed in the engine's log, if this error of a write says so. A statement that cannot be carried out is no such
 /// error: its transaction was given up before the log heard of it.
@@ -53,7 +53,7 @@ fn judge(error: &surrealdb::Error) -> StoreError {
     StoreError::Unavailable(text)
 }
 
-impl Answer {
+impl Answers {
     /// The answers, unless a statement failed.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ pub struct AuditLine {
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct StoredLine {
     id: String,
     doc: AuditLine,
 }
@@ -61,7 +61,8 @@ impl Store {
         let text =
             format!("SELECT record::id(id)[0] AS id, doc FROM audit:['']..[$before] ORDER BY id DESC LIMIT {one_more}");
         let before = before.map_or_else(|| AFTER_ALL.to_owned(), |id| id.to_string());
-        let mut rows: Vec<Row> = self.read(text).bind("before", before).run().await?.documents(0, "an audit line")?;
+        let mut rows: Vec<StoredLine> =
+            self.read(text).bind("before", before).run().await?.documents(0, "an audit line")?;
         let has_more = rows.len() > limit;
         rows.truncate(limit);
         let next = match rows.last() {

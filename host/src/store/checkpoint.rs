@@ -21,7 +21,7 @@ use crate::domain::id::ActivityId;
 const ROWS_MAX: usize = 500;
 /// Most bytes of values written in one query.
 const BYTES_MAX: usize = 2 << 20;
-/// Part of a transaction: refuses it when a later checkpoint is there or has begun. It writes the record that it asks about, so
+/// CheckpointPart of a transaction: refuses it when a later checkpoint is there or has begun. It writes the record that it asks about, so
 /// that of two transactions that pass each other one is told.
 const CLAIM: &str = "LET $claimed = (UPDATE type::record('activity', $a) SET writing = $seq \
                      WHERE seq <= $seq AND (writing ?? 0) <= $seq); \
@@ -44,7 +44,7 @@ pub struct Checkpoint {
 
 /// Rows of a checkpoint that are written in one transaction.
 #[derive(Default)]
-struct Part {
+struct CheckpointPart {
     rows: Vec<Value>,
     gone: Vec<String>,
     bytes: usize,
@@ -66,7 +66,7 @@ impl Store {
 
     async fn write_in_parts(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
         let id = &checkpoint.activity;
-        let mut part = Part::default();
+        let mut part = CheckpointPart::default();
         for (key, value) in &checkpoint.writes {
             match value {
                 None => part.gone.push(key.to_string()),
@@ -90,7 +90,7 @@ impl Store {
         query.bind("timers", document(&checkpoint.timers)?).run().await.map(drop)
     }
 
-    async fn write_part(&self, checkpoint: &Checkpoint, part: Part) -> Result<(), StoreError> {
+    async fn write_part(&self, checkpoint: &Checkpoint, part: CheckpointPart) -> Result<(), StoreError> {
         let insert = match part.rows.is_empty() {
             true => "",
             false => "INSERT INTO state $rows ON DUPLICATE KEY UPDATE v = $input.v RETURN NONE;",
@@ -114,7 +114,7 @@ impl Store {
         let mut from = String::new();
         loop {
             let query = self.read(text.clone()).bind("a", id.as_str()).bind("from", from.clone());
-            let page: Vec<Row> = query.run().await?.rows(0)?;
+            let page: Vec<CheckpointRow> = query.run().await?.rows(0)?;
             let full = page.len() == PAGE_ROWS;
             state.extend(page.into_iter().map(|row| (row.k, row.v.to_vec())));
             match state.last() {
@@ -127,7 +127,7 @@ impl Store {
 }
 
 #[derive(SurrealValue)]
-struct Row {
+struct CheckpointRow {
     k: String,
     v: surrealdb::types::Bytes,
 }

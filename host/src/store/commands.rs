@@ -109,8 +109,8 @@ impl Store {
     pub async fn command_pages(&self, conference: &ConferenceId, from: u32) -> Result<Vec<CommandPage>, StoreError> {
         let text = format!("SELECT record::id(id)[1] AS n, w FROM command:[$c, $from]..[$c, []] LIMIT {PAGES_READ}");
         let query = self.read(text).bind("c", conference.as_str()).bind("from", i64::from(from));
-        let rows: Vec<Row> = query.run().await?.rows(0)?;
-        let page = |row: Row| {
+        let rows: Vec<CommandRow> = query.run().await?.rows(0)?;
+        let page = |row: CommandRow| {
             let number = u32::try_from(row.n).map_err(|error| StoreError::corrupt("a page of commands", error))?;
             CommandPage::decode(number, &row.w)
         };
@@ -134,7 +134,7 @@ impl Store {
 }
 
 #[derive(SurrealValue)]
-struct Row {
+struct CommandRow {
     n: i64,
     w: Bytes,
 }

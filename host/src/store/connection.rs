@@ -1,4 +1,4 @@
-//! The store's one handle: the connection to SurrealDB, embedded or a server, and what all queries share.
+//! The store's one handle: the database behind it, embedded or a server, and what all queries share.
 //!
 //! # Invariants
 //! * A write runs to its end, whether or not somebody still waits for it; a read is answered when the writes that it may have
@@ -14,7 +14,7 @@ use surrealdb::opt::auth::Root;
 use surrealdb::types::Variables;
 use tokio_util::task::TaskTracker;
 
-use super::answer::{Answer, log_failure};
+use super::answer::{Answers, log_failure};
 use super::audit_id::{AuditId, AuditIds};
 use super::engine::Engine;
 use super::error::StoreError;
@@ -27,22 +27,22 @@ const STOP_GRACE: Duration = Duration::from_secs(3);
 
 /// What a query may do.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum QueryKind {
     /// It changes nothing.
     Reads,
     /// It changes something.
     Writes,
 }
 
-enum Connection {
+enum Backend {
     /// In this process.
     Embedded(Engine),
     /// A SurrealDB server.
     Remote(Surreal<Any>),
 }
 
-struct Inner {
-    connection: Connection,
+struct Database {
+    backend: Backend,
     rng: SharedRng,
     query_timeout: Duration,
     audit_ids: AuditIds,
@@ -55,7 +55,7 @@ struct Inner {
 
 /// The store. Cheap to clone.
 #[derive(Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(Arc<Database>);
 
 impl Store {
     /// Connects to the database at `url`, whatever is in it.
@@ -63,8 +63,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when SurrealDB does not open.
     pub(super) async fn connect(url: &str, config: &SurrealConfig, rng: SharedRng) -> Result<Self, StoreError> {
-        Ok(Self(Arc::new(Inner {
-            connection: Connection::open(url, config).await?,
+        Ok(Self(Arc::new(Database {
+            backend: Backend::open(url, config).await?,
             rng,
             query_timeout: Duration::from_millis(config.query_timeout_ms),
             audit_ids: AuditIds::default(),
@@ -78,26 +78,26 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] of the first statement that failed for a reason of its own.
-    pub(super) async fn ask(&self, kind: Kind, text: &str, values: &Variables) -> Result<Answer, StoreError> {
-        let inner = &self.0;
-        inner.soundness.check()?;
-        let limit = inner.query_timeout;
+    pub(super) async fn ask(&self, kind: QueryKind, text: &str, values: &Variables) -> Result<Answers, StoreError> {
+        let database = &self.0;
+        database.soundness.check()?;
+        let limit = database.query_timeout;
         let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
         let (text, values) = (text.to_owned(), values.clone());
         let answered = match kind {
-            Kind::Writes => {
+            QueryKind::Writes => {
                 // Spawned, because a caller that stops waiting must not cut a commit off between its log and its sync.
-                let task = inner.tasks.spawn(Inner::write(Arc::clone(inner), text, values));
+                let task = database.tasks.spawn(Database::write(Arc::clone(database), text, values));
                 let end = |ended: Result<_, _>| {
                     ended.unwrap_or_else(|error| Err(StoreError::Unavailable(format!("{error}"))))
                 };
                 tokio::time::timeout(limit, task).await.map(end)
             }
-            Kind::Reads => tokio::time::timeout(limit, inner.read(text, values)).await,
+            QueryKind::Reads => tokio::time::timeout(limit, database.read(text, values)).await,
         };
         let answer = answered.map_err(|_| StoreError::TimedOut { limit_ms })?;
         // What was answered while the engine broke may have seen what is not on the disk.
-        inner.soundness.check()?;
+        database.soundness.check()?;
         answer
     }
 
@@ -135,24 +135,24 @@ impl Store {
         }
         // Whether somebody closed it before makes no difference.
         let _ = self.0.stopping.set(());
-        match &self.0.connection {
-            Connection::Embedded(engine) => engine.close().await,
-            Connection::Remote(_) => Ok(()),
+        match &self.0.backend {
+            Backend::Embedded(engine) => engine.close().await,
+            Backend::Remote(_) => Ok(()),
         }
     }
 }
 
-impl Inner {
+impl Database {
     /// Begins with the call, so that a read which begins later waits for it.
     fn write(
         self: Arc<Self>,
         text: String,
         values: Variables,
-    ) -> impl Future<Output = Result<Answer, StoreError>> + Send + 'static {
+    ) -> impl Future<Output = Result<Answers, StoreError>> + Send + 'static {
         let under_way = self.soundness.begin();
         async move {
-            let answer = self.connection.ask(text, values).await;
-            if let (Connection::Embedded(_), Err(error)) = (&self.connection, &answer)
+            let answer = self.backend.ask(text, values).await;
+            if let (Backend::Embedded(_), Err(error)) = (&self.backend, &answer)
                 && self.stopping.get().is_none()
                 && let Some(why) = log_failure(error)
             {
@@ -163,17 +163,17 @@ impl Inner {
         }
     }
 
-    async fn read(&self, text: String, values: Variables) -> Result<Answer, StoreError> {
-        let answer = self.connection.ask(text, values).await;
+    async fn read(&self, text: String, values: Variables) -> Result<Answers, StoreError> {
+        let answer = self.backend.ask(text, values).await;
         // A server of its own does not show what it has not synced, and a connection that is cut must not stop every read.
-        if matches!(self.connection, Connection::Embedded(_)) {
+        if matches!(self.backend, Backend::Embedded(_)) {
             self.soundness.settled().await;
         }
         answer
     }
 }
 
-impl Connection {
+impl Backend {
     async fn open(url: &str, config: &SurrealConfig) -> Result<Self, StoreError> {
         if !url.starts_with("ws://") && !url.starts_with("wss://") {
             return Engine::open(url, config).await.map(Self::Embedded);
@@ -188,8 +188,8 @@ impl Connection {
         Ok(Self::Remote(db))
     }
 
-    async fn ask(&self, text: String, values: Variables) -> Result<Answer, StoreError> {
-        Answer::of(match self {
+    async fn ask(&self, text: String, values: Variables) -> Result<Answers, StoreError> {
+        Answers::of(match self {
             Self::Embedded(engine) => match engine.db() {
                 Some(db) => db.query(text).bind(values).into_future().await,
                 None => return Err(StoreError::Unavailable("it was closed".into())),

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use surrealdb::types::{SurrealValue, Variables};
 
-use super::answer::Answer;
-use super::connection::{Kind, Store};
+use super::answer::Answers;
+use super::connection::{QueryKind, Store};
 use super::error::StoreError;
 
 /// How often a transaction that lost a race is tried.
@@ -17,7 +17,7 @@ const TRIES_MAX: u32 = 8;
 /// A query under construction.
 pub(super) struct Query<'s> {
     store: &'s Store,
-    kind: Kind,
+    kind: QueryKind,
     text: String,
     values: Variables,
 }
@@ -25,12 +25,12 @@ pub(super) struct Query<'s> {
 impl Store {
     /// Begins a query that changes something.
     pub(super) fn write(&self, text: impl Into<String>) -> Query<'_> {
-        Query { store: self, kind: Kind::Writes, text: text.into(), values: Variables::new() }
+        Query { store: self, kind: QueryKind::Writes, text: text.into(), values: Variables::new() }
     }
 
     /// Begins a query that changes nothing.
     pub(super) fn read(&self, text: impl Into<String>) -> Query<'_> {
-        Query { store: self, kind: Kind::Reads, text: text.into(), values: Variables::new() }
+        Query { store: self, kind: QueryKind::Reads, text: text.into(), values: Variables::new() }
     }
 }
 
@@ -45,7 +45,7 @@ impl Query<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the first statement that failed for a reason of its own.
-    pub(super) async fn run(self) -> Result<Answer, StoreError> {
+    pub(super) async fn run(self) -> Result<Answers, StoreError> {
         let mut tries = 0;
         loop {
             tries += 1;

@@ -24,18 +24,18 @@ impl Sink<fn() -> io::Stderr> {
 }
 
 impl<'a, W: Write, M: Fn() -> W> MakeWriter<'a> for Sink<M> {
-    type Writer = Line<W>;
+    type Writer = LogLine<W>;
 
-    fn make_writer(&'a self) -> Line<W> {
-        Line(self.0())
+    fn make_writer(&'a self) -> LogLine<W> {
+        LogLine(self.0())
     }
 }
 
 /// One line on its way.
 #[derive(Debug)]
-pub(super) struct Line<W>(W);
+pub(super) struct LogLine<W>(W);
 
-impl<W: Write> Write for Line<W> {
+impl<W: Write> Write for LogLine<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.write_all(bytes).map(|()| bytes.len())
     }

@@ -12,7 +12,7 @@ use crate::config::Secret;
 
 /// What every answer has.
 #[derive(Deserialize)]
-struct Envelope {
+struct ErrorFields {
     errcode: Option<i64>,
     #[serde(default)]
     errmsg: String,
@@ -69,7 +69,7 @@ pub(super) struct SentAnswer {
 /// Reads an answer: the error that its `errcode` stands for, or its fields.
 pub(super) fn read<T: DeserializeOwned>(endpoint: Endpoint, body: &[u8]) -> Result<T, WecomError> {
     const GARBLED: WecomError = WecomError::Unreachable("the answer is not what the documentation says");
-    let Envelope { errcode, errmsg } = serde_json::from_slice(body).map_err(|_| GARBLED)?;
+    let ErrorFields { errcode, errmsg } = serde_json::from_slice(body).map_err(|_| GARBLED)?;
     match errcode {
         // An answer without the field is no answer of WeCom's: a gateway's login page, for one, is not a success.
         None => Err(GARBLED),

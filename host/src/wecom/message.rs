@@ -56,7 +56,7 @@ pub struct Invited {
 }
 
 #[derive(Serialize)]
-struct Message<'a> {
+struct CardMessage<'a> {
     touser: String,
     msgtype: &'static str,
     agentid: u64,
@@ -74,8 +74,8 @@ struct TextCard<'a> {
 }
 
 /// Sends an invitation.
-pub(super) async fn send(core: &Calls, agent_id: u64, invitation: &Invitation<'_>) -> Result<Invited, WecomError> {
-    let message = &Message {
+pub(super) async fn send(calls: &Calls, agent_id: u64, invitation: &Invitation<'_>) -> Result<Invited, WecomError> {
+    let message = &CardMessage {
         touser: invitation.members.join("|"),
         msgtype: "textcard",
         agentid: agent_id,
@@ -88,10 +88,10 @@ pub(super) async fn send(core: &Calls, agent_id: u64, invitation: &Invitation<'_
         enable_duplicate_check: 1,
         duplicate_check_interval: DUPLICATES_S,
     };
-    let sent = core
+    let sent = calls
         .with_token(|token| async move {
             let query = [("access_token", token.expose())];
-            core.api.post::<SentAnswer>(Endpoint::MessageSend, &query, message).await
+            calls.api.post::<SentAnswer>(Endpoint::MessageSend, &query, message).await
         })
         .await;
     match sent {

@@ -111,7 +111,7 @@ struct Held {
 
 /// What the vault keeps, before it is sealed.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct KeptToken {
     value: Secret,
     /// In milliseconds since 1970.
     until_ms: u64,
@@ -223,7 +223,7 @@ impl TokenCache {
     }
 
     /// Gets a token from the vault or from WeCom; in the second case with what is to be kept.
-    async fn fly(&self) -> (Result<Held, WecomError>, Option<Kept>) {
+    async fn fly(&self) -> (Result<Held, WecomError>, Option<KeptToken>) {
         if let Some(held) = self.recall().await {
             self.count("store");
             return (Ok(held), None);
@@ -239,7 +239,7 @@ impl TokenCache {
                 let life_ms = life_ms.min(LIFE_MS_MAX);
                 let until_ms = self.dependencies.clock.now_ms().saturating_add(life_ms);
                 let held = self.held(value.clone(), life_ms);
-                (Ok(held), Some(Kept { value, until_ms }))
+                (Ok(held), Some(KeptToken { value, until_ms }))
             }
             Err(error) => {
                 self.count("failed");
@@ -271,7 +271,7 @@ impl TokenCache {
             }
         };
         let plain = self.dependencies.seal.open(&self.dependencies.name, &sealed)?;
-        let kept: Kept = serde_json::from_slice(&plain).ok()?;
+        let kept: KeptToken = serde_json::from_slice(&plain).ok()?;
         let life_ms = kept.until_ms.saturating_sub(self.dependencies.clock.now_ms()).min(LIFE_MS_MAX);
         let held = self.held(kept.value, life_ms);
         let state = self.lock();
@@ -325,7 +325,7 @@ impl TokenCache {
         }
     }
 
-    async fn keep(&self, kept: &Kept) {
+    async fn keep(&self, kept: &KeptToken) {
         let Ok(plain) = serde_json::to_vec(kept) else { return };
         let Some(sealed) =
             self.dependencies.seal.close(&self.dependencies.name, &plain, self.dependencies.rng.as_ref())

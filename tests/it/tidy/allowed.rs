@@ -10,42 +10,21 @@ pub(super) const MODULE_KNOTS: &[(&str, &str)] = &[];
 pub(super) const TWICE: &[(&str, &str)] = &[
     ("host", "Acted"),
     ("host", "Activities"),
-    ("host", "Answer"),
-    ("host", "Attempt"),
-    ("host", "AuditLine"),
-    ("host", "AuditLog"),
-    ("host", "Command"),
-    ("host", "Connection"),
-    ("host", "Counters"),
-    ("host", "Envelope"),
-    ("host", "Inner"),
     ("host", "Joined"),
-    ("host", "Kept"),
-    ("host", "Kind"),
-    ("host", "Known"),
     ("host", "Left"),
-    ("host", "Line"),
     ("host", "Loaded"),
-    ("host", "Me"),
     ("host", "Message"),
     ("host", "NewConference"),
-    ("host", "Open"),
-    ("host", "Part"),
     ("host", "Place"),
-    ("host", "Plugins"),
-    ("host", "Queue"),
-    ("host", "Row"),
-    ("host", "Seat"),
-    ("host", "Server"),
+    ("host", "Published"),
     ("host", "Shared"),
-    ("host", "Shown"),
     ("host", "Sockets"),
     ("host", "Step"),
-    ("host", "Version"),
 ];
 
 /// Types with a retired name.
-pub(super) const RETIRED_STILL_HERE: &[(&str, &str)] = &[("host", "Inner"), ("host", "Seat"), ("host", "Slot")];
+pub(super) const RETIRED_STILL_HERE: &[(&str, &str)] =
+    &[("host", "Inner"), ("host", "Seat"), ("host", "Start"), ("host/plugin", "Parts"), ("sdk", "Start")];
 
 /// Files with documentation of one word.
 pub(super) const ONE_WORD: &[&str] = &[
