@@ -38,7 +38,7 @@ use crate::session::Sessions;
 use crate::sign_in::{self, DevSignIn, SignIn};
 use crate::store::{Store, Verified};
 use crate::telemetry::{self, Lines};
-use crate::ws::Sockets;
+use crate::ws::OpenSockets;
 
 /// Longest wait for rooms to make durable what is under way.
 const ROOMS_GRACE: Duration = Duration::from_secs(5);
@@ -146,7 +146,7 @@ impl App {
             dev: DevSignIn::new(config),
             wecom,
             admins: AdminPolicy::new(&config.admin),
-            sockets: Sockets::new(config.limits.socket.clone()),
+            sockets: OpenSockets::new(config.limits.socket.clone()),
             proxies: config.http.proxies()?,
             domain_proof: config.wecom.domain_proof().map(|(name, text)| (name.to_owned(), text.to_owned())),
             limits: config.limits.clone(),

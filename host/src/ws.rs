@@ -43,7 +43,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 const DRAIN_BYTES_MAX: usize = 4 << 20;
 
 /// What a connection to a room consists of, on this side of the upgrade.
-pub struct Joined {
+pub struct Upgraded {
     /// The way into the room.
     pub connection: Connection,
     /// The room's way out, for what is answered without it: pongs and refusals.
@@ -56,19 +56,19 @@ pub struct Joined {
 
 /// All sockets of this server. Cheap to clone.
 #[derive(Clone)]
-pub struct Sockets {
+pub struct OpenSockets {
     limits: Arc<SocketLimits>,
     tasks: TaskTracker,
 }
 
-impl Sockets {
+impl OpenSockets {
     /// Sockets with these limits.
     pub fn new(limits: SocketLimits) -> Self {
         Self { limits: Arc::new(limits), tasks: TaskTracker::new() }
     }
 
     /// Serves a connection until it ends. `held` is kept for as long: the slot that the connection takes up.
-    pub fn serve<H: Send + 'static>(&self, upgrade: Upgrade, joined: Joined, held: H) {
+    pub fn serve<H: Send + 'static>(&self, upgrade: Upgrade, joined: Upgraded, held: H) {
         let (sockets, limits) = (self.clone(), Arc::clone(&self.limits));
         self.tasks.spawn(async move {
             let _held = held;
@@ -90,12 +90,12 @@ impl Sockets {
     }
 
     /// One connection. Whichever side ends it, the writer gets to say why and the reader to read the rest.
-    async fn run<R, W>(&self, read: R, write: W, joined: Joined, limits: &SocketLimits)
+    async fn run<R, W>(&self, read: R, write: W, joined: Upgraded, limits: &SocketLimits)
     where
         R: AsyncRead + Unpin + Send,
         W: AsyncWrite + Unpin + Send + 'static,
     {
-        let Joined { connection, outbox, frames, session_left } = joined;
+        let Upgraded { connection, outbox, frames, session_left } = joined;
         let open = metrics::gauge!("hezi_sockets_open");
         open.increment(1);
         let (echo, written) = (Echo::default(), CancellationToken::new());

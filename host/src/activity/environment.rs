@@ -33,7 +33,7 @@ pub struct Environment {
     pub plugins: Plugins,
     /// The time.
     pub clock: SharedClock,
-    /// Randomness.
+    /// Seeds of calls, and ids.
     pub rng: SharedRng,
     /// The conference's members, kept up to date by the room.
     pub members: Arc<ArcSwap<MembersAsOf>>,

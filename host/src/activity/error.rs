@@ -48,7 +48,7 @@ pub enum ActivityError {
          minute"
     )]
     DraftsFail {
-        /// Which.
+        /// The plugin's name.
         plugin: String,
     },
     /// The plugin keeps failing and is out of service.
@@ -57,19 +57,19 @@ pub enum ActivityError {
          version of it"
     )]
     Quarantined {
-        /// Which.
+        /// The plugin's name.
         plugin: String,
     },
     /// The plugin is switched off, or was never there.
     #[error("the plugin `{plugin}` is not in service")]
     NoPlugin {
-        /// Which.
+        /// The plugin's name.
         plugin: String,
     },
     /// The version that the activity stands on is there and cannot be loaded just now.
     #[error("the plugin `{plugin}` cannot be loaded at the moment; try again in a few seconds")]
     NotLoaded {
-        /// Which.
+        /// The plugin's name.
         plugin: String,
     },
     /// Too many jobs wait already.

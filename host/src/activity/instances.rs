@@ -46,9 +46,9 @@ impl KeptInstance {
 
 /// The warm instances of a server. Clones share them.
 #[derive(Clone)]
-pub struct Instances(Arc<Shared>);
+pub struct Instances(Arc<WarmInstances>);
 
-struct Shared {
+struct WarmInstances {
     warm_max: usize,
     clock: AtomicU64,
     /// A mutex for the threads that run plugins: held for a walk through at most as many as there are activities in
@@ -61,7 +61,7 @@ impl Instances {
     pub fn new(instances: u32, threads: usize) -> Self {
         let others = threads.saturating_mul(PER_THREAD).saturating_add(FOR_OTHERS);
         let warm_max = usize::try_from(instances).unwrap_or(usize::MAX).saturating_sub(others).max(1);
-        Self(Arc::new(Shared { warm_max, clock: AtomicU64::new(0), kept: Mutex::default() }))
+        Self(Arc::new(WarmInstances { warm_max, clock: AtomicU64::new(0), kept: Mutex::default() }))
     }
 
     /// A place for the instance of an activity in somebody's conference.

@@ -50,7 +50,7 @@ struct Success {
 
 /// What a call brought about for the activity itself.
 #[derive(Default)]
-struct Step {
+struct PhaseStep {
     phase: Option<Phase>,
     title: Option<String>,
 }
@@ -157,7 +157,7 @@ impl Machine {
             doc.title.clone_from(title);
         }
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Opened };
-        Ok(self.changed(happening, Step { phase: Some(Phase::Open), title }, success))
+        Ok(self.changed(happening, PhaseStep { phase: Some(Phase::Open), title }, success))
     }
 
     /// Closes it, with its plugin or, where that refuses or does not live to do it, without. An error that passes is no
@@ -175,7 +175,7 @@ impl Machine {
         };
         Arc::make_mut(&mut self.doc).phase = Phase::Closed;
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Closed };
-        Ok(self.changed(happening, Step { phase: Some(Phase::Closed), title: None }, success))
+        Ok(self.changed(happening, PhaseStep { phase: Some(Phase::Closed), title: None }, success))
     }
 
     fn act(&mut self, caller: &Member, action: Payload) -> Result<Changed, ActivityError> {
@@ -187,7 +187,7 @@ impl Machine {
         let call = Call::Act { caller: plugin_member(caller), action: action.clone() };
         let success = self.call("act", Some(caller.id.clone()), action, call)?;
         let happening = Happening::Acted { activity: self.doc.id.clone(), by: caller.id.clone() };
-        Ok(self.changed(happening, Step::default(), success))
+        Ok(self.changed(happening, PhaseStep::default(), success))
     }
 
     /// How long until a timer is due.
@@ -214,7 +214,7 @@ impl Machine {
                 Ok(success) => {
                     self.timers.ran(&timer, &self.space, now_ms);
                     let changed =
-                        self.changed(Happening::Ran { activity: self.doc.id.clone() }, Step::default(), success);
+                        self.changed(Happening::Ran { activity: self.doc.id.clone() }, PhaseStep::default(), success);
                     self.tell(None, Told::Changed(Box::new(changed)), events);
                 }
                 Err(error) => {
@@ -243,7 +243,8 @@ impl Machine {
                 self.versions.move_to(next, &mut self.doc);
                 self.timers.forget();
                 let success = Success { answer, effects, input: Some(input) };
-                let changed = self.changed(Happening::Ran { activity: self.doc.id.clone() }, Step::default(), success);
+                let changed =
+                    self.changed(Happening::Ran { activity: self.doc.id.clone() }, PhaseStep::default(), success);
                 self.tell(None, Told::Changed(Box::new(changed)), events);
             }
             Err(failure) => self.versions.reject(candidate, &failure, &self.doc.id, &self.environment),
@@ -323,7 +324,7 @@ impl Machine {
     }
 
     /// A success in the words of the journal.
-    fn changed(&mut self, first: Happening, step: Step, success: Success) -> Changed {
+    fn changed(&mut self, first: Happening, step: PhaseStep, success: Success) -> Changed {
         let Success { answer, effects: Effects { writes, emits, timers }, input } = success;
         let id = &self.doc.id;
         let mut happenings = Vec::with_capacity(1 + emits.len());

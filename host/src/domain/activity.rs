@@ -50,7 +50,7 @@ pub enum Change {
 /// An activity in a line, as events show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ActivityBrief {
-    /// Which.
+    /// Its identity for good.
     pub id: ActivityId,
     /// Name of its plugin.
     pub plugin: String,
@@ -63,7 +63,7 @@ pub struct ActivityBrief {
 /// An activity as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Activity {
-    /// Which.
+    /// Its identity for good.
     pub id: ActivityId,
     /// The plugin that it runs on.
     pub plugin: PluginRef,

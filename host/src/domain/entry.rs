@@ -30,17 +30,17 @@ pub enum Audience {
 pub enum Happening {
     /// Somebody joined.
     Joined {
-        /// Who.
+        /// The new member.
         who: Person,
     },
     /// Somebody left.
     Left {
-        /// Who.
+        /// Who is no member any more.
         who: Person,
     },
     /// The owner made somebody an organizer.
     Appointed {
-        /// Who.
+        /// The new organizer.
         who: Person,
     },
     /// Somebody is called by another name now.
@@ -50,21 +50,21 @@ pub enum Happening {
     },
     /// Somebody said something.
     Chat {
-        /// Who.
+        /// Who said it.
         from: Person,
-        /// What.
+        /// What was said.
         text: String,
     },
     /// Something happened to an activity.
     Activity {
         /// Which, as it is afterwards.
         activity: ActivityBrief,
-        /// What.
+        /// What happened to it.
         change: Change,
     },
     /// An activity said something.
     Emit {
-        /// Which.
+        /// The activity that said it.
         activity: ActivityId,
         /// To whom.
         to: Audience,
@@ -75,7 +75,7 @@ pub enum Happening {
     Acted {
         /// Which activity.
         activity: ActivityId,
-        /// Who.
+        /// Who did it.
         by: UserId,
     },
     /// An activity did something of itself: a timer was due, or it moved to another version of its plugin.
@@ -94,7 +94,7 @@ pub struct Entry {
     pub seq: u64,
     /// When, in milliseconds since 1970.
     pub at_ms: u64,
-    /// What.
+    /// What it was.
     pub what: Happening,
 }
 

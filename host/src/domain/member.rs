@@ -16,7 +16,7 @@ pub const NAME_CHARS_MAX: usize = 64;
 /// A person as others see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Person {
-    /// Who.
+    /// Their identity for good.
     pub id: UserId,
     /// The name to show.
     pub name: String,
@@ -25,7 +25,7 @@ pub struct Person {
 /// A person who has an account here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
-    /// Who.
+    /// Their identity for good.
     pub id: UserId,
     /// The name to show.
     pub name: String,
@@ -70,7 +70,7 @@ pub enum Role {
 /// Somebody who joined a conference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
-    /// Who.
+    /// Their identity for good.
     pub id: UserId,
     /// The name to show.
     pub name: String,

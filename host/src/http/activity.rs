@@ -40,14 +40,16 @@ pub(super) struct New {
 
 /// The activities of a conference.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Activities {
+#[schema(as = Activities)]
+pub(super) struct ActivitiesBody {
     /// In the order in which they were made.
     activities: Vec<ActivityView>,
 }
 
 /// What came of an action.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Acted {
+#[schema(as = Acted)]
+pub(super) struct ActedBody {
     /// The entry that it made.
     seq: u64,
     /// The plugin's answer.
@@ -120,10 +122,10 @@ pub(super) async fn create(
 #[utoipa::path(
     get, path = "/api/conferences/{number}/activities", operation_id = "list_activities", tag = "activities",
     params(("number" = String, Path, description = "five digits")),
-    responses((status = 200, description = "the activities, each with what is to be seen of it", body = Activities), Problems)
+    responses((status = 200, description = "the activities, each with what is to be seen of it", body = ActivitiesBody), Problems)
 )]
-pub(super) async fn list(user: CurrentUser, AtConference(room): AtConference) -> ApiResult<Json<Activities>> {
-    Ok(answer::json(Activities { activities: room.activities(user.id()).await? }))
+pub(super) async fn list(user: CurrentUser, AtConference(room): AtConference) -> ApiResult<Json<ActivitiesBody>> {
+    Ok(answer::json(ActivitiesBody { activities: room.activities(user.id()).await? }))
 }
 
 /// One activity, with what I see of it.
@@ -161,7 +163,7 @@ pub(super) async fn close(user: CurrentUser, at: AtActivity, Key(key): Key) -> A
     post, path = "/api/activities/{id}/actions", operation_id = "act_in_activity", tag = "activities",
     request_body(content = Object, description = "the action, as the plugin's schema says"),
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
-    responses((status = 200, description = "the entry that the action made, and the answer", body = Acted), Problems)
+    responses((status = 200, description = "the entry that the action made, and the answer", body = ActedBody), Problems)
 )]
 pub(super) async fn act(
     State(state): State<AppState>,
@@ -169,14 +171,14 @@ pub(super) async fn act(
     at: AtActivity,
     Key(key): Key,
     JsonOf(action): JsonOf<Payload>,
-) -> ApiResult<Json<Acted>> {
+) -> ApiResult<Json<ActedBody>> {
     let key = match key {
         Some(key) => key,
         None => CommandId::parse(&new_id(state.clock.as_ref(), state.rng.as_ref())).map_err(ApiError::internal)?,
     };
     let acted = at.room.act(user.id(), &at.id, key, action).await?;
     let reply = RawValue::from_string(String::from(&*acted.reply)).map_err(ApiError::internal)?;
-    Ok(answer::json(Acted { seq: acted.seq, reply }))
+    Ok(answer::json(ActedBody { seq: acted.seq, reply }))
 }
 
 /// The report, for organizers.

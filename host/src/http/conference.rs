@@ -23,8 +23,9 @@ use crate::room::{NewRoom, RoomError, RoomHandle};
 
 /// A conference to make.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewConference)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewConference {
+pub(super) struct NewConferenceBody {
     /// What it is about, 1 to 120 characters.
     title: String,
     /// Whether people who do not belong to the corp may join by the link, as guests.
@@ -102,7 +103,7 @@ fn view(conference: &Conference, state: &AppState) -> ConferenceView {
 /// Makes a conference. Whoever makes it owns it.
 #[utoipa::path(
     post, path = "/api/conferences", operation_id = "create_conference", tag = "conferences",
-    request_body = NewConference,
+    request_body = NewConferenceBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
     responses((status = 201, description = "the conference that was made", body = ConferenceView), Problems)
 )]
@@ -110,7 +111,7 @@ pub(super) async fn create(
     State(state): State<AppState>,
     user: CurrentUser,
     Key(key): Key,
-    JsonOf(new): JsonOf<NewConference>,
+    JsonOf(new): JsonOf<NewConferenceBody>,
 ) -> ApiResult<Response> {
     // One at a time for each person, or many at once would all find the same few that they own.
     let _turn = state.paces().turn(user.id()).await;
@@ -187,7 +188,7 @@ pub(super) async fn may_join(state: &AppState, user: &CurrentUser, room: &RoomHa
     if mine.iter().any(|conference| conference.id == asked) { Ok(()) } else { Err(slowly) }
 }
 
-/// Leaves.
+/// Leaves the conference.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/leave", operation_id = "leave_conference", tag = "conferences",
     params(("number" = String, Path, description = "five digits")),

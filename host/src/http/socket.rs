@@ -18,7 +18,7 @@ use super::path::AtConference;
 use super::serve::ConnectionPermit;
 use crate::protocol::code::Code;
 use crate::room::Outbox;
-use crate::ws::{self, Joined};
+use crate::ws::{self, Upgraded};
 
 /// Where to go on.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -56,7 +56,7 @@ pub(super) async fn socket(
         state.rooms.rename(&user).await;
     }
     let left_ms = user.expires_at_ms.saturating_sub(state.clock.now_ms());
-    let joined = Joined { connection, outbox, frames, session_left: Duration::from_millis(left_ms) };
+    let joined = Upgraded { connection, outbox, frames, session_left: Duration::from_millis(left_ms) };
     state.sockets.serve(upgrade, joined, permit);
     Ok(response.map(|()| Body::empty()))
 }

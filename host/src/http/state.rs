@@ -19,7 +19,7 @@ use crate::room::Rooms;
 use crate::session::Sessions;
 use crate::sign_in::{DevSignIn, SignIn};
 use crate::store::{AuditLine, Store};
-use crate::ws::Sockets;
+use crate::ws::OpenSockets;
 
 /// Who acts in the audit when nobody is known.
 const STRANGER: &str = "stranger";
@@ -53,12 +53,12 @@ pub struct Dependencies {
     /// The kinds of activity.
     pub plugins: Plugins,
     /// The connections to rooms.
-    pub sockets: Sockets,
+    pub sockets: OpenSockets,
     /// What renders the metrics.
     pub metrics: PrometheusHandle,
 }
 
-struct Shared {
+struct AppShared {
     dependencies: Dependencies,
     paces: Paces,
     guesses: Guesses,
@@ -67,13 +67,13 @@ struct Shared {
 
 /// What handlers work with, shared by all of them. Cheap to clone.
 #[derive(Clone)]
-pub struct AppState(Arc<Shared>);
+pub struct AppState(Arc<AppShared>);
 
 impl AppState {
     /// Shares it.
     pub fn new(dependencies: Dependencies) -> Self {
         let paces = Paces::new(&dependencies.limits, Arc::clone(&dependencies.clock));
-        Self(Arc::new(Shared { dependencies, paces, guesses: Guesses::default(), probe: Probe::default() }))
+        Self(Arc::new(AppShared { dependencies, paces, guesses: Guesses::default(), probe: Probe::default() }))
     }
 
     /// Whether the store writes.

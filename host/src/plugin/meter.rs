@@ -23,7 +23,7 @@ const EXPORTS: [&str; 8] = ["act", "view", "tick", "open", "draft", "close", "re
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 #[schema(as = PluginCounters)]
 pub struct Counters {
-    /// Calls.
+    /// Calls that were made, whatever came of them.
     pub calls: u64,
     /// Calls that the plugin's rules refused.
     pub refusals: u64,

@@ -25,7 +25,7 @@ const NOT_AN_OBJECT: &str = "a message is a JSON object";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Message {
+struct ClientMessage {
     #[serde(rename = "type")]
     kind: String,
     id: CommandId,
@@ -44,7 +44,7 @@ struct OnlyId {
 /// # Errors
 /// [`Unreadable`] with `malformed_json` when it is not JSON, `invalid` when a field is missing, unknown or wrong.
 pub fn parse(message: &str) -> Result<(CommandId, Request), Unreadable> {
-    let parsed: Message = serde_json::from_str(message).map_err(|e| unreadable(message, &e))?;
+    let parsed: ClientMessage = serde_json::from_str(message).map_err(|e| unreadable(message, &e))?;
     if !message.trim_start().starts_with('{') {
         // A derived reader takes an array of the fields in their order, too; nobody means that.
         return Err(Unreadable { id: None, problem: Problem::new(Code::Invalid, NOT_AN_OBJECT) });

@@ -76,7 +76,7 @@ pub fn join_url(public_url: &str, number: Number) -> String {
 /// The receiver, as `welcome` shows it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Me<'a> {
-    /// Who.
+    /// The person's id.
     pub id: &'a str,
     /// The name to show.
     pub name: &'a str,
@@ -88,7 +88,7 @@ pub struct Me<'a> {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Activity)]
 pub struct ActivityView {
-    /// Which.
+    /// Its identity for good.
     pub id: ActivityId,
     /// Name of its plugin.
     pub plugin: String,
@@ -130,7 +130,7 @@ pub enum Frame<'a> {
     },
     /// What is to be seen of an activity has changed.
     View {
-        /// Which.
+        /// The activity's id.
         activity: &'a ActivityId,
         /// The last entry that it stands for.
         as_of: u64,

@@ -21,7 +21,7 @@ use super::error::RoomError;
 use super::later::Later;
 use super::memory::Memory;
 use super::message::{Answer, Message};
-use super::order::{Order, Published};
+use super::order::{Committed, Order};
 use super::people::People;
 use super::shared::Shared;
 use super::sockets::Sockets;
@@ -70,7 +70,7 @@ pub(super) enum Exit {
 
 /// A room that is no more: nothing of it will be written any more.
 pub(super) struct Left {
-    /// Why.
+    /// Why it is no more.
     pub(super) exit: Exit,
     /// What still waits. Dropping it tells the callers that nothing is known of their commands.
     pub(super) mailbox: mpsc::Receiver<Message>,
@@ -234,7 +234,7 @@ impl Room {
     }
 
     /// A record is durable: everybody hears of it.
-    fn publish(&mut self, Published { record, rows, keys }: Published) {
+    fn publish(&mut self, Committed { record, rows, keys }: Committed) {
         if !rows.members.is_empty() || !rows.left.is_empty() {
             self.people.publish(&rows, self.order.durable());
             self.sockets.presence_is_old();

@@ -69,7 +69,7 @@ fn thousandths(bytes: u64) -> i64 {
 }
 
 /// What one member has left.
-struct Left {
+struct Allowance {
     commands: Bucket,
     bytes: ByteBudget,
 }
@@ -79,7 +79,7 @@ pub(super) struct Admission {
     limits: RoomLimits,
     clock: SharedClock,
     // Mutexes, because each is held for a few additions only.
-    members: Mutex<HashMap<UserId, Left>>,
+    members: Mutex<HashMap<UserId, Allowance>>,
     chat: Mutex<Bucket>,
     room: Mutex<ByteBudget>,
     server: Arc<Mutex<ByteBudget>>,
@@ -162,9 +162,14 @@ impl Admission {
         locked(&self.members).retain(|_, left| !left.commands.is_full(now_ms) || !left.bytes.is_full(now_ms));
     }
 
-    fn left_of<'m>(&self, members: &'m mut HashMap<UserId, Left>, member: &UserId, now_ms: u64) -> &'m mut Left {
+    fn left_of<'m>(
+        &self,
+        members: &'m mut HashMap<UserId, Allowance>,
+        member: &UserId,
+        now_ms: u64,
+    ) -> &'m mut Allowance {
         let limits = &self.limits;
-        members.entry(member.clone()).or_insert_with(|| Left {
+        members.entry(member.clone()).or_insert_with(|| Allowance {
             commands: Bucket::default(),
             bytes: ByteBudget::full(limits.member_bytes_per_s, limits.member_bytes_burst, now_ms),
         })

@@ -60,7 +60,7 @@ struct History {
 }
 
 /// What the store has of a conference.
-struct Loaded {
+struct Stored {
     conference: Conference,
     members: Vec<Member>,
     activities: BTreeMap<ActivityId, LiveActivity>,
@@ -92,7 +92,7 @@ pub(super) async fn open(shared: &Arc<Shared>, id: &ConferenceId) -> Result<Open
 }
 
 /// Reads what the store has, and brings what is derived from the journal up to its end.
-async fn load(shared: &Shared, id: &ConferenceId) -> Result<Loaded, RoomError> {
+async fn load(shared: &Shared, id: &ConferenceId) -> Result<Stored, RoomError> {
     let store = &shared.store;
     let stored = store.activities(id).await?;
     let restored = |stored: &StoredActivity| (stored.doc.id.clone(), LiveActivity::restored(stored));
@@ -113,17 +113,17 @@ async fn load(shared: &Shared, id: &ConferenceId) -> Result<Loaded, RoomError> {
         // The record has the name that the owner had when they made it.
         conference.owner.name.clone_from(&owner.name);
     }
-    Ok(Loaded { conference, members, activities, history })
+    Ok(Stored { conference, members, activities, history })
 }
 
 /// A room in memory, with nothing under way.
 fn assemble(
     shared: &Arc<Shared>,
-    loaded: Loaded,
+    loaded: Stored,
     events: mpsc::Sender<Vec<Event>>,
     own: mpsc::WeakSender<Message>,
 ) -> Room {
-    let Loaded { conference, members, activities, history: History { head, memory, recent, damage, .. } } = loaded;
+    let Stored { conference, members, activities, history: History { head, memory, recent, damage, .. } } = loaded;
     let (id, store, limits) = (conference.id.clone(), &shared.store, &shared.limits);
     let people = People::new(conference, members, head);
     let environment = shared.environment(people.conference(), people.as_plugins_see());

@@ -31,7 +31,7 @@ struct Batch {
 }
 
 /// A record that is durable, with the rows that changed with it.
-pub(super) struct Published {
+pub(super) struct Committed {
     pub(super) record: Record,
     pub(super) rows: Rows,
     /// Of the commands that the record has replies to, in their order.
@@ -50,7 +50,7 @@ pub(super) struct Order {
     /// What is wrong with the journal; nothing is added to it then.
     damage: Option<String>,
     pending: VecDeque<Batch>,
-    committing: Option<JoinHandle<Result<Published, StoreError>>>,
+    committing: Option<JoinHandle<Result<Committed, StoreError>>>,
     /// What is to be done once an entry is durable, in the order in which it is done.
     later: VecDeque<(u64, Later)>,
 }
@@ -140,13 +140,13 @@ impl Order {
         self.committing = Some(tasks.spawn(async move {
             let commit = Commit { conference, record, rows };
             store.commit(&commit).await?;
-            Ok(Published { record: commit.record, rows: commit.rows, keys })
+            Ok(Committed { record: commit.record, rows: commit.rows, keys })
         }));
     }
 
     /// Waits for the commit that is under way, or for ever where there is none. None where it failed: what is in memory may
     /// be wrong then.
-    pub(super) async fn committed(&mut self) -> Option<Published> {
+    pub(super) async fn committed(&mut self) -> Option<Committed> {
         let committed = finished(&mut self.committing).await?;
         let published = match committed {
             Ok(published) => published,

@@ -23,14 +23,14 @@ struct Queue {
     closed: Option<Close>,
 }
 
-struct Shared {
+struct OutboxState {
     /// A plain mutex: it is held for a push or a swap, never across a wait.
     queue: Mutex<Queue>,
     changed: Notify,
     limit_bytes: usize,
 }
 
-impl Shared {
+impl OutboxState {
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -38,10 +38,10 @@ impl Shared {
 
 /// The end that frames go into. Cheap to clone.
 #[derive(Clone)]
-pub struct Outbox(Arc<Shared>);
+pub struct Outbox(Arc<OutboxState>);
 
 /// The end that frames come out of.
-pub struct OutboxReader(Arc<Shared>);
+pub struct OutboxReader(Arc<OutboxState>);
 
 /// What a reader has to do next.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub enum Next {
 impl Outbox {
     /// A queue that holds at most `limit_bytes` of frames.
     pub fn new(limit_bytes: usize) -> (Outbox, OutboxReader) {
-        let shared = Arc::new(Shared { queue: Mutex::default(), changed: Notify::new(), limit_bytes });
+        let shared = Arc::new(OutboxState { queue: Mutex::default(), changed: Notify::new(), limit_bytes });
         (Outbox(Arc::clone(&shared)), OutboxReader(shared))
     }
 

@@ -36,7 +36,7 @@ fn line_of(door: &Door) -> Option<Line> {
     door.get().and_then(|opened| opened.as_ref().ok()).cloned()
 }
 
-struct Inner {
+struct RoomsState {
     shared: Arc<Shared>,
     /// The ways to conferences that were looked up of late.
     ways: Ways,
@@ -47,7 +47,7 @@ struct Inner {
     stop: CancellationToken,
 }
 
-impl Inner {
+impl RoomsState {
     fn open(&self) -> MutexGuard<'_, BTreeMap<ConferenceId, Door>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -55,14 +55,14 @@ impl Inner {
 
 /// All rooms. Cheap to clone.
 #[derive(Clone)]
-pub struct Rooms(Arc<Inner>);
+pub struct Rooms(Arc<RoomsState>);
 
 impl Rooms {
     /// No rooms yet.
     pub fn new(dependencies: Dependencies) -> Self {
         let shared = Arc::new(Shared::from(dependencies));
         let ways = Ways::new(shared.clock.clone());
-        Self(Arc::new(Inner { shared, ways, open: Mutex::default(), stop: CancellationToken::new() }))
+        Self(Arc::new(RoomsState { shared, ways, open: Mutex::default(), stop: CancellationToken::new() }))
     }
 
     /// What all rooms share.

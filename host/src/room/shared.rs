@@ -24,11 +24,11 @@ pub struct Dependencies {
     pub plugins: Plugins,
     /// The time.
     pub clock: SharedClock,
-    /// Randomness.
+    /// Ids, and seeds of calls.
     pub rng: SharedRng,
     /// Settings of conferences.
     pub conference: ConferenceConfig,
-    /// Bounds.
+    /// How much, and how fast.
     pub limits: RoomLimits,
     /// The server's address, without a slash at the end.
     pub public_url: String,

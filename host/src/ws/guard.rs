@@ -22,7 +22,7 @@ pub(super) struct Unmasked;
 
 /// Where in a frame the next byte stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum FramePlace {
     /// At its first byte.
     First,
     /// At its second byte: the mask bit and the short length.
@@ -39,13 +39,13 @@ const MASK_BYTES: u64 = 4;
 /// A reader that fails at an unmasked frame.
 pub(super) struct MaskGuard<R> {
     inner: R,
-    place: Place,
+    place: FramePlace,
     failed: bool,
 }
 
 impl<R> MaskGuard<R> {
     pub(super) fn new(inner: R) -> Self {
-        Self { inner, place: Place::First, failed: false }
+        Self { inner, place: FramePlace::First, failed: false }
     }
 
     /// The reader underneath, to read the rest without looking.
@@ -60,24 +60,24 @@ impl<R> MaskGuard<R> {
         while at < bytes.len() {
             let byte = bytes[at];
             match self.place {
-                Place::First => {
+                FramePlace::First => {
                     frame_start = at;
-                    self.place = Place::Second;
+                    self.place = FramePlace::Second;
                     at += 1;
                 }
-                Place::Second if byte & 0x80 == 0 => {
+                FramePlace::Second if byte & 0x80 == 0 => {
                     self.failed = true;
                     return frame_start;
                 }
-                Place::Second => {
+                FramePlace::Second => {
                     self.place = after_short_length(byte & 0x7f);
                     at += 1;
                 }
-                Place::Length { left, so_far } => {
+                FramePlace::Length { left, so_far } => {
                     self.place = after_length_byte(left, so_far << 8 | u64::from(byte));
                     at += 1;
                 }
-                Place::Rest { left } => {
+                FramePlace::Rest { left } => {
                     let skipped = left.min((bytes.len() - at) as u64);
                     self.place = rest(left - skipped);
                     at += skipped as usize;
@@ -88,24 +88,24 @@ impl<R> MaskGuard<R> {
     }
 }
 
-fn after_short_length(length: u8) -> Place {
+fn after_short_length(length: u8) -> FramePlace {
     match length {
-        126 => Place::Length { left: 2, so_far: 0 },
-        127 => Place::Length { left: 8, so_far: 0 },
+        126 => FramePlace::Length { left: 2, so_far: 0 },
+        127 => FramePlace::Length { left: 8, so_far: 0 },
         length => rest(MASK_BYTES + u64::from(length)),
     }
 }
 
-fn after_length_byte(left: u8, so_far: u64) -> Place {
+fn after_length_byte(left: u8, so_far: u64) -> FramePlace {
     match left {
         // A length this long is refused by the limit on messages before its payload is read.
         1 => rest(so_far.saturating_add(MASK_BYTES)),
-        left => Place::Length { left: left - 1, so_far },
+        left => FramePlace::Length { left: left - 1, so_far },
     }
 }
 
-fn rest(left: u64) -> Place {
-    if left == 0 { Place::First } else { Place::Rest { left } }
+fn rest(left: u64) -> FramePlace {
+    if left == 0 { FramePlace::First } else { FramePlace::Rest { left } }
 }
 
 impl<R: AsyncRead + Unpin> AsyncRead for MaskGuard<R> {
