@@ -1,9 +1,7 @@
 //! The house rules as tests: they read the files and name each line that breaks one.
 //!
-//! A rule that needs an exception has it in a table beside the rule, with its reason. What is not put right yet stands in
-//! `allowed`, which only becomes shorter.
+//! A rule that needs an exception has it in a table beside the rule, with its reason.
 
-mod allowed;
 mod comments;
 mod guides;
 mod knots;

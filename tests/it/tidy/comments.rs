@@ -1,6 +1,5 @@
 //! A comment that documents something says something: one word never does.
 
-use super::allowed::ONE_WORD;
 use super::report;
 use super::source::{Source, sources};
 
@@ -26,12 +25,7 @@ fn documentation_says_more_than_one_word() {
     let mut complaints = Vec::new();
     for source in sources().iter().filter(|source| is_ours(source)) {
         let found = one_word_docs(&source.text);
-        let is_allowed = ONE_WORD.contains(&source.path.as_str());
-        if is_allowed && found.is_empty() {
-            complaints.push(format!("{}: take it out of tests/it/tidy/allowed.rs", source.path));
-        }
-        let new = found.iter().filter(|_| !is_allowed);
-        complaints.extend(new.map(|(line, words)| format!("{}:{line} says {words:?}", source.path)));
+        complaints.extend(found.iter().map(|(line, words)| format!("{}:{line} says {words:?}", source.path)));
     }
     report("Documentation says something.", &complaints);
 }

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use super::allowed::{KNOTS, MODULE_KNOTS};
 use super::modules::{Crate, Import, Module, crates, knots};
 use super::report;
 
@@ -35,32 +34,22 @@ fn knots_in(krate: &Crate, name: impl Fn(&Module) -> Module) -> Vec<Knot> {
     all
 }
 
-/// Complains about each knot that is not part of an allowed one, and about each allowed one that is untied.
-fn compare(found: &[Knot], allowed: &[(&str, &str)]) -> Vec<String> {
-    let is_part_of = |knot: &Knot, (folder, names): (&str, &str)| {
-        let names: Vec<&str> = names.split(", ").collect();
-        knot.folder == folder && knot.names.iter().all(|name| names.contains(&name.as_str()))
-    };
-    let new = found.iter().filter(|knot| !allowed.iter().any(|allowed| is_part_of(knot, *allowed)));
+/// A complaint about each knot in the product.
+fn complaints(name: impl Fn(&Module) -> Module) -> Vec<String> {
+    let knots = crates().into_iter().flat_map(|krate| knots_in(&krate, &name));
     let names = |knot: &Knot| knot.names.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-    let new = new.map(|knot| format!("{}: {}{}", knot.folder, names(knot), knot.imports));
-    let gone = allowed.iter().filter(|allowed| !found.iter().any(|knot| is_part_of(knot, **allowed)));
-    let gone =
-        gone.map(|(folder, names)| format!("{folder}: {names}: untied, take it out of tests/it/tidy/allowed.rs"));
-    new.chain(gone).collect()
+    knots.map(|knot| format!("{}: {}{}", knot.folder, names(&knot), knot.imports)).collect()
 }
 
 #[test]
 fn no_files_import_each_other_in_a_circle() {
-    let found = crates().iter().flat_map(|krate| knots_in(krate, Module::clone)).collect::<Vec<_>>();
-    report("Files import each other in one direction.", &compare(&found, KNOTS));
+    report("Files import each other in one direction.", &complaints(Module::clone));
 }
 
 #[test]
 fn no_modules_import_each_other_in_a_circle() {
     let top = |module: &Module| module.iter().take(1).cloned().collect();
-    let found = crates().iter().flat_map(|krate| knots_in(krate, top)).collect::<Vec<_>>();
-    report("Modules import each other in one direction.", &compare(&found, MODULE_KNOTS));
+    report("Modules import each other in one direction.", &complaints(top));
 }
 
 #[test]
@@ -124,13 +113,10 @@ fn a_parent_and_its_child_are_two_files() {
 }
 
 #[test]
-fn an_allowed_knot_that_is_gone_has_to_leave_the_list() {
-    let tied = |one, other| knots_of(&[("lib.rs", ""), ("a.rs", one), ("b.rs", other), ("c.rs", "")]);
-    let found = tied("use crate::b::B;", "\nuse crate::a::A;");
-    assert!(compare(&found, &[("", "a, b")]).is_empty());
-    assert!(compare(&found, &[("", "a, b, c")]).is_empty(), "it has become smaller");
-    assert_eq!(compare(&found, &[]), [": a, b\n    a.rs:1 names b\n    b.rs:2 names a"]);
-    assert_eq!(compare(&found, &[("x", "a, b")]).len(), 2, "in another crate");
-    assert_eq!(compare(&found, &[("", "a, b"), ("", "b, c")]).len(), 1, "one is untied");
-    assert_eq!(compare(&tied("use crate::b::B;", ""), &[("", "a, b")]).len(), 1, "the last one is");
+fn a_knot_is_told_with_the_places_that_tie_it() {
+    let files =
+        [("lib.rs", ""), ("a.rs", "use crate::b::B;"), ("b.rs", "\nuse crate::a::A;"), ("c.rs", "use crate::a::A;")];
+    let knots = knots_of(&files);
+    let told: Vec<&str> = knots.iter().map(|knot| knot.imports.as_str()).collect();
+    assert_eq!(told, ["\n    a.rs:1 names b\n    b.rs:2 names a"]);
 }

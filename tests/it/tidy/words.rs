@@ -2,11 +2,10 @@
 //!
 //! What the words mean stands in the glossary of ARCHITECTURE.md.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use syn::Item;
 
-use super::allowed::{RETIRED_STILL_HERE, TWICE};
 use super::modules::{attributes_of, is_for_tests};
 use super::report;
 use super::source::{Source, sources};
@@ -58,29 +57,20 @@ fn is_product(source: &Source) -> bool {
     !source.product_code().is_empty() && !source.path.starts_with("tests/") && !source.path.contains("/examples/")
 }
 
-/// Complains about what is found and not allowed, and about what is allowed and not found.
-fn compare(found: &BTreeMap<(String, String), String>, allowed: &[(&str, &str)]) -> Vec<String> {
-    let is_allowed = |name: &(String, String)| allowed.contains(&(name.0.as_str(), name.1.as_str()));
-    let new = found.iter().filter(|(name, _)| !is_allowed(name)).map(|((_, name), places)| format!("{name}: {places}"));
-    let names: BTreeSet<(&str, &str)> = found.keys().map(|(package, name)| (package.as_str(), name.as_str())).collect();
-    let gone = allowed.iter().filter(|name| !names.contains(name));
-    let gone = gone.map(|(package, name)| format!("{package} `{name}`: take it out of tests/it/tidy/allowed.rs"));
-    new.chain(gone).collect()
-}
-
 #[test]
 fn a_type_has_a_name_of_its_own() {
     let is_shared = |name: &str| ONE_MEANING.iter().any(|(shared, _meaning)| *shared == name);
     let twice = definitions().into_iter().filter(|((_, name), places)| places.len() > 1 && !is_shared(name));
-    let twice = twice.map(|(name, places)| (name, places.join(", "))).collect();
-    report("No two types of one name in a crate.", &compare(&twice, TWICE));
+    let complaints: Vec<String> = twice.map(|((_, name), places)| format!("{} `{name}`", places.join(", "))).collect();
+    report("No two types of one name in a crate.", &complaints);
 }
 
 #[test]
 fn names_that_say_nothing_do_not_come_back() {
     let retired = definitions().into_iter().filter(|((_, name), _)| RETIRED.contains(&name.as_str()));
-    let retired = retired.map(|(name, places)| (name, places.join(", "))).collect();
-    report("Nothing has a retired name.", &compare(&retired, RETIRED_STILL_HERE));
+    let complaints: Vec<String> =
+        retired.map(|((_, name), places)| format!("{} `{name}`", places.join(", "))).collect();
+    report("Nothing has a retired name.", &complaints);
 }
 
 #[test]
