@@ -249,7 +249,7 @@ fn compile_by_hand(component: &[u8], memory_bytes: &str, cpu_s: &str) -> Output 
         .stderr(Stdio::piped())
         .spawn()
         .expect("the process can be started");
-    let order = json!({ "limits": {}, "seal_key": vec![7; 32], "component_bytes": component.len() });
+    let order = json!({ "limits": {}, "code_key": vec![7; 32], "component_bytes": component.len() });
     let mut stdin = child.stdin.take().expect("standard input is piped");
     // A process that has ended by itself takes nothing; its end says why.
     drop(stdin.write_all(format!("{order}\n").as_bytes()).and_then(|()| stdin.write_all(component)));
