@@ -7,29 +7,34 @@
 mod attending;
 mod commanding;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Interval, MissedTickBehavior};
 
-use super::activities::{Activities, Ticket};
+use super::activities::Activities;
 use super::admission::Admission;
 use super::derived::Derived;
 use super::ending::Ending;
 use super::error::RoomError;
 use super::later::Later;
+use super::line::Line;
+use super::live::LiveActivity;
 use super::memory::Memory;
-use super::message::{Answer, Message};
+use super::message::Message;
 use super::order::{Committed, Order};
 use super::people::People;
+use super::recent::Recent;
 use super::shared::Shared;
 use super::sockets::Sockets;
-use crate::activity::{Environment, Event, Job, Report};
-use crate::domain::id::{ActivityId, UserId};
+use crate::activity::{Environment, Event};
+use crate::domain::conference::Conference;
+use crate::domain::id::ActivityId;
 use crate::domain::member::Member;
 use crate::protocol::close::Close;
-use crate::protocol::server::{ActivityView, Frame};
+use crate::protocol::server::Frame;
 use crate::store::Addition;
 
 /// How often changed state is written behind the journal.
@@ -39,22 +44,35 @@ const TURN_LEN: usize = 512;
 
 /// A room: everything about one conference that is in memory.
 pub(super) struct Room {
-    pub(super) shared: Arc<Shared>,
-    pub(super) environment: Environment,
+    shared: Arc<Shared>,
+    environment: Environment,
     /// For answers that arrive later: the room's own mailbox.
-    pub(super) own: mpsc::WeakSender<Message>,
-    pub(super) order: Order,
-    pub(super) people: People,
-    pub(super) admission: Arc<Admission>,
-    pub(super) memory: Memory,
-    pub(super) activities: Activities,
-    pub(super) sockets: Sockets,
-    pub(super) derived: Derived,
+    own: mpsc::WeakSender<Message>,
+    order: Order,
+    people: People,
+    admission: Arc<Admission>,
+    memory: Memory,
+    activities: Activities,
+    sockets: Sockets,
+    derived: Derived,
     /// Set while the conference ends.
-    pub(super) ending: Option<Ending>,
+    ending: Option<Ending>,
     /// Who is told when the room has stopped, once it is to.
-    pub(super) stopping: Option<oneshot::Sender<()>>,
-    pub(super) used_at_ms: u64,
+    stopping: Option<oneshot::Sender<()>>,
+    used_at_ms: u64,
+}
+
+/// What a room begins with: the store's word, brought up to the end of the journal.
+pub(super) struct Beginning {
+    pub(super) conference: Conference,
+    pub(super) members: Vec<Member>,
+    pub(super) activities: BTreeMap<ActivityId, LiveActivity>,
+    /// The last entry.
+    pub(super) head: u64,
+    pub(super) memory: Memory,
+    pub(super) recent: Recent,
+    /// What is wrong with the journal.
+    pub(super) damage: Option<String>,
 }
 
 /// Why a room's task ends.
@@ -93,6 +111,50 @@ fn interval(every: Duration) -> Interval {
 }
 
 impl Room {
+    /// A room in memory, with nothing under way.
+    pub(super) fn new(
+        shared: &Arc<Shared>,
+        beginning: Beginning,
+        events: mpsc::Sender<Vec<Event>>,
+        own: mpsc::WeakSender<Message>,
+    ) -> Self {
+        let Beginning { conference, members, activities, head, memory, recent, damage } = beginning;
+        let (id, store, limits) = (conference.id.clone(), &shared.store, &shared.limits);
+        let people = People::new(conference, members, head);
+        let environment = shared.environment(people.conference(), people.as_plugins_see());
+        Self {
+            order: Order::after(head, damage, id.clone(), store.clone(), limits.record_bytes),
+            admission: Arc::new(Admission::new(limits, &environment.clock, &shared.bytes)),
+            memory,
+            activities: Activities::new(activities, environment.clone(), events, own.clone(), store.clone()),
+            sockets: Sockets::new(recent, limits.sockets_per_member, shared.public_url.clone()),
+            derived: Derived::up_to(head, id, store.clone()),
+            used_at_ms: environment.clock.monotonic_ms(),
+            shared: Arc::clone(shared),
+            environment,
+            own,
+            people,
+            ending: None,
+            stopping: None,
+        }
+    }
+
+    /// Starts the activities that run, unless nothing runs here any more.
+    ///
+    /// # Errors
+    /// [`RoomError::Store`] when a state cannot be read.
+    pub(super) async fn start_activities(&mut self) -> Result<(), RoomError> {
+        if self.people.has_ended() || self.order.damage().is_some() {
+            return Ok(());
+        }
+        self.activities.start_open().await
+    }
+
+    /// The line to this room, whose mailbox this is.
+    pub(super) fn line(&self, mailbox: mpsc::Sender<Message>) -> Line {
+        Line { mailbox, environment: self.environment.clone(), admission: Arc::clone(&self.admission) }
+    }
+
     /// Runs the room until nobody needs it.
     pub(super) async fn run(
         mut self,
@@ -286,22 +348,6 @@ impl Room {
                 drop(answer.send(self.activities.with_view(&activity, as_of, view)));
             }
             Later::Reported { report, answer } => drop(answer.send(Ok(report))),
-        }
-    }
-
-    /// One activity, as this member sees it.
-    fn view_for(&mut self, by: &UserId, id: &ActivityId, answer: Answer<ActivityView>) {
-        match self.people.member(by).and_then(|member| self.activities.doc(id).map(|_| Arc::clone(member))) {
-            Ok(member) => self.ask(id, Ticket::MemberView(answer), Job::View { viewer: Some(member) }),
-            Err(error) => drop(answer.send(Err(error))),
-        }
-    }
-
-    /// A report for an organizer.
-    fn report(&mut self, by: &UserId, id: &ActivityId, answer: Answer<Report>) {
-        match self.people.organizer(by).and_then(|_| self.activities.doc(id)) {
-            Ok(_) => self.ask(id, Ticket::Report(answer), Job::Report),
-            Err(error) => drop(answer.send(Err(error))),
         }
     }
 

@@ -14,26 +14,18 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::activities::Activities;
-use super::actor::Room;
-use super::admission::Admission;
-use super::derived::Derived;
+use super::actor::{Beginning, Room};
 use super::error::RoomError;
 use super::index::CommandIndex;
 use super::line::Line;
 use super::live::LiveActivity;
 use super::memory::Memory;
 use super::message::Message;
-use super::order::Order;
-use super::people::People;
 use super::recent::Recent;
 use super::shared::Shared;
-use super::sockets::Sockets;
 use crate::activity::Event;
 use crate::domain::command::CommandKey;
-use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, ConferenceId};
-use crate::domain::member::Member;
 use crate::store::{AuditLine, Placed, Record, StoredActivity};
 
 /// Batches of events that may wait for the room; activities wait then, and their callers are told that they are busy.
@@ -59,14 +51,6 @@ struct History {
     damage: Option<String>,
 }
 
-/// What the store has of a conference.
-struct Stored {
-    conference: Conference,
-    members: Vec<Member>,
-    activities: BTreeMap<ActivityId, LiveActivity>,
-    history: History,
-}
-
 /// A room that is ready to run.
 pub(super) struct Opened {
     pub(super) room: Room,
@@ -77,22 +61,19 @@ pub(super) struct Opened {
 
 /// Opens a room.
 pub(super) async fn open(shared: &Arc<Shared>, id: &ConferenceId) -> Result<Opened, RoomError> {
-    let loaded = load(shared, id).await?;
-    if let Some(damage) = &loaded.history.damage {
+    let beginning = load(shared, id).await?;
+    if let Some(damage) = &beginning.damage {
         report_damage(shared, id, damage).await;
     }
     let (told, events) = mpsc::channel(EVENTS_LEN);
     let (sender, mailbox) = mpsc::channel(MAILBOX_LEN);
-    let mut room = assemble(shared, loaded, told, sender.downgrade());
-    if !room.people.has_ended() && room.order.damage().is_none() {
-        room.activities.start_open().await?;
-    }
-    let (environment, admission) = (room.environment.clone(), Arc::clone(&room.admission));
-    Ok(Opened { room, line: Line { mailbox: sender, environment, admission }, mailbox, events })
+    let mut room = Room::new(shared, beginning, told, sender.downgrade());
+    room.start_activities().await?;
+    Ok(Opened { line: room.line(sender), room, mailbox, events })
 }
 
 /// Reads what the store has, and brings what is derived from the journal up to its end.
-async fn load(shared: &Shared, id: &ConferenceId) -> Result<Stored, RoomError> {
+async fn load(shared: &Shared, id: &ConferenceId) -> Result<Beginning, RoomError> {
     let store = &shared.store;
     let stored = store.activities(id).await?;
     let restored = |stored: &StoredActivity| (stored.doc.id.clone(), LiveActivity::restored(stored));
@@ -113,35 +94,8 @@ async fn load(shared: &Shared, id: &ConferenceId) -> Result<Stored, RoomError> {
         // The record has the name that the owner had when they made it.
         conference.owner.name.clone_from(&owner.name);
     }
-    Ok(Stored { conference, members, activities, history })
-}
-
-/// A room in memory, with nothing under way.
-fn assemble(
-    shared: &Arc<Shared>,
-    loaded: Stored,
-    events: mpsc::Sender<Vec<Event>>,
-    own: mpsc::WeakSender<Message>,
-) -> Room {
-    let Stored { conference, members, activities, history: History { head, memory, recent, damage, .. } } = loaded;
-    let (id, store, limits) = (conference.id.clone(), &shared.store, &shared.limits);
-    let people = People::new(conference, members, head);
-    let environment = shared.environment(people.conference(), people.as_plugins_see());
-    Room {
-        order: Order::after(head, damage, id.clone(), store.clone(), limits.record_bytes),
-        admission: Arc::new(Admission::new(limits, &environment.clock, &shared.bytes)),
-        memory,
-        activities: Activities::new(activities, environment.clone(), events, own.clone(), store.clone()),
-        sockets: Sockets::new(recent, limits.sockets_per_member, shared.public_url.clone()),
-        derived: Derived::up_to(head, id, store.clone()),
-        used_at_ms: environment.clock.monotonic_ms(),
-        shared: Arc::clone(shared),
-        environment,
-        own,
-        people,
-        ending: None,
-        stopping: None,
-    }
+    let History { head, memory, recent, damage, next: _ } = history;
+    Ok(Beginning { conference, members, activities, head, memory, recent, damage })
 }
 
 /// Tells whoever runs the server; members are told when they try to write.

@@ -1,11 +1,16 @@
-//! What people do with a conference: join, leave, appoint, come by a socket, end it.
+//! What people do with a conference: join, leave, appoint, come by a socket, look, end it.
 //!
 //! Who may is for `people` to say; what has happened is told when it is durable.
 
+use std::sync::Arc;
+
 use super::Room;
+use crate::activity::{Job, Report};
 use crate::domain::conference::Conference;
-use crate::domain::id::UserId;
+use crate::domain::id::{ActivityId, UserId};
 use crate::domain::member::{Member, Person, User};
+use crate::protocol::server::ActivityView;
+use crate::room::activities::Ticket;
 use crate::room::ending::Ending;
 use crate::room::error::RoomError;
 use crate::room::later::Later;
@@ -101,5 +106,21 @@ impl Room {
         let member = self.people.member(user)?;
         let now = Now { durable: self.order.durable(), people: &self.people, activities: &self.activities };
         self.sockets.connect(member, session, since, outbox, now)
+    }
+
+    /// One activity, as this member sees it.
+    pub(super) fn view_for(&mut self, by: &UserId, id: &ActivityId, answer: Answer<ActivityView>) {
+        match self.people.member(by).and_then(|member| self.activities.doc(id).map(|_| Arc::clone(member))) {
+            Ok(member) => self.ask(id, Ticket::MemberView(answer), Job::View { viewer: Some(member) }),
+            Err(error) => drop(answer.send(Err(error))),
+        }
+    }
+
+    /// A report for an organizer.
+    pub(super) fn report(&mut self, by: &UserId, id: &ActivityId, answer: Answer<Report>) {
+        match self.people.organizer(by).and_then(|_| self.activities.doc(id)) {
+            Ok(_) => self.ask(id, Ticket::Report(answer), Job::Report),
+            Err(error) => drop(answer.send(Err(error))),
+        }
     }
 }
