@@ -3,6 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::error::ActivityError;
+use crate::domain::activity::ActivityBrief;
 use crate::domain::id::ActivityId;
 use crate::store::Addition;
 
@@ -29,7 +30,7 @@ pub enum Told {
     /// The job came to nothing.
     Failed(ActivityError),
     /// The activity notices for the first time that it is out of service, by itself or with its version.
-    OutOfService,
+    OutOfService(ActivityBrief),
 }
 
 /// What a call brought about, ready for the journal.

@@ -130,7 +130,11 @@ impl Machine {
 
     fn tell_news(&mut self, events: &mut Vec<Event>) {
         if self.versions.take_news() {
-            events.push(Event { activity: self.doc.id.clone(), ticket: None, told: Told::OutOfService });
+            events.push(Event {
+                activity: self.doc.id.clone(),
+                ticket: None,
+                told: Told::OutOfService(self.doc.brief()),
+            });
         }
     }
 

@@ -5,6 +5,7 @@
 //! * Of each activity the room is asked at most one view at a time, however many calls changed it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::mpsc;
@@ -194,11 +195,11 @@ impl Activities {
         self.has_lost_one || self.live.values().filter_map(LiveActivity::handle).any(|handle| handle.is_gone())
     }
 
-    /// Activities are this now, as their tasks tell.
-    pub(super) fn update(&mut self, rows: &Rows) {
-        for doc in &rows.activities {
+    /// It is durable that activities are this now.
+    pub(super) fn publish(&mut self, docs: Vec<Arc<Activity>>) {
+        for doc in docs {
             if let Some(live) = self.live.get_mut(&doc.id) {
-                live.set_doc(doc.clone());
+                live.set_doc(doc);
             }
         }
     }
@@ -296,7 +297,7 @@ impl Activities {
     pub(super) fn list(&self) -> Vec<ActivityView> {
         let mut left = VIEWS_BYTES_MAX;
         let mut views: Vec<ActivityView> = Vec::with_capacity(self.live.len());
-        for live in self.live.values().rev() {
+        for live in self.live.values().rev().filter(|live| live.is_durable()) {
             let bytes = live.shown().map_or(0, |(_, view)| view.get().len());
             let fits = bytes <= left;
             left -= if fits { bytes } else { 0 };

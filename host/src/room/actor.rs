@@ -240,16 +240,19 @@ impl Room {
         }
         match message {
             Message::Sessions(answer) => drop(answer.send(Ok(self.sockets.sessions()))),
-            Message::Conference(answer) => drop(answer.send(Ok(self.people.conference().clone()))),
+            Message::Conference(answer) => {
+                self.when_durable(Later::Seen { conference: self.people.conference().clone(), answer });
+            }
             Message::Join { user, answer } => self.join(&user, answer),
             Message::Rename { person } => self.rename(person),
             Message::Leave { user, answer } => self.leave(user, answer),
             Message::Appoint { by, member, answer } => self.appoint(&by, &member, answer),
             Message::End { by, answer } => self.end(&by, answer),
             Message::EndUnused { head, answer } => self.end_unused(head, answer),
-            Message::Members { by, after, limit, answer } => {
-                drop(answer.send(self.people.page(&by, after.as_ref(), limit)));
-            }
+            Message::Members { by, after, limit, answer } => match self.people.page(&by, after.as_ref(), limit) {
+                Ok(page) => self.when_durable(Later::Paged { page, answer }),
+                Err(error) => drop(answer.send(Err(error))),
+            },
             Message::WhoIs { user, answer } => {
                 let durable = self.order.durable();
                 drop(answer.send(self.people.member(&user).map(|member| (Arc::clone(member), durable))));
@@ -301,6 +304,7 @@ impl Room {
             self.people.publish(&rows, self.order.durable());
             self.sockets.presence_is_old();
         }
+        self.activities.publish(rows.activities);
         record.changes.into_iter().for_each(|change| self.activities.note(change));
         record.entries.into_iter().for_each(|entry| self.sockets.tell(entry));
         keys.into_iter().zip(record.replies).for_each(|(key, reply)| self.replied(key, reply));
@@ -347,6 +351,8 @@ impl Room {
             Later::MemberSees { activity, as_of, view, answer } => {
                 drop(answer.send(self.activities.with_view(&activity, as_of, view)));
             }
+            Later::Seen { conference, answer } => drop(answer.send(Ok(conference))),
+            Later::Paged { page, answer } => drop(answer.send(Ok(page))),
             Later::Reported { report, answer } => drop(answer.send(Ok(report))),
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::message::Answer;
+use super::message::{Answer, MemberPage};
 use crate::activity::Report;
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, UserId};
@@ -30,8 +30,12 @@ pub(super) enum Later {
     Ended(Vec<Answer<Conference>>),
     /// The room sees an activity as it was at this entry.
     RoomSees { activity: ActivityId, as_of: u64, view: Box<RawValue> },
-    /// A member sees it.
+    /// A member sees one.
     MemberSees { activity: ActivityId, as_of: u64, view: Box<RawValue>, answer: Answer<ActivityView> },
+    /// Somebody sees the conference.
+    Seen { conference: Conference, answer: Answer<Conference> },
+    /// Somebody sees a page of members.
+    Paged { page: MemberPage, answer: Answer<MemberPage> },
     /// A report is handed over.
     Reported { report: Report, answer: Answer<Report> },
 }

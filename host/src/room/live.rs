@@ -1,7 +1,7 @@
 //! An activity as its room has it: what it is, its task, what was shown of it last, and what of it is not written yet.
 //!
 //! # Invariants
-//! * The document is the one that the task told last, or the store's until then. Nobody edits it here.
+//! * The document is the last one of the task's that is durable. Nobody edits it here.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -20,6 +20,8 @@ const WAITING_MAX: usize = 256;
 /// An activity of a room.
 pub(super) struct LiveActivity {
     doc: Arc<Activity>,
+    /// Whether it is durable that there is this activity; nobody hears of it before.
+    is_durable: bool,
     task: Task,
     shown: Shown,
     /// Armed timers, as far as they are durable.
@@ -63,7 +65,15 @@ impl LiveActivity {
     /// An activity that was just made.
     pub(super) fn new(doc: Arc<Activity>) -> Self {
         let (timers, unwritten) = (BTreeMap::new(), BTreeMap::new());
-        Self { doc, task: Task::None, shown: Shown::default(), timers, unwritten, unwritten_seq: None }
+        Self {
+            doc,
+            is_durable: false,
+            task: Task::None,
+            shown: Shown::default(),
+            timers,
+            unwritten,
+            unwritten_seq: None,
+        }
     }
 
     /// An activity of the store, of which the room has not been shown anything yet.
@@ -71,6 +81,7 @@ impl LiveActivity {
         let mut live = Self::new(Arc::new(stored.doc.clone()));
         live.timers = stored.timers.iter().cloned().collect();
         live.shown.is_old = true;
+        live.is_durable = true;
         live
     }
 
@@ -79,9 +90,14 @@ impl LiveActivity {
         &self.doc
     }
 
-    /// It is this now.
+    /// It is durable that it is this now.
     pub(super) fn set_doc(&mut self, doc: Arc<Activity>) {
-        self.doc = doc;
+        (self.doc, self.is_durable) = (doc, true);
+    }
+
+    /// Whether it is durable that there is this activity.
+    pub(super) fn is_durable(&self) -> bool {
+        self.is_durable
     }
 
     /// Its task runs.

@@ -172,11 +172,8 @@ impl Room {
                 self.when_durable(Later::Reported { report, answer });
             }
             (Told::Failed(error), Some(ticket)) => self.failed(&id, ticket, error.into()),
-            (Told::OutOfService, _) => {
-                if let Ok(doc) = self.activities.doc(&id) {
-                    let happening = Happening::Activity { activity: doc.brief(), change: Change::Faulted };
-                    self.append(Addition::of(happening));
-                }
+            (Told::OutOfService(activity), _) => {
+                self.append(Addition::of(Happening::Activity { activity, change: Change::Faulted }));
             }
             // Nobody asked: an answer to nothing.
             (Told::View(_) | Told::Report(_) | Told::Failed(_), _) => {}
@@ -187,7 +184,6 @@ impl Room {
     /// A call has changed an activity.
     fn changed(&mut self, id: &ActivityId, ticket: Option<Ticket>, changed: Changed) {
         let Changed { reply, mut addition } = changed;
-        self.activities.update(&addition.rows);
         match ticket {
             Some(Ticket::Command(stamp)) => {
                 addition.reply = Some((stamp, reply.unwrap_or_else(|| made(id))));
