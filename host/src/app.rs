@@ -127,6 +127,7 @@ impl App {
             public_url: site.public_url().to_owned(),
             tasks: tasks.clone(),
             executor: Executor::threads(std::thread::available_parallelism().map_or(1, usize::from)),
+            alive_every_ms: config.limits.socket.ping_interval_ms,
             plugin_instances: config.limits.plugin.instances,
         });
         rooms.resume().await.map_err(StartError::part)?;

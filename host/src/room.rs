@@ -10,7 +10,7 @@
 //! | files | |
 //! | --- | --- |
 //! | `rooms`, `finding`, `ways`, `founding`, `idle`, `opening` | which rooms there are, and how one comes into memory |
-//! | `handle`, `connection`, `line`, `admission`, `message` | the way in, and who is let in |
+//! | `handle`, `connection`, `line`, `admission`, `message` | the way in, and who is let in; `reading` reads the journal without it |
 //! | `actor` | the loop: the only one that sees all parts |
 //! | `memory`, `index`, `search` | was this command carried out before? |
 //! | `people` | who may |
@@ -47,6 +47,7 @@ mod opening;
 mod order;
 mod outbox;
 mod people;
+mod reading;
 mod recent;
 mod rooms;
 mod roster;
@@ -61,6 +62,7 @@ pub use self::founding::NewRoom;
 pub use self::handle::RoomHandle;
 pub use self::message::Acted;
 pub use self::outbox::{Next, Outbox, OutboxReader};
+pub use self::recent::Position;
 pub use self::rooms::Rooms;
 pub use self::roster::SessionTag;
 pub use self::shared::Dependencies;

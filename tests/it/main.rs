@@ -26,6 +26,7 @@ mod durability;
 mod history;
 mod hostile;
 mod journal;
+mod journal_back;
 mod log;
 mod lottery;
 mod members;

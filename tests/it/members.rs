@@ -65,6 +65,25 @@ async fn the_owner_appoints_organizers_and_nobody_else_does() {
 }
 
 #[tokio::test]
+async fn who_is_appointed_hears_of_it_and_stays_an_organizer_also_after_leaving() {
+    let host = Host::start().await;
+    let wang = host.user("小王").await;
+    let room = wang.create_conference("周会").await;
+    let li = host.user("小李").await.join(&room.number).await;
+    let mut phone = li.connect(&room.number).await;
+    assert_eq!(phone.welcome["me"]["role"], "participant");
+
+    wang.appoint(&room.number, &li).await;
+    let appointed = phone.expect_event("appointed").await;
+    assert_eq!(appointed["who"]["id"], json!(li.id));
+
+    li.leave(&room.number).await;
+    wang.leave(&room.number).await;
+    assert_eq!(li.connect(&room.number).await.welcome["me"]["role"], "organizer");
+    assert_eq!(wang.connect(&room.number).await.welcome["me"]["role"], "organizer");
+}
+
+#[tokio::test]
 async fn only_members_can_be_appointed() {
     let host = Host::start().await;
     let wang = host.user("小王").await;

@@ -83,6 +83,11 @@ impl User {
         Socket::open(self, &format!("/api/conferences/{number}/socket?since={since}")).await
     }
 
+    /// Connects to the room with this query.
+    pub async fn connect_with(&self, number: &str, query: &str) -> Socket {
+        Socket::open(self, &format!("/api/conferences/{number}/socket?{query}")).await
+    }
+
     /// Drafts an activity.
     pub async fn draft(&self, number: &str, plugin: &str, config: Value) -> Activity {
         self.create_activity(number, json!({ "plugin": plugin, "config": config })).await

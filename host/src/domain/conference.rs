@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::id::{ConferenceId, Number};
+use super::id::{ConferenceId, Number, UserId};
 use super::member::Person;
 
 /// Longest title in characters, of conferences and activities alike.
@@ -38,6 +38,9 @@ pub struct Conference {
     /// Whether people from outside may join as guests.
     #[serde(default)]
     pub guests: bool,
+    /// Organizers who have left: whoever was one is one again when they come back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub organizers_away: Vec<UserId>,
     /// Whether it goes on.
     pub state: ConferenceState,
     /// When it was made, in milliseconds since 1970.

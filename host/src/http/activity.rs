@@ -98,7 +98,7 @@ pub(super) struct ReportParams {
     post, path = "/api/conferences/{number}/activities", operation_id = "create_activity", tag = "activities",
     request_body = New,
     params(
-        ("number" = String, Path, description = "five digits"),
+        ("number" = String, Path, description = "five digits, or the id"),
         ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
     ),
     responses((status = 201, description = "the activity that was made", body = ActivityView), Problems)
@@ -121,7 +121,7 @@ pub(super) async fn create(
 /// The activities of a conference.
 #[utoipa::path(
     get, path = "/api/conferences/{number}/activities", operation_id = "list_activities", tag = "activities",
-    params(("number" = String, Path, description = "five digits")),
+    params(("number" = String, Path, description = "five digits, or the id")),
     responses((status = 200, description = "the activities, each with what is to be seen of it", body = ActivitiesBody), Problems)
 )]
 pub(super) async fn list(user: CurrentUser, AtConference(room): AtConference) -> ApiResult<Json<ActivitiesBody>> {

@@ -5,20 +5,21 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Done;
 use super::body::JsonOf;
-use super::error::ApiResult;
-use super::extract::{CurrentUser, Key, Page, Params};
+use super::error::{ApiError, ApiResult};
+use super::extract::{CurrentUser, Key, Page, Params, items};
 use super::openapi::Problems;
 use super::path::AtConference;
 use super::{AppState, answer};
 use crate::access;
 use crate::domain::conference::Conference;
+use crate::domain::entry::Entry;
 use crate::domain::id::UserId;
 use crate::domain::member::{Member, Role};
-use crate::protocol::server::{self, ConferenceView, time_text};
+use crate::protocol::server::{self, ConferenceView, EntryKind, time_text};
 use crate::room::{NewRoom, RoomError, RoomHandle};
 
 /// A conference to make.
@@ -147,7 +148,7 @@ pub(super) async fn mine(State(state): State<AppState>, user: CurrentUser) -> Ap
 /// One conference.
 #[utoipa::path(
     get, path = "/api/conferences/{number}", operation_id = "get_conference", tag = "conferences",
-    params(("number" = String, Path, description = "five digits")),
+    params(("number" = String, Path, description = "five digits, or the id")),
     responses((status = 200, description = "the conference", body = ConferenceView), Problems)
 )]
 pub(super) async fn show(
@@ -163,7 +164,7 @@ pub(super) async fn show(
 /// Joins. Joining again changes nothing.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/join", operation_id = "join_conference", tag = "conferences",
-    params(("number" = String, Path, description = "five digits")),
+    params(("number" = String, Path, description = "five digits, or the id")),
     responses((status = 200, description = "the conference, and what I am in it", body = Joined), Problems)
 )]
 pub(super) async fn join(
@@ -191,7 +192,7 @@ pub(super) async fn may_join(state: &AppState, user: &CurrentUser, room: &RoomHa
 /// Leaves the conference.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/leave", operation_id = "leave_conference", tag = "conferences",
-    params(("number" = String, Path, description = "five digits")),
+    params(("number" = String, Path, description = "five digits, or the id")),
     responses((status = 200, description = "I am not in it any more", body = Done), Problems)
 )]
 pub(super) async fn leave(
@@ -207,7 +208,7 @@ pub(super) async fn leave(
 /// Ends the conference, for organizers. Its number rests and is given out again later.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/end", operation_id = "end_conference", tag = "conferences",
-    params(("number" = String, Path, description = "five digits")),
+    params(("number" = String, Path, description = "five digits, or the id")),
     responses((status = 200, description = "the conference, ended now", body = ConferenceView), Problems)
 )]
 pub(super) async fn end(
@@ -223,7 +224,7 @@ pub(super) async fn end(
 #[utoipa::path(
     get, path = "/api/conferences/{number}/members", operation_id = "list_members", tag = "conferences",
     params(
-        ("number" = String, Path, description = "five digits"),
+        ("number" = String, Path, description = "five digits, or the id"),
         ("after" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "100 if not given"),
     ),
@@ -242,7 +243,7 @@ pub(super) async fn members(
 /// Makes a member an organizer, for the owner.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/organizers", operation_id = "appoint_organizer", tag = "conferences",
-    request_body = Appointment, params(("number" = String, Path, description = "five digits")),
+    request_body = Appointment, params(("number" = String, Path, description = "five digits, or the id")),
     responses((status = 200, description = "the member, an organizer now", body = MemberView), Problems)
 )]
 pub(super) async fn appoint(
@@ -254,22 +255,47 @@ pub(super) async fn appoint(
     Ok(answer::json(member.into()))
 }
 
+/// Which part of the journal: forward from an entry, or backward from one, newest first.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct JournalPage {
+    /// `next` of the page before, going forward.
+    after: Option<u64>,
+    /// `next` of the page before, going backward. A page may have fewer entries than asked for though more follow.
+    before: Option<u64>,
+    /// Only entries of this kind; goes backward from the newest one.
+    #[param(inline)]
+    kind: Option<EntryKind>,
+    /// 100 if not given.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
+}
+
 /// What happened, as far as I may see it.
 #[utoipa::path(
     get, path = "/api/conferences/{number}/journal", operation_id = "list_entries", tag = "conferences",
     params(
-        ("number" = String, Path, description = "five digits"),
-        ("after" = Option<u64>, Query, description = "`next` of the page before"),
-        ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "100 if not given"),
+        ("number" = String, Path, description = "five digits, or the id"),
+        JournalPage,
     ),
     responses((status = 200, description = "a page of the journal", body = Entries), Problems)
 )]
 pub(super) async fn journal(
     user: CurrentUser,
     AtConference(room): AtConference,
-    Params(page): Params<Page<u64>>,
+    Params(page): Params<JournalPage>,
 ) -> ApiResult<Json<Entries>> {
-    let limit = page.limit()?;
-    let (entries, next) = room.journal(user.id(), page.after.unwrap_or(0), limit).await?;
+    let limit = items(page.limit)?;
+    let wants = |entry: &Entry| page.kind.is_none_or(|kind| server::kind(entry) == kind);
+    let (entries, next) = match (page.after, page.before, page.kind) {
+        (after, None, None) => room.journal(user.id(), after.unwrap_or(0), limit).await?,
+        (None, before, _) => room.journal_back(user.id(), before, limit, wants).await?,
+        (Some(_), ..) => {
+            return Err(ApiError::invalid(
+                "`after` reads forward, `before` and `kind` read backward: give one of them",
+            ));
+        }
+    };
     Ok(answer::json(Entries { entries: entries.iter().filter_map(server::entry).collect(), next }))
 }

@@ -213,7 +213,7 @@ fn status(code: Code) -> StatusCode {
         Code::Exhausted => StatusCode::GONE,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Code::Invalid | Code::SinceInFuture | Code::PluginRefused | Code::SignatureMissing | Code::SignatureInvalid => {
+        Code::Invalid | Code::PluginRefused | Code::SignatureMissing | Code::SignatureInvalid => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
@@ -237,7 +237,7 @@ mod tests {
                         method_not_allowed 405, unsupported_media_type 415, unknown_conference 404, \
                         unknown_activity 404, unknown_plugin 404, unknown_member 404, conflict 409, wrong_phase 409, \
                         conference_ended 409, id_reused 409, version_exists 409, in_use 409, too_many 409, \
-                        since_in_future 422, exhausted 410, rate_limited 429, numbers_exhausted 503, \
+                        exhausted 410, rate_limited 429, numbers_exhausted 503, \
                         plugin_fault 503, plugin_refused 422, signature_missing 422, signature_invalid 422, unavailable 503, \
                         damaged 503, internal 500";
         assert_eq!(table.join(", "), expected);

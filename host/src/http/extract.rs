@@ -214,7 +214,11 @@ impl PageBack {
     }
 }
 
-fn items(asked: Option<usize>) -> ApiResult<usize> {
+/// How many items of a list the caller wants.
+///
+/// # Errors
+/// `invalid` when the number is out of range.
+pub(super) fn items(asked: Option<usize>) -> ApiResult<usize> {
     match asked.unwrap_or(PAGE_ITEMS_DEFAULT) {
         limit @ 1..=PAGE_ITEMS_MAX => Ok(limit),
         _ => Err(ApiError::invalid(format!("`limit` is between 1 and {PAGE_ITEMS_MAX}"))),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::address::Address;
 use super::error::{ApiError, ApiResult, PageError};
 use super::extract::{Params, Visitor};
-use super::path::room_of;
+use super::path::{Named, room_of};
 use super::{AppState, answer, template};
 use crate::access;
 use crate::domain::conference::ConferenceState;
@@ -68,7 +68,7 @@ pub(super) async fn room(
     let Some(SignedIn { user, .. }) = visitor else {
         return Ok(answer::found(&format!("/auth/login?return_to=/c/{number}"), None)?);
     };
-    let conference = room_of(&state, number, &user, from).await?.conference().await?;
+    let conference = room_of(&state, Named::Number(number), &user, from).await?.conference().await?;
     if access::entry(&user, &conference).is_none() {
         return Err(ApiError::new(Code::Denied, "这个会议不接受访客：请用企业成员的身份登录。").into());
     }

@@ -1,6 +1,7 @@
 //! What stands in a path: the conference or the activity that a request is about.
 //!
 //! # Invariants
+//! * What can be read by a conference's number can be read by its id, for good: the number is lent.
 //! * A number that is none, and an id that is none, are as unknown as one that was never given out.
 //! * Who asks is known before anything is looked up, and whoever guesses numbers is slowed down.
 
@@ -13,12 +14,16 @@ use super::AppState;
 use super::address::Address;
 use super::error::{ApiError, ApiResult};
 use super::extract::CurrentUser;
-use crate::domain::id::{ActivityId, Number};
+use crate::domain::conference::Conference;
+use crate::domain::id::{ActivityId, ConferenceId, Number};
 use crate::domain::member::User;
 use crate::protocol::code::Code;
 use crate::room::{RoomError, RoomHandle};
 
-/// The conference at `{number}`.
+/// Length of the ids that conferences are given.
+const ULID_LEN: usize = 26;
+
+/// The conference at `{number}`, which may be its id as well.
 pub(super) struct AtConference(pub(super) RoomHandle);
 
 impl FromRequestParts<AppState> for AtConference {
@@ -27,22 +32,41 @@ impl FromRequestParts<AppState> for AtConference {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
         let CurrentUser { user, .. } = CurrentUser::from_request_parts(parts, state).await?;
         let text = named(parts, state, "number").await?;
-        let number = Number::parse(&text).map_err(|bad| ApiError::new(Code::UnknownConference, bad.to_string()))?;
         let Address(from) = Address::from_request_parts(parts, state).await?;
-        Ok(Self(room_of(state, number, &user, from).await?))
+        match (Number::parse(&text), ConferenceId::parse(&text)) {
+            (Ok(number), _) => Ok(Self(room_of(state, Named::Number(number), &user, from).await?)),
+            (Err(_), Ok(id)) if text.len() == ULID_LEN => Ok(Self(room_of(state, Named::Id(id), &user, from).await?)),
+            (Err(bad), _) => Err(ApiError::new(Code::UnknownConference, bad.to_string())),
+        }
     }
 }
 
-/// The room of the conference that has this number, for somebody at this address. A number that no conference has is
-/// counted; beyond the limit only those get further who are in the conference already, and all others learn nothing.
-pub(super) async fn room_of(state: &AppState, number: Number, user: &User, from: IpAddr) -> ApiResult<RoomHandle> {
+/// What names a conference.
+pub(super) enum Named {
+    /// The number that it has while it goes on, and for a while after.
+    Number(Number),
+    /// Its id, for good.
+    Id(ConferenceId),
+}
+
+/// The room of the conference that is so named, for somebody at this address. A name that no conference has is counted; beyond
+/// the limit only those get further who are in the conference already, and all others learn nothing.
+pub(super) async fn room_of(state: &AppState, named: Named, user: &User, from: IpAddr) -> ApiResult<RoomHandle> {
     if let Err(slowly) = state.paces().check_number(&user.id, from) {
         let mine = state.rooms.mine(&user.id).await?;
-        if !mine.iter().any(|conference| conference.number == number) {
+        let is_it = |conference: &Conference| match &named {
+            Named::Number(number) => conference.number == *number,
+            Named::Id(id) => conference.id == *id,
+        };
+        if !mine.iter().any(is_it) {
             return Err(slowly);
         }
     }
-    match state.rooms.by_number(number).await {
+    let found = match named {
+        Named::Number(number) => state.rooms.by_number(number).await,
+        Named::Id(id) => state.rooms.by_id(id).await,
+    };
+    match found {
         Err(RoomError::UnknownConference) => {
             state.paces().note_wrong_number(&user.id, from);
             Err(RoomError::UnknownConference.into())

@@ -17,7 +17,7 @@ use super::openapi::Problems;
 use super::path::AtConference;
 use super::serve::ConnectionPermit;
 use crate::protocol::code::Code;
-use crate::room::Outbox;
+use crate::room::{Outbox, Position};
 use crate::ws::{self, Upgraded};
 
 /// Where to go on.
@@ -27,12 +27,23 @@ use crate::ws::{self, Upgraded};
 pub(super) struct SocketParams {
     /// The last entry that the client has seen.
     since: Option<u64>,
+    /// When that entry happened, as it came with it: a position in another journal is told by it.
+    #[param(value_type = Option<String>)]
+    at: Option<jiff::Timestamp>,
+}
+
+impl SocketParams {
+    fn position(&self) -> Option<Position> {
+        // A time before 1970 is no entry's.
+        let at_ms = self.at.map(|at| u64::try_from(at.as_millisecond()).unwrap_or(0));
+        self.since.map(|since| Position { since, at_ms })
+    }
 }
 
 /// Connects to the room; who is no member joins with it. The frames are described in the README.
 #[utoipa::path(
     get, path = "/api/conferences/{number}/socket", operation_id = "connect_to_conference", tag = "conferences",
-    params(("number" = String, Path, description = "five digits"), SocketParams),
+    params(("number" = String, Path, description = "five digits, or the id"), SocketParams),
     responses((status = 101, description = "a WebSocket; the subprotocol `hezi.v1` may be offered"), Problems)
 )]
 pub(super) async fn socket(
@@ -45,8 +56,9 @@ pub(super) async fn socket(
     let permit = request.extensions().get::<Arc<ConnectionPermit>>().cloned();
     let (response, upgrade) = ws::handshake(request).map_err(|bad| ApiError::invalid(bad.to_string()))?;
     may_join(&state, &user, &room).await?;
+    let position = params.position();
     let (outbox, frames) = Outbox::new(state.limits.socket.queue_bytes);
-    let connection = room.connect(&user.user, user.tag, params.since, outbox.clone()).await?;
+    let connection = room.connect(&user.user, user.tag, position, outbox.clone()).await?;
     // Somebody may have signed out since the request was let in, and the room have closed this session's sockets already.
     if !state.sessions.is_live(user.tag).await? {
         return Err(ApiError::new(Code::NotSignedIn, "the session has ended"));

@@ -117,6 +117,7 @@ mod tests {
             title: "</title><script>alert(1)</script> {{number}} \"x\"".into(),
             owner: Person { id: UserId::parse("u1").expect("an id"), name: "小王".into() },
             guests: false,
+            organizers_away: Vec::new(),
             state: ConferenceState::Open,
             created_at_ms: 1,
             ended_at_ms: None,

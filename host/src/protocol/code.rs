@@ -77,8 +77,6 @@ codes! {
     InUse = "in_use", false;
     /// The conference, or the person, has as many of these as it may have.
     TooMany = "too_many", false;
-    /// `since` lies beyond the end of the journal.
-    SinceInFuture = "since_in_future", false;
     /// There is nothing left to give.
     Exhausted = "exhausted", false;
     /// Too many at once; `retry_after_ms` says when to come again.

@@ -5,7 +5,7 @@
 //! # Invariants
 //! * An entry looks the same on the socket and in the journal, but for the `type` that socket frames have.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
@@ -119,6 +119,13 @@ pub enum Frame<'a> {
         me: Me<'a>,
         /// The last entry.
         seq: u64,
+        /// When it happened: goes back with `since`, so that a position is not taken for one in another journal.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        at: Option<String>,
+        /// The server's time, in milliseconds since 1970.
+        now_ms: u64,
+        /// How often an `alive` frame comes at least: a line that is silent for much longer is dead.
+        alive_every_ms: u64,
         /// Whether the entries after `since` follow. If not, start from this snapshot.
         resumed: bool,
         /// How many members there are.
@@ -127,6 +134,8 @@ pub enum Frame<'a> {
         online: usize,
         /// The activities, with what is to be seen of them.
         activities: &'a [ActivityView],
+        /// What was said last, oldest first; empty where the entries after `since` follow.
+        chat: Vec<Box<RawValue>>,
     },
     /// What is to be seen of an activity has changed.
     View {
@@ -134,6 +143,8 @@ pub enum Frame<'a> {
         activity: &'a ActivityId,
         /// The last entry that it stands for.
         as_of: u64,
+        /// The server's time, in milliseconds since 1970.
+        now_ms: u64,
         /// What is to be seen.
         view: &'a RawValue,
     },
@@ -168,6 +179,9 @@ struct RefusalError<'a> {
     fault: Option<&'static str>,
 }
 
+/// The frame that says that the line is alive, for clients that do not see pings.
+pub const ALIVE: &str = r#"{"type":"alive"}"#;
+
 /// The frame that says that a command was carried out. `ok` is a JSON text, which goes on as it is.
 pub fn reply(id: &CommandId, seq: u64, ok: &str) -> String {
     format!(r#"{{"type":"reply","id":{},"seq":{seq},"ok":{ok}}}"#, json(id))
@@ -189,18 +203,28 @@ pub fn json<T: Serialize>(value: &T) -> String {
 }
 
 /// What an entry tells of, and so which of its other members there are.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum EntryKind {
+pub enum EntryKind {
+    /// Somebody joined.
     Joined,
+    /// Somebody left.
     Left,
+    /// A member was made an organizer.
     Appointed,
+    /// Somebody is called by another name now.
     Renamed,
+    /// Somebody said something.
     Chat,
+    /// Something happened to an activity.
     Activity,
+    /// An activity said something.
     Emit,
+    /// A member acted in an activity.
     Acted,
+    /// An activity did something of itself.
     Ran,
+    /// The conference ended.
     Ended,
 }
 
@@ -247,11 +271,29 @@ pub struct EntryShape<'a> {
 /// The entry as a frame for sockets; none for what reaches sockets in another form or not at all.
 pub fn event(entry: &Entry) -> Option<String> {
     match entry.what {
-        Happening::Chat { .. } | Happening::Ended | Happening::Activity { .. } | Happening::Emit { .. } => {
-            Some(shape(entry, Some("event")))
-        }
+        Happening::Chat { .. }
+        | Happening::Appointed { .. }
+        | Happening::Ended
+        | Happening::Activity { .. }
+        | Happening::Emit { .. } => Some(shape(entry, Some("event"))),
         // Coalesced into presence, or of interest to nobody but the journal.
         _ => None,
+    }
+}
+
+/// What kind of entry it is.
+pub fn kind(entry: &Entry) -> EntryKind {
+    match &entry.what {
+        Happening::Joined { .. } => EntryKind::Joined,
+        Happening::Left { .. } => EntryKind::Left,
+        Happening::Appointed { .. } => EntryKind::Appointed,
+        Happening::Renamed { .. } => EntryKind::Renamed,
+        Happening::Chat { .. } => EntryKind::Chat,
+        Happening::Activity { .. } => EntryKind::Activity,
+        Happening::Emit { .. } => EntryKind::Emit,
+        Happening::Acted { .. } => EntryKind::Acted,
+        Happening::Ran { .. } => EntryKind::Ran,
+        Happening::Ended => EntryKind::Ended,
     }
 }
 
@@ -265,7 +307,7 @@ fn shape(entry: &Entry, frame: Option<&'static str>) -> String {
         frame,
         seq: entry.seq,
         at: time_text(entry.at_ms),
-        kind: EntryKind::Ended,
+        kind: kind(entry),
         from: None,
         who: None,
         text: None,
@@ -274,25 +316,18 @@ fn shape(entry: &Entry, frame: Option<&'static str>) -> String {
         event: None,
     };
     match &entry.what {
-        Happening::Joined { who } => (shape.kind, shape.who) = (EntryKind::Joined, Some(who)),
-        Happening::Left { who } => (shape.kind, shape.who) = (EntryKind::Left, Some(who)),
-        Happening::Appointed { who } => (shape.kind, shape.who) = (EntryKind::Appointed, Some(who)),
-        Happening::Renamed { who } => (shape.kind, shape.who) = (EntryKind::Renamed, Some(who)),
-        Happening::Chat { from, text } => {
-            (shape.kind, shape.from, shape.text) = (EntryKind::Chat, Some(from), Some(text.as_str()))
-        }
+        Happening::Joined { who }
+        | Happening::Left { who }
+        | Happening::Appointed { who }
+        | Happening::Renamed { who } => shape.who = Some(who),
+        Happening::Chat { from, text } => (shape.from, shape.text) = (Some(from), Some(text.as_str())),
         Happening::Activity { activity, change } => {
-            (shape.kind, shape.activity, shape.change) =
-                (EntryKind::Activity, Some(Which::Brief(activity)), Some(*change));
+            (shape.activity, shape.change) = (Some(Which::Brief(activity)), Some(*change));
         }
         Happening::Emit { activity, event, .. } => {
-            let event = serde_json::from_str(event).ok();
-            (shape.kind, shape.activity, shape.event) = (EntryKind::Emit, Some(Which::Id(activity)), event);
+            (shape.activity, shape.event) = (Some(Which::Id(activity)), serde_json::from_str(event).ok());
         }
-        Happening::Acted { activity, .. } => {
-            (shape.kind, shape.activity) = (EntryKind::Acted, Some(Which::Id(activity)))
-        }
-        Happening::Ran { activity } => (shape.kind, shape.activity) = (EntryKind::Ran, Some(Which::Id(activity))),
+        Happening::Acted { activity, .. } | Happening::Ran { activity } => shape.activity = Some(Which::Id(activity)),
         Happening::Ended => {}
     }
     json(&shape)

@@ -127,7 +127,7 @@ impl Room {
             admission: Arc::new(Admission::new(limits, &environment.clock, &shared.bytes)),
             memory,
             activities: Activities::new(activities, environment.clone(), events, own.clone(), store.clone()),
-            sockets: Sockets::new(recent, limits.sockets_per_member, shared.public_url.clone()),
+            sockets: Sockets::new(recent, limits.sockets_per_member, shared.public_url.clone(), shared.alive_every_ms),
             derived: Derived::up_to(head, id, store.clone()),
             used_at_ms: environment.clock.monotonic_ms(),
             shared: Arc::clone(shared),
@@ -263,8 +263,8 @@ impl Room {
             }
             Message::Activity { by, id, answer } => self.view_for(&by, &id, answer),
             Message::Report { by, id, answer } => self.report(&by, &id, answer),
-            Message::Connect { user, session, since, outbox, answer } => {
-                drop(answer.send(self.connect(&user, session, since, &outbox)));
+            Message::Connect { user, session, position, outbox, answer } => {
+                drop(answer.send(self.connect(&user, session, position, &outbox)));
             }
             Message::Disconnect { connection } => self.sockets.disconnect(connection),
             Message::SignOut { session } => self.sockets.sign_out(session),
@@ -345,7 +345,8 @@ impl Room {
                 answers.into_iter().for_each(|answer| drop(answer.send(Ok(conference.clone()))));
             }
             Later::RoomSees { activity, as_of, view } => {
-                self.sockets.show(&Frame::View { activity: &activity, as_of, view: &view });
+                let now_ms = self.environment.clock.now_ms();
+                self.sockets.show(&Frame::View { activity: &activity, as_of, now_ms, view: &view });
                 self.activities.shown(&activity, as_of, view);
             }
             Later::MemberSees { activity, as_of, view, answer } => {

@@ -50,14 +50,6 @@ pub enum RoomError {
         /// When to come again.
         retry_after_ms: u64,
     },
-    /// `since` lies beyond the end of the journal.
-    #[error("`since` is {since}, but the journal ends at {head}; connect without `since`")]
-    SinceInFuture {
-        /// What was asked for.
-        since: u64,
-        /// Where the journal ends.
-        head: u64,
-    },
     /// The conference has as many activities as it may have.
     #[error("a conference has at most {limit} activities")]
     TooManyActivities {
@@ -121,7 +113,6 @@ impl RoomError {
                 let retry_after_ms = Some(*retry_after_ms);
                 return Problem { retry_after_ms, ..Problem::new(Code::RateLimited, self.to_string()) };
             }
-            Self::SinceInFuture { .. } => Code::SinceInFuture,
             Self::TooManyActivities { .. } | Self::TooManyCommands { .. } => Code::TooMany,
             Self::Damaged(_) => Code::Damaged,
             Self::NumbersExhausted => {

@@ -20,6 +20,15 @@ impl Rooms {
         self.handle(id).await
     }
 
+    /// The room of the conference with this id, however long ago it ended.
+    ///
+    /// # Errors
+    /// [`RoomError::UnknownConference`] when there is none.
+    pub async fn by_id(&self, id: ConferenceId) -> Result<RoomHandle, RoomError> {
+        self.shared().store.conference(&id).await?.ok_or(RoomError::UnknownConference)?;
+        self.handle(id).await
+    }
+
     /// The room of the conference that has this activity.
     ///
     /// # Errors

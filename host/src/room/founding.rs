@@ -100,6 +100,7 @@ impl Rooms {
             title: title.to_owned(),
             owner: owner.person(),
             guests,
+            organizers_away: Vec::new(),
             state: ConferenceState::Open,
             created_at_ms: now_ms,
             ended_at_ms: None,

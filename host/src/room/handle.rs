@@ -12,7 +12,7 @@ use super::error::RoomError;
 use super::line::Line;
 use super::message::{Acted, Answer, Message, Waiter};
 use super::outbox::Outbox;
-use super::people::PAGE_MAX;
+use super::recent::Position;
 use super::rooms::Rooms;
 use super::roster::SessionTag;
 use crate::access;
@@ -21,20 +21,16 @@ use crate::clock::new_id;
 use crate::domain::activity::Draft;
 use crate::domain::command::{Command, NewActivity, Payload, Request};
 use crate::domain::conference::Conference;
-use crate::domain::entry::Entry;
 use crate::domain::id::{ActivityId, CommandId, ConferenceId, UserId};
 use crate::domain::member::{Member, User};
 use crate::protocol::server::ActivityView;
 
-/// Records that are read at a time for a page of the journal.
-const PAGE_RECORDS: usize = 32;
-
 /// A handle on a room. Cheap to clone.
 #[derive(Clone)]
 pub struct RoomHandle {
-    id: ConferenceId,
+    pub(super) id: ConferenceId,
     line: Line,
-    rooms: Rooms,
+    pub(super) rooms: Rooms,
 }
 
 impl RoomHandle {
@@ -42,7 +38,7 @@ impl RoomHandle {
         Self { id, line, rooms }
     }
 
-    async fn ask<T>(&self, message: impl FnOnce(Answer<T>) -> Message) -> Result<T, RoomError> {
+    pub(super) async fn ask<T>(&self, message: impl FnOnce(Answer<T>) -> Message) -> Result<T, RoomError> {
         let asked = async {
             let (answer, answered) = oneshot::channel();
             let mut line = self.line.clone();
@@ -117,36 +113,6 @@ impl RoomHandle {
         limit: usize,
     ) -> Result<(Vec<Member>, Option<UserId>), RoomError> {
         self.ask(|answer| Message::Members { by: by.clone(), after: after.clone(), limit, answer }).await
-    }
-
-    /// The entries after `after` that this member may see, at most `limit`, and where the next page starts.
-    ///
-    /// # Errors
-    /// [`RoomError::NotMember`]; [`RoomError::Store`] when the journal cannot be read.
-    pub async fn journal(&self, by: &UserId, after: u64, limit: usize) -> Result<(Vec<Entry>, Option<u64>), RoomError> {
-        let (member, head) = self.ask(|answer| Message::WhoIs { user: by.clone(), answer }).await?;
-        let limit = limit.clamp(1, PAGE_MAX);
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut read = after;
-        while read < head && entries.len() <= limit {
-            let records = self.rooms.shared().store.records_after(&self.id, read, PAGE_RECORDS).await?;
-            let before = read;
-            for placed in records.into_iter().filter(|placed| placed.first_seq <= head) {
-                // A record that cannot be read is left out: the room says that the journal is damaged.
-                read = read.max(placed.first_seq);
-                let Ok(record) = placed.record else { continue };
-                let found: Vec<Entry> = record.entries.into_iter().filter(|entry| entry.seq > before).collect();
-                read = found.last().map_or(read, |last| last.seq);
-                entries.extend(found.into_iter().filter(|entry| entry.visible_to(&member.id, member.role)));
-            }
-            if read == before {
-                break;
-            }
-        }
-        let more = entries.len() > limit;
-        entries.truncate(limit);
-        let next = entries.last().filter(|_| more).map(|entry| entry.seq);
-        Ok((entries, next))
     }
 
     /// Makes an activity in phase draft, and opens it if asked to.
@@ -283,19 +249,22 @@ impl RoomHandle {
     /// returns.
     ///
     /// # Errors
-    /// [`RoomError::Ended`], [`RoomError::SinceInFuture`].
+    /// [`RoomError::Ended`].
     pub async fn connect(
         &self,
         user: &User,
         session: SessionTag,
-        since: Option<u64>,
+        position: Option<Position>,
         outbox: Outbox,
     ) -> Result<Connection, RoomError> {
+        // Whoever was no member until now has seen nothing of this conference: their position is in another one.
+        let was_member = self.ask(|answer| Message::WhoIs { user: user.id.clone(), answer }).await.is_ok();
+        let position = position.filter(|_| was_member);
         self.join(user).await?;
         // The line that the room has now: the socket's commands must go to the room that knows the socket.
         let line = self.rooms.line(&self.id).await?;
         let (answer, answered) = oneshot::channel();
-        let message = Message::Connect { user: user.id.clone(), session, since, outbox: outbox.clone(), answer };
+        let message = Message::Connect { user: user.id.clone(), session, position, outbox: outbox.clone(), answer };
         let connected = async {
             line.mailbox.send(message).await.map_err(|_| RoomError::Unavailable)?;
             answered.await.map_err(|_| RoomError::Unavailable)?

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use super::error::RoomError;
 use super::outbox::Outbox;
+use super::recent::Position;
 use super::roster::{ConnectionId, SessionTag};
 use super::search::Searched;
 use crate::activity::Report;
@@ -79,7 +80,13 @@ pub(super) enum Message {
     /// Report on an activity.
     Report { by: UserId, id: ActivityId, answer: Answer<Report> },
     /// A socket comes.
-    Connect { user: UserId, session: SessionTag, since: Option<u64>, outbox: Outbox, answer: Answer<ConnectionId> },
+    Connect {
+        user: UserId,
+        session: SessionTag,
+        position: Option<Position>,
+        outbox: Outbox,
+        answer: Answer<ConnectionId>,
+    },
     /// A socket has gone.
     Disconnect { connection: ConnectionId },
     /// Which sessions do the sockets hang on?

@@ -115,7 +115,9 @@ impl People {
                 (member, Happening::Renamed { who })
             }
             None => {
-                let role = if user.id == self.conference.owner.id { Role::Organizer } else { Role::Participant };
+                let is_organizer =
+                    user.id == self.conference.owner.id || self.conference.organizers_away.contains(&user.id);
+                let role = if is_organizer { Role::Organizer } else { Role::Participant };
                 let member = Member { id: user.id.clone(), name: user.name.clone(), role, joined_at_ms: now_ms };
                 (member, Happening::Joined { who: user.person() })
             }
@@ -136,10 +138,15 @@ impl People {
         }
     }
 
-    /// A member leaves.
+    /// A member leaves. What an organizer is they stay, until somebody changes it.
     pub(super) fn leave(&mut self, user: &UserId) -> Option<Addition> {
         let member = self.members.remove(user)?;
-        let rows = Rows { left: vec![user.clone()], ..Rows::default() };
+        let mut rows = Rows { left: vec![user.clone()], ..Rows::default() };
+        let is_known = *user == self.conference.owner.id || self.conference.organizers_away.contains(user);
+        if member.role == Role::Organizer && !is_known {
+            self.conference.organizers_away.push(user.clone());
+            rows.conference = Some(self.conference.clone());
+        }
         Some(Addition { rows, ..Addition::of(Happening::Left { who: member.person() }) })
     }
 

@@ -38,6 +38,8 @@ pub struct Dependencies {
     pub executor: Executor,
     /// How many instances of plugins there may be at a time.
     pub plugin_instances: u32,
+    /// How often a socket gets a sign of life, for the welcome to say.
+    pub alive_every_ms: u64,
 }
 
 /// What all rooms share.
@@ -47,6 +49,7 @@ pub(super) struct Shared {
     pub(super) store: SharedJournals,
     pub(super) limits: RoomLimits,
     pub(super) public_url: String,
+    pub(super) alive_every_ms: u64,
     pub(super) number_cooldown_s: u64,
     pub(super) activities_max: usize,
     pub(super) number_pool: u32,
@@ -65,6 +68,7 @@ impl From<Dependencies> for Shared {
             store: of.store,
             limits: of.limits,
             public_url: of.public_url,
+            alive_every_ms: of.alive_every_ms,
             number_cooldown_s: of.conference.number_cooldown_s,
             activities_max: of.conference.activities,
             number_pool: of.conference.number_pool,

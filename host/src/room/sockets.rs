@@ -7,12 +7,12 @@
 use std::collections::HashSet;
 
 use bytes::Bytes;
+use serde_json::value::RawValue;
 
 use super::activities::Activities;
-use super::error::RoomError;
 use super::outbox::Outbox;
 use super::people::People;
-use super::recent::Recent;
+use super::recent::{Position, Recent};
 use super::roster::{ConnectionId, Roster, SessionTag, Socket};
 use crate::domain::entry::Entry;
 use crate::domain::id::{CommandId, UserId};
@@ -20,7 +20,11 @@ use crate::domain::member::{Member, Role};
 use crate::protocol::close::Close;
 use crate::protocol::code::Problem;
 use crate::protocol::frame;
-use crate::protocol::server::{self, ConferenceView, Frame, Me};
+use crate::protocol::server::{self, ConferenceView, EntryKind, Frame, Me};
+
+/// Chat messages in a welcome, and most bytes of them.
+const CHAT_LEN: usize = 50;
+const CHAT_BYTES_MAX: usize = 64 << 10;
 
 /// The sockets of a room.
 pub(super) struct Sockets {
@@ -28,32 +32,29 @@ pub(super) struct Sockets {
     recent: Recent,
     per_member_max: usize,
     public_url: String,
+    alive_every_ms: u64,
     /// Whether who is here has changed since everybody was told.
     is_presence_old: bool,
 }
 
 impl Sockets {
     /// No sockets yet; whoever comes back finds these entries.
-    pub(super) fn new(recent: Recent, per_member_max: usize, public_url: String) -> Self {
-        Self { roster: Roster::default(), recent, per_member_max, public_url, is_presence_old: false }
+    pub(super) fn new(recent: Recent, per_member_max: usize, public_url: String, alive_every_ms: u64) -> Self {
+        Self { roster: Roster::default(), recent, per_member_max, public_url, alive_every_ms, is_presence_old: false }
     }
 
-    /// A socket comes: it gets the welcome, and what was missed since this entry.
-    ///
-    /// # Errors
-    /// [`RoomError::SinceInFuture`].
+    /// A socket comes: it gets the welcome, and what was missed since this position. A position that is none in this journal,
+    /// because it lies beyond its end or was taken in another one, gives a fresh start.
     pub(super) fn connect(
         &mut self,
         member: &Member,
         session: SessionTag,
-        since: Option<u64>,
+        position: Option<Position>,
         outbox: &Outbox,
         now: Now<'_>,
-    ) -> Result<ConnectionId, RoomError> {
-        if let Some(since) = since.filter(|since| *since > now.durable) {
-            return Err(RoomError::SinceInFuture { since, head: now.durable });
-        }
-        let missed = since.and_then(|since| self.recent.after(since));
+    ) -> ConnectionId {
+        let position = position.filter(|position| position.since <= now.durable);
+        let missed = position.and_then(|position| self.recent.after(position));
         let missed: Option<Vec<Bytes>> = missed.map(|missed| {
             let visible = missed.filter(|framed| framed.entry.visible_to(&member.id, member.role));
             visible.map(|framed| framed.frame.clone()).collect()
@@ -64,17 +65,38 @@ impl Sockets {
             conference: &ConferenceView::new(now.people.conference(), &self.public_url),
             me: Me { id: member.id.as_str(), name: &member.name, role: member.role },
             seq: now.durable,
+            at: self.recent.last_at_ms().map(server::time_text),
+            now_ms: now.now_ms,
+            alive_every_ms: self.alive_every_ms,
             resumed: missed.is_some(),
             members: now.people.len(),
             online: self.roster.online(),
             activities: &now.activities.list(),
+            chat: match missed {
+                Some(_) => Vec::new(),
+                None => self.last_chat(),
+            },
         });
         outbox.preload(frame::text(&welcome));
         for frame in missed.into_iter().flatten() {
             outbox.preload(frame);
         }
         self.is_presence_old = true;
-        Ok(connection)
+        connection
+    }
+
+    /// What was said last: enough for a first screen.
+    fn last_chat(&self) -> Vec<Box<RawValue>> {
+        let mut left = CHAT_BYTES_MAX;
+        let newest = self.recent.last_of(EntryKind::Chat, CHAT_LEN).into_iter().rev().filter_map(server::entry);
+        let mut chat: Vec<Box<RawValue>> = newest
+            .take_while(|entry| {
+                left = left.saturating_sub(entry.get().len());
+                left > 0
+            })
+            .collect();
+        chat.reverse();
+        chat
     }
 
     /// A socket has gone.
@@ -156,6 +178,8 @@ impl Sockets {
 pub(super) struct Now<'r> {
     /// The last durable entry.
     pub(super) durable: u64,
+    /// The time, in milliseconds since 1970.
+    pub(super) now_ms: u64,
     pub(super) people: &'r People,
     pub(super) activities: &'r Activities,
 }

@@ -63,6 +63,9 @@ impl Store {
             query = query.bind(&format!("a{index}"), activity.id.as_str());
             query = query.bind(&format!("d{index}"), document(activity.as_ref())?);
         }
+        if let Some(conference) = &commit.rows.conference {
+            query = query.bind("changed", document(conference)?);
+        }
         if let Some((conference, free_at_ms)) = &commit.rows.ended {
             query = query.bind("ended", document(conference)?);
             query = query.bind("number", i64::from(conference.number.value())).bind("free_at", *free_at_ms);
@@ -210,6 +213,9 @@ fn transaction(rows: &Rows) -> String {
             "UPSERT type::record('activity', $a{index}) SET conference = $c, doc = $d{index}, seq = seq ?? 0, \
              timers = timers ?? [] RETURN NONE; "
         );
+    }
+    if rows.conference.is_some() {
+        text.push_str("UPDATE type::record('conference', $c) SET doc = $changed RETURN NONE; ");
     }
     if rows.ended.is_some() {
         text.push_str(

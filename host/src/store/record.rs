@@ -123,6 +123,8 @@ pub struct Rows {
     pub left: Vec<UserId>,
     /// Activities that were made or changed, as they are afterwards.
     pub activities: Vec<Arc<Activity>>,
+    /// The conference, if it changed and goes on.
+    pub conference: Option<Conference>,
     /// The conference, if it ended, and when its number may be given out again.
     pub ended: Option<(Conference, u64)>,
 }
@@ -130,7 +132,11 @@ pub struct Rows {
 impl Rows {
     /// Whether nothing changes.
     pub fn is_empty(&self) -> bool {
-        self.members.is_empty() && self.left.is_empty() && self.activities.is_empty() && self.ended.is_none()
+        self.members.is_empty()
+            && self.left.is_empty()
+            && self.activities.is_empty()
+            && self.conference.is_none()
+            && self.ended.is_none()
     }
 
     /// Adds what changed later; of two changes of the same row the later one counts.
@@ -148,6 +154,7 @@ impl Rows {
             self.activities.retain(|other| other.id != activity.id);
             self.activities.push(activity);
         }
+        self.conference = later.conference.or(self.conference.take());
         self.ended = later.ended.or(self.ended.take());
     }
 }

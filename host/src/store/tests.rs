@@ -30,6 +30,7 @@ pub(super) fn conference(id: &str, number: u32) -> Conference {
         title: "周会".into(),
         owner: person(),
         guests: false,
+        organizers_away: Vec::new(),
         state: ConferenceState::Open,
         created_at_ms: 1,
         ended_at_ms: None,

@@ -17,7 +17,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::config::SocketLimits;
 use crate::protocol::close::Close;
-use crate::protocol::frame;
+use crate::protocol::{frame, server};
 use crate::room::{Next, OutboxReader};
 
 /// Most frames in one system call: what the kernel copies without allocating, and enough to make the call cheap.
@@ -82,7 +82,8 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
             let next = tokio::select! {
                 next = self.outbox.next(&mut waiting, FRAMES_PER_WRITE) => next,
                 _ = pings.tick() => {
-                    waiting.push(frame::ping());
+                    // A browser hides pings from its page.
+                    waiting.extend([frame::ping(), frame::text(server::ALIVE)]);
                     Next::Frames
                 }
             };

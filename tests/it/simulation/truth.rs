@@ -72,6 +72,9 @@ impl Truth {
             let row = self.activities.entry(doc.id.clone()).or_insert((conference.clone(), fresh));
             row.1.doc = Activity::clone(doc);
         }
+        if let Some(changed) = &rows.conference {
+            self.conferences.insert(conference.clone(), changed.clone());
+        }
         if let Some((ended, free_at_ms)) = &rows.ended {
             self.conferences.insert(conference.clone(), ended.clone());
             if let Some((_, free)) = self.numbers.get_mut(&ended.number).filter(|(owner, _)| owner == conference) {

@@ -172,6 +172,7 @@ impl World {
             tasks: self.tasks.clone(),
             executor: Executor::InLine,
             plugin_instances: 1_000,
+            alive_every_ms: 25_000,
         }
     }
 

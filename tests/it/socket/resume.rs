@@ -89,16 +89,62 @@ async fn who_has_seen_everything_misses_nothing() {
 }
 
 #[tokio::test]
-async fn nobody_has_seen_the_future() {
+async fn a_position_beyond_the_end_is_one_in_another_journal() {
     let host = Host::start().await;
     let wang = host.user("小王").await;
     let room = wang.create_conference("周会").await;
 
-    for since in ["2", "1000000", "18446744073709551615"] {
-        let answer = wang.knock(&room.path(&format!("/socket?since={since}")), None).await;
-        let problem = answer.problem(422, "since_in_future");
-        assert!(problem["detail"].as_str().is_some_and(|detail| detail.len() > 20), "{problem}");
+    for since in [2, 1_000_000, u64::MAX] {
+        let socket = wang.connect_since(&room.number, since).await;
+        assert_eq!((&socket.welcome["resumed"], socket.seq()), (&json!(false), 1), "since {since}");
     }
+    let answer = wang.knock(&room.path("/socket?since=-1"), None).await;
+    answer.problem(422, "invalid");
+}
+
+#[tokio::test]
+async fn a_position_is_told_from_one_in_another_journal_by_its_time() {
+    let host = Host::start().await;
+    let wang = host.user("小王").await;
+    let room = wang.create_conference("周会").await;
+    let mut socket = wang.connect(&room.number).await;
+    let at_welcome = (socket.seq(), socket.welcome["at"].as_str().expect("a time").to_owned());
+    let said = socket.say("c1", "你好").await.seq();
+    let event = socket.expect_event("chat").await;
+
+    let right = event["at"].as_str().expect("a time");
+    let resumed = |since: u64, at: String| {
+        let (wang, room) = (&wang, &room);
+        async move { wang.connect_with(&room.number, &format!("since={since}&at={at}")).await.welcome["resumed"].clone() }
+    };
+    assert_eq!(resumed(said, right.to_owned()).await, true);
+    assert_eq!(resumed(at_welcome.0, at_welcome.1.clone()).await, true);
+    assert_eq!(resumed(said, at_welcome.1.replace("20", "19")).await, false, "the same place at another time");
+    assert_eq!(resumed(said, "2001-01-01T00:00:00Z".into()).await, false);
+    wang.knock(&room.path(&format!("/socket?since={said}&at=yesterday")), None).await.problem(422, "invalid");
+}
+
+#[tokio::test]
+async fn a_number_that_is_lent_again_lends_no_position() {
+    let settings = Launch::new().set("conference.number_pool", 1).set("conference.number_cooldown_s", 0);
+    let host = settings.start().await;
+    let (wang, li, zhao) = (host.user("小王").await, host.user("小李").await, host.user("小赵").await);
+    let first = wang.create_conference("第一场").await;
+    let seen = li.connect(&first.number).await.seq();
+    wang.end(&first.number).await;
+    let second = zhao.create_conference("第二场").await.number;
+    assert_eq!(second, first.number);
+    let mut speaker = zhao.connect(&second).await;
+    for n in 0..6 {
+        speaker.say(&format!("c{n}"), "别人的话").await.ok();
+    }
+
+    let socket = li.connect_since(&second, seen).await;
+
+    assert_eq!(socket.welcome["resumed"], false, "a position in the meeting before");
+    assert!(socket.untaken("event").is_empty());
+    let ended = li.get(&format!("/api/conferences/{}/journal", first.id)).await.ok(200);
+    assert_eq!(ended["entries"].as_array().map(|entries| entries.last().expect("an end")["kind"].clone()), Some(json!("ended")));
 }
 
 #[tokio::test]

@@ -106,12 +106,7 @@ impl Writer {
 
     /// Connects and sends what is unanswered.
     async fn connect(&mut self, stage: &Stage) -> Result<Line, Refusal> {
-        let mut opened = Line::open(stage, &self.user, &self.room, self.seen).await;
-        if matches!(&opened, Err(Refusal::Refused(code, _)) if code == "since_in_future") {
-            // The server has forgotten that it ever was so far; the history will say so.
-            opened = Line::open(stage, &self.user, &self.room, None).await;
-        }
-        let mut line = opened?;
+        let mut line = Line::open(stage, &self.user, &self.room, self.seen).await?;
         for frame in &self.unanswered {
             note_send(stage, &self.user, frame);
             line.send(frame).await;

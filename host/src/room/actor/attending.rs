@@ -17,6 +17,7 @@ use crate::room::later::Later;
 use crate::room::message::Answer;
 use crate::room::outbox::Outbox;
 use crate::room::people::Judged;
+use crate::room::recent::Position;
 use crate::room::roster::{ConnectionId, SessionTag};
 use crate::room::sockets::Now;
 
@@ -99,13 +100,14 @@ impl Room {
         &mut self,
         user: &UserId,
         session: SessionTag,
-        since: Option<u64>,
+        position: Option<Position>,
         outbox: &Outbox,
     ) -> Result<ConnectionId, RoomError> {
         self.check_open()?;
         let member = self.people.member(user)?;
-        let now = Now { durable: self.order.durable(), people: &self.people, activities: &self.activities };
-        self.sockets.connect(member, session, since, outbox, now)
+        let (durable, now_ms) = (self.order.durable(), self.environment.clock.now_ms());
+        let now = Now { durable, now_ms, people: &self.people, activities: &self.activities };
+        Ok(self.sockets.connect(member, session, position, outbox, now))
     }
 
     /// One activity, as this member sees it.
