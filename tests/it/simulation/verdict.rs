@@ -90,7 +90,8 @@ async fn ask_again(client: &mut Client, ended: bool) -> bool {
 /// The owner takes the reports on what happened.
 async fn report(owner: &mut Client) {
     let Some(room) = owner.room().await else { return owner.world.blame("no room at the end") };
-    for known in owner.world.activities().clone() {
+    let activities = owner.world.activities().clone();
+    for known in activities {
         let phase = owner.world.twin.truth().activities.get(&known.id).map(|(_, stored)| stored.doc.phase);
         if phase.is_none_or(|phase| phase.as_str() == "draft") {
             continue;

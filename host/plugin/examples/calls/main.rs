@@ -81,7 +81,7 @@ fn id(n: usize) -> String {
 
 /// Ballots through the runtime, with the instance kept or thrown away before each.
 fn ballots(plugin: &Plugin, fresh: bool) -> impl FnMut(usize) -> Duration {
-    let (mut instance, mut space) = (Instance::new(&plugin), Space::new());
+    let (mut instance, mut space) = (Instance::new(plugin), Space::new());
     run(&mut instance, &mut space, Call::Open { config: CONFIG.into() });
     move |n| {
         if fresh {

@@ -76,7 +76,7 @@ impl Room {
     /// Ends the conference because nobody uses it: nothing has happened since this entry, and nobody is connected.
     pub(super) fn end_unused(&mut self, head: u64, answer: Answer<Conference>) {
         let is_unused = self.order.head() == head && self.sockets.is_empty();
-        match self.check_open().and_then(|()| if is_unused { Ok(()) } else { Err(RoomError::InUse) }) {
+        match self.check_open().and(if is_unused { Ok(()) } else { Err(RoomError::InUse) }) {
             Ok(()) => self.begin_ending(answer),
             Err(error) => drop(answer.send(Err(error))),
         }
