@@ -93,12 +93,23 @@ impl Machine {
         }
     }
 
+    /// Whether another version is to take over.
+    pub(super) fn is_to_move(&self) -> bool {
+        self.doc.phase == Phase::Open && self.versions.is_to_move(&self.doc, &self.environment)
+    }
+
     /// Calls are about to run: sees to it that there is room for an instance, and lets a waiting version take over.
     pub(super) fn begin_batch(&mut self, events: &mut Vec<Event>) {
         if let Some(current) = self.current() {
             self.environment.instances.prepare(&current.instance);
         }
         self.migrate(events);
+        if self.doc.phase == Phase::Open && self.versions.has_moved() {
+            // Told before anything is seen of the new version, so that no answer has two of them.
+            let nothing = Success { answer: Answer::Done, effects: Effects::default(), input: None };
+            let changed = self.changed(Happening::Ran { activity: self.doc.id.clone() }, PhaseStep::default(), nothing);
+            self.tell(None, Told::Changed(Box::new(changed)), events);
+        }
     }
 
     /// The calls have run: tells the version how large the state is.

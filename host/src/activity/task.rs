@@ -67,7 +67,7 @@ pub fn start(
 }
 
 async fn run(mut machine: Machine, mut mailbox: mpsc::Receiver<Ask>, events: mpsc::Sender<Vec<Event>>) {
-    let mut asked = VecDeque::new();
+    let (mut asked, mut changes) = (VecDeque::new(), machine.environment().plugins.changes());
     loop {
         if asked.is_empty() {
             let timer_wait = machine.next_timer_wait();
@@ -78,6 +78,12 @@ async fn run(mut machine: Machine, mut mailbox: mpsc::Receiver<Ask>, events: mps
                     Some(ask) => asked.push_back(ask),
                     None => return,
                 },
+                // A version that was activated takes over at once: what people see is made by it.
+                Ok(()) = changes.changed() => {
+                    if !machine.is_to_move() {
+                        continue;
+                    }
+                }
                 () = sleep_for(timer_wait) => {}
                 () = tokio::time::sleep(COOL_AFTER), if machine.is_warm() => {
                     machine.cool();

@@ -78,6 +78,21 @@ impl Versions {
         self.current.as_mut()
     }
 
+    /// Whether another version than the one at work is active and is to take over.
+    pub(super) fn is_to_move(&self, doc: &Activity, environment: &Environment) -> bool {
+        let Some(current) = self.current.as_ref().filter(|_| !doc.trial) else { return false };
+        let active = environment.plugins.active(&doc.plugin.name).filter(|active| !active.is_quarantined());
+        active.is_some_and(|active| {
+            active.reference().hash != current.loaded.reference().hash
+                && self.rejected.as_ref() != Some(&Attempt::on(&active))
+        })
+    }
+
+    /// Whether the activity has moved to a version that no outcome has carried yet.
+    pub(super) fn has_moved(&self) -> bool {
+        self.has_moved
+    }
+
     /// Whether the activity moved to another version since this was asked last.
     pub(super) fn take_move(&mut self) -> bool {
         std::mem::take(&mut self.has_moved)

@@ -9,44 +9,60 @@
 use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
+use tokio::sync::watch;
 
 use super::catalog::Catalog;
 
 /// The catalog of each moment, to read. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Published(Arc<ArcSwap<Catalog>>);
+pub(super) struct Published {
+    catalog: Arc<ArcSwap<Catalog>>,
+    changes: watch::Receiver<u64>,
+}
 
 impl Published {
     /// The catalog of this moment. It is not to be held across a wait: it keeps versions in memory.
     pub(super) fn now(&self) -> Guard<Arc<Catalog>> {
-        self.0.load()
+        self.catalog.load()
+    }
+
+    /// Wakes whoever waits at each change from now on.
+    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+        let mut changes = self.changes.clone();
+        changes.mark_unchanged();
+        changes
     }
 }
 
 /// What replaces the catalog. There is one of it, and it cannot be cloned: the writer has it.
-pub(super) struct Publisher(Published);
+pub(super) struct Publisher {
+    published: Published,
+    changed: watch::Sender<u64>,
+}
 
 impl Publisher {
     /// Begins with this catalog.
     pub(super) fn new(catalog: Catalog) -> Self {
-        Self(Published(Arc::new(ArcSwap::from_pointee(catalog))))
+        let (changed, changes) = watch::channel(0);
+        Self { published: Published { catalog: Arc::new(ArcSwap::from_pointee(catalog)), changes }, changed }
     }
 
     /// What others read.
     pub(super) fn published(&self) -> Published {
-        self.0.clone()
+        self.published.clone()
     }
 
     /// The catalog as it is.
     pub(super) fn now(&self) -> Guard<Arc<Catalog>> {
-        self.0.now()
+        self.published.now()
     }
 
     /// Replaces the catalog by a changed one, all of the change at once.
     pub(super) fn publish<T>(&mut self, change: impl FnOnce(&mut Catalog) -> T) -> T {
         let mut next = Catalog::clone(&self.now());
         let changed = change(&mut next);
-        self.0.0.store(Arc::new(next));
+        self.published.catalog.store(Arc::new(next));
+        self.changed.send_modify(|count| *count += 1);
         changed
     }
 }

@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use hezi_plugin::{CallReport, CodeCache, Engine, Failure};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -109,6 +109,11 @@ impl Plugins {
     /// The active version of a plugin; none when there is none or it is switched off.
     pub fn active(&self, name: &str) -> Option<Arc<Loaded>> {
         self.0.published.now().active(name).cloned()
+    }
+
+    /// Wakes whoever waits whenever something about plugins changes from now on.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.0.published.changes()
     }
 
     /// The version that an activity stands on, loaded if need be; none when it was removed.

@@ -37,14 +37,15 @@ async fn a_version_in_quarantine_takes_nobody_along() {
     let (admin, wang) = (host.administrator(), host.user("小王").await);
     let room = wang.create_conference("周会").await;
     admin.upload(guest("hostile")).await.ok(201);
-    let older = wang.open(&room.number, "hostile", json!({})).await;
+    let older = wang.draft(&room.number, "hostile", json!({})).await;
     admin.upload(newer(&guest("hostile"))).await.ok(201);
     let closed = wang.open(&room.number, "hostile", json!({})).await;
     wang.close(&closed).await;
     let worn = wang.open(&room.number, "hostile", json!({})).await;
     wear_out(&wang, &worn).await;
 
-    // It stands on the version before, and has not moved yet.
+    // It stands on the version before, and does not move to one in quarantine.
+    wang.post_empty(&older.path("/open")).await.ok(200);
     let set = json!({ "do": "set", "key": "k", "value": "1" });
     wang.act(&older, set).await;
     assert_eq!(wang.look_at(&older).await.version, VERSION);

@@ -148,6 +148,7 @@ fn copy(commit: &Commit) -> Commit {
         members: commit.rows.members.clone(),
         left: commit.rows.left.clone(),
         activities: commit.rows.activities.clone(),
+        conference: commit.rows.conference.clone(),
         ended: commit.rows.ended.clone(),
     };
     Commit { conference: commit.conference.clone(), record: commit.record.clone(), rows }
