@@ -144,7 +144,10 @@ async fn a_number_that_is_lent_again_lends_no_position() {
     assert_eq!(socket.welcome["resumed"], false, "a position in the meeting before");
     assert!(socket.untaken("event").is_empty());
     let ended = li.get(&format!("/api/conferences/{}/journal", first.id)).await.ok(200);
-    assert_eq!(ended["entries"].as_array().map(|entries| entries.last().expect("an end")["kind"].clone()), Some(json!("ended")));
+    assert_eq!(
+        ended["entries"].as_array().map(|entries| entries.last().expect("an end")["kind"].clone()),
+        Some(json!("ended"))
+    );
 }
 
 #[tokio::test]
