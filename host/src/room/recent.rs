@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn a_position_in_another_journal_is_none_in_this() {
         let mut recent = Recent::new(0, 3);
-        (1..=5).for_each(|seq| drop(recent.push(chat(seq))));
+        (1..=5).for_each(|seq| _ = recent.push(chat(seq)));
         let resumes = |since, at_ms| recent.after(Position { since, at_ms: Some(at_ms) }).is_some();
         assert!(resumes(5, 50) && resumes(3, 30) && resumes(2, 20), "2 is not kept any more, but its time is");
         assert!(!resumes(5, 51) && !resumes(3, 50) && !resumes(6, 60));
