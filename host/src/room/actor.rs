@@ -1,8 +1,7 @@
 //! The room's loop: one mailbox, one match, all branching here. It alone sees all parts of the room.
 //!
-//! A part owns its state and judges what concerns it: `people`, `activities`, `memory`, `sockets`. What is judged becomes an
-//! addition to the `order`, and what is to be done once that is durable comes back from it as a `later`. What people do with
-//! the conference stands in `attending`, what a command and an activity's event do in `commanding`.
+//! A part (`people`, `activities`, `memory`, `sockets`) owns its state and judges. What is judged becomes an addition to the
+//! `order`, which gives a `later` back once it is durable. Wishes stand in `attending`, commands and events in `commanding`.
 
 mod attending;
 mod commanding;
@@ -215,7 +214,6 @@ impl Room {
             told = events.recv() => told.into_iter().flatten().for_each(|event| self.event(event)),
             message = mailbox.recv() => match message {
                 Some(message) => self.handle_all(message, mailbox),
-                // Nobody holds the room any more.
                 None => return Some(Exit::Unused),
             }
         }
