@@ -152,3 +152,22 @@ async fn a_version_that_could_not_take_over_is_tried_again_when_it_is_activated_
 
     assert_eq!(add().await, json!({ "n": 7, "version": Tally::NEXT }));
 }
+
+#[tokio::test]
+async fn whoever_looks_sees_the_new_version_at_the_swap_and_never_two_at_once() {
+    let host = durable_host().await;
+    let tally = Tally::open(&host).await;
+    let (owner, activity) = (&tally.owner, &tally.activity);
+    let before = owner.look_at(activity).await;
+    let mut screen = owner.connect(&tally.room.number).await;
+    let first = screen.expect_view(&activity.id, |_| true).await["as_of"].as_u64().expect("a place");
+
+    host.administrator().upload(guest("tally-next")).await.ok(201);
+
+    // Nobody acts, and nobody asks.
+    let is_later = |frame: &Value| frame["type"] == "view" && frame["as_of"].as_u64() > Some(first);
+    let pushed = screen.expect("a view of the new version", is_later).await;
+    let now = owner.look_at(activity).await;
+    assert_eq!((before.version.as_str(), now.version.as_str()), (Tally::FIRST, "0.2.0"));
+    assert_eq!(now.view, pushed["view"]);
+}
