@@ -20,7 +20,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hezi_plugin::{CodeCache, Engine};
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -29,19 +28,21 @@ pub use self::error::StartError;
 
 use crate::access::AdminPolicy;
 use crate::activity::Executor;
-use crate::clock::{SharedClock, SharedRng, SystemClock, SystemRng};
+use crate::clock::{Clock, SharedClock, SharedRng, SystemClock, SystemRng};
 use crate::config::{Config, LogFormat, check_serving};
-use crate::http::{self, AppState, Server, ServerLimits, Site};
+use crate::http::{self, AppState, MetricsPlace, Server, ServerLimits, Site};
 use crate::plugin::{self, Plugins, TrustedKeys, Watch, load_folder};
 use crate::room::{self, Rooms};
 use crate::session::Sessions;
 use crate::sign_in::{self, DevSignIn, SignIn};
 use crate::store::{Store, Verified};
-use crate::telemetry::{self, Lines};
+use crate::telemetry::{self, Lines, Metrics};
 use crate::ws::OpenSockets;
 
 /// Longest wait for rooms to make durable what is under way.
 const ROOMS_GRACE: Duration = Duration::from_secs(5);
+/// Connections at a time on the listener for the metrics: a few scrapers, and whoever looks by hand.
+const METRICS_CONNECTIONS: usize = 32;
 /// Longest wait for everything, from the signal on; what is left of ten seconds is for the threads.
 const GRACE: Duration = Duration::from_secs(9);
 
@@ -53,9 +54,11 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     check_serving(&config)?;
     let metrics = telemetry::start(&config.log.filter, lines(config.log.format))?;
     let stop = stop::asked().map_err(StartError::part)?;
-    let listen_error = |source| StartError::Listen { address: config.listen, source };
-    let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
-    let address = listener.local_addr().map_err(listen_error)?;
+    let (listener, address) = listen("listen", config.listen).await?;
+    let for_metrics = match config.metrics.listen {
+        Some(address) => Some(listen("metrics.listen", address).await?),
+        None => None,
+    };
     tokio::pin!(stop);
     let app = tokio::select! {
         app = App::build(&config, address, metrics, Arc::new(SystemClock::new()), Arc::new(SystemRng)) => app?,
@@ -65,8 +68,19 @@ pub async fn run(config: Config) -> Result<(), StartError> {
             return Ok(());
         }
     };
-    say_ready(address);
-    app.serve(listener, stop).await
+    if let Some((_, address)) = &for_metrics {
+        tracing::info!("metrics are at http://{address}/metrics");
+    }
+    say_ready(address, lines(config.log.format));
+    app.serve(listener, for_metrics.map(|(listener, _)| listener), stop).await
+}
+
+/// Takes the port of a setting. Gives also the address, in which a free port is no 0.
+async fn listen(setting: &'static str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let listen_error = |source| StartError::Listen { setting, address, source };
+    let listener = TcpListener::bind(address).await.map_err(listen_error)?;
+    let address = listener.local_addr().map_err(listen_error)?;
+    Ok((listener, address))
 }
 
 /// Checks everything that the store of these settings keeps, without serving anything.
@@ -81,10 +95,12 @@ pub async fn verify(config: &Config) -> Result<Verified, StartError> {
 }
 
 /// Whoever started the process may wait for this line.
-fn say_ready(address: SocketAddr) {
+fn say_ready(address: SocketAddr, lines: Lines) {
+    let line =
+        telemetry::line(lines, SystemClock::new().now_ms(), "INFO", &format!("hezi is ready at http://{address}"));
     let mut out = std::io::stdout().lock();
     // Nobody listening to standard output is no reason not to serve.
-    drop(writeln!(out, "hezi is ready at http://{address}").and_then(|()| out.flush()));
+    drop(writeln!(out, "{line}").and_then(|()| out.flush()));
 }
 
 /// The server, ready to serve.
@@ -105,7 +121,7 @@ impl App {
     pub async fn build(
         config: &Config,
         address: SocketAddr,
-        metrics: PrometheusHandle,
+        metrics: Metrics,
         clock: SharedClock,
         rng: SharedRng,
     ) -> Result<Self, StartError> {
@@ -158,30 +174,46 @@ impl App {
             rooms,
             plugins,
             metrics,
+            metrics_place: config.metrics.listen.map_or(MetricsPlace::Site, |_| MetricsPlace::Apart),
         });
         Ok(Self { state, limits, idle_end_s: config.conference.idle_end_s, watch, tasks, stop })
     }
 
-    /// Serves until `stop` completes, then comes to rest: no new connections, everything acknowledged durable, sockets told
+    /// Serves until `stop` completes, the metrics also on a listener of their own where there is one, then comes to rest: no new connections, everything acknowledged durable, sockets told
     /// to come back, requests under way finished, the store closed.
     ///
     /// # Errors
     /// [`StartError::StoreBroken`] as soon as the store's log fails: nothing is waited for then, since nothing could be kept.
-    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), StartError> {
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        for_metrics: Option<TcpListener>,
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), StartError> {
         let store = self.state.store.clone();
         tokio::select! {
             reason = store.broken() => Err(StartError::StoreBroken(reason)),
-            () = self.serve_until(listener, stop) => Ok(()),
+            () = self.serve_until(listener, for_metrics, stop) => Ok(()),
         }
     }
 
-    async fn serve_until(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+    async fn serve_until(
+        self,
+        listener: TcpListener,
+        for_metrics: Option<TcpListener>,
+        stop: impl Future<Output = ()>,
+    ) {
         let server = Server::new(http::router(&self.state), self.limits, self.stop.clone());
         chores::start(&self.state, self.idle_end_s, &self.tasks, &self.stop);
         if let Some(watch) = self.watch {
             self.tasks.spawn(watch.run(self.stop.clone()));
         }
         let serving = self.tasks.spawn(server.run(listener));
+        if let Some(listener) = for_metrics {
+            let limits = ServerLimits { connections: METRICS_CONNECTIONS, ..self.limits };
+            let server = Server::new(http::metrics_router(&self.state), limits, self.stop.clone());
+            self.tasks.spawn(server.run(listener));
+        }
         stop.await;
         tracing::info!("stopping");
         self.stop.cancel();
@@ -214,7 +246,8 @@ fn server_limits(config: &Config) -> Result<ServerLimits, StartError> {
     })
 }
 
-fn lines(format: LogFormat) -> Lines {
+/// How log lines look by these settings.
+pub fn lines(format: LogFormat) -> Lines {
     match format {
         LogFormat::Text => Lines::Text,
         LogFormat::Json => Lines::Json,

@@ -28,7 +28,7 @@ use self::error::refuse;
 pub use self::limits::{
     AddressLimits, CompileLimits, HttpLimits, LimitsConfig, PersonLimits, QuarantineLimits, RoomLimits, SocketLimits,
 };
-pub use self::network::HttpConfig;
+pub use self::network::{HttpConfig, MetricsConfig};
 pub use self::serving::check_serving;
 pub use self::wecom::{Secret, WecomConfig, WecomScope};
 use self::wording::name_setting;
@@ -64,6 +64,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// What the server says of itself.
     pub log: LogConfig,
+    /// What the server counts.
+    pub metrics: MetricsConfig,
 }
 
 impl Default for Config {
@@ -82,6 +84,7 @@ impl Default for Config {
             plugins: PluginsConfig::default(),
             limits: LimitsConfig::default(),
             log: LogConfig::default(),
+            metrics: MetricsConfig::default(),
         }
     }
 }

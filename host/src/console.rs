@@ -64,7 +64,11 @@ async fn send(client: &Client, screen: &Screen, push: &Push) -> Result<(), Conso
             "--signature goes with one FILE: a signature is about the bytes of one component",
         ));
     }
-    let activation = if push.no_activate { Activation::Later } else { Activation::AtOnce };
+    let activation = match (push.no_activate, push.downgrade) {
+        (true, _) => Activation::Later,
+        (false, true) => Activation::EvenIfEarlier,
+        (false, false) => Activation::AtOnce,
+    };
     let read = push.files.iter().map(|file| Upload::read(file, push.signature.as_deref()));
     for upload in read.collect::<Result<Vec<_>, ClientError>>()? {
         let file = upload.file.display().to_string();

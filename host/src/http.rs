@@ -31,6 +31,7 @@ mod health;
 mod join_link;
 mod login;
 mod middleware;
+mod online;
 mod openapi;
 mod origin;
 mod paces;
@@ -54,16 +55,26 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use self::guesses::Unwritten;
+pub use self::health::MetricsPlace;
 pub use self::origin::Site;
 pub use self::serve::{Server, ServerLimits};
 pub use self::state::{AppState, Dependencies};
 
 /// The whole site.
 pub fn router(state: &AppState) -> Router {
-    let (api, document) = interface().split_for_parts();
+    let interface = match state.metrics_place {
+        MetricsPlace::Site => interface().routes(routes!(health::metrics)),
+        MetricsPlace::Apart => interface(),
+    };
+    let (api, document) = interface.split_for_parts();
     let document = openapi::Document::of(&document);
     let all = api.merge(pages(state)).route("/api/openapi.json", get(move || document.answer()));
     middleware::around(all, state).with_state(state.clone())
+}
+
+/// The metrics alone, for a listener that only the monitoring reaches.
+pub fn metrics_router(state: &AppState) -> Router {
+    middleware::around(Router::new().route("/metrics", get(health::metrics)), state).with_state(state.clone())
 }
 
 /// What programs use.
@@ -108,7 +119,6 @@ fn interface() -> OpenApiRouter<AppState> {
         // Operations.
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
-        .routes(routes!(health::metrics))
 }
 
 /// What people open in a browser, and what WeCom looks for.

@@ -7,7 +7,7 @@
 //! * 2: it did not start, or did not reach the server; one line on standard error says why.
 //! * 3: the store's log failed while the server ran; one line on standard error says why.
 //!
-//! The hidden command `compile-component` has codes of its own (`hezi::plugin::compile_component`).
+//! The command line `compile-component`, which only the server writes, has codes of its own (`hezi::plugin::compile_component`).
 
 use std::fmt::Display;
 use std::io::Write;
@@ -18,9 +18,11 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use hezi::app;
-use hezi::config::{Flags, load};
+use hezi::clock::{Clock, SystemClock};
+use hezi::config::{Config, Flags, load};
 use hezi::console::{self, ConsoleError};
 use hezi::plugin::{Bounds, compile_component};
+use hezi::telemetry::{self, Lines};
 
 /// Stack of each thread: SurrealDB's parser and executor recurse deeply.
 const THREAD_STACK_BYTES: usize = 10 << 20;
@@ -43,12 +45,15 @@ enum Command {
     Verify(Verify),
     /// Looks after the plugins of a running server.
     Plugin(console::Arguments),
-    /// Compiles one component for the server that started this process, from standard input to standard output.
-    #[command(hide = true)]
-    CompileComponent(CompileComponent),
 }
 
-#[derive(Args)]
+/// The first word of a command line that only the server itself writes. It is no subcommand: whatever shows those, such as
+/// completions of a shell, must not offer it.
+const COMPILE: &str = "compile-component";
+
+/// Compiles one component for the server that started this process, from standard input to standard output.
+#[derive(Parser)]
+#[command(name = COMPILE)]
 struct CompileComponent {
     /// Memory that it may write to.
     #[arg(long)]
@@ -85,23 +90,26 @@ struct Verify {
 }
 
 fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|word| word == COMPILE) {
+        let CompileComponent { memory_bytes, cpu_s } = CompileComponent::parse_from(std::env::args_os().skip(1));
+        return compile_component(Bounds { memory_bytes, cpu_s });
+    }
     match Arguments::parse().command {
-        Command::Serve(serve) => match start(serve) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error @ app::StartError::StoreBroken(_)) => complain(&error, 3),
-            Err(error) => complain(&error, 2),
-        },
+        Command::Serve(serve) => start(serve),
         Command::Verify(arguments) => verify(arguments).unwrap_or_else(|error| complain(&error, 2)),
         Command::Plugin(arguments) => administer(arguments),
-        Command::CompileComponent(CompileComponent { memory_bytes, cpu_s }) => {
-            compile_component(Bounds { memory_bytes, cpu_s })
-        }
     }
 }
 
 fn complain(error: &impl Display, code: u8) -> ExitCode {
+    complain_in(Lines::Text, error, code)
+}
+
+fn complain_in(lines: Lines, error: &impl Display, code: u8) -> ExitCode {
+    let message = format!("hezi: {}", error.to_string().replace('\n', " "));
+    let line = telemetry::line(lines, SystemClock::new().now_ms(), "ERROR", &message);
     // Nobody may be there to read it, and the exit code says it, too.
-    drop(writeln!(std::io::stderr(), "hezi: {}", error.to_string().replace('\n', " ")));
+    drop(writeln!(std::io::stderr(), "{line}"));
     ExitCode::from(code)
 }
 
@@ -145,11 +153,38 @@ fn verify(arguments: Verify) -> Result<ExitCode, app::StartError> {
     Ok(if verified.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn start(serve: Serve) -> Result<(), app::StartError> {
-    let config = load(&Flags { config: serve.config, listen: serve.listen, data: serve.data, watch: serve.watch })?;
+fn start(serve: Serve) -> ExitCode {
+    let flags = Flags { config: serve.config, listen: serve.listen, data: serve.data, watch: serve.watch };
+    let config = match load(&flags) {
+        Ok(config) => config,
+        Err(error) => return complain(&error, 2),
+    };
+    let lines = app::lines(config.log.format);
+    match run(config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error @ app::StartError::StoreBroken(_)) => complain_in(lines, &error, 3),
+        Err(error) => complain_in(lines, &error, 2),
+    }
+}
+
+fn run(config: Config) -> Result<(), app::StartError> {
     let runtime = threads()?;
     // Spawned, because the main thread's stack is not ours to size.
     let ended = runtime.block_on(runtime.spawn(app::run(config)));
     runtime.shutdown_timeout(THREADS_GRACE);
     ended.unwrap_or_else(|error| Err(app::StartError::Broken(error.to_string())))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn what_only_the_server_types_is_offered_to_nobody() {
+        let offered: Vec<String> =
+            Arguments::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+        assert_eq!(offered, ["serve", "verify", "plugin"]);
+    }
 }

@@ -73,7 +73,7 @@ impl Store {
         if config.store.is_none() {
             moving::move_old_folder(config, &rng).await?;
         }
-        Self::open_at(&config.store_url(), &config.surrealdb, rng).await
+        Self::open_at(&config.store_url(), &config.surrealdb, rng).await.map_err(|error| error.at_start(config))
     }
 
     /// Whether the store can do its work: it writes a record and waits until it is durable.

@@ -1,21 +1,23 @@
 //! What the server says of itself: log lines and metrics.
 //!
 //! Log lines go to standard error, one for each thing that a person should know, with dotted field names and units.
+//! Metrics are in the text format of Prometheus: what is recorded where it happens (`described` says what it is), and what the
+//! system knows of the process (`process`); `scrape` puts both together.
 //! Never logged: session tokens, bearer tokens, secrets, chat texts, actions.
 //!
 //! # Invariants
 //! * A log that cannot be written costs log lines only (`sink`).
 
+mod described;
+mod process;
+mod scrape;
 mod sink;
 
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tracing_subscriber::EnvFilter;
 
+pub use self::scrape::Metrics;
 use self::sink::Sink;
-
-/// Upper ends of the histograms' buckets, in seconds: from a fast plugin call to the longest request.
-const SECONDS_BUCKETS: [f64; 14] =
-    [10e-6, 20e-6, 50e-6, 100e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 25e-3, 50e-3, 0.1, 1.0, 10.0];
 
 /// Why telemetry could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +43,7 @@ pub enum Lines {
 ///
 /// # Errors
 /// [`TelemetryError`] when the filter cannot be read or another recorder is installed.
-pub fn start(filter: &str, lines: Lines) -> Result<PrometheusHandle, TelemetryError> {
+pub fn start(filter: &str, lines: Lines) -> Result<Metrics, TelemetryError> {
     let filter = EnvFilter::try_new(filter).map_err(|error| TelemetryError::Filter(error.to_string()))?;
     // The subscriber's own complaints about a line go to standard error by a macro that panics when it is closed or full.
     let log = tracing_subscriber::fmt().with_env_filter(filter).log_internal_errors(false);
@@ -51,6 +53,38 @@ pub fn start(filter: &str, lines: Lines) -> Result<PrometheusHandle, TelemetryEr
         Lines::Json => log.json().flatten_event(true).init(),
     }
     let recorder_error = |error: metrics_exporter_prometheus::BuildError| TelemetryError::Recorder(error.to_string());
-    let metrics = PrometheusBuilder::new().set_buckets(&SECONDS_BUCKETS).map_err(recorder_error)?;
-    metrics.install_recorder().map_err(recorder_error)
+    let mut recorder = PrometheusBuilder::new();
+    for (name, ends) in described::BUCKETS {
+        recorder = recorder.set_buckets_for_metric(Matcher::Full(name.to_owned()), ends).map_err(recorder_error)?;
+    }
+    let recorder = recorder.install_recorder().map_err(recorder_error)?;
+    described::describe_all();
+    Ok(Metrics::new(recorder))
+}
+
+/// A line that is said without the log, in its form: as it is, or as an object with the same fields as a line of the log.
+pub fn line(lines: Lines, at_ms: u64, level: &'static str, message: &str) -> String {
+    match lines {
+        Lines::Text => message.to_owned(),
+        Lines::Json => {
+            let at = i64::try_from(at_ms).ok().and_then(|at_ms| jiff::Timestamp::from_millisecond(at_ms).ok());
+            let timestamp = at.map(|at| format!("{at:.6}"));
+            serde_json::json!({ "timestamp": timestamp, "level": level, "message": message, "target": "hezi" })
+                .to_string()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_beside_the_log_has_its_form() {
+        assert_eq!(line(Lines::Text, 0, "INFO", "ready"), "ready");
+        let said = line(Lines::Json, 1_000, "INFO", "a \"b\"");
+        let read: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+        assert_eq!((read["level"].as_str(), read["message"].as_str()), (Some("INFO"), Some("a \"b\"")));
+        assert_eq!(read["timestamp"], "1970-01-01T00:00:01.000000Z");
+    }
 }

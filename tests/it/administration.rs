@@ -25,6 +25,34 @@ async fn roll_back(admin: &Caller) -> String {
 }
 
 #[tokio::test]
+async fn an_earlier_version_is_pushed_over_a_later_one_only_if_that_is_said() {
+    let host = Host::start().await;
+    let (admin, wang) = (host.administrator(), host.user("小王").await);
+    admin.upload(with_version(&plugin("vote"), "0.3.0")).await.ok(201);
+    let earlier = with_version(&plugin("vote"), "0.2.0");
+    let push = async |query: &str, component: Vec<u8>| {
+        let request = admin.request("PUT", &format!("/api/admin/plugins{query}"));
+        request.bytes("application/wasm", component).send().await
+    };
+
+    // New bytes, and those of a version that is here already.
+    for component in [earlier.clone(), plugin("vote")] {
+        let refused = push("", component).await;
+        refused.problem(409, "conflict");
+        for word in ["0.3.0", "--downgrade", "downgrade=true"] {
+            assert!(refused.text().contains(word), "{}", refused.text());
+        }
+    }
+    assert_eq!(active(&wang, "vote").await.as_deref(), Some("0.3.0"));
+    push("?activate=false", earlier.clone()).await.ok(201);
+    assert_eq!(active(&wang, "vote").await.as_deref(), Some("0.3.0"));
+    push("?downgrade=true", earlier).await.ok(201);
+    assert_eq!(active(&wang, "vote").await.as_deref(), Some("0.2.0"));
+    // What is said by hand needs no second word.
+    admin.post("/api/admin/plugins/vote/activate", &json!({ "version": VERSION })).await.ok(200);
+}
+
+#[tokio::test]
 async fn rolling_back_is_one_step_and_running_activities_go_along() {
     let host = Host::start().await;
     let (admin, wang) = (host.administrator(), host.user("小王").await);

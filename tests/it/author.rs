@@ -103,6 +103,13 @@ async fn two_people_play(host: &Host) {
 }
 
 #[tokio::test]
+async fn a_crate_that_was_made_with_no_more_than_the_command_builds() {
+    let author = Author::new("alone").await;
+    author.hezi(&["new", "alone"]).await.ok();
+    author.hezi_builds(&["test", "alone"], &[]).await.ok().says(&["2 scenarios, 0 failed"]);
+}
+
+#[tokio::test]
 async fn a_crate_that_does_not_compile_says_so_at_once() {
     let author = Author::new("broken").await;
     author.new_crate("broken").await.ok();
@@ -128,7 +135,7 @@ async fn a_new_crate_is_made_whole_or_not_at_all() {
     assert!(said.contains("is there already"), "{said}");
     author.hezi(&["new", "quiz", "--path", "elsewhere"]).await.ok();
     let made = std::fs::read_to_string(author.path("elsewhere/Cargo.toml")).expect("a manifest");
-    assert!(made.contains("hezi-sdk = \"0.1\""), "{made}");
+    assert!(made.contains("hezi-sdk = { path = \"hezi-sdk\" }"), "{made}");
     let there = std::fs::read_dir(author.folder()).expect("the author's folder").count();
     assert_eq!(there, 3, "the toolchain's file, the author's own folder and the new crate");
 }

@@ -1,7 +1,9 @@
 //! What operators and their tools ask: health, metrics, the OpenAPI document, and addresses that do not exist.
 
-use hezi_tests::Host;
+use hezi_tests::{Caller, Host, Launch, plugin};
 use serde_json::json;
+
+use crate::plugins::with_version;
 
 /// Every route of the API, as the document has to show it.
 const ROUTES: &[(&str, &str)] = &[
@@ -70,6 +72,108 @@ async fn metrics_count_what_happens() {
     assert!(!lines.is_empty(), "{}", metrics.text());
     let text = metrics.text();
     assert!(!text.contains(&wang.id) && !text.contains(&room.id), "metrics tell nothing of single people or rooms");
+}
+
+/// Every sample of a scrape is of a metric that says what it is, in Prometheus' way.
+fn check_scrape(text: &str) {
+    let said = |kind: &str, name: &str| text.lines().any(|line| line.starts_with(&format!("# {kind} {name} ")));
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let name = line.split(['{', ' ']).next().expect("a name");
+        let family = ["_bucket", "_sum", "_count"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+        let family = if said("TYPE", name) { name } else { family };
+        assert!(said("HELP", family) && said("TYPE", family), "nothing says what `{name}` is:\n{text}");
+        assert!(name.starts_with("hezi_") || name.starts_with("process_"), "{name}");
+    }
+}
+
+/// The value of a series, by its name with its labels.
+fn value(text: &str, series: &str) -> f64 {
+    let found = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse().ok());
+    found.unwrap_or_else(|| panic!("no `{series}` in\n{text}"))
+}
+
+#[tokio::test]
+async fn a_scrape_says_what_it_counts_in_seconds_and_bytes() {
+    let host = Host::start().await;
+    let (wang, li) = (host.user("小王").await, host.user("小李").await);
+    let room = wang.create_conference("周会").await;
+    let li = li.join(&room.number).await;
+    let mut phone = li.connect(&room.number).await;
+    let _screen = wang.connect(&room.number).await;
+    let _second = wang.connect(&room.number).await;
+    phone.say("c1", "你好").await.ok();
+
+    let text = host.anonymous().get("/metrics").await.text().to_owned();
+
+    check_scrape(&text);
+    let version = env!("CARGO_PKG_VERSION");
+    for (series, expected) in [
+        ("hezi_rooms_online", 1.0),
+        ("hezi_members_online", 2.0),
+        ("hezi_sockets_open", 3.0),
+        (&format!("hezi_build_info{{version=\"{version}\"}}"), 1.0),
+    ] {
+        assert!((value(&text, series) - expected).abs() < f64::EPSILON, "{series}:\n{text}");
+    }
+    assert!(value(&text, "process_resident_memory_bytes") > 1e6 && value(&text, "process_open_fds") > 3.0);
+    assert!(value(&text, "process_cpu_seconds_total") > 0.0 && value(&text, "process_start_time_seconds") > 1e9);
+    // A commit and a request take more than nothing, and are not rounded to it.
+    assert!(value(&text, "hezi_commit_seconds_sum") > 0.0 && value(&text, "hezi_commit_seconds_count") > 0.0);
+    let sums = text.lines().filter(|line| line.starts_with("hezi_http_request_seconds_sum{"));
+    assert!(sums.clone().count() > 1 && sums.clone().all(|line| !line.ends_with(" 0")), "{text}");
+}
+
+#[tokio::test]
+async fn metrics_can_have_a_listener_of_their_own() {
+    let host = Launch::new().set("metrics.listen", "127.0.0.1:0").start().await;
+    let log = host.log();
+    let (_, address) = log.split_once("metrics are at http://").expect("the log says where they are");
+    let address = address.split('/').next().expect("an address");
+
+    host.anonymous().get("/metrics").await.problem(404, "not_found");
+    let document = host.anonymous().get("/api/openapi.json").await.ok(200);
+    assert!(document["paths"]["/metrics"].is_null(), "what is not there is not described");
+
+    let apart = Caller::at(&format!("http://{address}"));
+    check_scrape(apart.get("/metrics").await.text());
+    for path in ["/", "/api/me", "/health/live"] {
+        apart.get(path).await.problem(404, "not_found");
+    }
+}
+
+#[tokio::test]
+async fn series_of_a_version_that_was_removed_are_gone() {
+    let host = Host::start().await;
+    let (admin, wang) = (host.administrator(), host.user("小王").await);
+    admin.upload(with_version(&plugin("vote"), "0.1.7")).await.ok(201);
+    let room = wang.create_conference("周会").await;
+    let vote = wang.open(&room.number, "vote", json!({ "question": "?", "options": ["A", "B"] })).await;
+    wang.act(&vote, json!({ "choose": ["A"] })).await;
+    let versions = async || {
+        let text = host.anonymous().get("/metrics").await.text().to_owned();
+        ["0.1.0", "0.1.7"].map(|version| text.contains(&format!("plugin=\"vote\",version=\"{version}\"")))
+    };
+    assert_eq!(versions().await, [true, true]);
+
+    admin.delete("/api/admin/plugins/vote/0.1.0").await.ok(200);
+
+    assert_eq!(versions().await, [false, true]);
+}
+
+#[tokio::test]
+async fn whoever_opens_nothing_in_a_browser_sees_a_page() {
+    let host = Host::start().await;
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    for (method, path, status) in [("GET", "/nothing", 404), ("GET", "/assets/none.js", 404), ("PUT", "/c", 405)] {
+        let answer = host.anonymous().request(method, path).header("accept", browser).send().await;
+        assert_eq!(answer.status, status, "{path}");
+        assert!(answer.header("content-type").starts_with("text/html"), "{path}: {}", answer.header("content-type"));
+        assert!(answer.text().contains("<main>") && !answer.text().contains("urn:hezi"), "{path}: {}", answer.text());
+    }
+    for (path, accept) in [("/nothing", "*/*"), ("/nothing", "application/json"), ("/api/nothing", browser)] {
+        let answer = host.anonymous().request("GET", path).header("accept", accept).send().await;
+        answer.problem(404, "not_found");
+    }
 }
 
 #[tokio::test]

@@ -60,6 +60,37 @@ async fn a_port_in_use_is_named() {
 }
 
 #[tokio::test]
+async fn a_store_that_cannot_be_reached_is_named_with_its_setting() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address").to_string();
+    drop(taken);
+
+    let exit = Launch::new().set("store", format!("ws://root:a-password@{address}")).refuse().await;
+
+    assert!(exit.refusal().contains(&address) && exit.refusal().contains("`store`"), "{}", exit.refusal());
+    assert!(!exit.refusal().contains("a-password"), "{}", exit.refusal());
+}
+
+#[tokio::test]
+async fn a_log_in_json_has_nothing_else_around_it() {
+    let host = Launch::new().set("log.format", "json").start().await;
+    assert!(host.anonymous().get("/health/live").await.status == 200, "the ready line was read");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address").to_string();
+
+    let exit = Launch::new().set("log.format", "json").listen(&address).refuse().await;
+
+    assert_eq!(exit.code(), Some(2));
+    for text in [host.log(), exit.stderr().to_owned()] {
+        for line in text.lines() {
+            let read: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+            assert!(read["level"].is_string() && read["message"].is_string(), "{line}");
+        }
+    }
+    assert!(exit.stderr().contains(&address), "{}", exit.stderr());
+}
+
+#[tokio::test]
 async fn development_sign_in_never_leaves_the_machine() {
     for address in ["0.0.0.0:0", "[::]:0"] {
         let exit = Launch::new().listen(address).refuse().await;

@@ -64,6 +64,11 @@ impl Caller {
         Caller { site, credential }
     }
 
+    /// Nobody in particular, at another address of a server.
+    pub fn at(address: &str) -> Caller {
+        Caller::new(Arc::new(Site::new(address.to_owned())), Credential::Nobody)
+    }
+
     /// The same site with this session cookie, `name=value`.
     pub fn with_cookie(&self, cookie: &str) -> Caller {
         Caller::new(self.site.clone(), Credential::Cookie(cookie.to_owned()))

@@ -179,8 +179,8 @@ impl Launch {
         let mut child = self.spawn();
         let mut lines = BufReader::new(child.stdout.take().expect("standard output is piped")).lines();
         match timeout(START_DEADLINE, lines.next_line()).await {
-            Ok(Ok(Some(line))) if line.starts_with(READY) => {
-                let address = line[READY.len()..].trim_end_matches('/').to_owned();
+            Ok(Ok(Some(line))) if ready_at(&line).is_some() => {
+                let address = ready_at(&line).expect("it was looked at").trim_end_matches('/').to_owned();
                 Ok((child, lines, address))
             }
             Ok(Ok(None)) => Err(child.wait().await.expect("the server's end can be waited for")),
@@ -227,6 +227,15 @@ impl Launch {
     }
 }
 
+/// The address of the line that says that the server is ready: the line itself, or the message of one in JSON.
+fn ready_at(line: &str) -> Option<String> {
+    let message = match serde_json::from_str::<serde_json::Value>(line) {
+        Ok(line) => line["message"].as_str()?.to_owned(),
+        Err(_) => line.to_owned(),
+    };
+    message.strip_prefix(READY).map(str::to_owned)
+}
+
 /// Gives a command these settings, by their names in the configuration file, and no others.
 pub(crate) fn give_settings(command: &mut Command, settings: &BTreeMap<String, String>) {
     // The variables that steer the tests themselves would be unknown settings to the server.
@@ -250,6 +259,11 @@ impl Exit {
     /// The exit code, if it was not a signal that ended the process.
     pub fn code(&self) -> Option<i32> {
         self.status.code()
+    }
+
+    /// What it said on standard error.
+    pub fn stderr(&self) -> &str {
+        &self.stderr
     }
 
     /// Checks that the server refused as it promises to, with exit code 2 and one line for people, and gives the line.

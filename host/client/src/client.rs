@@ -30,8 +30,10 @@ const ANSWER_BYTES_MAX: usize = 32 << 20;
 /// Whether new calls go to a version as soon as it is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Activation {
-    /// They do.
+    /// They do, unless a later version is active: the server refuses it then.
     AtOnce,
+    /// They do, also when a later version is active.
+    EvenIfEarlier,
     /// Not before somebody makes it active.
     Later,
 }
@@ -114,8 +116,10 @@ impl Client {
     /// As [`Client::post`].
     pub async fn push(&self, upload: Upload, activation: Activation) -> Result<Answer, ClientError> {
         let mut url = self.server.admin(&["plugins"]);
-        if activation == Activation::Later {
-            url.query_pairs_mut().append_pair("activate", "false");
+        match activation {
+            Activation::AtOnce => {}
+            Activation::EvenIfEarlier => drop(url.query_pairs_mut().append_pair("downgrade", "true")),
+            Activation::Later => drop(url.query_pairs_mut().append_pair("activate", "false")),
         }
         let mut request = self.http.put(url).header(CONTENT_TYPE, "application/wasm");
         if let Some(signature) = upload.signature {

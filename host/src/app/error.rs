@@ -15,9 +15,11 @@ pub enum StartError {
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}; another program may have the port")]
+    #[error("cannot listen on {address} (setting `{setting}`): {source}; another program may have the port")]
     Listen {
-        /// The address of the setting `listen`.
+        /// The setting that names the address.
+        setting: &'static str,
+        /// The address.
         address: SocketAddr,
         /// What the system says.
         source: std::io::Error,

@@ -1,6 +1,6 @@
-//! The settings of who stands between people and the server: proxies whose word on addresses counts.
+//! The settings of who reaches the server beside people: proxies whose word on addresses counts, and the monitoring.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,14 @@ pub struct HttpConfig {
     /// Addresses and networks of the proxies in front of the server, such as `10.0.0.7` or `10.0.0.0/8`. What one of
     /// them writes into `x-forwarded-for` is believed, and of nobody else.
     pub trusted_proxies: Vec<String>,
+}
+
+/// Settings of the metrics.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MetricsConfig {
+    /// Address that serves `/metrics` and nothing else. Without one it is where everything else is.
+    pub listen: Option<SocketAddr>,
 }
 
 impl HttpConfig {

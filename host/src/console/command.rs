@@ -96,6 +96,9 @@ pub(super) struct Push {
     /// Stores the versions without making them active.
     #[arg(long)]
     pub(super) no_activate: bool,
+    /// Makes them active also where a later version is.
+    #[arg(long, conflicts_with = "no_activate")]
+    pub(super) downgrade: bool,
     /// The signature of the component, instead of FILE.minisig; with one FILE only.
     #[arg(long, value_name = "FILE")]
     pub(super) signature: Option<PathBuf>,
@@ -137,7 +140,17 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_refused() {
-        for line in ["push", "show", "show ..", "remove vote", "audit --limit 0", "audit --limit 1001", "lst", ""] {
+        for line in [
+            "push",
+            "show",
+            "show ..",
+            "remove vote",
+            "audit --limit 0",
+            "audit --limit 1001",
+            "lst",
+            "",
+            "push a.wasm --downgrade --no-activate",
+        ] {
             assert!(parse(line).is_err(), "{line}");
         }
     }

@@ -12,7 +12,7 @@ use super::error::{ApiError, ApiResult};
 use super::extract::{Admin, Params, UploadSignature};
 use super::openapi::Problems;
 use super::{AppState, answer};
-use crate::plugin::{PluginStatus, PluginVersion};
+use crate::plugin::{Downgrade, PluginStatus, PluginVersion};
 
 /// What to do with a new version.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -21,6 +21,8 @@ use crate::plugin::{PluginStatus, PluginVersion};
 pub(super) struct UploadParams {
     /// Whether new calls go to it at once; they do if not given.
     activate: Option<bool>,
+    /// Whether it may take the place of a later version; otherwise that is 409.
+    downgrade: Option<bool>,
 }
 
 /// A version to activate.
@@ -65,7 +67,8 @@ pub(super) async fn upload(
         }
     };
     let activate = params.activate.unwrap_or(true);
-    let version = state.plugins.upload(admin.proof, &admin.who, bytes.into(), signature, activate).await?;
+    let downgrade = if params.downgrade == Some(true) { Downgrade::Wanted } else { Downgrade::Refused };
+    let version = state.plugins.upload(admin.proof, &admin.who, bytes.into(), signature, activate, downgrade).await?;
     answer::created(&format!("/api/admin/plugins/{}", version.name), &version)
 }
 

@@ -5,7 +5,8 @@
 //! * Causes inside the server go to the log, once, and not to the client.
 
 use axum::Json;
-use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::body::Body;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
@@ -147,7 +148,9 @@ impl IntoResponse for ApiError {
             fault,
             reason,
         };
+        let told = ToldProblem { code, detail: body.detail.clone() };
         let mut response = (status, Json(body)).into_response();
+        response.extensions_mut().insert(told);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if code == Code::NotSignedIn {
@@ -159,6 +162,22 @@ impl IntoResponse for ApiError {
         }
         response
     }
+}
+
+/// What a problem document says, kept beside it for whoever would rather see a page.
+#[derive(Debug, Clone)]
+struct ToldProblem {
+    code: Code,
+    detail: String,
+}
+
+/// The same answer with a page instead of the problem document, if it has one.
+pub(super) fn as_page(response: Response) -> Response {
+    let Some(ToldProblem { code, detail }) = response.extensions().get().cloned() else { return response };
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    Response::from_parts(parts, Body::from(template::problem(code, &detail)))
 }
 
 /// A problem for somebody who looks at a page.

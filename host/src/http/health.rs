@@ -53,11 +53,21 @@ pub(super) async fn ready(State(state): State<AppState>) -> ApiResult<axum::Json
     Ok(answer::json(Health { status: Status::Ready }))
 }
 
-/// What the server counts, for Prometheus.
+/// Where the metrics are served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricsPlace {
+    /// With everything else, where everybody who reaches the server can read them.
+    Site,
+    /// On a listener of their own, and nowhere else.
+    Apart,
+}
+
+/// What the server counts, for Prometheus. Not there where the setting `metrics.listen` gives it an address of its own.
 #[utoipa::path(
     get, path = "/metrics", operation_id = "get_metrics", tag = "operations", security(),
     responses((status = 200, description = "all metrics", body = String, content_type = "text/plain; version=0.0.4"))
 )]
 pub(super) async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], state.metrics.render())
+    let text = state.metrics.render(|plugin, version| state.plugins.has(plugin, version));
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text)
 }

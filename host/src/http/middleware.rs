@@ -11,15 +11,16 @@ use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
 use axum::http::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING, UPGRADE,
+    ACCEPT, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING, UPGRADE,
 };
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tracing::Instrument;
 
-use super::error::{ApiError, method_not_allowed, not_found};
+use super::error::{ApiError, as_page, method_not_allowed, not_found};
 use super::{AppState, origin, template};
 use crate::clock::new_id;
 use crate::protocol::code::Code;
@@ -37,6 +38,7 @@ pub(super) fn around(routes: Router<AppState>, state: &AppState) -> Router<AppSt
         .layer(from_fn_with_state(state.clone(), same_site))
         .layer(from_fn_with_state(state.clone(), in_time))
         .layer(CatchPanicLayer::custom(after_panic))
+        .layer(from_fn(for_people))
         .layer(CompressionLayer::new().gzip(true))
         .layer(from_fn_with_state(state.clone(), guarded))
         .layer(from_fn_with_state(state.clone(), observed))
@@ -50,18 +52,19 @@ async fn observed(State(state): State<AppState>, request: Request, next: Next) -
         request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let span =
         tracing::info_span!("request", request.id = %id, http.method = %method, http.path = request.uri().path());
-    let began_ms = state.clock.monotonic_ms();
+    // The clock of the settings counts whole milliseconds, and most requests take less than one.
+    let began = Instant::now();
     let large = has_large_body(request.headers());
     let mut response = next.run(request).instrument(span.clone()).await;
-    let took_ms = state.clock.monotonic_ms().saturating_sub(began_ms);
+    let took = began.elapsed();
     let status = response.status().as_u16();
-    span.in_scope(|| tracing::debug!(http.status = status, request.duration_ms = took_ms, "answered"));
+    span.in_scope(|| tracing::debug!(http.status = status, request.duration_us = took.as_micros() as u64, "answered"));
     metrics::counter!(
         "hezi_http_requests_total",
         "method" => method_label(&method), "route" => route.clone(), "status" => status.to_string()
     )
     .increment(1);
-    metrics::histogram!("hezi_http_request_seconds", "route" => route).record(took_ms as f64 / 1_000.0);
+    metrics::histogram!("hezi_http_request_seconds", "route" => route).record(took);
     if large && status >= 400 {
         // The body may not have been read to its end, and the connection is of no use then: say so, or the client sends its
         // next request into a connection that is being closed.
@@ -126,6 +129,14 @@ fn guard(headers: &mut HeaderMap, state: &AppState) {
         headers.insert(HeaderName::from_static("strict-transport-security"), value);
     }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+/// Shows a problem as a page to whoever opens an address in a browser. Below `/api/` are programs, whatever they say they take.
+async fn for_people(request: Request, next: Next) -> Response {
+    let accept = request.headers().get(ACCEPT).and_then(|kinds| kinds.to_str().ok()).unwrap_or_default();
+    let looks = accept.contains("text/html") && !request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    if looks { as_page(response) } else { response }
 }
 
 /// Turns a panic into a problem. What it was is in the log.

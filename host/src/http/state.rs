@@ -5,10 +5,11 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::Site;
 use super::guesses::{Guesses, Unwritten};
+use super::health::MetricsPlace;
+use super::online::Online;
 use super::paces::Paces;
 use super::probe::Probe;
 use crate::access::AdminPolicy;
@@ -19,6 +20,7 @@ use crate::room::Rooms;
 use crate::session::Sessions;
 use crate::sign_in::{DevSignIn, SignIn};
 use crate::store::{AuditLine, Store};
+use crate::telemetry::Metrics;
 use crate::ws::OpenSockets;
 
 /// Who acts in the audit when nobody is known.
@@ -55,7 +57,9 @@ pub struct Dependencies {
     /// The connections to rooms.
     pub sockets: OpenSockets,
     /// What renders the metrics.
-    pub metrics: PrometheusHandle,
+    pub metrics: Metrics,
+    /// Where the metrics are served.
+    pub metrics_place: MetricsPlace,
 }
 
 struct AppShared {
@@ -63,6 +67,7 @@ struct AppShared {
     paces: Paces,
     guesses: Guesses,
     probe: Probe,
+    online: Online,
 }
 
 /// What handlers work with, shared by all of them. Cheap to clone.
@@ -73,12 +78,18 @@ impl AppState {
     /// Shares it.
     pub fn new(dependencies: Dependencies) -> Self {
         let paces = Paces::new(&dependencies.limits, Arc::clone(&dependencies.clock));
-        Self(Arc::new(AppShared { dependencies, paces, guesses: Guesses::default(), probe: Probe::default() }))
+        let (guesses, probe, online) = (Guesses::default(), Probe::default(), Online::default());
+        Self(Arc::new(AppShared { dependencies, paces, guesses, probe, online }))
     }
 
     /// Whether the store writes.
     pub(super) fn probe(&self) -> &Probe {
         &self.0.probe
+    }
+
+    /// Who is online.
+    pub(super) fn online(&self) -> &Online {
+        &self.0.online
     }
 
     /// How fast people and addresses may go.

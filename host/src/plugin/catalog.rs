@@ -102,7 +102,7 @@ impl<L> Catalog<L> {
     /// How a component is stored that was handed over; none when it is here already and stays as it is.
     ///
     /// # Errors
-    /// [`PluginError::VersionExists`] when its version has other bytes.
+    /// [`PluginError::VersionExists`] when its version has other bytes, [`PluginError::Downgrade`] when a later one is active.
     pub(super) fn storing(
         &self,
         reference: &PluginRef,
@@ -117,6 +117,10 @@ impl<L> Catalog<L> {
             Decision::Clashes => return Err(PluginError::VersionExists { name, version }),
             Decision::Stored { active } => active,
         };
+        if active && let Some(later) = origin.in_the_way(&version, &others) {
+            let active = later.to_owned();
+            return Err(PluginError::Downgrade { name, version, active });
+        }
         let activated_at_ms = self.activated_at_ms(&name, known, active, now_ms);
         let stored_at_ms = known.filter(|known| known.hash == hash).map_or(now_ms, |same| same.stored_at_ms);
         Ok(Some(StoredPlugin { name, version, hash, size_bytes, active, stored_at_ms, activated_at_ms }))

@@ -25,6 +25,12 @@ pub enum PluginError {
         "version {version} of `{name}` is here already with other bytes: raise the version in the plugin's description"
     )]
     VersionExists { name: String, version: String },
+    /// A later version is active, and nobody said that an earlier one is to take its place.
+    #[error(
+        "version {active} of `{name}` is active, and {version} is an earlier one: push it with `--downgrade` \
+         (`?downgrade=true`) if that is meant, or with `--no-activate` to keep it beside"
+    )]
+    Downgrade { name: String, version: String, active: String },
     /// No plugin has this name.
     #[error("no plugin has the name `{0}`")]
     Unknown(String),
@@ -65,7 +71,7 @@ impl PluginError {
             Self::VersionExists { .. } => Code::VersionExists,
             Self::Unknown(_) | Self::UnknownVersion { .. } => Code::UnknownPlugin,
             Self::InUse { .. } => Code::InUse,
-            Self::NothingEarlier(_) => Code::Conflict,
+            Self::NothingEarlier(_) | Self::Downgrade { .. } => Code::Conflict,
             Self::Store(error) => return error.problem(),
             Self::Thread(_) => return Problem::unavailable(),
         };

@@ -4,6 +4,8 @@
 //! # Invariants
 //! * Handing over what is here already changes nothing, unless it is to be activated: neither its times nor a quarantine.
 
+use semver::Version;
+
 use crate::store::StoredPlugin;
 
 /// Where a component comes from.
@@ -19,7 +21,18 @@ pub(super) enum Origin {
         who: String,
         /// Whether to make it the active version.
         activate: bool,
+        /// What if a later version is active.
+        downgrade: Downgrade,
     },
+}
+
+/// What if a version is to become active by an upload and a later one is: whoever pushes from an old checkout seldom means it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Downgrade {
+    /// Nothing happens, and whoever sent it is told.
+    Refused,
+    /// It becomes active.
+    Wanted,
 }
 
 /// What becomes of a component that was handed over.
@@ -49,6 +62,15 @@ impl Origin {
             Self::Admin { activate: false, .. } if is_same => Decision::Stays,
             Self::Admin { activate, .. } => Decision::Stored { active: *activate },
         }
+    }
+
+    /// The version that stands in the way: an active one that is later than the one that is to become active, where nobody
+    /// said that this is meant. A folder is what its owner put there, whatever the numbers.
+    pub(super) fn in_the_way<'a>(&self, version: &str, others: &[&'a StoredPlugin]) -> Option<&'a str> {
+        let Self::Admin { downgrade: Downgrade::Refused, .. } = self else { return None };
+        let active = others.iter().find(|stored| stored.active)?;
+        let is_later = Version::parse(&active.version).ok()? > Version::parse(version).ok()?;
+        is_later.then_some(active.version.as_str())
     }
 
     /// Who hands it over, as the log of administrators' acts names them.
@@ -98,7 +120,7 @@ mod tests {
     #[test]
     fn what_is_here_already_stays_unless_it_is_to_be_activated() {
         let here = [version("1", "a", true), version("2", "b", false)];
-        let admin = |activate| Origin::Admin { who: "token".into(), activate };
+        let admin = |activate| Origin::Admin { who: "token".into(), activate, downgrade: Downgrade::Refused };
         for at in [0, 1] {
             let hash = here[at].hash.clone();
             assert_eq!(decided(admin(false), &hash, Some(at), &here), Decision::Stays);
@@ -106,6 +128,26 @@ mod tests {
             assert_eq!(decided(admin(true), "other", Some(at), &here), Decision::Clashes);
         }
         assert_eq!(decided(admin(false), "c", None, &here), Decision::Stored { active: false });
+    }
+
+    #[test]
+    fn an_earlier_version_goes_over_a_later_one_only_if_somebody_says_so() {
+        let on = [version("0.3.0", "c", true), version("0.1.0", "a", false)];
+        let off = [version("0.3.0", "c", false)];
+        let admin = |downgrade| Origin::Admin { who: "token".into(), activate: true, downgrade };
+        let in_the_way = |origin: &Origin, version: &str, others: &[StoredPlugin]| {
+            origin.in_the_way(version, &others.iter().collect::<Vec<_>>()).map(str::to_owned)
+        };
+        let refused = admin(Downgrade::Refused);
+        for (version, later) in
+            [("0.1.0", true), ("0.3.0-rc.1", true), ("0.3.0", false), ("0.3.1", false), ("0.10.0", false)]
+        {
+            assert_eq!(in_the_way(&refused, version, &on).is_some(), later, "{version}");
+        }
+        assert_eq!(in_the_way(&refused, "0.1.0", &off), None, "nothing is active");
+        for origin in [admin(Downgrade::Wanted), Origin::Folder, Origin::Watch] {
+            assert_eq!(in_the_way(&origin, "0.1.0", &on), None, "{origin:?}");
+        }
     }
 
     #[test]

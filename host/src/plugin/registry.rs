@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 use super::audit::{self, Audit, UploadAttempt};
 use super::catalog::{Catalog, Target};
 use super::compiler::Compiler;
-use super::origin::Origin;
+use super::origin::{Downgrade, Origin};
 use super::published::{Published, Publisher};
 use super::quarantine::{Place, Resting, Verdict};
 use super::signature::{Signed, TrustedKeys};
@@ -161,6 +161,11 @@ impl Plugins {
         }
     }
 
+    /// Whether there is such a version, active or not.
+    pub fn has(&self, name: &str, version: &str) -> bool {
+        self.0.published.now().version(name, version).is_some()
+    }
+
     /// The active plugins, in order of their names.
     pub fn list(&self) -> Vec<PluginSummary> {
         self.0.published.now().summaries()
@@ -205,11 +210,12 @@ impl Plugins {
         bytes: Vec<u8>,
         signature: Option<String>,
         activate: bool,
+        downgrade: Downgrade,
     ) -> Result<PluginVersion, PluginError> {
         let (this, who) = (self.clone(), who.to_owned());
         self.to_its_end(async move {
             let attempt = UploadAttempt::of(&bytes);
-            let origin = Origin::Admin { who: who.clone(), activate };
+            let origin = Origin::Admin { who: who.clone(), activate, downgrade };
             let stored = match this.0.trusted_keys.judge_upload(bytes, signature).await {
                 Ok((bytes, signed)) => this.hand_over(bytes, signed, origin).await,
                 Err(error) => Err(error),

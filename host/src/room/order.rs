@@ -10,6 +10,7 @@
 use std::collections::VecDeque;
 
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::later::Later;
@@ -139,7 +140,9 @@ impl Order {
         let (store, conference) = (self.store.clone(), self.conference.clone());
         self.committing = Some(tasks.spawn(async move {
             let commit = Commit { conference, record, rows };
+            let began = Instant::now();
             store.commit(&commit).await?;
+            metrics::histogram!("hezi_commit_seconds").record(began.elapsed());
             Ok(Committed { record: commit.record, rows: commit.rows, keys })
         }));
     }

@@ -178,6 +178,12 @@ impl Backend {
         if !url.starts_with("ws://") && !url.starts_with("wss://") {
             return Engine::open(url, config).await.map(Self::Embedded);
         }
+        let limit = Duration::from_millis(config.query_timeout_ms);
+        let late = |_| StoreError::TimedOut { limit_ms: config.query_timeout_ms };
+        tokio::time::timeout(limit, Self::connect(url, config)).await.map_err(late)?
+    }
+
+    async fn connect(url: &str, config: &SurrealConfig) -> Result<Self, StoreError> {
         let unavailable = |error: surrealdb::Error| StoreError::Unavailable(error.to_string());
         let db = surrealdb::engine::any::connect(url).await.map_err(unavailable)?;
         if let (Some(username), Some(password)) = (&config.username, &config.password) {

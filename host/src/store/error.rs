@@ -1,5 +1,8 @@
 //! What can go wrong in the store, by what the caller can do about it.
 
+use url::Url;
+
+use crate::config::Config;
 use crate::protocol::code::Problem;
 
 /// An error of the store.
@@ -8,6 +11,16 @@ pub enum StoreError {
     /// SurrealDB did not answer, or answered with an error. Whether a change was made is not known.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
+    /// The store does not open.
+    #[error("the store at {address} (setting `{setting}`) does not open: {why}")]
+    NotOpened {
+        /// Where it is, without who signs in there.
+        address: String,
+        /// The setting that says so.
+        setting: &'static str,
+        /// What is wrong.
+        why: String,
+    },
     /// No answer within the deadline. Whether a change was made is not known.
     #[error("the store did not answer within {limit_ms} ms")]
     TimedOut {
@@ -63,8 +76,48 @@ impl StoreError {
         Self::Corrupt { what: what.into(), why: why.to_string() }
     }
 
+    /// The same at a start, when whoever reads it has to know which store is meant.
+    pub(super) fn at_start(self, config: &Config) -> Self {
+        let why = match self {
+            Self::Unavailable(why) => why,
+            Self::TimedOut { limit_ms } => format!("it did not answer within {limit_ms} ms"),
+            other => return other,
+        };
+        let setting = if config.store.is_some() { "store" } else { "data" };
+        Self::NotOpened { address: without_login(&config.store_url()), setting, why }
+    }
+
     /// What a client is told: nothing about the inside.
     pub fn problem(&self) -> Problem {
         Problem::unavailable()
+    }
+}
+
+/// An address without the name and the password that may stand in it.
+fn without_login(address: &str) -> String {
+    let Ok(mut url) = Url::parse(address) else { return address.to_owned() };
+    if url.username().is_empty() && url.password().is_none() {
+        return address.to_owned();
+    }
+    // What cannot have a login has none to take out.
+    let _ = url.set_username("").and_then(|()| url.set_password(None));
+    url.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_does_not_open_is_named_without_its_password() {
+        for (store, says) in [
+            (Some("ws://db.example.com:8000"), "at ws://db.example.com:8000 (setting `store`)"),
+            (Some("wss://root:secret@db.example.com"), "at wss://db.example.com/ (setting `store`)"),
+            (None, "at rocksdb://./data/store?sync=every (setting `data`)"),
+        ] {
+            let config = Config { store: store.map(str::to_owned), ..Config::default() };
+            let text = StoreError::Unavailable("nobody is there".into()).at_start(&config).to_string();
+            assert!(text.contains(says) && text.ends_with("nobody is there") && !text.contains("secret"), "{text}");
+        }
     }
 }

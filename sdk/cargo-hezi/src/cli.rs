@@ -45,7 +45,7 @@ pub enum Command {
 Examples:
   cargo hezi new quiz
   cargo hezi new quiz --path plugins/quiz
-  cargo hezi new quiz --sdk ../hezi/sdk       with an SDK that is not published")]
+  cargo hezi new quiz --sdk ../hezi/sdk       with the SDK of a checkout, and not a copy of it")]
 pub struct NewArgs {
     /// Name of the activity type and of the crate: 1 to 40 of a-z, 0-9 and -, a letter first. It never changes.
     #[arg(value_name = "NAME")]
@@ -53,7 +53,7 @@ pub struct NewArgs {
     /// Folder to make, which must not be there yet [default: NAME in the current folder].
     #[arg(long, value_name = "DIR")]
     pub path: Option<PathBuf>,
-    /// Folder of the SDK to build with [default: the published one].
+    /// Folder of the SDK to build with [default: a copy in the new crate, of the SDK that this command was built with].
     #[arg(long, value_name = "DIR")]
     pub sdk: Option<PathBuf>,
 }
@@ -160,6 +160,9 @@ pub struct PushArgs {
     /// Load it without making it the version that new activities use.
     #[arg(long)]
     pub no_activate: bool,
+    /// Make it the version that is used also where a later one is.
+    #[arg(long, conflicts_with = "no_activate")]
+    pub downgrade: bool,
     /// Upload this component instead of building one.
     #[arg(long, value_name = "FILE.wasm")]
     pub component: Option<PathBuf>,

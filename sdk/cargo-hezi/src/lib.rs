@@ -20,6 +20,7 @@
 
 mod budget_table;
 mod build;
+mod bundled_sdk;
 mod check;
 pub mod cli;
 mod component;

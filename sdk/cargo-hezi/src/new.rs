@@ -14,7 +14,7 @@ use std::{
 
 use thiserror::Error;
 
-use crate::{cli::NewArgs, output};
+use crate::{bundled_sdk, cli::NewArgs, output};
 
 /// The files of a new crate: where they go, and what stands in them.
 const FILES: [(&str, &str); 8] = [
@@ -31,6 +31,8 @@ const FILES: [(&str, &str); 8] = [
 const NAME: &str = "{{name}}";
 /// Stands for where the SDK comes from, in TOML.
 const SDK: &str = "{{sdk}}";
+/// Where the SDK goes that this command brings along: into the crate, so that the crate can be moved and handed on whole.
+const SDK_FOLDER: &str = "hezi-sdk";
 const NAME_CHARS_MAX: usize = 40;
 
 /// Names that a crate cannot have, or with which it would be taken for another one.
@@ -79,7 +81,7 @@ pub(crate) fn run(args: &NewArgs) -> bool {
 pub fn new(args: &NewArgs) -> Result<PathBuf, NewError> {
     check_name(&args.name)?;
     let folder = args.path.clone().unwrap_or_else(|| PathBuf::from(&args.name));
-    let sdk = args.sdk.as_deref().map_or_else(|| Ok(published()), path_to)?;
+    let (sdk, sdk_files) = sdk(args.sdk.as_deref())?;
     let parent = match folder.parent() {
         Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
         Some(parent) => parent,
@@ -93,6 +95,7 @@ pub fn new(args: &NewArgs) -> Result<PathBuf, NewError> {
     }
     let half = parent.join(format!(".{}.{}", args.name, std::process::id()));
     let made = write_files(&half, &args.name, &sdk)
+        .and_then(|()| write_sdk(&half.join(SDK_FOLDER), sdk_files))
         .and_then(|()| fs::rename(&half, &folder).map_err(|source| NewError::File { path: folder.clone(), source }));
     if made.is_err() {
         drop(fs::remove_dir_all(&half));
@@ -102,12 +105,19 @@ pub fn new(args: &NewArgs) -> Result<PathBuf, NewError> {
 
 fn write_files(folder: &Path, name: &str, sdk: &str) -> Result<(), NewError> {
     for (place, text) in FILES {
-        let path = folder.join(place);
-        let parent = path.parent().unwrap_or(folder);
-        let written = fs::create_dir_all(parent).and_then(|()| fs::write(&path, filled(text, name, sdk)));
-        written.map_err(|source| NewError::File { path, source })?;
+        write_file(folder.join(place), &filled(text, name, sdk))?;
     }
     Ok(())
+}
+
+fn write_sdk(folder: &Path, files: SdkFiles) -> Result<(), NewError> {
+    files.into_iter().try_for_each(|(place, text)| write_file(folder.join(place), &text))
+}
+
+fn write_file(path: PathBuf, text: &str) -> Result<(), NewError> {
+    let parent = path.parent().unwrap_or(&path);
+    let written = fs::create_dir_all(parent).and_then(|()| fs::write(&path, text));
+    written.map_err(|source| NewError::File { path, source })
 }
 
 fn filled(text: &str, name: &str, sdk: &str) -> String {
@@ -125,6 +135,19 @@ fn check_name(name: &str) -> Result<(), NewError> {
         return Err(NewError::Taken { name: name.to_owned() });
     }
     Ok(())
+}
+
+/// Files of the SDK: where they go in it, and what stands in them.
+type SdkFiles = Vec<(&'static str, String)>;
+
+/// Where the SDK comes from, in TOML, and what is to be written for it: the folder that was named, else what this command
+/// has with it, else the published one.
+fn sdk(folder: Option<&Path>) -> Result<(String, SdkFiles), NewError> {
+    match (folder, bundled_sdk::files()) {
+        (Some(folder), _) => Ok((path_to(folder)?, Vec::new())),
+        (None, Some(files)) => Ok((format!("{{ path = \"{SDK_FOLDER}\" }}"), files)),
+        (None, None) => Ok((published(), Vec::new())),
+    }
 }
 
 /// The published SDK of this command's own minor version: they are published together.
@@ -179,14 +202,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let made = new(&args("quiz", &folder.path().join("quiz"), None)).unwrap();
         assert_eq!(entries(folder.path()), ["quiz"], "nothing half-made stays");
-        assert_eq!(entries(&made), [".gitignore", "Cargo.toml", "README.md", "scenarios", "src"]);
+        assert_eq!(entries(&made), [".gitignore", "Cargo.toml", "README.md", "hezi-sdk", "scenarios", "src"]);
         for (place, _) in FILES {
             let text = fs::read_to_string(made.join(place)).unwrap();
             assert!(!text.contains("{{"), "{place} has a word that was not put in");
         }
         let manifest: toml::Table = fs::read_to_string(made.join("Cargo.toml")).unwrap().parse().unwrap();
         assert_eq!(manifest["package"]["name"].as_str(), Some("quiz"));
-        assert_eq!(manifest["dependencies"]["hezi-sdk"].as_str(), Some("0.1"));
+        assert_eq!(manifest["dependencies"]["hezi-sdk"]["path"].as_str(), Some("hezi-sdk"));
+        assert_eq!(entries(&made.join("hezi-sdk")), ["Cargo.toml", "README.md", "src", "wit"]);
         assert!(manifest.contains_key("workspace") && manifest["profile"]["plugin"].is_table());
     }
 

@@ -55,7 +55,11 @@ fn push(args: &PushArgs) -> Result<Loaded, PushError> {
     let read = if args.insecure { Address::insecure } else { Address::secure };
     let (address, token) = (read(&args.to)?, token(args)?);
     let upload = checked(args)?;
-    let activation = if args.no_activate { Activation::Later } else { Activation::AtOnce };
+    let activation = match (args.no_activate, args.downgrade) {
+        (true, _) => Activation::Later,
+        (false, true) => Activation::EvenIfEarlier,
+        (false, false) => Activation::AtOnce,
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(PushError::Start)?;
     let client = Client::new(address, token)?;
     Ok(runtime.block_on(client.push(upload, activation)).and_then(|answer: Answer| answer.read())?)

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::super::origin::Downgrade;
 use super::*;
 
 /// A version in memory, for tests: nobody calls it.
@@ -37,7 +38,7 @@ fn remove(known: &mut Known, name: &str, version: &str) -> Result<(), PluginErro
 }
 
 fn admin(activate: bool) -> Origin {
-    Origin::Admin { who: "token".into(), activate }
+    Origin::Admin { who: "token".into(), activate, downgrade: Downgrade::Wanted }
 }
 
 /// Three versions of a plugin that became active one after the other, and one that waits.
