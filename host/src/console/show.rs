@@ -1,6 +1,6 @@
 //! How answers look to people.
 
-use hezi_client::{Answer, ClientError, printable};
+use hezi_client::{Answer, ClientError, SwapReport, printable};
 use serde::Deserialize;
 
 use super::table::{size, table};
@@ -20,6 +20,7 @@ struct Plugin {
     name: String,
     active: Option<String>,
     versions: Vec<VersionRow>,
+    swap: Option<SwapReport>,
 }
 
 #[derive(Deserialize)]
@@ -32,6 +33,7 @@ struct VersionRow {
     activated_at: Option<String>,
     quarantined: bool,
     counters: Option<CounterCells>,
+    swap: Option<SwapReport>,
     #[serde(default)]
     log: Vec<LogRow>,
 }
@@ -92,7 +94,7 @@ fn row(plugin: Plugin) -> [String; 7] {
 
 /// A plugin: its versions, then what each logged last.
 pub(super) fn plugin(answer: &Answer) -> Result<String, ClientError> {
-    let Plugin { name, active, versions } = answer.read()?;
+    let Plugin { name, active, versions, .. } = answer.read()?;
     let head = ["VERSION", "STATE", "SIZE", "ACTIVATED", "CALLS", "REFUSED", "FAULTS", "SHA-256"];
     let mut text = format!("{}\n{}", sentence(&name, active.as_deref()), table(head, versions.iter().map(details)));
     for version in versions.iter().filter(|version| !version.log.is_empty()) {
@@ -131,8 +133,8 @@ fn log_line(line: &LogRow) -> [String; 3] {
 
 /// Which version of a plugin is active now.
 pub(super) fn active_version(answer: &Answer) -> Result<String, ClientError> {
-    let Plugin { name, active, .. } = answer.read()?;
-    Ok(format!("{}\n", sentence(&name, active.as_deref())))
+    let Plugin { name, active, swap, .. } = answer.read()?;
+    Ok(format!("{}\n{}", sentence(&name, active.as_deref()), swap.unwrap_or_default()))
 }
 
 fn sentence(name: &str, active: Option<&str>) -> String {
@@ -144,9 +146,10 @@ fn sentence(name: &str, active: Option<&str>) -> String {
 
 /// A version that was stored.
 pub(super) fn stored_version(answer: &Answer) -> Result<String, ClientError> {
-    let VersionRow { name, version, hash, active, .. } = answer.read()?;
+    let VersionRow { name, version, hash, active, swap, .. } = answer.read()?;
     let state = if active { "stored and active" } else { "stored, not active" };
-    Ok(format!("{} {} is {state} (sha256 {})\n", printable(&name), printable(&version), printable(&hash)))
+    let stored = format!("{} {} is {state} (sha256 {})", printable(&name), printable(&version), printable(&hash));
+    Ok(format!("{stored}\n{}", swap.unwrap_or_default()))
 }
 
 /// A page of the audit log, and how to see the next one.

@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use hezi_plugin::{CallReport, Failure, Plugin, SchemaProblem, excerpt};
 use serde::Serialize;
 
+use super::failed_moves::{FailedMove, FailedMoves};
 use super::meter::{Counters, Meter};
 use super::quarantine::{Place, Quarantine, Verdict};
 use crate::config::QuarantineLimits;
 use crate::domain::activity::PluginRef;
 use crate::domain::command::Payload;
+use crate::domain::id::ActivityId;
 
 /// Problems with a configuration or an action that are told at once.
 const PROBLEMS_MAX: usize = 5;
@@ -25,6 +27,7 @@ pub struct Loaded {
     reference: PluginRef,
     meter: Meter,
     quarantine: Quarantine,
+    failed_moves: FailedMoves,
     log: PluginLog,
 }
 
@@ -38,7 +41,8 @@ impl Loaded {
             state_version: description.state_version,
         };
         let meter = Meter::new(&reference);
-        Self { plugin, reference, meter, quarantine: Quarantine::default(), log: PluginLog::default() }
+        let (quarantine, failed_moves) = (Quarantine::default(), FailedMoves::default());
+        Self { plugin, reference, meter, quarantine, failed_moves, log: PluginLog::default() }
     }
 
     /// The compiled component.
@@ -110,9 +114,16 @@ impl Loaded {
         self.quarantine.is_out(now_ms, place, limits)
     }
 
-    /// Keeps a line that the host wrote about this version.
-    pub(super) fn note(&self, at_ms: u64, message: &str) {
-        self.log.keep(at_ms, "host", message);
+    /// Keeps that an activity could not move to this version, for its log and for whoever activated it.
+    pub(super) fn note_failed_move(&self, at_ms: u64, activity: &ActivityId, why: &str) {
+        let message = format!("activity {activity} stays on its version: migrate failed: {why}");
+        self.log.keep(at_ms, "host", &message);
+        self.failed_moves.note(activity, self.activations(), excerpt(why, LINE_CHARS_MAX));
+    }
+
+    /// The activities that could not move to this version since it was last activated.
+    pub(super) fn failed_moves(&self) -> Vec<FailedMove> {
+        self.failed_moves.under(self.activations())
     }
 
     /// What was counted since the server started.
