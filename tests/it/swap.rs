@@ -69,6 +69,12 @@ async fn whoever_pushes_a_version_hears_which_activities_moved_and_which_did_not
         Some(0),
         "the same layout moves without `migrate`: {back}"
     );
+    let shown = admin.get("/api/admin/plugins/tally").await.ok(200);
+    let versions = shown["versions"].as_array().expect("versions");
+    let stayed = versions.iter().find(|version| version["version"] == "0.2.1").expect("the version that failed");
+    let line =
+        stayed["log"].as_array().and_then(|log| log.iter().find(|line| line["level"] == "host")).expect("a line");
+    assert_eq!((&line["export"], &line["activity"]), (&json!("migrate"), &json!(tally.activity.id)), "{line}");
     // Nothing is said of a version that waits.
     assert!(admin.upload_inactive(failing("0.4.0", "works")).await.ok(201)["swap"].is_null());
 }

@@ -49,6 +49,8 @@ struct CounterCells {
 struct LogRow {
     at_ms: i64,
     level: String,
+    export: Option<String>,
+    activity: Option<String>,
     message: String,
 }
 
@@ -100,7 +102,7 @@ pub(super) fn plugin(answer: &Answer) -> Result<String, ClientError> {
     for version in versions.iter().filter(|version| !version.log.is_empty()) {
         text.push_str(&format!("\nlast log lines of {} {}\n", printable(&name), printable(&version.version)));
         let last = version.log.iter().skip(version.log.len().saturating_sub(LOG_LINES_MAX));
-        text.push_str(&table(["AT", "LEVEL", "MESSAGE"], last.map(log_line)));
+        text.push_str(&table(["AT", "LEVEL", "EXPORT", "ACTIVITY", "MESSAGE"], last.map(log_line)));
     }
     Ok(text)
 }
@@ -125,10 +127,11 @@ fn details(version: &VersionRow) -> [String; 8] {
     ]
 }
 
-fn log_line(line: &LogRow) -> [String; 3] {
+fn log_line(line: &LogRow) -> [String; 5] {
     let at = jiff::Timestamp::from_millisecond(line.at_ms);
     let at = at.map_or_else(|_| line.at_ms.to_string(), |at| format!("{at:.3}"));
-    [at, line.level.clone(), line.message.clone()]
+    let or_nothing = |text: &Option<String>| text.clone().unwrap_or_else(|| NOTHING.to_owned());
+    [at, line.level.clone(), or_nothing(&line.export), or_nothing(&line.activity), line.message.clone()]
 }
 
 /// Which version of a plugin is active now.

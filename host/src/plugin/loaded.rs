@@ -92,20 +92,21 @@ impl Loaded {
     /// Counts a call, and says what its fault brings about, if it has one.
     pub(super) fn count(
         &self,
-        export: &str,
+        export: &'static str,
         place: &Place,
         report: &CallReport,
         now_ms: u64,
         limits: &QuarantineLimits,
     ) -> Verdict {
         self.meter.count(export, report);
-        report.logs.iter().for_each(|line| self.log.keep(now_ms, line.level.name(), &line.message));
+        let whence = (export, place.activity.as_ref());
+        report.logs.iter().for_each(|line| self.log.keep(now_ms, line.level.name(), whence, &line.message));
         let fault = match &report.result {
             Err(Failure::Fault(fault)) if fault.is_plugins_fault() => fault,
             Ok(_) | Err(_) => return Verdict::Goes,
         };
         let whose = place.activity.as_ref().map_or_else(String::new, |id| format!(" of activity {id}"));
-        self.log.keep(now_ms, "fault", &format!("{}: {fault} (in `{export}`{whose})", fault.code()));
+        self.log.keep(now_ms, "fault", whence, &format!("{}: {fault} (in `{export}`{whose})", fault.code()));
         self.quarantine.note(export, fault, now_ms, place, limits)
     }
 
@@ -117,7 +118,7 @@ impl Loaded {
     /// Keeps that an activity could not move to this version, for its log and for whoever activated it.
     pub(super) fn note_failed_move(&self, at_ms: u64, activity: &ActivityId, why: &str) {
         let message = format!("activity {activity} stays on its version: migrate failed: {why}");
-        self.log.keep(at_ms, "host", &message);
+        self.log.keep(at_ms, "host", ("migrate", Some(activity)), &message);
         self.failed_moves.note(activity, self.activations(), excerpt(why, LINE_CHARS_MAX));
     }
 
@@ -174,17 +175,26 @@ pub struct PluginLogLine {
     pub at_ms: u64,
     /// How urgent.
     pub level: &'static str,
+    /// The export that was called.
+    pub export: &'static str,
+    /// The activity that it was called for; none while one is drafted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activity: Option<ActivityId>,
     /// The line.
     pub message: String,
 }
+
+/// Where a line comes from: the export that was called, and the activity that it was called for.
+type Whence<'a> = (&'static str, Option<&'a ActivityId>);
 
 /// The last lines, oldest first. A mutex for the threads that run plugins: held for a push, never across a wait.
 #[derive(Default)]
 struct PluginLog(Mutex<VecDeque<PluginLogLine>>);
 
 impl PluginLog {
-    fn keep(&self, at_ms: u64, level: &'static str, message: &str) {
-        let line = PluginLogLine { at_ms, level, message: excerpt(message, LINE_CHARS_MAX) };
+    fn keep(&self, at_ms: u64, level: &'static str, (export, activity): Whence<'_>, message: &str) {
+        let message = excerpt(message, LINE_CHARS_MAX);
+        let line = PluginLogLine { at_ms, level, export, activity: activity.cloned(), message };
         let mut lines = self.lines();
         if lines.len() == LOG_LINES_MAX {
             lines.pop_front();
@@ -215,7 +225,7 @@ mod tests {
     fn the_last_lines_are_kept_and_no_more_of_one_than_is_read() {
         let log = PluginLog::default();
         for n in 0..=LOG_LINES_MAX as u64 {
-            log.keep(n, "fault", &"长".repeat(LINE_CHARS_MAX + 1));
+            log.keep(n, "fault", ("act", None), &"长".repeat(LINE_CHARS_MAX + 1));
         }
         let lines = log.lines();
         assert_eq!((lines.len(), lines[0].at_ms), (LOG_LINES_MAX, 1));
