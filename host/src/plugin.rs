@@ -11,7 +11,8 @@
 //! | [`Plugins`], a handle that everybody has, prepares the change and asks for it | `registry` |
 //! | … it is compiled in a process of its own, and becomes a version in memory | `compiler`, `loaded` |
 //! | one task makes one change after the other, in the store and in what is known | `writer`, `origin`, `catalog` |
-//! | everybody reads what is known, without a lock | `published`, `status` |
+//! | everybody reads what is known, without a lock; at the start it is read from the store | `published`, `status`, `stored` |
+//! | open activities move, and whoever activated the version is told what became of them | `swap`, `failed_moves` |
 //! | calls are counted, and what keeps failing is taken out of service | `meter`, `quarantine` |
 //! | what was done or refused is written down | `audit`, `error` |
 //!
@@ -24,6 +25,7 @@ mod audit;
 mod catalog;
 mod compiler;
 mod error;
+mod failed_moves;
 mod folder;
 mod loaded;
 mod meter;
@@ -33,6 +35,8 @@ mod quarantine;
 mod registry;
 mod signature;
 mod status;
+mod stored;
+mod swap;
 mod watch;
 mod writer;
 
@@ -45,4 +49,5 @@ pub use self::quarantine::{Place, Verdict};
 pub use self::registry::{Dependencies, Plugins};
 pub use self::signature::{TrustedKeyError, TrustedKeys};
 pub use self::status::{PluginStatus, PluginSummary, PluginVersion};
+pub use self::swap::Swap;
 pub use self::watch::Watch;

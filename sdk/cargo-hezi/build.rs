@@ -38,9 +38,8 @@ fn main() -> io::Result<()> {
 /// The files below a folder: where they go, and where they are.
 fn list(folder: &Path, place: &Path, files: &mut Vec<(PathBuf, PathBuf)>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
-        let (path, place) =
-            (entry.as_ref().map(fs::DirEntry::path), entry.as_ref().map(|it| place.join(it.file_name())));
-        let (Ok(path), Ok(place)) = (path, place) else { continue };
+        let entry = entry?;
+        let (path, place) = (entry.path(), place.join(entry.file_name()));
         if path.is_dir() {
             list(&path, &place, files)?;
         } else {

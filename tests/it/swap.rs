@@ -49,6 +49,36 @@ async fn log_of(host: &Host, version: &str) -> Vec<String> {
     lines.iter().map(|line| line["message"].as_str().expect("a message").to_owned()).collect()
 }
 
+#[tokio::test]
+async fn whoever_pushes_a_version_hears_which_activities_moved_and_which_did_not() {
+    let host = durable_host().await;
+    let tally = Tally::open(&host).await;
+    let admin = host.administrator();
+
+    let failed = admin.upload(failing("0.2.1", "refuses")).await.ok(201);
+    assert_eq!((&failed["swap"]["moved"], &failed["swap"]["waiting"]), (&json!(0), &json!(0)), "{failed}");
+    assert_eq!(failed["swap"]["failed"][0]["activity"], json!(tally.activity.id), "{failed}");
+    assert!(failed["swap"]["failed"][0]["why"].as_str().is_some_and(|why| !why.is_empty()), "{failed}");
+
+    let moved = admin.upload(failing("0.3.0", "works")).await.ok(201);
+    assert_eq!(moved["swap"], json!({ "moved": 1, "failed": [], "waiting": 0 }), "{moved}");
+    let back = admin.post_empty("/api/admin/plugins/tally/rollback").await.ok(200);
+    assert_eq!(back["active"], "0.2.1");
+    assert_eq!(
+        back["swap"]["failed"].as_array().map(Vec::len),
+        Some(0),
+        "the same layout moves without `migrate`: {back}"
+    );
+    let shown = admin.get("/api/admin/plugins/tally").await.ok(200);
+    let versions = shown["versions"].as_array().expect("versions");
+    let stayed = versions.iter().find(|version| version["version"] == "0.2.1").expect("the version that failed");
+    let line =
+        stayed["log"].as_array().and_then(|log| log.iter().find(|line| line["level"] == "host")).expect("a line");
+    assert_eq!((&line["export"], &line["activity"]), (&json!("migrate"), &json!(tally.activity.id)), "{line}");
+    // Nothing is said of a version that waits.
+    assert!(admin.upload_inactive(failing("0.4.0", "works")).await.ok(201)["swap"].is_null());
+}
+
 fn say(what: &str, figure: &str) {
     // Not by `eprintln`, which a test that passes keeps to itself.
     writeln!(std::io::stderr(), "swap under load: {what:<56} {figure}").expect("standard error is open");

@@ -116,10 +116,13 @@ impl Client {
     /// As [`Client::post`].
     pub async fn push(&self, upload: Upload, activation: Activation) -> Result<Answer, ClientError> {
         let mut url = self.server.admin(&["plugins"]);
-        match activation {
-            Activation::AtOnce => {}
-            Activation::EvenIfEarlier => drop(url.query_pairs_mut().append_pair("downgrade", "true")),
-            Activation::Later => drop(url.query_pairs_mut().append_pair("activate", "false")),
+        let wish = match activation {
+            Activation::AtOnce => None,
+            Activation::EvenIfEarlier => Some(("downgrade", "true")),
+            Activation::Later => Some(("activate", "false")),
+        };
+        if let Some((name, value)) = wish {
+            url.query_pairs_mut().append_pair(name, value);
         }
         let mut request = self.http.put(url).header(CONTENT_TYPE, "application/wasm");
         if let Some(signature) = upload.signature {

@@ -17,6 +17,7 @@ mod file;
 mod loopback;
 mod printable;
 mod problem;
+mod swap;
 mod token;
 mod upload;
 
@@ -26,5 +27,6 @@ pub use self::error::ClientError;
 pub use self::loopback::{is_loopback, is_loopback_in_browsers};
 pub use self::printable::printable;
 pub use self::problem::Problem;
+pub use self::swap::SwapReport;
 pub use self::token::BearerToken;
 pub use self::upload::Upload;

@@ -1,6 +1,6 @@
 //! How answers look to people.
 
-use hezi_client::{Answer, ClientError, printable};
+use hezi_client::{Answer, ClientError, SwapReport, printable};
 use serde::Deserialize;
 
 use super::table::{size, table};
@@ -20,6 +20,7 @@ struct Plugin {
     name: String,
     active: Option<String>,
     versions: Vec<VersionRow>,
+    swap: Option<SwapReport>,
 }
 
 #[derive(Deserialize)]
@@ -32,6 +33,7 @@ struct VersionRow {
     activated_at: Option<String>,
     quarantined: bool,
     counters: Option<CounterCells>,
+    swap: Option<SwapReport>,
     #[serde(default)]
     log: Vec<LogRow>,
 }
@@ -47,6 +49,8 @@ struct CounterCells {
 struct LogRow {
     at_ms: i64,
     level: String,
+    export: Option<String>,
+    activity: Option<String>,
     message: String,
 }
 
@@ -92,13 +96,13 @@ fn row(plugin: Plugin) -> [String; 7] {
 
 /// A plugin: its versions, then what each logged last.
 pub(super) fn plugin(answer: &Answer) -> Result<String, ClientError> {
-    let Plugin { name, active, versions } = answer.read()?;
+    let Plugin { name, active, versions, .. } = answer.read()?;
     let head = ["VERSION", "STATE", "SIZE", "ACTIVATED", "CALLS", "REFUSED", "FAULTS", "SHA-256"];
     let mut text = format!("{}\n{}", sentence(&name, active.as_deref()), table(head, versions.iter().map(details)));
     for version in versions.iter().filter(|version| !version.log.is_empty()) {
         text.push_str(&format!("\nlast log lines of {} {}\n", printable(&name), printable(&version.version)));
         let last = version.log.iter().skip(version.log.len().saturating_sub(LOG_LINES_MAX));
-        text.push_str(&table(["AT", "LEVEL", "MESSAGE"], last.map(log_line)));
+        text.push_str(&table(["AT", "LEVEL", "EXPORT", "ACTIVITY", "MESSAGE"], last.map(log_line)));
     }
     Ok(text)
 }
@@ -123,16 +127,17 @@ fn details(version: &VersionRow) -> [String; 8] {
     ]
 }
 
-fn log_line(line: &LogRow) -> [String; 3] {
+fn log_line(line: &LogRow) -> [String; 5] {
     let at = jiff::Timestamp::from_millisecond(line.at_ms);
     let at = at.map_or_else(|_| line.at_ms.to_string(), |at| format!("{at:.3}"));
-    [at, line.level.clone(), line.message.clone()]
+    let or_nothing = |text: &Option<String>| text.clone().unwrap_or_else(|| NOTHING.to_owned());
+    [at, line.level.clone(), or_nothing(&line.export), or_nothing(&line.activity), line.message.clone()]
 }
 
 /// Which version of a plugin is active now.
 pub(super) fn active_version(answer: &Answer) -> Result<String, ClientError> {
-    let Plugin { name, active, .. } = answer.read()?;
-    Ok(format!("{}\n", sentence(&name, active.as_deref())))
+    let Plugin { name, active, swap, .. } = answer.read()?;
+    Ok(format!("{}\n{}", sentence(&name, active.as_deref()), swap.unwrap_or_default()))
 }
 
 fn sentence(name: &str, active: Option<&str>) -> String {
@@ -144,9 +149,10 @@ fn sentence(name: &str, active: Option<&str>) -> String {
 
 /// A version that was stored.
 pub(super) fn stored_version(answer: &Answer) -> Result<String, ClientError> {
-    let VersionRow { name, version, hash, active, .. } = answer.read()?;
+    let VersionRow { name, version, hash, active, swap, .. } = answer.read()?;
     let state = if active { "stored and active" } else { "stored, not active" };
-    Ok(format!("{} {} is {state} (sha256 {})\n", printable(&name), printable(&version), printable(&hash)))
+    let stored = format!("{} {} is {state} (sha256 {})", printable(&name), printable(&version), printable(&hash));
+    Ok(format!("{stored}\n{}", swap.unwrap_or_default()))
 }
 
 /// A page of the audit log, and how to see the next one.

@@ -12,7 +12,7 @@ use super::error::{ApiError, ApiResult};
 use super::extract::{Admin, Params, UploadSignature};
 use super::openapi::Problems;
 use super::{AppState, answer};
-use crate::plugin::{Downgrade, PluginStatus, PluginVersion};
+use crate::plugin::{Downgrade, PluginStatus, PluginVersion, Swap};
 
 /// What to do with a new version.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -34,6 +34,34 @@ pub(super) struct Version {
     version: String,
 }
 
+/// A version that was stored.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct UploadedVersion {
+    #[serde(flatten)]
+    version: PluginVersion,
+    /// What became of the open activities, if it was activated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    swap: Option<Swap>,
+}
+
+/// A plugin whose active version was chosen.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ActivatedPlugin {
+    #[serde(flatten)]
+    status: PluginStatus,
+    /// What became of the open activities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    swap: Option<Swap>,
+}
+
+impl ActivatedPlugin {
+    /// Waits a while for the open activities.
+    async fn of(status: PluginStatus, state: &AppState) -> Self {
+        let swap = state.plugins.swapped(&status.name).await;
+        Self { status, swap }
+    }
+}
+
 /// All plugins.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AllPlugins {
@@ -50,7 +78,7 @@ pub(super) struct AllPlugins {
             description = "base64 of the `.minisig` file; needed where the server has trusted keys")
     ),
     request_body(content = Vec<u8>, content_type = "application/wasm", description = "the component"),
-    responses((status = 201, description = "the version that was stored", body = PluginVersion), Problems)
+    responses((status = 201, description = "the version that was stored", body = UploadedVersion), Problems)
 )]
 pub(super) async fn upload(
     State(state): State<AppState>,
@@ -69,7 +97,8 @@ pub(super) async fn upload(
     let activate = params.activate.unwrap_or(true);
     let downgrade = if params.downgrade == Some(true) { Downgrade::Wanted } else { Downgrade::Refused };
     let version = state.plugins.upload(admin.proof, &admin.who, bytes.into(), signature, activate, downgrade).await?;
-    answer::created(&format!("/api/admin/plugins/{}", version.name), &version)
+    let swap = if version.active { state.plugins.swapped(&version.name).await } else { None };
+    answer::created(&format!("/api/admin/plugins/{}", version.name), &UploadedVersion { version, swap })
 }
 
 /// All plugins with all their versions.
@@ -99,29 +128,31 @@ pub(super) async fn show(
 #[utoipa::path(
     post, path = "/api/admin/plugins/{name}/activate", operation_id = "activate_plugin", tag = "administration",
     request_body = Version, params(("name" = String, Path)),
-    responses((status = 200, description = "the plugin, with the version active", body = PluginStatus), Problems)
+    responses((status = 200, description = "the plugin, with the version active", body = ActivatedPlugin), Problems)
 )]
 pub(super) async fn activate(
     State(state): State<AppState>,
     admin: Admin,
     Path(name): Path<String>,
     JsonOf(Version { version }): JsonOf<Version>,
-) -> ApiResult<Json<PluginStatus>> {
-    Ok(answer::json(state.plugins.activate(admin.proof, &admin.who, &name, &version).await?))
+) -> ApiResult<Json<ActivatedPlugin>> {
+    let status = state.plugins.activate(admin.proof, &admin.who, &name, &version).await?;
+    Ok(answer::json(ActivatedPlugin::of(status, &state).await))
 }
 
 /// Makes the version active again that was active before: the last one if the plugin is switched off.
 #[utoipa::path(
     post, path = "/api/admin/plugins/{name}/rollback", operation_id = "roll_back_plugin", tag = "administration",
     params(("name" = String, Path)),
-    responses((status = 200, description = "the plugin, with the earlier version active", body = PluginStatus), Problems)
+    responses((status = 200, description = "the plugin, with the earlier version active", body = ActivatedPlugin), Problems)
 )]
 pub(super) async fn rollback(
     State(state): State<AppState>,
     admin: Admin,
     Path(name): Path<String>,
-) -> ApiResult<Json<PluginStatus>> {
-    Ok(answer::json(state.plugins.roll_back(admin.proof, &admin.who, &name).await?))
+) -> ApiResult<Json<ActivatedPlugin>> {
+    let status = state.plugins.roll_back(admin.proof, &admin.who, &name).await?;
+    Ok(answer::json(ActivatedPlugin::of(status, &state).await))
 }
 
 /// Switches a plugin off: nobody can make activities with it.

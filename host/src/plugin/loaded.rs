@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use hezi_plugin::{CallReport, Failure, Plugin, SchemaProblem, excerpt};
 use serde::Serialize;
 
+use super::failed_moves::{FailedMove, FailedMoves};
 use super::meter::{Counters, Meter};
 use super::quarantine::{Place, Quarantine, Verdict};
 use crate::config::QuarantineLimits;
 use crate::domain::activity::PluginRef;
 use crate::domain::command::Payload;
+use crate::domain::id::ActivityId;
 
 /// Problems with a configuration or an action that are told at once.
 const PROBLEMS_MAX: usize = 5;
@@ -25,6 +27,7 @@ pub struct Loaded {
     reference: PluginRef,
     meter: Meter,
     quarantine: Quarantine,
+    failed_moves: FailedMoves,
     log: PluginLog,
 }
 
@@ -38,7 +41,8 @@ impl Loaded {
             state_version: description.state_version,
         };
         let meter = Meter::new(&reference);
-        Self { plugin, reference, meter, quarantine: Quarantine::default(), log: PluginLog::default() }
+        let (quarantine, failed_moves) = (Quarantine::default(), FailedMoves::default());
+        Self { plugin, reference, meter, quarantine, failed_moves, log: PluginLog::default() }
     }
 
     /// The compiled component.
@@ -88,20 +92,21 @@ impl Loaded {
     /// Counts a call, and says what its fault brings about, if it has one.
     pub(super) fn count(
         &self,
-        export: &str,
+        export: &'static str,
         place: &Place,
         report: &CallReport,
         now_ms: u64,
         limits: &QuarantineLimits,
     ) -> Verdict {
         self.meter.count(export, report);
-        report.logs.iter().for_each(|line| self.log.keep(now_ms, line.level.name(), &line.message));
+        let whence = (export, place.activity.as_ref());
+        report.logs.iter().for_each(|line| self.log.keep(now_ms, line.level.name(), whence, &line.message));
         let fault = match &report.result {
             Err(Failure::Fault(fault)) if fault.is_plugins_fault() => fault,
             Ok(_) | Err(_) => return Verdict::Goes,
         };
         let whose = place.activity.as_ref().map_or_else(String::new, |id| format!(" of activity {id}"));
-        self.log.keep(now_ms, "fault", &format!("{}: {fault} (in `{export}`{whose})", fault.code()));
+        self.log.keep(now_ms, "fault", whence, &format!("{}: {fault} (in `{export}`{whose})", fault.code()));
         self.quarantine.note(export, fault, now_ms, place, limits)
     }
 
@@ -110,9 +115,16 @@ impl Loaded {
         self.quarantine.is_out(now_ms, place, limits)
     }
 
-    /// Keeps a line that the host wrote about this version.
-    pub(super) fn note(&self, at_ms: u64, message: &str) {
-        self.log.keep(at_ms, "host", message);
+    /// Keeps that an activity could not move to this version, for its log and for whoever activated it.
+    pub(super) fn note_failed_move(&self, at_ms: u64, activity: &ActivityId, why: &str) {
+        let message = format!("activity {activity} stays on its version: migrate failed: {why}");
+        self.log.keep(at_ms, "host", ("migrate", Some(activity)), &message);
+        self.failed_moves.note(activity, self.activations(), excerpt(why, LINE_CHARS_MAX));
+    }
+
+    /// The activities that could not move to this version since it was last activated.
+    pub(super) fn failed_moves(&self) -> Vec<FailedMove> {
+        self.failed_moves.under(self.activations())
     }
 
     /// What was counted since the server started.
@@ -163,17 +175,26 @@ pub struct PluginLogLine {
     pub at_ms: u64,
     /// How urgent.
     pub level: &'static str,
+    /// The export that was called.
+    pub export: &'static str,
+    /// The activity that it was called for; none while one is drafted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activity: Option<ActivityId>,
     /// The line.
     pub message: String,
 }
+
+/// Where a line comes from: the export that was called, and the activity that it was called for.
+type Whence<'a> = (&'static str, Option<&'a ActivityId>);
 
 /// The last lines, oldest first. A mutex for the threads that run plugins: held for a push, never across a wait.
 #[derive(Default)]
 struct PluginLog(Mutex<VecDeque<PluginLogLine>>);
 
 impl PluginLog {
-    fn keep(&self, at_ms: u64, level: &'static str, message: &str) {
-        let line = PluginLogLine { at_ms, level, message: excerpt(message, LINE_CHARS_MAX) };
+    fn keep(&self, at_ms: u64, level: &'static str, (export, activity): Whence<'_>, message: &str) {
+        let message = excerpt(message, LINE_CHARS_MAX);
+        let line = PluginLogLine { at_ms, level, export, activity: activity.cloned(), message };
         let mut lines = self.lines();
         if lines.len() == LOG_LINES_MAX {
             lines.pop_front();
@@ -204,7 +225,7 @@ mod tests {
     fn the_last_lines_are_kept_and_no_more_of_one_than_is_read() {
         let log = PluginLog::default();
         for n in 0..=LOG_LINES_MAX as u64 {
-            log.keep(n, "fault", &"长".repeat(LINE_CHARS_MAX + 1));
+            log.keep(n, "fault", ("act", None), &"长".repeat(LINE_CHARS_MAX + 1));
         }
         let lines = log.lines();
         assert_eq!((lines.len(), lines[0].at_ms), (LOG_LINES_MAX, 1));

@@ -15,12 +15,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::audit::{self, Audit, UploadAttempt};
-use super::catalog::{Catalog, Target};
+use super::catalog::Target;
 use super::compiler::Compiler;
 use super::origin::{Downgrade, Origin};
 use super::published::{Published, Publisher};
 use super::quarantine::{Place, Resting, Verdict};
 use super::signature::{Signed, TrustedKeys};
+use super::stored::{load_stored, read_catalog};
 use super::writer::{MAILBOX, Offer, PluginChange, PluginWriter, Responder};
 use super::{Loaded, PluginError, PluginStatus, PluginSummary, PluginVersion};
 use crate::access::AdminProof;
@@ -244,6 +245,11 @@ impl Plugins {
         }
     }
 
+    /// Where activities say on which component they stand.
+    pub(super) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
     /// The keys that components are signed with.
     pub(super) fn trusted_keys(&self) -> &TrustedKeys {
         &self.0.trusted_keys
@@ -348,8 +354,7 @@ impl Plugins {
 
     /// Notes that an activity could not move to this version.
     pub fn note_rejected(&self, loaded: &Loaded, activity: &ActivityId, why: &str) {
-        let message = format!("activity {activity} stays on its version: migrate failed: {why}");
-        loaded.note(self.0.clock.now_ms(), &message);
+        loaded.note_failed_move(self.0.clock.now_ms(), activity, why);
     }
 
     /// Waits until every change that was begun is done, and ends the writer. Nothing can be changed after that.
@@ -376,30 +381,5 @@ impl Plugins {
         change: impl Future<Output = Result<T, PluginError>> + Send + 'static,
     ) -> Result<T, PluginError> {
         self.0.preparing.spawn(change).await.map_err(|error| PluginError::Thread(error.to_string()))?
-    }
-}
-
-/// What the store has, with the active versions in memory. One that does not load is reported and left out.
-async fn read_catalog(store: &Store, compiler: &Compiler) -> Result<Catalog, PluginError> {
-    let mut catalog = Catalog::default();
-    for stored in store.plugins().await? {
-        if stored.active {
-            match load_stored(store, compiler, &stored.hash).await {
-                Ok(Some(loaded)) => drop(catalog.keep(&stored.hash, loaded)),
-                Ok(None) => tracing::error!(plugin.name = %stored.name, "the stored component is missing"),
-                Err(PluginError::Store(error)) => return Err(error.into()),
-                Err(error) => tracing::error!(plugin.name = %stored.name, error = ?error.to_string(),
-                    "the stored component does not load"),
-            }
-        }
-        catalog.put(stored);
-    }
-    Ok(catalog)
-}
-
-async fn load_stored(store: &Store, compiler: &Compiler, hash: &str) -> Result<Option<Arc<Loaded>>, PluginError> {
-    match store.component(hash).await? {
-        Some(bytes) => Ok(Some(compiler.load(bytes).await?.0)),
-        None => Ok(None),
     }
 }

@@ -50,6 +50,17 @@ impl Store {
         ids.iter().map(|id| ConferenceId::parse(id).map_err(|e| StoreError::corrupt("an activity", e))).collect()
     }
 
+    /// The components that the open activities of a plugin stand on, one for each activity. Those that try a version out
+    /// are left out: they stay on it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn components_of_open_activities(&self, plugin: &str) -> Result<Vec<String>, StoreError> {
+        let text = "SELECT VALUE doc.plugin.hash FROM activity \
+                    WHERE doc.plugin.name = $name AND doc.phase = 'open' AND doc.trial != true";
+        self.read(text).bind("name", plugin).run().await?.rows(0)
+    }
+
     /// Whether an activity of a conference that goes on stands on this component.
     ///
     /// # Errors

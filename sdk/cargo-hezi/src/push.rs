@@ -7,7 +7,7 @@ use std::env;
 use std::fmt;
 use std::path::PathBuf;
 
-use hezi_client::{Activation, Address, Answer, BearerToken, Client, ClientError, Upload, printable};
+use hezi_client::{Activation, Address, Answer, BearerToken, Client, ClientError, SwapReport, Upload, printable};
 use hezi_plugin::{EngineError, GateError, Plugin};
 use serde::Deserialize;
 use thiserror::Error;
@@ -95,13 +95,17 @@ struct Loaded {
     version: String,
     hash: String,
     active: bool,
+    /// What became of the open activities; none of a version that was not activated.
+    swap: Option<SwapReport>,
 }
 
 impl fmt::Display for Loaded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, version, hash, active } = self;
+        let Self { name, version, hash, active, swap } = self;
         let state = if *active { "active" } else { "not active: `hezi plugin activate` makes it so" };
-        write!(f, "{} {}  sha256:{}  {state}", printable(name), printable(version), printable(hash))
+        write!(f, "{} {}  sha256:{}  {state}", printable(name), printable(version), printable(hash))?;
+        let swap = swap.as_ref().map(ToString::to_string).unwrap_or_default();
+        if swap.is_empty() { Ok(()) } else { write!(f, "\n{}", swap.trim_end()) }
     }
 }
 
