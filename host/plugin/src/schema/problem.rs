@@ -104,7 +104,10 @@ mod tests {
             "type": "object", "required": ["prize"], "additionalProperties": false,
             "properties": { "prize": { "type": "string", "maxLength": 3 }, "count": { "type": ["integer", "null"] } },
         });
-        let variant = |name: &str, schema: &Value| json!({ "type": "object", "required": [name], "additionalProperties": false, "properties": { name: schema } });
+        let variant = |name: &str, schema: &Value| {
+            let fields = json!({ name: schema });
+            json!({ "type": "object", "required": [name], "additionalProperties": false, "properties": fields })
+        };
         json!({ "oneOf": [
             variant("draw", &draw),
             variant("freeze", &json!({ "type": "object", "additionalProperties": false })),
@@ -145,7 +148,10 @@ mod tests {
 
     #[test]
     fn the_alternative_with_the_right_word_is_meant_and_null_is_not() {
-        let shape = |kind: &str, size: Value| json!({ "type": "object", "required": ["kind"], "properties": { "kind": { "const": kind }, "size": size } });
+        let shape = |kind: &str, size: Value| {
+            let fields = json!({ "kind": { "const": kind }, "size": size });
+            json!({ "type": "object", "required": ["kind"], "properties": fields })
+        };
         let tagged = json!({ "oneOf": [shape("a", json!({ "maximum": 3 })), shape("b", json!({ "maximum": 9 }))] });
         assert_eq!(said(&tagged, &json!({ "kind": "b", "size": 10 }))[0].0, "/size");
         let optional =
