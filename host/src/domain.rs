@@ -12,3 +12,4 @@ pub mod conference;
 pub mod entry;
 pub mod id;
 pub mod member;
+pub mod text;

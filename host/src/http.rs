@@ -24,8 +24,10 @@ mod audit;
 mod body;
 mod conference;
 mod cookie;
+mod csv;
 mod error;
 mod extract;
+mod file_name;
 mod guesses;
 mod health;
 mod join_link;
@@ -48,6 +50,7 @@ mod state;
 mod template;
 mod waiting;
 mod wecom;
+mod workbook;
 
 use axum::Router;
 use axum::routing::get;
@@ -106,7 +109,7 @@ fn interface() -> OpenApiRouter<AppState> {
         .routes(routes!(activity::open))
         .routes(routes!(activity::close))
         .routes(routes!(activity::act))
-        .routes(routes!(activity::report))
+        .routes(routes!(report::show))
         // Plugins.
         .routes(routes!(plugin::list))
         .routes(routes!(admin::upload, admin::list))

@@ -48,6 +48,7 @@ use self::links::AuthorizationRequest;
 use self::token::{Fetched, Fetching, Pace, TokenCache};
 use crate::clock::{SharedClock, SharedRng, random_32};
 use crate::config::{Secret, WecomConfig, WecomScope};
+use crate::domain::text::is_visible;
 use crate::store::Store;
 
 /// Asking for a token again before this may give the same one.
@@ -204,11 +205,11 @@ impl Wecom {
         };
         let (name, avatar) = detail.map_or((None, None), |detail| (detail.name, detail.avatar));
         let avatar = avatar.filter(|url| url.starts_with("https://") && url.len() <= 512);
-        if let Some(name) = name.filter(|name| !name.trim().is_empty()) {
+        if let Some(name) = name.filter(|name| is_visible(name)) {
             return Ok(Profile { name, avatar });
         }
         let member: MemberAnswer = self.0.calls.with_token(|token| self.ask_for_member(token, id)).await?;
-        let name = [member.name, member.alias].into_iter().flatten().find(|name| !name.trim().is_empty());
+        let name = [member.name, member.alias].into_iter().flatten().find(|name| is_visible(name));
         name.map(|name| Profile { name, avatar }).ok_or(WecomError::UnknownMember)
     }
 

@@ -46,6 +46,7 @@ mod socket;
 mod startup;
 mod store;
 mod swap;
+mod texts;
 mod tidy;
 mod torture;
 mod vote;

@@ -1,7 +1,10 @@
 //! What organizers take home from an activity.
 
+use std::io::{Cursor, Read};
+
 use hezi_tests::{Activity, Conference, Host, User};
 use serde_json::json;
+use zip::ZipArchive;
 
 async fn rated_by(names: &[&str]) -> (Host, User, Conference, Activity) {
     let host = Host::start().await;
@@ -86,6 +89,69 @@ async fn a_report_of_many_members_is_whole() {
 async fn a_format_that_nobody_writes_is_refused() {
     let (_host, wang, _room, rating) = rated_by(&[]).await;
 
-    wang.get(&rating.path("/report?format=xlsx")).await.problem(422, "invalid");
+    wang.get(&rating.path("/report?format=ods")).await.problem(422, "invalid");
     wang.get(&rating.path("/report")).await.ok(200);
+}
+
+/// One part of a workbook.
+fn part(workbook: &[u8], name: &str) -> String {
+    let mut archive = ZipArchive::new(Cursor::new(workbook)).expect("a workbook");
+    let mut text = String::new();
+    archive.by_name(name).expect(name).read_to_string(&mut text).expect("a text");
+    text
+}
+
+#[tokio::test]
+async fn choices_of_several_options_can_be_told_apart() {
+    let host = Host::start().await;
+    let wang = host.user("小王").await;
+    let room = wang.create_conference("周会").await;
+    let config = json!({ "question": "?", "options": ["甲、乙", "甲", "乙"], "max_choices": 2 });
+    let vote = wang.open(&room.number, "vote", config).await;
+    for (name, choose) in [("小李", json!(["甲、乙"])), ("小张", json!(["甲", "乙"])), ("小赵", json!(["甲"]))]
+    {
+        host.user(name).await.join(&room.number).await.act(&vote, json!({ "choose": choose })).await;
+    }
+
+    let report = wang.report(&vote).await;
+
+    let mut cells: Vec<&str> =
+        report["rows"].as_array().expect("rows").iter().filter_map(|row| row[2].as_str()).collect();
+    cells.sort_unstable();
+    cells.dedup();
+    assert_eq!(cells.len(), 3, "{report}");
+}
+
+#[tokio::test]
+async fn an_id_of_digits_stays_a_text_in_each_spreadsheet() {
+    let host = Host::start().await;
+    let wang = host.user("小王").await;
+    let room = wang.create_conference("周会").await;
+    let rating = wang.open(&room.number, "rating", json!({ "subject": "茶", "min": 1, "max": 5 })).await;
+    host.person("00123", "＝1+1").await.join(&room.number).await.act(&rating, json!({ "score": 5 })).await;
+
+    let csv = wang.get(&rating.path("/report?format=csv")).await;
+    let xlsx = wang.get(&rating.path("/report?format=xlsx")).await;
+
+    assert_eq!(read_csv(csv.text())[1][..2], ["'00123", "'＝1+1"]);
+    assert_eq!(xlsx.header("content-type"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    let (texts, sheet) = (part(xlsx.bytes(), "xl/sharedStrings.xml"), part(xlsx.bytes(), "xl/worksheets/sheet1.xml"));
+    for text in ["00123", "＝1+1"] {
+        assert!(texts.contains(&format!("<t>{text}</t>")), "{texts}");
+    }
+    assert!(!sheet.contains("<f>"), "no formula: {sheet}");
+    assert!(sheet.contains("<v>5</v>"), "a score is a number: {sheet}");
+}
+
+#[tokio::test]
+async fn a_file_says_which_activity_it_is_of() {
+    let (_host, wang, _room, rating) = rated_by(&["小李"]).await;
+
+    for format in ["csv", "xlsx"] {
+        let file = wang.get(&rating.path(&format!("/report?format={format}"))).await;
+        let name = file.header("content-disposition");
+        assert!(name.starts_with("attachment; filename=\"report-"), "{name}");
+        assert!(name.contains("; filename*=UTF-8''%E8%8C%B6"), "{name}");
+        assert!(name.ends_with(&format!(".{format}")), "{name}");
+    }
 }

@@ -4,13 +4,14 @@
 //! references out of the document, no recursion, a bounded number of [`rules`] once references are followed, and patterns
 //! that match in linear time. What a value may cost is bounded too, by those rules times its size, before it is checked.
 
+mod problem;
 mod rules;
 
 use jsonschema::{PatternOptions, Validator};
-use serde::Serialize;
 use serde_json::Value;
-use thiserror::Error;
 
+pub use self::problem::SchemaProblem;
+use self::problem::{MESSAGE_CHARS_MAX, problems};
 use self::rules::Rules;
 use crate::excerpt;
 
@@ -23,18 +24,6 @@ const PROBLEMS_MAX: usize = 8;
 /// Up to so many steps all problems are looked for. Beyond, a value can have a problem in each of its parts, and the first one
 /// has to do.
 const ALL_PROBLEMS_WORK_MAX: u64 = 20_000;
-/// Longest message of a problem, which may quote the value that was sent.
-const MESSAGE_CHARS_MAX: usize = 300;
-
-/// Why a value does not fit a schema.
-#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
-#[error("{path}: {message}")]
-pub struct SchemaProblem {
-    /// Where in the value, as a JSON pointer; empty for the value itself.
-    pub path: String,
-    /// What is wrong there.
-    pub message: String,
-}
 
 /// A schema that is ready to check values.
 pub(crate) struct Schema {
@@ -76,14 +65,11 @@ impl Schema {
         if self.validator.is_valid(value) {
             return Ok(());
         }
-        let problem = |error: jsonschema::ValidationError<'_>| SchemaProblem {
-            path: error.instance_path().to_string(),
-            message: excerpt(&error.to_string(), MESSAGE_CHARS_MAX),
-        };
         if work <= ALL_PROBLEMS_WORK_MAX {
-            return Err(self.validator.iter_errors(value).take(PROBLEMS_MAX).map(problem).collect());
+            let errors = self.validator.iter_errors(value).take(PROBLEMS_MAX);
+            return Err(errors.flat_map(|error| problems(&error)).take(PROBLEMS_MAX).collect());
         }
-        self.validator.validate(value).map_err(|error| vec![problem(error)])
+        self.validator.validate(value).map_err(|error| problems(&error))
     }
 }
 

@@ -6,6 +6,7 @@
 //! # Invariants
 //! * The same thing asked for in two ways of writing has one fingerprint; another thing has another one.
 //! * What a command costs to read is paid where it is made, and not by the room.
+//! * Texts of people in it are tidy: no plugin has to know of normal forms or of what nobody sees.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -14,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::activity::Draft;
 use super::id::{ActivityId, CommandId, UserId};
+use super::text::{tidy, tidy_json};
 
 /// Identifies a command: half of a SHA-256 over the member and the id, so that nobody can make two meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,7 +44,7 @@ impl CommandKey {
     }
 }
 
-/// A JSON text for a plugin. Nothing of it is read until it is part of a command.
+/// A JSON text for a plugin, its texts tidied. Nothing more of it is read until it is part of a command.
 #[derive(Debug, Clone)]
 pub struct Payload {
     text: String,
@@ -53,9 +55,9 @@ pub struct Payload {
 }
 
 impl Payload {
-    /// This text, as it is.
+    /// This text, with each text in it as [`tidy`] leaves it.
     pub fn new(json: &RawValue) -> Self {
-        Self { text: json.get().to_owned(), parsed: None, canonical: None }
+        Self { text: tidy_json(json.get()).into_owned(), parsed: None, canonical: None }
     }
 
     /// The text.
@@ -178,7 +180,8 @@ impl Command {
                 action.read();
             }
             Request::Create { new, .. } => new.config.read(),
-            Request::Chat { .. } | Request::Open { .. } | Request::Close { .. } => {}
+            Request::Chat { text } => *text = tidy(text).into_owned(),
+            Request::Open { .. } | Request::Close { .. } => {}
         }
         let key = CommandKey::new(&by, &id);
         Self { stamp: Stamp { by, id, key, fingerprint: request.fingerprint() }, request }
@@ -299,6 +302,17 @@ mod tests {
         let print = |text: &str| act(text).stamp.fingerprint;
         assert_eq!(print(r#"{"a":1,"b":[ 2 ]}"#), print(r#"{ "b":[2], "a":1 }"#));
         assert_ne!(print(r#"{"a":1}"#), print(r#"{"a":2}"#));
+    }
+
+    #[test]
+    fn the_same_characters_in_two_normal_forms_are_one_command() {
+        let forms = [
+            "{\"choose\":[\"caf\u{e9}\"]}",
+            "{\"choose\":[\"cafe\u{301}\"]}",
+            "{\"choose\":[\"cafe\\u0301\u{200b}\"]}",
+        ];
+        let prints = forms.map(|form| act(form).stamp.fingerprint);
+        assert_eq!(prints, [prints[0]; 3]);
     }
 
     #[test]

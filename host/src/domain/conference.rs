@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::id::{ConferenceId, Number, UserId};
 use super::member::Person;
+use super::text;
 
 /// Longest title in characters, of conferences and activities alike.
 pub const TITLE_CHARS_MAX: usize = 120;
@@ -50,11 +51,7 @@ pub struct Conference {
     pub ended_at_ms: Option<u64>,
 }
 
-/// Tidies a title: trims it and refuses what cannot be shown.
-///
-/// Gives none when nothing is left or the title is too long.
-pub fn title(text: &str) -> Option<String> {
-    let title = text.trim();
-    let shown = !title.is_empty() && title.chars().count() <= TITLE_CHARS_MAX && !title.chars().any(char::is_control);
-    shown.then(|| title.to_owned())
+/// Tidies a title. Gives none when nothing can be seen of it, or when it is too long or not one line.
+pub fn title(title: &str) -> Option<String> {
+    text::line(title, TITLE_CHARS_MAX)
 }

@@ -3,12 +3,13 @@
 //! Who is signed in is `session`'s business, who is connected is `room`'s.
 //!
 //! # Invariants
-//! * A display name has 1 to 64 characters and no control characters.
+//! * A display name is one tidy line of 1 to 64 characters.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::id::UserId;
+use super::text;
 
 /// Longest display name in characters.
 pub const NAME_CHARS_MAX: usize = 64;
@@ -87,11 +88,7 @@ impl Member {
     }
 }
 
-/// Tidies a display name: trims it and refuses what cannot be shown.
-///
-/// Gives none when nothing is left or the name is too long.
-pub fn display_name(text: &str) -> Option<String> {
-    let name = text.trim();
-    let shown = !name.is_empty() && name.chars().count() <= NAME_CHARS_MAX && !name.chars().any(char::is_control);
-    shown.then(|| name.to_owned())
+/// Tidies a display name. Gives none when nothing can be seen of it, or when it is too long or not one line.
+pub fn display_name(name: &str) -> Option<String> {
+    text::line(name, NAME_CHARS_MAX)
 }

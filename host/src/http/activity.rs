@@ -1,20 +1,18 @@
-//! Activities: make, open, act, close, report.
+//! Activities: make, open, act, close.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::body::JsonOf;
 use super::error::{ApiError, ApiResult};
-use super::extract::{CurrentUser, Key, Params};
+use super::extract::{CurrentUser, Key};
 use super::openapi::Problems;
 use super::path::{AtActivity, AtConference};
-use super::{AppState, answer, report as csv};
-use crate::activity::Report;
+use super::{AppState, answer};
 use crate::clock::new_id;
 use crate::domain::command::{NewActivity, Payload};
 use crate::domain::id::CommandId;
@@ -55,42 +53,6 @@ pub(super) struct ActedBody {
     /// The plugin's answer.
     #[schema(value_type = Object)]
     reply: Box<RawValue>,
-}
-
-/// A report.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ReportBody {
-    /// The activity's title.
-    title: String,
-    /// The figures that sum it up.
-    #[schema(value_type = Object)]
-    summary: Box<RawValue>,
-    /// Names of the columns.
-    columns: Vec<String>,
-    /// The rows; each has as many cells as there are columns.
-    rows: Vec<Vec<String>>,
-}
-
-/// The form of a report.
-#[derive(Debug, Default, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum ReportFormat {
-    /// For programs.
-    #[default]
-    Json,
-    /// For spreadsheets.
-    Csv,
-}
-
-/// Which form.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ReportParams {
-    /// `json` or `csv`; `json` if not given.
-    #[serde(default)]
-    #[param(inline, required = false)]
-    format: ReportFormat,
 }
 
 /// Makes an activity, for organizers.
@@ -179,40 +141,4 @@ pub(super) async fn act(
     let acted = at.room.act(user.id(), &at.id, key, action).await?;
     let reply = RawValue::from_string(String::from(&*acted.reply)).map_err(ApiError::internal)?;
     Ok(answer::json(ActedBody { seq: acted.seq, reply }))
-}
-
-/// The report, for organizers.
-#[utoipa::path(
-    get, path = "/api/activities/{id}/report", operation_id = "get_activity_report", tag = "activities",
-    params(("id" = String, Path), ReportParams), responses(
-        (status = 200, description = "the report", content((ReportBody = "application/json"), (String = "text/csv"))),
-        Problems
-    )
-)]
-pub(super) async fn report(
-    user: CurrentUser,
-    at: AtActivity,
-    Params(params): Params<ReportParams>,
-) -> ApiResult<Response> {
-    let report = at.room.report(user.id(), &at.id).await?;
-    match params.format {
-        ReportFormat::Json => as_json(report),
-        ReportFormat::Csv => Ok(as_csv(&report, at.id.as_str())),
-    }
-}
-
-fn as_json(report: Report) -> ApiResult<Response> {
-    let summary = RawValue::from_string(report.summary).map_err(ApiError::internal)?;
-    let body = ReportBody { title: report.title, summary, columns: report.columns, rows: report.rows };
-    Ok(answer::json(body).into_response())
-}
-
-fn as_csv(report: &Report, id: &str) -> Response {
-    // The id is of our own making, but a header is no place for trust.
-    let id: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"report-{id}.csv\"")),
-    ];
-    (headers, csv::csv(&report.columns, &report.rows)).into_response()
 }

@@ -1,83 +1,98 @@
-//! A report as CSV that spreadsheets open as it is meant.
+//! The report of an activity, in the form that is asked for: for programs, or as a file for spreadsheets.
 //!
-//! # Invariants
-//! * UTF-8 with a byte order mark, without which Excel takes Chinese for something else; quoting after RFC 4180.
-//! * No cell is a formula: names and answers come from people, and a spreadsheet runs what begins with `=`.
+//! What stands in it is the plugin's matter, how a file is written that of `csv` and `workbook`.
 
-/// Says "UTF-8" to Excel.
-const BYTE_ORDER_MARK: char = '\u{feff}';
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::{IntoParams, ToSchema};
 
-/// The table as CSV.
-pub(super) fn csv(columns: &[String], rows: &[Vec<String>]) -> String {
-    let mut out = String::from(BYTE_ORDER_MARK);
-    for row in std::iter::once(columns).chain(rows.iter().map(Vec::as_slice)) {
-        for (index, cell) in row.iter().enumerate() {
-            if index > 0 {
-                out.push(',');
-            }
-            write_cell(&mut out, cell);
+use super::error::{ApiError, ApiResult};
+use super::extract::{CurrentUser, Params};
+use super::openapi::Problems;
+use super::path::AtActivity;
+use super::{answer, csv, file_name, workbook};
+use crate::activity::Report;
+
+/// What a workbook is called on the network.
+const WORKBOOK_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A report.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ReportBody {
+    /// The activity's title.
+    title: String,
+    /// The figures that sum it up.
+    #[schema(value_type = Object)]
+    summary: Box<RawValue>,
+    /// Names of the columns.
+    columns: Vec<String>,
+    /// The rows; each has as many cells as there are columns.
+    rows: Vec<Vec<String>>,
+}
+
+/// The form of a report.
+#[derive(Debug, Default, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ReportFormat {
+    /// For programs.
+    #[default]
+    Json,
+    /// For spreadsheets, and for everything else that reads tables.
+    Csv,
+    /// For spreadsheets.
+    Xlsx,
+}
+
+/// Which form.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ReportParams {
+    /// `json`, `csv` or `xlsx`; `json` if not given.
+    #[serde(default)]
+    #[param(inline, required = false)]
+    format: ReportFormat,
+}
+
+/// The report, for organizers.
+#[utoipa::path(
+    get, path = "/api/activities/{id}/report", operation_id = "get_activity_report", tag = "activities",
+    params(("id" = String, Path), ReportParams), responses(
+        (status = 200, description = "the report", content(
+            (ReportBody = "application/json"),
+            (String = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        Problems
+    )
+)]
+pub(super) async fn show(
+    user: CurrentUser,
+    at: AtActivity,
+    Params(params): Params<ReportParams>,
+) -> ApiResult<Response> {
+    let report = at.room.report(user.id(), &at.id).await?;
+    let name = |kind: &str| file_name::attachment(&report.title, at.id.as_str(), kind);
+    match params.format {
+        ReportFormat::Json => as_json(report),
+        ReportFormat::Csv => {
+            let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name("csv"))];
+            Ok((headers, csv::csv(&report.columns, &report.rows)).into_response())
         }
-        out.push_str("\r\n");
-    }
-    out
-}
-
-fn write_cell(out: &mut String, cell: &str) {
-    let guard = if is_formula(cell) { "'" } else { "" };
-    if !cell.contains(['"', ',', '\r', '\n']) {
-        out.push_str(guard);
-        out.push_str(cell);
-        return;
-    }
-    out.push('"');
-    out.push_str(guard);
-    out.push_str(&cell.replace('"', "\"\""));
-    out.push('"');
-}
-
-/// Whether a spreadsheet would calculate instead of show. A plain negative number is one that it should show.
-fn is_formula(cell: &str) -> bool {
-    cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_negative_number(cell)
-}
-
-fn is_negative_number(cell: &str) -> bool {
-    let digits = cell.strip_prefix('-').unwrap_or_default();
-    digits.starts_with(|c: char| c.is_ascii_digit()) && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cell(text: &str) -> String {
-        let mut out = String::new();
-        write_cell(&mut out, text);
-        out
-    }
-
-    #[test]
-    fn a_table_becomes_lines() {
-        let columns = vec!["姓名".to_owned(), "金额".to_owned()];
-        let rows = vec![vec!["小王, 北京".to_owned(), "1234".to_owned()], vec!["a\"b".to_owned(), String::new()]];
-        assert_eq!(csv(&columns, &rows), "\u{feff}姓名,金额\r\n\"小王, 北京\",1234\r\n\"a\"\"b\",\r\n");
-    }
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for (text, written) in [
-            ("=1+1", "'=1+1"),
-            ("+86", "'+86"),
-            ("-cmd", "'-cmd"),
-            ("-", "'-"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("\tx", "'\tx"),
-            ("\r=1", "\"'\r=1\""),
-            ("=HYPERLINK(\"http://x\",\"y\")", "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\""),
-            ("a=b", "a=b"),
-            ("-12.5", "-12.5"),
-            ("", ""),
-        ] {
-            assert_eq!(cell(text), written, "{text:?}");
+        ReportFormat::Xlsx => {
+            let headers = [(CONTENT_TYPE, WORKBOOK_TYPE.to_owned()), (CONTENT_DISPOSITION, name("xlsx"))];
+            // Sixteen megabytes of cells take longer than other requests should wait.
+            let written = tokio::task::spawn_blocking(move || workbook::workbook(&report.columns, &report.rows)).await;
+            let bytes = written.map_err(ApiError::internal)?.map_err(|error| ApiError::invalid(error.to_string()))?;
+            Ok((headers, bytes).into_response())
         }
     }
+}
+
+fn as_json(report: Report) -> ApiResult<Response> {
+    let summary = RawValue::from_string(report.summary).map_err(ApiError::internal)?;
+    let body = ReportBody { title: report.title, summary, columns: report.columns, rows: report.rows };
+    Ok(answer::json(body).into_response())
 }

@@ -8,6 +8,7 @@ use crate::clock::{Clock, Rng, new_id};
 use crate::config::{AuthMode, Config, check_serving};
 use crate::domain::id::{ID_BYTES_MAX, UserId};
 use crate::domain::member::{NAME_CHARS_MAX, User, display_name};
+use crate::domain::text::tidy;
 
 /// The permission to believe every name.
 #[derive(Debug, Clone, Copy)]
@@ -28,12 +29,13 @@ impl DevSignIn {
     pub fn person(self, id: Option<&str>, name: &str, clock: &dyn Clock, rng: &dyn Rng) -> Result<User, SignInError> {
         let name = display_name(name).ok_or_else(|| SignInError::Invalid {
             field: "name",
-            reason: format!("has 1 to {NAME_CHARS_MAX} characters and no control characters"),
+            reason: format!("is one line of 1 to {NAME_CHARS_MAX} characters, of which something can be seen"),
         })?;
         let id = id.map_or_else(|| new_id(clock, rng), str::to_owned);
-        let id = UserId::parse(&id).map_err(|_| SignInError::Invalid {
+        let id = UserId::parse(&id).ok().filter(|id| tidy(id.as_str()) == id.as_str());
+        let id = id.ok_or_else(|| SignInError::Invalid {
             field: "id",
-            reason: format!("has 1 to {ID_BYTES_MAX} bytes without spaces or control characters"),
+            reason: format!("has 1 to {ID_BYTES_MAX} bytes without spaces, control characters or what nobody sees"),
         })?;
         Ok(User::new(id, name))
     }
@@ -59,7 +61,13 @@ mod tests {
 
     #[test]
     fn what_cannot_be_shown_is_refused_by_field() {
-        for (id, name, field) in [(None, " ", "name"), (Some(""), "a", "id"), (Some("a b"), "a", "id")] {
+        for (id, name, field) in [
+            (None, " ", "name"),
+            (None, "\u{3164}", "name"),
+            (Some("a\u{202e}"), "a", "id"),
+            (Some(""), "a", "id"),
+            (Some("a b"), "a", "id"),
+        ] {
             let error = sign_in(id, name).expect_err(name);
             assert!(error.problem().detail.starts_with(&format!("`{field}`")), "{error}");
         }

@@ -23,7 +23,8 @@ use super::dependencies::Dependencies;
 use crate::clock::SharedClock;
 use crate::config::{Secret, WecomConfig};
 use crate::domain::id::UserId;
-use crate::domain::member::{NAME_CHARS_MAX, User, display_name};
+use crate::domain::member::{NAME_CHARS_MAX, User};
+use crate::domain::text::cut_line;
 use crate::room::Rooms;
 use crate::session::Sessions;
 use crate::store::Store;
@@ -275,10 +276,7 @@ impl Lookup {
 /// The person under the name that was found, or under the one before, asked about now.
 fn renamed(user: User, profile: Option<Profile>, now_ms: u64) -> User {
     let (name, avatar) = profile.map_or((None, None), |profile| (Some(profile.name), profile.avatar));
-    let name = name.and_then(|name| {
-        let printable: String = name.trim().chars().filter(|c| !c.is_control()).take(NAME_CHARS_MAX).collect();
-        display_name(&printable)
-    });
+    let name = name.and_then(|name| cut_line(&name, NAME_CHARS_MAX));
     User { name: name.unwrap_or(user.name), avatar: avatar.or(user.avatar), named_at_ms: Some(now_ms), ..user }
 }
 

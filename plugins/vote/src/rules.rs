@@ -4,6 +4,7 @@
 //!
 //! # Invariants
 //! * A ballot names 1 to `max_choices` different options, each by its index.
+//! * What stands for a ballot in a report stands for no other ballot of the same vote.
 //! * What [`change`] takes away and adds turns the counts with the old ballot into the counts with the new one.
 
 use std::collections::BTreeSet;
@@ -56,9 +57,11 @@ pub enum Results {
 }
 
 /// What stands between the options of a ballot.
-const SEPARATOR: &str = "、";
-/// Id and name of a member, at most.
-const MEMBER_BYTES_MAX: usize = 64 + 4 * 64;
+const SEPARATOR: char = '、';
+/// What stands before a separator, or itself, that belongs to an option.
+const ESCAPE: char = '\\';
+/// Id and name of a member, at most: the host takes 64 characters that people see, of 16 bytes each on the average.
+const MEMBER_BYTES_MAX: usize = 64 + 16 * 64;
 
 /// Indexes of the chosen options, in ascending order.
 pub type Ballot = Vec<u32>;
@@ -124,16 +127,17 @@ impl Config {
 
     /// The most bytes that a row of the report takes with the options by their names.
     pub fn row_bytes_max(&self) -> u64 {
-        let mut lengths: Vec<usize> = self.options.iter().map(|option| option.len() + SEPARATOR.len()).collect();
+        let mut lengths: Vec<usize> =
+            self.options.iter().map(|option| escaped(option).len() + SEPARATOR.len_utf8()).collect();
         lengths.sort_unstable_by(|a, b| b.cmp(a));
         let names: usize = lengths.iter().take(self.max_choices as usize).sum();
         (MEMBER_BYTES_MAX + names) as u64
     }
 
-    /// The options of a ballot as people read them.
+    /// The options of a ballot as people read them; no other ballot reads the same.
     pub fn names(&self, ballot: &[u32]) -> String {
         let names = ballot.iter().filter_map(|option| self.options.get(*option as usize));
-        names.map(String::as_str).collect::<Vec<_>>().join(SEPARATOR)
+        joined(names.map(|name| escaped(name)))
     }
 }
 
@@ -147,9 +151,25 @@ fn check_text(field: &str, word: &str, text: &str, chars_max: usize) -> Result<(
     Ok(())
 }
 
+/// The option with a mark before each separator that is its own.
+fn escaped(option: &str) -> String {
+    let mut out = String::with_capacity(option.len());
+    for char in option.chars() {
+        if char == SEPARATOR || char == ESCAPE {
+            out.push(ESCAPE);
+        }
+        out.push(char);
+    }
+    out
+}
+
+fn joined(names: impl Iterator<Item = String>) -> String {
+    names.collect::<Vec<_>>().join(&SEPARATOR.to_string())
+}
+
 /// The numbers of a ballot's options, counted from 1, for a report in which their names are too long.
 pub fn numbers(ballot: &[u32]) -> String {
-    ballot.iter().map(|option| (option + 1).to_string()).collect::<Vec<_>>().join(SEPARATOR)
+    joined(ballot.iter().map(|option| (option + 1).to_string()))
 }
 
 /// What changes when a member who had the ballot `before` casts `after`.
@@ -216,6 +236,19 @@ mod tests {
             assert!(matches!(config.ballot(&texts(choose)), Err(Error::Invalid(_))), "{choose:?}");
         }
         assert_eq!(config.names(&[0, 2]), "甲、丙");
+    }
+
+    #[test]
+    fn no_two_ballots_read_the_same() {
+        for options in [&["甲、乙", "甲", "乙"][..], &["甲\\", "乙", "甲\\、乙", "甲", "、"]] {
+            let config = config(options, options.len() as u32);
+            let ballots: Vec<Ballot> = (1_u32..1 << options.len())
+                .map(|set| (0..options.len() as u32).filter(|option| set >> option & 1 == 1).collect())
+                .collect();
+            let read: BTreeSet<String> = ballots.iter().map(|ballot| config.names(ballot)).collect();
+            assert_eq!(read.len(), ballots.len(), "{options:?}");
+        }
+        assert_eq!(config(&["甲、乙", "甲", "乙"], 2).names(&[0, 1]), "甲\\、乙、甲");
     }
 
     #[test]

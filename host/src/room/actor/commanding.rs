@@ -15,6 +15,7 @@ use crate::domain::command::{Command, CommandKey, Request, Stamp};
 use crate::domain::entry::Happening;
 use crate::domain::id::ActivityId;
 use crate::domain::member::Member;
+use crate::domain::text::{fits, is_visible};
 use crate::protocol::code::Problem;
 use crate::room::activities::Ticket;
 use crate::room::error::RoomError;
@@ -107,8 +108,8 @@ impl Room {
 
     fn chat(&mut self, from: &Member, stamp: Stamp, text: String) -> Result<(), (Stamp, RoomError)> {
         let chars_max = self.shared.limits.chat_chars;
-        if text.trim().is_empty() || text.chars().count() > chars_max {
-            let message = format!("`text` has 1 to {chars_max} characters and is not blank");
+        if !is_visible(&text) || !fits(&text, chars_max) {
+            let message = format!("`text` has 1 to {chars_max} characters, and something can be seen of it");
             return Err((stamp, RoomError::Invalid(message)));
         }
         if let Err(error) = self.admission.admit_chat() {
