@@ -58,10 +58,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use self::guesses::Unwritten;
-pub use self::health::MetricsPlace;
 pub use self::origin::Site;
 pub use self::serve::{Server, ServerLimits};
-pub use self::state::{AppState, Dependencies};
+pub use self::state::{AppState, Dependencies, MetricsPlace};
 
 /// The whole site.
 pub fn router(state: &AppState) -> Router {

@@ -53,15 +53,6 @@ pub(super) async fn ready(State(state): State<AppState>) -> ApiResult<axum::Json
     Ok(answer::json(Health { status: Status::Ready }))
 }
 
-/// Where the metrics are served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MetricsPlace {
-    /// With everything else, where everybody who reaches the server can read them.
-    Site,
-    /// On a listener of their own, and nowhere else.
-    Apart,
-}
-
 /// What the server counts, for Prometheus. Not there where the setting `metrics.listen` gives it an address of its own.
 #[utoipa::path(
     get, path = "/metrics", operation_id = "get_metrics", tag = "operations", security(),

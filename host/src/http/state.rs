@@ -8,7 +8,6 @@ use ipnet::IpNet;
 
 use super::Site;
 use super::guesses::{Guesses, Unwritten};
-use super::health::MetricsPlace;
 use super::online::Online;
 use super::paces::Paces;
 use super::probe::Probe;
@@ -22,6 +21,15 @@ use crate::sign_in::{DevSignIn, SignIn};
 use crate::store::{AuditLine, Store};
 use crate::telemetry::Metrics;
 use crate::ws::OpenSockets;
+
+/// Where the metrics are served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricsPlace {
+    /// With everything else, where everybody who reaches the server can read them.
+    Site,
+    /// On a listener of their own, and nowhere else.
+    Apart,
+}
 
 /// Who acts in the audit when nobody is known.
 const STRANGER: &str = "stranger";

@@ -12,19 +12,19 @@ const TICKS_PER_S: f64 = 100.0;
 /// The metrics of this process, as a scrape shows them.
 pub(super) fn render() -> String {
     let read = |path| fs::read_to_string(path).ok();
-    let told = Told {
+    let readings = Readings {
         stat: read("/proc/self/stat"),
         status: read("/proc/self/status"),
         limits: read("/proc/self/limits"),
         boot: read("/proc/stat"),
         open_files: fs::read_dir("/proc/self/fd").ok().map(Iterator::count),
     };
-    told.rendered()
+    readings.rendered()
 }
 
 /// What the system tells, as texts.
 #[derive(Default)]
-struct Told {
+struct Readings {
     /// `/proc/self/stat`.
     stat: Option<String>,
     /// `/proc/self/status`.
@@ -36,7 +36,7 @@ struct Told {
     open_files: Option<usize>,
 }
 
-impl Told {
+impl Readings {
     fn rendered(&self) -> String {
         let (status, limits) = (self.status.as_deref(), self.limits.as_deref());
         let open_files_max = number_after(limits, "Max open files");
@@ -88,14 +88,14 @@ mod tests {
 
     #[test]
     fn what_the_system_tells_becomes_seconds_and_bytes() {
-        let told = Told {
+        let readings = Readings {
             stat: Some("7 (a) b) S 1 7 7 0 -1 4 0 0 0 0 250 50 0 0 20 0 9 0 1200 0 0".into()),
             status: Some("Name:\tx\nVmSize:\t  20 kB\nVmRSS:\t     10 kB\nThreads:\t9\n".into()),
             limits: Some("Max open files            1024                 4096                 files\n".into()),
             boot: Some("cpu 1 2\nbtime 1000\n".into()),
             open_files: Some(12),
         };
-        let text = told.rendered();
+        let text = readings.rendered();
         for line in [
             "process_cpu_seconds_total 3",
             "process_start_time_seconds 1012",
@@ -107,7 +107,7 @@ mod tests {
         ] {
             assert!(text.lines().any(|told| told == line), "no `{line}` in\n{text}");
         }
-        assert_eq!(Told::default().rendered(), "", "what is not known is left out");
+        assert_eq!(Readings::default().rendered(), "", "what is not known is left out");
         assert!(text.contains("# TYPE process_cpu_seconds_total counter\n"), "{text}");
     }
 }
