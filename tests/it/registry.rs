@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use hezi::access::{AdminPolicy, AdminProof};
 use hezi::clock::{SystemClock, SystemRng};
 use hezi::config::{AdminConfig, CompileLimits, Config, QuarantineLimits};
-use hezi::plugin::{Dependencies, PluginError, PluginStatus, Plugins, TrustedKeys};
+use hezi::plugin::{Dependencies, Downgrade, PluginError, PluginStatus, Plugins, TrustedKeys};
 use hezi::store::Store;
 use hezi_plugin::{CodeCache, Compiled, Engine, Limits, Plugin, component_hash};
 use hezi_tests::{altered, guest};
@@ -55,7 +55,10 @@ impl Registry {
         // Whatever was removed has no machine code any more.
         self.cache.store(&TALLIES.engine, &TALLIES.compiled[at]).expect("it is kept");
         let component = TALLIES.components[at].clone();
-        self.plugins.upload(admin(), "token", component, None, activate).await.expect("it is stored");
+        self.plugins
+            .upload(admin(), "token", component, None, activate, Downgrade::Wanted)
+            .await
+            .expect("it is stored");
     }
 }
 
