@@ -66,7 +66,7 @@ mod tests {
         for (title, name) in [
             ("../../etc/passwd", "_.._etc_passwd"),
             ("C:\\x", "C__x"),
-            ("-rf a\nb", "rf a b"),
+            ("-rf a\nb", "rf ab"),
             ("a\u{202e}gpj.exe", "agpj.exe"),
         ] {
             assert_eq!(plain(title), name);
