@@ -33,7 +33,6 @@ mod health;
 mod join_link;
 mod login;
 mod middleware;
-mod online;
 mod openapi;
 mod origin;
 mod paces;

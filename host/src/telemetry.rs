@@ -8,6 +8,7 @@
 //! # Invariants
 //! * A log that cannot be written costs log lines only (`sink`).
 
+mod counted;
 mod described;
 mod process;
 mod scrape;
@@ -16,6 +17,7 @@ mod sink;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tracing_subscriber::EnvFilter;
 
+pub use self::counted::Counted;
 pub use self::scrape::Metrics;
 use self::sink::Sink;
 

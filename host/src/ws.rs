@@ -34,6 +34,7 @@ use self::write::{Echo, Writer};
 use crate::config::SocketLimits;
 use crate::protocol::close::Close;
 use crate::room::{Connection, Outbox, OutboxReader};
+use crate::telemetry::Counted;
 
 /// Longest wait for the upgrade after the response was handed over.
 const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -96,8 +97,7 @@ impl OpenSockets {
         W: AsyncWrite + Unpin + Send + 'static,
     {
         let Upgraded { connection, outbox, frames, session_left } = joined;
-        let open = metrics::gauge!("hezi_sockets_open");
-        open.increment(1);
+        let _open = Counted::by("hezi_sockets_open");
         let (echo, written) = (Echo::default(), CancellationToken::new());
         let writer = Writer::new(write, frames, echo.clone(), limits);
         let writing = self.tasks.spawn({
@@ -123,7 +123,6 @@ impl OpenSockets {
         if let Err(error) = writing.await {
             tracing::error!(%error, "a writer of a socket failed");
         }
-        open.decrement(1);
     }
 }
 

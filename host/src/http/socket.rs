@@ -57,7 +57,6 @@ pub(super) async fn socket(
     let (response, upgrade) = ws::handshake(request).map_err(|bad| ApiError::invalid(bad.to_string()))?;
     may_join(&state, &user, &room).await?;
     let position = params.position();
-    let conference = room.conference().await?.id;
     let (outbox, frames) = Outbox::new(state.limits.socket.queue_bytes);
     let connection = room.connect(&user.user, user.tag, position, outbox.clone()).await?;
     // Somebody may have signed out since the request was let in, and the room have closed this session's sockets already.
@@ -70,7 +69,6 @@ pub(super) async fn socket(
     }
     let left_ms = user.expires_at_ms.saturating_sub(state.clock.now_ms());
     let joined = Upgraded { connection, outbox, frames, session_left: Duration::from_millis(left_ms) };
-    let presence = state.online().enter(conference, user.id().clone());
-    state.sockets.serve(upgrade, joined, (permit, presence));
+    state.sockets.serve(upgrade, joined, permit);
     Ok(response.map(|()| Body::empty()))
 }

@@ -8,7 +8,6 @@ use ipnet::IpNet;
 
 use super::Site;
 use super::guesses::{Guesses, Unwritten};
-use super::online::Online;
 use super::paces::Paces;
 use super::probe::Probe;
 use crate::access::AdminPolicy;
@@ -75,7 +74,6 @@ struct AppShared {
     paces: Paces,
     guesses: Guesses,
     probe: Probe,
-    online: Online,
 }
 
 /// What handlers work with, shared by all of them. Cheap to clone.
@@ -86,18 +84,13 @@ impl AppState {
     /// Shares it.
     pub fn new(dependencies: Dependencies) -> Self {
         let paces = Paces::new(&dependencies.limits, Arc::clone(&dependencies.clock));
-        let (guesses, probe, online) = (Guesses::default(), Probe::default(), Online::default());
-        Self(Arc::new(AppShared { dependencies, paces, guesses, probe, online }))
+        let (guesses, probe) = (Guesses::default(), Probe::default());
+        Self(Arc::new(AppShared { dependencies, paces, guesses, probe }))
     }
 
     /// Whether the store writes.
     pub(super) fn probe(&self) -> &Probe {
         &self.0.probe
-    }
-
-    /// Who is online.
-    pub(super) fn online(&self) -> &Online {
-        &self.0.online
     }
 
     /// How fast people and addresses may go.

@@ -11,6 +11,7 @@ use super::outbox::Outbox;
 use crate::domain::id::UserId;
 use crate::domain::member::Role;
 use crate::protocol::close::Close;
+use crate::telemetry::Counted;
 
 /// Number of a connection within a room.
 pub(super) type ConnectionId = u64;
@@ -31,8 +32,17 @@ pub(super) struct Socket {
 #[derive(Default)]
 pub(super) struct Roster {
     sockets: BTreeMap<ConnectionId, Socket>,
-    of_member: HashMap<UserId, Vec<ConnectionId>>,
+    of_member: HashMap<UserId, OnlineMember>,
     next: ConnectionId,
+    /// The room among those in which somebody is online.
+    counted: Option<Counted>,
+}
+
+/// A member who is online.
+struct OnlineMember {
+    /// Their sockets, oldest first.
+    sockets: Vec<ConnectionId>,
+    _counted: Counted,
 }
 
 impl Roster {
@@ -40,9 +50,11 @@ impl Roster {
     pub(super) fn add(&mut self, socket: Socket, per_member_max: usize) -> ConnectionId {
         let id = self.next;
         self.next += 1;
-        let of_member = self.of_member.entry(socket.member.clone()).or_default();
-        of_member.push(id);
-        let surplus = (of_member.len() > per_member_max.max(1)).then(|| of_member[0]);
+        self.counted.get_or_insert_with(|| Counted::by("hezi_rooms_online"));
+        let online = || OnlineMember { sockets: Vec::new(), _counted: Counted::by("hezi_members_online") };
+        let sockets = &mut self.of_member.entry(socket.member.clone()).or_insert_with(online).sockets;
+        sockets.push(id);
+        let surplus = (sockets.len() > per_member_max.max(1)).then(|| sockets[0]);
         self.sockets.insert(id, socket);
         if let Some(oldest) = surplus {
             self.close(oldest, Close::TooManySockets);
@@ -54,10 +66,13 @@ impl Roster {
     pub(super) fn remove(&mut self, id: ConnectionId) -> bool {
         let Some(socket) = self.sockets.remove(&id) else { return false };
         if let Some(of_member) = self.of_member.get_mut(&socket.member) {
-            of_member.retain(|other| *other != id);
-            if of_member.is_empty() {
+            of_member.sockets.retain(|other| *other != id);
+            if of_member.sockets.is_empty() {
                 self.of_member.remove(&socket.member);
             }
+        }
+        if self.of_member.is_empty() {
+            self.counted = None;
         }
         true
     }
@@ -103,7 +118,7 @@ impl Roster {
 
     /// A member's role has changed.
     pub(super) fn set_role(&mut self, member: &UserId, role: Role) {
-        for id in self.of_member.get(member).into_iter().flatten() {
+        for id in self.of_member.get(member).into_iter().flat_map(|online| &online.sockets) {
             if let Some(socket) = self.sockets.get_mut(id) {
                 socket.role = role;
             }
@@ -123,5 +138,32 @@ impl Roster {
     /// Whether nobody is connected.
     pub(super) fn is_empty(&self) -> bool {
         self.sockets.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_two_sockets_is_one_member_until_the_last_one_closes() {
+        let mut roster = Roster::default();
+        let socket = |member: &str| Socket {
+            member: UserId::parse(member).expect("an id"),
+            role: Role::Participant,
+            session: SessionTag([0; 32]),
+            outbox: Outbox::new(1).0,
+        };
+        let count = |roster: &Roster| (roster.counted.is_some(), roster.online());
+        let (phone, screen) = (roster.add(socket("li"), 9), roster.add(socket("li"), 9));
+        let other = roster.add(socket("wang"), 9);
+        assert_eq!(count(&roster), (true, 2));
+        roster.remove(phone);
+        assert_eq!(count(&roster), (true, 2));
+        roster.remove(screen);
+        assert_eq!(count(&roster), (true, 1));
+        roster.close(other, Close::Left);
+        assert_eq!(count(&roster), (false, 0));
+        assert!(roster.is_empty());
     }
 }
