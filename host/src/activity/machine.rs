@@ -18,7 +18,7 @@ use super::error::ActivityError;
 use super::event::{Changed, Event, Told};
 use super::job::{Ask, Job};
 use super::timers::Timers;
-use super::versions::{Current, Followed, Versions};
+use super::versions::{Callee, Current, Followed, Versions};
 use crate::clock::random_32;
 use crate::domain::activity::{Activity, Change, Phase};
 use crate::domain::command::Payload;
@@ -107,8 +107,7 @@ impl Machine {
         if self.doc.phase == Phase::Open && self.versions.has_moved() {
             // Told before anything is seen of the new version, so that no answer has two of them.
             let nothing = Success { answer: Answer::Done, effects: Effects::default(), input: None };
-            let changed = self.changed(Happening::Ran { activity: self.doc.id.clone() }, PhaseStep::default(), nothing);
-            self.tell(None, Told::Changed(Box::new(changed)), events);
+            self.ran(nothing, events);
         }
     }
 
@@ -228,9 +227,7 @@ impl Machine {
             match self.call("tick", None, timer.clone(), Call::Tick { timer: timer.clone() }) {
                 Ok(success) => {
                     self.timers.ran(&timer, &self.space, now_ms);
-                    let changed =
-                        self.changed(Happening::Ran { activity: self.doc.id.clone() }, PhaseStep::default(), success);
-                    self.tell(None, Told::Changed(Box::new(changed)), events);
+                    self.ran(success, events);
                 }
                 Err(error) => {
                     let pause_ms = self.timers.failed(timer.clone(), now_ms, self.environment.tick_retry_ms);
@@ -257,13 +254,16 @@ impl Machine {
             Ok(Outcome { answer, effects }) => {
                 self.versions.move_to(next, &mut self.doc);
                 self.timers.forget();
-                let success = Success { answer, effects, input: Some(input) };
-                let changed =
-                    self.changed(Happening::Ran { activity: self.doc.id.clone() }, PhaseStep::default(), success);
-                self.tell(None, Told::Changed(Box::new(changed)), events);
+                self.ran(Success { answer, effects, input: Some(input) }, events);
             }
             Err(failure) => self.versions.reject(candidate, &failure, &self.doc.id, &self.environment),
         }
+    }
+
+    /// The activity did something of itself.
+    fn ran(&mut self, success: Success, events: &mut Vec<Event>) {
+        let changed = self.changed(Happening::Ran { activity: self.doc.id.clone() }, PhaseStep::default(), success);
+        self.tell(None, Told::Changed(Box::new(changed)), events);
     }
 
     /// Runs a call that may change something.
@@ -280,28 +280,31 @@ impl Machine {
             return Err(ActivityError::NoPlugin { plugin: self.doc.plugin.name.clone() });
         }
         let (context, members_as_of) = self.context();
-        let loaded = self.current().map(|current| Arc::clone(&current.loaded));
-        let input = loaded.map(|loaded| self.input(export, caller, payload, &context, members_as_of, &loaded));
-        let Outcome { answer, effects } = self.run_call(export, context, call)?.result?;
-        Ok(Success { answer, effects, input })
+        let callee = self.callee()?;
+        let input = self.input(export, caller, payload, &context, members_as_of, &callee.loaded);
+        let Outcome { answer, effects } = self.run_call(&callee, export, context, call).result?;
+        Ok(Success { answer, effects, input: Some(input) })
     }
 
-    /// Runs a call on the version that is at work, and counts it.
+    /// What to call: the version that is at work, unless it or the activity is out of service.
     ///
     /// # Errors
-    /// Why nothing was called. What came of a call, failures too, is in the report.
+    /// Why nothing runs.
+    pub(super) fn callee(&mut self) -> Result<Callee, ActivityError> {
+        self.versions.callee(&self.doc)
+    }
+
+    /// Runs a call and counts it.
     pub(super) fn run_call(
         &mut self,
+        callee: &Callee,
         export: &'static str,
         context: CallContext,
         call: Call,
-    ) -> Result<CallReport, ActivityError> {
-        self.versions.check(&self.doc)?;
-        let Some(current) = self.versions.current() else { return Err(ActivityError::Gone) };
-        let (loaded, instance) = (Arc::clone(&current.loaded), Arc::clone(&current.instance));
-        let report = instance.take().call(&mut self.space, context, call);
-        self.versions.count(&loaded, export, &self.place, &report, &self.environment);
-        Ok(report)
+    ) -> CallReport {
+        let report = callee.instance.take().call(&mut self.space, context, call);
+        self.versions.count(&callee.loaded, export, &self.place, &report, &self.environment);
+        report
     }
 
     /// What a call is given, and the last entry that its members list stands for.

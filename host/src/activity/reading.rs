@@ -64,10 +64,10 @@ impl Machine {
     /// Runs a call that only reads, and says what it cost. It works on a version that is switched off, too.
     fn read(&mut self, export: &'static str, call: Call) -> (Result<Answer, ActivityError>, Cost) {
         let (context, _) = self.context();
-        match self.run_call(export, context, call) {
-            Ok(report) => {
-                let answer = report.result.map(|outcome| outcome.answer).map_err(ActivityError::from);
-                (answer, report.cost)
+        match self.callee() {
+            Ok(callee) => {
+                let report = self.run_call(&callee, export, context, call);
+                (report.result.map(|outcome| outcome.answer).map_err(ActivityError::from), report.cost)
             }
             Err(error) => (Err(error), Cost::default()),
         }

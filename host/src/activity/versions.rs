@@ -37,6 +37,12 @@ impl Current {
     }
 }
 
+/// A version that may be called, and where.
+pub(super) struct Callee {
+    pub(super) loaded: Arc<Loaded>,
+    pub(super) instance: Arc<KeptInstance>,
+}
+
 /// A component, and which of its activations this is: what failed under one may be tried again under the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Attempt(String, u64);
@@ -78,14 +84,17 @@ impl Versions {
         self.current.as_mut()
     }
 
-    /// Whether another version than the one at work is active and is to take over.
+    /// Whether another version is to take over from the one at work.
     pub(super) fn is_to_move(&self, doc: &Activity, environment: &Environment) -> bool {
-        let Some(current) = self.current.as_ref().filter(|_| !doc.trial) else { return false };
-        let active = environment.plugins.active(&doc.plugin.name).filter(|active| !active.is_quarantined());
-        active.is_some_and(|active| {
-            active.reference().hash != current.loaded.reference().hash
-                && self.rejected.as_ref() != Some(&Attempt::on(&active))
-        })
+        self.current.is_some() && !doc.trial && self.successor(doc, environment).is_some()
+    }
+
+    /// The active version, if it is another one than that at work and may take over.
+    fn successor(&self, doc: &Activity, environment: &Environment) -> Option<Arc<Loaded>> {
+        let active = environment.plugins.active(&doc.plugin.name).filter(|active| !active.is_quarantined())?;
+        let at_work = self.current.as_ref().map(|current| &current.loaded.reference().hash);
+        let is_other = at_work != Some(&active.reference().hash);
+        (is_other && self.rejected.as_ref() != Some(&Attempt::on(&active))).then_some(active)
     }
 
     /// Whether the activity has moved to a version that no outcome has carried yet.
@@ -116,13 +125,7 @@ impl Versions {
                 return followed;
             }
         }
-        let active = environment.plugins.active(&doc.plugin.name).filter(|active| !active.is_quarantined());
-        if let Some(active) = active
-            && self.rejected.as_ref() != Some(&Attempt::on(&active))
-        {
-            if self.current.as_ref().is_some_and(|current| current.loaded.reference().hash == active.reference().hash) {
-                return Followed::Stayed;
-            }
+        if let Some(active) = self.successor(doc, environment) {
             let same_layout = active.reference().state_version == doc.plugin.state_version;
             if same_layout || doc.phase == Phase::Draft {
                 self.move_to(Current::new(active, environment), doc);
@@ -193,7 +196,7 @@ impl Versions {
     ///
     /// # Errors
     /// Why nothing runs.
-    pub(super) fn check(&mut self, doc: &Activity) -> Result<(), ActivityError> {
+    pub(super) fn callee(&mut self, doc: &Activity) -> Result<Callee, ActivityError> {
         let plugin = || doc.plugin.name.clone();
         let Some(current) = &self.current else {
             return Err(match self.is_unloaded {
@@ -201,11 +204,12 @@ impl Versions {
                 false => ActivityError::NoPlugin { plugin: plugin() },
             });
         };
-        let (attempt, is_quarantined) = (Attempt::on(&current.loaded), current.loaded.is_quarantined());
-        let is_faulted = self.faulted.as_ref() == Some(&attempt);
+        let is_quarantined = current.loaded.is_quarantined();
+        let is_faulted = self.faulted.as_ref().is_some_and(|faulted| *faulted == Attempt::on(&current.loaded));
         if !is_quarantined && !is_faulted {
-            return Ok(());
+            return Ok(Callee { loaded: Arc::clone(&current.loaded), instance: Arc::clone(&current.instance) });
         }
+        let attempt = Attempt::on(&current.loaded);
         self.notice(attempt);
         Err(match is_quarantined {
             true => ActivityError::Quarantined { plugin: plugin() },
