@@ -17,7 +17,7 @@ use super::catalog::Catalog;
 #[derive(Clone)]
 pub(super) struct Published {
     catalog: Arc<ArcSwap<Catalog>>,
-    changes: watch::Receiver<u64>,
+    changes: watch::Receiver<()>,
 }
 
 impl Published {
@@ -27,7 +27,7 @@ impl Published {
     }
 
     /// Wakes whoever waits at each change from now on.
-    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+    pub(super) fn changes(&self) -> watch::Receiver<()> {
         let mut changes = self.changes.clone();
         changes.mark_unchanged();
         changes
@@ -37,13 +37,13 @@ impl Published {
 /// What replaces the catalog. There is one of it, and it cannot be cloned: the writer has it.
 pub(super) struct Publisher {
     published: Published,
-    changed: watch::Sender<u64>,
+    changed: watch::Sender<()>,
 }
 
 impl Publisher {
     /// Begins with this catalog.
     pub(super) fn new(catalog: Catalog) -> Self {
-        let (changed, changes) = watch::channel(0);
+        let (changed, changes) = watch::channel(());
         Self { published: Published { catalog: Arc::new(ArcSwap::from_pointee(catalog)), changes }, changed }
     }
 
@@ -62,7 +62,7 @@ impl Publisher {
         let mut next = Catalog::clone(&self.now());
         let changed = change(&mut next);
         self.published.catalog.store(Arc::new(next));
-        self.changed.send_modify(|count| *count += 1);
+        self.changed.send_replace(());
         changed
     }
 }

@@ -113,7 +113,7 @@ impl Plugins {
     }
 
     /// Wakes whoever waits whenever something about plugins changes from now on.
-    pub fn changes(&self) -> watch::Receiver<u64> {
+    pub fn changes(&self) -> watch::Receiver<()> {
         self.0.published.changes()
     }
 

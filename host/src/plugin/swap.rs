@@ -14,7 +14,7 @@ use super::{Loaded, PluginError, Plugins};
 
 /// Longest wait for the activities to move.
 const WAIT_MAX: Duration = Duration::from_secs(3);
-/// Time between two looks.
+/// Time between the first two looks. It doubles: each look goes through all activities of the store.
 const LOOK_PAUSE: Duration = Duration::from_millis(50);
 
 /// Where the open activities of a plugin stand, a while after a version of it was activated.
@@ -34,11 +34,14 @@ impl Plugins {
     /// None when no version is active, or the store does not say.
     pub async fn swapped(&self, name: &str) -> Option<Swap> {
         let active = self.active(name)?;
-        let until = Instant::now() + WAIT_MAX;
+        let (until, mut pause) = (Instant::now() + WAIT_MAX, LOOK_PAUSE);
         loop {
             match self.look(&active).await {
                 Ok(swap) if swap.waiting == 0 || Instant::now() >= until => return Some(swap),
-                Ok(_) => tokio::time::sleep(LOOK_PAUSE).await,
+                Ok(_) => {
+                    tokio::time::sleep_until(until.min(Instant::now() + pause)).await;
+                    pause *= 2;
+                }
                 Err(error) => {
                     tracing::warn!(%error, plugin.name = %name, "it is not known which activities have moved");
                     return None;
