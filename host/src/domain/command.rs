@@ -8,6 +8,8 @@
 //! * What a command costs to read is paid where it is made, and not by the room.
 //! * Texts of people in it are tidy: no plugin has to know of normal forms or of what nobody sees.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -44,7 +46,7 @@ impl CommandKey {
     }
 }
 
-/// A JSON text for a plugin, its texts tidied. Nothing more of it is read until it is part of a command.
+/// A JSON text for a plugin. Nothing of it is read until it is part of a command, which is after its sender was let in.
 #[derive(Debug, Clone)]
 pub struct Payload {
     text: String,
@@ -55,9 +57,16 @@ pub struct Payload {
 }
 
 impl Payload {
-    /// This text, with each text in it as [`tidy`] leaves it.
+    /// This text, as it is.
     pub fn new(json: &RawValue) -> Self {
-        Self { text: tidy_json(json.get()).into_owned(), parsed: None, canonical: None }
+        Self { text: json.get().to_owned(), parsed: None, canonical: None }
+    }
+
+    /// Leaves each text in it as [`tidy`] does.
+    pub fn tidy(&mut self) {
+        if let Cow::Owned(tidied) = tidy_json(&self.text) {
+            self.text = tidied;
+        }
     }
 
     /// The text.
@@ -176,10 +185,14 @@ impl Command {
     pub fn new(by: UserId, id: CommandId, mut request: Request) -> Self {
         match &mut request {
             Request::Act { action, .. } => {
+                action.tidy();
                 action.compact();
                 action.read();
             }
-            Request::Create { new, .. } => new.config.read(),
+            Request::Create { new, .. } => {
+                new.config.tidy();
+                new.config.read();
+            }
             Request::Chat { text } => *text = tidy(text).into_owned(),
             Request::Open { .. } | Request::Close { .. } => {}
         }

@@ -6,7 +6,7 @@
 //! * An entry looks the same on the socket and in the journal, but for the `type` that socket frames have.
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
 use super::code::{Code, Problem};
@@ -270,12 +270,10 @@ pub struct EntryShape<'a> {
 
 /// The entry as a frame for sockets; none for what reaches sockets in another form or not at all.
 pub fn event(entry: &Entry) -> Option<String> {
-    match entry.what {
-        Happening::Chat { .. }
-        | Happening::Appointed { .. }
-        | Happening::Ended
-        | Happening::Activity { .. }
-        | Happening::Emit { .. } => Some(shape(entry, Some("event"))),
+    match kind(entry) {
+        EntryKind::Chat | EntryKind::Appointed | EntryKind::Ended | EntryKind::Activity | EntryKind::Emit => {
+            Some(json(&shape(entry, Some("event"))))
+        }
         // Coalesced into presence, or of interest to nobody but the journal.
         _ => None,
     }
@@ -299,10 +297,10 @@ pub fn kind(entry: &Entry) -> EntryKind {
 
 /// The entry as the journal route shows it.
 pub fn entry(entry: &Entry) -> Option<Box<RawValue>> {
-    RawValue::from_string(shape(entry, None)).ok()
+    to_raw_value(&shape(entry, None)).ok()
 }
 
-fn shape(entry: &Entry, frame: Option<&'static str>) -> String {
+fn shape<'e>(entry: &'e Entry, frame: Option<&'static str>) -> EntryShape<'e> {
     let mut shape = EntryShape {
         frame,
         seq: entry.seq,
@@ -330,7 +328,7 @@ fn shape(entry: &Entry, frame: Option<&'static str>) -> String {
         Happening::Acted { activity, .. } | Happening::Ran { activity } => shape.activity = Some(Which::Id(activity)),
         Happening::Ended => {}
     }
-    json(&shape)
+    shape
 }
 
 #[cfg(test)]

@@ -123,11 +123,13 @@ impl RoomHandle {
     pub async fn create_activity(
         &self,
         by: &UserId,
-        new: NewActivity,
+        mut new: NewActivity,
         key: Option<CommandId>,
     ) -> Result<ActivityView, RoomError> {
         let (member, _) = self.ask(|answer| Message::WhoIs { user: by.clone(), answer }).await?;
         access::organizer(&member).ok_or(RoomError::NotOrganizer)?;
+        // The plugin judges what will be kept.
+        new.config.tidy();
         let opening_key = key.as_ref().map(derived_key);
         let request = |draft: Option<Draft>| Request::Create { new: new.clone(), draft };
         // A command that was carried out before is answered as it was, whatever has become of the plugin.
@@ -258,8 +260,13 @@ impl RoomHandle {
         outbox: Outbox,
     ) -> Result<Connection, RoomError> {
         // Whoever was no member until now has seen nothing of this conference: their position is in another one.
-        let was_member = self.ask(|answer| Message::WhoIs { user: user.id.clone(), answer }).await.is_ok();
-        let position = position.filter(|_| was_member);
+        let position = match position {
+            Some(position) => {
+                let member = self.ask(|answer| Message::WhoIs { user: user.id.clone(), answer }).await;
+                member.is_ok().then_some(position)
+            }
+            None => None,
+        };
         self.join(user).await?;
         // The line that the room has now: the socket's commands must go to the room that knows the socket.
         let line = self.rooms.line(&self.id).await?;

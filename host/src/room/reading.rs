@@ -27,14 +27,11 @@ impl RoomHandle {
         let (member, head) = self.ask(|answer| Message::WhoIs { user: by.clone(), answer }).await?;
         let limit = limit.clamp(1, PAGE_MAX);
         let mut entries: Vec<Entry> = Vec::new();
-        let mut read = after;
-        while read < head && entries.len() <= limit {
-            let before = read;
-            read = self.read_after(before, head, &mut |entry| entries.extend(seen_by(&member, entry))).await?;
-            if read == before {
-                break;
-            }
-        }
+        self.read(after, head, |entry| {
+            entries.extend(seen_by(&member, entry));
+            entries.len() <= limit
+        })
+        .await?;
         let more = entries.len() > limit;
         entries.truncate(limit);
         let next = entries.last().filter(|_| more).map(|entry| entry.seq);
@@ -59,15 +56,12 @@ impl RoomHandle {
         let (mut entries, mut to, mut span): (Vec<Entry>, u64, u64) = (Vec::new(), newest, SPAN_FIRST);
         while to > 0 && entries.len() <= limit && newest - to < LOOKED_AT_MAX {
             let from = to.saturating_sub(span);
-            let (mut found, mut read) = (Vec::new(), from);
-            while read < to {
-                let before = read;
-                let mut take = |entry: Entry| found.extend(seen_by(&member, entry).filter(&wanted));
-                read = self.read_after(before, to, &mut take).await?;
-                if read == before {
-                    break;
-                }
-            }
+            let mut found = Vec::new();
+            self.read(from, to, |entry| {
+                found.extend(seen_by(&member, entry).filter(&wanted));
+                true
+            })
+            .await?;
             entries.extend(found.into_iter().rev());
             (to, span) = (from, (span * 4).min(SPAN_MAX));
         }
@@ -80,20 +74,28 @@ impl RoomHandle {
         Ok((entries, next))
     }
 
-    /// Reads some entries after `after` up to `end`; gives the last one that was read.
-    async fn read_after(&self, after: u64, end: u64, take: &mut (dyn FnMut(Entry) + Send)) -> Result<u64, RoomError> {
-        let records = self.rooms.shared().store.records_after(&self.id, after, PAGE_RECORDS).await?;
+    /// Reads the entries after `after` up to `end`, for as long as `take` wants more. A record that cannot be read is left out:
+    /// the room says that the journal is damaged.
+    async fn read(&self, after: u64, end: u64, mut take: impl FnMut(Entry) -> bool + Send) -> Result<(), RoomError> {
         let mut read = after;
-        for placed in records.into_iter().filter(|placed| placed.first_seq <= end) {
-            // A record that cannot be read is left out: the room says that the journal is damaged.
-            read = read.max(placed.first_seq);
-            let Ok(record) = placed.record else { continue };
-            for entry in record.entries.into_iter().filter(|entry| entry.seq > after && entry.seq <= end) {
-                read = read.max(entry.seq);
-                take(entry);
+        while read < end {
+            let before = read;
+            let records = self.rooms.shared().store.records_after(&self.id, before, PAGE_RECORDS).await?;
+            for placed in records.into_iter().filter(|placed| placed.first_seq <= end) {
+                read = read.max(placed.first_seq);
+                let Ok(record) = placed.record else { continue };
+                for entry in record.entries.into_iter().filter(|entry| entry.seq > before && entry.seq <= end) {
+                    read = read.max(entry.seq);
+                    if !take(entry) {
+                        return Ok(());
+                    }
+                }
+            }
+            if read == before {
+                break;
             }
         }
-        Ok(read.min(end))
+        Ok(())
     }
 }
 

@@ -80,12 +80,10 @@ impl Recent {
         self.times.back().map(|(_, at_ms)| *at_ms)
     }
 
-    /// The last entries of this kind, oldest first.
-    pub(super) fn last_of(&self, kind: EntryKind, count: usize) -> Vec<&Entry> {
-        let newest = self.frames.iter().rev().map(|framed| &framed.entry).filter(|entry| server::kind(entry) == kind);
-        let mut last: Vec<&Entry> = newest.take(count).collect();
-        last.reverse();
-        last
+    /// The entries of this kind, newest first.
+    pub(super) fn newest_of(&self, kind: EntryKind) -> impl Iterator<Item = &Entry> {
+        let newest = self.frames.iter().rev().map(|framed| &framed.entry);
+        newest.filter(move |entry| server::kind(entry) == kind)
     }
 
     /// The frames after this position; none when some of them are not kept any more, or the position is not one of this
@@ -98,9 +96,7 @@ impl Recent {
         let start = self.frames.partition_point(|framed| framed.entry.seq <= since);
         Some(self.frames.range(start..))
     }
-}
 
-impl Recent {
     /// When the entry at this place happened, if that is known.
     fn at_ms(&self, seq: u64) -> Option<u64> {
         let time = |at: usize| self.times.get(at).filter(|(place, _)| *place == seq).map(|(_, at_ms)| *at_ms);

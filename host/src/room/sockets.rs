@@ -88,7 +88,7 @@ impl Sockets {
     /// What was said last: enough for a first screen.
     fn last_chat(&self) -> Vec<Box<RawValue>> {
         let mut left = CHAT_BYTES_MAX;
-        let newest = self.recent.last_of(EntryKind::Chat, CHAT_LEN).into_iter().rev().filter_map(server::entry);
+        let newest = self.recent.newest_of(EntryKind::Chat).take(CHAT_LEN).filter_map(server::entry);
         let mut chat: Vec<Box<RawValue>> = newest
             .take_while(|entry| {
                 left = left.saturating_sub(entry.get().len());
