@@ -65,11 +65,17 @@ impl Registry {
 async fn registry() -> Registry {
     let folder = tempfile::tempdir().expect("a folder");
     let cache = || CodeCache::open(folder.path(), KEY).expect("a cache");
+    let plugins = plugins_on(&TALLIES.engine, cache()).await;
+    Registry { plugins, cache: cache(), _folder: folder }
+}
+
+/// The plugins of a server that is not there: with a store in memory and nothing in it.
+pub(crate) async fn plugins_on(engine: &Engine, cache: CodeCache) -> Plugins {
     let rng = Arc::new(SystemRng);
     let config = Config { store: Some("mem://".into()), ..Config::default() };
     let dependencies = Dependencies {
-        engine: TALLIES.engine.clone(),
-        cache: Some(cache()),
+        engine: engine.clone(),
+        cache: Some(cache),
         store: Store::open(&config, Arc::clone(&rng) as _).await.expect("a store"),
         clock: Arc::new(SystemClock::new()),
         rng,
@@ -78,8 +84,7 @@ async fn registry() -> Registry {
         trusted_keys: TrustedKeys::new(&config.plugins).expect("no keys"),
         stop: CancellationToken::new(),
     };
-    let plugins = Plugins::start(dependencies).await.expect("the registry starts");
-    Registry { plugins, cache: cache(), _folder: folder }
+    Plugins::start(dependencies).await.expect("the registry starts")
 }
 
 /// A registry that has both versions, none of them active.

@@ -4,7 +4,7 @@
 //! * The name is one that Windows, macOS and Linux take as it is, and stays in the folder that people choose.
 //! * The header is ASCII whatever the title is: RFC 6266, with the title in `filename*` and the id alone for old programs.
 
-use std::fmt::Write;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::domain::text::cut_line;
 
@@ -13,13 +13,16 @@ const TITLE_CHARS_MAX: usize = 60;
 /// Most bytes of a title in a name: a file system takes 255, and the id and the ending want room.
 const TITLE_BYTES_MAX: usize = 180;
 
+/// What RFC 8187 has encoded in a value.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// The header `Content-Disposition` of a report: the title says which activity, the id tells two of one title apart.
 pub(super) fn attachment(title: &str, id: &str, kind: &str) -> String {
     // The id is of our own making, but a header is no place for trust.
     let id: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
     let title = plain(title);
     let name = if title.is_empty() { format!("report-{id}.{kind}") } else { format!("{title} {id}.{kind}") };
-    format!("attachment; filename=\"report-{id}.{kind}\"; filename*=UTF-8''{}", encoded(&name))
+    format!("attachment; filename=\"report-{id}.{kind}\"; filename*=UTF-8''{}", utf8_percent_encode(&name, ENCODED))
 }
 
 /// The title without what means something to a file system.
@@ -29,20 +32,6 @@ fn plain(title: &str) -> String {
     let title = &title[..title.floor_char_boundary(TITLE_BYTES_MAX)];
     // One that begins with a dot is hidden, and one that begins with a hyphen is an option of a command.
     title.trim_start_matches(['.', '-', '~', ' ']).trim_end().to_owned()
-}
-
-/// As RFC 8187 writes a value.
-fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a text cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -1,15 +1,13 @@
 //! The built-in plugins, compiled once for all runs of this process; each thread has a registry of its own.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
-use hezi::clock::{SystemClock, SystemRng};
-use hezi::config::{CompileLimits, Config, QuarantineLimits};
-use hezi::plugin::{Dependencies, Plugins, TrustedKeys, load_folder};
-use hezi::store::Store;
+use hezi::plugin::{Plugins, load_folder};
 use hezi_plugin::{CodeCache, Engine, Limits, Plugin};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use tokio_util::sync::CancellationToken;
+
+use crate::registry::plugins_on;
 
 /// What the activities of a run are made of.
 pub(super) const NAMES: [&str; 3] = ["vote", "rating", "red-packet"];
@@ -58,20 +56,8 @@ fn compile() -> Shared {
 }
 
 async fn load(shared: &Shared) -> Plugins {
-    let rng = Arc::new(SystemRng);
-    let config = Config { store: Some("mem://".into()), ..Config::default() };
-    let dependencies = Dependencies {
-        engine: shared.engine.clone(),
-        cache: Some(CodeCache::open(shared.folder.path().join("code"), KEY).expect("a cache")),
-        store: Store::open(&config, Arc::clone(&rng) as _).await.expect("a store"),
-        clock: Arc::new(SystemClock::new()),
-        rng,
-        compile: CompileLimits::default(),
-        quarantine: QuarantineLimits::default(),
-        trusted_keys: TrustedKeys::new(&config.plugins).expect("no keys"),
-        stop: CancellationToken::new(),
-    };
-    let plugins = Plugins::start(dependencies).await.expect("the registry starts");
+    let cache = CodeCache::open(shared.folder.path().join("code"), KEY).expect("a cache");
+    let plugins = plugins_on(&shared.engine, cache).await;
     let loaded = load_folder(&plugins, &shared.folder.path().join("plugins")).await.expect("the folder is there");
     assert_eq!(loaded, (NAMES.len(), 0), "every built-in plugin is loaded");
     plugins
