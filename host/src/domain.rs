@@ -11,5 +11,6 @@ pub mod command;
 pub mod conference;
 pub mod entry;
 pub mod id;
+pub mod language;
 pub mod member;
 pub mod text;

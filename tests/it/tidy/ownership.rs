@@ -16,6 +16,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("reqwest", &["host/src/wecom", "host/client/"]),
     ("rlimit", &["host/src/plugin/compiler/child.rs", "host/src/app/files.rs"]),
     ("minisign_verify", &["host/src/plugin/signature.rs"]),
+    ("icu_locale_core", &["host/src/domain/language.rs"]),
     ("StatusCode", &["host/src/http/error.rs"]),
 ];
 
