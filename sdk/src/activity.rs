@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::texts::{Texts, own_texts};
 use crate::{Ctx, Error, Level, Member, ReadCtx, Report, Result, View};
 
 /// A type of activity.
@@ -17,13 +18,15 @@ pub trait Activity {
     const NAME: &'static str;
     /// Semantic version of the plugin: `env!("CARGO_PKG_VERSION")`.
     const VERSION: &'static str;
-    /// Title for people, at most 80 characters.
-    const TITLE: &'static str;
-    /// One sentence for people who choose among activity types, at most 400 characters.
-    const SUMMARY: &'static str;
     /// Version of the layout of the state. Raise it when old state cannot be read any more, and write
     /// [`migrate`](Activity::migrate).
     const STATE_VERSION: u32 = 1;
+    /// Whether it makes sense without knowing who acts. Only then may an organizer make an anonymous activity of it, in which
+    /// members have ids of this activity alone and no names.
+    const ALLOWS_ANONYMOUS: bool = false;
+
+    /// What it says to people: a table made by [`texts!`](crate::texts).
+    type Texts: Texts;
 
     /// The configuration that an organizer chooses before the activity opens.
     type Config: DeserializeOwned + JsonSchema;
@@ -49,7 +52,23 @@ pub trait Activity {
     /// Whatever the rules say.
     fn act(ctx: &mut Ctx<Self::Event>, caller: &Member, action: Self::Action) -> Result<Self::Reply>;
 
+    /// An organizer does something for a member, who may not even be there: refused unless the activity has a use for it.
+    ///
+    /// # Errors
+    /// Whatever the rules say.
+    fn act_for(
+        ctx: &mut Ctx<Self::Event>,
+        organizer: &Member,
+        member: &Member,
+        action: Self::Action,
+    ) -> Result<Self::Reply> {
+        let _ = (organizer, member, action);
+        Err(Error::denied(own_texts(ctx).nobody_acts_for_others()))
+    }
+
     /// What `viewer` sees or, without one, everybody in the room, the big screen too.
+    ///
+    /// [`ReadCtx::query`] says which page or filter the viewer asked for, among those that [`View::tabs`] offered.
     ///
     /// # Errors
     /// Rarely any: a view that fails leaves the room with the last one.
@@ -64,7 +83,7 @@ pub trait Activity {
         Ok(())
     }
 
-    /// An organizer closes the activity, or the conference ends. Neither `act` nor `tick` is called after it.
+    /// An organizer closes the activity, its time is over, or the conference ends. Neither `act` nor `tick` is called after it.
     ///
     /// # Errors
     /// Rarely any: an activity that refuses to close stays open.
@@ -91,5 +110,24 @@ pub trait Activity {
     fn migrate(ctx: &mut Ctx<Self::Event>, from_version: u32) -> Result<()> {
         let _ = ctx;
         Err(Error::conflict(format!("{} cannot read state of version {from_version}", Self::NAME)))
+    }
+}
+
+/// An activity that wants to know who comes and goes: `export!(Type, attendance)`.
+pub trait Attendance: Activity {
+    /// Somebody became a member while the activity is open. Those who were members before are in
+    /// [`ReadCtx::members`].
+    ///
+    /// # Errors
+    /// Rarely any: it is not called again for this member's coming.
+    fn joined(ctx: &mut Ctx<Self::Event>, member: &Member) -> Result<()>;
+
+    /// Somebody left or was removed while the activity is open.
+    ///
+    /// # Errors
+    /// Rarely any: it is not called again for this member's going.
+    fn left(ctx: &mut Ctx<Self::Event>, member: &Member) -> Result<()> {
+        let _ = (ctx, member);
+        Ok(())
     }
 }

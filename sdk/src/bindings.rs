@@ -12,3 +12,16 @@ wit_bindgen::generate!({
     runtime_path: "wit_bindgen::rt",
     additional_derives: [PartialEq],
 });
+
+/// The optional interface: a world of its own, which a plugin exports besides the first one.
+pub mod attendance {
+    wit_bindgen::generate!({
+        path: "wit",
+        inline: "package hezi:sdk; world attending { export hezi:activity/attendance@0.1.0; }",
+        world: "hezi:sdk/attending",
+        with: { "hezi:activity/types@0.1.0": crate::bindings::hezi::activity::types },
+        pub_export_macro: true,
+        export_macro_name: "export_attendance",
+        runtime_path: "wit_bindgen::rt",
+    });
+}

@@ -11,6 +11,8 @@ use crate::NoEvent;
 /// What a call that only reads may do: the context of `view` and `report`.
 #[derive(Debug)]
 pub struct ReadCtx {
+    /// Which page or filter the viewer asked for.
+    query: Option<String>,
     // A context belongs to the call, and with it to its thread.
     of_this_call: PhantomData<*const ()>,
 }
@@ -27,7 +29,17 @@ pub struct Ctx<E = NoEvent> {
 
 impl ReadCtx {
     pub(crate) fn new() -> Self {
-        Self { of_this_call: PhantomData }
+        Self::asked(None)
+    }
+
+    pub(crate) fn asked(query: Option<String>) -> Self {
+        Self { query, of_this_call: PhantomData }
+    }
+
+    /// Which page or filter the viewer asked for, in `view`: one that [`View::tabs`](crate::View::tabs) offered, or anything
+    /// at all, since it comes from a client. None for the first page, and in every other call.
+    pub fn query(&self) -> Option<&str> {
+        self.query.as_deref()
     }
 }
 

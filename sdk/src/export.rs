@@ -1,19 +1,26 @@
 //! `export!`: makes a component of a type that implements [`Activity`].
 
-use crate::Activity;
+use crate::{Activity, Texts};
 
-/// Makes a component of a type that implements [`Activity`]. One a crate.
+/// Makes a component of a type that implements [`Activity`]. One a crate. With `export!(Type, attendance)` it is told who comes
+/// and goes, as an [`Attendance`](crate::Attendance).
 ///
 /// Off WebAssembly it only checks what can be checked at compile time, so plugins can be linked into one native test.
 ///
 /// ```compile_fail,E0080
 /// # use hezi_sdk::{Activity, Ctx, Done, Member, NoEvent, ReadCtx, Result, View};
+/// # hezi_sdk::texts! {
+/// #     /// What it says.
+/// #     pub struct Texts: "en";
+/// #     title = "Bad";
+/// #     summary = "Bad";
+/// #     fields {}
+/// # }
 /// struct Bad;
 /// impl Activity for Bad {
 ///     const NAME: &'static str = "Not A Name";
 ///     const VERSION: &'static str = "1.0.0";
-///     const TITLE: &'static str = "title";
-///     const SUMMARY: &'static str = "";
+///     type Texts = Texts;
 ///     type Config = u8;
 ///     type Action = u8;
 ///     type Reply = Done;
@@ -27,6 +34,16 @@ use crate::Activity;
 /// ```
 #[macro_export]
 macro_rules! export {
+    ($activity:ty, attendance) => {
+        $crate::export!($activity);
+
+        #[cfg(target_arch = "wasm32")]
+        #[allow(unsafe_code, clippy::all, reason = "generated code")]
+        const _: () = {
+            type Plugin = $crate::guest::Guest<$activity>;
+            $crate::bindings::attendance::export_attendance!(Plugin with_types_in $crate::bindings::attendance);
+        };
+    };
     ($activity:ty) => {
         const _: () = $crate::guest::check::<$activity>();
 
@@ -34,7 +51,7 @@ macro_rules! export {
         #[allow(unsafe_code, clippy::all, reason = "generated code")]
         const _: () = {
             type Plugin = $crate::guest::Guest<$activity>;
-    $crate::bindings::export_plugin!(Plugin with_types_in $crate::bindings);
+            $crate::bindings::export_plugin!(Plugin with_types_in $crate::bindings);
         };
     };
 }
@@ -43,8 +60,7 @@ macro_rules! export {
 pub const fn check<A: Activity>() {
     assert!(is_name(A::NAME), "NAME must be [a-z][a-z0-9-]{{0,39}}");
     assert!(!A::VERSION.is_empty(), "VERSION must be a semantic version");
-    assert!(chars(A::TITLE) >= 1 && chars(A::TITLE) <= 80, "TITLE must have 1 to 80 characters");
-    assert!(chars(A::SUMMARY) <= 400, "SUMMARY must have at most 400 characters");
+    assert!(!A::Texts::LANGUAGES.is_empty() && A::Texts::LANGUAGES.len() <= 16, "a plugin speaks 1 to 16 languages");
 }
 
 const fn is_name(name: &str) -> bool {
@@ -62,18 +78,6 @@ const fn is_name(name: &str) -> bool {
     true
 }
 
-const fn chars(text: &str) -> usize {
-    let (bytes, mut at, mut chars) = (text.as_bytes(), 0, 0);
-    while at < bytes.len() {
-        // Every byte of UTF-8 but the first of a character starts with the bits 10.
-        if bytes[at] & 0b1100_0000 != 0b1000_0000 {
-            chars += 1;
-        }
-        at += 1;
-    }
-    chars
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,10 +90,5 @@ mod tests {
         for name in ["", "A", "2a", "-a", "a_b", "a b", "投票", "a1234567890123456789012345678901234567890"] {
             assert!(!is_name(name), "{name}");
         }
-    }
-
-    #[test]
-    fn characters_are_counted_and_not_bytes() {
-        assert_eq!((chars(""), chars("abc"), chars("投票"), chars("🧧a")), (0, 3, 2, 2));
     }
 }

@@ -2,9 +2,10 @@
 
 use std::marker::PhantomData;
 
+use crate::bindings::attendance::exports::hezi::activity::attendance;
 use crate::bindings::exports::hezi::activity::activity;
 use crate::bindings::hezi::activity::types::{self, Block, Description, Member, ReportPage};
-use crate::{Activity, Ctx, ReadCtx, Report, json};
+use crate::{Activity, Attendance, Ctx, ReadCtx, Report, json, texts};
 
 pub use crate::export::check;
 
@@ -15,16 +16,17 @@ pub struct Guest<A>(PhantomData<A>);
 impl<A: Activity> activity::Guest for Guest<A> {
     fn describe() -> Description {
         log_panics();
+        let config_schema = json::schema_of_input::<A::Config>();
         Description {
             name: A::NAME.to_owned(),
             version: A::VERSION.to_owned(),
-            title: A::TITLE.to_owned(),
-            summary: A::SUMMARY.to_owned(),
-            config_schema: json::schema_of_input::<A::Config>(),
+            translations: texts::translations::<A::Texts>(&config_schema),
+            config_schema,
             action_schema: json::schema_of_input::<A::Action>(),
             reply_schema: json::schema_of_output::<A::Reply>(),
             event_schema: json::schema_of_output::<A::Event>(),
             state_version: A::STATE_VERSION,
+            allows_anonymous: A::ALLOWS_ANONYMOUS,
         }
     }
 
@@ -33,15 +35,19 @@ impl<A: Activity> activity::Guest for Guest<A> {
         Ok(A::open(&mut Ctx::new(), json::read(&config)?)?)
     }
 
-    fn act(caller: Member, action: String) -> Result<String, types::Error> {
+    fn act(caller: Member, action: String, on_behalf: Option<Member>) -> Result<String, types::Error> {
         log_panics();
-        let reply = A::act(&mut Ctx::new(), &caller, json::read(&action)?)?;
+        let (mut ctx, action) = (Ctx::new(), json::read(&action)?);
+        let reply = match on_behalf {
+            None => A::act(&mut ctx, &caller, action)?,
+            Some(organizer) => A::act_for(&mut ctx, &organizer, &caller, action)?,
+        };
         Ok(json::write("a reply", &reply))
     }
 
-    fn view(viewer: Option<Member>) -> Result<Vec<Block>, types::Error> {
+    fn view(viewer: Option<Member>, query: Option<String>) -> Result<Vec<Block>, types::Error> {
         log_panics();
-        Ok(A::view(&ReadCtx::new(), viewer.as_ref())?.into_blocks())
+        Ok(A::view(&ReadCtx::asked(query), viewer.as_ref())?.into_blocks())
     }
 
     fn tick(timer: String) -> Result<(), types::Error> {
@@ -64,6 +70,18 @@ impl<A: Activity> activity::Guest for Guest<A> {
     fn migrate(from_version: u32) -> Result<(), types::Error> {
         log_panics();
         Ok(A::migrate(&mut Ctx::new(), from_version)?)
+    }
+}
+
+impl<A: Attendance> attendance::Guest for Guest<A> {
+    fn joined(who: Member) -> Result<(), types::Error> {
+        log_panics();
+        Ok(A::joined(&mut Ctx::new(), &who)?)
+    }
+
+    fn left(who: Member) -> Result<(), types::Error> {
+        log_panics();
+        Ok(A::left(&mut Ctx::new(), &who)?)
     }
 }
 

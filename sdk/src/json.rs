@@ -4,6 +4,7 @@
 //! a text may nest is bounded by `serde_json` (128), so a hostile one cannot exhaust the stack.
 
 mod path;
+mod pointer;
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Serialize, de::DeserializeOwned};
@@ -36,6 +37,14 @@ pub(crate) fn schema_of_input<T: JsonSchema>() -> String {
 /// The JSON Schema of a type that goes out: a member that may be left out when reading may still always be written.
 pub(crate) fn schema_of_output<T: JsonSchema>() -> String {
     schema::<T>(SchemaSettings::default().for_serialize())
+}
+
+/// The JSON pointer of the schema of a field of a configuration.
+///
+/// # Panics
+/// When there is no such field.
+pub(crate) fn pointer_to(config_schema: &str, path: &str) -> String {
+    pointer::to(config_schema, path)
 }
 
 fn schema<T: JsonSchema>(settings: SchemaSettings) -> String {

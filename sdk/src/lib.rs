@@ -7,6 +7,18 @@
 //! use schemars::JsonSchema;
 //! use serde::Deserialize;
 //!
+//! hezi_sdk::texts! {
+//!     /// What a show of hands says.
+//!     pub struct Texts: "zh-Hans", "en";
+//!
+//!     title = "举手", "Show of hands";
+//!     summary = "问一句,看多少人举手", "Ask, and see who raises a hand";
+//!     fields { "question" = "问题", "Question"; }
+//!     raise() = "举手", "Raise your hand";
+//!     raised() = "已举手", "Hands up";
+//!     raised_already() = "你已经举过手了", "Your hand is up already";
+//! }
+//!
 //! #[derive(Deserialize, JsonSchema)]
 //! struct Config { question: String }
 //! #[derive(Deserialize, JsonSchema)]
@@ -20,8 +32,7 @@
 //! impl Activity for Hands {
 //!     const NAME: &'static str = "hands";
 //!     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
-//!     const TITLE: &'static str = "举手";
-//!     const SUMMARY: &'static str = "问一句,看多少人举手";
+//!     type Texts = Texts;
 //!     type Config = Config;
 //!     type Action = Action;
 //!     type Reply = Done;
@@ -30,15 +41,15 @@
 //!     fn open(_ctx: &mut Ctx, config: Config) -> Result<String> { Ok(config.question) }
 //!
 //!     fn act(ctx: &mut Ctx, caller: &Member, Action::Raise {}: Action) -> Result<Done> {
-//!         if RAISED.contains(ctx, &caller.id) { return Err(Error::conflict("你已经举过手了")); }
+//!         if RAISED.contains(ctx, &caller.id) { return Err(Error::conflict(ctx.texts::<Texts>().raised_already())); }
 //!         RAISED.set(ctx, &caller.id, &ctx.now_ms());
 //!         HANDS.add(ctx, 1);
 //!         Ok(Done {})
 //!     }
 //!
 //!     fn view(ctx: &ReadCtx, _viewer: Option<&Member>) -> Result<View> {
-//!         let mut view = View::new();
-//!         view.statistic("举手", HANDS.get(ctx).to_string()).form(Form::new("举手").wrap("raise"));
+//!         let (texts, mut view) = (ctx.texts::<Texts>(), View::new());
+//!         view.statistic(texts.raised(), HANDS.get(ctx).to_string()).form(Form::new(texts.raise()).wrap("raise"));
 //!         Ok(view)
 //!     }
 //! }
@@ -51,7 +62,7 @@
 //! room.open(serde_json::json!({"question": "懂了吗?"})).unwrap();
 //! room.act(&li, serde_json::json!({"raise": {}})).unwrap();
 //! assert!(matches!(room.act(&li, serde_json::json!({"raise": {}})), Err(Error::Conflict(_))));
-//! assert_eq!(room.view().unwrap().find_statistic("举手"), Some("1"));
+//! assert_eq!(room.view().unwrap().find_statistic("已举手"), Some("1"));
 //! # }
 //! ```
 //!
@@ -60,7 +71,7 @@
 //! * [`Ctx`] and [`ReadCtx`] are what a call may do: [`Ctx`] in calls that change something, [`ReadCtx`] in `view` and
 //!   `report`, where writing does not compile.
 //! * [`Cell`], [`Map`], [`Counter`], [`Counters`] and [`Blobs`] are the state.
-//! * [`View`] and [`Report`] are what people see.
+//! * [`View`] and [`Report`] are what people see, in the words of a table that [`texts!`] makes.
 //! * [`testing`] is a room for tests, off WebAssembly.
 //!
 //! # Writing in a view does not compile
@@ -119,23 +130,26 @@ mod random;
 mod report;
 mod room;
 mod state;
+mod texts;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 mod timer;
 mod view;
 
-pub use activity::Activity;
+pub use activity::{Activity, Attendance};
 // The types of the interface are exported by name, so that a new one never shadows a type of this crate.
 pub use bindings::hezi::activity::log::Level;
+pub use bindings::hezi::activity::room::Presence;
 pub use bindings::hezi::activity::types::{
-    Audience, Bar, Block, Choice, ChoiceField, Description, Field, Form, FormAudience, Input, Member, NumberField,
-    Person, Role, TextField,
+    Audience, Bar, Block, Button, Card, Choice, ChoiceField, Description, Field, Form, Input, MatrixField, Member,
+    NumberField, OrderField, Person, PointsField, Role, ShownTo, Standing, Tab, TextField, Tone, Word,
 };
 pub use ctx::{Ctx, ReadCtx};
 pub use error::{Error, Result};
 pub use nothing::{Done, NoEvent};
 pub use report::Report;
 pub use state::{Blobs, Cell, Counter, Counters, Key, Map};
+pub use texts::Texts;
 pub use view::{VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, View, text_json_bytes};
 pub use {schemars, serde, serde_json};
 

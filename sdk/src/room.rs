@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{Audience, Ctx, Error, Member, ReadCtx, Result, Role, host, json};
+use crate::{Audience, Ctx, Error, Member, Presence, ReadCtx, Result, Role, host, json};
 
 /// Members fetched at a time; the host gives no more on a page.
 const PAGE_MEMBERS: u32 = 1_000;
@@ -19,15 +19,29 @@ impl ReadCtx {
     }
 
     /// All members in ascending order of id bytes, fetched page by page.
-    pub fn members(&self) -> impl Iterator<Item = Member> {
-        let mut next = Some(None);
-        std::iter::from_fn(move || {
-            let cursor: Option<String> = next.take()?;
-            let page = host::room::members(cursor.as_deref(), PAGE_MEMBERS);
-            next = page.next.map(Some);
-            Some(page.members)
-        })
-        .flatten()
+    pub fn members(&self) -> impl Iterator<Item = Member> + use<> {
+        pages(Presence::Everyone)
+    }
+}
+
+/// These members in ascending order of id bytes, page by page.
+fn pages(who: Presence) -> impl Iterator<Item = Member> {
+    let mut next = Some(None);
+    std::iter::from_fn(move || {
+        let cursor: Option<String> = next.take()?;
+        let page = host::room::members(who, cursor.as_deref(), PAGE_MEMBERS);
+        next = page.next.map(Some);
+        Some(page.members)
+    })
+    .flatten()
+}
+
+impl<E> Ctx<E> {
+    /// The members who have the conference open at this moment, in ascending order of id bytes.
+    ///
+    /// It is not recorded who they were: keep what you make of it.
+    pub fn online_members(&self) -> impl Iterator<Item = Member> + use<E> {
+        pages(Presence::Online)
     }
 }
 
@@ -74,6 +88,15 @@ impl Member {
 #[cfg(test)]
 mod tests {
     use crate::testing;
+
+    #[test]
+    fn those_who_are_online_are_fewer() {
+        testing::with_members(["a".to_owned(), "b".to_owned()], |ctx| {
+            testing::imports::room::set_offline("a");
+            assert_eq!(ctx.online_members().map(|member| member.id).collect::<Vec<_>>(), ["b"]);
+            assert_eq!(ctx.members().count(), 2);
+        });
+    }
 
     #[test]
     fn members_come_in_order_across_pages() {

@@ -9,12 +9,18 @@
 //!
 //! ```
 //! # use hezi_sdk::{Activity, Ctx, Done, Error, Member, NoEvent, ReadCtx, Result, View};
+//! # hezi_sdk::texts! {
+//! #     /// What it says.
+//! #     pub struct Texts: "zh-Hans";
+//! #     title = "静";
+//! #     summary = "不说话";
+//! #     fields {}
+//! # }
 //! # struct Silent;
 //! # impl Activity for Silent {
 //! #     const NAME: &'static str = "silent";
 //! #     const VERSION: &'static str = "1.0.0";
-//! #     const TITLE: &'static str = "静";
-//! #     const SUMMARY: &'static str = "";
+//! #     type Texts = Texts;
 //! #     type Config = serde_json::Value;
 //! #     type Action = serde_json::Value;
 //! #     type Reply = Done;
@@ -50,9 +56,10 @@ use serde_json::Value;
 pub use self::table::Table;
 use self::world::World;
 pub use self::world::{Emitted, START_MS};
+use crate::bindings::attendance::exports::hezi::activity::attendance;
 use crate::bindings::exports::hezi::activity::activity::Guest as _;
 use crate::guest::Guest;
-use crate::{Activity, Ctx, Description, Error, Level, Member, NoEvent, Result, Role, View};
+use crate::{Activity, Attendance, Ctx, Description, Error, Level, Member, NoEvent, Result, Role, View};
 
 /// Shortest time between two runs of a timer that arms itself.
 const TICK_PACE_MS: u64 = 100;
@@ -63,6 +70,15 @@ pub struct Room<A> {
     world: World,
     phase: Phase,
     activity: PhantomData<fn() -> A>,
+}
+
+/// Whether a member has the conference open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// They have.
+    Online,
+    /// They have not, and are a member still.
+    Offline,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +97,29 @@ impl<A> Clone for Room<A> {
 impl<A> Default for Room<A> {
     fn default() -> Self {
         Self { world: World::new(0), phase: Phase::Draft, activity: PhantomData }
+    }
+}
+
+impl<A: Attendance> Room<A> {
+    /// A participant joins while the activity is open, and the activity is told.
+    ///
+    /// # Errors
+    /// What the activity refuses; the member is there all the same.
+    pub fn arrive(&mut self, id: &str, name: &str) -> Result<Member> {
+        let member = self.join(id, name);
+        let who = member.clone();
+        self.world.call(|| <Guest<A> as attendance::Guest>::joined(who))?;
+        Ok(member)
+    }
+
+    /// A member leaves while the activity is open, and the activity is told.
+    ///
+    /// # Errors
+    /// What the activity refuses; the member is gone all the same.
+    pub fn depart(&mut self, member: &Member) -> Result<()> {
+        self.leave(&member.id);
+        let who = member.clone();
+        self.world.call(|| <Guest<A> as attendance::Guest>::left(who))
     }
 }
 
@@ -119,6 +158,19 @@ impl<A: Activity> Room<A> {
     /// An organizer joins.
     pub fn join_organizer(&mut self, id: &str, name: &str) -> Member {
         self.world.join(id, name, Role::Organizer)
+    }
+
+    /// From now on the host speaks this language to everybody: one of those of the activity's texts.
+    pub fn speak(&mut self, language: &str) {
+        self.world.language = language.to_owned();
+    }
+
+    /// Whether a member has the conference open. Those who join have.
+    pub fn set_presence(&mut self, id: &str, presence: Presence) {
+        match presence {
+            Presence::Online => drop(self.world.offline.remove(id)),
+            Presence::Offline => drop(self.world.offline.insert(id.to_owned())),
+        }
     }
 
     /// A member leaves.
@@ -170,7 +222,22 @@ impl<A: Activity> Room<A> {
     pub fn act_text(&mut self, caller: &Member, action: &str) -> Result<String> {
         assert_eq!(self.phase, Phase::Open, "the host calls `act` only while the activity is open");
         let (caller, action) = (caller.clone(), action.to_owned());
-        self.world.call(|| Guest::<A>::act(caller, action).inspect(|reply| imports::note_reply(reply)))
+        self.world.call(|| Guest::<A>::act(caller, action, None).inspect(|reply| imports::note_reply(reply)))
+    }
+
+    /// An organizer does something for a member, and is answered.
+    ///
+    /// # Errors
+    /// What the activity refuses; nothing has changed then.
+    ///
+    /// # Panics
+    /// When the activity is not open.
+    pub fn act_for(&mut self, organizer: &Member, member: &Member, action: impl Serialize) -> Result<Value> {
+        assert_eq!(self.phase, Phase::Open, "the host calls `act` only while the activity is open");
+        let (organizer, member, action) = (organizer.clone(), member.clone(), text(&action));
+        let act = || Guest::<A>::act(member, action, Some(organizer)).inspect(|reply| imports::note_reply(reply));
+        let reply = self.world.call(act)?;
+        Ok(serde_json::from_str(&reply).unwrap_or_else(|error| panic!("a reply is JSON: {error}")))
     }
 
     /// What everybody sees.
@@ -178,7 +245,7 @@ impl<A: Activity> Room<A> {
     /// # Errors
     /// What the activity refuses.
     pub fn view(&mut self) -> Result<View> {
-        self.look(None)
+        self.look(None, None)
     }
 
     /// What a member sees.
@@ -186,7 +253,15 @@ impl<A: Activity> Room<A> {
     /// # Errors
     /// What the activity refuses.
     pub fn view_of(&mut self, viewer: &Member) -> Result<View> {
-        self.look(Some(viewer.clone()))
+        self.look(Some(viewer.clone()), None)
+    }
+
+    /// What a member sees who asks for a page or filter.
+    ///
+    /// # Errors
+    /// What the activity refuses.
+    pub fn view_of_page(&mut self, viewer: &Member, query: &str) -> Result<View> {
+        self.look(Some(viewer.clone()), Some(query.to_owned()))
     }
 
     /// Moves the clock on. Timers that become due fire on the way, each at its time. One that arms itself again fires at most
@@ -278,8 +353,8 @@ impl<A: Activity> Room<A> {
         self.world.call(|| Guest::<A>::migrate(from_version))
     }
 
-    fn look(&mut self, viewer: Option<Member>) -> Result<View> {
-        let view = self.world.read(|| Guest::<A>::view(viewer)).map(View::from)?;
+    fn look(&mut self, viewer: Option<Member>, query: Option<String>) -> Result<View> {
+        let view = self.world.read(|| Guest::<A>::view(viewer, query)).map(View::from)?;
         bounds::check_view(&view);
         Ok(view)
     }

@@ -1,16 +1,24 @@
 //! What people see: typed blocks from top to bottom, which any client can draw without knowing the plugin.
 
+mod card;
+mod form;
 mod size;
 
 use std::fmt;
 
-use crate::bindings::hezi::activity::types::{Bars, Countdown, People, Statistic};
-use crate::{Bar, Block, Choice, ChoiceField, Field, Form, FormAudience, Input, NumberField, Person, TextField};
+use crate::bindings::hezi::activity::types::{
+    Bars, Cards, Cloud, Countdown, Notice, People, Progress, Standings, Statistic,
+};
+use crate::{Bar, Block, Button, Card, Form, Person, Standing, Tab, Tone, Word};
 
 pub use self::size::{VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, text_json_bytes};
 
-/// Most bars of a chart, people of a list and choices of a field.
-const ITEMS_MAX: usize = 200;
+pub(crate) use self::form::{COLUMNS_MAX, PLACES_MAX};
+
+/// Most bars of a chart, words of a cloud, people of a list and choices of a field.
+pub(crate) const ITEMS_MAX: usize = 200;
+/// Most cards of a list.
+pub(crate) const CARDS_MAX: usize = 100;
 
 /// What somebody sees of an activity. Blocks are added in the order in which they are shown.
 ///
@@ -73,6 +81,61 @@ impl View {
         self.block(Block::Celebration(text.into()))
     }
 
+    /// Adds a sentence that stands out.
+    pub fn notice(&mut self, tone: Tone, text: impl Into<String>) -> &mut Self {
+        self.block(Block::Notice(Notice { tone, text: text.into() }))
+    }
+
+    /// Adds how far something is.
+    pub fn progress(&mut self, label: impl Into<String>, value: u64, total: u64) -> &mut Self {
+        self.block(Block::Progress(Progress { label: label.into(), value: value.min(total), total }))
+    }
+
+    /// Adds a cloud of words, at most 200, heaviest first.
+    pub fn cloud<T: Into<String>>(
+        &mut self,
+        title: impl Into<String>,
+        words: impl IntoIterator<Item = (T, u64)>,
+    ) -> &mut Self {
+        let words = words.into_iter().map(|(text, weight)| Word { text: text.into(), weight });
+        self.block(Block::Cloud(Cloud { title: title.into(), items: words.take(ITEMS_MAX).collect() }))
+    }
+
+    /// Adds who leads, at most 200, first place first.
+    pub fn standings(
+        &mut self,
+        title: impl Into<String>,
+        places: impl IntoIterator<Item = Standing>,
+    ) -> &mut Self {
+        let items = places.into_iter().take(ITEMS_MAX).collect();
+        self.block(Block::Standings(Standings { title: title.into(), items }))
+    }
+
+    /// Adds cards, at most 100: offer the others as pages, with [`tabs`](View::tabs).
+    pub fn cards(&mut self, title: impl Into<String>, cards: impl IntoIterator<Item = Card>) -> &mut Self {
+        let items = cards.into_iter().take(CARDS_MAX).collect();
+        self.block(Block::Cards(Cards { title: title.into(), items }))
+    }
+
+    /// Adds other pages and filters, each with its label and the query that [`ReadCtx::query`](crate::ReadCtx::query) gives
+    /// when it is chosen; `current` is the one that is shown.
+    pub fn tabs<L: Into<String>, Q: Into<String>>(
+        &mut self,
+        current: &str,
+        tabs: impl IntoIterator<Item = (L, Q)>,
+    ) -> &mut Self {
+        let tab = |(label, query): (L, Q)| {
+            let query = query.into();
+            Tab { label: label.into(), current: query == current, query }
+        };
+        self.block(Block::Tabs(tabs.into_iter().map(tab).collect()))
+    }
+
+    /// Adds buttons in a row, at most 8.
+    pub fn buttons(&mut self, buttons: impl IntoIterator<Item = Button>) -> &mut Self {
+        self.block(Block::Buttons(buttons.into_iter().collect()))
+    }
+
     /// Adds a form.
     pub fn form(&mut self, form: Form) -> &mut Self {
         self.block(Block::Form(form))
@@ -124,6 +187,14 @@ impl View {
         self.blocks.iter().filter_map(|block| if let Block::Form(form) = block { Some(form) } else { None })
     }
 
+    /// The cards of all lists, in order.
+    pub fn all_cards(&self) -> impl Iterator<Item = &Card> {
+        self.blocks
+            .iter()
+            .filter_map(|block| if let Block::Cards(cards) = block { Some(&cards.items) } else { None })
+            .flatten()
+    }
+
     pub(crate) fn into_blocks(self) -> Vec<Block> {
         self.blocks
     }
@@ -141,7 +212,24 @@ impl fmt::Display for View {
         for block in &self.blocks {
             match block {
                 Block::Heading(text) | Block::Text(text) | Block::Celebration(text) => writeln!(f, "{text}")?,
+                Block::Notice(notice) => writeln!(f, "{}", notice.text)?,
                 Block::Statistic(figure) => writeln!(f, "{}: {}", figure.label, figure.value)?,
+                Block::Progress(bar) => writeln!(f, "{}: {}/{}", bar.label, bar.value, bar.total)?,
+                Block::Cloud(cloud) => {
+                    writeln!(f, "{}", cloud.title)?;
+                    cloud.items.iter().try_for_each(|word| writeln!(f, "{}: {}", word.text, word.weight))?;
+                }
+                Block::Standings(standings) => {
+                    writeln!(f, "{}", standings.title)?;
+                    let mut places = standings.items.iter();
+                    places.try_for_each(|place| writeln!(f, "{}. {} {}", place.rank, place.name, place.score))?;
+                }
+                Block::Cards(cards) => {
+                    writeln!(f, "{}", cards.title)?;
+                    cards.items.iter().try_for_each(|card| write_card(f, card))?;
+                }
+                Block::Tabs(tabs) => tabs.iter().try_for_each(|tab| writeln!(f, "<{}>", tab.label))?,
+                Block::Buttons(buttons) => buttons.iter().try_for_each(|one| writeln!(f, "[{}]", one.label))?,
                 Block::Countdown(clock) => writeln!(f, "{}: {}", clock.label, clock.until_ms)?,
                 Block::Bars(bars) => {
                     writeln!(f, "{}", bars.title)?;
@@ -158,103 +246,21 @@ impl fmt::Display for View {
     }
 }
 
+fn write_card(f: &mut fmt::Formatter<'_>, card: &Card) -> fmt::Result {
+    write!(f, "{}", card.text)?;
+    if let Some(score) = card.score {
+        write!(f, " ({score})")?;
+    }
+    let author = Some(&card.author).filter(|author| !author.is_empty());
+    author.into_iter().chain(&card.marks).try_for_each(|word| write!(f, " · {word}"))?;
+    card.buttons.iter().try_for_each(|button| write!(f, " [{}]", button.label))?;
+    writeln!(f)
+}
+
 impl Person {
     /// A person in a list, with a remark that may be empty.
     pub fn new(id: impl Into<String>, name: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { id: id.into(), name: name.into(), detail: detail.into() }
-    }
-}
-
-impl Form {
-    /// A form for every member, without fields; `submit` stands on its button.
-    pub fn new(submit: impl Into<String>) -> Self {
-        Self { wrap: None, fields: Vec::new(), submit: submit.into(), audience: FormAudience::Everyone }
-    }
-
-    /// Puts the action into an object under this name: `wrap("grab")` without fields gives `{"grab":{}}`.
-    #[must_use]
-    pub fn wrap(mut self, name: impl Into<String>) -> Self {
-        self.wrap = Some(name.into());
-        self
-    }
-
-    /// Adds a field, at most 20.
-    #[must_use]
-    pub fn field(mut self, field: Field) -> Self {
-        self.fields.push(field);
-        self
-    }
-
-    /// Shows the form to organizers only. That is tidiness and no secrecy: `act` checks the caller.
-    #[must_use]
-    pub fn for_organizers(mut self) -> Self {
-        self.audience = FormAudience::Organizers;
-        self
-    }
-}
-
-impl Field {
-    /// A field where one of at most 200 choices is picked: `"name":"a"`.
-    pub fn choice(
-        name: impl Into<String>,
-        label: impl Into<String>,
-        choices: impl IntoIterator<Item = impl Into<Choice>>,
-    ) -> Self {
-        let choices = choices.into_iter().map(Into::into).take(ITEMS_MAX).collect();
-        Self::with(name, label, Input::Choice(ChoiceField { choices, max: 1, many: false }))
-    }
-
-    /// A field where 1 to `max` of at most 200 choices are picked: `"name":["a","b"]`.
-    pub fn choices(
-        name: impl Into<String>,
-        label: impl Into<String>,
-        choices: impl IntoIterator<Item = impl Into<Choice>>,
-        max: u32,
-    ) -> Self {
-        let choices = choices.into_iter().map(Into::into).take(ITEMS_MAX).collect();
-        Self::with(name, label, Input::Choice(ChoiceField { choices, max, many: true }))
-    }
-
-    /// A field for a number from `min` to `max` in steps of `step`.
-    pub fn number(name: impl Into<String>, label: impl Into<String>, min: f64, max: f64, step: f64) -> Self {
-        Self::with(name, label, Input::Number(NumberField { min, max, step }))
-    }
-
-    /// The same, picked from stars or a scale.
-    pub fn rating(name: impl Into<String>, label: impl Into<String>, min: f64, max: f64, step: f64) -> Self {
-        Self::with(name, label, Input::Rating(NumberField { min, max, step }))
-    }
-
-    /// A field for a line of text. An empty text is left out of the action.
-    pub fn text(
-        name: impl Into<String>,
-        label: impl Into<String>,
-        max_chars: u32,
-        placeholder: impl Into<String>,
-    ) -> Self {
-        Self::with(name, label, Input::Text(TextField { max_chars, placeholder: placeholder.into() }))
-    }
-
-    fn with(name: impl Into<String>, label: impl Into<String>, input: Input) -> Self {
-        Self { name: name.into(), label: label.into(), input }
-    }
-}
-
-impl From<&str> for Choice {
-    fn from(text: &str) -> Self {
-        Self { value: text.to_owned(), label: text.to_owned() }
-    }
-}
-
-impl From<&String> for Choice {
-    fn from(text: &String) -> Self {
-        text.as_str().into()
-    }
-}
-
-impl<V: Into<String>, L: Into<String>> From<(V, L)> for Choice {
-    fn from((value, label): (V, L)) -> Self {
-        Self { value: value.into(), label: label.into() }
     }
 }
 
@@ -276,6 +282,10 @@ mod tests {
         let mut view = View::new();
         view.heading("问").statistic("人数", "2").bars("票", 2, [("甲", 2)]).form(Form::new("投票"));
         view.people("", [Person::new("a", "小王", "1.23 元")]).countdown("截止", 5);
-        assert_eq!(view.to_string(), "问\n人数: 2\n票\n甲: 2/2\n[投票]\n\n小王 (a) 1.23 元\n截止: 5\n");
+        let card = Card::new("1", "为什么?").author("小李").mark("置顶").score(3).button(Button::new("赞", &1));
+        view.cards("", [card]).cloud("", [("快", 2)]).tabs("2", [("新", "1")]).progress("已答", 3, 2);
+        let expected = "问\n人数: 2\n票\n甲: 2/2\n[投票]\n\n小王 (a) 1.23 元\n截止: 5\n\n为什么? (3) · 小李 · 置顶 [赞]\n\n快: 2\n\
+                        <新>\n已答: 2/2\n";
+        assert_eq!(view.to_string(), expected);
     }
 }

@@ -3,6 +3,7 @@
 use std::{fmt, marker::PhantomData};
 
 use super::{Key, check_name, key::full_key, read, scan};
+use crate::bindings::hezi::activity::state::Order;
 use crate::{Ctx, ReadCtx, host};
 
 /// One count, 0 at first.
@@ -26,9 +27,9 @@ impl Counter {
     /// Adds `number` and gives the new count.
     ///
     /// # Panics
-    /// When the count would pass the largest `u64`.
+    /// When the count would pass the largest `i64`.
     pub fn add<E>(&self, _ctx: &mut Ctx<E>, number: u64) -> u64 {
-        change(self.key, |count| count.checked_add(number))
+        change(self.key, i64::try_from(number).ok())
     }
 
     /// Takes `number` away and gives the new count.
@@ -36,7 +37,7 @@ impl Counter {
     /// # Panics
     /// When the count would fall below 0.
     pub fn subtract<E>(&self, _ctx: &mut Ctx<E>, number: u64) -> u64 {
-        change(self.key, |count| count.checked_sub(number))
+        change(self.key, i64::try_from(number).ok().map(i64::wrapping_neg))
     }
 }
 
@@ -61,9 +62,9 @@ impl<K: Key + ?Sized> Counters<K> {
     /// Adds `number` to the count of `key` and gives the new one.
     ///
     /// # Panics
-    /// When the count would pass the largest `u64`.
+    /// When the count would pass the largest `i64`.
     pub fn add<E>(&self, _ctx: &mut Ctx<E>, key: &K, number: u64) -> u64 {
-        change(&full_key(self.prefix, key), |count| count.checked_add(number))
+        change(&full_key(self.prefix, key), i64::try_from(number).ok())
     }
 
     /// Takes `number` away from the count of `key` and gives the new one.
@@ -71,12 +72,12 @@ impl<K: Key + ?Sized> Counters<K> {
     /// # Panics
     /// When the count would fall below 0.
     pub fn subtract<E>(&self, _ctx: &mut Ctx<E>, key: &K, number: u64) -> u64 {
-        change(&full_key(self.prefix, key), |count| count.checked_sub(number))
+        change(&full_key(self.prefix, key), i64::try_from(number).ok().map(i64::wrapping_neg))
     }
 
     /// Every key that was ever counted, in order, with its count.
     pub fn entries(&self, _ctx: &ReadCtx) -> impl Iterator<Item = (K::Owned, u64)> {
-        scan::entries(self.prefix).map(|(key, value)| (scan::own_key::<K>(&key), read(&key, &value)))
+        scan::entries(self.prefix, Order::Ascending).map(|(key, value)| (scan::own_key::<K>(&key), read(&key, &value)))
     }
 }
 
@@ -90,10 +91,9 @@ fn load(key: &str) -> u64 {
     host::state::get(key).map_or(0, |value| read(key, &value))
 }
 
-fn change(key: &str, step: impl FnOnce(u64) -> Option<u64>) -> u64 {
-    let count = step(load(key)).unwrap_or_else(|| panic!("the count under `{key}` left its range"));
-    host::state::set(key, &super::write(key, &count));
-    count
+fn change(key: &str, delta: Option<i64>) -> u64 {
+    let count = delta.and_then(|delta| u64::try_from(host::state::add(key, delta)).ok());
+    count.unwrap_or_else(|| panic!("the count under `{key}` left its range"))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::{fmt, marker::PhantomData};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Key, check_name, key::full_key, read, scan, write};
+use crate::bindings::hezi::activity::state::Order;
 use crate::{Ctx, ReadCtx, host};
 
 /// A value for each key, in the order of keys. `Map<str, V>` has texts as keys, `Map<u32, V>` numbers.
@@ -46,12 +47,21 @@ impl<K: Key + ?Sized, V: Serialize + DeserializeOwned> Map<K, V> {
 
     /// All keys and values in order, fetched page by page.
     pub fn entries(&self, _ctx: &ReadCtx) -> impl Iterator<Item = (K::Owned, V)> {
-        scan::entries(self.prefix).map(|(key, value)| (scan::own_key::<K>(&key), read(&key, &value)))
+        self.ordered(Order::Ascending)
+    }
+
+    /// The same from the last key to the first: the newest first where keys are numbers that grow.
+    pub fn entries_backward(&self, _ctx: &ReadCtx) -> impl Iterator<Item = (K::Owned, V)> {
+        self.ordered(Order::Descending)
+    }
+
+    fn ordered(&self, order: Order) -> impl Iterator<Item = (K::Owned, V)> + use<K, V> {
+        scan::entries(self.prefix, order).map(|(key, value)| (scan::own_key::<K>(&key), read(&key, &value)))
     }
 
     /// One page of entries, each with where one goes on behind it, and whether there are more.
     pub(crate) fn page(&self, cursor: Option<&str>, limit: u32) -> (Vec<(String, K::Owned, V)>, bool) {
-        let (entries, next) = scan::page(self.prefix, cursor, limit);
+        let (entries, next) = scan::page(self.prefix, cursor, limit, Order::Ascending);
         let entry = |(key, value): scan::RawEntry| {
             let owned = scan::own_key::<K>(&key);
             (format!("{}{key}", self.prefix), owned, read(&key, &value))
@@ -130,8 +140,10 @@ mod tests {
             for number in (0..2_100).rev() {
                 ORDER.set(ctx, &number, &"x".into());
             }
-            let keys: Vec<u32> = ORDER.entries(ctx).map(|(key, _)| key).collect();
+            let mut keys: Vec<u32> = ORDER.entries(ctx).map(|(key, _)| key).collect();
             assert_eq!(keys, (0..2_100).collect::<Vec<_>>());
+            keys.reverse();
+            assert_eq!(ORDER.entries_backward(ctx).map(|(key, _)| key).collect::<Vec<_>>(), keys);
         });
     }
 

@@ -4,12 +4,15 @@
 //! * Whatever passes on the host passes here, and the other way round.
 
 use super::table::Table;
-use crate::view::{VIEW_BLOCKS_MAX, VIEW_BYTES_MAX};
-use crate::{Block, Field, Form, Input, View};
+use crate::view::{CARDS_MAX, COLUMNS_MAX, ITEMS_MAX, PLACES_MAX, VIEW_BLOCKS_MAX, VIEW_BYTES_MAX};
+use crate::{Block, Button, Card, Field, Form, Input, Tab, View};
 
 const TITLE_CHARS_MAX: usize = 1_000;
-const ITEMS_MAX: usize = 200;
-const FIELDS_MAX: usize = 20;
+const FIELDS_MAX: usize = 50;
+/// Marks and buttons of a card, and buttons in a row.
+const FEW_MAX: usize = 8;
+const TABS_MAX: usize = 20;
+const QUERY_BYTES_MAX: usize = 256;
 /// What may cross the boundary at once.
 const PAGE_BYTES_MAX: usize = 1 << 20;
 /// What a cell takes of that beside its text.
@@ -26,6 +29,10 @@ pub(super) fn check_view(view: &View) {
     let blocks = view.blocks();
     assert!(blocks.len() <= VIEW_BLOCKS_MAX, "a view has at most {VIEW_BLOCKS_MAX} blocks, not {}", blocks.len());
     blocks.iter().for_each(check_block);
+    let mut ids: Vec<&str> = view.all_forms().map(|form| form.id.as_str()).collect();
+    ids.sort_unstable();
+    let twice = ids.windows(2).find(|pair| pair[0] == pair[1]);
+    assert!(twice.is_none(), "no two forms of a view have the same id: {twice:?}");
     let bytes = view.json_bytes();
     assert!(bytes <= VIEW_BYTES_MAX, "a view has at most {VIEW_BYTES_MAX} bytes as JSON, not {bytes}");
 }
@@ -43,15 +50,46 @@ pub(super) fn check_report(table: &Table) {
 
 fn check_block(block: &Block) {
     match block {
-        Block::Bars(bars) => check_items("bars", bars.items.len()),
-        Block::People(people) => check_items("people", people.items.len()),
+        Block::Bars(bars) => at_most(ITEMS_MAX, "bars", bars.items.len()),
+        Block::Cloud(cloud) => at_most(ITEMS_MAX, "words", cloud.items.len()),
+        Block::Standings(standings) => at_most(ITEMS_MAX, "places", standings.items.len()),
+        Block::People(people) => at_most(ITEMS_MAX, "people", people.items.len()),
+        Block::Cards(cards) => {
+            at_most(CARDS_MAX, "cards", cards.items.len());
+            cards.items.iter().for_each(check_card);
+        }
+        Block::Progress(bar) => assert!(bar.value <= bar.total, "progress is at most its total: {bar:?}"),
+        Block::Tabs(tabs) => {
+            at_most(TABS_MAX, "tabs", tabs.len());
+            tabs.iter().for_each(check_tab);
+        }
+        Block::Buttons(buttons) => check_buttons(buttons),
         Block::Form(form) => check_form(form),
-        Block::Heading(_) | Block::Text(_) | Block::Celebration(_) | Block::Statistic(_) | Block::Countdown(_) => {}
+        Block::Heading(_)
+        | Block::Text(_)
+        | Block::Notice(_)
+        | Block::Celebration(_)
+        | Block::Statistic(_)
+        | Block::Countdown(_) => {}
     }
 }
 
+fn check_card(card: &Card) {
+    at_most(FEW_MAX, "marks", card.marks.len());
+    check_buttons(&card.buttons);
+}
+
+fn check_buttons(buttons: &[Button]) {
+    at_most(FEW_MAX, "buttons", buttons.len());
+}
+
+fn check_tab(tab: &Tab) {
+    assert!(tab.query.len() <= QUERY_BYTES_MAX, "a query has at most {QUERY_BYTES_MAX} bytes: {tab:?}");
+}
+
 fn check_form(form: &Form) {
-    assert!(form.fields.len() <= FIELDS_MAX, "a form has at most {FIELDS_MAX} fields, not {}", form.fields.len());
+    at_most(FIELDS_MAX, "fields", form.fields.len());
+    assert!(!form.id.is_empty(), "a form has an id");
     assert!(form.wrap.as_deref() != Some(""), "the name that a form wraps its action in is not empty");
     form.fields.iter().for_each(check_field);
 }
@@ -61,21 +99,31 @@ fn check_field(field: &Field) {
     assert!(!name.is_empty(), "a field has a name");
     match &field.input {
         Input::Choice(input) => {
-            check_items("choices", input.choices.len());
-            let most_is_right = input.max >= 1 && (input.many || input.max == 1);
-            assert!(most_is_right, "the field `{name}` lets people pick {} choices", input.max);
+            at_most(ITEMS_MAX, "choices", input.choices.len());
+            let range_is_right = input.max >= input.min.max(1) && (input.many || input.max == 1);
+            assert!(range_is_right, "the field `{name}` lets people pick {} to {} choices", input.min, input.max);
         }
         Input::Number(scale) | Input::Rating(scale) => {
             let finite = scale.min.is_finite() && scale.max.is_finite() && scale.step.is_finite();
             let makes_sense = finite && scale.min <= scale.max && scale.step > 0.0;
             assert!(makes_sense, "the field `{name}` is no scale: {scale:?}");
         }
-        Input::Text(_) => {}
+        Input::Order(input) => {
+            at_most(PLACES_MAX, "choices", input.choices.len());
+            assert!(input.min as usize <= input.choices.len(), "the field `{name}` asks for more than there is");
+        }
+        Input::Points(input) => at_most(PLACES_MAX, "choices", input.choices.len()),
+        Input::Matrix(input) => {
+            at_most(PLACES_MAX, "rows", input.rows.len());
+            at_most(COLUMNS_MAX, "columns", input.columns.len());
+        }
+        Input::Hidden => assert!(field.preset.is_some(), "the hidden field `{name}` has a value"),
+        Input::Text(_) | Input::Switch => {}
     }
 }
 
-fn check_items(what: &str, count: usize) {
-    assert!(count <= ITEMS_MAX, "a block has at most {ITEMS_MAX} {what}, not {count}");
+fn at_most(limit: usize, what: &str, count: usize) {
+    assert!(count <= limit, "at most {limit} {what}, not {count}");
 }
 
 #[cfg(test)]
@@ -114,7 +162,7 @@ mod tests {
             times(101, ""),
             times(2, &"x".repeat(70_000)),
             with(Form::new("发送").wrap("")),
-            with((0..21).fold(Form::new("发送"), |form, _| form.field(Field::text("t", "", 1, "")))),
+            with((0..51).fold(Form::new("发送"), |form, _| form.field(Field::text("t", "", 1, "")))),
             field(Field::text("", "", 1, "")),
             field(Field::choices("c", "", Vec::<Choice>::new(), 0)),
             field(Field::number("n", "", 1.0, f64::INFINITY, 1.0)),

@@ -17,7 +17,7 @@ pub(crate) fn note_reply(reply: &str) {
 pub(crate) mod state {
     use std::ops::Bound;
 
-    pub(crate) use crate::bindings::hezi::activity::state::{Entry, Page};
+    pub(crate) use crate::bindings::hezi::activity::state::{Entry, Order, Page};
     use crate::testing::world::{Call, current};
 
     const KEY_BYTES_MAX: usize = 256;
@@ -61,29 +61,50 @@ pub(crate) mod state {
         });
     }
 
-    pub(crate) fn scan(prefix: &str, cursor: Option<&str>, limit: u32) -> Page {
-        let limit = (limit as usize).clamp(1, PAGE_ENTRIES_MAX);
+    pub(crate) fn add(key: &str, delta: i64) -> i64 {
+        let before = get(key).map_or(0, |value| {
+            let digits = std::str::from_utf8(&value).ok().and_then(|digits| digits.parse::<i64>().ok());
+            digits.unwrap_or_else(|| panic!("the value of `{key}` is no number to add to"))
+        });
+        let sum = before.checked_add(delta).unwrap_or_else(|| panic!("the number under `{key}` left its range"));
+        set(key, sum.to_string().as_bytes());
+        sum
+    }
+
+    pub(crate) fn scan(prefix: &str, cursor: Option<&str>, limit: u32, order: Order) -> Page {
         current(|call| {
-            let from = match cursor {
-                Some(cursor) if cursor >= prefix => Bound::Excluded(cursor),
-                _ => Bound::Included(prefix),
-            };
-            let mut found = call
-                .world
-                .state
-                .range::<str, _>((from, Bound::Unbounded))
-                .take_while(|(key, _)| key.starts_with(prefix));
-            let (mut entries, mut bytes) = (Vec::new(), 0);
-            for (key, value) in found.by_ref() {
-                bytes += key.len() + value.len();
-                entries.push(Entry { key: key.clone(), value: value.clone() });
-                if entries.len() == limit || bytes >= PAGE_BYTES_MAX {
-                    break;
+            let state = &call.world.state;
+            match order {
+                Order::Ascending => {
+                    let from = match cursor {
+                        Some(cursor) if cursor >= prefix => Bound::Excluded(cursor),
+                        _ => Bound::Included(prefix),
+                    };
+                    let found = state.range::<str, _>((from, Bound::Unbounded));
+                    page(found.take_while(|(key, _)| key.starts_with(prefix)), limit)
+                }
+                Order::Descending => {
+                    let to = cursor.map_or(Bound::Unbounded, Bound::Excluded);
+                    let found = state.range::<str, _>((Bound::Unbounded, to)).rev();
+                    let found = found.skip_while(|(key, _)| key.as_str() > prefix && !key.starts_with(prefix));
+                    page(found.take_while(|(key, _)| key.starts_with(prefix)), limit)
                 }
             }
-            let next = found.next().and(entries.last()).map(|entry| entry.key.clone());
-            Page { entries, next }
         })
+    }
+
+    fn page<'s>(mut found: impl Iterator<Item = (&'s String, &'s Vec<u8>)>, limit: u32) -> Page {
+        let limit = (limit as usize).clamp(1, PAGE_ENTRIES_MAX);
+        let (mut entries, mut bytes) = (Vec::new(), 0);
+        for (key, value) in found.by_ref() {
+            bytes += key.len() + value.len();
+            entries.push(Entry { key: key.clone(), value: value.clone() });
+            if entries.len() == limit || bytes >= PAGE_BYTES_MAX {
+                break;
+            }
+        }
+        let next = found.next().and(entries.last()).map(|entry| entry.key.clone());
+        Page { entries, next }
     }
 
     fn charge(call: &mut Call, bytes: usize) {
@@ -98,7 +119,7 @@ pub(crate) mod state {
 pub(crate) mod room {
     use std::ops::Bound;
 
-    pub(crate) use crate::bindings::hezi::activity::room::MemberPage;
+    pub(crate) use crate::bindings::hezi::activity::room::{MemberPage, Presence};
     use crate::testing::{Emitted, world::current};
     use crate::{Audience, Member};
 
@@ -116,15 +137,25 @@ pub(crate) mod room {
         current(|call| call.world.members.len() as u32)
     }
 
-    pub(crate) fn members(cursor: Option<&str>, limit: u32) -> MemberPage {
+    pub(crate) fn members(who: Presence, cursor: Option<&str>, limit: u32) -> MemberPage {
         let limit = (limit as usize).clamp(1, PAGE_MEMBERS_MAX);
         let from = cursor.map_or(Bound::Unbounded, Bound::Excluded);
         current(|call| {
-            let mut found = call.world.members.range::<str, _>((from, Bound::Unbounded)).map(|(_, member)| member);
+            if who == Presence::Online {
+                call.refuse_writes("ask who is online");
+            }
+            let offline = &call.world.offline;
+            let found = call.world.members.range::<str, _>((from, Bound::Unbounded)).map(|(_, member)| member);
+            let mut found = found.filter(|member| who == Presence::Everyone || !offline.contains(&member.id));
             let members: Vec<Member> = found.by_ref().take(limit).cloned().collect();
             let next = found.next().and(members.last()).map(|member| member.id.clone());
             MemberPage { members, next }
         })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn set_offline(id: &str) {
+        current(|call| call.world.offline.insert(id.to_owned()));
     }
 
     pub(crate) fn emit(to: &Audience, event: &str) {
@@ -149,6 +180,12 @@ pub(crate) mod room {
                 assert!(recent.len() <= most, "an activity emits to everyone at most {most} times a second");
             }
         });
+    }
+}
+
+pub(crate) mod locale {
+    pub(crate) fn language() -> String {
+        crate::testing::world::current(|call| call.world.language.clone())
     }
 }
 

@@ -9,6 +9,15 @@ use serde_json::json;
 use super::*;
 use crate::{Audience, Cell, Counter, ReadCtx, Report};
 
+crate::texts! {
+    /// What the probe says.
+    struct Texts: "zh-Hans", "en";
+
+    title = "探针", "Probe";
+    summary = "什么都试", "Tries everything";
+    fields { "title" = "标题", "Title"; }
+}
+
 const COUNT: Counter = Counter::new("count");
 const LAST: Cell<u64> = Cell::new("last");
 
@@ -53,8 +62,7 @@ struct Event {
 impl Activity for Probe {
     const NAME: &'static str = "probe";
     const VERSION: &'static str = "1.0.0";
-    const TITLE: &'static str = "探针";
-    const SUMMARY: &'static str = "";
+    type Texts = Texts;
     type Config = Config;
     type Action = Action;
     type Reply = Reply;
@@ -341,8 +349,7 @@ fn a_version_without_a_migration_leaves_the_room_as_it_was() {
     impl Activity for Next {
         const NAME: &'static str = "probe";
         const VERSION: &'static str = "2.0.0";
-        const TITLE: &'static str = "探针";
-        const SUMMARY: &'static str = "";
+        type Texts = Texts;
         const STATE_VERSION: u32 = 3;
         type Config = Config;
         type Action = Action;

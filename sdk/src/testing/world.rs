@@ -6,7 +6,7 @@
 
 use std::{
     cell::RefCell,
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
 };
 
@@ -40,6 +40,10 @@ pub(crate) struct World {
     /// All keys and values of the state.
     pub(crate) state_bytes: usize,
     pub(crate) members: BTreeMap<String, Member>,
+    /// Members who do not have the conference open.
+    pub(crate) offline: BTreeSet<String>,
+    /// The language of the next calls.
+    pub(crate) language: String,
     pub(crate) timers: BTreeMap<String, u64>,
     /// When timers that armed themselves may fire again.
     pub(crate) paced_ms: BTreeMap<String, u64>,
@@ -88,6 +92,8 @@ impl World {
             state: BTreeMap::new(),
             state_bytes: 0,
             members: BTreeMap::new(),
+            offline: BTreeSet::new(),
+            language: "zh-Hans".to_owned(),
             timers: BTreeMap::new(),
             paced_ms: BTreeMap::new(),
             emitted: Vec::new(),
