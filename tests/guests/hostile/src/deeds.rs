@@ -13,8 +13,8 @@ use serde_json::Value;
 use crate::{
     exports::hezi::activity::activity::{Block, Error, ReportPage},
     hezi::activity::{
-        clock, log, random, room, state, timer,
-        types::{Audience, Bar, Bars, Field, Form, FormAudience, Input, NumberField},
+        clock, locale, log, random, room, state, timer,
+        types::{Audience, Bar, Bars, Button, Card, Cards, Field, Form, Input, NumberField, ShownTo, Tab},
     },
 };
 
@@ -118,6 +118,11 @@ fn break_state(deed: &str) {
         "empty_key" => state::set("", b"1"),
         "long_key" => state::set(&"k".repeat(257), b"1"),
         "large_value" => state::set("large", &[0; 65_537]),
+        "add_to_text" => {
+            state::set("text", b"1x");
+            state::add("text", 1);
+        }
+        "add_too_much" => (0..2).for_each(|_| _ = state::add("sum", i64::MAX)),
         "host_calls" => (0..u64::MAX).for_each(|_| state::set("k", b"")),
         _ => {}
     }
@@ -146,11 +151,15 @@ fn answer(deed: &str, action: &Value) -> Option<String> {
         "get" => Value::from(state::get(text("key")).map(text_of)).to_string(),
         "increment" => increment(text("key")).to_string(),
         "reply_of" => "x".repeat(number(action, "bytes") as usize),
-        "crafted_cursor" => keys(text("prefix"), Some(text("cursor"))),
-        "scan" => keys(text("prefix"), None),
+        "crafted_cursor" => keys(text("prefix"), Some(text("cursor")), state::Order::Ascending),
+        "scan" => keys(text("prefix"), None, state::Order::Ascending),
+        "scan_backward" => keys(text("prefix"), None, state::Order::Descending),
+        "add" => state::add(text("key"), action["delta"].as_i64().unwrap_or(1)).to_string(),
+        "language" => Value::from(locale::language()).to_string(),
         "random" => format!("[{},{:?},{}]", random::get_u64(), random::bytes(8), random::get_u64()),
         "now" => clock::now().to_string(),
-        "members" => members(u32::try_from(number(action, "limit")).unwrap_or(u32::MAX)),
+        "members" => members(room::Presence::Everyone, number(action, "limit")),
+        "online" => members(room::Presence::Online, number(action, "limit")),
         // What a plugin must not rely on: it counts the calls of this instance.
         "remember" => remember().to_string(),
         // Like a vote: a few host calls and some JSON.
@@ -167,23 +176,55 @@ fn number(action: &Value, name: &str) -> u64 {
     action[name].as_u64().unwrap_or_default()
 }
 
-/// A block that breaks the documented bounds.
-pub fn block(deed: &str) -> Option<Block> {
-    let number = |max| {
-        let input = Input::Number(NumberField { min: 0.0, max, step: 1.0 });
-        let fields = vec![Field { name: "n".into(), label: "N".into(), input }];
-        Block::Form(Form { wrap: None, fields, submit: "Go".into(), audience: FormAudience::Everyone })
+/// Blocks that break the documented bounds.
+pub fn blocks(deed: &str) -> Vec<Block> {
+    let button = |action: &str| Button {
+        label: "B".into(),
+        action: action.into(),
+        pressed: false,
+        shown_to: ShownTo::Everyone,
     };
     match deed {
         "too_many_bars" => {
             let items = vec![Bar { label: String::new(), value: 1 }; 201];
-            Some(Block::Bars(Bars { title: String::new(), total: 1, items }))
+            vec![Block::Bars(Bars { title: String::new(), total: 1, items })]
         }
-        "infinite_number" => Some(number(f64::INFINITY)),
-        "long_text" => Some(Block::Text("x".repeat(200_000))),
-        "huge_text" => Some(Block::Text("x".repeat(2 << 20))),
-        _ => None,
+        "too_many_cards" => vec![cards((0..101).map(|n| card(&n.to_string())))],
+        "one_card_twice" => vec![cards(["1", "1"].map(card))],
+        "too_many_buttons" => vec![Block::Buttons(vec![button("{}"); 9])],
+        "button_without_json" => vec![Block::Buttons(vec![button("{")])],
+        "too_many_tabs" => {
+            let tab = |n: u32| Tab { label: n.to_string(), query: n.to_string(), current: n == 0 };
+            vec![Block::Tabs((0..21).map(tab).collect())]
+        }
+        "long_query" => vec![Block::Tabs(vec![Tab { label: "T".into(), query: "q".repeat(257), current: true }])],
+        "one_form_twice" => vec![form("1", number_up_to(9.0)), form("1", number_up_to(9.0))],
+        "too_many_fields" => vec![form("1", vec![number_up_to(9.0)[0].clone(); 51])],
+        "preset_without_json" => vec![form("1", vec![Field { preset: Some("{".into()), ..number_up_to(9.0)[0].clone() }])],
+        "infinite_number" => vec![form("1", number_up_to(f64::INFINITY))],
+        "long_text" => vec![Block::Text("x".repeat(200_000))],
+        "huge_text" => vec![Block::Text("x".repeat(2 << 20))],
+        _ => Vec::new(),
     }
+}
+
+fn number_up_to(max: f64) -> Vec<Field> {
+    let input = Input::Number(NumberField { min: 0.0, max, step: 1.0 });
+    let (label, help) = ("N".into(), String::new());
+    vec![Field { name: "n".into(), label, help, required: true, preset: None, input }]
+}
+
+fn form(id: &str, fields: Vec<Field>) -> Block {
+    Block::Form(Form { id: id.into(), wrap: None, fields, submit: "Go".into(), shown_to: ShownTo::Everyone })
+}
+
+fn cards(items: impl IntoIterator<Item = Card>) -> Block {
+    Block::Cards(Cards { title: String::new(), items: items.into_iter().collect() })
+}
+
+fn card(id: &str) -> Card {
+    let (author, marks, buttons) = (String::new(), Vec::new(), Vec::new());
+    Card { id: id.into(), text: "C".into(), author, marks, score: None, buttons }
 }
 
 /// A page of a report.
@@ -254,13 +295,13 @@ fn increment(key: &str) -> u64 {
     value
 }
 
-fn keys(prefix: &str, cursor: Option<&str>) -> String {
-    let page = state::scan(prefix, cursor, u32::MAX);
+fn keys(prefix: &str, cursor: Option<&str>, order: state::Order) -> String {
+    let page = state::scan(prefix, cursor, u32::MAX, order);
     Value::from(page.entries.into_iter().map(|entry| entry.key).collect::<Vec<_>>()).to_string()
 }
 
-fn members(limit: u32) -> String {
-    let page = room::members(None, limit);
+fn members(who: room::Presence, limit: u64) -> String {
+    let page = room::members(who, None, u32::try_from(limit).unwrap_or(u32::MAX));
     format!("[{},{}]", room::count(), page.members.len())
 }
 

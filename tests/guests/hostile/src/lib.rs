@@ -7,10 +7,16 @@
 
 mod deeds;
 
-wit_bindgen::generate!({ path: "../../../wit", world: "plugin" });
+wit_bindgen::generate!({ path: "../../../wit", world: "plugin-with-attendance" });
 
-use exports::hezi::activity::activity::{Block, Description, Error, Guest, Member, ReportPage};
-use hezi::activity::{state, types::Statistic};
+use exports::hezi::activity::{
+    activity::{Block, Description, Error, Guest, Member, ReportPage},
+    attendance,
+};
+use hezi::activity::{
+    locale, state,
+    types::{Statistic, Translation},
+};
 use serde_json::Value;
 
 struct Hostile;
@@ -22,13 +28,13 @@ impl Guest for Hostile {
         Description {
             name: "hostile".into(),
             version: "0.1.0".into(),
-            title: "Hostile".into(),
-            summary: "Misbehaves on request, for tests.".into(),
+            translations: ["en", "zh-Hans"].map(translation).into(),
             config_schema: r#"{"type":"object"}"#.into(),
             action_schema: r#"{"type":"object","properties":{"do":{"type":"string"}},"required":["do"]}"#.into(),
             reply_schema: "true".into(),
             event_schema: "true".into(),
             state_version: 1,
+            allows_anonymous: true,
         }
     }
 
@@ -43,21 +49,25 @@ impl Guest for Hostile {
         Ok(config["title"].as_str().unwrap_or("Hostile").into())
     }
 
-    fn act(caller: Member, action: String) -> Result<String, Error> {
+    fn act(caller: Member, action: String, on_behalf: Option<Member>) -> Result<String, Error> {
         let action: Value = serde_json::from_str(&action).map_err(|error| Error::Invalid(error.to_string()))?;
         let deed = action["do"].as_str().unwrap_or_default();
         if action["traces"] == true {
             deeds::leave_traces();
         }
-        deeds::run(deed, &action).map(|reply| reply.unwrap_or_else(|| format!("{{\"caller\":{:?}}}", caller.id)))
+        deeds::run(deed, &action).map(|reply| reply.unwrap_or_else(|| who(&caller, on_behalf.as_ref())))
     }
 
-    fn view(viewer: Option<Member>) -> Result<Vec<Block>, Error> {
+    fn view(viewer: Option<Member>, query: Option<String>) -> Result<Vec<Block>, Error> {
         planned("view", &Value::Null)?;
-        let keys = state::scan("", None, 1_000).entries.len();
+        let keys = state::scan("", None, 1_000, state::Order::Ascending).entries.len();
         let label = viewer.map_or_else(|| "everybody".into(), |viewer| viewer.id);
         let mut blocks = vec![Block::Statistic(Statistic { label, value: keys.to_string() })];
-        blocks.extend(deeds::block(&plan("view")));
+        match plan("view").as_str() {
+            "language" => blocks.push(Block::Text(locale::language())),
+            "query" => blocks.push(Block::Text(query.unwrap_or_default())),
+            deed => blocks.extend(deeds::blocks(deed)),
+        }
         Ok(blocks)
     }
 
@@ -83,6 +93,36 @@ impl Guest for Hostile {
         state::set("migrated", from.to_string().as_bytes());
         Ok(())
     }
+}
+
+impl attendance::Guest for Hostile {
+    fn joined(who: Member) -> Result<(), Error> {
+        attend("joined", &who)
+    }
+
+    fn left(who: Member) -> Result<(), Error> {
+        attend("left", &who)
+    }
+}
+
+/// Does what is planned for somebody's coming or going; `note` keeps who it was.
+fn attend(export: &str, who: &Member) -> Result<(), Error> {
+    planned(export, &Value::Null)?;
+    if plan(export) == "note" {
+        state::set(&format!("{export}/{}", who.id), who.name.as_bytes());
+    }
+    Ok(())
+}
+
+fn translation(language: &str) -> Translation {
+    let (title, summary) = ("Hostile".into(), "Misbehaves on request, for tests.".into());
+    Translation { language: language.into(), title, summary, labels: Vec::new() }
+}
+
+/// Who acted, and for whom.
+fn who(caller: &Member, on_behalf: Option<&Member>) -> String {
+    let by = on_behalf.map(|organizer| format!(",\"by\":{:?}", organizer.id)).unwrap_or_default();
+    format!("{{\"caller\":{:?}{by}}}", caller.id)
 }
 
 /// What the configuration wants of this export.

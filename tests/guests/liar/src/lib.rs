@@ -11,7 +11,10 @@ use std::{
 wit_bindgen::generate!({ path: "../../../wit", world: "plugin" });
 
 use exports::hezi::activity::activity::{Block, Description, Error, Guest, Member, ReportPage};
-use hezi::activity::{room, state, types::Audience, types::Statistic};
+use hezi::activity::{
+    room, state,
+    types::{Audience, Label, Statistic, Translation},
+};
 
 /// Its name, what `describe` does, what `migrate` does, its version, its state version.
 static SELF: [u8; 47] = *b"hezi-liar/decent............/decent..../0.1.0/1";
@@ -32,11 +35,19 @@ impl Guest for Liar {
             "panic-huge" => panic!("{}", "huge ".repeat(200_000)),
             "write" => state::set("trace", b"1"),
             "emit" => room::emit(&Audience::Everyone, "{}"),
-            "huge" => description.title = "x".repeat(64 << 20),
-            "large" => description.title = "x".repeat(2 << 20),
+            "huge" => description.translations[0].title = "x".repeat(64 << 20),
+            "large" => description.translations[0].title = "x".repeat(2 << 20),
             "name" => description.name = "Not A Name".into(),
             "version" => description.version = "1.0".into(),
-            "title" => description.title = String::new(),
+            "title" => description.translations[1].title = String::new(),
+            "no-language" => description.translations.clear(),
+            "many-languages" => description.translations = vec![decent_in("en"); 17],
+            "language" => description.translations[1].language = "no such tag!".into(),
+            "same-language" => description.translations[1].language = "en".into(),
+            "label-missing" => description.translations[1].labels.clear(),
+            "label-nowhere" => description.translations.iter_mut().for_each(|one| one.labels = vec![label("/items")]),
+            "label-empty" => description.translations[1].labels[0].title.clear(),
+            "unlabelled" => description.translations.iter_mut().for_each(|one| one.labels.clear()),
             "schema-no-json" => description.config_schema = "{".into(),
             "schema-deep" => description.config_schema = "[".repeat(60_000),
             "schema-wrong" => description.action_schema = r#"{"type":1}"#.into(),
@@ -53,12 +64,12 @@ impl Guest for Liar {
         Ok("Liar".into())
     }
 
-    fn act(_caller: Member, _action: String) -> Result<String, Error> {
+    fn act(_caller: Member, _action: String, _on_behalf: Option<Member>) -> Result<String, Error> {
         set_total(total() + 1);
         Ok(format!("{{\"n\":{},\"version\":\"{}\"}}", total(), part(3)))
     }
 
-    fn view(_viewer: Option<Member>) -> Result<Vec<Block>, Error> {
+    fn view(_viewer: Option<Member>, _query: Option<String>) -> Result<Vec<Block>, Error> {
         Ok(vec![Block::Statistic(Statistic { label: "total".into(), value: total().to_string() })])
     }
 
@@ -92,14 +103,27 @@ fn decent() -> Description {
     Description {
         name: "liar".into(),
         version: part(3).into(),
-        title: "Liar".into(),
-        summary: "Lies about itself, for tests.".into(),
-        config_schema: r#"{"type":"object"}"#.into(),
+        translations: vec![decent_in("en"), decent_in("fr")],
+        config_schema: r#"{"type":"object","properties":{"lies":{"type":"integer"}}}"#.into(),
         action_schema: r#"{"type":"object"}"#.into(),
         reply_schema: "true".into(),
         event_schema: "true".into(),
         state_version: part(4).parse().unwrap_or(1),
+        allows_anonymous: false,
     }
+}
+
+fn decent_in(language: &str) -> Translation {
+    Translation {
+        language: language.into(),
+        title: "Liar".into(),
+        summary: "Lies about itself, for tests.".into(),
+        labels: vec![label("/properties/lies")],
+    }
+}
+
+fn label(pointer: &str) -> Label {
+    Label { pointer: pointer.into(), title: "Lies".into(), help: String::new() }
 }
 
 /// A part of [`SELF`]. The compiler must not know what stands there, or it would work with what stood there.

@@ -9,7 +9,10 @@ use std::hint::black_box;
 wit_bindgen::generate!({ path: "../../../wit", world: "plugin" });
 
 use exports::hezi::activity::activity::{Block, Description, Error, Guest, Member, ReportPage};
-use hezi::activity::{state, types::Statistic};
+use hezi::activity::{
+    state,
+    types::{Statistic, Translation},
+};
 
 /// How the state is written; the discriminant is its version.
 #[derive(Clone, Copy, PartialEq)]
@@ -63,7 +66,7 @@ impl Layout {
         let prefix = self.member_prefix();
         let (mut members, mut cursor) = (Vec::new(), None);
         loop {
-            let page = state::scan(prefix, cursor.as_deref(), 1_000);
+            let page = state::scan(prefix, cursor.as_deref(), 1_000, state::Order::Ascending);
             let counts =
                 page.entries.into_iter().map(|entry| (entry.key[prefix.len()..].into(), self.read(&entry.value)));
             members.extend(counts);
@@ -85,13 +88,18 @@ impl Guest for Tally {
         Description {
             name: "tally".into(),
             version: part(1).into(),
-            title: "Tally".into(),
-            summary: "Counts what members do, for tests.".into(),
+            translations: vec![Translation {
+                language: "en".into(),
+                title: "Tally".into(),
+                summary: "Counts what members do, for tests.".into(),
+                labels: Vec::new(),
+            }],
             config_schema: r#"{"type":"object"}"#.into(),
             action_schema: add.into(),
             reply_schema: "true".into(),
             event_schema: "true".into(),
             state_version: crate::LAYOUT as u32,
+            allows_anonymous: false,
         }
     }
 
@@ -100,7 +108,7 @@ impl Guest for Tally {
         Ok("Tally".into())
     }
 
-    fn act(caller: Member, _action: String) -> Result<String, Error> {
+    fn act(caller: Member, _action: String, _on_behalf: Option<Member>) -> Result<String, Error> {
         let layout = crate::LAYOUT;
         let total = layout.total() + 1;
         layout.write(layout.total_key(), total);
@@ -110,7 +118,7 @@ impl Guest for Tally {
         Ok(format!("{{\"n\":{total},\"version\":\"{}\"}}", part(1)))
     }
 
-    fn view(_viewer: Option<Member>) -> Result<Vec<Block>, Error> {
+    fn view(_viewer: Option<Member>, _query: Option<String>) -> Result<Vec<Block>, Error> {
         let total = crate::LAYOUT.total().to_string();
         Ok(vec![Block::Statistic(Statistic { label: "total".into(), value: total })])
     }
