@@ -49,7 +49,7 @@ async fn from_nothing_to_a_plugin_that_people_use() {
     let mut watch = Watch::start();
     author.new_crate("quiz-like").await.ok().says(&["made `quiz-like`"]);
     watch.done("new");
-    author.cargo("quiz-like", &["test"]).await.ok().says(&["test result: ok. 7 passed"]);
+    author.cargo("quiz-like", &["test"]).await.ok().says(&["test result: ok. 8 passed"]);
     watch.done("cargo test");
     author.hezi_builds(&["build", "quiz-like"], &[]).await.ok().says(&["quiz-like 0.1.0", "sha256:"]);
     watch.done("build");
@@ -113,7 +113,7 @@ async fn a_crate_that_was_made_with_no_more_than_the_command_builds() {
 async fn a_crate_that_does_not_compile_says_so_at_once() {
     let author = Author::new("broken").await;
     author.new_crate("broken").await.ok();
-    author.replace("broken/src/lib.rs", "config.check()?;", "config.chekc()?;");
+    author.replace("broken/src/lib.rs", "config.check(ctx.texts())?;", "config.chekc(ctx.texts())?;");
     for command in ["build", "check", "test"] {
         let said = author.hezi_builds(&[command, "broken"], &[]).await.failed();
         assert!(said.contains("chekc") && said.contains("error: cargo could not build the plugins"), "{said}");

@@ -17,12 +17,13 @@ use thiserror::Error;
 use crate::{bundled_sdk, cli::NewArgs, output};
 
 /// The files of a new crate: where they go, and what stands in them.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("Cargo.toml", include_str!("../template/Cargo.toml.in")),
     (".gitignore", include_str!("../template/gitignore")),
     ("README.md", include_str!("../template/README.md")),
     ("src/lib.rs", include_str!("../template/src/lib.rs")),
     ("src/rules.rs", include_str!("../template/src/rules.rs")),
+    ("src/texts.rs", include_str!("../template/src/texts.rs")),
     ("src/tests.rs", include_str!("../template/src/tests.rs")),
     ("scenarios/answers.toml", include_str!("../template/scenarios/answers.toml")),
     ("scenarios/time.toml", include_str!("../template/scenarios/time.toml")),

@@ -7,12 +7,14 @@
 //! * Which answer is right stands in no view, reply, event or report before it is revealed.
 
 pub mod rules;
+pub mod texts;
 
 use hezi_sdk::{Activity, Cell, Counters, Error, Field, Form, Map, Member, ReadCtx, Report, Result, View};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use rules::Config;
+use texts::Texts;
 
 type Ctx = hezi_sdk::Ctx<Event>;
 
@@ -36,12 +38,12 @@ pub struct Question;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Action {
-    /// 选择一个答案
+    /// Picks an answer.
     Pick {
-        /// 所选的答案
+        /// The answer, as it stands in the configuration.
         answer: String,
     },
-    /// 提前揭晓，仅主持人
+    /// Shows the right answer before the time is up: for organizers.
     Reveal {},
 }
 
@@ -80,16 +82,15 @@ pub struct Outcome {
 impl Activity for Question {
     const NAME: &'static str = "{{name}}";
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
-    const TITLE: &'static str = "抢答";
-    const SUMMARY: &'static str = "一道选择题，限时作答，到时揭晓。";
 
+    type Texts = Texts;
     type Config = Config;
     type Action = Action;
     type Reply = Reply;
     type Event = Event;
 
     fn open(ctx: &mut Ctx, config: Config) -> Result<String> {
-        config.check()?;
+        config.check(ctx.texts())?;
         let until_ms = config.ends_at_ms(ctx.now_ms());
         CONFIG.set(ctx, &config);
         UNTIL_MS.set(ctx, &until_ms);
@@ -102,9 +103,9 @@ impl Activity for Question {
             Action::Pick { answer } => pick(ctx, caller, answer),
             Action::Reveal {} => {
                 // Everybody can send every action: roles are yours to check.
-                caller.require_organizer("只有主持人可以提前揭晓")?;
+                caller.require_organizer(&texts(ctx).only_organizers_reveal())?;
                 if is_revealed(ctx) {
-                    return Err(Error::conflict("答案已经揭晓"));
+                    return Err(Error::conflict(texts(ctx).revealed_already()));
                 }
                 Ok(Reply::Revealed(reveal(ctx)))
             }
@@ -126,30 +127,31 @@ impl Activity for Question {
 
     /// `viewer` is none for the room's big screen, so what only one member may see must depend on it.
     fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> Result<View> {
-        let config = CONFIG.load(ctx);
+        let (config, texts) = (CONFIG.load(ctx), texts(ctx));
         let mine = viewer.and_then(|viewer| PICKS.get(ctx, &viewer.id));
         let mut view = View::new();
-        view.heading(&config.question).statistic("已作答", picks(ctx).to_string());
+        view.heading(&config.question).statistic(texts.answered(), picks(ctx).to_string());
         if let Some(mine) = mine {
-            view.text(format!("你的答案：{}", config.answer(mine)));
+            view.text(texts.your_answer(config.answer(mine)));
         }
         if is_revealed(ctx) {
             let counts = config.answers.iter().zip(0..).map(|(answer, index)| (answer, COUNTS.get(ctx, &index)));
-            view.bars("大家的选择", picks(ctx), counts);
-            view.celebration(format!("正确答案：{}", config.correct));
+            view.bars(texts.everybodys_answers(), picks(ctx), counts);
+            view.celebration(texts.right_answer(&config.correct));
             return Ok(view);
         }
-        view.countdown("揭晓", UNTIL_MS.load(ctx));
+        view.countdown(texts.reveals_in(), UNTIL_MS.load(ctx));
         if mine.is_none() {
-            view.form(Form::new("作答").wrap("pick").field(Field::choice("answer", "你的答案", &config.answers)));
+            let answer = Field::choice("answer", texts.pick_one(), &config.answers);
+            view.form(Form::new(texts.send()).wrap("pick").field(answer));
         }
-        view.form(Form::new("提前揭晓").wrap("reveal").for_organizers());
+        view.form(Form::new(texts.reveal_now()).wrap("reveal").for_organizers());
         Ok(view)
     }
 
     fn report(ctx: &ReadCtx, report: &mut Report) -> Result<()> {
-        let config = CONFIG.load(ctx);
-        report.columns(["成员", "姓名", "答案"]);
+        let (config, texts) = (CONFIG.load(ctx), texts(ctx));
+        report.columns([texts.column_member(), texts.column_name(), texts.column_answer()]);
         report.summary(|| summary(ctx, &config));
         report.rows_of(ctx, &PICKS, |id, pick| {
             let name = ctx.find_member(&id).map(|member| member.name).unwrap_or_default();
@@ -161,14 +163,19 @@ impl Activity for Question {
 
 hezi_sdk::export!(Question);
 
+/// The texts in the language that the host chose for this call.
+fn texts(ctx: &ReadCtx) -> Texts {
+    ctx.texts()
+}
+
 fn pick(ctx: &mut Ctx, caller: &Member, answer: String) -> Result<Reply> {
-    let index = CONFIG.load(ctx).index(&answer)?;
+    let index = CONFIG.load(ctx).index(&answer, texts(ctx))?;
     // The timer may be late, so the time is looked at here, too.
     if is_revealed(ctx) || ctx.now_ms() >= UNTIL_MS.load(ctx) {
-        return Err(Error::conflict("作答时间已过"));
+        return Err(Error::conflict(texts(ctx).too_late()));
     }
     if PICKS.contains(ctx, &caller.id) {
-        return Err(Error::conflict("你已经作答，不能更改"));
+        return Err(Error::conflict(texts(ctx).picked_already()));
     }
     PICKS.set(ctx, &caller.id, &index);
     COUNTS.add(ctx, &index, 1);

@@ -6,6 +6,8 @@ use hezi_sdk::{Error, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::texts::Texts;
+
 const SECONDS_DEFAULT: u32 = 30;
 const SECONDS_MAX: u32 = 600;
 
@@ -13,15 +15,15 @@ const SECONDS_MAX: u32 = 600;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// 问题
+    /// What is asked.
     #[schemars(length(min = 1, max = 200))]
     pub question: String,
-    /// 答案，互不相同
+    /// The answers, no two the same.
     #[schemars(length(min = 2, max = 8), inner(length(min = 1, max = 60)))]
     pub answers: Vec<String>,
-    /// 正确答案，须是其中之一
+    /// Which of the answers is right.
     pub correct: String,
-    /// 作答时间，秒
+    /// How long people may answer, in seconds.
     #[serde(default = "seconds_default")]
     #[schemars(range(min = 1, max = 600))]
     pub seconds: u32,
@@ -36,16 +38,16 @@ impl Config {
     ///
     /// # Errors
     /// [`Error::Invalid`], which names the field and says what to do.
-    pub fn check(&self) -> Result<()> {
+    pub fn check(&self, texts: Texts) -> Result<()> {
         let repeated = self.answers.iter().zip(1..).find(|(answer, next)| self.answers[*next..].contains(answer));
         if let Some((answer, _)) = repeated {
-            return Err(Error::invalid(format!("answers: 答案“{answer}”重复")));
+            return Err(Error::invalid(texts.answer_repeated(answer)));
         }
         if !self.answers.contains(&self.correct) {
-            return Err(Error::invalid("correct: 正确答案须是答案之一"));
+            return Err(Error::invalid(texts.correct_unknown()));
         }
         if !(1..=SECONDS_MAX).contains(&self.seconds) {
-            return Err(Error::invalid(format!("seconds: 须在 1 和 {SECONDS_MAX} 之间")));
+            return Err(Error::invalid(texts.seconds_out_of_range(SECONDS_MAX)));
         }
         Ok(())
     }
@@ -54,10 +56,13 @@ impl Config {
     ///
     /// # Errors
     /// [`Error::Invalid`] when there is no such answer.
-    pub fn index(&self, answer: &str) -> Result<u32> {
+    pub fn index(&self, answer: &str, texts: Texts) -> Result<u32> {
+        self.find(answer).ok_or_else(|| Error::invalid(texts.answer_unknown(answer)))
+    }
+
+    fn find(&self, answer: &str) -> Option<u32> {
         let mut answers = self.answers.iter().zip(0..);
-        let found = answers.find(|(known, _)| *known == answer).map(|(_, index)| index);
-        found.ok_or_else(|| Error::invalid(format!("answer: 没有答案“{answer}”")))
+        answers.find(|(known, _)| *known == answer).map(|(_, index)| index)
     }
 
     /// The answer with this index.
@@ -67,7 +72,7 @@ impl Config {
 
     /// The index of the right answer of a configuration that was checked.
     pub fn correct_index(&self) -> u32 {
-        self.index(&self.correct).unwrap_or_default()
+        self.find(&self.correct).unwrap_or_default()
     }
 
     /// When the time is up for a question that opens at `now_ms`.
@@ -87,17 +92,18 @@ mod tests {
 
     #[test]
     fn a_configuration_must_make_sense() {
-        assert_eq!(config(&["3", "4"], "4").check(), Ok(()));
-        assert!(matches!(config(&["3", "4"], "5").check(), Err(Error::Invalid(_))));
-        assert!(matches!(config(&["4", "3", "4"], "4").check(), Err(Error::Invalid(_))));
-        assert!(matches!(Config { seconds: 0, ..config(&["3", "4"], "4") }.check(), Err(Error::Invalid(_))));
+        let texts = Texts::default();
+        assert_eq!(config(&["3", "4"], "4").check(texts), Ok(()));
+        assert!(matches!(config(&["3", "4"], "5").check(texts), Err(Error::Invalid(_))));
+        assert!(matches!(config(&["4", "3", "4"], "4").check(texts), Err(Error::Invalid(_))));
+        assert!(matches!(Config { seconds: 0, ..config(&["3", "4"], "4") }.check(texts), Err(Error::Invalid(_))));
     }
 
     #[test]
     fn answers_have_an_index() {
         let config = config(&["3", "4"], "4");
-        assert_eq!((config.index("4"), config.correct_index(), config.answer(0)), (Ok(1), 1, "3"));
-        assert!(matches!(config.index("5"), Err(Error::Invalid(_))));
+        assert_eq!((config.index("4", Texts::default()), config.correct_index(), config.answer(0)), (Ok(1), 1, "3"));
+        assert!(matches!(config.index("5", Texts::default()), Err(Error::Invalid(_))));
     }
 
     #[test]

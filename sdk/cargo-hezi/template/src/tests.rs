@@ -35,6 +35,15 @@ fn nobody_can_see_the_answer_before_it_is_revealed() {
 }
 
 #[test]
+fn everything_is_said_in_english_too() {
+    let (mut room, _, li) = opened();
+    room.speak("en");
+    assert!(room.view_of(&li).unwrap().to_string().contains("[Answer]"));
+    let unknown = room.act(&li, json!({ "pick": { "answer": "5" } }));
+    assert_eq!(unknown, Err(Error::invalid("answer: there is no “5”, pick one of those that are listed")));
+}
+
+#[test]
 fn the_answer_is_revealed_when_the_time_is_up() {
     let (mut room, _, li) = opened();
     room.act(&li, json!({ "pick": { "answer": "4" } })).unwrap();
