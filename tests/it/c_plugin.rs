@@ -159,9 +159,9 @@ async fn the_view_and_the_report_say_who_clapped() {
     assert_eq!(view.bars(), [("掌声".to_owned(), 18)]);
     assert_eq!(view.people(), [story.li.id.as_str(), &story.zhang.id]);
     assert!(view.words().contains("你鼓了 11 下掌"), "{}", view.words());
-    let field = json!({ "name": "clap", "label": "鼓掌几下",
+    let field = json!({ "name": "clap", "label": "鼓掌几下", "required": true,
         "input": { "type": "number", "min": 1.0, "max": 10.0, "step": 1.0 } });
-    let form = json!({ "type": "form", "fields": [field], "submit": "鼓掌", "audience": "everyone" });
+    let form = json!({ "type": "form", "id": "clap", "fields": [field], "submit": "鼓掌", "shown_to": "everyone" });
     assert_eq!(view.blocks("form"), [&form], "its action is the object of its fields, not wrapped in anything");
 
     let report = story.wang.report(&story.applause).await;

@@ -14,8 +14,11 @@ extern void __wasm_import_state_set(uint8_t *, size_t, uint8_t *, size_t);
 __attribute__((__import_module__("hezi:activity/state@0.1.0"), __import_name__("delete")))
 extern void __wasm_import_state_delete(uint8_t *, size_t);
 
+__attribute__((__import_module__("hezi:activity/state@0.1.0"), __import_name__("add")))
+extern int64_t __wasm_import_state_add(uint8_t *, size_t, int64_t);
+
 __attribute__((__import_module__("hezi:activity/state@0.1.0"), __import_name__("scan")))
-extern void __wasm_import_state_scan(uint8_t *, size_t, int32_t, uint8_t *, size_t, int32_t, uint8_t *);
+extern void __wasm_import_state_scan(uint8_t *, size_t, int32_t, uint8_t *, size_t, int32_t, int32_t, uint8_t *);
 
 // Imported Functions from `hezi:activity/room@0.1.0`
 
@@ -26,7 +29,7 @@ __attribute__((__import_module__("hezi:activity/room@0.1.0"), __import_name__("c
 extern int32_t __wasm_import_room_count(void);
 
 __attribute__((__import_module__("hezi:activity/room@0.1.0"), __import_name__("members")))
-extern void __wasm_import_room_members(int32_t, uint8_t *, size_t, int32_t, uint8_t *);
+extern void __wasm_import_room_members(int32_t, int32_t, uint8_t *, size_t, int32_t, uint8_t *);
 
 __attribute__((__import_module__("hezi:activity/room@0.1.0"), __import_name__("emit")))
 extern void __wasm_import_room_emit(int32_t, uint8_t *, size_t, uint8_t *, size_t);
@@ -57,6 +60,11 @@ extern void __wasm_import_timer_cancel(uint8_t *, size_t);
 __attribute__((__import_module__("hezi:activity/log@0.1.0"), __import_name__("write")))
 extern void __wasm_import_log_write(int32_t, uint8_t *, size_t);
 
+// Imported Functions from `hezi:activity/locale@0.1.0`
+
+__attribute__((__import_module__("hezi:activity/locale@0.1.0"), __import_name__("language")))
+extern void __wasm_import_locale_language(uint8_t *);
+
 // Exported Functions from `hezi:activity/activity@0.1.0`
 
 __attribute__((__weak__, __export_name__("cabi_post_hezi:activity/activity@0.1.0#describe")))
@@ -67,8 +75,41 @@ void __wasm_export_exports_activity_describe_post_return(uint8_t * arg0) {
   if ((*((size_t*) (arg0 + (3*sizeof(void*))))) > 0) {
     free(*((uint8_t **) (arg0 + (2*sizeof(void*)))));
   }
-  if ((*((size_t*) (arg0 + (5*sizeof(void*))))) > 0) {
-    free(*((uint8_t **) (arg0 + (4*sizeof(void*)))));
+  size_t len0 = *((size_t*) (arg0 + (5*sizeof(void*))));
+  if (len0 > 0) {
+    uint8_t *ptr1 = *((uint8_t **) (arg0 + (4*sizeof(void*))));
+    for (size_t i2 = 0; i2 < len0; i2++) {
+      uint8_t *base = ptr1 + i2 * (8*sizeof(void*));
+      (void) base;
+      if ((*((size_t*) (base + sizeof(void*)))) > 0) {
+        free(*((uint8_t **) (base + 0)));
+      }
+      if ((*((size_t*) (base + (3*sizeof(void*))))) > 0) {
+        free(*((uint8_t **) (base + (2*sizeof(void*)))));
+      }
+      if ((*((size_t*) (base + (5*sizeof(void*))))) > 0) {
+        free(*((uint8_t **) (base + (4*sizeof(void*)))));
+      }
+      size_t len = *((size_t*) (base + (7*sizeof(void*))));
+      if (len > 0) {
+        uint8_t *ptr = *((uint8_t **) (base + (6*sizeof(void*))));
+        for (size_t i = 0; i < len; i++) {
+          uint8_t *base = ptr + i * (6*sizeof(void*));
+          (void) base;
+          if ((*((size_t*) (base + sizeof(void*)))) > 0) {
+            free(*((uint8_t **) (base + 0)));
+          }
+          if ((*((size_t*) (base + (3*sizeof(void*))))) > 0) {
+            free(*((uint8_t **) (base + (2*sizeof(void*)))));
+          }
+          if ((*((size_t*) (base + (5*sizeof(void*))))) > 0) {
+            free(*((uint8_t **) (base + (4*sizeof(void*)))));
+          }
+        }
+        free(ptr);
+      }
+    }
+    free(ptr1);
   }
   if ((*((size_t*) (arg0 + (7*sizeof(void*))))) > 0) {
     free(*((uint8_t **) (arg0 + (6*sizeof(void*)))));
@@ -81,9 +122,6 @@ void __wasm_export_exports_activity_describe_post_return(uint8_t * arg0) {
   }
   if ((*((size_t*) (arg0 + (13*sizeof(void*))))) > 0) {
     free(*((uint8_t **) (arg0 + (12*sizeof(void*)))));
-  }
-  if ((*((size_t*) (arg0 + (15*sizeof(void*))))) > 0) {
-    free(*((uint8_t **) (arg0 + (14*sizeof(void*)))));
   }
 }
 
@@ -173,11 +211,11 @@ __attribute__((__weak__, __export_name__("cabi_post_hezi:activity/activity@0.1.0
 void __wasm_export_exports_activity_view_post_return(uint8_t * arg0) {
   switch ((int32_t) (int32_t) *((uint8_t*) (arg0 + 0))) {
     case 0: {
-      size_t len9 = *((size_t*) (arg0 + (2*sizeof(void*))));
-      if (len9 > 0) {
-        uint8_t *ptr10 = *((uint8_t **) (arg0 + sizeof(void*)));
-        for (size_t i11 = 0; i11 < len9; i11++) {
-          uint8_t *base = ptr10 + i11 * (8+8*sizeof(void*));
+      size_t len42 = *((size_t*) (arg0 + (2*sizeof(void*))));
+      if (len42 > 0) {
+        uint8_t *ptr43 = *((uint8_t **) (arg0 + sizeof(void*)));
+        for (size_t i44 = 0; i44 < len42; i44++) {
+          uint8_t *base = ptr43 + i44 * (8+10*sizeof(void*));
           (void) base;
           switch ((int32_t) (int32_t) *((uint8_t*) (base + 0))) {
             case 0: {
@@ -193,6 +231,39 @@ void __wasm_export_exports_activity_view_post_return(uint8_t * arg0) {
               break;
             }
             case 2: {
+              if ((*((size_t*) (base + (8+2*sizeof(void*))))) > 0) {
+                free(*((uint8_t **) (base + (8+1*sizeof(void*)))));
+              }
+              break;
+            }
+            case 3: {
+              if ((*((size_t*) (base + (8+1*sizeof(void*))))) > 0) {
+                free(*((uint8_t **) (base + 8)));
+              }
+              break;
+            }
+            case 4: {
+              if ((*((size_t*) (base + (8+1*sizeof(void*))))) > 0) {
+                free(*((uint8_t **) (base + 8)));
+              }
+              if ((*((size_t*) (base + (8+3*sizeof(void*))))) > 0) {
+                free(*((uint8_t **) (base + (8+2*sizeof(void*)))));
+              }
+              break;
+            }
+            case 5: {
+              if ((*((size_t*) (base + (8+1*sizeof(void*))))) > 0) {
+                free(*((uint8_t **) (base + 8)));
+              }
+              break;
+            }
+            case 6: {
+              if ((*((size_t*) (base + (8+1*sizeof(void*))))) > 0) {
+                free(*((uint8_t **) (base + 8)));
+              }
+              break;
+            }
+            case 7: {
               if ((*((size_t*) (base + (8+1*sizeof(void*))))) > 0) {
                 free(*((uint8_t **) (base + 8)));
               }
@@ -210,16 +281,7 @@ void __wasm_export_exports_activity_view_post_return(uint8_t * arg0) {
               }
               break;
             }
-            case 3: {
-              if ((*((size_t*) (base + (8+1*sizeof(void*))))) > 0) {
-                free(*((uint8_t **) (base + 8)));
-              }
-              if ((*((size_t*) (base + (8+3*sizeof(void*))))) > 0) {
-                free(*((uint8_t **) (base + (8+2*sizeof(void*)))));
-              }
-              break;
-            }
-            case 4: {
+            case 8: {
               if ((*((size_t*) (base + (8+1*sizeof(void*))))) > 0) {
                 free(*((uint8_t **) (base + 8)));
               }
@@ -227,7 +289,46 @@ void __wasm_export_exports_activity_view_post_return(uint8_t * arg0) {
               if (len0 > 0) {
                 uint8_t *ptr1 = *((uint8_t **) (base + (8+2*sizeof(void*))));
                 for (size_t i2 = 0; i2 < len0; i2++) {
-                  uint8_t *base = ptr1 + i2 * (6*sizeof(void*));
+                  uint8_t *base = ptr1 + i2 * (8+2*sizeof(void*));
+                  (void) base;
+                  if ((*((size_t*) (base + sizeof(void*)))) > 0) {
+                    free(*((uint8_t **) (base + 0)));
+                  }
+                }
+                free(ptr1);
+              }
+              break;
+            }
+            case 9: {
+              if ((*((size_t*) (base + (8+1*sizeof(void*))))) > 0) {
+                free(*((uint8_t **) (base + 8)));
+              }
+              size_t len3 = *((size_t*) (base + (8+3*sizeof(void*))));
+              if (len3 > 0) {
+                uint8_t *ptr4 = *((uint8_t **) (base + (8+2*sizeof(void*))));
+                for (size_t i5 = 0; i5 < len3; i5++) {
+                  uint8_t *base = ptr4 + i5 * (24+4*sizeof(void*));
+                  (void) base;
+                  if ((*((size_t*) (base + (2*sizeof(void*))))) > 0) {
+                    free(*((uint8_t **) (base + sizeof(void*))));
+                  }
+                  if ((*((size_t*) (base + (4*sizeof(void*))))) > 0) {
+                    free(*((uint8_t **) (base + (3*sizeof(void*)))));
+                  }
+                }
+                free(ptr4);
+              }
+              break;
+            }
+            case 10: {
+              if ((*((size_t*) (base + (8+1*sizeof(void*))))) > 0) {
+                free(*((uint8_t **) (base + 8)));
+              }
+              size_t len6 = *((size_t*) (base + (8+3*sizeof(void*))));
+              if (len6 > 0) {
+                uint8_t *ptr7 = *((uint8_t **) (base + (8+2*sizeof(void*))));
+                for (size_t i8 = 0; i8 < len6; i8++) {
+                  uint8_t *base = ptr7 + i8 * (6*sizeof(void*));
                   (void) base;
                   if ((*((size_t*) (base + sizeof(void*)))) > 0) {
                     free(*((uint8_t **) (base + 0)));
@@ -239,39 +340,19 @@ void __wasm_export_exports_activity_view_post_return(uint8_t * arg0) {
                     free(*((uint8_t **) (base + (4*sizeof(void*)))));
                   }
                 }
-                free(ptr1);
+                free(ptr7);
               }
               break;
             }
-            case 5: {
+            case 11: {
               if ((*((size_t*) (base + (8+1*sizeof(void*))))) > 0) {
                 free(*((uint8_t **) (base + 8)));
               }
-              break;
-            }
-            case 6: {
-              if ((*((size_t*) (base + (8+1*sizeof(void*))))) > 0) {
-                free(*((uint8_t **) (base + 8)));
-              }
-              break;
-            }
-            case 7: {
-              switch ((int32_t) (int32_t) *((uint8_t*) (base + 8))) {
-                case 0: {
-                  break;
-                }
-                case 1: {
-                  if ((*((size_t*) (base + (8+2*sizeof(void*))))) > 0) {
-                    free(*((uint8_t **) (base + (8+1*sizeof(void*)))));
-                  }
-                  break;
-                }
-              }
-              size_t len6 = *((size_t*) (base + (8+4*sizeof(void*))));
-              if (len6 > 0) {
-                uint8_t *ptr7 = *((uint8_t **) (base + (8+3*sizeof(void*))));
-                for (size_t i8 = 0; i8 < len6; i8++) {
-                  uint8_t *base = ptr7 + i8 * (32+4*sizeof(void*));
+              size_t len15 = *((size_t*) (base + (8+3*sizeof(void*))));
+              if (len15 > 0) {
+                uint8_t *ptr16 = *((uint8_t **) (base + (8+2*sizeof(void*))));
+                for (size_t i17 = 0; i17 < len15; i17++) {
+                  uint8_t *base = ptr16 + i17 * (16+10*sizeof(void*));
                   (void) base;
                   if ((*((size_t*) (base + sizeof(void*)))) > 0) {
                     free(*((uint8_t **) (base + 0)));
@@ -279,13 +360,125 @@ void __wasm_export_exports_activity_view_post_return(uint8_t * arg0) {
                   if ((*((size_t*) (base + (3*sizeof(void*))))) > 0) {
                     free(*((uint8_t **) (base + (2*sizeof(void*)))));
                   }
-                  switch ((int32_t) (int32_t) *((uint8_t*) (base + (4*sizeof(void*))))) {
+                  if ((*((size_t*) (base + (5*sizeof(void*))))) > 0) {
+                    free(*((uint8_t **) (base + (4*sizeof(void*)))));
+                  }
+                  size_t len9 = *((size_t*) (base + (7*sizeof(void*))));
+                  if (len9 > 0) {
+                    uint8_t *ptr10 = *((uint8_t **) (base + (6*sizeof(void*))));
+                    for (size_t i11 = 0; i11 < len9; i11++) {
+                      uint8_t *base = ptr10 + i11 * (2*sizeof(void*));
+                      (void) base;
+                      if ((*((size_t*) (base + sizeof(void*)))) > 0) {
+                        free(*((uint8_t **) (base + 0)));
+                      }
+                    }
+                    free(ptr10);
+                  }
+                  size_t len12 = *((size_t*) (base + (16+9*sizeof(void*))));
+                  if (len12 > 0) {
+                    uint8_t *ptr13 = *((uint8_t **) (base + (16+8*sizeof(void*))));
+                    for (size_t i14 = 0; i14 < len12; i14++) {
+                      uint8_t *base = ptr13 + i14 * (5*sizeof(void*));
+                      (void) base;
+                      if ((*((size_t*) (base + sizeof(void*)))) > 0) {
+                        free(*((uint8_t **) (base + 0)));
+                      }
+                      if ((*((size_t*) (base + (3*sizeof(void*))))) > 0) {
+                        free(*((uint8_t **) (base + (2*sizeof(void*)))));
+                      }
+                    }
+                    free(ptr13);
+                  }
+                }
+                free(ptr16);
+              }
+              break;
+            }
+            case 12: {
+              size_t len18 = *((size_t*) (base + (8+1*sizeof(void*))));
+              if (len18 > 0) {
+                uint8_t *ptr19 = *((uint8_t **) (base + 8));
+                for (size_t i20 = 0; i20 < len18; i20++) {
+                  uint8_t *base = ptr19 + i20 * (5*sizeof(void*));
+                  (void) base;
+                  if ((*((size_t*) (base + sizeof(void*)))) > 0) {
+                    free(*((uint8_t **) (base + 0)));
+                  }
+                  if ((*((size_t*) (base + (3*sizeof(void*))))) > 0) {
+                    free(*((uint8_t **) (base + (2*sizeof(void*)))));
+                  }
+                }
+                free(ptr19);
+              }
+              break;
+            }
+            case 13: {
+              size_t len21 = *((size_t*) (base + (8+1*sizeof(void*))));
+              if (len21 > 0) {
+                uint8_t *ptr22 = *((uint8_t **) (base + 8));
+                for (size_t i23 = 0; i23 < len21; i23++) {
+                  uint8_t *base = ptr22 + i23 * (5*sizeof(void*));
+                  (void) base;
+                  if ((*((size_t*) (base + sizeof(void*)))) > 0) {
+                    free(*((uint8_t **) (base + 0)));
+                  }
+                  if ((*((size_t*) (base + (3*sizeof(void*))))) > 0) {
+                    free(*((uint8_t **) (base + (2*sizeof(void*)))));
+                  }
+                }
+                free(ptr22);
+              }
+              break;
+            }
+            case 14: {
+              if ((*((size_t*) (base + (8+1*sizeof(void*))))) > 0) {
+                free(*((uint8_t **) (base + 8)));
+              }
+              switch ((int32_t) (int32_t) *((uint8_t*) (base + (8+2*sizeof(void*))))) {
+                case 0: {
+                  break;
+                }
+                case 1: {
+                  if ((*((size_t*) (base + (8+4*sizeof(void*))))) > 0) {
+                    free(*((uint8_t **) (base + (8+3*sizeof(void*)))));
+                  }
+                  break;
+                }
+              }
+              size_t len39 = *((size_t*) (base + (8+6*sizeof(void*))));
+              if (len39 > 0) {
+                uint8_t *ptr40 = *((uint8_t **) (base + (8+5*sizeof(void*))));
+                for (size_t i41 = 0; i41 < len39; i41++) {
+                  uint8_t *base = ptr40 + i41 * (24+12*sizeof(void*));
+                  (void) base;
+                  if ((*((size_t*) (base + sizeof(void*)))) > 0) {
+                    free(*((uint8_t **) (base + 0)));
+                  }
+                  if ((*((size_t*) (base + (3*sizeof(void*))))) > 0) {
+                    free(*((uint8_t **) (base + (2*sizeof(void*)))));
+                  }
+                  if ((*((size_t*) (base + (5*sizeof(void*))))) > 0) {
+                    free(*((uint8_t **) (base + (4*sizeof(void*)))));
+                  }
+                  switch ((int32_t) (int32_t) *((uint8_t*) (base + (7*sizeof(void*))))) {
                     case 0: {
-                      size_t len3 = *((size_t*) (base + (8+5*sizeof(void*))));
-                      if (len3 > 0) {
-                        uint8_t *ptr4 = *((uint8_t **) (base + (8+4*sizeof(void*))));
-                        for (size_t i5 = 0; i5 < len3; i5++) {
-                          uint8_t *base = ptr4 + i5 * (4*sizeof(void*));
+                      break;
+                    }
+                    case 1: {
+                      if ((*((size_t*) (base + (9*sizeof(void*))))) > 0) {
+                        free(*((uint8_t **) (base + (8*sizeof(void*)))));
+                      }
+                      break;
+                    }
+                  }
+                  switch ((int32_t) (int32_t) *((uint8_t*) (base + (10*sizeof(void*))))) {
+                    case 0: {
+                      size_t len24 = *((size_t*) (base + (8+11*sizeof(void*))));
+                      if (len24 > 0) {
+                        uint8_t *ptr25 = *((uint8_t **) (base + (8+10*sizeof(void*))));
+                        for (size_t i26 = 0; i26 < len24; i26++) {
+                          uint8_t *base = ptr25 + i26 * (4*sizeof(void*));
                           (void) base;
                           if ((*((size_t*) (base + sizeof(void*)))) > 0) {
                             free(*((uint8_t **) (base + 0)));
@@ -294,7 +487,7 @@ void __wasm_export_exports_activity_view_post_return(uint8_t * arg0) {
                             free(*((uint8_t **) (base + (2*sizeof(void*)))));
                           }
                         }
-                        free(ptr4);
+                        free(ptr25);
                       }
                       break;
                     }
@@ -305,23 +498,98 @@ void __wasm_export_exports_activity_view_post_return(uint8_t * arg0) {
                       break;
                     }
                     case 3: {
-                      if ((*((size_t*) (base + (8+6*sizeof(void*))))) > 0) {
-                        free(*((uint8_t **) (base + (8+5*sizeof(void*)))));
+                      if ((*((size_t*) (base + (8+12*sizeof(void*))))) > 0) {
+                        free(*((uint8_t **) (base + (8+11*sizeof(void*)))));
                       }
+                      break;
+                    }
+                    case 4: {
+                      break;
+                    }
+                    case 5: {
+                      size_t len27 = *((size_t*) (base + (8+11*sizeof(void*))));
+                      if (len27 > 0) {
+                        uint8_t *ptr28 = *((uint8_t **) (base + (8+10*sizeof(void*))));
+                        for (size_t i29 = 0; i29 < len27; i29++) {
+                          uint8_t *base = ptr28 + i29 * (4*sizeof(void*));
+                          (void) base;
+                          if ((*((size_t*) (base + sizeof(void*)))) > 0) {
+                            free(*((uint8_t **) (base + 0)));
+                          }
+                          if ((*((size_t*) (base + (3*sizeof(void*))))) > 0) {
+                            free(*((uint8_t **) (base + (2*sizeof(void*)))));
+                          }
+                        }
+                        free(ptr28);
+                      }
+                      break;
+                    }
+                    case 6: {
+                      size_t len30 = *((size_t*) (base + (8+11*sizeof(void*))));
+                      if (len30 > 0) {
+                        uint8_t *ptr31 = *((uint8_t **) (base + (8+10*sizeof(void*))));
+                        for (size_t i32 = 0; i32 < len30; i32++) {
+                          uint8_t *base = ptr31 + i32 * (4*sizeof(void*));
+                          (void) base;
+                          if ((*((size_t*) (base + sizeof(void*)))) > 0) {
+                            free(*((uint8_t **) (base + 0)));
+                          }
+                          if ((*((size_t*) (base + (3*sizeof(void*))))) > 0) {
+                            free(*((uint8_t **) (base + (2*sizeof(void*)))));
+                          }
+                        }
+                        free(ptr31);
+                      }
+                      break;
+                    }
+                    case 7: {
+                      size_t len33 = *((size_t*) (base + (8+11*sizeof(void*))));
+                      if (len33 > 0) {
+                        uint8_t *ptr34 = *((uint8_t **) (base + (8+10*sizeof(void*))));
+                        for (size_t i35 = 0; i35 < len33; i35++) {
+                          uint8_t *base = ptr34 + i35 * (4*sizeof(void*));
+                          (void) base;
+                          if ((*((size_t*) (base + sizeof(void*)))) > 0) {
+                            free(*((uint8_t **) (base + 0)));
+                          }
+                          if ((*((size_t*) (base + (3*sizeof(void*))))) > 0) {
+                            free(*((uint8_t **) (base + (2*sizeof(void*)))));
+                          }
+                        }
+                        free(ptr34);
+                      }
+                      size_t len36 = *((size_t*) (base + (8+13*sizeof(void*))));
+                      if (len36 > 0) {
+                        uint8_t *ptr37 = *((uint8_t **) (base + (8+12*sizeof(void*))));
+                        for (size_t i38 = 0; i38 < len36; i38++) {
+                          uint8_t *base = ptr37 + i38 * (4*sizeof(void*));
+                          (void) base;
+                          if ((*((size_t*) (base + sizeof(void*)))) > 0) {
+                            free(*((uint8_t **) (base + 0)));
+                          }
+                          if ((*((size_t*) (base + (3*sizeof(void*))))) > 0) {
+                            free(*((uint8_t **) (base + (2*sizeof(void*)))));
+                          }
+                        }
+                        free(ptr37);
+                      }
+                      break;
+                    }
+                    case 8: {
                       break;
                     }
                   }
                 }
-                free(ptr7);
+                free(ptr40);
               }
-              if ((*((size_t*) (base + (8+6*sizeof(void*))))) > 0) {
-                free(*((uint8_t **) (base + (8+5*sizeof(void*)))));
+              if ((*((size_t*) (base + (8+8*sizeof(void*))))) > 0) {
+                free(*((uint8_t **) (base + (8+7*sizeof(void*)))));
               }
               break;
             }
           }
         }
-        free(ptr10);
+        free(ptr43);
       }
       break;
     }
@@ -568,7 +836,7 @@ void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size) {
 }
 
 __attribute__((__aligned__(sizeof(void*))))
-static uint8_t RET_AREA[(17*sizeof(void*))];
+static uint8_t RET_AREA[(8+14*sizeof(void*))];
 
 // Component Adapters
 
@@ -601,7 +869,12 @@ void state_delete(plugin_string_t *key) {
   __wasm_import_state_delete((uint8_t *) (*key).ptr, (*key).len);
 }
 
-void state_scan(plugin_string_t *prefix, plugin_string_t *maybe_cursor, uint32_t limit, state_page_t *ret) {
+int64_t state_add(plugin_string_t *key, int64_t delta) {
+  int64_t ret = __wasm_import_state_add((uint8_t *) (*key).ptr, (*key).len, delta);
+  return ret;
+}
+
+void state_scan(plugin_string_t *prefix, plugin_string_t *maybe_cursor, uint32_t limit, state_order_t order, state_page_t *ret) {
   __attribute__((__aligned__(sizeof(void*))))
   uint8_t ret_area[(5*sizeof(void*))];
   plugin_option_string_t cursor;
@@ -622,7 +895,7 @@ void state_scan(plugin_string_t *prefix, plugin_string_t *maybe_cursor, uint32_t
     option2 = 0;
   }
   uint8_t *ptr = (uint8_t *) &ret_area;
-  __wasm_import_state_scan((uint8_t *) (*prefix).ptr, (*prefix).len, option, option1, option2, (int32_t) (limit), ptr);
+  __wasm_import_state_scan((uint8_t *) (*prefix).ptr, (*prefix).len, option, option1, option2, (int32_t) (limit), (int32_t) order, ptr);
   plugin_option_string_t option3;
   switch ((int32_t) *((uint8_t*) (ptr + (2*sizeof(void*))))) {
     case 0: {
@@ -671,7 +944,7 @@ uint32_t room_count(void) {
   return (uint32_t) (ret);
 }
 
-void room_members(plugin_string_t *maybe_cursor, uint32_t limit, room_member_page_t *ret) {
+void room_members(room_presence_t who, plugin_string_t *maybe_cursor, uint32_t limit, room_member_page_t *ret) {
   __attribute__((__aligned__(sizeof(void*))))
   uint8_t ret_area[(5*sizeof(void*))];
   plugin_option_string_t cursor;
@@ -692,7 +965,7 @@ void room_members(plugin_string_t *maybe_cursor, uint32_t limit, room_member_pag
     option2 = 0;
   }
   uint8_t *ptr = (uint8_t *) &ret_area;
-  __wasm_import_room_members(option, option1, option2, (int32_t) (limit), ptr);
+  __wasm_import_room_members((int32_t) who, option, option1, option2, (int32_t) (limit), ptr);
   plugin_option_string_t option3;
   switch ((int32_t) *((uint8_t*) (ptr + (2*sizeof(void*))))) {
     case 0: {
@@ -769,6 +1042,14 @@ void log_write(log_level_t level, plugin_string_t *message) {
   __wasm_import_log_write((int32_t) level, (uint8_t *) (*message).ptr, (*message).len);
 }
 
+void locale_language(plugin_string_t *ret) {
+  __attribute__((__aligned__(sizeof(void*))))
+  uint8_t ret_area[(2*sizeof(void*))];
+  uint8_t *ptr = (uint8_t *) &ret_area;
+  __wasm_import_locale_language(ptr);
+  *ret = (plugin_string_t) { (uint8_t*)(*((uint8_t **) (ptr + 0))), (*((size_t*) (ptr + sizeof(void*)))) };
+}
+
 __attribute__((__export_name__("hezi:activity/activity@0.1.0#describe")))
 uint8_t * __wasm_export_exports_activity_describe(void) {
   exports_activity_description_t ret;
@@ -778,19 +1059,18 @@ uint8_t * __wasm_export_exports_activity_describe(void) {
   *((uint8_t **)(ptr + 0)) = (uint8_t *) ((ret).name).ptr;
   *((size_t*)(ptr + (3*sizeof(void*)))) = ((ret).version).len;
   *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) ((ret).version).ptr;
-  *((size_t*)(ptr + (5*sizeof(void*)))) = ((ret).title).len;
-  *((uint8_t **)(ptr + (4*sizeof(void*)))) = (uint8_t *) ((ret).title).ptr;
-  *((size_t*)(ptr + (7*sizeof(void*)))) = ((ret).summary).len;
-  *((uint8_t **)(ptr + (6*sizeof(void*)))) = (uint8_t *) ((ret).summary).ptr;
-  *((size_t*)(ptr + (9*sizeof(void*)))) = ((ret).config_schema).len;
-  *((uint8_t **)(ptr + (8*sizeof(void*)))) = (uint8_t *) ((ret).config_schema).ptr;
-  *((size_t*)(ptr + (11*sizeof(void*)))) = ((ret).action_schema).len;
-  *((uint8_t **)(ptr + (10*sizeof(void*)))) = (uint8_t *) ((ret).action_schema).ptr;
-  *((size_t*)(ptr + (13*sizeof(void*)))) = ((ret).reply_schema).len;
-  *((uint8_t **)(ptr + (12*sizeof(void*)))) = (uint8_t *) ((ret).reply_schema).ptr;
-  *((size_t*)(ptr + (15*sizeof(void*)))) = ((ret).event_schema).len;
-  *((uint8_t **)(ptr + (14*sizeof(void*)))) = (uint8_t *) ((ret).event_schema).ptr;
-  *((int32_t*)(ptr + (16*sizeof(void*)))) = (int32_t) ((ret).state_version);
+  *((size_t*)(ptr + (5*sizeof(void*)))) = ((ret).translations).len;
+  *((uint8_t **)(ptr + (4*sizeof(void*)))) = (uint8_t *) ((ret).translations).ptr;
+  *((size_t*)(ptr + (7*sizeof(void*)))) = ((ret).config_schema).len;
+  *((uint8_t **)(ptr + (6*sizeof(void*)))) = (uint8_t *) ((ret).config_schema).ptr;
+  *((size_t*)(ptr + (9*sizeof(void*)))) = ((ret).action_schema).len;
+  *((uint8_t **)(ptr + (8*sizeof(void*)))) = (uint8_t *) ((ret).action_schema).ptr;
+  *((size_t*)(ptr + (11*sizeof(void*)))) = ((ret).reply_schema).len;
+  *((uint8_t **)(ptr + (10*sizeof(void*)))) = (uint8_t *) ((ret).reply_schema).ptr;
+  *((size_t*)(ptr + (13*sizeof(void*)))) = ((ret).event_schema).len;
+  *((uint8_t **)(ptr + (12*sizeof(void*)))) = (uint8_t *) ((ret).event_schema).ptr;
+  *((int32_t*)(ptr + (14*sizeof(void*)))) = (int32_t) ((ret).state_version);
+  *((int8_t*)(ptr + (4+14*sizeof(void*)))) = (ret).allows_anonymous;
   return ptr;
 }
 
@@ -849,17 +1129,33 @@ uint8_t * __wasm_export_exports_activity_open(uint8_t * arg, size_t arg0) {
 }
 
 __attribute__((__export_name__("hezi:activity/activity@0.1.0#act")))
-uint8_t * __wasm_export_exports_activity_act(uint8_t * arg, size_t arg0, uint8_t * arg1, size_t arg2, int32_t arg3, uint8_t * arg4, size_t arg5) {
-  exports_activity_member_t arg6 = (hezi_member_t) {
+uint8_t * __wasm_export_exports_activity_act(uint8_t * arg, size_t arg0, uint8_t * arg1, size_t arg2, int32_t arg3, uint8_t * arg4, size_t arg5, int32_t arg6, uint8_t * arg7, size_t arg8, uint8_t * arg9, size_t arg10, int32_t arg11) {
+  exports_activity_option_member_t option;
+  switch (arg6) {
+    case 0: {
+      option.is_some = false;
+      break;
+    }
+    case 1: {
+      option.is_some = true;
+      option.val = (hezi_member_t) {
+        (plugin_string_t) (plugin_string_t) { (uint8_t*)(arg7), (arg8) },
+        (plugin_string_t) (plugin_string_t) { (uint8_t*)(arg9), (arg10) },
+        (hezi_role_t) arg11,
+      };
+      break;
+    }
+  }
+  exports_activity_member_t arg12 = (hezi_member_t) {
     (plugin_string_t) (plugin_string_t) { (uint8_t*)(arg), (arg0) },
     (plugin_string_t) (plugin_string_t) { (uint8_t*)(arg1), (arg2) },
     (hezi_role_t) arg3,
   };
-  plugin_string_t arg7 = (plugin_string_t) { (uint8_t*)(arg4), (arg5) };
+  plugin_string_t arg13 = (plugin_string_t) { (uint8_t*)(arg4), (arg5) };
   exports_activity_result_string_error_t ret;
   plugin_string_t ok;
   exports_activity_error_t err;
-  ret.is_err = !exports_activity_act(&arg6, &arg7, &ok, &err);
+  ret.is_err = !exports_activity_act(&arg12, &arg13, option.is_some ? &(option.val) : NULL, &ok, &err);
   if (ret.is_err) {
     ret.val.err = err;
   }
@@ -868,34 +1164,34 @@ uint8_t * __wasm_export_exports_activity_act(uint8_t * arg, size_t arg0, uint8_t
   }
   uint8_t *ptr = (uint8_t *) &RET_AREA;
   if ((ret).is_err) {
-    const exports_activity_error_t *payload8 = &(ret).val.err;*((int8_t*)(ptr + 0)) = 1;
-    switch ((int32_t) (*payload8).tag) {
+    const exports_activity_error_t *payload14 = &(ret).val.err;*((int8_t*)(ptr + 0)) = 1;
+    switch ((int32_t) (*payload14).tag) {
       case 0: {
-        const plugin_string_t *payload9 = &(*payload8).val.invalid;
+        const plugin_string_t *payload15 = &(*payload14).val.invalid;
         *((int8_t*)(ptr + sizeof(void*))) = 0;
-        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload9).len;
-        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload9).ptr;
+        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload15).len;
+        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload15).ptr;
         break;
       }
       case 1: {
-        const plugin_string_t *payload10 = &(*payload8).val.denied;
+        const plugin_string_t *payload16 = &(*payload14).val.denied;
         *((int8_t*)(ptr + sizeof(void*))) = 1;
-        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload10).len;
-        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload10).ptr;
+        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload16).len;
+        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload16).ptr;
         break;
       }
       case 2: {
-        const plugin_string_t *payload11 = &(*payload8).val.conflict;
+        const plugin_string_t *payload17 = &(*payload14).val.conflict;
         *((int8_t*)(ptr + sizeof(void*))) = 2;
-        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload11).len;
-        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload11).ptr;
+        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload17).len;
+        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload17).ptr;
         break;
       }
       case 3: {
-        const plugin_string_t *payload12 = &(*payload8).val.exhausted;
+        const plugin_string_t *payload18 = &(*payload14).val.exhausted;
         *((int8_t*)(ptr + sizeof(void*))) = 3;
-        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload12).len;
-        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload12).ptr;
+        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload18).len;
+        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload18).ptr;
         break;
       }
     }
@@ -908,7 +1204,7 @@ uint8_t * __wasm_export_exports_activity_act(uint8_t * arg, size_t arg0, uint8_t
 }
 
 __attribute__((__export_name__("hezi:activity/activity@0.1.0#view")))
-uint8_t * __wasm_export_exports_activity_view(int32_t arg, uint8_t * arg0, size_t arg1, uint8_t * arg2, size_t arg3, int32_t arg4) {
+uint8_t * __wasm_export_exports_activity_view(int32_t arg, uint8_t * arg0, size_t arg1, uint8_t * arg2, size_t arg3, int32_t arg4, int32_t arg5, uint8_t * arg6, size_t arg7) {
   exports_activity_option_member_t option;
   switch (arg) {
     case 0: {
@@ -925,10 +1221,22 @@ uint8_t * __wasm_export_exports_activity_view(int32_t arg, uint8_t * arg0, size_
       break;
     }
   }
+  plugin_option_string_t option8;
+  switch (arg5) {
+    case 0: {
+      option8.is_some = false;
+      break;
+    }
+    case 1: {
+      option8.is_some = true;
+      option8.val = (plugin_string_t) { (uint8_t*)(arg6), (arg7) };
+      break;
+    }
+  }
   exports_activity_result_list_block_error_t ret;
   exports_activity_list_block_t ok;
   exports_activity_error_t err;
-  ret.is_err = !exports_activity_view(option.is_some ? &(option.val) : NULL, &ok, &err);
+  ret.is_err = !exports_activity_view(option.is_some ? &(option.val) : NULL, option8.is_some ? &(option8.val) : NULL, &ok, &err);
   if (ret.is_err) {
     ret.val.err = err;
   }
@@ -937,34 +1245,34 @@ uint8_t * __wasm_export_exports_activity_view(int32_t arg, uint8_t * arg0, size_
   }
   uint8_t *ptr = (uint8_t *) &RET_AREA;
   if ((ret).is_err) {
-    const exports_activity_error_t *payload19 = &(ret).val.err;*((int8_t*)(ptr + 0)) = 1;
-    switch ((int32_t) (*payload19).tag) {
+    const exports_activity_error_t *payload39 = &(ret).val.err;*((int8_t*)(ptr + 0)) = 1;
+    switch ((int32_t) (*payload39).tag) {
       case 0: {
-        const plugin_string_t *payload20 = &(*payload19).val.invalid;
+        const plugin_string_t *payload40 = &(*payload39).val.invalid;
         *((int8_t*)(ptr + sizeof(void*))) = 0;
-        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload20).len;
-        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload20).ptr;
+        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload40).len;
+        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload40).ptr;
         break;
       }
       case 1: {
-        const plugin_string_t *payload21 = &(*payload19).val.denied;
+        const plugin_string_t *payload41 = &(*payload39).val.denied;
         *((int8_t*)(ptr + sizeof(void*))) = 1;
-        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload21).len;
-        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload21).ptr;
+        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload41).len;
+        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload41).ptr;
         break;
       }
       case 2: {
-        const plugin_string_t *payload22 = &(*payload19).val.conflict;
+        const plugin_string_t *payload42 = &(*payload39).val.conflict;
         *((int8_t*)(ptr + sizeof(void*))) = 2;
-        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload22).len;
-        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload22).ptr;
+        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload42).len;
+        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload42).ptr;
         break;
       }
       case 3: {
-        const plugin_string_t *payload23 = &(*payload19).val.exhausted;
+        const plugin_string_t *payload43 = &(*payload39).val.exhausted;
         *((int8_t*)(ptr + sizeof(void*))) = 3;
-        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload23).len;
-        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload23).ptr;
+        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload43).len;
+        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload43).ptr;
         break;
       }
     }

@@ -39,11 +39,19 @@ typedef struct {
 
 // One page of a scan.
 typedef struct state_page_t {
-  // Entries in ascending order of key bytes.
+  // Entries in the order that was asked for.
   state_list_entry_t   entries;
   // Cursor for the next page; none when there is nothing more.
   plugin_option_string_t   next;
 } state_page_t;
+
+// In which order a scan goes.
+typedef uint8_t state_order_t;
+
+// By key bytes, smallest first.
+#define STATE_ORDER_ASCENDING 0
+// By key bytes, largest first.
+#define STATE_ORDER_DESCENDING 1
 
 typedef struct {
   bool is_some;
@@ -60,9 +68,10 @@ typedef uint8_t hezi_role_t;
 
 // A member of the conference.
 typedef struct hezi_member_t {
-  // Stable identifier: the same person has the same id in every call. 1 to 64 bytes.
+  // Stable identifier: the same person has the same id in every call. 1 to 64 bytes. In an anonymous activity it is
+  // made for this activity alone and says nothing of the person.
   plugin_string_t   id;
-  // Name to show. May change between calls; never use it as a key.
+  // Name to show. May change between calls; never use it as a key. Empty in an anonymous activity.
   plugin_string_t   name;
   // What the member may do.
   hezi_role_t   role;
@@ -106,16 +115,46 @@ typedef struct hezi_error_t {
 // There is nothing left to give. HTTP 410.
 #define HEZI_ERROR_EXHAUSTED 3
 
+// The texts of a field of the configuration, in one language.
+typedef struct hezi_label_t {
+  // Where the field's schema stands in `config-schema`: a JSON pointer such as `/properties/options`.
+  plugin_string_t   pointer;
+  // What the field is called; 1 to 80 characters.
+  plugin_string_t   title;
+  // What to put in, in a sentence; empty for none, at most 400 characters.
+  plugin_string_t   help;
+} hezi_label_t;
+
+typedef struct {
+  hezi_label_t *ptr;
+  size_t len;
+} hezi_list_label_t;
+
+// What the plugin calls itself in one language.
+typedef struct hezi_translation_t {
+  // The language, as a BCP 47 tag: `zh-Hans`, `en`.
+  plugin_string_t   language;
+  // Title for people, at most 80 characters.
+  plugin_string_t   title;
+  // One sentence for people who choose among activity types, at most 400 characters.
+  plugin_string_t   summary;
+  // Texts of the fields of the configuration: each of its properties has one, and each language has the same.
+  hezi_list_label_t   labels;
+} hezi_translation_t;
+
+typedef struct {
+  hezi_translation_t *ptr;
+  size_t len;
+} hezi_list_translation_t;
+
 // What a plugin says of itself. Must be the same in every call of one component.
 typedef struct hezi_description_t {
   // Name of the activity type: `[a-z][a-z0-9-]{0,39}`.
   plugin_string_t   name;
   // Semantic version of the plugin: `1.2.3`, optionally with a pre-release.
   plugin_string_t   version;
-  // Title for people, at most 80 characters.
-  plugin_string_t   title;
-  // One sentence for people who choose among activity types, at most 400 characters.
-  plugin_string_t   summary;
+  // The languages that the plugin speaks, 1 to 16, each once. The first is for those who speak none of them.
+  hezi_list_translation_t   translations;
   // JSON Schema (draft 2020-12) of the configuration. The host checks every configuration against it.
   plugin_string_t   config_schema;
   // JSON Schema of an action. The host checks every action against it before `act` is called.
@@ -126,7 +165,18 @@ typedef struct hezi_description_t {
   plugin_string_t   event_schema;
   // Version of the layout of the state. When it differs from the one that wrote an activity's state, `migrate` runs.
   uint32_t   state_version;
+  // Whether it makes sense without knowing who acts. Only then may an organizer make an anonymous activity of it, in
+  // which the host gives members ids of this activity alone and no names.
+  bool   allows_anonymous;
 } hezi_description_t;
+
+// Who is shown something that sends an action. It is a matter of tidiness, not of secrecy: `act` checks the caller.
+typedef uint8_t hezi_shown_to_t;
+
+// Every member.
+#define HEZI_SHOWN_TO_EVERYONE 0
+// Organizers only.
+#define HEZI_SHOWN_TO_ORGANIZERS 1
 
 // One labelled value of a bar chart.
 typedef struct hezi_bar_t {
@@ -190,6 +240,148 @@ typedef struct hezi_countdown_t {
   uint64_t   until_ms;
 } hezi_countdown_t;
 
+// A button that sends an action as it is.
+typedef struct hezi_button_t {
+  // The text on it.
+  plugin_string_t   label;
+  // The action: a JSON text that fits `action-schema`.
+  plugin_string_t   action;
+  // Whether it is drawn as pressed: what it does is done already, and pressing it may take that back.
+  bool   pressed;
+  // Who is shown it.
+  hezi_shown_to_t   shown_to;
+} hezi_button_t;
+
+typedef struct {
+  plugin_string_t *ptr;
+  size_t len;
+} plugin_list_string_t;
+
+typedef struct {
+  bool is_some;
+  int64_t val;
+} plugin_option_s64_t;
+
+typedef struct {
+  hezi_button_t *ptr;
+  size_t len;
+} hezi_list_button_t;
+
+// Something that somebody wrote or did.
+typedef struct hezi_card_t {
+  // Stays the same as long as it is the same card, so that a client can move it and not draw it anew.
+  plugin_string_t   id;
+  // What was written: plain text, which may have several lines.
+  plugin_string_t   text;
+  // Who wrote it; empty for nobody in particular.
+  plugin_string_t   author;
+  // Remarks in a word each: `answered`, `pinned`. At most 8.
+  plugin_list_string_t   marks;
+  // A figure to show on it, such as its votes.
+  plugin_option_s64_t   score;
+  // What can be done with it, at most 8.
+  hezi_list_button_t   buttons;
+} hezi_card_t;
+
+typedef struct {
+  hezi_card_t *ptr;
+  size_t len;
+} hezi_list_card_t;
+
+// A list of cards. Its order is the plugin's.
+typedef struct hezi_cards_t {
+  // Heading of the list; empty for none.
+  plugin_string_t   title;
+  // The cards, at most 100.
+  hezi_list_card_t   items;
+} hezi_cards_t;
+
+// A word of a cloud.
+typedef struct hezi_word_t {
+  // The word or phrase.
+  plugin_string_t   text;
+  // How often it came: the client draws it larger the more, the largest of the cloud largest.
+  uint64_t   weight;
+} hezi_word_t;
+
+typedef struct {
+  hezi_word_t *ptr;
+  size_t len;
+} hezi_list_word_t;
+
+// Words, drawn larger the more they weigh. In the given order where they are read out.
+typedef struct hezi_cloud_t {
+  // Heading of the cloud; empty for none.
+  plugin_string_t   title;
+  // The words, at most 200.
+  hezi_list_word_t   items;
+} hezi_cloud_t;
+
+// A place in standings.
+typedef struct hezi_standing_t {
+  // The place, from 1. Equal scores share one.
+  uint32_t   rank;
+  // The member's id.
+  plugin_string_t   id;
+  // The name to show.
+  plugin_string_t   name;
+  // The score.
+  int64_t   score;
+  // How many places up since the last time; negative for down, 0 for none.
+  int32_t   change;
+} hezi_standing_t;
+
+typedef struct {
+  hezi_standing_t *ptr;
+  size_t len;
+} hezi_list_standing_t;
+
+// Who leads, first place first.
+typedef struct hezi_standings_t {
+  // Heading of the list; empty for none.
+  plugin_string_t   title;
+  // The places, at most 200.
+  hezi_list_standing_t   items;
+} hezi_standings_t;
+
+// How far something is.
+typedef struct hezi_progress_t {
+  // What is under way.
+  plugin_string_t   label;
+  // How much is done.
+  uint64_t   value;
+  // How much there is; `value` is at most this.
+  uint64_t   total;
+} hezi_progress_t;
+
+// What a notice is about, which a client shows by a colour and a sign.
+typedef uint8_t hezi_tone_t;
+
+// Good to know.
+#define HEZI_TONE_INFO 0
+// It went well.
+#define HEZI_TONE_SUCCESS 1
+// To be minded.
+#define HEZI_TONE_WARNING 2
+
+// A sentence that stands out.
+typedef struct hezi_notice_t {
+  // What it is about.
+  hezi_tone_t   tone;
+  // The sentence.
+  plugin_string_t   text;
+} hezi_notice_t;
+
+// Another page or filter of the same activity.
+typedef struct hezi_tab_t {
+  // The text on it.
+  plugin_string_t   label;
+  // What `view` is asked for when it is chosen; at most 256 bytes.
+  plugin_string_t   query;
+  // Whether this is what is shown.
+  bool   current;
+} hezi_tab_t;
+
 // One choice of a choice field.
 typedef struct hezi_choice_t {
   // The value that stands in the action.
@@ -207,7 +399,9 @@ typedef struct {
 typedef struct hezi_choice_field_t {
   // What can be picked, at most 200.
   hezi_list_choice_t   choices;
-  // How many may be picked at most. At least one must be.
+  // How many must be picked at least, if any is.
+  uint32_t   min;
+  // How many may be picked at most.
   uint32_t   max;
   // Whether the value is an array of the picked values (true) or the one picked value (false; `max` is then 1).
   bool   many;
@@ -223,13 +417,39 @@ typedef struct hezi_number_field_t {
   double   step;
 } hezi_number_field_t;
 
-// A field for a line of text. An empty text is left out of the action.
+// A field for text. An empty text is left out of the action.
 typedef struct hezi_text_field_t {
   // Most characters.
   uint32_t   max_chars;
   // Text shown in the empty field; empty for none.
   plugin_string_t   placeholder;
+  // How many lines are shown. With 1 the text has no line breaks.
+  uint32_t   lines;
 } hezi_text_field_t;
+
+// A field where the person puts choices into an order, first the best.
+typedef struct hezi_order_field_t {
+  // What is put into an order, at most 50.
+  hezi_list_choice_t   choices;
+  // How many must be placed at least. What is not placed is left out of the value.
+  uint32_t   min;
+} hezi_order_field_t;
+
+// A field where the person distributes points among choices.
+typedef struct hezi_points_field_t {
+  // What gets points, at most 50.
+  hezi_list_choice_t   choices;
+  // How many points there are. All of them must be given.
+  uint32_t   total;
+} hezi_points_field_t;
+
+// A field with a question a row, all with the same answers.
+typedef struct hezi_matrix_field_t {
+  // The questions, at most 50.
+  hezi_list_choice_t   rows;
+  // The answers, at most 11.
+  hezi_list_choice_t   columns;
+} hezi_matrix_field_t;
 
 // What kind of input a field takes, and with it the JSON type of its value.
 typedef struct hezi_input_t {
@@ -239,6 +459,9 @@ typedef struct hezi_input_t {
     hezi_number_field_t     number;
     hezi_number_field_t     rating;
     hezi_text_field_t     text;
+    hezi_order_field_t     order;
+    hezi_points_field_t     points;
+    hezi_matrix_field_t     matrix;
   } val;
 } hezi_input_t;
 
@@ -250,6 +473,16 @@ typedef struct hezi_input_t {
 #define HEZI_INPUT_RATING 2
 // A string.
 #define HEZI_INPUT_TEXT 3
+// True or false.
+#define HEZI_INPUT_SWITCH 4
+// An order: an array of strings, best first, none twice.
+#define HEZI_INPUT_ORDER 5
+// Points: an object with a whole number from 0 for each choice's value, those with 0 left out or not.
+#define HEZI_INPUT_POINTS 6
+// Answers: an object with the value of a column for each row's value.
+#define HEZI_INPUT_MATRIX 7
+// Nothing to fill in: the field's preset value is sent as it is.
+#define HEZI_INPUT_HIDDEN 8
 
 // One field of a form.
 typedef struct hezi_field_t {
@@ -257,17 +490,15 @@ typedef struct hezi_field_t {
   plugin_string_t   name;
   // What is asked.
   plugin_string_t   label;
+  // A sentence below it; empty for none.
+  plugin_string_t   help;
+  // Whether it must be filled in. One that may be left empty, and is, is left out of the action.
+  bool   required;
+  // What stands in it at first: a JSON text of the field's value.
+  plugin_option_string_t   preset;
   // The kind of input.
   hezi_input_t   input;
 } hezi_field_t;
-
-// Who is shown a form. It is a matter of tidiness, not of secrecy: `act` checks the caller.
-typedef uint8_t hezi_form_audience_t;
-
-// Every member.
-#define HEZI_FORM_AUDIENCE_EVERYONE 0
-// Organizers only.
-#define HEZI_FORM_AUDIENCE_ORGANIZERS 1
 
 typedef struct {
   hezi_field_t *ptr;
@@ -278,28 +509,47 @@ typedef struct {
 // 
 // The action is a JSON object with one member a field. With `wrap` it is put into an object under that name:
 // `wrap = "draw"` and a field `count` give `{"draw":{"count":1}}`; no field and `wrap = "grab"` give `{"grab":{}}`.
+// 
+// When a view comes with a form of the same `id` as one that is on the screen, the client keeps what the person has put
+// into fields of the same name, whatever else has changed around them.
 typedef struct hezi_form_t {
+  // Tells the form from others of the activity; no two of a view have the same.
+  plugin_string_t   id;
   // Name to wrap the object in, if any.
   plugin_option_string_t   wrap;
-  // The fields, at most 20.
+  // The fields, at most 50.
   hezi_list_field_t   fields;
   // The text on the button.
   plugin_string_t   submit;
   // Who is shown the form.
-  hezi_form_audience_t   audience;
+  hezi_shown_to_t   shown_to;
 } hezi_form_t;
 
+typedef struct {
+  hezi_tab_t *ptr;
+  size_t len;
+} hezi_list_tab_t;
+
 // One block of a view. A client shows blocks from top to bottom and needs to know nothing else of the plugin.
+// 
+// The host adds to each block what it means in plain text, for screen readers and for clients that do not know its kind.
 typedef struct hezi_block_t {
   uint8_t tag;
   union {
     plugin_string_t     heading;
     plugin_string_t     text;
-    hezi_bars_t     bars;
-    hezi_statistic_t     statistic;
-    hezi_people_t     people;
-    hezi_countdown_t     countdown;
+    hezi_notice_t     notice;
     plugin_string_t     celebration;
+    hezi_statistic_t     statistic;
+    hezi_progress_t     progress;
+    hezi_countdown_t     countdown;
+    hezi_bars_t     bars;
+    hezi_cloud_t     cloud;
+    hezi_standings_t     standings;
+    hezi_people_t     people;
+    hezi_cards_t     cards;
+    hezi_list_tab_t     tabs;
+    hezi_list_button_t     buttons;
     hezi_form_t     form;
   } val;
 } hezi_block_t;
@@ -308,23 +558,32 @@ typedef struct hezi_block_t {
 #define HEZI_BLOCK_HEADING 0
 // A paragraph of plain text.
 #define HEZI_BLOCK_TEXT 1
-// A bar chart.
-#define HEZI_BLOCK_BARS 2
-// One figure.
-#define HEZI_BLOCK_STATISTIC 3
-// A list of people.
-#define HEZI_BLOCK_PEOPLE 4
-// A clock that runs down.
-#define HEZI_BLOCK_COUNTDOWN 5
+// A sentence that stands out.
+#define HEZI_BLOCK_NOTICE 2
 // Something to be glad of: the client may add confetti. The text stands alone without it.
-#define HEZI_BLOCK_CELEBRATION 6
+#define HEZI_BLOCK_CELEBRATION 3
+// One figure.
+#define HEZI_BLOCK_STATISTIC 4
+// How far something is.
+#define HEZI_BLOCK_PROGRESS 5
+// A clock that runs down.
+#define HEZI_BLOCK_COUNTDOWN 6
+// A bar chart.
+#define HEZI_BLOCK_BARS 7
+// A cloud of words.
+#define HEZI_BLOCK_CLOUD 8
+// Who leads.
+#define HEZI_BLOCK_STANDINGS 9
+// A list of people.
+#define HEZI_BLOCK_PEOPLE 10
+// A list of things that people wrote or did.
+#define HEZI_BLOCK_CARDS 11
+// Other pages and filters, at most 20. Choosing one asks for the view again and sends nothing.
+#define HEZI_BLOCK_TABS 12
+// Buttons in a row, at most 8.
+#define HEZI_BLOCK_BUTTONS 13
 // Fields and a button.
-#define HEZI_BLOCK_FORM 7
-
-typedef struct {
-  plugin_string_t *ptr;
-  size_t len;
-} plugin_list_string_t;
+#define HEZI_BLOCK_FORM 14
 
 typedef struct {
   plugin_list_string_t *ptr;
@@ -359,6 +618,14 @@ typedef struct room_member_page_t {
   // Cursor for the next page; none when there is nothing more.
   plugin_option_string_t   next;
 } room_member_page_t;
+
+// Which members are meant.
+typedef uint8_t room_presence_t;
+
+// All of them.
+#define ROOM_PRESENCE_EVERYONE 0
+// Those who have the conference open at this moment.
+#define ROOM_PRESENCE_ONLINE 1
 
 typedef struct {
   bool is_some;
@@ -435,9 +702,13 @@ extern bool state_get(plugin_string_t *key, plugin_list_u8_t *ret);
 extern void state_set(plugin_string_t *key, plugin_list_u8_t *value);
 // Removes a key; nothing happens when there is none. Fails the call in `view` and `report`.
 extern void state_delete(plugin_string_t *key);
+// Adds to the number under a key, which counts as 0 if there is none, and gives the new one. The value is the number in
+// decimal digits, as `get` shows. Fails the call when the value is no such number, when the sum leaves the range of
+// `s64`, and in `view` and `report`.
+extern int64_t state_add(plugin_string_t *key, int64_t delta);
 // Entries whose key starts with `prefix`, at most `limit` (1 to 1,000; more counts as 1,000) and at most 256 KiB of
 // them. `cursor` is the `next` of the page before; a cursor that is not of this prefix finds nothing outside it.
-extern void state_scan(plugin_string_t *prefix, plugin_string_t *maybe_cursor, uint32_t limit, state_page_t *ret);
+extern void state_scan(plugin_string_t *prefix, plugin_string_t *maybe_cursor, uint32_t limit, state_order_t order, state_page_t *ret);
 
 // Imported Functions from `hezi:activity/room@0.1.0`
 // The member with this id, or none if they never joined or left.
@@ -445,7 +716,10 @@ extern bool room_find(plugin_string_t *id, room_member_t *ret);
 // How many members the conference has.
 extern uint32_t room_count(void);
 // Members in ascending order of id, at most `limit` (1 to 1,000; more counts as 1,000).
-extern void room_members(plugin_string_t *maybe_cursor, uint32_t limit, room_member_page_t *ret);
+// 
+// Asking for `online` fails the call in `view` and `report`: who is online changes without anything happening in the
+// activity. It is not recorded either, so keep what you make of it.
+extern void room_members(room_presence_t who, plugin_string_t *maybe_cursor, uint32_t limit, room_member_page_t *ret);
 // Sends an event, a JSON text of at most 16 KiB, at most 64 a call. It is sent when the call has succeeded and is
 // durable. Fails the call in `view` and `report`.
 extern void room_emit(room_audience_t *to, plugin_string_t *event);
@@ -471,11 +745,16 @@ extern void timer_cancel(plugin_string_t *name);
 // Writes a line. At most 32 lines a call are kept, each cut at 1 KiB; the rest is counted and dropped.
 extern void log_write(log_level_t level, plugin_string_t *message);
 
+// Imported Functions from `hezi:activity/locale@0.1.0`
+// One of the tags that `describe` lists: what the viewer or caller prefers, or what comes closest to it. The first
+// that is listed in calls that nobody waits for, and while the room's own view is made for those who prefer nothing.
+extern void locale_language(plugin_string_t *ret);
+
 // Exported Functions from `hezi:activity/activity@0.1.0`
 void exports_activity_describe(exports_activity_description_t *ret);
 bool exports_activity_open(plugin_string_t *config, plugin_string_t *ret, exports_activity_error_t *err);
-bool exports_activity_act(exports_activity_member_t *caller, plugin_string_t *action, plugin_string_t *ret, exports_activity_error_t *err);
-bool exports_activity_view(exports_activity_member_t *maybe_viewer, exports_activity_list_block_t *ret, exports_activity_error_t *err);
+bool exports_activity_act(exports_activity_member_t *caller, plugin_string_t *action, exports_activity_member_t *maybe_on_behalf, plugin_string_t *ret, exports_activity_error_t *err);
+bool exports_activity_view(exports_activity_member_t *maybe_viewer, plugin_string_t *maybe_query, exports_activity_list_block_t *ret, exports_activity_error_t *err);
 bool exports_activity_tick(plugin_string_t *timer, exports_activity_error_t *err);
 bool exports_activity_close(exports_activity_error_t *err);
 bool exports_activity_report(plugin_string_t *maybe_cursor, exports_activity_report_page_t *ret, exports_activity_error_t *err);

@@ -4,6 +4,7 @@
 // one call of the host. Statics are not state: between any two calls the plugin may be thrown away with all its memory.
 
 #include "meter.h"
+#include "words.h"
 
 bool exports_activity_open(text_t *json, text_t *title, hezi_error_t *error) {
     config_t config;
@@ -40,7 +41,11 @@ static text_t reply_of(uint64_t mine, uint64_t total) {
     return json.text;
 }
 
-bool exports_activity_act(hezi_member_t *caller, text_t *json, text_t *reply, hezi_error_t *error) {
+bool exports_activity_act(
+    hezi_member_t *caller, text_t *json, hezi_member_t *on_behalf, text_t *reply, hezi_error_t *error) {
+    if (on_behalf) {
+        return refuse_denied(error, words()->nobody_for_others);
+    }
     uint64_t claps;
     if (!read_action(*json, &claps, error) || !may_clap(meter_claps_of(caller->id), claps, error)) {
         return false;
@@ -70,5 +75,5 @@ bool exports_activity_close(hezi_error_t *error) {
 
 // There is one layout of the state so far, so whatever wrote another one was not this plugin.
 bool exports_activity_migrate(uint32_t from, hezi_error_t *error) {
-    return refuse_conflict(error, text_with_number(TEXT("这个版本读不了第 "), from, TEXT(" 版的状态，请用写下它的版本")));
+    return refuse_conflict(error, words_with(words()->layout_unknown, from));
 }

@@ -142,7 +142,7 @@ uint64_t meter_add(text_t member, uint64_t claps) {
 clappers_page_t meter_page(text_t *cursor, uint32_t limit) {
     text_t prefix = CLAPS;
     state_page_t found;
-    state_scan(&prefix, cursor, limit, &found);
+    state_scan(&prefix, cursor, limit, STATE_ORDER_ASCENDING, &found);
     clappers_page_t page = {ALLOCATE(clapper_t, found.entries.len), found.entries.len, found.next};
     for (size_t at = 0; at < page.len; at++) {
         const state_entry_t *entry = &found.entries.ptr[at];

@@ -12,6 +12,12 @@ static inline bool refuse_invalid(hezi_error_t *error, text_t text) {
     return false;
 }
 
+// This person may not do this.
+static inline bool refuse_denied(hezi_error_t *error, text_t text) {
+    *error = (hezi_error_t){.tag = HEZI_ERROR_DENIED, .val.denied = text};
+    return false;
+}
+
 // It does not fit what has happened before.
 static inline bool refuse_conflict(hezi_error_t *error, text_t text) {
     *error = (hezi_error_t){.tag = HEZI_ERROR_CONFLICT, .val.conflict = text};

@@ -2,6 +2,7 @@
 
 #include "memory.h"
 #include "meter.h"
+#include "words.h"
 
 #define COLUMNS 3
 // Rows on a page. With long names a page is some 100 KiB, and a report may have 1,000 pages.
@@ -45,7 +46,7 @@ bool exports_activity_report(text_t *cursor, hezi_report_page_t *report, hezi_er
     }
     *report = (hezi_report_page_t){
         .summary = summary(),
-        .columns = row_of(TEXT("成员"), TEXT("姓名"), TEXT("掌声")),
+        .columns = row_of(words()->column_member, words()->column_name, words()->column_claps),
         .rows = {rows, page.len},
         .next = page.next,
     };

@@ -3,6 +3,7 @@
 #include "rules.h"
 
 #include "json.h"
+#include "words.h"
 
 bool read_config(text_t json, config_t *config, hezi_error_t *error) {
     *config = (config_t){.goal = GOAL_DEFAULT};
@@ -18,13 +19,13 @@ bool read_config(text_t json, config_t *config, hezi_error_t *error) {
         }
     }
     if (!reader.sound) {
-        return refuse_invalid(error, TEXT("config: 只能有 title（文字）和 goal（整数）"));
+        return refuse_invalid(error, words()->config_unread);
     }
     if (text_is_blank(config->title) || text_chars(config->title) > TITLE_CHARS_MAX) {
-        return refuse_invalid(error, TEXT("title: 标题须有 1 到 200 个字符"));
+        return refuse_invalid(error, words()->title_wrong);
     }
     if (config->goal < 1 || config->goal > GOAL_MAX) {
-        return refuse_invalid(error, TEXT("goal: 目标须在 1 和 1000000 之间"));
+        return refuse_invalid(error, words()->goal_wrong);
     }
     return true;
 }
@@ -41,18 +42,18 @@ bool read_action(text_t json, uint64_t *claps, hezi_error_t *error) {
         }
     }
     if (!reader.sound || *claps < 1 || *claps > CLAPS_AT_ONCE_MAX) {
-        return refuse_invalid(error, TEXT("clap: 一次鼓掌 1 到 10 下，请写整数"));
+        return refuse_invalid(error, words()->clap_wrong);
     }
     return true;
 }
 
 bool may_clap(uint64_t before, uint64_t claps, hezi_error_t *error) {
     if (before >= CLAPS_EACH) {
-        return refuse_exhausted(error, TEXT("你的 100 下掌声已经用完了，把舞台留给别人吧"));
+        return refuse_exhausted(error, words()->none_left);
     }
     uint64_t left = CLAPS_EACH - before;
     if (claps > left) {
-        return refuse_conflict(error, text_with_number(TEXT("你只剩 "), left, TEXT(" 下掌声，请少鼓几下")));
+        return refuse_conflict(error, words_with(words()->few_left, left));
     }
     return true;
 }

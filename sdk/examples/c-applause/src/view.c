@@ -2,6 +2,7 @@
 
 #include "memory.h"
 #include "meter.h"
+#include "words.h"
 
 // More blocks than a view of this plugin ever has.
 #define BLOCKS_MAX 12
@@ -34,20 +35,20 @@ static void celebration(blocks_t *view, text_t text) {
 }
 
 // One bar that is full when the goal is reached.
-static void progress(blocks_t *view, uint64_t total, uint64_t goal) {
+static void progress(blocks_t *view, const words_t *words, uint64_t total, uint64_t goal) {
     hezi_bar_t *bar = ALLOCATE(hezi_bar_t, 1);
-    *bar = (hezi_bar_t){TEXT("掌声"), total};
-    hezi_bars_t bars = {TEXT("离目标"), total > goal ? total : goal, {bar, 1}};
+    *bar = (hezi_bar_t){words->applause, total};
+    hezi_bars_t bars = {words->towards_goal, total > goal ? total : goal, {bar, 1}};
     *next_block(view) = (hezi_block_t){.tag = HEZI_BLOCK_BARS, .val.bars = bars};
 }
 
 // Names change and members leave, so names are looked up and never kept.
-static text_t name_of(text_t id) {
+static text_t name_of(text_t id, const words_t *words) {
     hezi_member_t member;
-    return room_find(&id, &member) ? member.name : TEXT("已离开的人");
+    return room_find(&id, &member) ? member.name : words->somebody_gone;
 }
 
-static void most_eager(blocks_t *view) {
+static void most_eager(blocks_t *view, const words_t *words) {
     top_t top = meter_top();
     if (top.len == 0) {
         return;
@@ -55,34 +56,39 @@ static void most_eager(blocks_t *view) {
     hezi_person_t *people = ALLOCATE(hezi_person_t, top.len);
     for (size_t at = 0; at < top.len; at++) {
         clapper_t clapper = top.items[at];
-        text_t detail = text_with_number(TEXT(""), clapper.claps, TEXT(" 下"));
-        people[at] = (hezi_person_t){clapper.id, name_of(clapper.id), detail};
+        text_t detail = words_with(words->claps, clapper.claps);
+        people[at] = (hezi_person_t){clapper.id, name_of(clapper.id, words), detail};
     }
-    hezi_people_t list = {TEXT("鼓掌榜"), {people, top.len}};
+    hezi_people_t list = {words->most_eager, {people, top.len}};
     *next_block(view) = (hezi_block_t){.tag = HEZI_BLOCK_PEOPLE, .val.people = list};
 }
 
 // A form whose action is `{"clap":n}`: the object of its fields as it is, so there is nothing to wrap it in.
-static void clap_form(blocks_t *view, uint64_t left) {
+static void clap_form(blocks_t *view, const words_t *words, uint64_t left) {
     double most = left < CLAPS_AT_ONCE_MAX ? (double)left : CLAPS_AT_ONCE_MAX;
     hezi_field_t *field = ALLOCATE(hezi_field_t, 1);
     *field = (hezi_field_t){
         .name = TEXT("clap"),
-        .label = TEXT("鼓掌几下"),
+        .label = words->how_often,
+        .required = true,
         .input = {.tag = HEZI_INPUT_NUMBER, .val.number = {.min = 1, .max = most, .step = 1}},
     };
     hezi_form_t form = {
+        .id = TEXT("clap"),
         .wrap = {.is_some = false},
         .fields = {field, 1},
-        .submit = TEXT("鼓掌"),
-        .audience = HEZI_FORM_AUDIENCE_EVERYONE,
+        .submit = words->clap,
+        .shown_to = HEZI_SHOWN_TO_EVERYONE,
     };
     *next_block(view) = (hezi_block_t){.tag = HEZI_BLOCK_FORM, .val.form = form};
 }
 
 // Without a viewer it is the room's view, which most people look at: it says nothing of anybody's own claps.
-bool exports_activity_view(hezi_member_t *viewer, blocks_t *view, hezi_error_t *error) {
+// There is one page, so whatever else is asked for gets it.
+bool exports_activity_view(hezi_member_t *viewer, text_t *query, blocks_t *view, hezi_error_t *error) {
+    (void)query;
     (void)error; // There is nothing here to refuse.
+    const words_t *say = words();
     config_t config = meter_config();
     uint64_t total = meter_total();
     uint64_t mine = viewer ? meter_claps_of(viewer->id) : 0;
@@ -90,20 +96,20 @@ bool exports_activity_view(hezi_member_t *viewer, blocks_t *view, hezi_error_t *
     *view = (blocks_t){ALLOCATE(hezi_block_t, BLOCKS_MAX), 0};
     heading(view, config.title);
     if (total >= config.goal) {
-        celebration(view, text_with_number(TEXT("掌声达到了目标："), config.goal, TEXT(" 下！")));
+        celebration(view, words_with(say->goal_reached, config.goal));
     }
-    statistic(view, TEXT("掌声"), total);
-    statistic(view, TEXT("目标"), config.goal);
-    statistic(view, TEXT("鼓掌人数"), meter_clappers());
-    progress(view, total, config.goal);
-    most_eager(view);
+    statistic(view, say->applause, total);
+    statistic(view, say->goal, config.goal);
+    statistic(view, say->clappers, meter_clappers());
+    progress(view, say, total, config.goal);
+    most_eager(view, say);
     if (mine > 0) {
-        paragraph(view, text_with_number(TEXT("你鼓了 "), mine, TEXT(" 下掌")));
+        paragraph(view, words_with(say->you_clapped, mine));
     }
     if (meter_is_closed()) {
-        paragraph(view, TEXT("掌声已经停了"));
+        paragraph(view, say->over);
     } else if (left > 0) {
-        clap_form(view, left);
+        clap_form(view, say, left);
     }
     return true;
 }
