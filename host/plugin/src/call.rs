@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::{Failure, Member, Members, View, Writes, view::ReportPage};
+use crate::{Failure, Member, Members, Online, View, Writes, view::ReportPage};
 
 /// What a plugin is asked to do.
 #[derive(Debug, Clone)]
@@ -21,11 +21,15 @@ pub enum Call {
         caller: Member,
         /// What they do: a JSON text that fits the plugin's schema.
         action: String,
+        /// The organizer who does it for them, if it is not they themselves.
+        on_behalf: Option<Member>,
     },
     /// Show the activity. Read-only.
     View {
         /// To whom; to everybody in the room if to nobody in particular.
         viewer: Option<Member>,
+        /// Which page or filter the viewer asked for.
+        query: Option<String>,
     },
     /// A timer is due. The call disarms it, so the plugin finds it disarmed already.
     Tick {
@@ -34,6 +38,16 @@ pub enum Call {
     },
     /// The activity is closed.
     Close,
+    /// Somebody became a member. Only for a plugin that asked to be told.
+    Joined {
+        /// The member.
+        who: Member,
+    },
+    /// Somebody is a member no more. Only for a plugin that asked to be told.
+    Left {
+        /// The member, as they were.
+        who: Member,
+    },
     /// A page of the report. Read-only.
     Report {
         /// Where the page starts: the `next` of the page before.
@@ -56,6 +70,8 @@ impl Call {
             Self::View { .. } => "view",
             Self::Tick { .. } => "tick",
             Self::Close => "close",
+            Self::Joined { .. } => "joined",
+            Self::Left { .. } => "left",
             Self::Report { .. } => "report",
             Self::Migrate { .. } => "migrate",
         }
@@ -77,6 +93,10 @@ pub struct CallContext {
     pub seed: [u8; 32],
     /// The conference's members at the time of the call.
     pub members: Arc<Members>,
+    /// Which of them have the conference open, by id.
+    pub online: Online,
+    /// The language in which the call speaks to people: one that the plugin lists, else its first is taken.
+    pub language: Option<Arc<str>>,
 }
 
 /// All that a call left behind.
@@ -112,7 +132,7 @@ pub enum Answer {
     View(View),
     /// Of `report`.
     Report(ReportPage),
-    /// Of `tick`, `close` and `migrate`.
+    /// Of `tick`, `close`, `joined`, `left` and `migrate`.
     Done,
 }
 

@@ -112,6 +112,9 @@ pub enum Fault {
     /// A key is empty, too long or has a control character.
     #[error("a key must have 1 to {limit_bytes} bytes and no control characters")]
     KeyInvalid { limit_bytes: usize },
+    /// A number was to be added to what is none, or the sum is out of range.
+    #[error("a number was added to a value that is none, or the sum leaves the range of 64 bits with a sign")]
+    NotANumber,
     /// A value is too long.
     #[error("a value has {bytes} bytes; the limit is {limit_bytes}")]
     ValueTooLarge { bytes: usize, limit_bytes: usize },
@@ -183,6 +186,7 @@ impl Fault {
             Self::TooManyKeys { .. } => "too_many_keys",
             Self::WriteBudget { .. } => "write_budget",
             Self::KeyInvalid { .. } => "key_invalid",
+            Self::NotANumber => "not_a_number",
             Self::ValueTooLarge { .. } => "value_too_large",
             Self::TooManyEvents { .. } => "too_many_events",
             Self::TooManyBroadcasts { .. } => "too_many_broadcasts",

@@ -10,6 +10,7 @@
 //!   system.
 
 mod clock;
+mod locale;
 mod log;
 mod random;
 mod room;
@@ -22,7 +23,7 @@ use rand_chacha::ChaCha20Rng;
 use wasmtime::ResourceLimiter;
 
 use crate::{
-    Answer, Cost, Effects, Fault, Limits, Members, Space,
+    Answer, Cost, Effects, Fault, Limits, Members, Online, Space,
     bindings::hezi::activity::types,
     budget::Budget,
     call::{CallContext, Emit, LogLine},
@@ -67,6 +68,8 @@ pub(crate) struct Host {
     /// Made when the plugin asks for randomness first: most calls never do.
     rng: Option<ChaCha20Rng>,
     members: Arc<Members>,
+    online: Online,
+    language: Arc<str>,
     space: Space,
     overlay: Overlay,
     emits: Vec<Emit>,
@@ -90,6 +93,8 @@ impl Host {
             seed: [0; 32],
             rng: None,
             members: Arc::default(),
+            online: Online::default(),
+            language: Arc::default(),
             space: Space::new(),
             overlay: Overlay::default(),
             emits: Vec::new(),
@@ -113,6 +118,8 @@ impl Host {
         self.seed = ctx.seed;
         self.rng = None;
         self.members = ctx.members;
+        self.online = ctx.online;
+        self.language = ctx.language.unwrap_or_default();
         self.space = std::mem::take(space);
         self.overlay = Overlay::above(&self.space);
         self.broadcasts_left = broadcasts_left;
@@ -143,6 +150,7 @@ impl Host {
     pub(crate) fn end(&mut self, space: &mut Space, keep: bool) -> Effects {
         *space = std::mem::take(&mut self.space);
         self.members = Arc::default();
+        self.online = Online::default();
         let emits = std::mem::take(&mut self.emits);
         let overlay = std::mem::take(&mut self.overlay);
         if !keep {
@@ -290,7 +298,8 @@ impl Host {
     /// A host in the middle of a call, for the tests of the imported functions.
     pub(crate) fn in_call(mode: Mode, limits: Limits, mut space: Space, members: Members) -> Self {
         let mut host = Self::new(Arc::new(limits));
-        let ctx = CallContext { now_ms: 1_000, seed: [7; 32], members: Arc::new(members) };
+        let (members, online) = (Arc::new(members), Online::new_sync().insert("m0007".into()));
+        let ctx = CallContext { now_ms: 1_000, seed: [7; 32], members, online, language: Some("en".into()) };
         host.begin(mode, &mut space, ctx, 20);
         host
     }

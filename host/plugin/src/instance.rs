@@ -16,7 +16,7 @@
 use std::collections::VecDeque;
 
 use crate::{
-    Call, CallContext, CallReport, Cost, Failure, Fault, Outcome, Plugin, Refusal, RefusalKind, Space, call::Audience,
+    Call, CallContext, CallReport, Cost, Failure, Fault, Member, Outcome, Plugin, Refusal, RefusalKind, Space, call::Audience,
     live::Live,
 };
 
@@ -130,10 +130,12 @@ impl CallReport {
 
 /// Bytes that the call's arguments bring into the guest.
 fn argument_bytes(call: &Call) -> usize {
+    let member = |member: &Member| member.id.len() + member.name.len();
     match call {
         Call::Open { config } => config.len(),
-        Call::Act { caller, action } => caller.id.len() + caller.name.len() + action.len(),
-        Call::View { viewer } => viewer.as_ref().map_or(0, |viewer| viewer.id.len() + viewer.name.len()),
+        Call::Act { caller, action, on_behalf } => member(caller) + action.len() + on_behalf.as_ref().map_or(0, member),
+        Call::View { viewer, query } => viewer.as_ref().map_or(0, member) + query.as_ref().map_or(0, String::len),
+        Call::Joined { who } | Call::Left { who } => member(who),
         Call::Tick { timer } => timer.len(),
         Call::Report { cursor } => cursor.as_ref().map_or(0, String::len),
         Call::Close | Call::Migrate { .. } => 0,

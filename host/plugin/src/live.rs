@@ -5,13 +5,18 @@
 
 use std::fmt::{self, Write};
 
-use wasmtime::{Store, Trap, UpdateDeadline, WasmBacktrace};
+use wasmtime::{
+    Store, Trap, UpdateDeadline, WasmBacktrace,
+    component::{Instance, TypedFunc},
+};
 
 use crate::{
-    Answer, Call, Cost, Engine, Failure, Fault, LogLine, Refusal, RefusalKind, View,
+    Answer, Call, Cost, Engine, Failure, Fault, LogLine, Member, Refusal, RefusalKind, View,
     bindings::{
         Plugin as World, PluginPre,
-        hezi::activity::types::{Description as RawDescription, Error as RawError, ReportPage as RawPage},
+        hezi::activity::types::{
+            Description as RawDescription, Error as RawError, Member as RawMember, ReportPage as RawPage,
+        },
     },
     call::CallContext,
     host::{Host, Mode},
@@ -21,6 +26,8 @@ use crate::{
     view,
 };
 
+/// The optional interface.
+pub(crate) const ATTENDANCE: &str = "hezi:activity/attendance@0.1.0";
 /// Resource handles of a component. No interface of ours has any; the tables must not grow all the same.
 const HANDLES_MAX: usize = 64;
 /// The engine's ticks between two looks at the budget.
@@ -35,14 +42,27 @@ const NAME_CHARS_MAX: usize = 120;
 pub(crate) struct Live {
     store: Store<Host>,
     world: World,
+    attendance: Option<Hooks>,
 }
+
+/// The optional interface of a component.
+struct Hooks {
+    joined: Hook,
+    left: Hook,
+}
+
+type Hook = TypedFunc<(RawMember,), (Result<(), RawError>,)>;
 
 impl Live {
     /// Instantiates a component. Its start functions run within the budget of the call that needs the instance.
     pub(crate) fn start(engine: &Engine, plugin: &PluginPre<Host>) -> Result<Self, Fault> {
         let mut store = new_store(engine);
-        match plugin.instantiate(&mut store) {
-            Ok(world) => Ok(Self { store, world }),
+        let started = plugin.instance_pre().instantiate(&mut store).and_then(|instance| {
+            let world = World::new(&mut store, &instance)?;
+            Ok((world, attendance(&mut store, &instance)?))
+        });
+        match started {
+            Ok((world, attendance)) => Ok(Self { store, world, attendance }),
             Err(error) => Err(start_fault(&error, store.data_mut())),
         }
     }
@@ -96,12 +116,14 @@ impl Live {
         let store = &mut self.store;
         let answer = match call {
             Call::Open { config } => guest.call_open(store, &config).map(|result| result.map(Raw::Title)),
-            Call::Act { caller, action } => {
-                guest.call_act(store, &caller.into(), &action).map(|result| result.map(Raw::Reply))
+            Call::Act { caller, action, on_behalf } => {
+                let on_behalf = on_behalf.map(Into::into);
+                let reply = guest.call_act(store, &caller.into(), &action, on_behalf.as_ref());
+                reply.map(|result| result.map(Raw::Reply))
             }
-            Call::View { viewer } => {
+            Call::View { viewer, query } => {
                 let viewer = viewer.map(Into::into);
-                guest.call_view(store, viewer.as_ref()).map(|result| result.map(Raw::View))
+                guest.call_view(store, viewer.as_ref(), query.as_deref()).map(|result| result.map(Raw::View))
             }
             Call::Tick { timer } => {
                 store.data_mut().disarm_due(&timer);
@@ -111,6 +133,8 @@ impl Live {
             Call::Report { cursor } => {
                 guest.call_report(store, cursor.as_deref()).map(|result| result.map(Raw::Report))
             }
+            Call::Joined { who } => attend(store, self.attendance.as_ref().map(|hooks| hooks.joined), who),
+            Call::Left { who } => attend(store, self.attendance.as_ref().map(|hooks| hooks.left), who),
             Call::Migrate { from } => guest.call_migrate(store, from).map(|result| result.map(|()| Raw::Done)),
         };
         match answer {
@@ -123,6 +147,25 @@ impl Live {
     fn fault(&mut self, error: &wasmtime::Error) -> Fault {
         let host = self.host();
         host.take_fault().unwrap_or_else(|| classify(error, host))
+    }
+}
+
+/// The functions of the optional interface, if the component has it.
+fn attendance(store: &mut Store<Host>, instance: &Instance) -> wasmtime::Result<Option<Hooks>> {
+    let Some(interface) = instance.get_export_index(&mut *store, None, ATTENDANCE) else { return Ok(None) };
+    let mut hook = |name: &str| {
+        let index = instance.get_export_index(&mut *store, Some(&interface), name);
+        let index = index.ok_or_else(|| wasmtime::Error::msg(format!("`{ATTENDANCE}` lacks `{name}`")))?;
+        instance.get_typed_func(&mut *store, index)
+    };
+    Ok(Some(Hooks { joined: hook("joined")?, left: hook("left")? }))
+}
+
+/// Tells the component who came or went, if it asked to be told.
+fn attend(store: &mut Store<Host>, hook: Option<Hook>, who: Member) -> wasmtime::Result<Result<Raw, RawError>> {
+    match hook {
+        Some(hook) => hook.call(store, (who.into(),)).map(|(result,)| result.map(|()| Raw::Done)),
+        None => Ok(Ok(Raw::Done)),
     }
 }
 

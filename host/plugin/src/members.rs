@@ -1,10 +1,11 @@
-//! The members of a conference as a plugin sees them: an ordered set by id.
+//! The members of a conference as a plugin sees them: an ordered map by id.
 //!
-//! A call holds the set behind an `Arc`, so it sees one moment's members however long it runs. Copying the set, which
-//! `Arc::make_mut` does while a call is under way, copies pointers and no names.
+//! A call holds the map as it was at one moment, however long it runs. The map is a persistent one: whoever changes it
+//! meanwhile copies the few nodes on the way to the member and none of the others, be they ten thousand.
 
-use std::{borrow::Borrow, cmp::Ordering, collections::BTreeSet, ops::Bound, sync::Arc};
+use std::{ops::Bound, sync::Arc};
 
+use rpds::{HashTrieSetSync, RedBlackTreeMapSync};
 use serde::{Deserialize, Serialize};
 
 /// What a member may do in the conference.
@@ -28,10 +29,10 @@ pub struct Member {
     pub role: Role,
 }
 
-/// The members, in ascending order of id bytes.
+/// The members, in ascending order of id bytes. A clone is cheap and stays as it is.
 #[derive(Debug, Clone, Default)]
 pub struct Members {
-    by_id: BTreeSet<ById>,
+    by_id: RedBlackTreeMapSync<Arc<str>, Arc<Member>>,
 }
 
 impl Members {
@@ -43,24 +44,24 @@ impl Members {
 
     /// Adds a member, or replaces the one with the same id.
     pub fn insert(&mut self, member: Member) {
-        self.by_id.replace(ById(Arc::new(member)));
+        self.by_id.insert_mut(member.id.as_str().into(), Arc::new(member));
     }
 
     /// Removes a member; true if there was one.
     pub fn remove(&mut self, id: &str) -> bool {
-        self.by_id.remove(id)
+        self.by_id.remove_mut(id)
     }
 
     /// The member with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Member> {
-        self.by_id.get(id).map(|member| &*member.0)
+        self.by_id.get(id).map(|member| &**member)
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.by_id.len()
+        self.by_id.size()
     }
 
     /// Whether there is none.
@@ -71,53 +72,26 @@ impl Members {
 
     /// All members in order.
     pub fn iter(&self) -> impl Iterator<Item = &Member> {
-        self.by_id.iter().map(|member| &*member.0)
+        self.by_id.values().map(|member| &**member)
     }
 
     /// The members whose id is greater than `cursor`, in order; all of them without one.
     pub fn after<'a>(&'a self, cursor: Option<&'a str>) -> impl Iterator<Item = &'a Member> {
         let from = cursor.map_or(Bound::Unbounded, Bound::Excluded);
-        self.by_id.range::<str, _>((from, Bound::Unbounded)).map(|member| &*member.0)
+        self.by_id.range::<str, _>((from, Bound::Unbounded)).map(|(_, member)| &**member)
     }
 }
 
 impl FromIterator<Member> for Members {
     fn from_iter<I: IntoIterator<Item = Member>>(members: I) -> Self {
-        let mut set = Self::new();
-        members.into_iter().for_each(|member| set.insert(member));
-        set
+        let mut all = Self::new();
+        members.into_iter().for_each(|member| all.insert(member));
+        all
     }
 }
 
-/// Orders a member by its id alone, so that the set can be searched with a plain id.
-#[derive(Debug, Clone)]
-struct ById(Arc<Member>);
-
-impl Borrow<str> for ById {
-    fn borrow(&self) -> &str {
-        &self.0.id
-    }
-}
-
-impl PartialEq for ById {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.id == other.0.id
-    }
-}
-
-impl Eq for ById {}
-
-impl PartialOrd for ById {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for ById {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.id.cmp(&other.0.id)
-    }
-}
+/// Who of the members has the conference open, by id. A clone is cheap and stays as it is.
+pub type Online = HashTrieSetSync<Arc<str>>;
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,7 @@
 //! * A key is in `writes` only if the call changed it; a key that the call made and removed again is not.
 //! * `keys` and `bytes` are what the space would have if the overlay were applied now.
 
-use std::{collections::BTreeMap, iter::Peekable, ops::Bound};
+use std::{cmp::Ordering, collections::BTreeMap, iter::Peekable, ops::Bound};
 
 use bytes::Bytes;
 
@@ -75,6 +75,21 @@ impl Overlay {
         Merge {
             above: above.map(|(key, value)| (&**key, value.as_ref())).peekable(),
             beneath: space.from(from).peekable(),
+            next: Ordering::Less,
+        }
+    }
+
+    /// The entries before `to` as the call sees them, from the last one back.
+    pub(crate) fn back_from<'a>(
+        &'a self,
+        space: &'a Space,
+        to: Bound<&'a str>,
+    ) -> impl Iterator<Item = (&'a str, &'a Bytes)> {
+        let above = self.writes.range::<str, _>((Bound::Unbounded, to)).rev();
+        Merge {
+            above: above.map(|(key, value)| (&**key, value.as_ref())).peekable(),
+            beneath: space.back_from(to).peekable(),
+            next: Ordering::Greater,
         }
     }
 
@@ -124,6 +139,8 @@ impl Overlay {
 struct Merge<A: Iterator, B: Iterator> {
     above: Peekable<A>,
     beneath: Peekable<B>,
+    /// How the key that comes next compares with the other one.
+    next: Ordering,
 }
 
 impl<'a, A, B> Iterator for Merge<A, B>
@@ -137,8 +154,8 @@ where
         loop {
             let Some(&(above, _)) = self.above.peek() else { return self.beneath.next() };
             match self.beneath.peek() {
-                Some(&(beneath, _)) if beneath < above => return self.beneath.next(),
-                Some(&(beneath, _)) if beneath == above => drop(self.beneath.next()),
+                Some((beneath, _)) if (*beneath).cmp(above) == self.next => return self.beneath.next(),
+                Some((beneath, _)) if *beneath == above => drop(self.beneath.next()),
                 _ => {}
             }
             if let Some((key, Some(value))) = self.above.next() {
@@ -173,6 +190,8 @@ mod tests {
         overlay.delete(&space, "f".into());
         overlay.delete(&space, "g".into());
         assert_eq!(seen(&overlay, &space, Bound::Unbounded), ["a=new", "b=old", "c=new", "d=new"]);
+        let back: Vec<&str> = overlay.back_from(&space, Bound::Excluded("d")).map(|(key, _)| key).collect();
+        assert_eq!(back, ["c", "b", "a"]);
         assert_eq!(seen(&overlay, &space, Bound::Excluded("c")), ["d=new"]);
         assert_eq!(seen(&overlay, &space, Bound::Included("z")), [""; 0]);
     }

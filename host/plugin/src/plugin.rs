@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::{Description, Engine, SchemaProblem, bindings::PluginPre, description::Described, host::Host};
+use crate::{Description, Engine, SchemaProblem, bindings::PluginPre, description::Described, host::Host, live::ATTENDANCE};
 
 /// A compiled plugin. Clones share it.
 #[derive(Clone)]
@@ -37,6 +37,13 @@ impl Plugin {
     #[must_use]
     pub fn description(&self) -> &Description {
         &self.shared.described.description
+    }
+
+    /// Whether it asked to be told who comes and goes: it exports the optional interface.
+    #[must_use]
+    pub fn wants_attendance(&self) -> bool {
+        let component = self.shared.linked.instance_pre().component();
+        component.get_export_index(None, ATTENDANCE).is_some()
     }
 
     /// The SHA-256 of the component, in hexadecimal digits.

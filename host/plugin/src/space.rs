@@ -64,6 +64,11 @@ impl Space {
         self.entries.range::<str, _>((from, Bound::Unbounded)).map(|(key, value)| (&**key, value))
     }
 
+    /// The entries before `to`, from the last one back.
+    pub(crate) fn back_from<'a>(&'a self, to: Bound<&'a str>) -> impl Iterator<Item = (&'a str, &'a Bytes)> {
+        self.entries.range::<str, _>((Bound::Unbounded, to)).rev().map(|(key, value)| (&**key, value))
+    }
+
     /// Sets a key.
     pub fn set(&mut self, key: impl Into<Box<str>>, value: impl Into<Bytes>) {
         let (key, value) = (key.into(), value.into());

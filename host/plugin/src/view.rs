@@ -4,33 +4,69 @@
 //! the plugin left empty (a chart's title, a person's remark) are absent from the JSON. The checks here are the bounds
 //! that the interface documents; sizes as such are bounded by what may cross the boundary.
 
+mod card;
 mod convert;
+mod form;
+mod plain;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-/// Most bars, people or choices in one block.
+pub use self::card::{Button, Card};
+pub use self::form::{Choice, Field, Form, Input, Scale, ShownTo};
+
+/// Most bars, words, places, people or choices in one block.
 const ITEMS_MAX: usize = 200;
 /// Blocks of a view.
 pub(crate) const BLOCKS_MAX: usize = 100;
+/// Most cards in one block.
+const CARDS_MAX: usize = 100;
+/// Most marks and buttons of a card, and buttons in a row.
+const FEW_MAX: usize = 8;
+/// Most other pages and filters.
+const TABS_MAX: usize = 20;
+/// Longest query of a tab.
+pub(crate) const QUERY_BYTES_MAX: usize = 256;
 /// Most fields of a form.
-const FIELDS_MAX: usize = 20;
+const FIELDS_MAX: usize = 50;
+/// Most choices of an order or of points, and rows of a matrix.
+const PLACES_MAX: usize = 50;
+/// Most columns of a matrix.
+const COLUMNS_MAX: usize = 11;
 
 /// What somebody sees: blocks from top to bottom.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct View {
     /// In the order in which they are shown.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<Shown>,
+    /// The bytes of the blocks as JSON, without what they mean in plain text: what the limit is about.
+    #[serde(skip)]
+    pub json_bytes: usize,
 }
 
-impl View {
-    /// The bytes of the view as JSON.
-    pub(crate) fn json_bytes(&self) -> usize {
-        let mut counter = Counter(0);
-        // A counter never fails, and neither do these types.
-        drop(serde_json::to_writer(&mut counter, self));
-        counter.0
+/// A block, and what it means in plain text where it does not say so itself: for screen readers, and for clients that do not
+/// know its kind.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Shown {
+    /// The block.
+    #[serde(flatten)]
+    pub block: Block,
+    /// Its meaning, in the words of its own texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plain: Option<String>,
+}
+
+/// The bytes of a view of these blocks as JSON, without what they mean in plain text.
+fn json_bytes(blocks: &[Block]) -> usize {
+    #[derive(Serialize)]
+    struct Bare<'a> {
+        blocks: &'a [Block],
     }
+
+    let mut counter = Counter(0);
+    // A counter never fails, and neither do these types.
+    drop(serde_json::to_writer(&mut counter, &Bare { blocks }));
+    counter.0
 }
 
 /// Counts what is written.
@@ -61,6 +97,41 @@ pub enum Block {
         /// What is said, without markup.
         text: String,
     },
+    /// A sentence that stands out.
+    Notice {
+        /// What it is about.
+        tone: Tone,
+        /// The sentence.
+        text: String,
+    },
+    /// Something to be glad of.
+    Celebration {
+        /// What there is to be glad of, in a few words.
+        text: String,
+    },
+    /// One figure.
+    Statistic {
+        /// What it is.
+        label: String,
+        /// As people read it, with its unit.
+        value: String,
+    },
+    /// How far something is.
+    Progress {
+        /// What is under way.
+        label: String,
+        /// How much is done.
+        value: u64,
+        /// How much there is.
+        total: u64,
+    },
+    /// A clock that runs down.
+    Countdown {
+        /// What happens at the end.
+        label: String,
+        /// The end, in milliseconds since 1970.
+        until_ms: u64,
+    },
     /// A bar chart.
     Bars {
         /// What the chart is about; not sent when empty.
@@ -71,12 +142,21 @@ pub enum Block {
         /// From top to bottom.
         items: Vec<Bar>,
     },
-    /// One figure.
-    Statistic {
-        /// What it is.
-        label: String,
-        /// As people read it, with its unit.
-        value: String,
+    /// A cloud of words.
+    Cloud {
+        /// What the cloud is about; not sent when empty.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        title: String,
+        /// In the order in which they are read out.
+        items: Vec<Word>,
+    },
+    /// Who leads.
+    Standings {
+        /// What the list is about; not sent when empty.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        title: String,
+        /// First place first.
+        items: Vec<Standing>,
     },
     /// A list of people.
     People {
@@ -86,20 +166,38 @@ pub enum Block {
         /// In the order of the list.
         items: Vec<Person>,
     },
-    /// A clock that runs down.
-    Countdown {
-        /// What happens at the end.
-        label: String,
-        /// The end, in milliseconds since 1970.
-        until_ms: u64,
+    /// A list of things that people wrote or did.
+    Cards {
+        /// What the list is about; not sent when empty.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        title: String,
+        /// In the order of the list.
+        items: Vec<Card>,
     },
-    /// Something to be glad of.
-    Celebration {
-        /// What there is to be glad of, in a few words.
-        text: String,
+    /// Other pages and filters.
+    Tabs {
+        /// From left to right.
+        items: Vec<Tab>,
+    },
+    /// Buttons in a row.
+    Buttons {
+        /// From left to right.
+        items: Vec<Button>,
     },
     /// Fields and a button.
     Form(Form),
+}
+
+/// What a notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// Good to know.
+    Info,
+    /// It went well.
+    Success,
+    /// To be minded.
+    Warning,
 }
 
 /// One labelled value of a bar chart.
@@ -109,6 +207,36 @@ pub struct Bar {
     pub label: String,
     /// How far the bar goes towards the total.
     pub value: u64,
+}
+
+/// A word of a cloud.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Word {
+    /// The word or phrase.
+    pub text: String,
+    /// How often it came.
+    pub weight: u64,
+}
+
+/// A place in standings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Standing {
+    /// The place, from 1; equal scores share one.
+    pub rank: u32,
+    /// The member's id.
+    pub id: String,
+    /// The name to show.
+    pub name: String,
+    /// The score.
+    pub score: i64,
+    /// How many places up since the last time; not sent when none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub change: i32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(number: &i32) -> bool {
+    *number == 0
 }
 
 /// A person in a list.
@@ -123,86 +251,16 @@ pub struct Person {
     pub detail: String,
 }
 
-/// Fields and a button that sends an action.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Form {
-    /// Name to wrap the action's object in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub wrap: Option<String>,
-    /// From top to bottom.
-    pub fields: Vec<Field>,
-    /// The text on the button.
-    pub submit: String,
-    /// Who is shown the form.
-    pub audience: FormAudience,
-}
-
-/// Who is shown a form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FormAudience {
-    /// Every member.
-    Everyone,
-    /// Organizers only.
-    Organizers,
-}
-
-/// One field of a form.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Field {
-    /// The member of the action that takes the value.
-    pub name: String,
-    /// What is asked.
-    pub label: String,
-    /// What kind of input it takes.
-    pub input: Input,
-}
-
-/// What kind of input a field takes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Input {
-    /// Choices to pick from.
-    Choice {
-        /// What can be picked.
-        choices: Vec<Choice>,
-        /// How many may be picked.
-        max: u32,
-        /// Whether the value is an array.
-        many: bool,
-    },
-    /// A number on a scale.
-    Number(Scale),
-    /// A number picked from a scale.
-    Rating(Scale),
-    /// A line of text.
-    Text {
-        /// Most characters.
-        max_chars: u32,
-        /// Text shown in the empty field.
-        #[serde(skip_serializing_if = "String::is_empty")]
-        placeholder: String,
-    },
-}
-
-/// One choice.
+/// Another page or filter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Choice {
-    /// The value in the action.
-    pub value: String,
-    /// The text to show.
+pub struct Tab {
+    /// The text on it.
     pub label: String,
-}
-
-/// The numbers that a field takes.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Scale {
-    /// Smallest value.
-    pub min: f64,
-    /// Largest value.
-    pub max: f64,
-    /// Distance between allowed values.
-    pub step: f64,
+    /// What the view is asked for when it is chosen.
+    pub query: String,
+    /// Whether this is what is shown; not sent when it is not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub current: bool,
 }
 
 /// One page of a report.

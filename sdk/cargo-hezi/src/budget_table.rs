@@ -3,13 +3,13 @@
 //! Each figure has its share of the limit behind it, rounded up, so that 0 % is nothing at all. Work is what the limit is
 //! about and the same on every machine; the time beside it is this machine's, and only to be looked at.
 
-use hezi_plugin::Limits;
+use hezi_plugin::{Limits, limits::VIEW_BYTES_MAX};
 
 use crate::costs::{Costs, ExportCosts};
 
 /// From this share of a limit on a figure is worth a look before it grows.
 const WARN_PERCENT: u64 = 50;
-const HEADS: &str = "export|calls|refused|time median|time max|work|memory|state|written|host calls|events";
+const HEADS: &str = "export|calls|refused|time median|time max|work|memory|state|written|host calls|events|view";
 
 /// The table, a line each row, and a sentence for each figure that comes close to its limit.
 pub(crate) fn lines(costs: &Costs, limits: &Limits) -> Vec<String> {
@@ -17,7 +17,8 @@ pub(crate) fn lines(costs: &Costs, limits: &Limits) -> Vec<String> {
     rows.extend(costs.exports().map(|export| row(export, limits)));
     let mut lines = aligned(&rows);
     lines.extend(costs.exports().flat_map(|export| warnings(export, limits)));
-    let never: Vec<_> = costs.never_called().filter(|export| *export != "migrate").collect();
+    let optional = ["migrate", "joined", "left"];
+    let never: Vec<_> = costs.never_called().filter(|export| !optional.contains(export)).collect();
     if !never.is_empty() {
         lines.push(format!("never called: {}", never.join(", ")));
     }
@@ -32,7 +33,7 @@ fn budget(limits: &Limits) -> Vec<String> {
     let mut row = vec!["budget".to_owned(), String::new(), String::new(), String::new(), String::new()];
     row.push(millions(limits.call_fuel));
     row.extend([limits.memory_bytes, limits.state_bytes, limits.write_bytes].map(bytes));
-    row.extend([limits.host_calls.to_string(), limits.events.to_string()]);
+    row.extend([limits.host_calls.to_string(), limits.events.to_string(), bytes(VIEW_BYTES_MAX)]);
     row
 }
 
@@ -56,7 +57,7 @@ struct Share {
     percent: u64,
 }
 
-fn shares(export: &ExportCosts, limits: &Limits) -> [Share; 6] {
+fn shares(export: &ExportCosts, limits: &Limits) -> [Share; 7] {
     let share = |what, text, used: u64, limit: u64| Share { what, text, percent: percent(used, limit) };
     let size = |what, used: usize, limit: usize| share(what, bytes(used), wide(used), wide(limit));
     let (host_calls, events) = (export.host_calls_max(), export.events_max());
@@ -69,6 +70,7 @@ fn shares(export: &ExportCosts, limits: &Limits) -> [Share; 6] {
         size("writes", export.write_bytes_max(), limits.write_bytes),
         share("host calls", host_calls.to_string(), host_calls.into(), limits.host_calls.into()),
         share("events", events.to_string(), wide(events), wide(limits.events)),
+        size("view", export.view_bytes_max(), VIEW_BYTES_MAX),
     ]
 }
 

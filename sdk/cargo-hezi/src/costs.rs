@@ -2,10 +2,10 @@
 //!
 //! A failed call counts like any other: what it used it used.
 
-use hezi_plugin::{Call, CallReport, Failure, Space};
+use hezi_plugin::{Answer, Call, CallReport, Failure, Space};
 
 /// The exports that have a budget, in the order of an activity's life.
-const EXPORTS: [&str; 7] = ["open", "act", "view", "tick", "close", "report", "migrate"];
+const EXPORTS: [&str; 9] = ["open", "act", "view", "tick", "close", "report", "migrate", "joined", "left"];
 
 /// What the calls of an activity used, by export.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +28,7 @@ pub struct ExportCosts {
     write_bytes_max: usize,
     host_calls_max: u32,
     events_max: usize,
+    view_bytes_max: usize,
 }
 
 impl Costs {
@@ -62,6 +63,7 @@ impl Costs {
             into.write_bytes_max = into.write_bytes_max.max(costs.write_bytes_max);
             into.host_calls_max = into.host_calls_max.max(costs.host_calls_max);
             into.events_max = into.events_max.max(costs.events_max);
+            into.view_bytes_max = into.view_bytes_max.max(costs.view_bytes_max);
         }
     }
 
@@ -70,7 +72,12 @@ impl Costs {
         let costs = self.entry(call.export());
         costs.calls += 1;
         match &report.result {
-            Ok(outcome) => costs.events_max = costs.events_max.max(outcome.effects.emits.len()),
+            Ok(outcome) => {
+                costs.events_max = costs.events_max.max(outcome.effects.emits.len());
+                if let Answer::View(view) = &outcome.answer {
+                    costs.view_bytes_max = costs.view_bytes_max.max(view.json_bytes);
+                }
+            }
             Err(Failure::Refused(_)) => costs.refused += 1,
             Err(Failure::Fault(_)) => costs.faults += 1,
         }
@@ -172,6 +179,12 @@ impl ExportCosts {
     pub fn events_max(&self) -> usize {
         self.events_max
     }
+
+    /// Most bytes of a view as JSON, which the server sends to each member whenever it changes.
+    #[must_use]
+    pub fn view_bytes_max(&self) -> usize {
+        self.view_bytes_max
+    }
 }
 
 #[cfg(test)]
@@ -191,10 +204,10 @@ mod tests {
         let mut space = Space::new();
         space.set("key", "12345");
         let (mut one, mut other) = (Costs::default(), Costs::default());
-        one.note(&Call::View { viewer: None }, &report(30, 1), &space);
-        one.note(&Call::View { viewer: None }, &report(10, 9), &space);
+        one.note(&Call::View { viewer: None, query: None }, &report(30, 1), &space);
+        one.note(&Call::View { viewer: None, query: None }, &report(10, 9), &space);
         other.note(&Call::Close, &report(1, 1), &Space::new());
-        other.note(&Call::View { viewer: None }, &report(20, 2), &Space::new());
+        other.note(&Call::View { viewer: None, query: None }, &report(20, 2), &Space::new());
         one.merge(&other);
         let view = one.of("view").unwrap();
         assert_eq!((view.calls(), view.faults(), view.refused()), (3, 3, 0));
@@ -202,6 +215,6 @@ mod tests {
         assert_eq!((view.fuel_max(), view.host_fuel_max()), (60, 90));
         assert_eq!((view.memory_bytes_max(), view.state_bytes_max(), view.write_bytes_max()), (9, 8, 7));
         assert_eq!(one.exports().map(ExportCosts::export).collect::<Vec<_>>(), ["view", "close"]);
-        assert_eq!(one.never_called().collect::<Vec<_>>(), ["open", "act", "tick", "report", "migrate"]);
+        assert_eq!(one.never_called().collect::<Vec<_>>(), ["open", "act", "tick", "report", "migrate", "joined", "left"]);
     }
 }

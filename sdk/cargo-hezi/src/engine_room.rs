@@ -25,12 +25,13 @@
 
 mod clockwork;
 mod error;
+mod people;
 mod reading;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use hezi_plugin::{
-    Answer, Audience, Call, CallContext, Engine, Failure, Instance, LogLine, Member, Members, Plugin, Role, Space,
+    Answer, Audience, Call, CallContext, Engine, Failure, Instance, LogLine, Member, Members, Online, Plugin, Space,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -39,6 +40,7 @@ use sha2::{Digest, Sha256};
 use self::error::unfit;
 pub use self::{
     error::{RoomError, refusal_name},
+    people::Presence,
     reading::Table,
 };
 use crate::{costs::Costs, engine};
@@ -80,6 +82,8 @@ pub struct EngineRoom {
     instance: Instance,
     space: Space,
     members: Arc<Members>,
+    online: Online,
+    language: Arc<str>,
     now_ms: u64,
     phase: Phase,
     seed: u64,
@@ -128,6 +132,8 @@ impl EngineRoom {
             instance: Instance::new(plugin),
             space: Space::new(),
             members: Arc::default(),
+            online: Online::default(),
+            language: plugin.description().translations.first().map_or("", |first| &first.language).into(),
             now_ms: START_MS,
             phase: Phase::Draft,
             seed,
@@ -148,25 +154,9 @@ impl EngineRoom {
         self
     }
 
-    /// A participant joins.
-    pub fn join(&mut self, id: &str, name: &str) -> Member {
-        self.admit(Member { id: id.to_owned(), name: name.to_owned(), role: Role::Participant })
-    }
-
-    /// An organizer joins.
-    pub fn join_organizer(&mut self, id: &str, name: &str) -> Member {
-        self.admit(Member { id: id.to_owned(), name: name.to_owned(), role: Role::Organizer })
-    }
-
-    /// A member joins, or takes the place of the one with the same id.
-    pub fn admit(&mut self, member: Member) -> Member {
-        Arc::make_mut(&mut self.members).insert(member.clone());
-        member
-    }
-
-    /// A member leaves.
-    pub fn leave(&mut self, id: &str) {
-        Arc::make_mut(&mut self.members).remove(id);
+    /// From now on everybody is spoken to in this language, or in the plugin's first one if it lacks it.
+    pub fn speak(&mut self, language: &str) {
+        self.language = self.plugin().description().translation(language).map_or("", |one| &one.language).into();
     }
 
     /// The member with this id.
@@ -196,10 +186,32 @@ impl EngineRoom {
     /// # Errors
     /// What the schema or the activity refuses.
     pub fn act(&mut self, caller: &Member, action: impl Serialize) -> Result<Value, RoomError> {
+        self.act_as(caller, None, &action)
+    }
+
+    /// An organizer does something for a member, and is answered.
+    ///
+    /// # Errors
+    /// What the schema or the activity refuses.
+    pub fn act_for(
+        &mut self,
+        organizer: &Member,
+        member: &Member,
+        action: impl Serialize,
+    ) -> Result<Value, RoomError> {
+        self.act_as(member, Some(organizer.clone()), &action)
+    }
+
+    fn act_as(
+        &mut self,
+        caller: &Member,
+        on_behalf: Option<Member>,
+        action: &impl Serialize,
+    ) -> Result<Value, RoomError> {
         self.need(Phase::Open)?;
-        let action = value("action", &action)?;
+        let action = value("action", action)?;
         self.instance.plugin().check_action(&action).map_err(|problems| unfit("action", &problems))?;
-        match self.call(Call::Act { caller: caller.clone(), action: action.to_string() })? {
+        match self.call(Call::Act { caller: caller.clone(), action: action.to_string(), on_behalf })? {
             Answer::Reply(reply) => Ok(json("reply", &reply)?),
             _ => Ok(Value::Null),
         }
@@ -316,7 +328,13 @@ impl EngineRoom {
     fn try_call(&mut self, call: Call) -> Result<Answer, Failure> {
         self.draws += u64::from(call.writes());
         let seed = seed_of(self.seed, self.draws);
-        let context = CallContext { now_ms: self.now_ms, seed, members: Arc::clone(&self.members) };
+        let context = CallContext {
+            now_ms: self.now_ms,
+            seed,
+            members: Arc::clone(&self.members),
+            online: self.online.clone(),
+            language: Some(Arc::clone(&self.language)),
+        };
         let report = self.instance.call(&mut self.space, context, call.clone());
         if self.forgetful {
             self.instance.park();

@@ -12,6 +12,7 @@
 
 mod player;
 mod read;
+mod repeat;
 mod step;
 mod words;
 

@@ -17,7 +17,7 @@ use crate::{
         },
     },
     host::Host,
-    live::{Live, new_store, start_fault},
+    live::{ATTENDANCE, Live, new_store, start_fault},
 };
 
 /// Starts the component and asks it what it is.
@@ -42,31 +42,43 @@ fn check_export_types(engine: &Engine, linked: &PluginPre<Host>) -> Result<(), G
         Ok(instance) => instance,
         Err(error) => return Err(GateError::StartFailed { fault: start_fault(&error, store.data_mut()) }),
     };
-    let mut exports = Exports { store, instance };
+    let mut exports = Exports { store, instance, interface: EXPORT };
     exports.check::<(), (RawDescription,)>("describe")?;
     exports.check::<(&str,), (Result<String, RawError>,)>("open")?;
-    exports.check::<(&RawMember, &str), (Result<String, RawError>,)>("act")?;
-    exports.check::<(Option<&RawMember>,), (Result<Vec<Block>, RawError>,)>("view")?;
+    exports.check::<(&RawMember, &str, Option<&RawMember>), (Result<String, RawError>,)>("act")?;
+    exports.check::<(Option<&RawMember>, Option<&str>), (Result<Vec<Block>, RawError>,)>("view")?;
     exports.check::<(&str,), (Result<(), RawError>,)>("tick")?;
     exports.check::<(), (Result<(), RawError>,)>("close")?;
     exports.check::<(Option<&str>,), (Result<ReportPage, RawError>,)>("report")?;
-    exports.check::<(u32,), (Result<(), RawError>,)>("migrate")
+    exports.check::<(u32,), (Result<(), RawError>,)>("migrate")?;
+    if !exports.has(ATTENDANCE) {
+        return Ok(());
+    }
+    exports.interface = ATTENDANCE;
+    exports.check::<(&RawMember,), (Result<(), RawError>,)>("joined")?;
+    exports.check::<(&RawMember,), (Result<(), RawError>,)>("left")
 }
 
 /// An instance whose exports are compared with the interface.
 struct Exports {
     store: Store<Host>,
     instance: Instance,
+    /// The interface whose functions are compared.
+    interface: &'static str,
 }
 
 impl Exports {
+    fn has(&mut self, interface: &str) -> bool {
+        self.instance.get_export_index(&mut self.store, None, interface).is_some()
+    }
+
     fn check<P, R>(&mut self, function: &str) -> Result<(), GateError>
     where
         P: ComponentNamedList + Lower,
         R: ComponentNamedList + Lift,
     {
         let mismatch = |problem: String| GateError::ExportMismatch { message: format!("`{function}`: {problem}") };
-        let interface = self.instance.get_export_index(&mut self.store, None, EXPORT);
+        let interface = self.instance.get_export_index(&mut self.store, None, self.interface);
         let index = self.instance.get_export_index(&mut self.store, interface.as_ref(), function);
         let index = index.ok_or_else(|| mismatch("it is missing".into()))?;
         let found = self.instance.get_typed_func::<P, R>(&mut self.store, index);

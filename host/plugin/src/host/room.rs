@@ -7,7 +7,7 @@ use super::{Host, Need};
 use crate::{
     Fault, Member, Role,
     bindings::hezi::activity::{
-        room::{self, MemberPage},
+        room::{self, MemberPage, Presence},
         types,
     },
     call::{Audience, Emit},
@@ -31,10 +31,13 @@ impl room::Host for Host {
         Ok(u32::try_from(self.members.len()).unwrap_or(u32::MAX))
     }
 
-    fn members(&mut self, cursor: Option<String>, limit: u32) -> wasmtime::Result<MemberPage> {
-        self.enter("room.members", Need::Read, cursor.as_ref().map_or(0, String::len))?;
+    fn members(&mut self, who: Presence, cursor: Option<String>, limit: u32) -> wasmtime::Result<MemberPage> {
+        // Who is online changes without the activity: a view that showed it would be old at once.
+        let need = if who == Presence::Online { Need::Write } else { Need::Read };
+        self.enter("room.members", need, cursor.as_ref().map_or(0, String::len))?;
         let limit = limit.clamp(1, PAGE_ITEMS_MAX) as usize;
-        let mut after = self.members.after(cursor.as_deref());
+        let is_meant = |member: &&Member| who == Presence::Everyone || self.online.contains(member.id.as_str());
+        let mut after = self.members.after(cursor.as_deref()).filter(is_meant);
         let members: Vec<types::Member> = after.by_ref().take(limit).map(Into::into).collect();
         let next = after.next().and(members.last()).map(|member| member.id.clone());
         drop(after);
@@ -113,14 +116,21 @@ mod tests {
     #[test]
     fn members_go_page_by_page() {
         let mut host = host(Mode::Read, 1_001);
-        let first = host.members(None, u32::MAX).unwrap();
+        let first = host.members(Presence::Everyone, None, u32::MAX).unwrap();
         assert_eq!((first.members.len(), first.next.as_deref()), (1_000, Some("m0999")));
-        let last = host.members(first.next, 0).unwrap();
+        let last = host.members(Presence::Everyone, first.next, 0).unwrap();
         assert_eq!((last.members.len(), last.next), (1, None));
-        assert_eq!(host.members(Some("\u{10ffff}".into()), 5).unwrap().members.len(), 0);
+        assert_eq!(host.members(Presence::Everyone, Some("\u{10ffff}".into()), 5).unwrap().members.len(), 0);
         assert_eq!(host.count().unwrap(), 1_001);
         assert_eq!(host.find("m0007".into()).unwrap().unwrap().role, types::Role::Organizer);
         assert!(host.find(String::new()).unwrap().is_none());
+    }
+
+    #[test]
+    fn those_who_are_online_are_told_to_calls_that_may_change_something() {
+        let page = host(Mode::Write, 20).members(Presence::Online, None, 5).unwrap();
+        assert_eq!(page.members.iter().map(|member| member.id.as_str()).collect::<Vec<_>>(), ["m0007"]);
+        assert!(host(Mode::Read, 20).members(Presence::Online, None, 5).is_err());
     }
 
     #[test]

@@ -6,13 +6,17 @@
 
 use std::ops::Bound;
 
+use bytes::Bytes;
+
 use super::{Host, Need};
 use crate::{
     Fault,
-    bindings::hezi::activity::state::{self, Entry, Page},
+    bindings::hezi::activity::state::{self, Entry, Order, Page},
     limits::{PAGE_BYTES_MAX, PAGE_ITEMS_MAX},
 };
 
+/// Most digits of a number that is added to, with its sign.
+const NUMBER_BYTES_MAX: usize = 20;
 /// What an entry of a page costs besides its bytes.
 const ENTRY_FUEL: usize = 50;
 
@@ -40,15 +44,42 @@ impl state::Host for Host {
         Ok(())
     }
 
-    fn scan(&mut self, prefix: String, cursor: Option<String>, limit: u32) -> wasmtime::Result<Page> {
+    fn add(&mut self, key: String, delta: i64) -> wasmtime::Result<i64> {
+        self.enter("state.add", Need::Write, key.len() + NUMBER_BYTES_MAX)?;
+        let sum = self.sum(&key, delta).map_err(|fault| self.fail(fault))?;
+        let value = sum.to_string().into_bytes();
+        self.check_set(&key, value.len()).map_err(|fault| self.fail(fault))?;
+        self.overlay.set(&self.space, key, value);
+        Ok(sum)
+    }
+
+    fn scan(
+        &mut self,
+        prefix: String,
+        cursor: Option<String>,
+        limit: u32,
+        order: Order,
+    ) -> wasmtime::Result<Page> {
         self.enter("state.scan", Need::Read, prefix.len() + cursor.as_ref().map_or(0, String::len))?;
-        let from = match cursor.as_deref() {
-            Some(cursor) if cursor >= &*prefix => Bound::Excluded(cursor),
-            _ => Bound::Included(&*prefix),
+        let (entries, more) = match order {
+            Order::Ascending => {
+                let from = match cursor.as_deref() {
+                    Some(cursor) if cursor >= &*prefix => Bound::Excluded(cursor),
+                    _ => Bound::Included(&*prefix),
+                };
+                page(under(&prefix, self.overlay.from(&self.space, from)), limit)
+            }
+            Order::Descending => {
+                let behind = behind(&prefix);
+                // A cursor behind the prefix must not make the host walk through all that lies between.
+                let to = match (cursor.as_deref(), behind.as_deref()) {
+                    (Some(cursor), Some(behind)) => Bound::Excluded(cursor.min(behind)),
+                    (Some(bound), None) | (None, Some(bound)) => Bound::Excluded(bound),
+                    (None, None) => Bound::Unbounded,
+                };
+                page(under(&prefix, self.overlay.back_from(&self.space, to)), limit)
+            }
         };
-        let entries = self.overlay.from(&self.space, from).take_while(|(key, _)| key.starts_with(&*prefix));
-        let entries = entries.map(|(key, value)| Entry { key: key.to_owned(), value: value.to_vec() });
-        let (entries, more) = page(entries, limit);
         self.charge(entries.iter().map(|entry| ENTRY_FUEL + entry.key.len() + entry.value.len()).sum())?;
         let next = more.then(|| entries.last().map(|entry| entry.key.clone())).flatten();
         Ok(Page { entries, next })
@@ -56,6 +87,15 @@ impl state::Host for Host {
 }
 
 impl Host {
+    /// The number under a key with `delta` added.
+    fn sum(&self, key: &str, delta: i64) -> Result<i64, Fault> {
+        let number = match self.overlay.get(&self.space, key) {
+            Some(value) => str::from_utf8(value).ok().and_then(|digits| digits.parse::<i64>().ok()),
+            None => Some(0),
+        };
+        number.and_then(|number| number.checked_add(delta)).ok_or(Fault::NotANumber)
+    }
+
     fn check_set(&mut self, key: &str, value_bytes: usize) -> Result<(), Fault> {
         let limits = &self.limits;
         if key.is_empty() || key.len() > limits.key_bytes || key.contains(char::is_control) {
@@ -81,6 +121,28 @@ impl Host {
         }
         Ok(())
     }
+}
+
+/// The entries under a prefix, of some that begin there.
+fn under<'a>(
+    prefix: &str,
+    entries: impl Iterator<Item = (&'a str, &'a Bytes)>,
+) -> impl Iterator<Item = Entry> {
+    let entries = entries.take_while(move |(key, _)| key.starts_with(prefix));
+    entries.map(|(key, value)| Entry { key: key.to_owned(), value: value.to_vec() })
+}
+
+/// The smallest text that is behind all that begin with the prefix; none when there is no such text.
+fn behind(prefix: &str) -> Option<String> {
+    let mut chars: Vec<char> = prefix.chars().collect();
+    while let Some(last) = chars.pop() {
+        // The range of characters leaves the surrogates out, as texts do.
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            chars.push(next);
+            return Some(chars.into_iter().collect());
+        }
+    }
+    None
 }
 
 /// At most `limit` entries and at most a page's bytes of them, but at least one; and whether there are more.
@@ -109,8 +171,45 @@ mod tests {
     }
 
     fn scan(host: &mut Host, prefix: &str, cursor: Option<&str>, limit: u32) -> (Vec<String>, Option<String>) {
-        let page = host.scan(prefix.into(), cursor.map(Into::into), limit).unwrap();
+        let page = host.scan(prefix.into(), cursor.map(Into::into), limit, Order::Ascending).unwrap();
         (page.entries.into_iter().map(|entry| entry.key).collect(), page.next)
+    }
+
+    fn scan_back(host: &mut Host, prefix: &str, cursor: Option<&str>, limit: u32) -> (Vec<String>, Option<String>) {
+        let page = host.scan(prefix.into(), cursor.map(Into::into), limit, Order::Descending).unwrap();
+        (page.entries.into_iter().map(|entry| entry.key).collect(), page.next)
+    }
+
+    #[test]
+    fn a_scan_goes_backward_page_by_page_and_stays_within_its_prefix() {
+        let mut host = host(Mode::Read, &["a", "v:1", "v:2", "v:3", "v:\u{10ffff}x", "w"]);
+        let last = "v:\u{10ffff}x".to_owned();
+        assert_eq!(scan_back(&mut host, "v:", None, 2), (vec![last, "v:3".into()], Some("v:3".into())));
+        assert_eq!(scan_back(&mut host, "v:", Some("v:3"), 9), (vec!["v:2".into(), "v:1".into()], None));
+        assert_eq!(scan_back(&mut host, "", Some("v:1"), 9), (vec!["a".into()], None));
+        assert_eq!(scan_back(&mut host, "", None, 1_000).0.len(), 6);
+        for cursor in ["", "a", "v", "v:"] {
+            assert_eq!(scan_back(&mut host, "v:", Some(cursor), 9), (vec![], None), "{cursor:?}");
+        }
+        assert_eq!(scan_back(&mut host, "v:", Some("z"), 9).0.len(), 4);
+        assert_eq!(scan_back(&mut host, "\u{10ffff}", None, 9), (vec![], None));
+    }
+
+    #[test]
+    fn a_number_is_added_to_without_being_read() {
+        let mut space = Space::new();
+        space.set("text", "x");
+        space.set("full", i64::MAX.to_string());
+        let mut host = Host::in_call(Mode::Write, Limits::default(), space, Members::new());
+        assert_eq!(host.add("n".into(), 5).unwrap(), 5);
+        assert_eq!(host.add("n".into(), -7).unwrap(), -2);
+        assert_eq!(host.get("n".into()).unwrap(), Some(b"-2".to_vec()));
+        for key in ["text", "full"] {
+            assert!(host.add(key.into(), 1).is_err());
+            assert_eq!(host.take_fault(), Some(Fault::NotANumber), "{key}");
+        }
+        assert!(host.add(String::new(), 1).is_err());
+        assert_eq!(host.take_fault().unwrap().code(), "key_invalid");
     }
 
     #[test]

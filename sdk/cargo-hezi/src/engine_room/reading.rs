@@ -2,7 +2,7 @@
 
 use hezi_plugin::{
     Answer, Call, Member, ReportPage, View,
-    limits::{REPORT_BYTES_MAX, REPORT_PAGES_MAX, VIEW_BYTES_MAX},
+    limits::{REPORT_BYTES_MAX, REPORT_PAGES_MAX},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -29,7 +29,7 @@ impl EngineRoom {
     /// # Errors
     /// What the activity refuses, and a view that is larger than the server takes.
     pub fn view(&mut self) -> Result<View, RoomError> {
-        self.look(None)
+        self.look(None, None)
     }
 
     /// What a member sees.
@@ -37,20 +37,19 @@ impl EngineRoom {
     /// # Errors
     /// What the activity refuses, and a view that is larger than the server takes.
     pub fn view_of(&mut self, viewer: &Member) -> Result<View, RoomError> {
-        self.look(Some(viewer.clone()))
+        self.look(Some(viewer.clone()), None)
     }
 
-    fn look(&mut self, viewer: Option<Member>) -> Result<View, RoomError> {
+    /// What a member sees, or everybody, on the page or through the filter that is asked for.
+    ///
+    /// # Errors
+    /// What the activity refuses, and a view that is larger than the server takes.
+    pub fn look(&mut self, viewer: Option<Member>, query: Option<String>) -> Result<View, RoomError> {
         self.need_opened()?;
-        let Answer::View(view) = self.call(Call::View { viewer })? else {
-            return Err(RoomError::TooMuch("`view` gave no view".into()));
-        };
-        let text = serde_json::to_string(&view)
-            .map_err(|error| RoomError::NotJson { what: "view", message: error.to_string() })?;
-        if text.len() > VIEW_BYTES_MAX {
-            return Err(RoomError::TooMuch(format!("the view has more than {VIEW_BYTES_MAX} bytes as JSON")));
+        match self.call(Call::View { viewer, query })? {
+            Answer::View(view) => Ok(view),
+            _ => Err(RoomError::TooMuch("`view` gave no view".into())),
         }
-        Ok(view)
     }
 
     /// The whole report, page by page.

@@ -78,11 +78,11 @@ impl Scenario {
 
     fn play_in(&self, room: &mut EngineRoom) -> Option<Mismatch> {
         self.members.iter().for_each(|member| drop(room.admit(member.clone())));
-        for (step, number) in self.steps.iter().zip(1..) {
+        for step in &self.steps {
             if let Err(Difference { expected, got }) = step.play(room) {
                 let log = last_lines(&room.take_log());
                 return Some(Mismatch {
-                    step: number,
+                    step: step.number,
                     deed: step.deed.to_string(),
                     expected,
                     got,
@@ -113,28 +113,31 @@ impl Deed {
         let member = |room: &EngineRoom, id: &str| room.member(id).cloned();
         Ok(match self {
             Self::Open { config } => Got::Title(room.open(config)?),
-            Self::Act { who, action } => match member(room, who) {
-                Some(caller) => Got::Reply(room.act(&caller, action)?),
-                None => Got::Nothing,
-            },
+            Self::Act { who, on_behalf_of, action } => {
+                let other = on_behalf_of.as_ref().and_then(|other| member(room, other));
+                match (member(room, who), other) {
+                    (Some(organizer), Some(other)) => Got::Reply(room.act_for(&organizer, &other, action)?),
+                    (Some(caller), None) => Got::Reply(room.act(&caller, action)?),
+                    (None, _) => Got::Nothing,
+                }
+            }
             Self::Wait { ms } => room.advance_ms(*ms).map(|()| Got::Nothing)?,
-            Self::View { who } => {
+            Self::View { who, query } => {
                 let viewer = who.as_ref().and_then(|who| member(room, who));
                 let is_participant = viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Participant);
-                let view = match viewer {
-                    Some(viewer) => room.view_of(&viewer)?,
-                    None => room.view()?,
-                };
+                let view = room.look(viewer, query.clone())?;
                 Got::Words(words::of_view(&view, !is_participant))
             }
             Self::Close => room.close().map(|()| Got::Nothing)?,
             Self::Report => Got::Table(room.report()?),
-            Self::Join(joining) => {
-                room.admit(joining.clone());
+            Self::Join(joining) => room.arrive(joining.clone()).map(|()| Got::Nothing)?,
+            Self::Leave { who } => room.depart(who).map(|()| Got::Nothing)?,
+            Self::Presence { who, presence } => {
+                room.set_presence(who, *presence);
                 Got::Nothing
             }
-            Self::Leave { who } => {
-                room.leave(who);
+            Self::Speak { language } => {
+                room.speak(language);
                 Got::Nothing
             }
             Self::Migrate { from, state } => {

@@ -12,8 +12,10 @@ use serde_json::Value;
 
 use super::{
     FILE_BYTES_MAX, Scenario, ScenarioError, ScenarioProblem,
+    repeat::expand,
     step::{Deed, Expected, Step},
 };
+use crate::engine_room::Presence;
 
 /// Who looks, or hears, when it is nobody in particular. No member may have such an id.
 const EVERYONE: &str = "everyone";
@@ -21,7 +23,7 @@ const ORGANIZERS: &str = "organizers";
 /// Longest id of a member, as the interface has it.
 const ID_BYTES_MAX: usize = 64;
 /// A step that would do nothing else is told what there is.
-const VERBS: &str = "open, act, wait_ms, view, close, report, join, leave, migrate_from";
+const VERBS: &str = "open, act, wait_ms, view, close, report, join, leave, online, offline, speak, migrate_from";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,12 +53,18 @@ struct RawStep {
     #[serde(rename = "as")]
     who: Option<String>,
     act: Option<Value>,
+    #[serde(rename = "for")]
+    on_behalf_of: Option<String>,
     wait_ms: Option<u64>,
     view: Option<String>,
+    query: Option<String>,
     close: Option<bool>,
     report: Option<bool>,
     join: Option<RawMember>,
     leave: Option<String>,
+    online: Option<String>,
+    offline: Option<String>,
+    speak: Option<String>,
     migrate_from: Option<u32>,
     state: Option<BTreeMap<String, Value>>,
     title: Option<String>,
@@ -102,13 +110,15 @@ impl Scenario {
         let mut present = BTreeSet::new();
         let mut members = Vec::new();
         for (member, number) in raw.member.into_iter().zip(1..) {
-            let member = read(member).and_then(|raw| admit(&mut present, raw));
-            members.push(member.map_err(|message| ScenarioProblem::Member { number, message })?);
+            let mut admit = |member| read(member).and_then(|raw| admit(&mut present, raw));
+            let all = expand(member).and_then(|all| all.into_iter().map(&mut admit).collect::<Result<Vec<_>, _>>());
+            members.extend(all.map_err(|message| ScenarioProblem::Member { number, message })?);
         }
         let mut steps = Vec::new();
         for (step, number) in raw.step.into_iter().zip(1..) {
-            let step = read(step).and_then(|raw| step_of(raw, &mut present));
-            steps.push(step.map_err(|message| ScenarioProblem::Step { number, message })?);
+            let mut step_of = |step| read(step).and_then(|raw| step_of(raw, number, &mut present));
+            let all = expand(step).and_then(|all| all.into_iter().map(&mut step_of).collect::<Result<Vec<_>, _>>());
+            steps.extend(all.map_err(|message| ScenarioProblem::Step { number, message })?);
         }
         if steps.is_empty() {
             return Err(ScenarioProblem::Toml("it has no [[step]]: nothing would happen".into()));
@@ -147,7 +157,7 @@ fn admit(present: &mut BTreeSet<String>, raw: RawMember) -> Result<Member, Strin
     Ok(Member { id, name, role: role.unwrap_or(Role::Participant) })
 }
 
-fn step_of(mut raw: RawStep, present: &mut BTreeSet<String>) -> Result<Step, String> {
+fn step_of(mut raw: RawStep, number: usize, present: &mut BTreeSet<String>) -> Result<Step, String> {
     let (deed, takes) = deed_of(&mut raw, present)?;
     check_expectations(&raw, takes)?;
     let emitted = raw.emitted.map(|events| events.into_iter().map(|raw| (audience(raw.to), raw.event)).collect());
@@ -162,7 +172,7 @@ fn step_of(mut raw: RawStep, present: &mut BTreeSet<String>) -> Result<Step, Str
         rows: raw.rows,
         emitted,
     };
-    Ok(Step { deed, expected })
+    Ok(Step { number, deed, expected })
 }
 
 fn audience(to: String) -> Audience {
@@ -183,6 +193,12 @@ fn deed_of(raw: &mut RawStep, present: &mut BTreeSet<String>) -> Result<(Deed, &
     if raw.who.is_some() && verb != "act" {
         return Err(format!("`as` goes with `act`, not with `{verb}`"));
     }
+    if raw.on_behalf_of.is_some() && verb != "act" {
+        return Err(format!("`for` goes with `act`, not with `{verb}`"));
+    }
+    if raw.query.is_some() && verb != "view" {
+        return Err(format!("`query` goes with `view`, not with `{verb}`"));
+    }
     if raw.state.is_some() && verb != "migrate_from" {
         return Err(format!("`state` goes with `migrate_from`, not with `{verb}`"));
     }
@@ -194,22 +210,29 @@ fn deed_of(raw: &mut RawStep, present: &mut BTreeSet<String>) -> Result<(Deed, &
         "act" => {
             let who = raw.who.take().ok_or("`act` needs `as`: the id of the member who does it")?;
             let action = raw.act.take().unwrap_or_default();
-            (Deed::Act { who: known(present, who)?, action }, &["reply", "refused", "says", "emitted"])
+            let on_behalf_of = raw.on_behalf_of.take().map(|who| known(present, who)).transpose()?;
+            (Deed::Act { who: known(present, who)?, on_behalf_of, action }, &["reply", "refused", "says", "emitted"])
         }
         "wait_ms" => (Deed::Wait { ms: raw.wait_ms.unwrap_or(0) }, &["emitted"]),
         "view" => {
             let who = raw.view.take().filter(|who| who != EVERYONE);
             let who = who.map(|who| known(present, who)).transpose()?;
-            (Deed::View { who }, &["shows", "hides"])
+            (Deed::View { who, query: raw.query.take() }, &["shows", "hides"])
         }
         "close" => (Deed::Close, &["refused", "says", "emitted"]),
         "report" => (Deed::Report, &["summary", "rows", "shows", "hides"]),
-        "join" => (Deed::Join(raw.join.take().map_or(Err(String::new()), |raw| admit(present, raw))?), &[]),
+        "join" => (Deed::Join(raw.join.take().map_or(Err(String::new()), |raw| admit(present, raw))?), &["emitted"]),
         "leave" => {
             let who = known(present, raw.leave.take().unwrap_or_default())?;
             present.remove(&who);
-            (Deed::Leave { who }, &[])
+            (Deed::Leave { who }, &["emitted"])
         }
+        "online" | "offline" => {
+            let presence = if verb == "online" { Presence::Online } else { Presence::Offline };
+            let who = raw.online.take().or(raw.offline.take()).unwrap_or_default();
+            (Deed::Presence { who: known(present, who)?, presence }, &[])
+        }
+        "speak" => (Deed::Speak { language: raw.speak.take().unwrap_or_default() }, &[]),
         _ => {
             let state = raw.state.take().unwrap_or_default().into_iter().collect();
             let from = raw.migrate_from.unwrap_or(0);
@@ -229,6 +252,9 @@ fn only_verb(raw: &RawStep) -> Result<&'static str, String> {
         ("report", raw.report.is_some()),
         ("join", raw.join.is_some()),
         ("leave", raw.leave.is_some()),
+        ("online", raw.online.is_some()),
+        ("offline", raw.offline.is_some()),
+        ("speak", raw.speak.is_some()),
         ("migrate_from", raw.migrate_from.is_some()),
     ];
     let named: Vec<&'static str> = verbs.into_iter().filter(|(_, is_there)| *is_there).map(|(verb, _)| verb).collect();
@@ -291,10 +317,15 @@ mod tests {
         assert_eq!(open.deed, Deed::Open { config: json!({"question": "?"}) });
         assert_eq!(open.expected, Expected { title: Some("?".into()), ..Expected::default() });
         let act = first("as = \"li\"\nact = { n = 1, f = 1.5, list = [true] }\nrefused = \"conflict\"\nsays = \"已\"");
-        assert_eq!(act.deed, Deed::Act { who: "li".into(), action: json!({"n": 1, "f": 1.5, "list": [true]}) });
+        assert_eq!(act.deed, Deed::Act { who: "li".into(), on_behalf_of: None, action: json!({"n": 1, "f": 1.5, "list": [true]}) });
         assert_eq!(act.expected.refused, Some(RefusalKind::Conflict));
-        assert_eq!(first("view = \"everyone\"").deed, Deed::View { who: None });
-        assert_eq!(first("view = \"li\"").deed, Deed::View { who: Some("li".into()) });
+        assert_eq!(first("view = \"everyone\"").deed, Deed::View { who: None, query: None });
+        let page = first("view = \"li\"\nquery = \"2\"");
+        assert_eq!(page.deed, Deed::View { who: Some("li".into()), query: Some("2".into()) });
+        let act_for = first("as = \"li\"\nfor = \"li\"\nact = 1").deed;
+        assert_eq!(act_for, Deed::Act { who: "li".into(), on_behalf_of: Some("li".into()), action: json!(1) });
+        assert_eq!(first("offline = \"li\"").deed, Deed::Presence { who: "li".into(), presence: Presence::Offline });
+        assert_eq!(first("speak = \"en\"").deed, Deed::Speak { language: "en".into() });
         let wait = first("wait_ms = 5\nemitted = [{ to = \"li\", event = 1 }, { to = \"organizers\", event = 2 }]");
         let to = Audience::Member("li".into());
         assert_eq!(wait.expected.emitted, Some(vec![(to, json!(1)), (Audience::Organizers, json!(2))]));
@@ -332,7 +363,10 @@ mod tests {
             ("join = { id = \"\", name = \"x\" }", "1 to 64 bytes"),
             ("view = \"li\"\nreply = 1", "`reply` does not go with this step"),
             ("wait_ms = 1\nshows = [\"x\"]", "may expect emitted"),
-            ("leave = \"li\"\nemitted = []", "may expect nothing"),
+            ("offline = \"li\"\nemitted = []", "may expect nothing"),
+            ("close = true\nfor = \"li\"", "`for` goes with `act`"),
+            ("close = true\nquery = \"2\"", "`query` goes with `view`"),
+            ("times = 0\nclose = true", "`times` is a number"),
             ("close = true\nsays = \"x\"", "add `refused`"),
             ("as = \"li\"\nact = 1\nreply = 1\nrefused = \"denied\"", "gives no title and no reply"),
             ("close = true\nstate = {}", "`state` goes with `migrate_from`"),
@@ -344,6 +378,16 @@ mod tests {
             assert!(said.starts_with("step 1: ") && said.contains(says), "{step:?}: {said}");
         }
         assert!(problem("").contains("nothing would happen"));
+    }
+
+    #[test]
+    fn a_step_that_happens_many_times_keeps_its_number() {
+        let text = "[[member]]\nid = \"m{n}\"\nname = \"第{n}位\"\ntimes = 3\n\
+                    [[step]]\nas = \"m{n}\"\nact = { vote = \"{n}\" }\ntimes = 3\n[[step]]\nclose = true\n";
+        let scenario = Scenario::parse(text).unwrap();
+        assert_eq!(scenario.members[2].name, "第3位");
+        assert_eq!(scenario.steps.iter().map(|step| step.number).collect::<Vec<_>>(), [1, 1, 1, 2]);
+        assert_eq!(scenario.steps[1].deed.to_string(), "m2 does {\"vote\":\"2\"}");
     }
 
     #[test]

@@ -5,9 +5,13 @@ use std::fmt;
 use hezi_plugin::{Audience, Member, RefusalKind, excerpt};
 use serde_json::Value;
 
+use crate::engine_room::Presence;
+
 /// One thing that happens, and what is expected of it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Step {
+    /// Which step of the file it is, from 1.
+    pub(crate) number: usize,
     pub(crate) deed: Deed,
     pub(crate) expected: Expected,
 }
@@ -20,6 +24,8 @@ pub(crate) enum Deed {
     },
     Act {
         who: String,
+        /// For whom, if an organizer does it for somebody.
+        on_behalf_of: Option<String>,
         action: Value,
     },
     Wait {
@@ -28,12 +34,23 @@ pub(crate) enum Deed {
     /// What a member sees, or everybody.
     View {
         who: Option<String>,
+        /// Which page or filter they ask for.
+        query: Option<String>,
     },
     Close,
     Report,
     Join(Member),
     Leave {
         who: String,
+    },
+    /// A member has the conference open from now on, or not.
+    Presence {
+        who: String,
+        presence: Presence,
+    },
+    /// Everybody is spoken to in this language from now on.
+    Speak {
+        language: String,
     },
     /// A version takes over a state of another layout.
     Migrate {
@@ -64,14 +81,20 @@ impl fmt::Display for Deed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
             Self::Open { config } => format!("open with {config}"),
-            Self::Act { who, action } => format!("{who} does {action}"),
+            Self::Act { who, on_behalf_of: None, action } => format!("{who} does {action}"),
+            Self::Act { who, on_behalf_of: Some(member), action } => format!("{who} does {action} for {member}"),
             Self::Wait { ms } => format!("wait {ms} ms"),
-            Self::View { who: None } => "everyone looks".to_owned(),
-            Self::View { who: Some(who) } => format!("{who} looks"),
+            Self::View { who, query } => {
+                let who = who.as_deref().unwrap_or("everyone");
+                query.as_ref().map_or_else(|| format!("{who} looks"), |query| format!("{who} looks at {query}"))
+            }
             Self::Close => "close".to_owned(),
             Self::Report => "report".to_owned(),
             Self::Join(member) => format!("{} joins", member.id),
             Self::Leave { who } => format!("{who} leaves"),
+            Self::Presence { who, presence: Presence::Online } => format!("{who} is online"),
+            Self::Presence { who, presence: Presence::Offline } => format!("{who} is offline"),
+            Self::Speak { language } => format!("speak {language}"),
             Self::Migrate { from, .. } => format!("take over a state of layout {from}"),
         };
         f.write_str(&excerpt(&text, SHOWN_CHARS_MAX))
