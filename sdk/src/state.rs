@@ -25,12 +25,14 @@ mod cell;
 mod counter;
 mod key;
 mod map;
+mod names;
 mod scan;
 
 pub use cell::Cell;
 pub use counter::{Counter, Counters};
 pub use key::Key;
 pub use map::{Blobs, Map};
+pub use names::Names;
 
 use serde::{Serialize, de::DeserializeOwned};
 

@@ -37,8 +37,12 @@
 //! # Invariants
 //! * Every text of a table is there in every language of the table.
 
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
 use crate::bindings::hezi::activity::types::{Label, Translation};
-use crate::{ReadCtx, host, json};
+use crate::{Error, ReadCtx, Result, host, json};
 
 /// The texts of a plugin, in one of its languages. Made by [`texts!`](crate::texts).
 pub trait Texts: Copy + Default {
@@ -56,6 +60,67 @@ pub trait Texts: Copy + Default {
 
     /// Of each field of the configuration: its path, what it is called, and a sentence that helps to fill it in.
     fn fields(self) -> Vec<[&'static str; 3]>;
+
+    /// The language of these texts.
+    fn language(self) -> &'static str;
+
+    /// What a field of the configuration is called; its path if it has no title.
+    fn field_title(self, path: &'static str) -> &'static str {
+        self.fields().into_iter().find(|[of, ..]| *of == path).map_or(path, |[_, title, _]| title)
+    }
+
+    /// Whether a text of the configuration has 1 to `chars_max` characters, and not only white space.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] that names the field.
+    fn check_text(self, path: &'static str, text: &str, chars_max: usize) -> Result<()> {
+        if text.trim().is_empty() || text.chars().count() > chars_max {
+            let title = self.field_title(path);
+            return Err(Error::invalid(own_texts_in(self.language()).wrong_length(path, title, chars_max)));
+        }
+        Ok(())
+    }
+
+    /// Whether a list of the configuration has so many items.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] that names the field.
+    fn check_count(self, path: &'static str, count: usize, range: RangeInclusive<usize>) -> Result<()> {
+        if range.contains(&count) {
+            return Ok(());
+        }
+        let (texts, title) = (own_texts_in(self.language()), self.field_title(path));
+        Err(Error::invalid(texts.wrong_count(path, title, *range.start(), *range.end())))
+    }
+
+    /// Whether a number of the configuration lies in this range.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] that names the field.
+    fn check_number<N: PartialOrd + Display>(
+        self,
+        path: &'static str,
+        number: N,
+        range: RangeInclusive<N>,
+    ) -> Result<()> {
+        if range.contains(&number) {
+            return Ok(());
+        }
+        let (texts, title) = (own_texts_in(self.language()), self.field_title(path));
+        Err(Error::invalid(texts.out_of_range(path, title, &range.start().to_string(), &range.end().to_string())))
+    }
+
+    /// Whether the texts of a list differ in more than the white space around them: others only look the same to people.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] that names the field and the text.
+    fn check_different<'t>(self, path: &'static str, texts: impl IntoIterator<Item = &'t str>) -> Result<()> {
+        let mut seen = BTreeSet::new();
+        match texts.into_iter().find(|text| !seen.insert(text.trim())) {
+            None => Ok(()),
+            Some(twice) => Err(Error::invalid(own_texts_in(self.language()).there_twice(path, twice))),
+        }
+    }
 }
 
 impl ReadCtx {
@@ -139,6 +204,10 @@ macro_rules! texts {
                 })*
                 fields
             }
+
+            fn language(self) -> &'static str {
+                <Self as $crate::Texts>::LANGUAGES[self.language]
+            }
         }
 
         impl $texts {
@@ -169,17 +238,28 @@ crate::texts! {
     summary = "", "";
     fields {}
     nobody_acts_for_others() = "这个活动不能代替别人操作", "In this activity nobody can act for somebody else";
+    wrong_length(path: &str, title: &str, most: usize) =
+        "{path}: “{title}”须有 1 到 {most} 个字符", "{path}: “{title}” takes 1 to {most} characters";
+    wrong_count(path: &str, title: &str, least: usize, most: usize) =
+        "{path}: “{title}”须有 {least} 到 {most} 项", "{path}: “{title}” takes {least} to {most} items";
+    out_of_range(path: &str, title: &str, least: &str, most: &str) =
+        "{path}: “{title}”须在 {least} 和 {most} 之间", "{path}: “{title}” must be from {least} to {most}";
+    there_twice(path: &str, text: &str) = "{path}: “{text}”重复", "{path}: “{text}” is there twice";
 }
 
 /// What the SDK itself says, in Chinese to those who read it and in English to everybody else.
 pub(crate) fn own_texts(ctx: &ReadCtx) -> OwnTexts {
-    OwnTexts::in_language(if ctx.language().starts_with("zh") { "zh-Hans" } else { "en" })
+    own_texts_in(&ctx.language())
+}
+
+fn own_texts_in(language: &str) -> OwnTexts {
+    OwnTexts::in_language(if language.starts_with("zh") { "zh-Hans" } else { "en" })
 }
 
 #[cfg(test)]
 mod tests {
     use super::Texts as _;
-    use crate::testing;
+    use crate::{Result, testing};
 
     crate::texts! {
         /// What is said.
@@ -199,6 +279,19 @@ mod tests {
         assert_eq!((zh.title(), en.summary()), ("题".into(), "Sentence".into()));
         assert_eq!((zh.fields(), en.fields()), (vec![["a", "甲", "说明"]], vec![["a", "A", ""]]));
         assert_eq!(Texts::in_language("x"), zh);
+    }
+
+    #[test]
+    fn checks_name_the_field_in_the_language_of_the_texts() {
+        let (zh, en) = (Texts::default(), Texts::in_language("en"));
+        let words = |result: Result<()>| result.unwrap_err().to_string();
+        assert_eq!(words(zh.check_text("a", " ", 5)), "a: “甲”须有 1 到 5 个字符");
+        assert_eq!(words(en.check_text("a", "abcdef", 5)), "a: “A” takes 1 to 5 characters");
+        assert_eq!(words(en.check_count("b", 3, 1..=2)), "b: “b” takes 1 to 2 items");
+        assert_eq!(words(zh.check_number("a", 0.5, 1.0..=2.5)), "a: “甲”须在 1 和 2.5 之间");
+        assert_eq!(words(zh.check_different("a", ["x", "y", " x"])), "a: “ x”重复");
+        let fine = zh.check_text("a", "五个字也行", 5).and(zh.check_count("a", 2, 1..=2));
+        assert_eq!(fine.and(zh.check_number("a", 7, 1..=7)).and(zh.check_different("a", ["x", "X"])), Ok(()));
     }
 
     #[test]
