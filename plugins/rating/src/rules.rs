@@ -6,11 +6,12 @@
 //! * A score is `min + n * step` for a whole `n` and lies between `min` and `max`.
 //! * [`Total`] is the number and the sum of the members' scores, whatever was revised.
 
-use hezi_sdk::{Error, Result};
+use hezi_sdk::{Error, Result, Texts as _};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::score::Score;
+use crate::texts::Texts;
 
 const SUBJECT_CHARS_MAX: usize = 500;
 /// Most scores on a scale: 0 to 100 in tenths.
@@ -22,19 +23,19 @@ const BARS_MAX: u32 = 20;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// 评分对象
+    /// What is rated.
     #[schemars(length(min = 1, max = 500))]
     pub subject: String,
-    /// 最低分
+    /// The lowest score.
     #[serde(default = "default_min")]
     pub min: Score,
-    /// 最高分
+    /// The highest score.
     #[serde(default = "default_max")]
     pub max: Score,
-    /// 分差，最多两位小数
+    /// The distance between two scores, of at most two decimal places.
     #[serde(default = "default_step")]
     pub step: Score,
-    /// 是否可以改分
+    /// Whether a score can be replaced.
     #[serde(default = "default_revisable")]
     pub revisable: bool,
 }
@@ -60,18 +61,16 @@ impl Config {
     ///
     /// # Errors
     /// [`Error::Invalid`] that says which field does not.
-    pub fn check(&self) -> Result<()> {
-        if self.subject.trim().is_empty() || self.subject.chars().count() > SUBJECT_CHARS_MAX {
-            return Err(Error::invalid(format!("subject: 评分对象须有 1 到 {SUBJECT_CHARS_MAX} 个字符")));
-        }
+    pub fn check(&self, texts: Texts) -> Result<()> {
+        texts.check_text("subject", &self.subject, SUBJECT_CHARS_MAX)?;
         if self.min >= self.max {
-            return Err(Error::invalid("max: 最高分须大于最低分"));
+            return Err(Error::invalid(texts.max_is_too_low()));
         }
         if self.step.hundredths() <= 0 || self.step.hundredths() > self.span() {
-            return Err(Error::invalid("step: 分差须大于 0，且不超过最高分与最低分之差"));
+            return Err(Error::invalid(texts.step_is_wrong()));
         }
         if self.levels() > LEVELS_MAX {
-            return Err(Error::invalid(format!("step: 分值最多 {LEVELS_MAX} 档，请加大分差")));
+            return Err(Error::invalid(texts.scale_is_too_fine(LEVELS_MAX)));
         }
         Ok(())
     }
@@ -80,13 +79,13 @@ impl Config {
     ///
     /// # Errors
     /// [`Error::Invalid`] when it is not on the scale.
-    pub fn level(&self, score: Score) -> Result<u32> {
+    pub fn level(&self, score: Score, texts: Texts) -> Result<u32> {
         if score < self.min || score > self.max {
-            return Err(Error::invalid(format!("score: 分数须在 {} 和 {} 之间", self.min, self.max)));
+            return Err(Error::invalid(texts.beyond_the_scale(&self.min.to_string(), &self.max.to_string())));
         }
         let above = score.hundredths() - self.min.hundredths();
         if above % self.step.hundredths() != 0 {
-            return Err(Error::invalid(format!("score: 分数须从 {} 起，每档相差 {}", self.min, self.step)));
+            return Err(Error::invalid(texts.off_the_scale(&self.min.to_string(), &self.step.to_string())));
         }
         // A scale has at most `LEVELS_MAX` levels.
         Ok((above / self.step.hundredths()) as u32)
@@ -167,13 +166,13 @@ mod tests {
     }
 
     fn level(config: &Config, hundredths: i64) -> Option<u32> {
-        config.level(Score::from_hundredths(hundredths)).ok()
+        config.level(Score::from_hundredths(hundredths), Texts::default()).ok()
     }
 
     #[test]
     fn a_scale_must_make_sense() {
         for good in [config(100, 500, 100), config(0, 10_000, 10), config(-500, 500, 50), config(0, 1_000, 300)] {
-            assert_eq!(good.check(), Ok(()), "{good:?}");
+            assert_eq!(good.check(Texts::default()), Ok(()), "{good:?}");
         }
         for bad in [
             config(500, 100, 100),
@@ -184,7 +183,7 @@ mod tests {
             config(0, 10_000, 1),
             Config { subject: " ".into(), ..config(100, 500, 100) },
         ] {
-            assert!(matches!(bad.check(), Err(Error::Invalid(_))), "{bad:?}");
+            assert!(matches!(bad.check(Texts::default()), Err(Error::Invalid(_))), "{bad:?}");
         }
     }
 
@@ -225,7 +224,7 @@ mod tests {
             let config = config(min, min + i64::from(levels - 1) * step, step);
             prop_assert_eq!(config.levels(), levels);
             for at in [0, levels / 2, levels - 1] {
-                prop_assert_eq!(config.level(config.score(at)), Ok(at));
+                prop_assert_eq!(config.level(config.score(at), Texts::default()), Ok(at));
             }
             prop_assert!(config.bars(&vec![1; levels as usize]).len() <= BARS_MAX as usize);
         }

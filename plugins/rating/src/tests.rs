@@ -95,6 +95,45 @@ fn closing_tells_the_result_and_takes_the_form() {
 }
 
 #[test]
+fn a_rating_of_the_version_before_goes_on() {
+    // Written by the version that did not note names.
+    let config = r#"{"subject":"演讲","min":1,"max":5,"step":1,"revisable":true}"#;
+    let total = r#"{"count":1,"sum_hundredths":400}"#;
+    let state = [("config", config), ("total", total), ("level/00000003", "1"), ("score/wang", "4")];
+    let mut room = Room::<Rating>::take_over(1, state).unwrap();
+    let (wang, li) = (room.join("wang", "小王"), room.join("li", "小李"));
+    room.act(&li, json!({ "score": 2 })).unwrap();
+    room.leave("li");
+    assert_eq!(room.report().unwrap().rows, [["li", "小李", "2"], ["wang", "小王", "4"]]);
+    room.act(&wang, json!({ "score": 5 })).unwrap();
+    room.leave("wang");
+    assert_eq!(room.report().unwrap().rows, [["li", "小李", "2"], ["wang", "小王", "5"]]);
+    assert_eq!(figure(&mut room, "平均分"), "3.50");
+}
+
+#[test]
+fn without_names_nothing_is_noted() {
+    let mut room = open(json!({ "subject": "演讲" }));
+    assert!(Room::<Rating>::describe().allows_anonymous);
+    let masked = room.join("x7", "");
+    room.act(&masked, json!({ "score": 2 })).unwrap();
+    assert_eq!(room.report().unwrap().rows, [["x7", "", "2"]]);
+    assert!(room.state().keys().all(|key| !key.starts_with("name/")));
+}
+
+#[test]
+fn everything_is_said_in_english_too() {
+    let mut room = open(json!({ "subject": "Talk" }));
+    room.speak("en");
+    let wang = room.join("wang", "Wang");
+    assert_eq!(room.act(&wang, json!({ "score": 9 })).unwrap_err().text(), "score: The score must be from 1 to 5");
+    room.act(&wang, json!({ "score": 4 })).unwrap();
+    let words = room.view_of(&wang).unwrap().to_string();
+    assert!(words.starts_with("Talk\nAverage: 4.00\nScores given: 1\nSpread\n1: 0/1\n"), "{words}");
+    assert!(words.ends_with("Your score: 4\n[Change my score]\n"), "{words}");
+}
+
+#[test]
 fn examples_fit_the_schemas() {
     let description = Room::<Rating>::describe();
     let fits = |schema: &str, value: Value| jsonschema::is_valid(&serde_json::from_str(schema).unwrap(), &value);

@@ -7,11 +7,11 @@
 //! * What stands for a ballot in a report stands for no other ballot of the same vote.
 //! * What [`change`] takes away and adds turns the counts with the old ballot into the counts with the new one.
 
-use std::collections::BTreeSet;
-
-use hezi_sdk::{Error, Result};
+use hezi_sdk::{Error, Result, Texts as _};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::texts::Texts;
 
 /// Most characters of a question.
 const QUESTION_CHARS_MAX: usize = 500;
@@ -24,23 +24,23 @@ const OPTIONS_MAX: usize = 50;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// 问题
+    /// What is asked.
     #[schemars(length(min = 1, max = 500))]
     pub question: String,
-    /// 选项，互不相同
+    /// What can be chosen; all different.
     #[schemars(length(min = 2, max = 50), inner(length(min = 1, max = 100)))]
     pub options: Vec<String>,
-    /// 每人最多选几项
+    /// How many options a member may choose.
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 50))]
     pub max_choices: u32,
-    /// 结果何时可见：live 随时，after_close 结束后
+    /// When the results can be seen.
     #[serde(default)]
     pub results: Results,
-    /// 匿名：任何界面和报告都不显示谁选了什么
+    /// Whether no view and no report tells who chose what.
     #[serde(default)]
     pub anonymous: bool,
-    /// 是否可以改票
+    /// Whether a ballot can be replaced.
     #[serde(default)]
     pub revisable: bool,
 }
@@ -84,45 +84,40 @@ impl Config {
     ///
     /// # Errors
     /// [`Error::Invalid`] that says which field does not.
-    pub fn check(&self) -> Result<()> {
-        check_text("question", "问题", &self.question, QUESTION_CHARS_MAX)?;
-        if !(OPTIONS_MIN..=OPTIONS_MAX).contains(&self.options.len()) {
-            return Err(Error::invalid(format!("options: 选项须有 {OPTIONS_MIN} 到 {OPTIONS_MAX} 个")));
-        }
-        let mut seen = BTreeSet::new();
-        for option in &self.options {
-            check_text("options", "选项", option, OPTION_CHARS_MAX)?;
-            // Options that differ in white space only look the same to people.
-            if !seen.insert(option.trim()) {
-                return Err(Error::invalid(format!("options: 选项“{option}”重复")));
-            }
-        }
-        if self.max_choices < 1 || self.max_choices as usize > self.options.len() {
-            return Err(Error::invalid("max_choices: 须在 1 和选项个数之间"));
-        }
-        Ok(())
+    pub fn check(&self, texts: Texts) -> Result<()> {
+        texts.check_text("question", &self.question, QUESTION_CHARS_MAX)?;
+        texts.check_count("options", self.options.len(), OPTIONS_MIN..=OPTIONS_MAX)?;
+        self.options.iter().try_for_each(|option| texts.check_text("options", option, OPTION_CHARS_MAX))?;
+        texts.check_different("options", self.options.iter().map(String::as_str))?;
+        // At most `OPTIONS_MAX`.
+        texts.check_number("max_choices", self.max_choices, 1..=self.options.len() as u32)
     }
 
     /// The ballot that names these options.
     ///
     /// # Errors
     /// [`Error::Invalid`] when an option is unknown or named twice, or when there are none or too many.
-    pub fn ballot(&self, choose: &[String]) -> Result<Ballot> {
+    pub fn ballot(&self, choose: &[String], texts: Texts) -> Result<Ballot> {
         if choose.is_empty() {
-            return Err(Error::invalid("choose: 请至少选择一项"));
+            return Err(Error::invalid(texts.choose_something()));
         }
         if choose.len() > self.max_choices as usize {
-            return Err(Error::invalid(format!("choose: 最多选择 {} 项", self.max_choices)));
+            return Err(Error::invalid(texts.chosen_too_many(self.max_choices)));
         }
         if let Some(unknown) = choose.iter().find(|name| !self.options.contains(name)) {
-            return Err(Error::invalid(format!("choose: 没有选项“{unknown}”")));
+            return Err(Error::invalid(texts.no_such_option(unknown)));
         }
         let options = self.options.iter().zip(0..);
         let ballot: Ballot = options.filter(|(option, _)| choose.contains(option)).map(|(_, index)| index).collect();
         if ballot.len() < choose.len() {
-            return Err(Error::invalid("choose: 同一选项不能重复选择"));
+            return Err(Error::invalid(texts.chosen_twice()));
         }
         Ok(ballot)
+    }
+
+    /// The options of a ballot, as they are chosen.
+    pub fn chosen(&self, ballot: &[u32]) -> Vec<&String> {
+        ballot.iter().filter_map(|option| self.options.get(*option as usize)).collect()
     }
 
     /// The most bytes that a row of the report takes with the options by their names.
@@ -136,19 +131,8 @@ impl Config {
 
     /// The options of a ballot as people read them; no other ballot reads the same.
     pub fn names(&self, ballot: &[u32]) -> String {
-        let names = ballot.iter().filter_map(|option| self.options.get(*option as usize));
-        joined(names.map(|name| escaped(name)))
+        joined(self.chosen(ballot).into_iter().map(|name| escaped(name)))
     }
-}
-
-fn check_text(field: &str, word: &str, text: &str, chars_max: usize) -> Result<()> {
-    if text.trim().is_empty() {
-        return Err(Error::invalid(format!("{field}: {word}不能为空")));
-    }
-    if text.chars().count() > chars_max {
-        return Err(Error::invalid(format!("{field}: {word}最多 {chars_max} 个字符")));
-    }
-    Ok(())
 }
 
 /// The option with a mark before each separator that is its own.
@@ -192,6 +176,8 @@ pub fn leading(votes: &[u64], most: usize) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -213,27 +199,30 @@ mod tests {
 
     #[test]
     fn a_configuration_must_make_sense() {
-        assert_eq!(config(&["面", "饭"], 2).check(), Ok(()));
+        assert_eq!(config(&["面", "饭"], 2).check(Texts::default()), Ok(()));
         let long = "长".repeat(OPTION_CHARS_MAX + 1);
         for options in [&["面"][..], &["面", "面"], &["面", "面 "], &["面", ""], &["面", " "], &["面", &long]] {
-            assert!(matches!(config(options, 1).check(), Err(Error::Invalid(_))), "{options:?}");
+            assert!(matches!(config(options, 1).check(Texts::default()), Err(Error::Invalid(_))), "{options:?}");
         }
         for max_choices in [0, 3] {
-            assert!(matches!(config(&["面", "饭"], max_choices).check(), Err(Error::Invalid(_))), "{max_choices}");
+            assert!(
+                matches!(config(&["面", "饭"], max_choices).check(Texts::default()), Err(Error::Invalid(_))),
+                "{max_choices}"
+            );
         }
         let names: Vec<String> = (0..=50).map(|n| n.to_string()).collect();
         let refs: Vec<&str> = names.iter().map(String::as_str).collect();
-        assert_eq!(config(&refs[..50], 1).check(), Ok(()));
-        assert!(config(&refs, 1).check().is_err(), "51 options");
-        assert!(Config { question: " ".into(), ..config(&["面", "饭"], 1) }.check().is_err());
+        assert_eq!(config(&refs[..50], 1).check(Texts::default()), Ok(()));
+        assert!(config(&refs, 1).check(Texts::default()).is_err(), "51 options");
+        assert!(Config { question: " ".into(), ..config(&["面", "饭"], 1) }.check(Texts::default()).is_err());
     }
 
     #[test]
     fn a_ballot_names_known_options_once() {
         let config = config(&["甲", "乙", "丙"], 2);
-        assert_eq!(config.ballot(&texts(&["丙", "甲"])), Ok(vec![0, 2]));
+        assert_eq!(config.ballot(&texts(&["丙", "甲"]), Texts::default()), Ok(vec![0, 2]));
         for choose in [&[][..], &["丁"], &["甲", "甲"], &["甲", "乙", "丙"]] {
-            assert!(matches!(config.ballot(&texts(choose)), Err(Error::Invalid(_))), "{choose:?}");
+            assert!(matches!(config.ballot(&texts(choose), Texts::default()), Err(Error::Invalid(_))), "{choose:?}");
         }
         assert_eq!(config.names(&[0, 2]), "甲、丙");
     }
@@ -277,7 +266,7 @@ mod tests {
         #[test]
         fn whatever_is_accepted_is_a_ballot(choose in prop::collection::vec("[甲乙丙丁戊]", 0..6), max_choices in 1_u32..=4) {
             let config = config(&["甲", "乙", "丙", "丁"], max_choices);
-            if let Ok(ballot) = config.ballot(&choose) {
+            if let Ok(ballot) = config.ballot(&choose, Texts::default()) {
                 prop_assert!((1..=max_choices as usize).contains(&ballot.len()));
                 prop_assert!(ballot.windows(2).all(|pair| pair[0] < pair[1]));
                 prop_assert!(ballot.iter().all(|option| choose.contains(&config.options[*option as usize])));

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use rules::Results;
 
 fn open(config: Value) -> Room<Vote> {
     let mut room = Room::new();
@@ -132,11 +133,61 @@ fn the_report_names_voters_unless_the_vote_is_anonymous() {
     room.act(&wang, json!({ "choose": ["面"] })).unwrap();
     room.leave("wang");
     let report = room.report().unwrap();
-    assert_eq!(report.rows, [["wang", "", "面"]]);
+    assert_eq!(report.rows, [["wang", "小王", "面"]], "who has left keeps the name");
     assert_eq!(report.summary["voters"], 1);
     let mut room = lunch(json!({ "anonymous": true }));
     room.act(&wang, json!({ "choose": ["面"] })).unwrap();
     assert_eq!(room.report().unwrap().rows, [["面", "1"], ["饭", "0"], ["粥", "0"]]);
+}
+
+#[test]
+fn a_vote_of_the_version_before_goes_on() {
+    // Written by the version that did not note names.
+    let config = r#"{"question":"午饭","options":["面","饭"],"max_choices":1,"results":"live","anonymous":false,"revisable":true}"#;
+    let state = [("config", config), ("voters", "1"), ("votes/00000000", "1"), ("ballot/wang", "[0]")];
+    let mut room = Room::<Vote>::take_over(1, state).unwrap();
+    let (wang, li) = (room.join("wang", "小王"), room.join("li", "小李"));
+    assert_eq!(room.report().unwrap().rows, [["wang", "小王", "面"]], "the name is looked up while they are there");
+    room.act(&li, json!({ "choose": ["面"] })).unwrap();
+    room.act(&wang, json!({ "choose": ["饭"] })).unwrap();
+    room.leave("wang");
+    assert_eq!(bars(&mut room), [1, 1]);
+    assert_eq!(room.report().unwrap().rows, [["li", "小李", "面"], ["wang", "小王", "饭"]]);
+}
+
+#[test]
+fn without_names_nothing_is_noted() {
+    let mut room = lunch(json!({}));
+    assert!(Room::<Vote>::describe().allows_anonymous);
+    let masked = room.join("x7", "");
+    room.act(&masked, json!({ "choose": ["面"] })).unwrap();
+    assert_eq!(room.report().unwrap().rows, [["x7", "", "面"]]);
+    assert!(room.state().keys().all(|key| !key.starts_with("name/")));
+}
+
+#[test]
+fn everything_is_said_in_english_too() {
+    let mut room = lunch(json!({ "revisable": true, "anonymous": true, "results": "after_close" }));
+    room.speak("en");
+    let wang = room.join("wang", "Wang");
+    let refused = room.act(&wang, json!({ "choose": ["beer"] })).unwrap_err();
+    assert_eq!(refused.text(), "choose: There is no option “beer”");
+    room.act(&wang, json!({ "choose": ["饭"] })).unwrap();
+    let words = room.view_of(&wang).unwrap().to_string();
+    let expected = "午饭吃什么\nOne choice · Nobody sees who chose what · You can change your ballot\nVoters: 1\n\
+                    Results are shown when the vote has ended\nYou chose: 饭\n[Change my vote]\n";
+    assert_eq!(words, expected);
+    assert_eq!(room.report().unwrap().rows[0], ["面", "after the end"]);
+}
+
+#[test]
+fn a_ballot_that_can_be_changed_stands_in_the_form() {
+    let mut room = lunch(json!({ "revisable": true, "max_choices": 2 }));
+    let wang = room.join("wang", "小王");
+    room.act(&wang, json!({ "choose": ["粥", "面"] })).unwrap();
+    let view = room.view_of(&wang).unwrap();
+    let preset = view.all_forms().next().unwrap().fields[0].preset.clone();
+    assert_eq!(preset.as_deref(), Some(r#"["面","粥"]"#));
 }
 
 #[test]
