@@ -10,6 +10,7 @@
 
 pub mod ledger;
 pub mod rules;
+pub mod texts;
 
 mod messages;
 mod shares;
@@ -22,6 +23,7 @@ use ledger::{Ledger, Reason};
 pub use messages::{Action, Event, Grab, Reply};
 use rules::Config;
 use state::{GRABS, LEDGER, PACKET, PLACES, Packet, best_luck};
+use texts::Texts;
 
 type Ctx = hezi_sdk::Ctx<Event>;
 
@@ -35,16 +37,16 @@ pub struct RedPacket;
 impl Activity for RedPacket {
     const NAME: &'static str = "red-packet";
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
-    const TITLE: &'static str = "红包";
-    const SUMMARY: &'static str = "模拟红包：拼手气或均分，先拆好并公布承诺，结束后可以核对。不涉及真实资金。";
 
+    type Texts = Texts;
     type Config = Config;
     type Action = Action;
     type Reply = Reply;
     type Event = Event;
 
     fn open(ctx: &mut Ctx, config: Config) -> Result<String> {
-        config.check()?;
+        let texts = ctx.texts::<Texts>();
+        config.check(texts)?;
         let nonce = ctx.random_bytes(NONCE_BYTES);
         let split = rules::split(&config, |bound| ctx.random_below(bound));
         let expires_at_ms = ctx.now_ms() + config.expires_in_s * 1_000;
@@ -53,7 +55,7 @@ impl Activity for RedPacket {
             total_cents: config.total_cents,
             shares: config.shares,
             mode: config.mode,
-            greeting: config.greeting,
+            greeting: config.greeting.unwrap_or_else(|| texts.usual_greeting()),
             expires_at_ms,
             commitment: rules::commitment(&nonce, &split),
             nonce: hex::encode(nonce),
@@ -66,7 +68,7 @@ impl Activity for RedPacket {
 
     fn act(ctx: &mut Ctx, caller: &Member, Action::Grab {}: Action) -> Result<Reply> {
         if PLACES.contains(ctx, &caller.id) {
-            return Err(Error::conflict("你已经抢过这个红包了"));
+            return Err(Error::conflict(ctx.texts::<Texts>().grabbed_already()));
         }
         let mut ledger = LEDGER.load(ctx);
         let packet = PACKET.load(ctx);
@@ -112,11 +114,12 @@ hezi_sdk::export!(RedPacket);
 
 /// Nothing is grabbed after the end, and nothing after the time is over, even if the timer is late.
 fn refuse_ended(ctx: &ReadCtx, packet: &Packet, ledger: &Ledger) -> Result<()> {
+    let texts = ctx.texts::<Texts>();
     match ledger.end.map(|end| end.reason) {
-        Some(Reason::Taken) => Err(Error::exhausted("手慢了，红包已经抢完")),
-        Some(Reason::Closed) => Err(Error::exhausted("红包已经结束")),
-        Some(Reason::Expired) => Err(Error::exhausted("红包已经过期")),
-        None if ctx.now_ms() >= packet.expires_at_ms => Err(Error::exhausted("红包已经过期")),
+        Some(Reason::Taken) => Err(Error::exhausted(texts.all_are_gone())),
+        Some(Reason::Closed) => Err(Error::exhausted(texts.has_ended())),
+        Some(Reason::Expired) => Err(Error::exhausted(texts.has_expired())),
+        None if ctx.now_ms() >= packet.expires_at_ms => Err(Error::exhausted(texts.has_expired())),
         None => Ok(()),
     }
 }

@@ -9,14 +9,14 @@ use crate::ledger::Reason;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Action {
-    /// 抢红包
+    /// Takes the next share.
     Grab {},
 }
 
 /// What the member is answered.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Reply {
-    /// 抢到的金额，单位分
+    /// The amount, in cents.
     pub cents: u64,
 }
 

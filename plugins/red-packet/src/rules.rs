@@ -8,10 +8,12 @@
 
 use std::collections::BTreeSet;
 
-use hezi_sdk::{Error, Result};
+use hezi_sdk::{Error, Result, Texts as _};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::texts::Texts;
 
 /// Most shares of a packet: their list still fits into a view.
 const SHARES_MAX: u32 = 10_000;
@@ -25,20 +27,20 @@ const GREETING_CHARS_MAX: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// 总金额，单位分，不少于份数
+    /// All the money, in cents; at least one for each share.
     #[schemars(range(min = 1, max = 10_000_000_000_u64))]
     pub total_cents: u64,
-    /// 份数
+    /// How many people can get something.
     #[schemars(range(min = 1, max = 10_000))]
     pub shares: u32,
-    /// lucky 拼手气，equal 均分
+    /// How the money is split.
     #[serde(default)]
     pub mode: Mode,
-    /// 祝福语
-    #[serde(default = "default_greeting")]
-    #[schemars(length(min = 1, max = 100))]
-    pub greeting: String,
-    /// 多少秒后过期退回
+    /// What is written on it; the usual greeting if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1, max = 100))]
+    pub greeting: Option<String>,
+    /// After how many seconds what is left goes back.
     #[serde(default = "default_expires_in_s")]
     #[schemars(range(min = 1, max = 2_592_000))]
     pub expires_in_s: u64,
@@ -55,10 +57,6 @@ pub enum Mode {
     Equal,
 }
 
-fn default_greeting() -> String {
-    "恭喜发财，大吉大利".to_owned()
-}
-
 fn default_expires_in_s() -> u64 {
     86_400
 }
@@ -68,23 +66,16 @@ impl Config {
     ///
     /// # Errors
     /// [`Error::Invalid`] that says which field does not.
-    pub fn check(&self) -> Result<()> {
-        if !(1..=SHARES_MAX).contains(&self.shares) {
-            return Err(Error::invalid(format!("shares: 份数须在 1 和 {SHARES_MAX} 之间")));
-        }
+    pub fn check(&self, texts: Texts) -> Result<()> {
+        texts.check_number("shares", self.shares, 1..=SHARES_MAX)?;
         if self.total_cents < u64::from(self.shares) {
-            return Err(Error::invalid("total_cents: 每份至少 1 分，总金额不足"));
+            return Err(Error::invalid(texts.too_little_money()));
         }
         if self.total_cents > TOTAL_CENTS_MAX {
-            return Err(Error::invalid(format!("total_cents: 总金额最多 {} 元", yuan(TOTAL_CENTS_MAX))));
+            return Err(Error::invalid(texts.too_much_money(&yuan(TOTAL_CENTS_MAX))));
         }
-        if self.greeting.trim().is_empty() || self.greeting.chars().count() > GREETING_CHARS_MAX {
-            return Err(Error::invalid(format!("greeting: 祝福语须有 1 到 {GREETING_CHARS_MAX} 个字符")));
-        }
-        if !(1..=EXPIRES_IN_S_MAX).contains(&self.expires_in_s) {
-            return Err(Error::invalid(format!("expires_in_s: 须在 1 和 {EXPIRES_IN_S_MAX} 之间")));
-        }
-        Ok(())
+        self.greeting.iter().try_for_each(|greeting| texts.check_text("greeting", greeting, GREETING_CHARS_MAX))?;
+        texts.check_number("expires_in_s", self.expires_in_s, 1..=EXPIRES_IN_S_MAX)
     }
 }
 
@@ -146,7 +137,7 @@ mod tests {
     use super::*;
 
     fn config(total_cents: u64, shares: u32, mode: Mode) -> Config {
-        Config { total_cents, shares, mode, greeting: default_greeting(), expires_in_s: 86_400 }
+        Config { total_cents, shares, mode, greeting: None, expires_in_s: 86_400 }
     }
 
     #[test]
@@ -154,7 +145,7 @@ mod tests {
         for good in
             [config(1, 1, Mode::Lucky), config(10_000, 10_000, Mode::Equal), config(TOTAL_CENTS_MAX, 3, Mode::Lucky)]
         {
-            assert_eq!(good.check(), Ok(()), "{good:?}");
+            assert_eq!(good.check(Texts::default()), Ok(()), "{good:?}");
         }
         let usual = config(100, 10, Mode::Lucky);
         for bad in [
@@ -164,11 +155,11 @@ mod tests {
             config(20_000, 10_001, Mode::Lucky),
             config(TOTAL_CENTS_MAX + 1, 1, Mode::Lucky),
             config(u64::MAX, 1, Mode::Lucky),
-            Config { greeting: " ".into(), ..usual.clone() },
+            Config { greeting: Some(" ".into()), ..usual.clone() },
             Config { expires_in_s: 0, ..usual.clone() },
             Config { expires_in_s: u64::MAX, ..usual },
         ] {
-            assert!(matches!(bad.check(), Err(Error::Invalid(_))), "{bad:?}");
+            assert!(matches!(bad.check(Texts::default()), Err(Error::Invalid(_))), "{bad:?}");
         }
     }
 

@@ -4,7 +4,7 @@
 //! * Shares that nobody grabbed, and the nonce, are shown after the end only.
 //! * A view fits into what the host shows, however many shares there are and whatever people are called.
 
-use hezi_sdk::{Form, Member, Person, ReadCtx, Report, View};
+use hezi_sdk::{Form, Member, Person, ReadCtx, Report, Tone, View};
 use serde::Serialize;
 
 use crate::ledger::{Ledger, Reason};
@@ -12,6 +12,7 @@ use crate::messages::Grab;
 use crate::rules::{Mode, yuan};
 use crate::shares;
 use crate::state::{GRABS, LEDGER, PACKET, PLACES, Packet, best_luck};
+use crate::texts::Texts;
 
 /// Grabbers in the view, the latest first.
 const LATEST: u32 = 200;
@@ -21,30 +22,28 @@ const LATEST_BYTES_MAX: usize = 64 << 10;
 const SHARES_BYTES_MAX: usize = 32 << 10;
 
 pub(crate) fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> View {
-    let (packet, ledger) = (PACKET.load(ctx), LEDGER.load(ctx));
+    let (packet, ledger, texts) = (PACKET.load(ctx), LEDGER.load(ctx), ctx.texts::<Texts>());
     let mine = viewer.and_then(|viewer| PLACES.get(ctx, &viewer.id)).and_then(|place| GRABS.get(ctx, &place));
     let mut view = View::new();
-    view.heading(&packet.greeting).text("模拟红包：金额只是游戏，不涉及真实资金，不能提现。");
+    view.heading(&packet.greeting).text(texts.is_simulated());
     if let Some(mine) = &mine {
-        view.text(format!("你抢到了 {} 元", yuan(mine.cents)));
+        view.notice(Tone::Success, texts.you_got(&yuan(mine.cents)));
     }
-    view.statistic("已领取", format!("{}/{} 个", ledger.taken, packet.shares));
-    view.statistic("已领金额", format!("{}/{} 元", yuan(ledger.taken_cents), yuan(packet.total_cents)));
+    view.statistic(texts.taken(), texts.taken_shares(ledger.taken, packet.shares));
+    let (taken, total) = (yuan(ledger.taken_cents), yuan(packet.total_cents));
+    view.statistic(texts.taken_money(), texts.of_yuan(&taken, &total));
     match ledger.end.map(|end| end.reason) {
         None => {
-            view.countdown("红包过期", packet.expires_at_ms);
+            view.countdown(texts.expiry(), packet.expires_at_ms);
             if mine.is_none() {
-                view.form(Form::new("抢红包").wrap("grab"));
+                view.form(Form::new(texts.grab()).wrap("grab"));
             }
         }
-        Some(Reason::Taken) => drop(view.text("红包已抢完")),
+        Some(Reason::Taken) => drop(view.text(texts.is_taken())),
         Some(reason) => {
-            view.text(if reason == Reason::Expired {
-                "红包已过期，剩余金额已退回"
-            } else {
-                "红包已结束，剩余金额已退回"
-            });
-            view.statistic("已退回", format!("{} 元", yuan(ledger.refunded_cents())));
+            let expired = reason == Reason::Expired;
+            view.text(if expired { texts.expired_and_refunded() } else { texts.closed_and_refunded() });
+            view.statistic(texts.refunded(), texts.yuan(&yuan(ledger.refunded_cents())));
         }
     }
     grabbers(ctx, &packet, &ledger, &mut view);
@@ -53,9 +52,10 @@ pub(crate) fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> View {
 }
 
 fn grabbers(ctx: &ReadCtx, packet: &Packet, ledger: &Ledger, view: &mut View) {
+    let texts = ctx.texts::<Texts>();
     let best = if ledger.end.is_some() { best_luck(ctx, packet, ledger) } else { None };
     if let Some(best) = &best {
-        view.celebration(format!("手气最佳：{} {} 元", best.name, yuan(best.cents)));
+        view.celebration(texts.best_luck(&best.name, &yuan(best.cents)));
     }
     let is_best = |grab: &Grab| best.as_ref().is_some_and(|best| best.id == grab.id);
     let latest = (ledger.taken.saturating_sub(LATEST)..ledger.taken).rev();
@@ -63,8 +63,8 @@ fn grabbers(ctx: &ReadCtx, packet: &Packet, ledger: &Ledger, view: &mut View) {
     let people: Vec<Person> = latest
         .filter_map(|place| GRABS.get(ctx, &place))
         .map(|grab| {
-            let luck = if is_best(&grab) { " · 手气最佳" } else { "" };
-            let detail = format!("{} 元{luck}", yuan(grab.cents));
+            let yuan = yuan(grab.cents);
+            let detail = if is_best(&grab) { texts.with_best_luck(&yuan) } else { texts.yuan(&yuan) };
             Person::new(grab.id, grab.name, detail)
         })
         .take_while(|person| {
@@ -74,24 +74,21 @@ fn grabbers(ctx: &ReadCtx, packet: &Packet, ledger: &Ledger, view: &mut View) {
         .collect();
     let shown = people.len();
     if shown > 0 {
-        view.people("领取记录", people);
+        view.people(texts.grabbers(), people);
     }
     if shown < ledger.taken as usize {
-        view.text(format!("这里显示最近 {shown} 位，全部见活动报告"));
+        view.text(texts.latest_of_many(shown));
     }
 }
 
 /// What anybody needs to check that the split was settled before the first grab.
 fn fairness(ctx: &ReadCtx, packet: &Packet, ledger: &Ledger, view: &mut View) {
-    view.text(format!("拆分承诺 SHA-256：{}", packet.commitment));
+    let texts = ctx.texts::<Texts>();
+    view.text(texts.commitment(&packet.commitment));
     if ledger.end.is_some() {
-        view.text(format!("随机数：{}", packet.nonce));
+        view.text(texts.nonce(&packet.nonce));
         let list = joined(&shares::all(ctx));
-        view.text(if list.len() <= SHARES_BYTES_MAX {
-            format!("份额（分）：{list}")
-        } else {
-            "份额较多，全部见活动报告".to_owned()
-        });
+        view.text(if list.len() <= SHARES_BYTES_MAX { texts.shares_in_cents(&list) } else { texts.shares_in_report() });
     }
 }
 
@@ -125,7 +122,8 @@ struct Summary {
 }
 
 pub(crate) fn report(ctx: &ReadCtx, report: &mut Report) {
-    report.columns(["序号", "成员", "姓名", "金额（分）"]);
+    let texts = ctx.texts::<Texts>();
+    report.columns([texts.column_place(), texts.column_member(), texts.column_name(), texts.column_cents()]);
     report.summary(|| summary(ctx));
     report.rows_of(ctx, &GRABS, |place, grab| [(place + 1).to_string(), grab.id, grab.name, grab.cents.to_string()]);
 }

@@ -133,6 +133,30 @@ fn the_view_says_that_it_is_simulated_and_shows_what_is_needed() {
 }
 
 #[test]
+fn everything_is_said_in_english_too() {
+    let mut room = Room::<RedPacket>::new();
+    room.speak("en");
+    assert_eq!(room.open(json!({ "total_cents": 1_000, "shares": 1 })).unwrap(), "Wishing you joy and prosperity");
+    let wang = room.join("wang", "Wang");
+    grab(&mut room, &wang).unwrap();
+    assert_eq!(grab(&mut room, &wang).unwrap_err().text(), "You have had your share of this packet");
+    let words = room.view_of(&wang).unwrap().to_string();
+    for line in ["You got ¥10.00", "Shares taken: 1 of 1", "Amount taken: ¥10.00 of ¥10.00", "Wang (wang) ¥10.00"] {
+        assert!(words.lines().any(|one| one == line), "{line} in {words}");
+    }
+}
+
+#[test]
+fn who_has_left_is_still_named() {
+    let mut room = open(json!({ "total_cents": 100, "shares": 2 }));
+    let wang = room.join("wang", "小王");
+    grab(&mut room, &wang).unwrap();
+    room.leave("wang");
+    assert!(words(&mut room).contains("小王 (wang)"));
+    assert_eq!(room.report().unwrap().rows[0][2], "小王");
+}
+
+#[test]
 fn the_split_is_committed_to_and_revealed_at_the_end_only() {
     let mut room = open(json!({ "total_cents": 10_000, "shares": 5 }));
     let committed = line(&words(&mut room), "拆分承诺 SHA-256：").unwrap();
