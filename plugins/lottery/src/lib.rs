@@ -11,19 +11,22 @@
 //! * No view, event, reply or report tells the seed before the end.
 
 pub mod rules;
+pub mod texts;
 
 mod messages;
+mod names;
 mod pool;
 mod show;
 mod state;
 mod winners;
 
-use hezi_sdk::{Activity, Error, Member, ReadCtx, Report, Result, Role, View};
+use hezi_sdk::{Activity, Error, Member, ReadCtx, Report, Result, View};
 
 use messages::Ctx;
-pub use messages::{Action, Event, Reply, Winner};
+pub use messages::{Action, Event, Reply, Who, Winner};
 use rules::{Config, DRAW_COUNT_MAX, ENTROPY_CHARS_MAX};
 use state::{CLOSED, CONFIG, FROZEN, Frozen, SEED, frozen, seed_hash};
+use texts::Texts;
 use winners::left;
 
 const SEED_BYTES: u32 = 32;
@@ -37,17 +40,15 @@ pub struct Lottery;
 impl Activity for Lottery {
     const NAME: &'static str = "lottery";
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
-    const TITLE: &'static str = "抽奖";
-    const SUMMARY: &'static str =
-        "从全部参与者中抽奖：先公布种子承诺并冻结名单，结束后任何人都可以重新计算每一位中奖者。";
 
+    type Texts = Texts;
     type Config = Config;
     type Action = Action;
     type Reply = Reply;
     type Event = Event;
 
     fn open(ctx: &mut Ctx, config: Config) -> Result<String> {
-        config.check()?;
+        config.check(ctx.texts())?;
         CONFIG.set(ctx, &config);
         let seed = ctx.random_bytes(SEED_BYTES);
         SEED.set(ctx, &hex::encode(seed));
@@ -55,9 +56,9 @@ impl Activity for Lottery {
     }
 
     fn act(ctx: &mut Ctx, caller: &Member, action: Action) -> Result<Reply> {
-        caller.require_organizer("只有主持人可以操作抽奖")?;
+        caller.require_organizer(&ctx.texts::<Texts>().organizers_only())?;
         match action {
-            Action::Freeze {} => freeze(ctx),
+            Action::Freeze { who, organizers } => freeze(ctx, who, organizers),
             Action::Draw { prize, count, entropy } => draw(ctx, &prize, count, &entropy),
             Action::Redraw { winner } => redraw(ctx, &winner),
         }
@@ -65,6 +66,13 @@ impl Activity for Lottery {
 
     fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> Result<View> {
         Ok(show::view(ctx, viewer))
+    }
+
+    fn tick(ctx: &mut Ctx, timer: &str) -> Result<()> {
+        if let (names::TIMER, Some(frozen)) = (timer, FROZEN.get(ctx)) {
+            names::note_more(ctx, frozen.pool);
+        }
+        Ok(())
     }
 
     fn close(ctx: &mut Ctx) -> Result<()> {
@@ -82,41 +90,47 @@ impl Activity for Lottery {
 
 hezi_sdk::export!(Lottery);
 
-/// The pool is everybody who takes part at this moment. Organizers run the draw and are not in it.
-fn freeze(ctx: &mut Ctx) -> Result<Reply> {
+/// The pool is whom the organizer chose: those who are online at this moment or all members, with or without organizers.
+fn freeze(ctx: &mut Ctx, who: Who, organizers: bool) -> Result<Reply> {
+    let texts = ctx.texts::<Texts>();
     if FROZEN.get(ctx).is_some() {
-        return Err(Error::conflict("名单已经冻结"));
+        return Err(Error::conflict(texts.frozen_already()));
     }
+    let members: Box<dyn Iterator<Item = Member>> = match who {
+        Who::Everyone => Box::new(ctx.members()),
+        Who::Online => Box::new(ctx.online_members()),
+    };
     let mut writer = pool::Writer::default();
-    for member in ctx.members().filter(|member| member.role == Role::Participant) {
-        writer.push(member.id)?;
+    for member in members.filter(|member| organizers || !member.is_organizer()) {
+        writer.push(member, texts)?;
     }
     if writer.is_empty() {
-        return Err(Error::conflict("还没有参与者，不能冻结名单"));
+        return Err(Error::conflict(texts.nobody_is_in()));
     }
     let (pool, hash) = writer.store(ctx);
     let (pool_hash, seed_hash) = (hex::encode(hash), seed_hash(ctx));
-    FROZEN.set(ctx, &Frozen { pool, pool_hash: pool_hash.clone() });
-    ctx.emit_everyone(&Event::Frozen { pool, pool_hash: pool_hash.clone(), seed_hash: seed_hash.clone() });
-    Ok(Reply::Frozen { pool, pool_hash, seed_hash })
+    FROZEN.set(ctx, &Frozen { pool, pool_hash: pool_hash.clone(), who, organizers });
+    let event = Event::Frozen { pool, who, organizers, pool_hash: pool_hash.clone(), seed_hash: seed_hash.clone() };
+    ctx.emit_everyone(&event);
+    Ok(Reply::Frozen { pool, who, organizers, pool_hash, seed_hash })
 }
 
 fn draw(ctx: &mut Ctx, prize_name: &str, count: u32, entropy: &str) -> Result<Reply> {
     let frozen = frozen(ctx)?;
-    let config = CONFIG.load(ctx);
-    let prize = config.prize(prize_name)?;
+    let (config, texts) = (CONFIG.load(ctx), ctx.texts::<Texts>());
+    let prize = config.prize(prize_name, texts)?;
     if count == 0 {
-        return Err(Error::invalid("count: 至少抽取 1 人"));
+        return Err(Error::invalid(texts.draw_somebody()));
     }
     if entropy.chars().count() > ENTROPY_CHARS_MAX {
-        return Err(Error::invalid(format!("entropy: 附加熵最多 {ENTROPY_CHARS_MAX} 个字符")));
+        return Err(Error::invalid(texts.entropy_is_too_long(ENTROPY_CHARS_MAX)));
     }
     let left = left(ctx, &config, prize);
     if count > left {
-        return Err(Error::exhausted(format!("“{prize_name}”只剩 {left} 个名额")));
+        return Err(Error::exhausted(texts.prize_runs_out(prize_name, left)));
     }
     if count > DRAW_COUNT_MAX {
-        return Err(Error::invalid(format!("count: 一次最多抽取 {DRAW_COUNT_MAX} 人")));
+        return Err(Error::invalid(texts.draws_too_many(DRAW_COUNT_MAX)));
     }
     let wins = winners::pick(ctx, &frozen, &config, prize, entropy, count, None)?;
     let winners: Vec<Winner> = wins.into_iter().map(|win| win.winner).collect();

@@ -10,26 +10,44 @@ pub(crate) type Ctx = hezi_sdk::Ctx<Event>;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Action {
-    /// 冻结名单：此刻的全部参与者
-    Freeze {},
-    /// 抽奖
+    /// Freezes the pool.
+    Freeze {
+        /// Who is in it; all members if it is left out.
+        #[serde(default)]
+        who: Who,
+        /// Whether organizers are in it, too.
+        #[serde(default)]
+        organizers: bool,
+    },
+    /// Draws winners of a prize.
     Draw {
-        /// 奖品名称
+        /// The name of the prize.
         prize: String,
-        /// 抽取人数
+        /// How many winners; 1 if it is left out.
         #[serde(default = "one")]
         #[schemars(range(min = 1))]
         count: u32,
-        /// 公开的附加熵，例如现场掷骰子的点数
+        /// Entropy that was called out in the hall, such as dice.
         #[serde(default)]
         #[schemars(length(max = 200))]
         entropy: String,
     },
-    /// 中奖者缺席，为其最近的一个奖品重抽
+    /// Takes the latest prize back from a winner who is not there, and draws for it again.
     Redraw {
-        /// 缺席者的成员编号
+        /// The id of who is not there.
         winner: String,
     },
+}
+
+/// Who is in the pool.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// All members.
+    #[default]
+    Everyone,
+    /// Those who have the conference open at the freezing.
+    Online,
 }
 
 fn one() -> u32 {
@@ -44,6 +62,10 @@ pub enum Reply {
     Frozen {
         /// How many people are in the pool.
         pool: u32,
+        /// Who that is.
+        who: Who,
+        /// Whether organizers are in it, too.
+        organizers: bool,
         /// The hash of their ids.
         pool_hash: String,
         /// The hash of the seed.
@@ -64,6 +86,10 @@ pub enum Event {
     Frozen {
         /// How many people are in it.
         pool: u32,
+        /// Who that is.
+        who: Who,
+        /// Whether organizers are in it, too.
+        organizers: bool,
         /// The hash of their ids.
         pool_hash: String,
         /// The hash of the seed.
@@ -101,6 +127,9 @@ pub enum Event {
 pub struct Winner {
     /// The member's id.
     pub id: String,
-    /// The member's name at the time.
+    /// The member's name at the time; of who had left, at the freezing.
     pub name: String,
+    /// The member had left before the draw.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left: bool,
 }

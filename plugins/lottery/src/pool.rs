@@ -1,4 +1,4 @@
-//! The frozen pool: the ids of all participants at one moment, in ascending order of bytes, and their hash.
+//! The frozen pool: the ids of those who can win, as they were at one moment, in ascending order of bytes, and their hash.
 //!
 //! Ids are stored in runs, each id without the beginning that it shares with the one before it, so that twenty thousand
 //! ordinary ids fit into what one call may write, and a draw reads only the runs that its winners stand in.
@@ -7,13 +7,15 @@
 //! * Reading gives back exactly the ids that were written, in their order.
 //! * The hash is that of [`crate::rules`]: no two pools have the same bytes behind it.
 
-use hezi_sdk::{Blobs, Ctx, Error, ReadCtx, Result};
+use hezi_sdk::{Blobs, Ctx, Error, Member, ReadCtx, Result};
 use sha2::{Digest, Sha256};
 
+use crate::names;
 use crate::rules::Hash;
+use crate::texts::Texts;
 
 /// Ids in one run. The longest run, of ids that share nothing, stays far below the 64 KiB of a value.
-const RUN_IDS: u32 = 256;
+pub(crate) const RUN_IDS: u32 = 256;
 /// What the runs may take of the 256 KiB that a call may write; the rest is for their keys and for everything else.
 const POOL_BYTES_MAX: usize = 240 << 10;
 
@@ -27,20 +29,23 @@ pub(crate) struct Writer {
     last: String,
     runs: Vec<Vec<u8>>,
     bytes: usize,
+    names: Vec<Vec<u8>>,
 }
 
 impl Writer {
-    /// Adds the next id.
+    /// Adds the next member.
     ///
     /// # Errors
     /// [`Error::Exhausted`] when the pool gets too large to be stored.
-    pub(crate) fn push(&mut self, id: String) -> Result<()> {
+    pub(crate) fn push(&mut self, member: Member, texts: Texts) -> Result<()> {
+        let id = member.id;
         // An id has at most 64 bytes; a length that does not fit would make the hash ambiguous.
         let Ok(len) = u8::try_from(id.len()) else { panic!("an id of {} bytes", id.len()) };
         self.hash.update(u32::from(len).to_be_bytes());
         self.hash.update(id.as_bytes());
         if self.count.is_multiple_of(RUN_IDS) {
             self.runs.push(Vec::new());
+            self.names.push(Vec::new());
             self.last.clear();
         }
         let shared = self.last.bytes().zip(id.bytes()).take_while(|(a, b)| a == b).count();
@@ -49,11 +54,14 @@ impl Writer {
             run.extend([shared as u8, len - shared as u8]);
             run.extend(&id.as_bytes()[shared..]);
         }
+        if let Some(run) = self.names.last_mut() {
+            names::push(run, &member.name);
+        }
         self.bytes += 2 + id.len() - shared;
         self.count += 1;
         self.last = id;
         if self.bytes > POOL_BYTES_MAX {
-            return Err(Error::exhausted(format!("名单太长：最多约 {} 人", self.count)));
+            return Err(Error::exhausted(texts.pool_is_too_long(self.count)));
         }
         Ok(())
     }
@@ -68,6 +76,7 @@ impl Writer {
         for (number, run) in (0..).zip(&self.runs) {
             RUNS.set(ctx, &number, run);
         }
+        names::store(ctx, &self.names, POOL_BYTES_MAX - self.bytes);
         (self.count, self.hash.finalize().into())
     }
 }
@@ -75,7 +84,14 @@ impl Writer {
 /// The pool that was stored. Reading near the last place is cheap: the run is kept.
 #[derive(Default)]
 pub(crate) struct Reader {
-    run: Option<(u32, Vec<String>)>,
+    run: Option<Run>,
+}
+
+/// Ids and names of one run; names are read when one is asked for.
+struct Run {
+    number: u32,
+    ids: Vec<String>,
+    names: Option<Vec<String>>,
 }
 
 impl Reader {
@@ -84,18 +100,34 @@ impl Reader {
     /// # Panics
     /// When the position is beyond the pool.
     pub(crate) fn id(&mut self, ctx: &ReadCtx, position: u32) -> String {
-        let (number, place) = (position / RUN_IDS, position % RUN_IDS);
-        let run = match self.run.take().filter(|(kept, _)| *kept == number) {
-            Some((_, run)) => run,
-            None => read_run(&RUNS.get(ctx, &number).unwrap_or_default()),
-        };
-        let Some(id) = run.get(place as usize).cloned() else { panic!("no id at position {position}") };
-        self.run = Some((number, run));
-        id
+        let run = self.run(ctx, position);
+        let id = run.ids.get((position % RUN_IDS) as usize).cloned();
+        id.unwrap_or_else(|| panic!("no id at position {position}"))
+    }
+
+    /// What the member at a position was called at the freezing, if it was noted.
+    ///
+    /// # Panics
+    /// When the position is beyond the pool.
+    pub(crate) fn name(&mut self, ctx: &ReadCtx, position: u32) -> Option<String> {
+        let run = self.run(ctx, position);
+        let names = run.names.get_or_insert_with(|| names::read_run(ctx, run.number));
+        names.get((position % RUN_IDS) as usize).cloned().filter(|name| !name.is_empty())
+    }
+
+    fn run(&mut self, ctx: &ReadCtx, position: u32) -> &mut Run {
+        let number = position / RUN_IDS;
+        let kept = self.run.take().filter(|run| run.number == number);
+        self.run.insert(kept.unwrap_or_else(|| Run { number, ids: read_run(ctx, number), names: None }))
     }
 }
 
-fn read_run(mut bytes: &[u8]) -> Vec<String> {
+/// The ids of a run.
+pub(crate) fn read_run(ctx: &ReadCtx, number: u32) -> Vec<String> {
+    unpack(&RUNS.get(ctx, &number).unwrap_or_default())
+}
+
+fn unpack(mut bytes: &[u8]) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     while let [shared, rest, tail @ ..] = bytes {
         let (suffix, next) = tail.split_at(usize::from(*rest));
@@ -112,13 +144,15 @@ fn read_run(mut bytes: &[u8]) -> Vec<String> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use hezi_sdk::testing;
+    use hezi_sdk::{Role, testing};
     use proptest::prelude::*;
 
     use super::*;
 
     fn write(ids: impl IntoIterator<Item = String>) -> Result<Writer> {
-        ids.into_iter().try_fold(Writer::default(), |mut writer, id| writer.push(id).map(|()| writer))
+        let member = |id: String| Member { name: id.clone(), id, role: Role::Participant };
+        ids.into_iter()
+            .try_fold(Writer::default(), |mut writer, id| writer.push(member(id), Texts::default()).map(|()| writer))
     }
 
     #[test]
@@ -155,6 +189,7 @@ mod tests {
                 let read: Vec<String> = (0..ids.len() as u32).map(|position| reader.id(ctx, position)).collect();
                 prop_assert!(read.iter().eq(ids.iter()));
                 prop_assert_eq!(reader.id(ctx, 0), ids.first().unwrap().clone());
+                prop_assert_eq!(reader.name(ctx, ids.len() as u32 - 1), ids.last().cloned());
                 Ok(())
             })?;
         }

@@ -17,12 +17,12 @@
 //! * A pick depends on nothing but the pool, the seed, the entropy, `i` and who is out.
 //! * Who is out is never picked, and is out afterwards.
 
-use std::collections::BTreeSet;
-
-use hezi_sdk::{Error, Result};
+use hezi_sdk::{Error, Result, Texts as _};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::texts::Texts;
 
 /// A SHA-256 hash, or a seed of the same length.
 pub type Hash = [u8; 32];
@@ -40,13 +40,13 @@ pub const DRAW_COUNT_MAX: u32 = 100;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// 标题
+    /// The title.
     #[schemars(length(min = 1, max = 200))]
     pub title: String,
-    /// 奖品，名称互不相同
+    /// What can be won, with different names.
     #[schemars(length(min = 1, max = 50))]
     pub prizes: Vec<Prize>,
-    /// 同一个人是否可以赢得不同的奖品
+    /// Whether one person may win different prizes.
     #[serde(default)]
     pub repeat_winners: bool,
 }
@@ -55,10 +55,10 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Prize {
-    /// 名称
+    /// The name.
     #[schemars(length(min = 1, max = 60))]
     pub name: String,
-    /// 名额
+    /// How many there are.
     #[schemars(range(min = 1, max = 10_000))]
     pub count: u32,
 }
@@ -68,44 +68,29 @@ impl Config {
     ///
     /// # Errors
     /// [`Error::Invalid`] that says which field does not.
-    pub fn check(&self) -> Result<()> {
-        check_text("title", "标题", &self.title, TITLE_CHARS_MAX)?;
-        if self.prizes.is_empty() || self.prizes.len() > PRIZES_MAX {
-            return Err(Error::invalid(format!("prizes: 奖品须有 1 到 {PRIZES_MAX} 种")));
-        }
-        let mut seen = BTreeSet::new();
+    pub fn check(&self, texts: Texts) -> Result<()> {
+        texts.check_text("title", &self.title, TITLE_CHARS_MAX)?;
+        texts.check_count("prizes", self.prizes.len(), 1..=PRIZES_MAX)?;
         for prize in &self.prizes {
-            check_text("prizes", "奖品名称", &prize.name, PRIZE_CHARS_MAX)?;
-            if !seen.insert(prize.name.trim()) {
-                return Err(Error::invalid(format!("prizes: 奖品“{}”重复", prize.name)));
-            }
-            if !(1..=PRIZE_COUNT_MAX).contains(&prize.count) {
-                return Err(Error::invalid(format!("prizes: 名额须在 1 和 {PRIZE_COUNT_MAX} 之间")));
-            }
+            texts.check_text("prizes.name", &prize.name, PRIZE_CHARS_MAX)?;
+            texts.check_number("prizes.count", prize.count, 1..=PRIZE_COUNT_MAX)?;
         }
-        Ok(())
+        texts.check_different("prizes.name", self.prizes.iter().map(|prize| prize.name.as_str()))
     }
 
     /// The number of the prize with this name, counted from 0.
     ///
     /// # Errors
     /// [`Error::Invalid`] when there is none.
-    pub fn prize(&self, name: &str) -> Result<u32> {
+    pub fn prize(&self, name: &str, texts: Texts) -> Result<u32> {
         let found = self.prizes.iter().zip(0..).find(|(prize, _)| prize.name == name);
-        found.map(|(_, number)| number).ok_or_else(|| Error::invalid(format!("prize: 没有奖品“{name}”")))
+        found.map(|(_, number)| number).ok_or_else(|| Error::invalid(texts.no_such_prize(name)))
     }
 
     /// Which winners are out of a draw of this prize: everybody's winners, or those of the same prize.
     pub fn scope(&self, prize: u32) -> u32 {
         if self.repeat_winners { prize } else { 0 }
     }
-}
-
-fn check_text(field: &str, word: &str, text: &str, chars_max: usize) -> Result<()> {
-    if text.trim().is_empty() || text.chars().count() > chars_max {
-        return Err(Error::invalid(format!("{field}: {word}须有 1 到 {chars_max} 个字符")));
-    }
-    Ok(())
 }
 
 /// SHA-256 of the bytes.
@@ -205,10 +190,10 @@ impl Out {
 ///
 /// # Errors
 /// [`Error::Exhausted`] when there are not so many candidates; nobody is taken out then.
-pub fn draw(key: Key<'_>, out: &mut Out, first_index: u32, count: u32) -> Result<Vec<u32>> {
+pub fn draw(key: Key<'_>, out: &mut Out, first_index: u32, count: u32, texts: Texts) -> Result<Vec<u32>> {
     let candidates = out.candidates();
     if candidates < count {
-        return Err(Error::exhausted(format!("名单中只剩 {candidates} 人可以抽取")));
+        return Err(Error::exhausted(texts.pool_runs_out(candidates)));
     }
     let mut winners = Vec::with_capacity(count as usize);
     for pick in 0..count {

@@ -12,9 +12,11 @@ use hezi_sdk::{
 };
 use serde::Serialize;
 
+use crate::messages::Who;
 use crate::pool;
 use crate::rules::{Config, DRAW_COUNT_MAX, ENTROPY_CHARS_MAX};
 use crate::state::{CLOSED, CONFIG, FROZEN, Frozen, SEED, seed_hash};
+use crate::texts::Texts;
 use crate::winners::{DRAWN, HELD, WINS, Win, left, picks};
 
 /// Winners that are read for the view, the latest ones.
@@ -33,15 +35,15 @@ const MORE_BLOCKS: usize = 2;
 
 /// Everything that has to be there comes first, whatever the configuration is; the latest winners get the room that is left.
 pub(crate) fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> View {
-    let config = CONFIG.load(ctx);
+    let (config, texts) = (CONFIG.load(ctx), ctx.texts::<Texts>());
     let frozen = FROZEN.get(ctx);
     let closed = CLOSED.get(ctx).unwrap_or(false);
     let wins = latest(ctx);
     let mut view = View::new();
     view.heading(&config.title);
-    celebrate(&config, &wins, &mut view);
+    celebrate(&config, &wins, texts, &mut view);
     if let Some(prizes) = viewer.and_then(|viewer| held(ctx, &config, viewer)) {
-        view.text(format!("恭喜你获得：{prizes}"));
+        view.text(texts.you_have_won(&prizes));
     }
     let (mut next, mut last) = (View::new(), View::new());
     if !closed {
@@ -55,12 +57,12 @@ pub(crate) fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> View {
     let bytes = parts.iter().map(|part| part.json_bytes()).sum::<usize>() + MORE_BYTES;
     let bytes_left = VIEW_BYTES_MAX.saturating_sub(bytes);
     // Two thirds for who has won, one for the form that names them again.
-    let shown = Shown::of(&wins, VIEW_BLOCKS_MAX.saturating_sub(blocks), bytes_left / 3 * 2);
+    let shown = Shown::of(&wins, VIEW_BLOCKS_MAX.saturating_sub(blocks), bytes_left / 3 * 2, texts);
     shown.append_to(&mut view, &config, figures);
     shown.say_how_many_more(ctx, &config, &mut view);
     view.append(next);
     if !closed {
-        redraw_form(&config, &wins, bytes_left / 3, &mut view);
+        redraw_form(&config, &wins, bytes_left / 3, texts, &mut view);
     }
     view.append(last);
     view
@@ -71,9 +73,9 @@ const MORE_BYTES: usize = 8 << 10;
 
 /// How many of each prize were drawn.
 fn figures(ctx: &ReadCtx, config: &Config) -> View {
-    let mut figures = View::new();
+    let (texts, mut figures) = (ctx.texts::<Texts>(), View::new());
     for (prize, number) in config.prizes.iter().zip(0..) {
-        figures.statistic(&prize.name, format!("已抽 {}/{}", DRAWN.get(ctx, &number), prize.count));
+        figures.statistic(&prize.name, texts.drawn_of(DRAWN.get(ctx, &number), prize.count));
     }
     figures
 }
@@ -83,10 +85,10 @@ struct Shown(BTreeMap<u32, Vec<Person>>);
 
 impl Shown {
     /// The latest ones, in at most so many lists and bytes.
-    fn of(wins: &[(u32, Win)], lists_max: usize, bytes_max: usize) -> Self {
+    fn of(wins: &[(u32, Win)], lists_max: usize, bytes_max: usize, texts: Texts) -> Self {
         let (mut lists, mut bytes): (BTreeMap<u32, Vec<Person>>, usize) = (BTreeMap::new(), 0);
         for (index, win) in wins.iter().rev().filter(|(_, win)| !win.absent) {
-            let person = Person::new(&win.winner.id, &win.winner.name, format!("序号 {index}"));
+            let person = Person::new(&win.winner.id, &win.winner.name, remark(*index, win, texts));
             bytes += person.json_bytes() + 1;
             if bytes > bytes_max || (!lists.contains_key(&win.prize) && lists.len() == lists_max) {
                 break;
@@ -111,9 +113,15 @@ impl Shown {
         let shown = self.0.values().map(Vec::len).sum::<usize>() as u64;
         let all: u64 = (0..).zip(&config.prizes).map(|(number, _)| DRAWN.get(ctx, &number)).sum();
         if shown < all {
-            view.text(format!("共 {all} 位中奖者，这里显示最近 {shown} 位，全部名单见活动报告"));
+            view.text(ctx.texts::<Texts>().latest_of_many(all, shown));
         }
     }
+}
+
+/// Which pick it was, and that somebody was drawn who had left.
+fn remark(index: u32, win: &Win, texts: Texts) -> String {
+    let number = texts.pick_number(index);
+    if win.winner.left { texts.who_left(&number) } else { number }
 }
 
 /// The latest winners, in the order of their picks.
@@ -123,15 +131,16 @@ fn latest(ctx: &ReadCtx) -> Vec<(u32, Win)> {
 }
 
 /// Celebrates the winners of the latest draw.
-fn celebrate(config: &Config, wins: &[(u32, Win)], view: &mut View) {
+fn celebrate(config: &Config, wins: &[(u32, Win)], texts: Texts, view: &mut View) {
     let Some((_, last)) = wins.last() else { return };
     let of_last_draw = wins.iter().map(|(_, win)| win).filter(|win| win.first == last.first && !win.absent);
     let mut names: Vec<&str> = of_last_draw.map(|win| win.winner.name.as_str()).collect();
-    let more = if names.len() > CELEBRATED { format!("等 {} 人", names.len()) } else { String::new() };
+    let count = names.len();
     names.truncate(CELEBRATED);
-    if !names.is_empty() {
-        let prize = &config.prizes[last.prize as usize].name;
-        view.celebration(format!("恭喜 {}{more} 获得{prize}", names.join("、")));
+    if count > 0 {
+        let listed = names.join(&texts.comma());
+        let listed = if count > CELEBRATED { texts.and_more_people(&listed, count) } else { listed };
+        view.celebration(texts.congratulations(&listed, &config.prizes[last.prize as usize].name));
     }
 }
 
@@ -141,30 +150,42 @@ fn held(ctx: &ReadCtx, config: &Config, viewer: &Member) -> Option<String> {
     let earlier = held.len().saturating_sub(HELD_SHOWN);
     let wins = held[earlier..].iter().filter_map(|index| WINS.get(ctx, index));
     let names: Vec<String> = wins.map(|win| config.prizes[win.prize as usize].name.clone()).collect();
-    let more = if earlier > 0 { format!(" 等 {} 项", held.len()) } else { String::new() };
-    (!names.is_empty()).then(|| names.join("、") + &more)
+    let texts = ctx.texts::<Texts>();
+    let listed = names.join(&texts.comma());
+    let listed = if earlier > 0 { texts.and_more_prizes(&listed, held.len()) } else { listed };
+    (!names.is_empty()).then_some(listed)
 }
 
 /// What organizers do next: freeze the pool, then draw.
 fn form(ctx: &ReadCtx, config: &Config, frozen: Option<&Frozen>, view: &mut View) {
+    let texts = ctx.texts::<Texts>();
     if frozen.is_none() {
-        view.form(Form::new("冻结名单").wrap("freeze").for_organizers());
+        view.form(freeze_form(texts));
         return;
     }
     let open = config.prizes.iter().zip(0..).map(|(prize, number)| (prize, left(ctx, config, number)));
     let open: Vec<_> = open.filter(|(_, left)| *left > 0).collect();
     if let Some(most) = open.iter().map(|(_, left)| *left).max() {
-        let prizes = open.iter().map(|(prize, left)| (&*prize.name, format!("{}（剩 {left}）", prize.name)));
-        let form = Form::new("抽奖").wrap("draw").for_organizers();
-        let form = form.field(Field::choice("prize", "奖品", prizes));
-        let form = form.field(Field::number("count", "人数", 1.0, f64::from(most.min(DRAW_COUNT_MAX)), 1.0));
-        let hint = "例如现场掷骰子的点数";
-        view.form(form.field(Field::text("entropy", "附加熵（可不填）", ENTROPY_CHARS_MAX as u32, hint)));
+        let prizes = open.iter().map(|(prize, left)| (&*prize.name, texts.prize_left(&prize.name, *left)));
+        let form = Form::new(texts.draw()).wrap("draw").for_organizers();
+        let form = form.field(Field::choice("prize", texts.prize(), prizes));
+        let most = f64::from(most.min(DRAW_COUNT_MAX));
+        let form = form.field(Field::number("count", texts.how_many(), 1.0, most, 1.0).preset(&1));
+        let entropy = Field::text("entropy", texts.entropy(), ENTROPY_CHARS_MAX as u32, texts.entropy_example());
+        view.form(form.field(entropy.optional()));
     }
 }
 
+/// Asks who is in the pool: those who are there can come and fetch what they win, so they are what is offered first.
+fn freeze_form(texts: Texts) -> Form {
+    let who = [("online", texts.online_now()), ("everyone", texts.all_members())];
+    let who = Field::choice("who", texts.who_is_in(), who).preset(&Who::Online);
+    let organizers = Field::switch("organizers", texts.with_organizers()).optional().preset(&false);
+    Form::new(texts.freeze()).wrap("freeze").for_organizers().field(who).field(organizers)
+}
+
 /// Names the latest winners once more, for who is not there: as many as fit into so many bytes.
-fn redraw_form(config: &Config, wins: &[(u32, Win)], bytes_max: usize, view: &mut View) {
+fn redraw_form(config: &Config, wins: &[(u32, Win)], bytes_max: usize, texts: Texts, view: &mut View) {
     let holders = wins.iter().rev().map(|(_, win)| win).filter(|win| !win.absent);
     let name = |win: &Win| format!("{} · {}", win.winner.name, config.prizes[win.prize as usize].name);
     let mut bytes = 0;
@@ -174,25 +195,36 @@ fn redraw_form(config: &Config, wins: &[(u32, Win)], bytes_max: usize, view: &mu
     });
     let choices: Vec<Choice> = choices.collect();
     if !choices.is_empty() {
-        let field = Field::choice("winner", "缺席者", choices);
-        view.form(Form::new("缺席重抽").wrap("redraw").for_organizers().field(field));
+        let field = Field::choice("winner", texts.absentee(), choices);
+        view.form(Form::new(texts.redraw()).wrap("redraw").for_organizers().field(field));
+    }
+}
+
+fn who_is_in(frozen: &Frozen, texts: Texts) -> String {
+    match (frozen.who, frozen.organizers) {
+        (Who::Online, false) => texts.pool_of_online(),
+        (Who::Online, true) => texts.pool_of_online_and_organizers(),
+        (Who::Everyone, false) => texts.pool_of_participants(),
+        (Who::Everyone, true) => texts.pool_of_everybody(),
     }
 }
 
 /// What anybody needs to check the draws.
 fn fairness(ctx: &ReadCtx, frozen: Option<&Frozen>, closed: bool, wins: &[(u32, Win)], view: &mut View) {
-    view.text(format!("种子承诺 SHA-256：{}", seed_hash(ctx)));
+    let texts = ctx.texts::<Texts>();
+    view.text(texts.seed_hash(&seed_hash(ctx)));
     if let Some(frozen) = frozen {
-        view.statistic("名单人数", frozen.pool.to_string());
-        view.text(format!("名单 SHA-256：{}", frozen.pool_hash));
+        view.text(who_is_in(frozen, texts));
+        view.statistic(texts.pool_size(), frozen.pool.to_string());
+        view.text(texts.pool_hash(&frozen.pool_hash));
     }
-    entropies(wins, view);
+    entropies(wins, texts, view);
     if !closed {
         return;
     }
-    view.text(format!("种子：{}", SEED.load(ctx)));
+    view.text(texts.seed(&SEED.load(ctx)));
     if let Some(frozen) = frozen {
-        view.text(listed(ctx, frozen).unwrap_or_else(|| "名单较长，见活动报告".to_owned()));
+        view.text(listed(ctx, frozen).unwrap_or_else(|| texts.pool_in_report()));
     }
 }
 
@@ -203,24 +235,24 @@ fn listed(ctx: &ReadCtx, frozen: &Frozen) -> Option<String> {
     }
     let mut reader = pool::Reader::default();
     let ids: Vec<String> = (0..frozen.pool).map(|position| reader.id(ctx, position)).collect();
-    let list = format!("名单：{}", ids.join(" "));
+    let list = ctx.texts::<Texts>().pool(&ids.join(" "));
     (text_json_bytes(&list) <= LISTED_POOL_BYTES_MAX).then_some(list)
 }
 
 /// Which entropy was used from which pick on, where there was any: the latest ones.
-fn entropies(wins: &[(u32, Win)], view: &mut View) {
+fn entropies(wins: &[(u32, Win)], texts: Texts, view: &mut View) {
     let mut before = "";
     let mut lines = Vec::new();
     for (index, win) in wins {
         if win.entropy != before {
-            let entropy = if win.entropy.is_empty() { "无" } else { &win.entropy };
-            lines.push(format!("附加熵（序号 {index} 起）：{entropy}"));
+            let entropy = if win.entropy.is_empty() { &texts.no_entropy() } else { &win.entropy };
+            lines.push(texts.entropy_from(*index, entropy));
         }
         before = &win.entropy;
     }
     let earlier = lines.len().saturating_sub(ENTROPIES);
     if earlier > 0 {
-        view.text("更早的附加熵见活动报告");
+        view.text(texts.earlier_entropies());
     }
     for line in lines.drain(earlier..) {
         view.text(line);
@@ -235,6 +267,8 @@ struct Summary {
     /// The seed, after the end.
     seed: Option<String>,
     pool: Option<u32>,
+    who: Option<Who>,
+    organizers: Option<bool>,
     pool_hash: Option<String>,
     prizes: Vec<PrizeSummary>,
 }
@@ -247,23 +281,41 @@ struct PrizeSummary {
 }
 
 pub(crate) fn report(ctx: &ReadCtx, report: &mut Report) {
-    let config = CONFIG.load(ctx);
-    report.columns(["类型", "序号", "成员", "姓名", "奖品", "附加熵", "替换", "状态"]);
+    let (config, texts) = (CONFIG.load(ctx), ctx.texts::<Texts>());
+    report.columns([
+        texts.column_kind(),
+        texts.column_number(),
+        texts.column_member(),
+        texts.column_name(),
+        texts.column_prize(),
+        texts.column_entropy(),
+        texts.column_replaces(),
+        texts.column_state(),
+    ]);
     report.summary(|| summary(ctx, &config));
     report.rows_of(ctx, &WINS, |index, win| {
         let prize = config.prizes[win.prize as usize].name.clone();
         let replaces = win.replaces.map(|index| index.to_string()).unwrap_or_default();
-        let state = if win.absent { "缺席" } else { "有效" };
-        ["中奖".into(), index.to_string(), win.winner.id, win.winner.name, prize, win.entropy, replaces, state.into()]
+        let (kind, number, state) = (texts.row_of_winner(), index.to_string(), standing(&win, texts));
+        [kind, number, win.winner.id, win.winner.name, prize, win.entropy, replaces, state]
     });
     let pool = FROZEN.get(ctx).map_or(0, |frozen| frozen.pool);
     let mut reader = pool::Reader::default();
     report.rows_by_index(pool as usize, |position| {
         // The pool's size is 32 bits wide, and the position below it.
-        let id = reader.id(ctx, position as u32);
-        let name = ctx.find_member(&id).map(|member| member.name).unwrap_or_default();
-        ["名单".into(), position.to_string(), id, name, String::new(), String::new(), String::new(), String::new()]
+        let (id, noted) = (reader.id(ctx, position as u32), reader.name(ctx, position as u32));
+        let name = noted.or_else(|| ctx.find_member(&id).map(|member| member.name)).unwrap_or_default();
+        let [prize, entropy, replaces, state] = <[String; 4]>::default();
+        [texts.row_of_pool(), position.to_string(), id, name, prize, entropy, replaces, state]
     });
+}
+
+fn standing(win: &Win, texts: Texts) -> String {
+    match (win.absent, win.winner.left) {
+        (true, _) => texts.absent(),
+        (false, true) => texts.had_left(),
+        (false, false) => texts.valid(),
+    }
 }
 
 fn summary(ctx: &ReadCtx, config: &Config) -> Summary {
@@ -279,6 +331,8 @@ fn summary(ctx: &ReadCtx, config: &Config) -> Summary {
         seed_hash: seed_hash(ctx),
         seed: CLOSED.get(ctx).unwrap_or(false).then(|| SEED.load(ctx)),
         pool: frozen.as_ref().map(|frozen| frozen.pool),
+        who: frozen.as_ref().map(|frozen| frozen.who),
+        organizers: frozen.as_ref().map(|frozen| frozen.organizers),
         pool_hash: frozen.map(|frozen| frozen.pool_hash),
         prizes: config.prizes.iter().zip(0..).map(drawn).collect(),
     }

@@ -6,7 +6,9 @@
 use hezi_sdk::{Cell, Error, ReadCtx, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::messages::Who;
 use crate::rules::{self, Config, Hash};
+use crate::texts::Texts;
 
 /// What the organizer chose.
 pub(crate) const CONFIG: Cell<Config> = Cell::new("config");
@@ -22,6 +24,11 @@ pub(crate) const CLOSED: Cell<bool> = Cell::new("closed");
 pub(crate) struct Frozen {
     pub(crate) pool: u32,
     pub(crate) pool_hash: String,
+    /// Versions that did not ask put all participants in.
+    #[serde(default)]
+    pub(crate) who: Who,
+    #[serde(default)]
+    pub(crate) organizers: bool,
 }
 
 /// The pool, which has to be frozen.
@@ -29,7 +36,7 @@ pub(crate) struct Frozen {
 /// # Errors
 /// [`Error::Conflict`] when it is not.
 pub(crate) fn frozen(ctx: &ReadCtx) -> Result<Frozen> {
-    FROZEN.get(ctx).ok_or_else(|| Error::conflict("请先冻结名单"))
+    FROZEN.get(ctx).ok_or_else(|| Error::conflict(ctx.texts::<Texts>().freeze_first()))
 }
 
 /// What was committed to at the opening.

@@ -8,9 +8,11 @@ use hezi_sdk::{Blobs, Cell, Counters, Error, Map, ReadCtx, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::messages::{Ctx, Winner};
+use crate::names;
 use crate::pool;
 use crate::rules::{self, Config, Key, Out};
 use crate::state::{Frozen, SEED, unhex};
+use crate::texts::Texts;
 
 /// How many picks there were.
 const PICKS: Cell<u32> = Cell::new("picks");
@@ -31,9 +33,6 @@ const ROWS_BYTES: Cell<u64> = Cell::new("rows-bytes");
 const ROWS_BYTES_MAX: u64 = 9 << 20;
 /// What a winner's row takes besides its texts.
 const ROW_BYTES: usize = 64;
-
-/// Characters of a name that are kept: longer ones only fill the screen.
-const NAME_CHARS_MAX: usize = 64;
 
 /// What one pick gave.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -79,13 +78,14 @@ pub(crate) fn pick(
     let mut out = won.clone().join(&absent(ctx, frozen));
     let (pool_hash, seed) = (unhex(&frozen.pool_hash), unhex(&SEED.load(ctx)));
     let first = picks(ctx);
-    let positions = rules::draw(Key { pool_hash: &pool_hash, seed: &seed, entropy }, &mut out, first, count)?;
+    let positions =
+        rules::draw(Key { pool_hash: &pool_hash, seed: &seed, entropy }, &mut out, first, count, ctx.texts())?;
     let mut pool = pool::Reader::default();
     let mut rows_bytes = ROWS_BYTES.get(ctx).unwrap_or(0);
     let mut wins = Vec::with_capacity(positions.len());
     for (index, position) in (first..).zip(positions) {
         won.insert(position);
-        let winner = winner(ctx, pool.id(ctx, position));
+        let winner = winner(ctx, &mut pool, position);
         let win = Win { prize, winner, position, entropy: entropy.to_owned(), first, absent: false, replaces };
         record(ctx, index, &win);
         let prize_bytes = config.prizes[prize as usize].name.len();
@@ -94,7 +94,7 @@ pub(crate) fn pick(
         wins.push(win);
     }
     if rows_bytes > ROWS_BYTES_MAX {
-        return Err(Error::exhausted("这个抽奖的记录已满，请新建一个抽奖"));
+        return Err(Error::exhausted(ctx.texts::<Texts>().record_is_full()));
     }
     ROWS_BYTES.set(ctx, &rows_bytes);
     WON.set(ctx, &scope, won.bits());
@@ -109,7 +109,7 @@ pub(crate) fn pick(
 /// [`Error::Conflict`] when they hold none.
 pub(crate) fn take_back(ctx: &mut Ctx, frozen: &Frozen, id: &str) -> Result<(u32, Win)> {
     let mut held = HELD.get(ctx, id).unwrap_or_default();
-    let Some(index) = held.pop() else { return Err(Error::conflict("该成员没有中奖，不能重抽")) };
+    let Some(index) = held.pop() else { return Err(Error::conflict(ctx.texts::<Texts>().has_no_prize())) };
     let Some(mut win) = WINS.get(ctx, &index) else { panic!("no winner number {index}") };
     win.absent = true;
     WINS.set(ctx, &index, &win);
@@ -132,8 +132,11 @@ fn absent(ctx: &ReadCtx, frozen: &Frozen) -> Out {
     Out::of(frozen.pool, ABSENT.get(ctx, &0))
 }
 
-/// Who has left since the freezing still wins; then the id stands for the name.
-fn winner(ctx: &ReadCtx, id: String) -> Winner {
-    let name = ctx.find_member(&id).map_or_else(|| id.clone(), |member| member.name);
-    Winner { name: name.chars().take(NAME_CHARS_MAX).collect(), id }
+/// Who has left since the freezing still wins, by the name of that time; by the id if it was frozen without names.
+fn winner(ctx: &ReadCtx, pool: &mut pool::Reader, position: u32) -> Winner {
+    let id = pool.id(ctx, position);
+    let member = ctx.find_member(&id);
+    let left = member.is_none();
+    let name = member.map(|member| member.name).or_else(|| pool.name(ctx, position)).unwrap_or_else(|| id.clone());
+    Winner { name: names::cut(&name).to_owned(), id, left }
 }

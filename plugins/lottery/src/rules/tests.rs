@@ -11,7 +11,7 @@ fn config(prizes: &[(&str, u32)]) -> Config {
 
 #[test]
 fn a_configuration_must_make_sense() {
-    assert_eq!(config(&[("一等奖", 1), ("二等奖", 10_000)]).check(), Ok(()));
+    assert_eq!(config(&[("一等奖", 1), ("二等奖", 10_000)]).check(Texts::default()), Ok(()));
     for bad in [
         &[][..],
         &[("", 1)],
@@ -20,11 +20,11 @@ fn a_configuration_must_make_sense() {
         &[("一等奖", 1), (" 一等奖", 1)],
         &[("一", 1); 51],
     ] {
-        assert!(matches!(config(bad).check(), Err(Error::Invalid(_))), "{bad:?}");
+        assert!(matches!(config(bad).check(Texts::default()), Err(Error::Invalid(_))), "{bad:?}");
     }
-    assert!(Config { title: " ".into(), ..config(&[("一等奖", 1)]) }.check().is_err());
-    assert_eq!(config(&[("一", 1), ("二", 1)]).prize("二"), Ok(1));
-    assert!(matches!(config(&[("一", 1)]).prize("三"), Err(Error::Invalid(_))));
+    assert!(Config { title: " ".into(), ..config(&[("一等奖", 1)]) }.check(Texts::default()).is_err());
+    assert_eq!(config(&[("一", 1), ("二", 1)]).prize("二", Texts::default()), Ok(1));
+    assert!(matches!(config(&[("一", 1)]).prize("三", Texts::default()), Err(Error::Invalid(_))));
 }
 
 /// The key string of the example in RFC 3797 as entropy; the numbers were computed with Python:
@@ -55,7 +55,7 @@ fn every_position_wins_equally_often() {
     for seed in 0..20_000_u32 {
         let seed = hash(&seed.to_be_bytes());
         let key = Key { pool_hash: &pool_hash, seed: &seed, entropy: "" };
-        wins[draw(key, &mut Out::of(10, None), 0, 1).unwrap()[0] as usize] += 1;
+        wins[draw(key, &mut Out::of(10, None), 0, 1, Texts::default()).unwrap()[0] as usize] += 1;
     }
     // Chi-square with nine degrees of freedom passes 33.7 once in ten thousand times; these seeds never change.
     let chi_square: f64 = wins.iter().map(|count| (f64::from(*count) - 2_000.0).powi(2) / 2_000.0).sum();
@@ -76,7 +76,7 @@ proptest! {
         let mut left: Vec<u32> = (0..pool).filter(|position| !out.contains(position)).collect();
         prop_assert_eq!(before.candidates() as usize, left.len());
         let mut after = before.clone();
-        match draw(key, &mut after, first_index, count) {
+        match draw(key, &mut after, first_index, count, Texts::default()) {
             Err(error) => {
                 prop_assert!(matches!(error, Error::Exhausted(_)) && left.len() < count as usize);
                 prop_assert_eq!(after, before);
