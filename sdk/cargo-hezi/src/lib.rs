@@ -50,7 +50,7 @@ pub use hezi_plugin;
 pub use self::{
     build::{BuildError, Built, build},
     costs::{Costs, ExportCosts},
-    engine_room::{Emitted, EngineRoom, RoomError, START_MS, Table, refusal_name},
+    engine_room::{Emitted, EngineRoom, Presence, RoomError, START_MS, Table, refusal_name},
     new::{NewError, new},
     scenario::{Mismatch, Played, Scenario, ScenarioError, ScenarioProblem},
 };
