@@ -78,8 +78,8 @@ bench: build plugins guests ## Measure the figures of the README
 	$(TARGET_DIR)/release/examples/plugins
 	$(TARGET_DIR)/release/examples/sign_ins
 
-plugins: build ## Build the four built-in plugins into components
-	$(CARGO_HEZI) build plugins/vote plugins/lottery plugins/rating plugins/red-packet --out $(PLUGINS) --locked
+plugins: build ## Build the built-in plugins into components
+	$(CARGO_HEZI) build $(sort $(wildcard plugins/*)) --out $(PLUGINS) --locked
 
 guests: build ## Build the hostile plugins that the tests run
 	$(CARGO_HEZI) build tests/guests --out $(GUESTS) --no-check --locked

@@ -168,6 +168,29 @@ impl Report {
     }
 }
 
+/// What stands between the names of a list in one cell.
+const SEPARATOR: char = '、';
+/// What stands before a separator, or itself, that belongs to a name.
+const ESCAPE: char = '\\';
+
+/// The names of a list in one cell: `、` stands between them, and `\` before each `、` and `\` of their own. No two lists of names
+/// that are not empty read the same.
+pub fn list_cell<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> String {
+    let mut cell = String::new();
+    for (place, name) in names.into_iter().enumerate() {
+        if place > 0 {
+            cell.push(SEPARATOR);
+        }
+        for char in name.as_ref().chars() {
+            if char == SEPARATOR || char == ESCAPE {
+                cell.push(ESCAPE);
+            }
+            cell.push(char);
+        }
+    }
+    cell
+}
+
 impl Cursor {
     fn read(cursor: &str) -> Option<Self> {
         let (part, within) = cursor.split_once(':')?;
@@ -265,6 +288,20 @@ mod tests {
             }
             assert!(seen.iter().map(String::as_str).eq((0..150).map(|n| n.to_string()).collect::<Vec<_>>().iter()));
         });
+    }
+
+    #[test]
+    fn no_two_lists_read_the_same() {
+        let lists = [&["甲、乙", "甲", "乙"][..], &["甲\\", "乙", "甲\\、乙", "甲", "、"]];
+        for names in lists {
+            let subsets = (1_u32..1 << names.len()).map(|set| {
+                let chosen = names.iter().enumerate().filter(|(place, _)| set >> place & 1 == 1);
+                list_cell(chosen.map(|(_, name)| name))
+            });
+            let read: std::collections::BTreeSet<String> = subsets.collect();
+            assert_eq!(read.len() + 1, 1 << names.len(), "{names:?}");
+        }
+        assert_eq!(list_cell(["甲、乙", "丙"]), "甲\\、乙、丙");
     }
 
     #[test]

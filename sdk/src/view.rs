@@ -11,7 +11,7 @@ use crate::bindings::hezi::activity::types::{
 };
 use crate::{Bar, Block, Button, Card, Form, Person, Standing, Tab, Tone, Word};
 
-pub use self::size::{VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, text_json_bytes};
+pub use self::size::{VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, fitting, text_json_bytes};
 
 pub(crate) use self::form::{COLUMNS_MAX, PLACES_MAX};
 

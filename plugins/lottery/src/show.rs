@@ -8,7 +8,8 @@
 use std::collections::BTreeMap;
 
 use hezi_sdk::{
-    Choice, Field, Form, Member, Person, ReadCtx, Report, VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, View, text_json_bytes,
+    Choice, Field, Form, Member, Person, ReadCtx, Report, VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, View, fitting,
+    text_json_bytes,
 };
 use serde::Serialize;
 
@@ -188,12 +189,8 @@ fn freeze_form(texts: Texts) -> Form {
 fn redraw_form(config: &Config, wins: &[(u32, Win)], bytes_max: usize, texts: Texts, view: &mut View) {
     let holders = wins.iter().rev().map(|(_, win)| win).filter(|win| !win.absent);
     let name = |win: &Win| format!("{} · {}", win.winner.name, config.prizes[win.prize as usize].name);
-    let mut bytes = 0;
-    let choices = holders.map(|win| Choice::from((&*win.winner.id, name(win)))).take_while(|choice| {
-        bytes += choice.json_bytes() + 1;
-        bytes <= bytes_max
-    });
-    let choices: Vec<Choice> = choices.collect();
+    let choices = holders.map(|win| Choice::from((&*win.winner.id, name(win))));
+    let choices = fitting(choices, bytes_max, Choice::json_bytes);
     if !choices.is_empty() {
         let field = Field::choice("winner", texts.absentee(), choices);
         view.form(Form::new(texts.redraw()).wrap("redraw").for_organizers().field(field));

@@ -4,7 +4,7 @@
 //! * Shares that nobody grabbed, and the nonce, are shown after the end only.
 //! * A view fits into what the host shows, however many shares there are and whatever people are called.
 
-use hezi_sdk::{Form, Member, Person, ReadCtx, Report, Tone, View};
+use hezi_sdk::{Form, Member, Person, ReadCtx, Report, Tone, View, fitting};
 use serde::Serialize;
 
 use crate::ledger::{Ledger, Reason};
@@ -59,19 +59,12 @@ fn grabbers(ctx: &ReadCtx, packet: &Packet, ledger: &Ledger, view: &mut View) {
     }
     let is_best = |grab: &Grab| best.as_ref().is_some_and(|best| best.id == grab.id);
     let latest = (ledger.taken.saturating_sub(LATEST)..ledger.taken).rev();
-    let mut bytes = 0;
-    let people: Vec<Person> = latest
-        .filter_map(|place| GRABS.get(ctx, &place))
-        .map(|grab| {
-            let yuan = yuan(grab.cents);
-            let detail = if is_best(&grab) { texts.with_best_luck(&yuan) } else { texts.yuan(&yuan) };
-            Person::new(grab.id, grab.name, detail)
-        })
-        .take_while(|person| {
-            bytes += person.json_bytes() + 1;
-            bytes <= LATEST_BYTES_MAX
-        })
-        .collect();
+    let people = latest.filter_map(|place| GRABS.get(ctx, &place)).map(|grab| {
+        let yuan = yuan(grab.cents);
+        let detail = if is_best(&grab) { texts.with_best_luck(&yuan) } else { texts.yuan(&yuan) };
+        Person::new(grab.id, grab.name, detail)
+    });
+    let people = fitting(people, LATEST_BYTES_MAX, Person::json_bytes);
     let shown = people.len();
     if shown > 0 {
         view.people(texts.grabbers(), people);

@@ -7,7 +7,7 @@
 //! * What stands for a ballot in a report stands for no other ballot of the same vote.
 //! * What [`change`] takes away and adds turns the counts with the old ballot into the counts with the new one.
 
-use hezi_sdk::{Error, Result, Texts as _};
+use hezi_sdk::{Error, Result, Texts as _, list_cell};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -56,10 +56,8 @@ pub enum Results {
     AfterClose,
 }
 
-/// What stands between the options of a ballot.
-const SEPARATOR: char = '、';
-/// What stands before a separator, or itself, that belongs to an option.
-const ESCAPE: char = '\\';
+/// What stands between two options of a cell.
+const SEPARATOR_BYTES: usize = '、'.len_utf8();
 /// Id and name of a member, at most: the host takes 64 characters that people see, of 16 bytes each on the average.
 const MEMBER_BYTES_MAX: usize = 64 + 16 * 64;
 
@@ -123,7 +121,7 @@ impl Config {
     /// The most bytes that a row of the report takes with the options by their names.
     pub fn row_bytes_max(&self) -> u64 {
         let mut lengths: Vec<usize> =
-            self.options.iter().map(|option| escaped(option).len() + SEPARATOR.len_utf8()).collect();
+            self.options.iter().map(|option| list_cell([option]).len() + SEPARATOR_BYTES).collect();
         lengths.sort_unstable_by(|a, b| b.cmp(a));
         let names: usize = lengths.iter().take(self.max_choices as usize).sum();
         (MEMBER_BYTES_MAX + names) as u64
@@ -131,29 +129,13 @@ impl Config {
 
     /// The options of a ballot as people read them; no other ballot reads the same.
     pub fn names(&self, ballot: &[u32]) -> String {
-        joined(self.chosen(ballot).into_iter().map(|name| escaped(name)))
+        list_cell(self.chosen(ballot))
     }
-}
-
-/// The option with a mark before each separator that is its own.
-fn escaped(option: &str) -> String {
-    let mut out = String::with_capacity(option.len());
-    for char in option.chars() {
-        if char == SEPARATOR || char == ESCAPE {
-            out.push(ESCAPE);
-        }
-        out.push(char);
-    }
-    out
-}
-
-fn joined(names: impl Iterator<Item = String>) -> String {
-    names.collect::<Vec<_>>().join(&SEPARATOR.to_string())
 }
 
 /// The numbers of a ballot's options, counted from 1, for a report in which their names are too long.
 pub fn numbers(ballot: &[u32]) -> String {
-    joined(ballot.iter().map(|option| (option + 1).to_string()))
+    list_cell(ballot.iter().map(|option| (option + 1).to_string()))
 }
 
 /// What changes when a member who had the ballot `before` casts `after`.

@@ -14,6 +14,23 @@ pub const VIEW_BLOCKS_MAX: usize = 100;
 /// Most bytes of a view.
 pub const VIEW_BYTES_MAX: usize = 128 << 10;
 
+/// The first of these items that fit into `bytes_max` bytes of a view; `bytes` says how many one takes.
+///
+/// ```
+/// # use hezi_sdk::{Person, fitting};
+/// let people = ["小王", "小李", "小赵"].map(|name| Person::new("a", name, ""));
+/// assert_eq!(fitting(people, 55, Person::json_bytes).len(), 2);
+/// ```
+pub fn fitting<T>(items: impl IntoIterator<Item = T>, bytes_max: usize, bytes: impl Fn(&T) -> usize) -> Vec<T> {
+    let mut all = 0;
+    let fits = |item: &T| {
+        // With the comma behind it.
+        all += bytes(item) + 1;
+        all <= bytes_max
+    };
+    items.into_iter().take_while(fits).collect()
+}
+
 impl View {
     /// The bytes of the view as it is sent.
     pub fn json_bytes(&self) -> usize {
