@@ -85,7 +85,7 @@ guests: build ## Build the hostile plugins that the tests run
 	$(CARGO_HEZI) build tests/guests --out $(GUESTS) --no-check --locked
 
 examples: build c-example ## Build the SDK's examples into components, as a plugin's author does
-	$(CARGO_HEZI) build sdk/examples/quiz --out $(EXAMPLES) --locked
+	$(CARGO_HEZI) build sdk/examples/speakers --out $(EXAMPLES) --locked
 
 shim: $(DISK_SHIM)
 

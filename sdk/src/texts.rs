@@ -64,19 +64,23 @@ pub trait Texts: Copy + Default {
     /// The language of these texts.
     fn language(self) -> &'static str;
 
-    /// What a field of the configuration is called; its path if it has no title.
-    fn field_title(self, path: &'static str) -> &'static str {
-        self.fields().into_iter().find(|[of, ..]| *of == path).map_or(path, |[_, title, _]| title)
+    /// What a field of the configuration is called; its path if it has no title. A path may say which item of a list is meant:
+    /// `prizes[2].count`.
+    fn field_title(self, path: &str) -> String {
+        let places = path.split(['[', ']']).step_by(2);
+        let of_any_item: String = places.collect();
+        let found = self.fields().into_iter().find(|[of, ..]| *of == of_any_item);
+        found.map_or(path, |[_, title, _]| title).to_owned()
     }
 
     /// Whether a text of the configuration has 1 to `chars_max` characters, and not only white space.
     ///
     /// # Errors
     /// [`Error::Invalid`] that names the field.
-    fn check_text(self, path: &'static str, text: &str, chars_max: usize) -> Result<()> {
+    fn check_text(self, path: &str, text: &str, chars_max: usize) -> Result<()> {
         if text.trim().is_empty() || text.chars().count() > chars_max {
             let title = self.field_title(path);
-            return Err(Error::invalid(own_texts_in(self.language()).wrong_length(path, title, chars_max)));
+            return Err(Error::invalid(own_texts_in(self.language()).wrong_length(path, &title, chars_max)));
         }
         Ok(())
     }
@@ -85,36 +89,31 @@ pub trait Texts: Copy + Default {
     ///
     /// # Errors
     /// [`Error::Invalid`] that names the field.
-    fn check_count(self, path: &'static str, count: usize, range: RangeInclusive<usize>) -> Result<()> {
+    fn check_count(self, path: &str, count: usize, range: RangeInclusive<usize>) -> Result<()> {
         if range.contains(&count) {
             return Ok(());
         }
         let (texts, title) = (own_texts_in(self.language()), self.field_title(path));
-        Err(Error::invalid(texts.wrong_count(path, title, *range.start(), *range.end())))
+        Err(Error::invalid(texts.wrong_count(path, &title, *range.start(), *range.end())))
     }
 
     /// Whether a number of the configuration lies in this range.
     ///
     /// # Errors
     /// [`Error::Invalid`] that names the field.
-    fn check_number<N: PartialOrd + Display>(
-        self,
-        path: &'static str,
-        number: N,
-        range: RangeInclusive<N>,
-    ) -> Result<()> {
+    fn check_number<N: PartialOrd + Display>(self, path: &str, number: N, range: RangeInclusive<N>) -> Result<()> {
         if range.contains(&number) {
             return Ok(());
         }
         let (texts, title) = (own_texts_in(self.language()), self.field_title(path));
-        Err(Error::invalid(texts.out_of_range(path, title, &range.start().to_string(), &range.end().to_string())))
+        Err(Error::invalid(texts.out_of_range(path, &title, &range.start().to_string(), &range.end().to_string())))
     }
 
     /// Whether the texts of a list differ in more than the white space around them: others only look the same to people.
     ///
     /// # Errors
     /// [`Error::Invalid`] that names the field and the text.
-    fn check_different<'t>(self, path: &'static str, texts: impl IntoIterator<Item = &'t str>) -> Result<()> {
+    fn check_different<'t>(self, path: &str, texts: impl IntoIterator<Item = &'t str>) -> Result<()> {
         let mut seen = BTreeSet::new();
         match texts.into_iter().find(|text| !seen.insert(text.trim())) {
             None => Ok(()),
@@ -290,6 +289,7 @@ mod tests {
         assert_eq!(words(en.check_count("b", 3, 1..=2)), "b: “b” takes 1 to 2 items");
         assert_eq!(words(zh.check_number("a", 0.5, 1.0..=2.5)), "a: “甲”须在 1 和 2.5 之间");
         assert_eq!(words(zh.check_different("a", ["x", "y", " x"])), "a: “ x”重复");
+        assert_eq!(words(en.check_text("a[2]", "", 5)), "a[2]: “A” takes 1 to 5 characters");
         let fine = zh.check_text("a", "五个字也行", 5).and(zh.check_count("a", 2, 1..=2));
         assert_eq!(fine.and(zh.check_number("a", 7, 1..=7)).and(zh.check_different("a", ["x", "X"])), Ok(()));
     }

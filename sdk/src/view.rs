@@ -102,11 +102,7 @@ impl View {
     }
 
     /// Adds who leads, at most 200, first place first.
-    pub fn standings(
-        &mut self,
-        title: impl Into<String>,
-        places: impl IntoIterator<Item = Standing>,
-    ) -> &mut Self {
+    pub fn standings(&mut self, title: impl Into<String>, places: impl IntoIterator<Item = Standing>) -> &mut Self {
         let items = places.into_iter().take(ITEMS_MAX).collect();
         self.block(Block::Standings(Standings { title: title.into(), items }))
     }
@@ -192,6 +188,22 @@ impl View {
         self.blocks
             .iter()
             .filter_map(|block| if let Block::Cards(cards) = block { Some(&cards.items) } else { None })
+            .flatten()
+    }
+
+    /// The words of all clouds, in order.
+    pub fn all_words(&self) -> impl Iterator<Item = &Word> {
+        self.blocks
+            .iter()
+            .filter_map(|block| if let Block::Cloud(cloud) = block { Some(&cloud.items) } else { None })
+            .flatten()
+    }
+
+    /// The places of all standings, in order.
+    pub fn all_standings(&self) -> impl Iterator<Item = &Standing> {
+        self.blocks
+            .iter()
+            .filter_map(|block| if let Block::Standings(list) = block { Some(&list.items) } else { None })
             .flatten()
     }
 

@@ -174,7 +174,7 @@ async fn play_example(author: &Author, component: &Path, story: &str) {
 #[tokio::test]
 async fn the_examples_own_stories_go_as_they_are_written() {
     let author = Author::new("examples").await;
-    play_example(&author, &examples_folder().join("quiz.wasm"), "quiz/scenarios/quiz.toml").await;
+    play_example(&author, &examples_folder().join("speakers.wasm"), "speakers/scenarios/speakers.toml").await;
     // Where clang is missing it was left out; that it is missing only there, `c_plugin` looks after.
     let applause = examples_folder().join("applause.wasm");
     if applause.is_file() {

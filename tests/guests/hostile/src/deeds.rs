@@ -178,12 +178,8 @@ fn number(action: &Value, name: &str) -> u64 {
 
 /// Blocks that break the documented bounds.
 pub fn blocks(deed: &str) -> Vec<Block> {
-    let button = |action: &str| Button {
-        label: "B".into(),
-        action: action.into(),
-        pressed: false,
-        shown_to: ShownTo::Everyone,
-    };
+    let button =
+        |action: &str| Button { label: "B".into(), action: action.into(), pressed: false, shown_to: ShownTo::Everyone };
     match deed {
         "too_many_bars" => {
             let items = vec![Bar { label: String::new(), value: 1 }; 201];
@@ -200,7 +196,9 @@ pub fn blocks(deed: &str) -> Vec<Block> {
         "long_query" => vec![Block::Tabs(vec![Tab { label: "T".into(), query: "q".repeat(257), current: true }])],
         "one_form_twice" => vec![form("1", number_up_to(9.0)), form("1", number_up_to(9.0))],
         "too_many_fields" => vec![form("1", vec![number_up_to(9.0)[0].clone(); 51])],
-        "preset_without_json" => vec![form("1", vec![Field { preset: Some("{".into()), ..number_up_to(9.0)[0].clone() }])],
+        "preset_without_json" => {
+            vec![form("1", vec![Field { preset: Some("{".into()), ..number_up_to(9.0)[0].clone() }])]
+        }
         "infinite_number" => vec![form("1", number_up_to(f64::INFINITY))],
         "long_text" => vec![Block::Text("x".repeat(200_000))],
         "huge_text" => vec![Block::Text("x".repeat(2 << 20))],

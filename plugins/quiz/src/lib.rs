@@ -1,4 +1,4 @@
-//! 抢答: an organizer asks one question after another against the clock; the faster right answer earns more.
+//! 知识竞赛: an organizer asks one question after another against the clock; the faster right answer earns more.
 //!
 //! Glue between the rules in [`rules`], the [`board`] and the room. A question ends in two steps: from its last millisecond on
 //! no answer is taken, whatever the timer does; and when its end is written down (by the timer, an organizer or the closing of
@@ -13,15 +13,18 @@
 //! * What a call costs does not depend on how many play. Only the report looks at all of them, page by page.
 
 pub mod board;
+pub mod ladder;
 pub mod rules;
 mod show;
+pub mod texts;
 
 use hezi_sdk::{Activity, Cell, Counter, Counters, Error, Map, Member, ReadCtx, Report, Result, View};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use board::{Board, Entry};
-use rules::{Answer, Answers, Asked, Config, Pick, Question, letter};
+use rules::{Answers, Asked, Config, Pick, Question, letter};
+use texts::Texts;
 
 type Ctx = hezi_sdk::Ctx<Event>;
 
@@ -31,17 +34,22 @@ const QUESTIONS: Map<u32, Question> = Map::new("question/");
 /// The question that was asked last, if any was.
 const ASKED: Cell<Asked> = Cell::new("asked");
 const CLOSED: Cell<bool> = Cell::new("closed");
-/// Each player's answers, by member id.
-const ANSWERS: Map<str, Answers> = Map::new("answers/");
+/// Each player, by member id.
+const PLAYERS: Map<str, Player> = Map::new("player/");
 /// How many members have answered anything.
-const PLAYERS: Counter = Counter::new("players");
+const PLAYER_COUNT: Counter = Counter::new("players");
 /// How many chose what, by [`count_key`].
 const COUNTS: Counters<u32> = Counters::new("count/");
 const BOARD: Cell<Board> = Cell::new("board");
+/// The board as it was when the question began that was asked last.
+const BOARD_BEFORE: Cell<Board> = Cell::new("board_before");
+/// How many players have points, and how many have how many, by the counts of [`ladder`].
+const SCORERS: Counter = Counter::new("scorers");
+const LADDER: Counters<u32> = Counters::new("ladder/");
 
 /// The timer of the question that was asked last.
 const END: &str = "end";
-/// Characters of a name that are kept for the board: longer ones only fill the screen.
+/// Characters of a name that are kept: longer ones only fill the screen.
 const NAME_CHARS_MAX: usize = 64;
 
 /// The activity.
@@ -52,13 +60,13 @@ pub struct Quizzes;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Action {
-    /// 主持人：开始下一题
+    /// Asks the next question: for organizers.
     Next {},
-    /// 主持人：提前结束本题
+    /// Ends the question early: for organizers.
     Stop {},
-    /// 回答
+    /// Answers.
     Answer {
-        /// 题号加选项字母，例如 2B
+        /// The question's number and the choice's letter, as in `2B`.
         choice: String,
     },
 }
@@ -135,19 +143,25 @@ struct Quiz {
     questions: u32,
 }
 
+/// A player: their name when they answered last, and their answers.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Player {
+    name: String,
+    answers: Answers,
+}
+
 impl Activity for Quizzes {
     const NAME: &'static str = "quiz";
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
-    const TITLE: &'static str = "抢答";
-    const SUMMARY: &'static str = "主持人逐题提问，限时作答，答对越快得分越高；每题结束后公布答案和积分榜。";
 
+    type Texts = Texts;
     type Config = Config;
     type Action = Action;
     type Reply = Reply;
     type Event = Event;
 
     fn open(ctx: &mut Ctx, config: Config) -> Result<String> {
-        config.check()?;
+        config.check(ctx.texts())?;
         // At most fifty, so the length fits.
         QUIZ.set(ctx, &Quiz { title: config.title.clone(), questions: config.questions.len() as u32 });
         for (number, question) in (1..).zip(&config.questions) {
@@ -159,11 +173,11 @@ impl Activity for Quizzes {
     fn act(ctx: &mut Ctx, caller: &Member, action: Action) -> Result<Reply> {
         match action {
             Action::Next {} => {
-                caller.require_organizer("只有主持人可以出题")?;
+                caller.require_organizer(&texts(ctx).only_organizers_ask())?;
                 next(ctx)
             }
             Action::Stop {} => {
-                caller.require_organizer("只有主持人可以结束本题")?;
+                caller.require_organizer(&texts(ctx).only_organizers_stop())?;
                 stop(ctx)
             }
             Action::Answer { choice } => answer(ctx, caller, &choice),
@@ -183,8 +197,7 @@ impl Activity for Quizzes {
         end_if_running(ctx);
         CLOSED.set(ctx, &true);
         let board = BOARD.get(ctx).unwrap_or_default();
-        let winner =
-            |entry: &Entry| Winner { id: entry.id.clone(), name: show::name(ctx, entry), points: entry.points };
+        let winner = |entry: &Entry| Winner { id: entry.id.clone(), name: entry.name.clone(), points: entry.points };
         let winners = board.winners().map(winner).collect();
         ctx.emit_everyone(&Event::Finished { winners, leaders: board.leaders() });
         Ok(())
@@ -198,59 +211,78 @@ impl Activity for Quizzes {
 
 hezi_sdk::export!(Quizzes);
 
+/// The texts in the language of the call.
+fn texts(ctx: &ReadCtx) -> Texts {
+    ctx.texts()
+}
+
 fn next(ctx: &mut Ctx) -> Result<Reply> {
     let last = ASKED.get(ctx);
     if let Some(asked) = last.filter(|asked| !asked.ended) {
-        return Err(Error::conflict(format!("第 {} 题还没有结束", asked.number)));
+        return Err(Error::conflict(texts(ctx).still_running(asked.number)));
     }
     let number = last.map_or(0, |asked| asked.number) + 1;
     let Some(question) = QUESTIONS.get(ctx, &number) else {
-        return Err(Error::exhausted("题目已经全部出完，请结束活动"));
+        return Err(Error::exhausted(texts(ctx).no_more_questions()));
     };
     let asked = question.ask(number, ctx.now_ms());
     ASKED.set(ctx, &asked);
+    BOARD_BEFORE.set(ctx, &BOARD.get(ctx).unwrap_or_default());
     ctx.set_timer(END, asked.ends_ms);
     ctx.emit_everyone(&Event::Asked { question: number, ends_ms: asked.ends_ms });
     Ok(Reply::Asked { question: number, ends_ms: asked.ends_ms })
 }
 
 fn stop(ctx: &mut Ctx) -> Result<Reply> {
-    let ended = end_if_running(ctx).ok_or_else(|| Error::conflict("现在没有进行中的题目"))?;
+    let ended = end_if_running(ctx).ok_or_else(|| Error::conflict(texts(ctx).none_running()))?;
     Ok(Reply::Ended { question: ended.number })
 }
 
 fn answer(ctx: &mut Ctx, caller: &Member, choice: &str) -> Result<Reply> {
+    let texts = texts(ctx);
     if caller.is_organizer() {
-        return Err(Error::denied("主持人知道答案，不参与答题"));
+        return Err(Error::denied(texts.organizers_know()));
     }
-    let pick = Pick::read(choice)?;
-    let Some(asked) = ASKED.get(ctx) else { return Err(Error::conflict("还没有开始出题，请稍候")) };
+    let pick = Pick::read(choice, texts)?;
+    let Some(asked) = ASKED.get(ctx) else { return Err(Error::conflict(texts.nothing_asked())) };
     let now_ms = ctx.now_ms();
-    let choice = asked.take(pick, now_ms)?;
-    let mut answers = ANSWERS.get(ctx, &caller.id).unwrap_or_else(|| {
-        PLAYERS.add(ctx, 1);
-        Answers::default()
+    let choice = asked.take(pick, now_ms, texts)?;
+    let mut player = PLAYERS.get(ctx, &caller.id).unwrap_or_else(|| {
+        PLAYER_COUNT.add(ctx, 1);
+        Player::default()
     });
-    if answers.to(asked.number).is_some() {
-        return Err(Error::conflict("这道题你已经答过了"));
+    if player.answers.to(asked.number).is_some() {
+        return Err(Error::conflict(texts.answered_already()));
     }
-    let points = asked.points(choice, now_ms);
-    answers.add(asked.number, Answer(choice, points));
-    ANSWERS.set(ctx, &caller.id, &answers);
+    let before = player.answers.points(asked.number);
+    player.name = caller.name.chars().take(NAME_CHARS_MAX).collect();
+    player.answers.add(asked.number, asked.answer(choice, now_ms));
+    PLAYERS.set(ctx, &caller.id, &player);
     COUNTS.add(ctx, &count_key(asked.number, choice), 1);
-    if points > 0 {
-        raise(ctx, caller, answers.points(asked.number));
+    let points = player.answers.points(asked.number);
+    if points > before {
+        raise(ctx, before, Entry { id: caller.id.clone(), name: player.name, points });
     }
     Ok(Reply::Answered { question: asked.number, choice: letter(choice) })
 }
 
-/// Puts the member's new points on the board.
-fn raise(ctx: &mut Ctx, member: &Member, points: u32) {
+/// Puts a member who had `before` points on the board and the ladder with what they have now.
+fn raise(ctx: &mut Ctx, before: u32, member: Entry) {
+    if before == 0 {
+        SCORERS.add(ctx, 1);
+    }
+    ladder::of(before).for_each(|count| _ = LADDER.subtract(ctx, &count, 1));
+    ladder::of(member.points).for_each(|count| _ = LADDER.add(ctx, &count, 1));
     let mut board = BOARD.get(ctx).unwrap_or_default();
-    let name = member.name.chars().take(NAME_CHARS_MAX).collect();
-    if board.raise(Entry { id: member.id.clone(), name, points }) {
+    if board.raise(member) {
         BOARD.set(ctx, &board);
     }
+}
+
+/// The place of a member who has these points: one behind all who have more.
+fn place(ctx: &ReadCtx, points: u32) -> u64 {
+    let no_more: u64 = ladder::up_to(points).map(|count| LADDER.get(ctx, &count)).sum();
+    SCORERS.get(ctx) - no_more + 1
 }
 
 /// Writes the end of the running question down, if there is one: its answer is public from here on.

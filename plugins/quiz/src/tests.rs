@@ -40,8 +40,14 @@ fn answer(room: &mut Room<Quizzes>, member: &Member, choice: &str) -> Result<Val
     room.act(member, json!({ "answer": { "choice": choice } }))
 }
 
-fn board(room: &mut Room<Quizzes>) -> Vec<(String, String)> {
-    room.view().unwrap().all_people().map(|person| (person.name.clone(), person.detail.clone())).collect()
+/// Rank, name, score and change of everybody in the standings.
+fn board(room: &mut Room<Quizzes>) -> Vec<(u32, String, i64, i32)> {
+    let view = room.view().unwrap();
+    view.all_standings().map(|one| (one.rank, one.name.clone(), one.score, one.change)).collect()
+}
+
+fn standing(rank: u32, name: &str, score: i64, change: i32) -> (u32, String, i64, i32) {
+    (rank, name.to_owned(), score, change)
 }
 
 fn bars(room: &mut Room<Quizzes>) -> Vec<(String, u64)> {
@@ -72,16 +78,19 @@ fn three_people_play_a_quiz() {
     room.advance_ms(15 * SECOND_MS).unwrap();
 
     assert_eq!(bars(&mut room), [("A 里昂".to_owned(), 1), ("B 巴黎 ✓".to_owned(), 2)]);
-    let place = |name: &str, detail: &str| (name.to_owned(), detail.to_owned());
-    assert_eq!(board(&mut room), [place("小赵", "第 1 名 · 900 分"), place("小李", "第 2 名 · 875 分")]);
-    assert!(room.view_of(&li).unwrap().to_string().contains("你选了 B，答对了，得 875 分。总分 875"));
-    assert!(room.view_of(&sun).unwrap().to_string().contains("你选了 A，没有答对。总分 0"));
+    assert_eq!(board(&mut room), [standing(1, "小赵", 900, 0), standing(2, "小李", 875, 0)]);
+    let own = |room: &mut Room<Quizzes>, member| room.view_of(member).unwrap().to_string();
+    assert!(own(&mut room, &li).contains("你选了 B，答对了，得 875 分\n总分 875，第 2 名（共 3 人）"));
+    assert!(own(&mut room, &sun).contains("你选了 A，没有答对\n总分 0，第 3 名（共 3 人）"));
 
     next(&mut room, &host).unwrap();
     answer(&mut room, &li, "2A").unwrap();
     stop(&mut room, &host).unwrap();
-    assert_eq!(board(&mut room), [place("小李", "第 1 名 · 1875 分"), place("小赵", "第 2 名 · 900 分")]);
-    assert!(room.view_of(&zhao).unwrap().to_string().contains("你没有作答。总分 900"));
+    assert_eq!(board(&mut room), [standing(1, "小李", 1_875, 1), standing(2, "小赵", 900, -1)]);
+    assert!(own(&mut room, &zhao).contains("你没有作答\n总分 900，第 2 名"));
+    room.speak("en");
+    assert!(own(&mut room, &li).contains("You chose A, which is right: 1000 points\n1875 points in all, place 1 of 3"));
+    room.speak("zh-Hans");
     room.close().unwrap();
 
     assert!(room.view().unwrap().to_string().contains("恭喜 小李以 1875 分获胜"));
@@ -125,12 +134,12 @@ fn a_late_timer_takes_no_answer_and_tells_nothing() {
     assert!(is_conflict(&answer(&mut room, &zhao, "1B")), "the time is over, whatever the timer does");
     let view = room.view().unwrap();
     assert!(view.to_string().contains("时间到") && !view.to_string().contains("正确答案"), "{view}");
-    assert_eq!((view.all_bars().count(), view.all_people().count()), (0, 0));
+    assert_eq!((view.all_bars().count(), view.all_standings().count()), (0, 0));
     assert!(is_conflict(&next(&mut room, &host)), "nobody has seen the answer yet");
 
     room.advance_ms(0).unwrap();
     assert!(room.view().unwrap().to_string().contains("正确答案：B 巴黎"));
-    assert_eq!(board(&mut room)[0].1, "第 1 名 · 501 分");
+    assert_eq!(board(&mut room), [standing(1, "li", 501, 0)]);
     assert!(room.timers().is_empty());
 }
 
@@ -148,7 +157,7 @@ fn a_timer_of_an_earlier_question_ends_no_later_one() {
     assert!(is_conflict(&answer(&mut room, &li, "1B")), "a slow phone's answer is not one to this question");
     answer(&mut room, &li, "2A").unwrap();
     room.advance_ms(SECOND_MS).unwrap();
-    assert_eq!(board(&mut room)[0].1, "第 1 名 · 525 分", "who came late plays along");
+    assert_eq!(board(&mut room), [standing(1, "小李", 525, 0)], "who came late plays along");
 }
 
 #[test]
@@ -191,7 +200,7 @@ fn more_winners_than_places_are_counted() {
     }
     room.close().unwrap();
     assert!(room.view().unwrap().to_string().contains("人9等 12 人以 1000 分获胜"));
-    assert!(board(&mut room).iter().all(|(_, detail)| detail == "第 1 名 · 1000 分"));
+    assert!(board(&mut room).iter().all(|(rank, _, score, _)| (*rank, *score) == (1, 1_000)));
 }
 
 /// Everything that anybody can read of a quiz, in one text: views, report, events, and what the calls answer.
@@ -251,20 +260,23 @@ fn the_report_has_a_row_for_each_player() {
     let (mut room, host) = open(capitals());
     let [li, zhao] = ["li", "zhao"].map(|id| room.join(id, id));
     next(&mut room, &host).unwrap();
+    room.advance_ms(4 * SECOND_MS).unwrap();
     answer(&mut room, &li, "1B").unwrap();
     answer(&mut room, &zhao, "1A").unwrap();
+    room.leave("zhao");
     stop(&mut room, &host).unwrap();
     next(&mut room, &host).unwrap();
     answer(&mut room, &li, "2A").unwrap();
     let report = room.report().unwrap();
-    assert_eq!(report.columns, ["成员", "姓名", "总分", "第1题", "第2题", "第3题"]);
-    assert_eq!(report.rows, [["li", "li", "1000", "B 1000", "已作答", ""], ["zhao", "zhao", "0", "A 0", "", ""]]);
+    assert_eq!(report.columns[..6], ["成员", "姓名", "总分", "第1题", "第1题用时(毫秒)", "第1题得分"]);
+    assert_eq!(report.rows[0][..9], ["li", "li", "900", "B", "4000", "900", "已作答", "", ""]);
+    assert_eq!(report.rows[1][..9], ["zhao", "zhao", "0", "A", "4000", "0", "", "", ""]);
     assert_eq!((&report.summary["players"], &report.summary["closed"]), (&json!(2), &json!(false)));
-    let told = json!([{ "question": 1, "text": "法国的首都?", "right": "B", "answers": { "A": 1, "B": 1 } }]);
+    let told = json!([{ "question": 1, "text": "法国的首都?", "right": "B", "whole_ms": 20_000, "answers": { "A": 1, "B": 1 } }]);
     assert_eq!(report.summary["questions"], told);
     room.close().unwrap();
     let report = room.report().unwrap();
-    assert_eq!(report.rows[0], ["li", "li", "2000", "B 1000", "A 1000", ""]);
+    assert_eq!(report.rows[0][..9], ["li", "li", "1900", "B", "4000", "900", "A", "0", "1000"]);
     assert_eq!(report.summary["questions"][1]["right"], "A");
 }
 
@@ -280,6 +292,8 @@ fn ten_thousand_players_fit() {
     stop(&mut room, &host).unwrap();
     assert_eq!(bars(&mut room).iter().map(|(_, count)| *count).collect::<Vec<_>>(), [6_666, 3_334]);
     assert_eq!(board(&mut room).len(), 10);
+    let last = room.join("m00001", "人");
+    assert!(room.view_of(&last).unwrap().to_string().contains("总分 0，第 3335 名（共 10000 人）"));
     assert!(room.state()["board"].len() < 2_000, "the board does not grow with the players");
     let report = room.report().unwrap();
     assert_eq!(report.rows.len(), 10_000);
@@ -301,8 +315,9 @@ fn the_longest_list_of_questions_fits() {
         // Twenty announcements a second is what a room can bear.
         room.advance_ms(SECOND_MS).unwrap();
     }
-    assert_eq!(board(&mut room)[0].1, "第 1 名 · 50000 分");
-    assert_eq!(room.report().unwrap().rows[0].len(), 53);
+    assert_eq!(board(&mut room)[0].2, 50_000);
+    assert!(room.view_of(&li).unwrap().to_string().contains("总分 50000，第 1 名（共 1 人）"));
+    assert_eq!(room.report().unwrap().rows[0].len(), 153);
 }
 
 #[test]
@@ -316,6 +331,10 @@ fn bad_configurations_are_refused() {
     ] {
         assert!(matches!(Room::<Quizzes>::new().open(&config), Err(Error::Invalid(_))), "{config}");
     }
+    let mut english = Room::<Quizzes>::new();
+    english.speak("en");
+    let refusal = english.open(json!({ "title": "?", "questions": [question("?", &["a", "b"], "c")] })).unwrap_err();
+    assert_eq!(refusal.text(), "questions[1].right: the right answer must be one of the choices");
     let config = json!({ "title": "短", "questions": [{ "text": "?", "choices": ["甲", "乙"], "right": "甲" }] });
     let (mut room, host) = open(config);
     let ends_ms = room.now_ms() + 20 * SECOND_MS;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{SECOND_MS, answer, board, capitals, next, open, stop};
 use crate::Quizzes;
-use crate::rules::{Pick, letter};
+use crate::rules::{Pick, letter, points};
 
 /// What happens.
 #[derive(Debug, Clone)]
@@ -114,18 +114,30 @@ proptest! {
     }
 }
 
+/// What a row says of the points of each answer, computed again from its choice and time and from the summary's questions.
+fn recomputed(row: &[String], summary: &serde_json::Value) -> u32 {
+    let questions = summary["questions"].as_array().unwrap().iter();
+    let earned = |(question, cells): (&serde_json::Value, &[String])| {
+        let is_right = question["right"] == cells[0].as_str();
+        let elapsed_ms = || cells[1].parse().unwrap();
+        if is_right { points(elapsed_ms(), question["whole_ms"].as_u64().unwrap() as u32) } else { 0 }
+    };
+    questions.zip(row[3..].chunks(3)).map(earned).sum()
+}
+
 /// Compares what the room shows after the end with what the model says.
 fn check(room: &mut Room<Quizzes>, model: &Model) -> std::result::Result<(), TestCaseError> {
     let report = room.report().unwrap();
     let players: Vec<usize> = (0..14).filter(|who| model.answers.keys().any(|(member, _)| member == who)).collect();
     prop_assert_eq!(report.rows.len(), players.len());
     for (row, who) in report.rows.iter().zip(&players) {
-        let cell = |question| match model.answers.get(&(*who, question)) {
-            Some((choice, points)) => format!("{} {points}", letter(*choice)),
-            None => String::new(),
-        };
-        let expected = [format!("m{who:02}"), "人".into(), model.points(*who).to_string(), cell(1), cell(2), cell(3)];
-        prop_assert_eq!(row, &expected);
+        prop_assert_eq!(&row[..3], &[format!("m{who:02}"), "人".into(), model.points(*who).to_string()]);
+        for (question, cells) in (1..).zip(row[3..].chunks(3)) {
+            let answer = model.answers.get(&(*who, question));
+            let expected = answer.map(|(choice, points)| [letter(*choice).to_string(), points.to_string()]);
+            prop_assert_eq!([cells[0].clone(), cells[2].clone()], expected.unwrap_or_default());
+        }
+        prop_assert_eq!(u64::from(recomputed(row, &report.summary)), model.points(*who));
     }
     for (place, question) in report.summary["questions"].as_array().unwrap().iter().zip(1..) {
         for (choice, letter) in (0..).zip(["A", "B", "C"]).take(place["answers"].as_object().unwrap().len()) {
@@ -135,10 +147,19 @@ fn check(room: &mut Room<Quizzes>, model: &Model) -> std::result::Result<(), Tes
     }
     let mut points: Vec<u64> = (0..14).map(|who| model.points(who)).filter(|points| *points > 0).collect();
     points.sort_unstable_by(|one, other| other.cmp(one));
-    let place = |mine: &u64| points.iter().filter(|points| *points > mine).count() + 1;
-    let expected: Vec<String> =
-        points.iter().take(10).map(|points| format!("第 {} 名 · {points} 分", place(points))).collect();
-    let shown: Vec<String> = board(room).into_iter().map(|(_, detail)| detail).collect();
+    let place = |mine: &u64| points.iter().filter(|points| *points > mine).count() as u64 + 1;
+    let expected: Vec<(u64, u64)> = points.iter().take(10).map(|points| (place(points), *points)).collect();
+    let shown: Vec<(u64, u64)> =
+        board(room).into_iter().map(|(rank, _, score, _)| (rank.into(), score as u64)).collect();
     prop_assert_eq!(shown, expected);
+    for who in players {
+        let view = room.view_of(&room_member(who)).unwrap().to_string();
+        let own = format!("总分 {}，第 {} 名", model.points(who), place(&model.points(who)));
+        prop_assert!(view.contains(&own), "{view} lacks {own}");
+    }
     Ok(())
+}
+
+fn room_member(who: usize) -> Member {
+    Member { id: format!("m{who:02}"), name: "人".into(), role: hezi_sdk::Role::Participant }
 }

@@ -28,7 +28,7 @@ pub struct Board {
 pub struct Entry {
     /// The member's id.
     pub id: String,
-    /// The member's name when they earned the points: shown when they have left.
+    /// The member's name when they earned the points.
     pub name: String,
     /// All their points.
     pub points: u32,
@@ -54,8 +54,18 @@ impl Board {
     }
 
     /// The best members with their places, from 1.
-    pub fn places(&self) -> impl Iterator<Item = (usize, &Entry)> {
-        self.entries.iter().map(|entry| (self.entries.partition_point(|other| other.points > entry.points) + 1, entry))
+    pub fn places(&self) -> impl Iterator<Item = (u32, &Entry)> {
+        let place = |entry: &Entry| self.entries.partition_point(|other| other.points > entry.points) as u32 + 1;
+        self.entries.iter().map(move |entry| (place(entry), entry))
+    }
+
+    /// How many places up a member who has this one now is since this board. Who was not on it had at best the place behind
+    /// it; and nobody is up or down since a board without anybody.
+    pub fn change(&self, id: &str, place: u32) -> i32 {
+        let before = self.places().find(|(_, entry)| entry.id == id).map(|(place, _)| place);
+        let before = before.unwrap_or(if self.entries.is_empty() { place } else { self.entries.len() as u32 + 1 });
+        // A board has few places, so the difference fits.
+        before as i32 - place as i32
     }
 
     /// The members who have the most points, as far as they are on the board.
@@ -79,7 +89,7 @@ mod tests {
         Entry { id: id.into(), name: id.into(), points }
     }
 
-    fn listed(board: &Board) -> Vec<(usize, &str, u32)> {
+    fn listed(board: &Board) -> Vec<(u32, &str, u32)> {
         board.places().map(|(place, entry)| (place, entry.id.as_str(), entry.points)).collect()
     }
 
@@ -105,6 +115,16 @@ mod tests {
         assert!(!board.raise(entry("late", 499)), "who is neither listed nor a leader changes nothing");
     }
 
+    #[test]
+    fn places_change_since_an_earlier_board() {
+        let mut before = Board::default();
+        assert_eq!(before.change("li", 1), 0, "the first board changes nothing");
+        for (id, points) in [("wang", 900), ("li", 700)] {
+            before.raise(entry(id, points));
+        }
+        assert_eq!([("li", 1), ("wang", 2), ("new", 1)].map(|(id, place)| before.change(id, place)), [1, -1, 2]);
+    }
+
     proptest! {
         /// The board is what sorting everybody would give, after every change. Gains are small, so that ties are common.
         #[test]
@@ -121,7 +141,7 @@ mod tests {
                 let mut ranked: Vec<usize> = (0..25).filter(|who| table[*who].0 > 0).collect();
                 ranked.sort_by_key(|who| (u32::MAX - table[*who].0, table[*who].1));
                 let most = table[ranked[0]].0;
-                let place = |who: usize| table.iter().filter(|(points, _)| *points > table[who].0).count() + 1;
+                let place = |who: usize| table.iter().filter(|(points, _)| *points > table[who].0).count() as u32 + 1;
                 let expected: Vec<_> =
                     ranked.iter().take(PLACES).map(|who| (place(*who), format!("m{who}"), table[*who].0)).collect();
                 let listed: Vec<_> =

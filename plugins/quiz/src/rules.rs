@@ -8,11 +8,13 @@
 //! * A right answer is worth 501 to 1,000 points, the more the earlier it comes; a wrong one is worth nothing.
 //! * The longest list of questions that passes [`Config::check`] fits into the state that one call may write.
 
-use std::{collections::BTreeSet, fmt};
+use std::fmt;
 
-use hezi_sdk::{Error, Result};
+use hezi_sdk::{Error, Result, Texts as _};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::texts::Texts;
 
 const TITLE_CHARS_MAX: usize = 100;
 // Fifty of the longest questions are 34,000 characters. JSON writes one in six bytes at most: 204,000 of the 262,144 that a
@@ -25,18 +27,18 @@ const CHOICE_CHARS_MAX: usize = 80;
 const SECONDS_MAX: u32 = 600;
 
 /// What a right answer is worth at the very beginning.
-const POINTS_MAX: u64 = 1_000;
+const POINTS_MAX: u32 = 1_000;
 /// How much of that is lost by the end.
-const POINTS_LOST_MAX: u64 = 500;
+const POINTS_LOST_MAX: u32 = 500;
 
 /// What an organizer prepares.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// 标题
+    /// The title of the quiz.
     #[schemars(length(min = 1, max = 100))]
     pub title: String,
-    /// 题目，按出题顺序
+    /// The questions in the order in which they are asked.
     #[schemars(length(min = 1, max = 50))]
     pub questions: Vec<Question>,
 }
@@ -45,15 +47,15 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
-    /// 题目
+    /// What is asked.
     #[schemars(length(min = 1, max = 200))]
     pub text: String,
-    /// 选项，互不相同
+    /// The choices, no two the same.
     #[schemars(length(min = 2, max = 6), inner(length(min = 1, max = 80)))]
     pub choices: Vec<String>,
-    /// 正确的选项，与选项文字完全一致
+    /// The right one of the choices, word for word.
     pub right: String,
-    /// 答题时间（秒）
+    /// How long people may answer, in seconds.
     #[serde(default = "default_seconds")]
     #[schemars(range(min = 1, max = 600))]
     pub seconds: u32,
@@ -68,37 +70,25 @@ impl Config {
     ///
     /// # Errors
     /// [`Error::Invalid`] that says which field does not.
-    pub fn check(&self) -> Result<()> {
-        check_text("title", "标题", &self.title, TITLE_CHARS_MAX)?;
-        if self.questions.is_empty() || self.questions.len() > QUESTIONS_MAX {
-            return Err(Error::invalid(format!("questions: 题目须有 1 到 {QUESTIONS_MAX} 道")));
-        }
-        (1..).zip(&self.questions).try_for_each(|(number, question)| question.check(number))
+    pub fn check(&self, texts: Texts) -> Result<()> {
+        texts.check_text("title", &self.title, TITLE_CHARS_MAX)?;
+        texts.check_count("questions", self.questions.len(), 1..=QUESTIONS_MAX)?;
+        (1..).zip(&self.questions).try_for_each(|(number, question)| question.check(texts, number))
     }
 }
 
 impl Question {
-    fn check(&self, number: u32) -> Result<()> {
+    fn check(&self, texts: Texts, number: u32) -> Result<()> {
         let field = |name: &str| format!("questions[{number}].{name}");
-        check_text(&field("text"), "题目", &self.text, TEXT_CHARS_MAX)?;
-        if !(CHOICES_MIN..=CHOICES_MAX).contains(&self.choices.len()) {
-            return Err(Error::invalid(format!("{}: 选项须有 {CHOICES_MIN} 到 {CHOICES_MAX} 个", field("choices"))));
-        }
-        let mut seen = BTreeSet::new();
-        for choice in &self.choices {
-            check_text(&field("choices"), "选项", choice, CHOICE_CHARS_MAX)?;
-            // Choices that differ in white space only look the same to people.
-            if !seen.insert(choice.trim()) {
-                return Err(Error::invalid(format!("{}: 选项“{choice}”重复", field("choices"))));
-            }
-        }
+        texts.check_text(&field("text"), &self.text, TEXT_CHARS_MAX)?;
+        texts.check_count(&field("choices"), self.choices.len(), CHOICES_MIN..=CHOICES_MAX)?;
+        let mut choices = self.choices.iter();
+        choices.try_for_each(|choice| texts.check_text(&field("choices"), choice, CHOICE_CHARS_MAX))?;
+        texts.check_different(&field("choices"), self.choices.iter().map(String::as_str))?;
         if !self.choices.contains(&self.right) {
-            return Err(Error::invalid(format!("{}: 正确答案须是选项之一", field("right"))));
+            return Err(Error::invalid(texts.right_unknown(&field("right"))));
         }
-        if !(1..=SECONDS_MAX).contains(&self.seconds) {
-            return Err(Error::invalid(format!("{}: 答题时间须在 1 到 {SECONDS_MAX} 秒之间", field("seconds"))));
-        }
-        Ok(())
+        texts.check_number(&field("seconds"), self.seconds, 1..=SECONDS_MAX)
     }
 
     /// The question when it is asked as number `number` at `now_ms`.
@@ -129,16 +119,6 @@ impl Question {
     }
 }
 
-fn check_text(field: &str, word: &str, text: &str, chars_max: usize) -> Result<()> {
-    if text.trim().is_empty() {
-        return Err(Error::invalid(format!("{field}: {word}不能为空")));
-    }
-    if text.chars().count() > chars_max {
-        return Err(Error::invalid(format!("{field}: {word}最多 {chars_max} 个字符")));
-    }
-    Ok(())
-}
-
 /// What an answer needs to know of the question that was asked last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
@@ -167,29 +147,34 @@ impl Asked {
     /// # Errors
     /// [`Error::Conflict`] when it is the answer to another question or comes too late, [`Error::Invalid`] when there is no
     /// such choice.
-    pub fn take(&self, pick: Pick, now_ms: u64) -> Result<u32> {
+    pub fn take(&self, pick: Pick, now_ms: u64, texts: Texts) -> Result<u32> {
         if pick.number > self.number {
-            return Err(Error::conflict(format!("第 {} 题还没有开始", pick.number)));
+            return Err(Error::conflict(texts.not_asked_yet(pick.number)));
         }
         if pick.number < self.number || !self.is_open(now_ms) {
-            return Err(Error::conflict(format!("第 {} 题的答题时间已经结束", pick.number)));
+            return Err(Error::conflict(texts.too_late(pick.number)));
         }
         if pick.choice >= self.choices {
-            return Err(Error::invalid(format!("choice: 第 {} 题没有选项 {}", pick.number, letter(pick.choice))));
+            return Err(Error::invalid(texts.no_such_choice(pick.number, letter(pick.choice))));
         }
         Ok(pick.choice)
     }
 
-    /// What this choice is worth at `now_ms`: `1000 - 500 * elapsed / whole`, rounded down in the quotient, if it is right.
-    pub fn points(&self, choice: u32, now_ms: u64) -> u32 {
-        if choice != self.right {
-            return 0;
-        }
-        // A question lasts at least a second and at most ten minutes, so nothing here overflows or divides by 0.
-        let whole_ms = self.ends_ms - self.asked_ms;
-        let elapsed_ms = now_ms.saturating_sub(self.asked_ms).min(whole_ms - 1);
-        (POINTS_MAX - POINTS_LOST_MAX * elapsed_ms / whole_ms) as u32
+    /// The answer that this choice is at `now_ms`, with what it earns.
+    pub fn answer(&self, choice: u32, now_ms: u64) -> Answer {
+        // A question lasts at least a second and at most ten minutes, so the difference fits.
+        let whole_ms = (self.ends_ms - self.asked_ms) as u32;
+        let elapsed_ms = now_ms.saturating_sub(self.asked_ms).min(u64::from(whole_ms) - 1) as u32;
+        let points = if choice == self.right { points(elapsed_ms, whole_ms) } else { 0 };
+        Answer(choice, elapsed_ms, points)
     }
+}
+
+/// What a right answer is worth that comes `elapsed_ms` after its question, which lasts `whole_ms`.
+pub fn points(elapsed_ms: u32, whole_ms: u32) -> u32 {
+    let lost = u64::from(POINTS_LOST_MAX) * u64::from(elapsed_ms) / u64::from(whole_ms);
+    // Less than `POINTS_LOST_MAX`, because the answer came before the end.
+    POINTS_MAX - lost as u32
 }
 
 /// An answer as it is sent: the question's number and the choice's letter, `2B`.
@@ -209,7 +194,7 @@ impl Pick {
     ///
     /// # Errors
     /// [`Error::Invalid`] when it is something else.
-    pub fn read(text: &str) -> Result<Self> {
+    pub fn read(text: &str, texts: Texts) -> Result<Self> {
         let parts = text.split_at_checked(text.len().saturating_sub(1));
         let pick = parts.and_then(|(number, letter)| {
             let letter = letter.bytes().next().filter(u8::is_ascii_uppercase)?;
@@ -217,7 +202,7 @@ impl Pick {
                 number.parse().ok().filter(|number: &u32| *number > 0 && number.to_string().len() == text.len() - 1);
             Some(Self { number: number?, choice: u32::from(letter - b'A') })
         });
-        pick.ok_or_else(|| Error::invalid("choice: 须是题号加选项字母，例如 2B"))
+        pick.ok_or_else(|| Error::invalid(texts.no_pick()))
     }
 }
 
@@ -237,9 +222,9 @@ pub fn letter(choice: u32) -> char {
 #[serde(transparent)]
 pub struct Answers(Vec<Option<Answer>>);
 
-/// One answer: the choice, from 0, and the points that it earned.
+/// One answer: the choice, from 0, the milliseconds that it took, and the points that it earned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer(pub u32, pub u32);
+pub struct Answer(pub u32, pub u32, pub u32);
 
 impl Answers {
     /// The answer to a question.
@@ -258,7 +243,7 @@ impl Answers {
 
     /// The points that the first `questions` questions earned.
     pub fn points(&self, questions: u32) -> u32 {
-        self.0.iter().take(questions as usize).flatten().map(|Answer(_, points)| points).sum()
+        self.0.iter().take(questions as usize).flatten().map(|Answer(_, _, points)| points).sum()
     }
 }
 
@@ -268,19 +253,23 @@ mod tests {
 
     use super::*;
 
+    fn texts() -> Texts {
+        Texts::default()
+    }
+
     fn question(choices: &[&str], right: &str, seconds: u32) -> Question {
         let choices = choices.iter().map(|choice| (*choice).to_owned()).collect();
         Question { text: "首都?".into(), choices, right: right.into(), seconds }
     }
 
     fn pick(text: &str) -> Pick {
-        Pick::read(text).unwrap()
+        Pick::read(text, texts()).unwrap()
     }
 
     #[test]
     fn a_list_must_make_sense() {
         let good = Config { title: "地理".into(), questions: vec![question(&["北京", "南京"], "北京", 20)] };
-        assert_eq!(good.check(), Ok(()));
+        assert_eq!(good.check(texts()), Ok(()));
         let with = |question| Config { questions: vec![question], ..good.clone() };
         let bad = [
             (Config { title: " ".into(), ..good.clone() }, "title"),
@@ -296,7 +285,7 @@ mod tests {
             (with(Question { text: "问".repeat(201), ..good.questions[0].clone() }), "questions[1].text"),
         ];
         for (config, field) in bad {
-            let error = config.check().unwrap_err();
+            let error = config.check(texts()).unwrap_err();
             assert!(matches!(&error, Error::Invalid(text) if text.starts_with(&format!("{field}: "))), "{error}");
         }
     }
@@ -305,49 +294,49 @@ mod tests {
     fn points_fall_from_a_thousand_to_five_hundred_and_one() {
         let asked = question(&["北京", "南京"], "南京", 20).ask(1, 5_000);
         assert_eq!((asked.right, asked.choices, asked.ends_ms), (1, 2, 25_000));
-        let points = |at_ms| asked.points(1, at_ms);
+        let points = |at_ms| asked.answer(1, at_ms).2;
         assert_eq!((points(5_000), points(5_039), points(5_040)), (1_000, 1_000, 999));
         assert_eq!((points(15_000), points(24_999)), (750, 501));
         assert_eq!(points(1_000), 1_000, "a clock that was set back takes nothing away");
-        assert_eq!(asked.points(0, 5_000), 0);
+        assert_eq!(asked.answer(0, 5_020), Answer(0, 20, 0));
     }
 
     #[test]
     fn an_answer_is_taken_for_its_own_question_and_in_time() {
         let asked = question(&["北京", "南京"], "北京", 1).ask(2, 1_000);
-        assert_eq!(asked.take(pick("2B"), 1_999), Ok(1));
+        assert_eq!(asked.take(pick("2B"), 1_999, texts()), Ok(1));
         for (text, now_ms, ended) in
             [("1A", 1_000, false), ("3A", 1_000, false), ("2A", 2_000, false), ("2A", 1_000, true)]
         {
-            let refusal = Asked { ended, ..asked }.take(pick(text), now_ms);
+            let refusal = Asked { ended, ..asked }.take(pick(text), now_ms, texts());
             assert!(matches!(refusal, Err(Error::Conflict(_))), "{text} at {now_ms}: {refusal:?}");
         }
-        assert!(matches!(asked.take(pick("2C"), 1_000), Err(Error::Invalid(_))));
+        assert!(matches!(asked.take(pick("2C"), 1_000, texts()), Err(Error::Invalid(_))));
     }
 
     #[test]
     fn what_is_no_pick_is_invalid() {
         for text in ["", "B", "2", "2b", "B2", "02B", "+2B", "0A", "2BB", "-1A", "2 B", "2二", "二B", "99999999999A"]
         {
-            assert!(matches!(Pick::read(text), Err(Error::Invalid(_))), "{text}");
+            assert!(matches!(Pick::read(text, texts()), Err(Error::Invalid(_))), "{text}");
         }
     }
 
     #[test]
     fn answers_are_kept_by_question_and_summed_up_to_one() {
         let mut answers = Answers::default();
-        answers.add(3, Answer(1, 700));
-        answers.add(1, Answer(0, 900));
-        assert_eq!((answers.to(1), answers.to(2), answers.to(4)), (Some(Answer(0, 900)), None, None));
+        answers.add(3, Answer(1, 12_000, 700));
+        answers.add(1, Answer(0, 4_000, 900));
+        assert_eq!((answers.to(1), answers.to(2), answers.to(4)), (Some(Answer(0, 4_000, 900)), None, None));
         assert_eq!([0, 1, 2, 3, 9].map(|questions| answers.points(questions)), [0, 900, 900, 1_600, 1_600]);
-        assert_eq!(serde_json::to_string(&answers).unwrap(), "[[0,900],null,[1,700]]");
+        assert_eq!(serde_json::to_string(&answers).unwrap(), "[[0,4000,900],null,[1,12000,700]]");
     }
 
     proptest! {
         #[test]
         fn a_pick_is_read_as_it_was_written(number in 1_u32..=50, choice in 0_u32..6) {
             let pick = Pick { number, choice };
-            prop_assert_eq!(Pick::read(&pick.to_string()), Ok(pick));
+            prop_assert_eq!(Pick::read(&pick.to_string(), texts()), Ok(pick));
         }
 
         /// Who is earlier never gets less, whatever the length of the question.
@@ -355,9 +344,9 @@ mod tests {
         fn earlier_is_never_worth_less(seconds in 1_u32..=600, early in 0_u64..600_000, late in 0_u64..600_000) {
             let asked = question(&["北京", "南京"], "北京", seconds).ask(1, 7);
             let (early, late) = (early.min(late) + 7, early.max(late) + 7);
-            prop_assert!(asked.points(0, early) >= asked.points(0, late));
-            prop_assert!((501..=1_000).contains(&asked.points(0, early)));
-            prop_assert!((501..=1_000).contains(&asked.points(0, late)));
+            let [Answer(.., early), Answer(.., late)] = [early, late].map(|at_ms| asked.answer(0, at_ms));
+            prop_assert!(early >= late);
+            prop_assert!((501..=1_000).contains(&early) && (501..=1_000).contains(&late));
         }
     }
 }
