@@ -1,0 +1,335 @@
+//! 提问: people ask, vote for what others asked, and organizers answer one question after another.
+//!
+//! Glue between the rules in [`rules`] and the room. Each list of questions is kept in its order, so a page of it is read and
+//! never sorted.
+//!
+//! # Invariants
+//! * A question's score is how many different members vote for it now.
+//! * The text of a question that is not public is in no room's view, event, reply or report: organizers see it in their own
+//!   view, and nobody else.
+//! * Beside a question that was asked without a name neither the member nor the time is kept.
+//! * What a call costs does not depend on how many take part.
+
+pub mod rules;
+mod show;
+pub mod texts;
+
+use hezi_sdk::{Activity, Cell, Counter, Counters, Error, Map, Member, ReadCtx, Report, Result, View};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use rules::{Config, QUESTIONS_MAX, State, Step, VOTES_MAX, place};
+use texts::Texts;
+
+type Ctx = hezi_sdk::Ctx<Event>;
+
+const CONFIG: Cell<Config> = Cell::new("config");
+const CLOSED: Cell<bool> = Cell::new("closed");
+/// All questions by number, from 1.
+const QUESTIONS: Map<u32, Question> = Map::new("question/");
+const ASKED: Counter = Counter::new("asked");
+/// Which question is being answered.
+const ANSWERING: Cell<u32> = Cell::new("answering");
+/// The numbers of the questions for which each member votes, by member id.
+const VOTES: Map<str, Vec<u32>> = Map::new("votes/");
+/// When each member asked last, in milliseconds since 1970.
+const LAST_MS: Map<str, u64> = Map::new("last_ms/");
+/// How many questions each list has, by its letter.
+const COUNTS: Counters<str> = Counters::new("count/");
+
+/// The activity.
+#[derive(Debug)]
+pub struct Questions;
+
+/// What a member does.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Action {
+    /// Asks a question.
+    Ask {
+        /// The question.
+        #[schemars(length(min = 1, max = 300))]
+        text: String,
+        /// Whether it is shown without a name, where one may choose.
+        #[serde(default)]
+        anonymous: bool,
+    },
+    /// Votes for a question.
+    Vote {
+        /// Its number.
+        question: u32,
+    },
+    /// Takes the vote back.
+    Unvote {
+        /// Its number.
+        question: u32,
+    },
+    /// Does something with a question: for organizers.
+    Moderate {
+        /// Its number.
+        question: u32,
+        /// What is done.
+        step: Step,
+    },
+}
+
+/// What the member is answered.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// To `ask`.
+    Asked {
+        /// The question's number.
+        question: u32,
+        /// Whether it is shown already, or waits for review.
+        shown: bool,
+    },
+    /// To `vote` and `unvote`.
+    Voted {
+        /// The question's number.
+        question: u32,
+        /// How many vote for it now.
+        score: u64,
+    },
+    /// To `moderate`.
+    Moderated {
+        /// The question's number.
+        question: u32,
+    },
+}
+
+/// What people are told at once. Never a text: what is emitted stays in the journal, and a question may be hidden later.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// A question waits for review: to organizers.
+    Waiting {
+        /// Its number.
+        question: u32,
+    },
+    /// A question is being answered: to everyone.
+    Answering {
+        /// Its number.
+        question: u32,
+    },
+}
+
+/// A question.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Question {
+    text: String,
+    author: Option<Author>,
+    state: State,
+    pinned: bool,
+    score: u64,
+}
+
+/// Who asked, and what they were called then.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Author {
+    id: String,
+    name: String,
+}
+
+impl Activity for Questions {
+    const NAME: &'static str = "qa";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+    const ALLOWS_ANONYMOUS: bool = true;
+    type Texts = Texts;
+    type Config = Config;
+    type Action = Action;
+    type Reply = Reply;
+    type Event = Event;
+
+    fn open(ctx: &mut Ctx, config: Config) -> Result<String> {
+        config.check(ctx.texts())?;
+        CONFIG.set(ctx, &config);
+        Ok(config.title)
+    }
+
+    fn act(ctx: &mut Ctx, caller: &Member, action: Action) -> Result<Reply> {
+        match action {
+            Action::Ask { text, anonymous } => ask(ctx, caller, &text, anonymous),
+            Action::Vote { question } => vote(ctx, caller, question),
+            Action::Unvote { question } => unvote(ctx, caller, question),
+            Action::Moderate { question, step } => {
+                caller.require_organizer(&texts(ctx).only_organizers())?;
+                moderate(ctx, question, step)
+            }
+        }
+    }
+
+    fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> Result<View> {
+        Ok(show::view(ctx, viewer))
+    }
+
+    fn close(ctx: &mut Ctx) -> Result<()> {
+        CLOSED.set(ctx, &true);
+        Ok(())
+    }
+
+    fn report(ctx: &ReadCtx, report: &mut Report) -> Result<()> {
+        show::report(ctx, report);
+        Ok(())
+    }
+}
+
+hezi_sdk::export!(Questions);
+
+/// The texts in the language of the call.
+fn texts(ctx: &ReadCtx) -> Texts {
+    ctx.texts()
+}
+
+fn ask(ctx: &mut Ctx, caller: &Member, text: &str, anonymous: bool) -> Result<Reply> {
+    let (config, texts) = (CONFIG.load(ctx), texts(ctx));
+    let (text, named) = config.question(text, anonymous, texts)?;
+    let now_ms = ctx.now_ms();
+    let wait = LAST_MS.get(ctx, &caller.id).and_then(|last_ms| config.wait_seconds(last_ms, now_ms));
+    if let Some(seconds) = wait {
+        return Err(Error::conflict(texts.too_soon(seconds)));
+    }
+    if ASKED.get(ctx) >= QUESTIONS_MAX {
+        return Err(Error::exhausted(texts.too_many()));
+    }
+    LAST_MS.set(ctx, &caller.id, &now_ms);
+    // At most `QUESTIONS_MAX`, so the number fits.
+    let number = ASKED.add(ctx, 1) as u32;
+    let author = named.then(|| Author { id: caller.id.clone(), name: caller.name.clone() });
+    let state = config.first_state();
+    put(ctx, number, &Question { text, author, state, pinned: false, score: 0 });
+    if state == State::Pending {
+        ctx.emit_organizers(&Event::Waiting { question: number });
+    }
+    Ok(Reply::Asked { question: number, shown: state.is_public() })
+}
+
+fn vote(ctx: &mut Ctx, caller: &Member, number: u32) -> Result<Reply> {
+    let texts = texts(ctx);
+    let question = votable(ctx, number)?;
+    let mut votes = VOTES.get(ctx, &caller.id).unwrap_or_default();
+    if votes.contains(&number) {
+        return Err(Error::conflict(texts.voted_already()));
+    }
+    if votes.len() >= VOTES_MAX {
+        return Err(Error::exhausted(texts.votes_used_up(VOTES_MAX)));
+    }
+    votes.push(number);
+    VOTES.set(ctx, &caller.id, &votes);
+    let score = question.score + 1;
+    replace(ctx, number, &question, &Question { score, ..question.clone() });
+    Ok(Reply::Voted { question: number, score })
+}
+
+fn unvote(ctx: &mut Ctx, caller: &Member, number: u32) -> Result<Reply> {
+    let question = votable(ctx, number)?;
+    let mut votes = VOTES.get(ctx, &caller.id).unwrap_or_default();
+    let Some(at) = votes.iter().position(|voted| *voted == number) else {
+        return Err(Error::conflict(texts(ctx).not_voted()));
+    };
+    votes.swap_remove(at);
+    VOTES.set(ctx, &caller.id, &votes);
+    let score = question.score - 1;
+    replace(ctx, number, &question, &Question { score, ..question.clone() });
+    Ok(Reply::Voted { question: number, score })
+}
+
+/// The question with this number, if one may vote for it now.
+fn votable(ctx: &ReadCtx, number: u32) -> Result<Question> {
+    let question = find(ctx, number)?;
+    match question.state {
+        State::Open | State::Answering => Ok(question),
+        State::Answered => Err(Error::conflict(texts(ctx).answered_already(number))),
+        State::Pending | State::Hidden => Err(Error::conflict(texts(ctx).not_shown(number))),
+    }
+}
+
+fn find(ctx: &ReadCtx, number: u32) -> Result<Question> {
+    QUESTIONS.get(ctx, &number).ok_or_else(|| Error::invalid(texts(ctx).unknown(number)))
+}
+
+fn moderate(ctx: &mut Ctx, number: u32, step: Step) -> Result<Reply> {
+    let question = find(ctx, number)?;
+    let after = question.state.after(step, question.pinned);
+    let Some((state, pinned)) = after else { return Err(Error::conflict(texts(ctx).wrong_step(number))) };
+    if question.state == State::Answering && state != State::Answering {
+        ANSWERING.remove(ctx);
+    }
+    if step == Step::Answer {
+        if let Some(other) = ANSWERING.get(ctx) {
+            let before = find(ctx, other)?;
+            replace(ctx, other, &before, &Question { state: State::Open, ..before.clone() });
+        }
+        ANSWERING.set(ctx, &number);
+        ctx.emit_everyone(&Event::Answering { question: number });
+    }
+    replace(ctx, number, &question, &Question { state, pinned, ..question.clone() });
+    Ok(Reply::Moderated { question: number })
+}
+
+/// A list of questions: their places, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum List {
+    /// Those that wait for an answer, or are being answered.
+    Open,
+    /// Those that were answered.
+    Answered,
+    /// Those that wait for review.
+    Pending,
+    /// Those that were taken away.
+    Hidden,
+}
+
+impl List {
+    fn of(state: State) -> Self {
+        match state {
+            State::Open | State::Answering => Self::Open,
+            State::Answered => Self::Answered,
+            State::Pending => Self::Pending,
+            State::Hidden => Self::Hidden,
+        }
+    }
+
+    /// What the list is called in the state and in queries.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Answered => "answered",
+            Self::Pending => "pending",
+            Self::Hidden => "hidden",
+        }
+    }
+
+    /// The places of its questions. The value says nothing: that there is a place is what matters.
+    pub(crate) const fn places(self) -> Map<u64, u8> {
+        Map::new(match self {
+            Self::Open => "open/",
+            Self::Answered => "answered_at/",
+            Self::Pending => "pending/",
+            Self::Hidden => "hidden/",
+        })
+    }
+
+    /// How many questions it has.
+    pub(crate) fn count(self, ctx: &ReadCtx) -> u64 {
+        COUNTS.get(ctx, self.name())
+    }
+}
+
+fn put(ctx: &mut Ctx, number: u32, question: &Question) {
+    let list = List::of(question.state);
+    list.places().set(ctx, &place(question.state, question.pinned, question.score, number), &1);
+    COUNTS.add(ctx, list.name(), 1);
+    QUESTIONS.set(ctx, &number, question);
+}
+
+/// Puts the question where it belongs after a change.
+fn replace(ctx: &mut Ctx, number: u32, before: &Question, after: &Question) {
+    let list = List::of(before.state);
+    list.places().remove(ctx, &place(before.state, before.pinned, before.score, number));
+    COUNTS.subtract(ctx, list.name(), 1);
+    put(ctx, number, after);
+}
+
+#[cfg(test)]
+mod tests;
