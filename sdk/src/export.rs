@@ -41,7 +41,7 @@ macro_rules! export {
         #[allow(unsafe_code, clippy::all, reason = "generated code")]
         const _: () = {
             type Plugin = $crate::guest::Guest<$activity>;
-            $crate::bindings::attendance::export_attendance!(Plugin with_types_in $crate::bindings::attendance);
+    $crate::bindings::attendance::export_attendance!(Plugin with_types_in $crate::bindings::attendance);
         };
     };
     ($activity:ty) => {
@@ -51,7 +51,7 @@ macro_rules! export {
         #[allow(unsafe_code, clippy::all, reason = "generated code")]
         const _: () = {
             type Plugin = $crate::guest::Guest<$activity>;
-            $crate::bindings::export_plugin!(Plugin with_types_in $crate::bindings);
+    $crate::bindings::export_plugin!(Plugin with_types_in $crate::bindings);
         };
     };
 }

@@ -130,9 +130,9 @@ mod random;
 mod report;
 mod room;
 mod state;
-mod texts;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
+mod texts;
 mod timer;
 mod view;
 

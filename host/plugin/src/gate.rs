@@ -46,13 +46,17 @@ pub enum GateError {
     #[error("the component uses `{name}`, and this host has {supported}: build it with the SDK for this version")]
     OtherVersion { name: String, supported: &'static str },
     /// An import has a type that the host does not have.
-    #[error("an import does not fit the interface: {message}; build it again with the SDK that belongs to this version of Hezi")]
+    #[error(
+        "an import does not fit the interface: {message}; build it again with the SDK that belongs to this version of Hezi"
+    )]
     ImportMismatch { message: String },
     /// The component does not implement the interface.
     #[error("the component does not export `{name}`: implement it, or export the activity with the SDK's macro")]
     ExportMissing { name: String },
     /// An export has another type than the interface says.
-    #[error("an export does not fit the interface: {message}; build it again with the SDK that belongs to this version of Hezi")]
+    #[error(
+        "an export does not fit the interface: {message}; build it again with the SDK that belongs to this version of Hezi"
+    )]
     ExportMismatch { message: String },
     /// The component needs more of the engine than it may have.
     #[error("the component does not fit: {message}")]

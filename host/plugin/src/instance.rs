@@ -16,8 +16,8 @@
 use std::collections::VecDeque;
 
 use crate::{
-    Call, CallContext, CallReport, Cost, Failure, Fault, Member, Outcome, Plugin, Refusal, RefusalKind, Space, call::Audience,
-    live::Live,
+    Call, CallContext, CallReport, Cost, Failure, Fault, Member, Outcome, Plugin, Refusal, RefusalKind, Space,
+    call::Audience, live::Live,
 };
 
 /// An idle instance may keep this much memory; one that has grown beyond is thrown away after the call.

@@ -72,7 +72,7 @@ pub use self::{
     signature::{SIGNATURE_BYTES_MAX, SIGNATURE_HEADER, signature_file},
     space::{Space, Writes},
     view::{
-        Bar, Block, Button, Card, Choice, Field, Form, Input, Person, ReportPage, Scale, Shown, ShownTo, Standing, Tab, Tone,
-        View, Word,
+        Bar, Block, Button, Card, Choice, Field, Form, Input, Person, ReportPage, Scale, Shown, ShownTo, Standing, Tab,
+        Tone, View, Word,
     },
 };

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::{Description, Engine, SchemaProblem, bindings::PluginPre, description::Described, host::Host, live::ATTENDANCE};
+use crate::{
+    Description, Engine, SchemaProblem, bindings::PluginPre, description::Described, host::Host, live::ATTENDANCE,
+};
 
 /// A compiled plugin. Clones share it.
 #[derive(Clone)]

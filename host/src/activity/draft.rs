@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hezi_plugin::{Answer, Call, CallContext, Instance, Space};
+use hezi_plugin::{Answer, Call, CallContext, Instance, Online, Space};
 
 use super::environment::Environment;
 use super::error::ActivityError;
@@ -42,6 +42,8 @@ pub async fn draft(
         now_ms: environment.clock.now_ms(),
         seed: random_32(environment.rng.as_ref()),
         members: Arc::clone(&environment.members.load().members),
+        online: Online::default(),
+        language: None,
     };
     let (plugins, config) = (environment.plugins.clone(), config.to_owned());
     let judged = environment.executor.run(move || {

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hezi_plugin::{Answer, Call, CallContext, CallReport, Effects, Outcome, Space};
+use hezi_plugin::{Answer, Call, CallContext, CallReport, Effects, Online, Outcome, Space};
 
 use super::environment::{Environment, plugin_member};
 use super::error::ActivityError;
@@ -198,7 +198,7 @@ impl Machine {
             current.loaded.check_action(&action).map_err(ActivityError::Schema)?;
         }
         let action = action.into_text();
-        let call = Call::Act { caller: plugin_member(caller), action: action.clone() };
+        let call = Call::Act { caller: plugin_member(caller), action: action.clone(), on_behalf: None };
         let success = self.call("act", Some(caller.id.clone()), action, call)?;
         let happening = Happening::Acted { activity: self.doc.id.clone(), by: caller.id.clone() };
         Ok(self.changed(happening, PhaseStep::default(), success))
@@ -314,6 +314,8 @@ impl Machine {
             now_ms: self.environment.clock.now_ms(),
             seed: random_32(self.environment.rng.as_ref()),
             members: Arc::clone(&members.members),
+            online: Online::default(),
+            language: None,
         };
         (context, members.seq)
     }

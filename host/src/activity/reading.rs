@@ -20,7 +20,7 @@ impl Machine {
         if self.doc().phase == Phase::Draft {
             return draft_view(&self.doc().title);
         }
-        let (answer, _) = self.read("view", Call::View { viewer });
+        let (answer, _) = self.read("view", Call::View { viewer, query: None });
         match answer? {
             Answer::View(view) => to_raw_value(&view).map_err(|error| fault("view_invalid", error)),
             _ => Err(fault("view_invalid", "no view")),

@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT_LANGUAGE;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -9,6 +11,7 @@ use super::error::ApiResult;
 use super::extract::CurrentUser;
 use super::openapi::Problems;
 use super::{AppState, answer};
+use crate::domain::language::Languages;
 use crate::plugin::PluginSummary;
 
 /// The active plugins.
@@ -24,6 +27,11 @@ pub(super) struct PluginsBody {
     get, path = "/api/plugins", operation_id = "list_plugins", tag = "plugins",
     responses((status = 200, description = "the active plugins", body = PluginsBody), Problems)
 )]
-pub(super) async fn list(State(state): State<AppState>, _user: CurrentUser) -> ApiResult<Json<PluginsBody>> {
-    Ok(answer::json(PluginsBody { plugins: state.plugins.list() }))
+pub(super) async fn list(
+    State(state): State<AppState>,
+    _user: CurrentUser,
+    headers: HeaderMap,
+) -> ApiResult<Json<PluginsBody>> {
+    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok()).unwrap_or_default();
+    Ok(answer::json(PluginsBody { plugins: state.plugins.list(&Languages::accepted(accepted)) }))
 }

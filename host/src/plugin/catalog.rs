@@ -16,6 +16,7 @@ use super::origin::{Decision, Origin};
 use super::quarantine::Resting;
 use super::{Loaded, PluginError, PluginStatus, PluginSummary, PluginVersion};
 use crate::domain::activity::PluginRef;
+use crate::domain::language::Languages;
 use crate::store::StoredPlugin;
 
 /// A version in memory. The catalogs of all moments share the outer reference, so that whoever counts the inner ones
@@ -212,9 +213,9 @@ impl<L> Catalog<L> {
 }
 
 impl Catalog {
-    /// The active plugins, in order of their names.
-    pub(super) fn summaries(&self) -> Vec<PluginSummary> {
-        let mut summaries: Vec<_> = self.active.values().map(|kept| PluginSummary::of(kept)).collect();
+    /// The active plugins, in order of their names, as far as they can in one of these languages.
+    pub(super) fn summaries(&self, languages: &Languages) -> Vec<PluginSummary> {
+        let mut summaries: Vec<_> = self.active.values().map(|kept| PluginSummary::of(kept, languages)).collect();
         summaries.sort_by(|a, b| a.name.cmp(&b.name));
         summaries
     }

@@ -13,6 +13,7 @@ use crate::config::QuarantineLimits;
 use crate::domain::activity::PluginRef;
 use crate::domain::command::Payload;
 use crate::domain::id::ActivityId;
+use crate::domain::language::{Language, Languages};
 
 /// Problems with a configuration or an action that are told at once.
 const PROBLEMS_MAX: usize = 5;
@@ -25,6 +26,8 @@ const LINE_CHARS_MAX: usize = 2_000;
 pub struct Loaded {
     plugin: Plugin,
     reference: PluginRef,
+    /// The languages that it speaks, each with the tag that it calls it by.
+    languages: Vec<(Language, Arc<str>)>,
     meter: Meter,
     quarantine: Quarantine,
     failed_moves: FailedMoves,
@@ -40,9 +43,11 @@ impl Loaded {
             hash: plugin.hash().to_string(),
             state_version: description.state_version,
         };
+        let tags = description.translations.iter().map(|one| one.language.as_str());
+        let languages = tags.filter_map(|tag| Some((Language::parse(tag).ok()?, tag.into()))).collect();
         let meter = Meter::new(&reference);
         let (quarantine, failed_moves) = (Quarantine::default(), FailedMoves::default());
-        Self { plugin, reference, meter, quarantine, failed_moves, log: PluginLog::default() }
+        Self { plugin, reference, languages, meter, quarantine, failed_moves, log: PluginLog::default() }
     }
 
     /// The compiled component.
@@ -53,6 +58,14 @@ impl Loaded {
     /// The name, number and hash that this version is known by.
     pub fn reference(&self) -> &PluginRef {
         &self.reference
+    }
+
+    /// In which of its languages it speaks to somebody who reads these: the one that suits them best, else its first.
+    pub fn language_for(&self, languages: &Languages) -> Arc<str> {
+        let offered = self.languages.iter().map(|(language, _)| *language).collect::<Vec<_>>();
+        let best = languages.best_of(&offered);
+        let found = self.languages.iter().find(|(language, _)| best == Some(*language)).or(self.languages.first());
+        found.map(|(_, tag)| Arc::clone(tag)).unwrap_or_default()
     }
 
     /// Whether a configuration, a JSON text, fits the plugin's schema.

@@ -29,6 +29,7 @@ use crate::clock::{SharedClock, SharedRng};
 use crate::config::{CompileLimits, QuarantineLimits};
 use crate::domain::activity::PluginRef;
 use crate::domain::id::ActivityId;
+use crate::domain::language::Languages;
 use crate::store::{AuditId, AuditLine, Store, StoredPlugin};
 
 /// What the plugins of a server depend on.
@@ -167,9 +168,9 @@ impl Plugins {
         self.0.published.now().version(name, version).is_some()
     }
 
-    /// The active plugins, in order of their names.
-    pub fn list(&self) -> Vec<PluginSummary> {
-        self.0.published.now().summaries()
+    /// The active plugins, in order of their names, as far as they can in one of these languages.
+    pub fn list(&self, languages: &Languages) -> Vec<PluginSummary> {
+        self.0.published.now().summaries(languages)
     }
 
     /// All plugins with all their versions.

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::Loaded;
 use super::loaded::PluginLogLine;
 use super::meter::Counters;
+use crate::domain::language::Languages;
 use crate::protocol::server::time_text;
 use crate::store::StoredPlugin;
 
@@ -22,7 +23,11 @@ pub struct PluginSummary {
     pub title: String,
     /// One sentence for people.
     pub summary: String,
-    /// JSON Schema of the configuration.
+    /// The languages that it speaks, as BCP 47 tags; the first is for those who speak none of them.
+    pub languages: Vec<String>,
+    /// Whether an anonymous activity can be made of it.
+    pub allows_anonymous: bool,
+    /// JSON Schema of the configuration, with the names of its fields in the language that was asked for.
     pub config_schema: Value,
     /// JSON Schema of an action.
     pub action_schema: Value,
@@ -33,14 +38,18 @@ pub struct PluginSummary {
 }
 
 impl PluginSummary {
-    pub(super) fn of(loaded: &Loaded) -> Self {
+    pub(super) fn of(loaded: &Loaded, languages: &Languages) -> Self {
         let description = loaded.plugin().description();
+        let language = loaded.language_for(languages);
+        let words = description.translation(&language);
         Self {
             name: description.name.clone(),
             version: description.version.to_string(),
-            title: description.title.clone(),
-            summary: description.summary.clone(),
-            config_schema: description.config_schema.clone(),
+            title: words.map(|words| words.title.clone()).unwrap_or_default(),
+            summary: words.map(|words| words.summary.clone()).unwrap_or_default(),
+            languages: description.translations.iter().map(|one| one.language.clone()).collect(),
+            allows_anonymous: description.allows_anonymous,
+            config_schema: description.config_schema_in(&language),
             action_schema: description.action_schema.clone(),
             reply_schema: description.reply_schema.clone(),
             event_schema: description.event_schema.clone(),

@@ -215,6 +215,9 @@ mod tests {
         assert_eq!((view.fuel_max(), view.host_fuel_max()), (60, 90));
         assert_eq!((view.memory_bytes_max(), view.state_bytes_max(), view.write_bytes_max()), (9, 8, 7));
         assert_eq!(one.exports().map(ExportCosts::export).collect::<Vec<_>>(), ["view", "close"]);
-        assert_eq!(one.never_called().collect::<Vec<_>>(), ["open", "act", "tick", "report", "migrate", "joined", "left"]);
+        assert_eq!(
+            one.never_called().collect::<Vec<_>>(),
+            ["open", "act", "tick", "report", "migrate", "joined", "left"]
+        );
     }
 }

@@ -193,12 +193,7 @@ impl EngineRoom {
     ///
     /// # Errors
     /// What the schema or the activity refuses.
-    pub fn act_for(
-        &mut self,
-        organizer: &Member,
-        member: &Member,
-        action: impl Serialize,
-    ) -> Result<Value, RoomError> {
+    pub fn act_for(&mut self, organizer: &Member, member: &Member, action: impl Serialize) -> Result<Value, RoomError> {
         self.act_as(member, Some(organizer.clone()), &action)
     }
 

@@ -1,8 +1,8 @@
 //! Entries page by page, in the order of keys.
 
 use super::Key;
-use crate::host;
 use crate::bindings::hezi::activity::state::Order;
+use crate::host;
 
 /// Entries fetched at a time: few enough to stop early, enough that the calls do not count.
 const PAGE_ENTRIES: u32 = 256;

@@ -7,7 +7,9 @@
 //! * The figures are exactly the host's: its own tests compare them. What a block means in plain text, which the host adds,
 //!   counts for neither.
 
-use crate::{Bar, Block, Button, Card, Choice, Field, Form, Input, NumberField, Person, ShownTo, Standing, Tab, Tone, View, Word};
+use crate::{
+    Bar, Block, Button, Card, Choice, Field, Form, Input, NumberField, Person, ShownTo, Standing, Tab, Tone, View, Word,
+};
 
 /// Most blocks of a view.
 pub const VIEW_BLOCKS_MAX: usize = 100;
@@ -194,7 +196,12 @@ impl Field {
         let required = if self.required { "true" } else { "false" };
         let preset = self.preset.as_ref().map_or(0, |preset| r#","preset":"#.len() + preset.len());
         let help = unless_empty(r#","help":"#, &self.help);
-        r#"{"name":,"label":,"required":,"input":}"#.len() + texts + help + required.len() + preset + input_bytes(&self.input)
+        r#"{"name":,"label":,"required":,"input":}"#.len()
+            + texts
+            + help
+            + required.len()
+            + preset
+            + input_bytes(&self.input)
     }
 }
 
@@ -211,7 +218,10 @@ fn input_bytes(input: &Input) -> usize {
         Input::Rating(scale) => r#"{"type":"rating"}"#.len() + scale_bytes(scale),
         Input::Text(field) => {
             let placeholder = unless_empty(r#","placeholder":"#, &field.placeholder);
-            r#"{"type":"text","max_chars":,"lines":}"#.len() + number(field.max_chars) + number(field.lines) + placeholder
+            r#"{"type":"text","max_chars":,"lines":}"#.len()
+                + number(field.max_chars)
+                + number(field.lines)
+                + placeholder
         }
         Input::Switch => r#"{"type":"switch"}"#.len(),
         Input::Order(field) => {

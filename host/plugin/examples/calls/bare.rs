@@ -6,7 +6,8 @@ use std::hint::black_box;
 use std::ops::Bound;
 use std::time::{Duration, Instant};
 
-use hezi::activity::state::{Entry, Page};
+use hezi::activity::room::{MemberPage, Presence};
+use hezi::activity::state::{Entry, Order, Page};
 use hezi::activity::types::{Audience, Member, Role};
 use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{Config, Engine, Store};
@@ -57,7 +58,7 @@ pub(crate) fn ballots(component: &[u8], meter: Meter) -> impl FnMut(usize) -> Du
     move |n| {
         let caller = Member { id: crate::id(n), name: "小李".into(), role: Role::Participant };
         let started = Instant::now();
-        let reply = plugin.hezi_activity_activity().call_act(&mut store, &caller, crate::ACTION);
+        let reply = plugin.hezi_activity_activity().call_act(&mut store, &caller, crate::ACTION, None);
         let took = started.elapsed();
         black_box(reply.expect("no trap").expect("the ballot is taken"));
         took
@@ -103,7 +104,16 @@ impl hezi::activity::state::Host for Room {
         self.state.remove(&key);
     }
 
-    fn scan(&mut self, prefix: String, cursor: Option<String>, limit: u32) -> Page {
+    fn add(&mut self, key: String, delta: i64) -> i64 {
+        let before = self
+            .state
+            .get(&key)
+            .map_or(0, |value| str::from_utf8(value).expect("digits").parse::<i64>().expect("a number"));
+        self.state.insert(key, (before + delta).to_string().into_bytes());
+        before + delta
+    }
+
+    fn scan(&mut self, prefix: String, cursor: Option<String>, limit: u32, _order: Order) -> Page {
         let from = match &cursor {
             Some(cursor) => Bound::Excluded(cursor.as_str()),
             None => Bound::Included(prefix.as_str()),
@@ -124,11 +134,17 @@ impl hezi::activity::room::Host for Room {
         0
     }
 
-    fn members(&mut self, _cursor: Option<String>, _limit: u32) -> hezi::activity::room::MemberPage {
-        hezi::activity::room::MemberPage { members: Vec::new(), next: None }
+    fn members(&mut self, _who: Presence, _cursor: Option<String>, _limit: u32) -> MemberPage {
+        MemberPage { members: Vec::new(), next: None }
     }
 
     fn emit(&mut self, _to: Audience, _event: String) {}
+}
+
+impl hezi::activity::locale::Host for Room {
+    fn language(&mut self) -> String {
+        "zh-Hans".to_owned()
+    }
 }
 
 impl hezi::activity::clock::Host for Room {

@@ -37,7 +37,8 @@ impl Hall {
         let members = Arc::clone(&self.members);
         // A second later each time: what is told to everyone is limited by the second.
         self.now_ms += 1_000;
-        let context = CallContext { now_ms: self.now_ms, seed: [7; 32], members };
+        let context =
+            CallContext { now_ms: self.now_ms, seed: [7; 32], members, online: Default::default(), language: None };
         let report = self.instance.call(&mut self.space, context, call);
         let cost = report.cost;
         match self.most.iter_mut().find(|(known, _)| *known == export) {
@@ -50,14 +51,14 @@ impl Hall {
 
     fn act(&mut self, n: usize, action: String) {
         let caller = self.members.get(&crate::id(n)).expect("a member").clone();
-        self.call(Call::Act { caller, action });
+        self.call(Call::Act { caller, action, on_behalf: None });
     }
 
     /// Everything that is left to do: it is looked at, closed, looked at again and reported on.
     fn end(mut self, what: &str, limit_fuel: u64) {
-        self.call(Call::View { viewer: None });
+        self.call(Call::View { viewer: None, query: None });
         self.call(Call::Close);
-        self.call(Call::View { viewer: None });
+        self.call(Call::View { viewer: None, query: None });
         let mut cursor = None;
         while let Answer::Report(page) = self.call(Call::Report { cursor: cursor.take() }) {
             cursor = page.next;
@@ -114,7 +115,7 @@ fn lottery(engine: &Engine, limit_fuel: u64) {
     for n in 0..100 {
         let (prize, entropy) = (name(n % 50), format!("{n}{}", "熵".repeat(190)));
         hall.act(0, format!(r#"{{"draw":{{"prize":"{prize}","count":100,"entropy":"{entropy}"}}}}"#));
-        hall.call(Call::View { viewer: None });
+        hall.call(Call::View { viewer: None, query: None });
     }
     hall.end("lottery", limit_fuel);
 }

@@ -88,13 +88,19 @@ fn ballots(plugin: &Plugin, fresh: bool) -> impl FnMut(usize) -> Duration {
             instance.park();
         }
         let caller = Member { id: id(n), name: "小李".into(), role: Role::Participant };
-        run(&mut instance, &mut space, Call::Act { caller, action: ACTION.into() })
+        run(&mut instance, &mut space, Call::Act { caller, action: ACTION.into(), on_behalf: None })
     }
 }
 
 /// One call, timed as a server sees it: from handing over the call to having its report.
 fn run(instance: &mut Instance, space: &mut Space, call: Call) -> Duration {
-    let context = CallContext { now_ms: 1_795_334_400_000, seed: [7; 32], members: Arc::default() };
+    let context = CallContext {
+        now_ms: 1_795_334_400_000,
+        seed: [7; 32],
+        members: Arc::default(),
+        online: Default::default(),
+        language: None,
+    };
     let started = Instant::now();
     let report = instance.call(space, context, call);
     let took = started.elapsed();

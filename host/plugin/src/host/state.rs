@@ -53,13 +53,7 @@ impl state::Host for Host {
         Ok(sum)
     }
 
-    fn scan(
-        &mut self,
-        prefix: String,
-        cursor: Option<String>,
-        limit: u32,
-        order: Order,
-    ) -> wasmtime::Result<Page> {
+    fn scan(&mut self, prefix: String, cursor: Option<String>, limit: u32, order: Order) -> wasmtime::Result<Page> {
         self.enter("state.scan", Need::Read, prefix.len() + cursor.as_ref().map_or(0, String::len))?;
         let (entries, more) = match order {
             Order::Ascending => {
@@ -124,10 +118,7 @@ impl Host {
 }
 
 /// The entries under a prefix, of some that begin there.
-fn under<'a>(
-    prefix: &str,
-    entries: impl Iterator<Item = (&'a str, &'a Bytes)>,
-) -> impl Iterator<Item = Entry> {
+fn under<'a>(prefix: &str, entries: impl Iterator<Item = (&'a str, &'a Bytes)>) -> impl Iterator<Item = Entry> {
     let entries = entries.take_while(move |(key, _)| key.starts_with(prefix));
     entries.map(|(key, value)| Entry { key: key.to_owned(), value: value.to_vec() })
 }

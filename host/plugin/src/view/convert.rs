@@ -184,7 +184,8 @@ impl TryFrom<raw::Field> for Field {
             return Err("a field has no name".into());
         }
         let of_field = |problem: String| format!("field `{name}`: {problem}");
-        let preset = preset.as_deref().map(raw_json).transpose().map_err(|problem| of_field(format!("preset: {problem}")))?;
+        let preset =
+            preset.as_deref().map(raw_json).transpose().map_err(|problem| of_field(format!("preset: {problem}")))?;
         let input = Input::try_from(input).map_err(of_field)?;
         if input == Input::Hidden && preset.is_none() {
             return Err(of_field("it is hidden and has no preset value".into()));
@@ -339,7 +340,8 @@ mod tests {
     }
 
     fn every_block() -> Vec<raw::Block> {
-        let person = |id: &str, detail: &str| raw::Person { id: id.into(), name: id.to_uppercase(), detail: detail.into() };
+        let person =
+            |id: &str, detail: &str| raw::Person { id: id.into(), name: id.to_uppercase(), detail: detail.into() };
         let bar = |label: &str, value| raw::Bar { label: label.into(), value };
         let card = |id: &str, text: &str, author: &str, score| raw::Card {
             id: id.into(),
@@ -386,7 +388,10 @@ mod tests {
         let blocks: Vec<Block> = view.blocks.iter().map(|shown| shown.block.clone()).collect();
         assert_eq!(json_bytes(&blocks), expected.len());
         let without_plain: Vec<serde_json::Value> = view.blocks.iter().map(without_plain).collect();
-        assert_eq!(serde_json::json!({ "blocks": without_plain }), serde_json::from_str::<serde_json::Value>(expected).unwrap());
+        assert_eq!(
+            serde_json::json!({ "blocks": without_plain }),
+            serde_json::from_str::<serde_json::Value>(expected).unwrap()
+        );
     }
 
     fn without_plain(shown: &Shown) -> serde_json::Value {

@@ -69,7 +69,13 @@ impl Activity {
 
     /// Runs a call and gives all of its report.
     pub(crate) fn call(&mut self, call: Call) -> CallReport {
-        let ctx = CallContext { now_ms: self.now_ms, seed: self.seed, members: Arc::clone(&self.members) };
+        let ctx = CallContext {
+            now_ms: self.now_ms,
+            seed: self.seed,
+            members: Arc::clone(&self.members),
+            online: Default::default(),
+            language: None,
+        };
         self.instance.call(&mut self.space, ctx, call)
     }
 
@@ -82,13 +88,14 @@ impl Activity {
 
     /// Ann does something.
     pub(crate) fn act(&mut self, action: Value) -> CallReport {
-        self.call(Call::Act { caller: member("ann"), action: action.to_string() })
+        self.call(Call::Act { caller: member("ann"), action: action.to_string(), on_behalf: None })
     }
 
     /// Ann does something that succeeds; its reply.
     #[track_caller]
     pub(crate) fn reply(&mut self, action: Value) -> Value {
-        let Answer::Reply(reply) = self.outcome(Call::Act { caller: member("ann"), action: action.to_string() }).answer
+        let Answer::Reply(reply) =
+            self.outcome(Call::Act { caller: member("ann"), action: action.to_string(), on_behalf: None }).answer
         else {
             panic!("`act` answers with a reply")
         };

@@ -26,12 +26,12 @@ fn a_successful_call_tells_all_that_it_changed() {
     let mut activity = Activity::new();
     activity.reply(json!({"do": "set", "key": "b", "value": "1"}));
     let action = json!({"do": "delete", "key": "b"}).to_string();
-    let outcome = activity.outcome(Call::Act { caller: member("bob"), action });
+    let outcome = activity.outcome(Call::Act { caller: member("bob"), action, on_behalf: None });
     assert_eq!(outcome.answer, Answer::Reply(r#"{"caller":"bob"}"#.into()));
     assert_eq!(outcome.effects.writes.into_iter().collect::<Vec<_>>(), [("b".into(), None)]);
 
     let action = json!({"do": "emit_to_member", "id": "eve"}).to_string();
-    let outcome = activity.outcome(Call::Act { caller: member("bob"), action });
+    let outcome = activity.outcome(Call::Act { caller: member("bob"), action, on_behalf: None });
     let emit = Emit { audience: Audience::Member("eve".into()), event: r#"{"hello":true}"#.into() };
     assert_eq!(outcome.effects.emits, [emit]);
     assert!(outcome.effects.writes.is_empty());
@@ -43,7 +43,7 @@ fn effects_applied_to_a_copy_give_the_same_space() {
     activity.reply(json!({"do": "set", "key": "a", "value": "1"}));
     let mut copy = activity.space.clone();
     let action = json!({"do": "fill", "from": 3, "count": 5, "bytes": 10}).to_string();
-    let outcome = activity.outcome(Call::Act { caller: member("ann"), action });
+    let outcome = activity.outcome(Call::Act { caller: member("ann"), action, on_behalf: None });
     copy.apply(&outcome.effects.writes);
     assert_eq!(copy, activity.space);
 }
@@ -71,7 +71,7 @@ fn a_failed_tick_leaves_its_timer_to_the_caller() {
 fn views_and_reports_change_nothing_and_cost_no_effects() {
     let mut activity = Activity::new();
     activity.reply(json!({"do": "set", "key": "a", "value": "1"}));
-    let outcome = activity.outcome(Call::View { viewer: Some(member("bob")) });
+    let outcome = activity.outcome(Call::View { viewer: Some(member("bob")), query: None });
     assert!(outcome.effects.is_empty());
     let Answer::View(view) = outcome.answer else { panic!("a view") };
     let expected = json!({"blocks": [{"type": "statistic", "label": "bob", "value": "1"}]});

@@ -96,7 +96,13 @@ fn an_engine_without_room_says_that_it_is_not_the_plugins_fault() {
     }
     let plugin = Plugin::load(&engine, &component("hostile"), None).unwrap();
     let mut first = Activity::with(&plugin, &json!({}));
-    let ctx = hezi_plugin::CallContext { now_ms: 0, seed: [0; 32], members: Default::default() };
+    let ctx = hezi_plugin::CallContext {
+        now_ms: 0,
+        seed: [0; 32],
+        members: Default::default(),
+        online: Default::default(),
+        language: None,
+    };
     let open = Call::Open { config: "{}".into() };
     let report = Instance::new(&plugin).call(&mut hezi_plugin::Space::new(), ctx, open);
     let Err(hezi_plugin::Failure::Fault(fault)) = report.result else { panic!("there is no room") };

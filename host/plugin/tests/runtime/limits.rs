@@ -25,7 +25,7 @@ fn time() {
 #[test]
 fn time_counts_in_every_export() {
     let call = |export: &str| match export {
-        "view" => Call::View { viewer: None },
+        "view" => Call::View { viewer: None, query: None },
         "tick" => Call::Tick { timer: "t".into() },
         "close" => Call::Close,
         "report" => Call::Report { cursor: None },
@@ -35,7 +35,13 @@ fn time_counts_in_every_export() {
         assert_eq!(Activity::planned(json!({ export: "spin" })).fault(call(export)), "out_of_time", "{export}");
     }
     let mut space = hezi_plugin::Space::new();
-    let ctx = hezi_plugin::CallContext { now_ms: 0, seed: [0; 32], members: Default::default() };
+    let ctx = hezi_plugin::CallContext {
+        now_ms: 0,
+        seed: [0; 32],
+        members: Default::default(),
+        online: Default::default(),
+        language: None,
+    };
     let config = json!({"do": {"open": "spin"}}).to_string();
     assert_eq!(fault(&Instance::new(&HOSTILE).call(&mut space, ctx, Call::Open { config })), "out_of_time");
     assert!(space.is_empty());
@@ -140,7 +146,7 @@ fn the_boundary() {
     breaks("big_reply", "boundary_too_large");
     breaks("big_key_to_host", "boundary_too_large");
     assert_eq!(
-        Activity::planned(json!({"view": "huge_text"})).fault(Call::View { viewer: None }),
+        Activity::planned(json!({"view": "huge_text"})).fault(Call::View { viewer: None, query: None }),
         "boundary_too_large"
     );
     let mut activity = Activity::new();
@@ -212,13 +218,22 @@ fn answers() {
     breaks("deep_json_reply", "reply_not_json");
     breaks("lone_surrogate_reply", "reply_not_json");
     for plan in ["too_many_bars", "infinite_number"] {
-        assert_eq!(Activity::planned(json!({ "view": plan })).fault(Call::View { viewer: None }), "view_invalid");
+        assert_eq!(
+            Activity::planned(json!({ "view": plan })).fault(Call::View { viewer: None, query: None }),
+            "view_invalid"
+        );
     }
     for plan in ["ragged", "bad_summary"] {
         assert_eq!(Activity::planned(json!({ "report": plan })).fault(Call::Report { cursor: None }), "report_invalid");
     }
     let mut space = hezi_plugin::Space::new();
-    let ctx = || hezi_plugin::CallContext { now_ms: 0, seed: [0; 32], members: Default::default() };
+    let ctx = || hezi_plugin::CallContext {
+        now_ms: 0,
+        seed: [0; 32],
+        members: Default::default(),
+        online: Default::default(),
+        language: None,
+    };
     let mut open = |title: &str| {
         let config = json!({ "title": title }).to_string();
         fault(&Instance::new(&HOSTILE).call(&mut space, ctx(), Call::Open { config }))
@@ -244,7 +259,7 @@ fn what_may_only_read() {
     for deed in ["control_key", "emit_many", "random", "arm_many", "disarm", "write_then_trap"] {
         let mut activity = Activity::planned(json!({"view": deed, "report": deed}));
         let before = activity.space.clone();
-        assert_eq!(activity.fault(Call::View { viewer: None }), "read_only", "{deed}");
+        assert_eq!(activity.fault(Call::View { viewer: None, query: None }), "read_only", "{deed}");
         assert_eq!(activity.fault(Call::Report { cursor: None }), "read_only", "{deed}");
         assert_eq!(activity.space, before);
     }

@@ -5,7 +5,7 @@ function drawView(activity, view) {
   const forms = new Map();
   const drawn = view.blocks.map((block) => {
     if (block.type !== "form") return blocks[block.type]?.(block);
-    if (block.audience === "organizers" && state.me?.role !== "organizer") return null;
+    if (block.shown_to === "organizers" && state.me?.role !== "organizer") return null;
     // A form that has not changed keeps its element, and with it what was typed in.
     const key = JSON.stringify(block);
     const form = activity.forms.get(key) ?? drawForm(activity, block);

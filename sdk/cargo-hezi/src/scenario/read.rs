@@ -317,7 +317,10 @@ mod tests {
         assert_eq!(open.deed, Deed::Open { config: json!({"question": "?"}) });
         assert_eq!(open.expected, Expected { title: Some("?".into()), ..Expected::default() });
         let act = first("as = \"li\"\nact = { n = 1, f = 1.5, list = [true] }\nrefused = \"conflict\"\nsays = \"已\"");
-        assert_eq!(act.deed, Deed::Act { who: "li".into(), on_behalf_of: None, action: json!({"n": 1, "f": 1.5, "list": [true]}) });
+        assert_eq!(
+            act.deed,
+            Deed::Act { who: "li".into(), on_behalf_of: None, action: json!({"n": 1, "f": 1.5, "list": [true]}) }
+        );
         assert_eq!(act.expected.refused, Some(RefusalKind::Conflict));
         assert_eq!(first("view = \"everyone\"").deed, Deed::View { who: None, query: None });
         let page = first("view = \"li\"\nquery = \"2\"");

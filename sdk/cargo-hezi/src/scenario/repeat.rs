@@ -38,7 +38,8 @@ mod tests {
 
     #[test]
     fn one_stands_for_many() {
-        let value: toml::Value = toml::from_str("times = 2\nid = \"m{n}\"\nact = { \"{n}\" = [\"第 {n} 个\"] }").unwrap();
+        let value: toml::Value =
+            toml::from_str("times = 2\nid = \"m{n}\"\nact = { \"{n}\" = [\"第 {n} 个\"] }").unwrap();
         let all: Vec<String> = expand(value).unwrap().iter().map(|one| toml::to_string(one).unwrap()).collect();
         assert!(all[0].contains("m1") && all[1].contains("第 2 个") && all.len() == 2, "{all:?}");
         for times in ["0", "-1", "10001", "\"x\"", "1.5"] {

@@ -56,10 +56,9 @@ fn words_of_card(card: &Card, with_organizers_forms: bool) -> String {
 
 fn add_block(lines: &mut String, block: &Block) {
     match block {
-        Block::Heading { text }
-        | Block::Text { text }
-        | Block::Notice { text, .. }
-        | Block::Celebration { text } => add(lines, text),
+        Block::Heading { text } | Block::Text { text } | Block::Notice { text, .. } | Block::Celebration { text } => {
+            add(lines, text)
+        }
         Block::Progress { label, value, total } => add(lines, format_args!("{label}: {value}/{total}")),
         Block::Cloud { title, items } => {
             add(lines, title);
@@ -182,7 +181,8 @@ mod tests {
     #[test]
     fn cards_read_with_their_buttons_and_those_for_organizers_only_to_them() {
         let action = serde_json::value::RawValue::from_string("1".into()).unwrap();
-        let button = |label: &str, pressed, shown_to| Button { label: label.into(), action: action.clone(), pressed, shown_to };
+        let button =
+            |label: &str, pressed, shown_to| Button { label: label.into(), action: action.clone(), pressed, shown_to };
         let buttons = vec![button("赞", true, ShownTo::Everyone), button("隐藏", false, ShownTo::Organizers)];
         let (author, marks) = ("小李".into(), vec!["置顶".into()]);
         let card = Card { id: "1".into(), text: "为什么".into(), author, marks, score: Some(3), buttons };
