@@ -70,7 +70,7 @@ async fn organizers_choose_from_four_activity_types() {
         }
     }
     names.sort_unstable();
-    assert_eq!(names, ["check-in", "lottery", "qa", "quiz", "ranking", "rating", "red-packet", "vote"]);
+    assert_eq!(names, ["check-in", "lottery", "qa", "quiz", "ranking", "rating", "red-packet", "vote", "word-cloud"]);
 }
 
 #[tokio::test]
