@@ -108,8 +108,9 @@ fn said(text: &str) -> Said {
 pub fn fold(word: &str) -> String {
     let visible = word.chars().filter(|letter| !is_unseen(*letter)).collect::<String>();
     let narrow: String = visible.nfkc().collect();
-    // To upper case first: it makes the same of letters that differ in lower case, such as `ß` and `ss`.
-    let folded: String = narrow.to_uppercase().to_lowercase().nfkc().collect();
+    // By way of upper case, which makes the same of letters that differ in lower case, such as `ß` and `ss`; and of `ẞ`, which
+    // is an upper case of its own, by way of lower case first.
+    let folded: String = narrow.to_lowercase().to_uppercase().to_lowercase().nfkc().collect();
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -178,6 +179,7 @@ mod tests {
         }
         assert_eq!(fold("Open  Source"), fold("ＯＰＥＮ\u{3000}source"));
         assert_eq!([fold("straße"), fold("ΟΔΥΣΣΕΥΣ")], [fold("STRASSE"), fold("οδυσσευς")]);
+        assert_eq!(fold("STRAẞE"), "strasse");
         assert_eq!(fold("ﾃｽﾄ"), fold("テスト"));
         assert_ne!(fold("发展"), fold("發展"), "simplified and traditional are different words");
         assert_ne!(fold("e\u{301}"), fold("e"), "accents are no case");
@@ -205,6 +207,14 @@ mod tests {
         }
         for word in ["脏", "damnation", "话脏"] {
             assert!(folded(word, &["脏话", "damn"]).is_some(), "{word}");
+        }
+    }
+
+    #[test]
+    fn no_character_is_folded_twice() {
+        for letter in (0..=0x10_ffff).filter_map(char::from_u32) {
+            let once = fold(&letter.to_string());
+            assert_eq!(fold(&once), once, "{letter:?} {:x}", u32::from(letter));
         }
     }
 
