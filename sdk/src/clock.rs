@@ -8,3 +8,14 @@ impl ReadCtx {
         host::clock::now()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ReadCtx;
+
+    #[test]
+    #[should_panic(expected = "outside of a call")]
+    fn an_import_outside_of_a_call_says_what_to_do() {
+        ReadCtx::new().now_ms();
+    }
+}

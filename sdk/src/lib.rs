@@ -124,6 +124,7 @@ mod export;
 pub mod guest;
 mod host;
 mod json;
+mod locale;
 mod log;
 mod nothing;
 mod random;

@@ -45,6 +45,7 @@
 
 mod bounds;
 pub(crate) mod imports;
+mod people;
 mod table;
 mod world;
 
@@ -53,13 +54,13 @@ use std::{collections::BTreeMap, marker::PhantomData};
 use serde::Serialize;
 use serde_json::Value;
 
+pub use self::people::Presence;
 pub use self::table::Table;
 use self::world::World;
 pub use self::world::{Emitted, START_MS};
-use crate::bindings::attendance::exports::hezi::activity::attendance;
 use crate::bindings::exports::hezi::activity::activity::Guest as _;
 use crate::guest::Guest;
-use crate::{Activity, Attendance, Ctx, Description, Error, Level, Member, NoEvent, Result, Role, View};
+use crate::{Activity, Ctx, Description, Error, Level, Member, NoEvent, Result, Role, View};
 
 /// Shortest time between two runs of a timer that arms itself.
 const TICK_PACE_MS: u64 = 100;
@@ -70,15 +71,6 @@ pub struct Room<A> {
     world: World,
     phase: Phase,
     activity: PhantomData<fn() -> A>,
-}
-
-/// Whether a member has the conference open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Presence {
-    /// They have.
-    Online,
-    /// They have not, and are a member still.
-    Offline,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,29 +89,6 @@ impl<A> Clone for Room<A> {
 impl<A> Default for Room<A> {
     fn default() -> Self {
         Self { world: World::new(0), phase: Phase::Draft, activity: PhantomData }
-    }
-}
-
-impl<A: Attendance> Room<A> {
-    /// A participant joins while the activity is open, and the activity is told.
-    ///
-    /// # Errors
-    /// What the activity refuses; the member is there all the same.
-    pub fn arrive(&mut self, id: &str, name: &str) -> Result<Member> {
-        let member = self.join(id, name);
-        let who = member.clone();
-        self.world.call(|| <Guest<A> as attendance::Guest>::joined(who))?;
-        Ok(member)
-    }
-
-    /// A member leaves while the activity is open, and the activity is told.
-    ///
-    /// # Errors
-    /// What the activity refuses; the member is gone all the same.
-    pub fn depart(&mut self, member: &Member) -> Result<()> {
-        self.leave(&member.id);
-        let who = member.clone();
-        self.world.call(|| <Guest<A> as attendance::Guest>::left(who))
     }
 }
 
@@ -150,32 +119,9 @@ impl<A: Activity> Room<A> {
         Ok(room)
     }
 
-    /// A participant joins.
-    pub fn join(&mut self, id: &str, name: &str) -> Member {
-        self.world.join(id, name, Role::Participant)
-    }
-
-    /// An organizer joins.
-    pub fn join_organizer(&mut self, id: &str, name: &str) -> Member {
-        self.world.join(id, name, Role::Organizer)
-    }
-
     /// From now on the host speaks this language to everybody: one of those of the activity's texts.
     pub fn speak(&mut self, language: &str) {
         self.world.language = language.to_owned();
-    }
-
-    /// Whether a member has the conference open. Those who join have.
-    pub fn set_presence(&mut self, id: &str, presence: Presence) {
-        match presence {
-            Presence::Online => drop(self.world.offline.remove(id)),
-            Presence::Offline => drop(self.world.offline.insert(id.to_owned())),
-        }
-    }
-
-    /// A member leaves.
-    pub fn leave(&mut self, id: &str) {
-        self.world.members.remove(id);
     }
 
     /// What the plugin says of itself.

@@ -42,7 +42,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 use crate::bindings::hezi::activity::types::{Label, Translation};
-use crate::{Error, ReadCtx, Result, host, json};
+use crate::{Error, ReadCtx, Result, json};
 
 /// The texts of a plugin, in one of its languages. Made by [`texts!`](crate::texts).
 pub trait Texts: Copy + Default {
@@ -119,18 +119,6 @@ pub trait Texts: Copy + Default {
             None => Ok(()),
             Some(twice) => Err(Error::invalid(own_texts_in(self.language()).there_twice(path, twice))),
         }
-    }
-}
-
-impl ReadCtx {
-    /// The language in which the call speaks to people: one of the tags of the plugin's [`Texts`].
-    pub fn language(&self) -> String {
-        host::locale::language()
-    }
-
-    /// The texts in that language.
-    pub fn texts<T: Texts>(&self) -> T {
-        T::in_language(&self.language())
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 
 use hezi_tests::process::{children, is_alive};
-use hezi_tests::{ADMIN_TOKEN, Answer, Caller, Host, Launch, guest, hezi_binary, plugin};
+use hezi_tests::{ADMIN_TOKEN, Answer, Caller, Host, Launch, built_in_plugins, guest, hezi_binary, plugin};
 use serde_json::{Value, json};
 
 use crate::compile::{bare, bomb, until};
@@ -200,7 +200,7 @@ async fn everything_that_administrators_did_stands_in_the_log() {
     assert_eq!(back, ("chief", "rolled back to vote 0.1.0"));
     assert!(uploaded.0 == "token" && uploaded.1.starts_with("stored and activated vote 0.1.1 ("), "{uploaded:?}");
     let files: Vec<_> = before.iter().filter(|(who, _)| who == "folder").collect();
-    assert_eq!(files.len(), 4, "the plugins of the folder: {before:?}");
+    assert_eq!(files.len(), built_in_plugins(), "the plugins of the folder: {before:?}");
     assert!(all.iter().all(|(_, what)| !what.contains(ADMIN_TOKEN)), "{all:?}");
 }
 
@@ -254,7 +254,7 @@ async fn the_log_is_for_administrators() {
         admin.get(&format!("/api/admin/audit?{query}")).await.problem(422, "invalid");
     }
     let all = admin.get("/api/admin/audit").await.ok(200);
-    assert_eq!(all["audit"].as_array().map(Vec::len), Some(4), "the plugins of the folder: {all}");
+    assert_eq!(all["audit"].as_array().map(Vec::len), Some(built_in_plugins()), "the plugins of the folder: {all}");
     assert!(all.get("next").is_none(), "{all}");
 }
 

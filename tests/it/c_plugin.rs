@@ -112,7 +112,8 @@ fn it_imports_the_interface_and_nothing_else() {
     let mut found = imports(&component);
 
     found.sort_unstable();
-    assert_eq!(found, ["hezi:activity/room@0.1.0", "hezi:activity/state@0.1.0", "hezi:activity/types@0.1.0"]);
+    let expected = ["locale", "room", "state", "types"].map(|name| format!("hezi:activity/{name}@0.1.0"));
+    assert_eq!(found, expected);
     assert!(!component.windows(4).any(|word| word == b"wasi"), "not even a word of WASI");
 }
 
@@ -161,7 +162,8 @@ async fn the_view_and_the_report_say_who_clapped() {
     assert!(view.words().contains("你鼓了 11 下掌"), "{}", view.words());
     let field = json!({ "name": "clap", "label": "鼓掌几下", "required": true,
         "input": { "type": "number", "min": 1.0, "max": 10.0, "step": 1.0 } });
-    let form = json!({ "type": "form", "id": "clap", "fields": [field], "submit": "鼓掌", "shown_to": "everyone" });
+    let form = json!({ "type": "form", "id": "clap", "fields": [field], "submit": "鼓掌", "shown_to": "everyone",
+        "plain": "鼓掌几下; 鼓掌" });
     assert_eq!(view.blocks("form"), [&form], "its action is the object of its fields, not wrapped in anything");
 
     let report = story.wang.report(&story.applause).await;

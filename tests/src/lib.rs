@@ -67,7 +67,7 @@ mod wecom;
 use std::time::Duration;
 
 pub use answer::Answer;
-pub use artifacts::{altered, example, examples_folder, guest, hezi_binary, plugin};
+pub use artifacts::{altered, built_in_plugins, example, examples_folder, guest, hezi_binary, plugin};
 pub use author::{Author, Said};
 pub use browser::{Browser, Visit};
 pub use caller::{Caller, Request};

@@ -39,7 +39,7 @@ pub struct Language {
 pub struct BadLanguage;
 
 impl Language {
-    /// English.
+    /// English, as it is understood everywhere.
     pub const ENGLISH: Self = Self { name: subtags::language!("en"), script: None, region: None };
     /// Chinese in the simplified script.
     pub const SIMPLIFIED_CHINESE: Self = Self { name: CHINESE, script: Some(subtags::script!("Hans")), region: None };

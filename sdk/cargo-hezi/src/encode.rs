@@ -11,7 +11,7 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata, 
 use wit_parser::{Resolve, SourceMap, WorldId};
 
 /// The interface, file by file.
-const WIT: [(&str, &str); 9] = [
+const WIT: [(&str, &str); 11] = [
     ("world.wit", include_str!("../wit/world.wit")),
     ("types.wit", include_str!("../wit/types.wit")),
     ("activity.wit", include_str!("../wit/activity.wit")),
@@ -21,6 +21,8 @@ const WIT: [(&str, &str); 9] = [
     ("random.wit", include_str!("../wit/random.wit")),
     ("timer.wit", include_str!("../wit/timer.wit")),
     ("log.wit", include_str!("../wit/log.wit")),
+    ("locale.wit", include_str!("../wit/locale.wit")),
+    ("attendance.wit", include_str!("../wit/attendance.wit")),
 ];
 const WORLD: &str = "plugin";
 /// What a module and a component begin with: the same four bytes, then a version and a layer.

@@ -11,15 +11,16 @@
     (global.set $free (i32.and (i32.add (local.get $place) (local.get $size)) (i32.const 0xffff)))
     (local.get $place))
 
-  ;; record description: eight texts and the state version
+  ;; record description: texts, a list of languages, the state version and a flag
   (func (export "hezi:activity/activity@0.1.0#describe") (result i32) (i32.const 64))
   ;; result<string, error>: the title
   (func (export "hezi:activity/activity@0.1.0#open") (param i32 i32) (result i32) (i32.const 160))
   ;; result<string, error>: a reply to a participant; an organizer is refused
-  (func (export "hezi:activity/activity@0.1.0#act") (param i32 i32 i32 i32 i32 i32 i32) (result i32)
+  (func (export "hezi:activity/activity@0.1.0#act") (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+    (result i32)
     (if (result i32) (i32.eqz (local.get 4)) (then (i32.const 176)) (else (i32.const 192))))
   ;; result<list<block>, error>: one block, a heading
-  (func (export "hezi:activity/activity@0.1.0#view") (param i32 i32 i32 i32 i32 i32) (result i32) (i32.const 208))
+  (func (export "hezi:activity/activity@0.1.0#view") (param i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32) (i32.const 208))
   ;; result<_, error>: done
   (func (export "hezi:activity/activity@0.1.0#tick") (param i32 i32) (result i32) (i32.const 400))
   (func (export "hezi:activity/activity@0.1.0#close") (result i32) (i32.const 400))
@@ -35,11 +36,13 @@
   (data (i32.const 1088) "{\22plop\22:1}")
   (data (i32.const 1104) "not you")
   (data (i32.const 1120) "{}")
+  (data (i32.const 1136) "en")
 
-  ;; The description: name, version, title, summary, four schemas, the version of the state.
-  (data (i32.const 64) "\00\04\00\00\06\00\00\00" "\10\04\00\00\05\00\00\00" "\00\04\00\00\06\00\00\00" "\00\04\00\00\06\00\00\00")
-  (data (i32.const 96) "\20\04\00\00\11\00\00\00" "\20\04\00\00\11\00\00\00" "\38\04\00\00\04\00\00\00" "\38\04\00\00\04\00\00\00")
-  (data (i32.const 128) "\01\00\00\00")
+  ;; The description: name, version, one language, four schemas, the version of the state, no anonymous ones.
+  (data (i32.const 64) "\00\04\00\00\06\00\00\00" "\10\04\00\00\05\00\00\00" "\b0\01\00\00\01\00\00\00" "\20\04\00\00\11\00\00\00")
+  (data (i32.const 96) "\20\04\00\00\11\00\00\00" "\38\04\00\00\04\00\00\00" "\38\04\00\00\04\00\00\00" "\01\00\00\00\00\00\00\00")
+  ;; The language: its tag, title, summary, no labels.
+  (data (i32.const 432) "\70\04\00\00\02\00\00\00" "\00\04\00\00\06\00\00\00" "\00\04\00\00\06\00\00\00" "\00\00\00\00\00\00\00\00")
   ;; ok(title), ok(reply), err(denied(text))
   (data (i32.const 160) "\00\00\00\00\00\04\00\00\06\00\00\00")
   (data (i32.const 176) "\00\00\00\00\40\04\00\00\0a\00\00\00")

@@ -82,7 +82,7 @@ pub enum Input {
     Number(Scale),
     /// A number picked from a scale.
     Rating(Scale),
-    /// Text.
+    /// A line of text, or several.
     Text {
         /// Most characters.
         max_chars: u32,
