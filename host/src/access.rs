@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq;
 use crate::config::AdminConfig;
 use crate::domain::conference::Conference;
 use crate::domain::id::UserId;
+use crate::domain::join_key::JoinKey;
 use crate::domain::member::{Member, Role, User};
 
 /// The right to run a conference.
@@ -40,6 +41,17 @@ pub struct EntryProof(());
 /// Whether this person may see and join the conference: a guest only where guests may.
 pub fn entry(user: &User, conference: &Conference) -> Option<EntryProof> {
     (!user.guest || conference.guests).then_some(EntryProof(()))
+}
+
+/// The right to come in by the key of a conference.
+#[derive(Debug)]
+pub struct KeyProof(());
+
+/// Whether this key opens a conference whose link has that one. One without a key needs none. Takes the same time for every
+/// wrong key of the right length.
+pub fn key(of_link: Option<&JoinKey>, shown: Option<&JoinKey>) -> Option<KeyProof> {
+    let Some(of_link) = of_link else { return Some(KeyProof(())) };
+    bool::from(of_link.as_str().as_bytes().ct_eq(shown?.as_str().as_bytes())).then_some(KeyProof(()))
 }
 
 /// The right to make conferences.
@@ -79,6 +91,14 @@ impl AdminPolicy {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_opens_what_it_belongs_to() {
+        let [right, wrong] = [[1; 16], [2; 16]].map(JoinKey::new);
+        assert!(key(None, None).is_some() && key(None, Some(&wrong)).is_some());
+        assert!(key(Some(&right), Some(&right)).is_some());
+        assert!(key(Some(&right), Some(&wrong)).is_none() && key(Some(&right), None).is_none());
+    }
 
     #[test]
     fn only_the_configured_are_administrators() {

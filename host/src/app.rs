@@ -30,6 +30,7 @@ use crate::access::AdminPolicy;
 use crate::activity::Executor;
 use crate::clock::{Clock, SharedClock, SharedRng, SystemClock, SystemRng};
 use crate::config::{Config, LogFormat, check_serving};
+use crate::domain::blocked_words::BlockedWords;
 use crate::http::{self, AppState, MetricsPlace, Server, ServerLimits, Site};
 use crate::plugin::{self, Plugins, TrustedKeys, Watch, load_folder};
 use crate::room::{self, Rooms};
@@ -145,6 +146,7 @@ impl App {
             executor: Executor::threads(std::thread::available_parallelism().map_or(1, usize::from)),
             alive_every_ms: config.limits.socket.ping_interval_ms,
             plugin_instances: config.limits.plugin.instances,
+            blocked_words: BlockedWords::new(&config.conference.blocked_words).map_err(StartError::part)?,
         });
         rooms.resume().await.map_err(StartError::part)?;
         let sessions = Sessions::new(store.clone(), Arc::clone(&clock), Arc::clone(&rng), &config.auth);
@@ -157,11 +159,10 @@ impl App {
             public_url: site.public_url().to_owned(),
             tasks: tasks.clone(),
         };
-        let wecom = SignIn::start(config, with, &stop).map_err(StartError::part)?;
         let state = AppState::new(http::Dependencies {
             sessions,
             dev: DevSignIn::new(config),
-            wecom,
+            wecom: SignIn::start(config, with, &stop).map_err(StartError::part)?,
             admins: AdminPolicy::new(&config.admin),
             sockets: OpenSockets::new(config.limits.socket.clone()),
             proxies: config.http.proxies()?,

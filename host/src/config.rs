@@ -13,6 +13,7 @@ mod limits;
 mod network;
 mod ranges;
 mod serving;
+mod talk;
 mod wecom;
 mod wording;
 
@@ -180,6 +181,11 @@ pub struct ConferenceConfig {
     pub idle_end_s: u64,
     /// Most activities of a conference.
     pub activities: usize,
+    /// Words that nobody may write, in whatever case, width or form: chat messages, notices, titles and descriptions with
+    /// one of them are refused.
+    pub blocked_words: Vec<String>,
+    /// The reactions that a message may get.
+    pub reactions: Vec<String>,
 }
 
 impl Default for ConferenceConfig {
@@ -189,6 +195,8 @@ impl Default for ConferenceConfig {
             number_cooldown_s: 86_400,
             idle_end_s: 7 * 86_400,
             activities: 64,
+            blocked_words: Vec::new(),
+            reactions: ["👍", "❤️", "😂", "😮", "🎉", "🙏"].map(str::to_owned).to_vec(),
         }
     }
 }
@@ -307,6 +315,7 @@ fn check(config: &Config) -> Result<(), ConfigError> {
         return refuse("admin.token", "has fewer than 16 characters");
     }
     ranges::check(config)?;
+    talk::check(&config.conference)?;
     config.http.proxies()?;
     config.wecom.check_domain_proof()?;
     if let Some(store) = &config.store {

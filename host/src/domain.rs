@@ -7,10 +7,16 @@
 //! * Times are milliseconds since 1970 (`_ms`).
 
 pub mod activity;
+pub mod blocked_words;
+pub mod changes;
 pub mod command;
 pub mod conference;
 pub mod entry;
+pub mod folded;
 pub mod id;
+pub mod join_key;
 pub mod language;
+pub mod measure;
 pub mod member;
+pub mod settings;
 pub mod text;

@@ -24,6 +24,7 @@ mod audit;
 mod body;
 mod conference;
 mod cookie;
+mod copy;
 mod csv;
 mod error;
 mod extract;
@@ -31,7 +32,10 @@ mod file_name;
 mod guesses;
 mod health;
 mod join_link;
+mod journal;
 mod login;
+mod member;
+mod message;
 mod middleware;
 mod openapi;
 mod origin;
@@ -89,15 +93,30 @@ fn interface() -> OpenApiRouter<AppState> {
         .routes(routes!(login::me))
         // Conferences.
         .routes(routes!(conference::create, conference::mine))
-        .routes(routes!(conference::show))
+        .routes(routes!(conference::show, conference::change))
+        .routes(routes!(conference::rekey))
+        .routes(routes!(copy::copy))
         .routes(routes!(conference::join))
         .routes(routes!(conference::leave))
         .routes(routes!(conference::end))
-        .routes(routes!(conference::members))
-        .routes(routes!(conference::appoint))
-        .routes(routes!(conference::journal))
+        .routes(routes!(journal::list))
         .routes(routes!(join_link::qr))
         .routes(routes!(socket::socket))
+        // The people of a conference.
+        .routes(routes!(member::list))
+        .routes(routes!(member::appoint))
+        .routes(routes!(member::dismiss))
+        .routes(routes!(member::hand_over))
+        .routes(routes!(member::mute))
+        .routes(routes!(member::unmute))
+        .routes(routes!(member::remove, member::removals))
+        .routes(routes!(member::readmit))
+        // What is said.
+        .routes(routes!(message::say))
+        .routes(routes!(message::delete))
+        .routes(routes!(message::react))
+        .routes(routes!(message::unreact))
+        .routes(routes!(message::pin, message::unpin))
         // WeCom.
         .routes(routes!(wecom::jssdk))
         .routes(routes!(wecom::invite))

@@ -8,5 +8,8 @@
 pub mod client;
 pub mod close;
 pub mod code;
+pub mod conference;
+pub mod entry;
 pub mod frame;
 pub mod server;
+pub mod time;

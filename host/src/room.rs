@@ -12,11 +12,11 @@
 //! | `rooms`, `finding`, `ways`, `founding`, `idle`, `opening` | which rooms there are, and how one comes into memory |
 //! | `handle`, `connection`, `line`, `admission`, `message` | the way in, and who is let in; `reading` reads the journal without it |
 //! | `actor` | the loop: the only one that sees all parts |
-//! | `memory`, `index`, `search` | was this command carried out before? |
-//! | `people` | who may |
+//! | `memory`, `index`, `search`, `locating` | was this command carried out before? where is the message that it is about? |
+//! | `people`, `talk`, `rule` | who may, and what may be said |
 //! | `activities`, `live` | what runs |
 //! | `order`, `later` | what happened, in order and durable, and what is to be done then |
-//! | `sockets`, `roster`, `recent`, `outbox` | who hears of it |
+//! | `sockets`, `roster`, `recent`, `reactions`, `outbox` | who hears of it |
 //! | `derived`, `ending` | what is written behind the journal; the end |
 //!
 //! # Invariants
@@ -41,28 +41,34 @@ mod index;
 mod later;
 mod line;
 mod live;
+mod locating;
 mod memory;
 mod message;
 mod opening;
 mod order;
 mod outbox;
 mod people;
+mod reactions;
 mod reading;
 mod recent;
 mod rooms;
 mod roster;
+mod rule;
 mod search;
 mod shared;
 mod sockets;
+mod talk;
 mod ways;
 
 pub use self::connection::Connection;
 pub use self::error::RoomError;
+pub use self::finding::{MinePage, Sought};
 pub use self::founding::NewRoom;
-pub use self::handle::RoomHandle;
-pub use self::message::Acted;
+pub use self::handle::{Entrant, RoomHandle};
+pub use self::message::{Acted, ConferencePlan};
 pub use self::outbox::{Next, Outbox, OutboxReader};
 pub use self::recent::Position;
 pub use self::rooms::Rooms;
 pub use self::roster::SessionTag;
+pub use self::rule::RuleError;
 pub use self::shared::Dependencies;

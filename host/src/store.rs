@@ -47,7 +47,7 @@ pub use self::audit::AuditLine;
 pub use self::audit_id::AuditId;
 pub use self::checkpoint::Checkpoint;
 pub use self::commands::{CommandPage, Indexed, PAGE_COMMANDS};
-pub use self::conference::{Created, NewConference, TakeNumber};
+pub use self::conference::{Created, MadeBefore, NewConference, TakeNumber};
 pub use self::connection::Store;
 pub use self::error::StoreError;
 pub use self::idle::{LastUse, Lent};
@@ -55,7 +55,9 @@ pub use self::journal::{Commit, Placed};
 pub use self::journals::{Journals, SharedJournals};
 pub use self::login::{NewSession, UsedState};
 pub use self::plugin::StoredPlugin;
-pub use self::record::{Addition, CallInput, Record, ReplyRecord, Rows, StateChange, StateWrite, TimerWrite};
+pub use self::record::{
+    Addition, CallInput, Record, Redaction, ReplyRecord, Rows, StateChange, StateWrite, TimerWrite, UNKNOWN_PRINT,
+};
 pub use self::session::SessionRow;
 pub use self::verify::{Finding, Verified};
 

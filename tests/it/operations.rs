@@ -16,11 +16,27 @@ const ROUTES: &[(&str, &str)] = &[
     ("post", "/api/conferences"),
     ("get", "/api/conferences"),
     ("get", "/api/conferences/{number}"),
+    ("patch", "/api/conferences/{number}"),
+    ("post", "/api/conferences/{number}/key"),
+    ("post", "/api/conferences/{number}/copy"),
     ("post", "/api/conferences/{number}/join"),
     ("post", "/api/conferences/{number}/leave"),
     ("post", "/api/conferences/{number}/end"),
     ("get", "/api/conferences/{number}/members"),
     ("post", "/api/conferences/{number}/organizers"),
+    ("delete", "/api/conferences/{number}/organizers/{member}"),
+    ("post", "/api/conferences/{number}/owner"),
+    ("post", "/api/conferences/{number}/mutes"),
+    ("delete", "/api/conferences/{number}/mutes/{member}"),
+    ("post", "/api/conferences/{number}/removals"),
+    ("get", "/api/conferences/{number}/removals"),
+    ("delete", "/api/conferences/{number}/removals/{member}"),
+    ("post", "/api/conferences/{number}/messages"),
+    ("delete", "/api/conferences/{number}/messages/{message}"),
+    ("post", "/api/conferences/{number}/messages/{message}/reactions"),
+    ("delete", "/api/conferences/{number}/messages/{message}/reactions/{reaction}"),
+    ("put", "/api/conferences/{number}/notice"),
+    ("delete", "/api/conferences/{number}/notice"),
     ("get", "/api/conferences/{number}/qr"),
     ("get", "/api/conferences/{number}/journal"),
     ("get", "/api/conferences/{number}/socket"),
@@ -205,7 +221,8 @@ async fn every_documented_route_exists() {
     // Where WeCom's sign-in comes back to is nothing on a server that signs people in by the form.
     for (method, path) in ROUTES.iter().filter(|(_, path)| *path != "/auth/callback") {
         let path = path.replace("{number}", "99999").replace("{id}", "none").replace("{name}", "none");
-        let answer = wang.request(&method.to_uppercase(), &path.replace("{version}", "1.0.0")).send().await;
+        let path = path.replace("{version}", "1.0.0").replace("{member}", "none").replace("{message}", "1");
+        let answer = wang.request(&method.to_uppercase(), &path.replace("{reaction}", "none")).send().await;
         let code = serde_json::from_slice(&answer.body).unwrap_or(json!({}))["code"].clone();
         assert_ne!(code, "not_found", "{method} {path}");
         assert_ne!(code, "method_not_allowed", "{method} {path}");

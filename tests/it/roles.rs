@@ -1,4 +1,5 @@
-//! Who may do what, over all routes of a conference: each role gets the answer that is theirs, whatever the conference does.
+//! What each role is told on the routes of a conference before and after its end: who asks comes first, whatever the conference
+//! does. Who may do what, on every route and with every command, is `matrix`.
 
 use hezi_tests::{Activity, Caller, Conference, Host, Launch, User, guest};
 use serde_json::{Value, json};
@@ -55,9 +56,9 @@ fn rows_after_the_end() -> Vec<Row> {
     let after = |row: Row| {
         let is_read = row.method == "GET";
         // Members know of the end, and commands of members are told of it before anything else.
-        let is_command = row.path.ends_with("/open") || row.path.ends_with("/close");
+        let is_command = ["/open", "/close", "/organizers"].iter().any(|end| row.path.ends_with(end));
         let outcome = |of: Outcome| match of {
-            ORGANIZER if is_command => ENDED,
+            ORGANIZER | "denied" if is_command => ENDED,
             "ok" | "unknown_member" | "wrong_phase" | "untried" if !is_read => ENDED,
             other => other,
         };

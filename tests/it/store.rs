@@ -79,7 +79,11 @@ async fn commit_behind_the_end(data: &Path, conference: &str, seq: u64) {
     let config = Config { data: data.to_owned(), ..Config::default() };
     let store = Store::open(&config, Arc::new(SystemRng)).await.expect("the store opens");
     let from = Person { id: UserId::parse("ghost").expect("an id"), name: "ghost".into() };
-    let entry = Entry { seq, at_ms: 1, what: Happening::Chat { from, text: "after the hole".into() } };
+    let entry = Entry {
+        seq,
+        at_ms: 1,
+        what: Happening::Chat { from, text: "after the hole".into(), reply_to: None, deleted_by: None },
+    };
     let commit = Commit {
         conference: ConferenceId::parse(conference).expect("an id"),
         record: Record { entries: vec![entry], ..Record::default() },

@@ -16,7 +16,9 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::activity::Draft;
+use super::changes::ConferenceChanges;
 use super::id::{ActivityId, CommandId, UserId};
+use super::measure::Measure;
 use super::text::{tidy, tidy_json};
 
 /// Identifies a command: half of a SHA-256 over the member and the id, so that nobody can make two meet.
@@ -124,6 +126,17 @@ pub struct NewActivity {
     pub open: bool,
 }
 
+/// A reaction to a message, or its end.
+#[derive(Debug, Clone)]
+pub struct Reaction {
+    /// The message's place.
+    pub message: u64,
+    /// How they react, a word or a picture of the settings.
+    pub reaction: String,
+    /// Whether it is to be there.
+    pub stands: bool,
+}
+
 /// What a command asks for.
 #[derive(Debug)]
 pub enum Request {
@@ -131,7 +144,35 @@ pub enum Request {
     Chat {
         /// The words.
         text: String,
+        /// The place of the message that they answer.
+        reply_to: Option<u64>,
     },
+    /// Delete a message.
+    Delete {
+        /// The message's place.
+        message: u64,
+    },
+    /// React to a message, or take that back.
+    React(Reaction),
+    /// Pin a notice, or take it away.
+    Notice {
+        /// The words; none to take it away.
+        text: Option<String>,
+    },
+    /// Do something about a person.
+    Measure {
+        /// What is done about them.
+        measure: Measure,
+        /// About whom.
+        whom: UserId,
+    },
+    /// Change the conference.
+    Change {
+        /// What is changed.
+        changes: Box<ConferenceChanges>,
+    },
+    /// Exchange the key of the link.
+    Rekey,
     /// Act in an activity.
     Act {
         /// The activity.
@@ -156,6 +197,17 @@ pub enum Request {
         /// The activity.
         activity: ActivityId,
     },
+}
+
+/// What somebody has to be in a conference, so that a command of theirs is carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Somebody who joined.
+    Member,
+    /// Somebody who runs it.
+    Organizer,
+    /// The one who owns it.
+    Owner,
 }
 
 /// What tells a command from every other one, from its arrival to the reply in the journal.
@@ -193,8 +245,9 @@ impl Command {
                 new.config.tidy();
                 new.config.read();
             }
-            Request::Chat { text } => *text = tidy(text).into_owned(),
-            Request::Open { .. } | Request::Close { .. } => {}
+            Request::Chat { text, .. } | Request::Notice { text: Some(text) } => *text = tidy(text).into_owned(),
+            Request::React(of) => of.reaction = tidy(&of.reaction).into_owned(),
+            _ => {}
         }
         let key = CommandKey::new(&by, &id);
         Self { stamp: Stamp { by, id, key, fingerprint: request.fingerprint() }, request }
@@ -202,33 +255,59 @@ impl Command {
 }
 
 impl Request {
-    /// Whether only organizers may ask for it.
-    pub fn is_for_organizers(&self) -> bool {
+    /// What somebody has to be to ask for it.
+    pub fn standing(&self) -> Standing {
         match self {
-            Self::Chat { .. } | Self::Act { .. } => false,
-            Self::Create { .. } | Self::Open { .. } | Self::Close { .. } => true,
+            Self::Chat { .. } | Self::Act { .. } | Self::Delete { .. } | Self::React(_) => Standing::Member,
+            Self::Measure { measure, .. } if measure.is_for_the_owner() => Standing::Owner,
+            Self::Create { .. } | Self::Open { .. } | Self::Close { .. } => Standing::Organizer,
+            Self::Notice { .. } | Self::Measure { .. } | Self::Change { .. } | Self::Rekey => Standing::Organizer,
         }
+    }
+
+    /// Whether there is a bound on how many of it a member asks for in a second. What activities there may be something else
+    /// bounds.
+    pub fn is_paced(&self) -> bool {
+        !matches!(self, Self::Create { .. } | Self::Open { .. } | Self::Close { .. })
     }
 
     fn fingerprint(&self) -> Fingerprint {
         match self {
-            Self::Chat { text } => fingerprint(&["chat", text]),
+            Self::Chat { text, reply_to: None } => fingerprint(&["chat", text]),
+            Self::Chat { text, reply_to: Some(message) } => fingerprint(&["chat", text, &message.to_string()]),
             Self::Act { activity, action } => fingerprint(&["act", activity.as_str(), action.canonical()]),
-            Self::Create { new: NewActivity { plugin, version, config, open }, draft: _ } => {
-                let (config, open) = (config.canonical(), if *open { "open" } else { "" });
-                match version {
-                    Some(version) => fingerprint(&["create", plugin, config, open, version]),
-                    None => fingerprint(&["create", plugin, config, open]),
-                }
-            }
+            Self::Create { new, draft: _ } => new.fingerprint(),
             Self::Open { activity } => fingerprint(&["open", activity.as_str()]),
             Self::Close { activity } => fingerprint(&["close", activity.as_str()]),
+            Self::Delete { message } => fingerprint(&["delete", &message.to_string()]),
+            Self::React(Reaction { message, reaction, stands }) => {
+                fingerprint(&[if *stands { "react" } else { "unreact" }, &message.to_string(), reaction])
+            }
+            Self::Notice { text } => fingerprint(&["notice", text.as_deref().unwrap_or_default()]),
+            Self::Measure { measure, whom } => fingerprint(&["measure", measure.as_str(), whom.as_str()]),
+            Self::Change { changes } => {
+                // Its fields stand in one order and its keys are texts: it can be written.
+                let changes = serde_json::to_string(changes).unwrap_or_default();
+                fingerprint(&["change", &changes])
+            }
+            Self::Rekey => fingerprint(&["rekey"]),
+        }
+    }
+}
+
+impl NewActivity {
+    fn fingerprint(&self) -> Fingerprint {
+        let Self { plugin, version, config, open } = self;
+        let (config, open) = (config.canonical(), if *open { "open" } else { "" });
+        match version {
+            Some(version) => fingerprint(&["create", plugin, config, open, version]),
+            None => fingerprint(&["create", plugin, config, open]),
         }
     }
 }
 
 /// The fingerprint of a command: its kind and what it is about.
-fn fingerprint(parts: &[&str]) -> Fingerprint {
+pub fn fingerprint(parts: &[&str]) -> Fingerprint {
     let mut print = [0; 8];
     print.copy_from_slice(&digest(parts)[..8]);
     print

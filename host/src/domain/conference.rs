@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::id::{ConferenceId, Number, UserId};
 use super::member::Person;
+use super::settings::ConferenceSettings;
 use super::text;
 
 /// Longest title in characters, of conferences and activities alike.
@@ -42,6 +43,9 @@ pub struct Conference {
     /// Organizers who have left: whoever was one is one again when they come back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub organizers_away: Vec<UserId>,
+    /// What its organizers have set.
+    #[serde(default)]
+    pub settings: ConferenceSettings,
     /// Whether it goes on.
     pub state: ConferenceState,
     /// When it was made, in milliseconds since 1970.

@@ -9,7 +9,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::activity::{ActivityBrief, Change};
+use super::changes::ConferenceChanges;
 use super::id::{ActivityId, UserId};
+use super::measure::Measure;
 use super::member::{Person, Role};
 
 /// Who receives what an activity emits.
@@ -38,10 +40,38 @@ pub enum Happening {
         /// Who is no member any more.
         who: Person,
     },
-    /// The owner made somebody an organizer.
+    /// The owner made somebody an organizer, as journals told it before there were other measures.
     Appointed {
         /// The new organizer.
         who: Person,
+    },
+    /// Somebody who runs the conference did something about a person.
+    Measured {
+        /// What was done.
+        measure: Measure,
+        /// About whom.
+        who: Person,
+        /// Who did it.
+        by: Person,
+    },
+    /// An organizer changed the conference.
+    Changed {
+        /// What was changed.
+        changes: ConferenceChanges,
+        /// Who did it.
+        by: Person,
+    },
+    /// An organizer exchanged the key of the conference's link.
+    Rekeyed {
+        /// Who did it.
+        by: Person,
+    },
+    /// An organizer pinned a notice, or took it away.
+    Noticed {
+        /// What everybody is to see now; none when it was taken away.
+        text: Option<String>,
+        /// Who did it.
+        by: Person,
     },
     /// Somebody is called by another name now.
     Renamed {
@@ -52,8 +82,32 @@ pub enum Happening {
     Chat {
         /// Who said it.
         from: Person,
-        /// What was said.
+        /// What was said; empty when it was deleted.
         text: String,
+        /// The place of the message that it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<u64>,
+        /// Who deleted it, if somebody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deleted_by: Option<Person>,
+    },
+    /// A message was deleted: what was said is nowhere any more.
+    Deleted {
+        /// The message's place.
+        message: u64,
+        /// Who did it.
+        by: Person,
+    },
+    /// A member reacted to a message, or took that back.
+    Reacted {
+        /// The message's place.
+        message: u64,
+        /// How they reacted.
+        reaction: String,
+        /// Whether it is there now.
+        stands: bool,
+        /// Who did it.
+        by: Person,
     },
     /// Something happened to an activity.
     Activity {
@@ -108,7 +162,9 @@ impl Entry {
                 Audience::Organizers => role == Role::Organizer,
                 Audience::Member(id) => id == member,
             },
-            Happening::Activity { change: Change::Faulted, .. } | Happening::Ran { .. } => role == Role::Organizer,
+            Happening::Activity { change: Change::Faulted, .. }
+            | Happening::Ran { .. }
+            | Happening::Measured { measure: Measure::Remove | Measure::Readmit, .. } => role == Role::Organizer,
             _ => true,
         }
     }

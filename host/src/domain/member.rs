@@ -79,9 +79,20 @@ pub struct Member {
     pub role: Role,
     /// When they joined, in milliseconds since 1970.
     pub joined_at_ms: u64,
+    /// Whether an organizer has taken the word from them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_muted: bool,
+    /// Whether they came in as a guest.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_guest: bool,
 }
 
 impl Member {
+    /// Somebody who joins now, in milliseconds since 1970.
+    pub fn new(user: &User, role: Role, joined_at_ms: u64) -> Self {
+        Self { id: user.id.clone(), name: user.name.clone(), role, joined_at_ms, is_muted: false, is_guest: user.guest }
+    }
+
     /// The person without the role.
     pub fn person(&self) -> Person {
         Person { id: self.id.clone(), name: self.name.clone() }

@@ -13,6 +13,13 @@ use super::error::{ApiError, ApiResult};
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct Done {}
 
+/// A command was carried out.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct Recorded {
+    /// The entry that it made.
+    pub(super) seq: u64,
+}
+
 /// 201 with what was made and where it is.
 pub(super) fn created<T: Serialize>(location: &str, what: &T) -> ApiResult<Response> {
     let body = serde_json::to_vec(what).map_err(ApiError::internal)?;

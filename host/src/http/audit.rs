@@ -9,7 +9,7 @@ use super::error::{ApiError, ApiResult};
 use super::extract::{Admin, PageBack, Params};
 use super::openapi::Problems;
 use super::{AppState, answer};
-use crate::protocol::server::time_text;
+use crate::protocol::time::time_text;
 use crate::store::{AuditId, AuditLine};
 
 /// One thing that was done.

@@ -1,26 +1,28 @@
-//! Conferences: make, find, join, leave, end; who is in, what happened.
+//! Conferences: make, find, join, change, leave, end.
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
+use super::address::Address;
 use super::answer::Done;
 use super::body::JsonOf;
-use super::error::{ApiError, ApiResult};
-use super::extract::{CurrentUser, Key, Page, Params, items};
+use super::error::ApiResult;
+use super::extract::{CurrentUser, Key, Params, items};
+use super::member::MemberView;
 use super::openapi::Problems;
-use super::path::AtConference;
+use super::path::{AtConference, KeyShown, let_in};
 use super::{AppState, answer};
-use crate::access;
-use crate::domain::conference::Conference;
-use crate::domain::entry::Entry;
-use crate::domain::id::UserId;
-use crate::domain::member::{Member, Role};
-use crate::protocol::server::{self, ConferenceView, EntryKind, time_text};
-use crate::room::{NewRoom, RoomError, RoomHandle};
+use crate::domain::changes::ConferenceChanges;
+use crate::domain::command::Request;
+use crate::domain::conference::{Conference, ConferenceState};
+use crate::domain::id::ConferenceId;
+use crate::domain::settings::Speakers;
+use crate::protocol::conference::ConferenceView;
+use crate::room::{Entrant, NewRoom, RoomHandle, Sought};
 
 /// A conference to make.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -32,13 +34,65 @@ pub(super) struct NewConferenceBody {
     /// Whether people who do not belong to the corp may join by the link, as guests.
     #[serde(default)]
     guests: bool,
+    /// What it is about, in more words: at most 2,000 characters.
+    description: Option<String>,
+    /// When it is planned to begin, RFC 3339; in the future.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    starts_at: Option<Timestamp>,
+    /// Whether the number alone lets nobody in: the link carries a key.
+    private: Option<bool>,
+    /// How many members there may be.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    members_max: Option<u32>,
+    /// Seconds that pass between two messages of one person who is no organizer; 0 for none.
+    #[schema(maximum = 3_600)]
+    slow_mode_s: Option<u32>,
+    /// Who may write.
+    #[schema(inline)]
+    chat: Option<Speakers>,
 }
 
-/// My conferences.
+impl NewConferenceBody {
+    /// What is set from the beginning.
+    fn changes(&self) -> ConferenceChanges {
+        ConferenceChanges {
+            description: self.description.clone(),
+            starts_at: self.starts_at.map(Some),
+            private: self.private,
+            members_max: self.members_max.map(Some),
+            slow_mode_s: self.slow_mode_s,
+            chat: self.chat,
+            ..ConferenceChanges::default()
+        }
+    }
+}
+
+/// Which of my conferences.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct MineParams {
+    /// `next` of the page before.
+    #[param(value_type = Option<String>)]
+    before: Option<ConferenceId>,
+    /// 100 if not given.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
+    /// What stands in the title or the description, in whatever case or width; or the number.
+    q: Option<String>,
+    /// Only those that go on, or that have ended.
+    #[param(inline)]
+    state: Option<ConferenceState>,
+}
+
+/// A page of my conferences.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Conferences {
     /// Newest first.
     conferences: Vec<ConferenceView>,
+    /// `before` of the next page, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<ConferenceId>,
 }
 
 /// A conference that I am in now.
@@ -48,53 +102,6 @@ pub(super) struct Joined {
     conference: ConferenceView,
     /// What I am in it.
     me: MemberView,
-}
-
-/// A member as clients see them.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Member)]
-pub(super) struct MemberView {
-    id: UserId,
-    /// The name to show.
-    name: String,
-    role: Role,
-    /// When they joined, RFC 3339.
-    joined_at: String,
-}
-
-impl From<Member> for MemberView {
-    fn from(member: Member) -> Self {
-        Self { id: member.id, name: member.name, role: member.role, joined_at: time_text(member.joined_at_ms) }
-    }
-}
-
-/// A page of the members.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Members {
-    /// In order of their ids.
-    members: Vec<MemberView>,
-    /// `after` of the next page, if there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<UserId>,
-}
-
-/// A page of the journal.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Entries {
-    /// In order.
-    #[schema(value_type = Vec<server::EntryShape<'static>>)]
-    entries: Vec<Box<RawValue>>,
-    /// `after` of the next page, if there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<u64>,
-}
-
-/// Who becomes an organizer.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Appointment {
-    /// The member's id.
-    member: UserId,
 }
 
 fn view(conference: &Conference, state: &AppState) -> ConferenceView {
@@ -123,57 +130,114 @@ pub(super) async fn create(
     if is_new {
         state.paces().check_founding(user.id(), &state.rooms.mine(user.id()).await?)?;
     }
-    let conference = state.rooms.create(&user.user, NewRoom { title: &new.title, guests: new.guests }, key).await?;
+    let changes = new.changes();
+    let new = NewRoom { title: &new.title, guests: new.guests, changes: &changes, asked: None };
+    let conference = state.rooms.create(&user.user, new, key).await?;
     if is_new {
         state.paces().note_founding(user.id());
     }
     answer::created(&format!("/api/conferences/{}", conference.number), &view(&conference, &state))
 }
 
-/// The conferences that I am in.
+/// The conferences that I am in, those that have ended among them.
 #[utoipa::path(
-    get, path = "/api/conferences", operation_id = "list_conferences", tag = "conferences",
-    responses((status = 200, description = "my conferences, newest first", body = Conferences), Problems)
+    get, path = "/api/conferences", operation_id = "list_conferences", tag = "conferences", params(MineParams),
+    responses((status = 200, description = "a page of my conferences, newest first", body = Conferences), Problems)
 )]
-pub(super) async fn mine(State(state): State<AppState>, user: CurrentUser) -> ApiResult<Json<Conferences>> {
-    let mut conferences = state.rooms.mine(user.id()).await?;
+pub(super) async fn mine(
+    State(state): State<AppState>,
+    user: CurrentUser,
+    Params(params): Params<MineParams>,
+) -> ApiResult<Json<Conferences>> {
+    let (before, limit) = (params.before.as_ref(), items(params.limit)?);
+    let text = params.q.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let sought = Sought { before, limit, text, state: params.state };
+    let (mut conferences, next) = state.rooms.mine_by_page(user.id(), sought).await?;
     for mine in conferences.iter_mut().filter(|conference| conference.owner.id == user.user.id) {
         // The record has the name that the owner had when they made it.
         mine.owner.name.clone_from(&user.user.name);
     }
     let conferences = conferences.iter().map(|conference| view(conference, &state)).collect();
-    Ok(answer::json(Conferences { conferences }))
+    Ok(answer::json(Conferences { conferences, next }))
 }
 
-/// One conference.
+/// One conference. A private one is shown to its members and to who has its key.
 #[utoipa::path(
     get, path = "/api/conferences/{number}", operation_id = "get_conference", tag = "conferences",
-    params(("number" = String, Path, description = "five digits, or the id")),
+    params(("number" = String, Path, description = "five digits, or the id"), KeyShown),
     responses((status = 200, description = "the conference", body = ConferenceView), Problems)
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
     user: CurrentUser,
+    Address(from): Address,
     AtConference(room): AtConference,
+    Params(shown): Params<KeyShown>,
 ) -> ApiResult<Json<ConferenceView>> {
-    let conference = room.conference().await?;
-    access::entry(&user.user, &conference).ok_or(RoomError::Guest)?;
-    Ok(answer::json(view(&conference, &state)))
+    let key = shown.key();
+    let seen = room.look(Entrant { user: &user.user, key: key.as_ref() }).await;
+    Ok(answer::json(view(&let_in(&state, &user.user, from, seen)?, &state)))
+}
+
+/// Changes what a conference is called, when it begins, who may come in and who may write, for organizers. What is not named
+/// stays; `null` takes away what may be missing.
+#[utoipa::path(
+    patch, path = "/api/conferences/{number}", operation_id = "change_conference", tag = "conferences",
+    request_body = ConferenceChanges,
+    params(
+        ("number" = String, Path, description = "five digits, or the id"),
+        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
+    ),
+    responses((status = 200, description = "the conference as it is now", body = ConferenceView), Problems)
+)]
+pub(super) async fn change(
+    State(state): State<AppState>,
+    user: CurrentUser,
+    AtConference(room): AtConference,
+    Key(key): Key,
+    JsonOf(changes): JsonOf<ConferenceChanges>,
+) -> ApiResult<Json<ConferenceView>> {
+    room.command(user.id(), key, Request::Change { changes: Box::new(changes) }).await?;
+    Ok(answer::json(view(&room.conference().await?, &state)))
+}
+
+/// Exchanges the key of a private conference, for organizers: links and QR codes from before let nobody in any more. Who is in
+/// stays in.
+#[utoipa::path(
+    post, path = "/api/conferences/{number}/key", operation_id = "rekey_conference", tag = "conferences",
+    params(
+        ("number" = String, Path, description = "five digits, or the id"),
+        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
+    ),
+    responses((status = 200, description = "the conference, with its new link", body = ConferenceView), Problems)
+)]
+pub(super) async fn rekey(
+    State(state): State<AppState>,
+    user: CurrentUser,
+    AtConference(room): AtConference,
+    Key(key): Key,
+) -> ApiResult<Json<ConferenceView>> {
+    room.command(user.id(), key, Request::Rekey).await?;
+    Ok(answer::json(view(&room.conference().await?, &state)))
 }
 
 /// Joins. Joining again changes nothing.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/join", operation_id = "join_conference", tag = "conferences",
-    params(("number" = String, Path, description = "five digits, or the id")),
+    params(("number" = String, Path, description = "five digits, or the id"), KeyShown),
     responses((status = 200, description = "the conference, and what I am in it", body = Joined), Problems)
 )]
 pub(super) async fn join(
     State(state): State<AppState>,
     user: CurrentUser,
+    Address(from): Address,
     AtConference(room): AtConference,
+    Params(shown): Params<KeyShown>,
 ) -> ApiResult<Json<Joined>> {
     may_join(&state, &user, &room).await?;
-    let (conference, mut member) = room.join(&user.user).await?;
+    let key = shown.key();
+    let joined = room.join(Entrant { user: &user.user, key: key.as_ref() }).await;
+    let (conference, mut member) = let_in(&state, &user.user, from, joined)?;
     // Their name may have become known while they joined under their id.
     if let Some(user) = state.sessions.named_since(&user.user).await? {
         state.rooms.rename(&user).await;
@@ -218,84 +282,4 @@ pub(super) async fn end(
 ) -> ApiResult<Json<ConferenceView>> {
     let conference = room.end(user.id()).await?;
     Ok(answer::json(view(&conference, &state)))
-}
-
-/// Who joined, in order of their ids.
-#[utoipa::path(
-    get, path = "/api/conferences/{number}/members", operation_id = "list_members", tag = "conferences",
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        ("after" = Option<String>, Query, description = "`next` of the page before"),
-        ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "100 if not given"),
-    ),
-    responses((status = 200, description = "a page of the members", body = Members), Problems)
-)]
-pub(super) async fn members(
-    user: CurrentUser,
-    AtConference(room): AtConference,
-    Params(page): Params<Page<UserId>>,
-) -> ApiResult<Json<Members>> {
-    let limit = page.limit()?;
-    let (members, next) = room.members(user.id(), page.after, limit).await?;
-    Ok(answer::json(Members { members: members.into_iter().map(MemberView::from).collect(), next }))
-}
-
-/// Makes a member an organizer, for the owner.
-#[utoipa::path(
-    post, path = "/api/conferences/{number}/organizers", operation_id = "appoint_organizer", tag = "conferences",
-    request_body = Appointment, params(("number" = String, Path, description = "five digits, or the id")),
-    responses((status = 200, description = "the member, an organizer now", body = MemberView), Problems)
-)]
-pub(super) async fn appoint(
-    user: CurrentUser,
-    AtConference(room): AtConference,
-    JsonOf(appointment): JsonOf<Appointment>,
-) -> ApiResult<Json<MemberView>> {
-    let member = room.appoint(user.id(), &appointment.member).await?;
-    Ok(answer::json(member.into()))
-}
-
-/// Which part of the journal: forward from an entry, or backward from one, newest first.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct JournalPage {
-    /// `next` of the page before, going forward.
-    after: Option<u64>,
-    /// `next` of the page before, going backward. A page may have fewer entries than asked for though more follow.
-    before: Option<u64>,
-    /// Only entries of this kind; goes backward from the newest one.
-    #[param(inline)]
-    kind: Option<EntryKind>,
-    /// 100 if not given.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<usize>,
-}
-
-/// What happened, as far as I may see it.
-#[utoipa::path(
-    get, path = "/api/conferences/{number}/journal", operation_id = "list_entries", tag = "conferences",
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        JournalPage,
-    ),
-    responses((status = 200, description = "a page of the journal", body = Entries), Problems)
-)]
-pub(super) async fn journal(
-    user: CurrentUser,
-    AtConference(room): AtConference,
-    Params(page): Params<JournalPage>,
-) -> ApiResult<Json<Entries>> {
-    let limit = items(page.limit)?;
-    let wants = |entry: &Entry| page.kind.is_none_or(|kind| server::kind(entry) == kind);
-    let (entries, next) = match (page.after, page.before, page.kind) {
-        (after, None, None) => room.journal(user.id(), after.unwrap_or(0), limit).await?,
-        (None, before, _) => room.journal_back(user.id(), before, limit, wants).await?,
-        (Some(_), ..) => {
-            return Err(ApiError::invalid(
-                "`after` reads forward, `before` and `kind` read backward: give one of them",
-            ));
-        }
-    };
-    Ok(answer::json(Entries { entries: entries.iter().filter_map(server::entry).collect(), next }))
 }

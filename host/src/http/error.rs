@@ -51,6 +51,11 @@ impl ApiError {
         Self { problem: Problem::new(Code::Internal, detail), cause: Some(cause.to_string()) }
     }
 
+    /// What kind of problem it is.
+    pub(super) fn code(&self) -> Code {
+        self.problem.code
+    }
+
     /// What is wrong, for people.
     pub(super) fn detail(&self) -> &str {
         &self.problem.detail
@@ -213,14 +218,21 @@ fn status(code: Code) -> StatusCode {
     match code {
         Code::MalformedJson => StatusCode::BAD_REQUEST,
         Code::NotSignedIn => StatusCode::UNAUTHORIZED,
-        Code::Denied | Code::ForeignOrigin | Code::NotMember | Code::NotOrganizer | Code::NotAdmin => {
-            StatusCode::FORBIDDEN
-        }
+        Code::Denied
+        | Code::ForeignOrigin
+        | Code::NotMember
+        | Code::NotOrganizer
+        | Code::NotAdmin
+        | Code::Muted
+        | Code::KeptOut
+        | Code::KeyNeeded
+        | Code::Locked => StatusCode::FORBIDDEN,
         Code::NotFound
         | Code::UnknownConference
         | Code::UnknownActivity
         | Code::UnknownPlugin
-        | Code::UnknownMember => StatusCode::NOT_FOUND,
+        | Code::UnknownMember
+        | Code::UnknownMessage => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::Conflict
         | Code::WrongPhase
@@ -228,11 +240,12 @@ fn status(code: Code) -> StatusCode {
         | Code::IdReused
         | Code::VersionExists
         | Code::InUse
+        | Code::Full
         | Code::TooMany => StatusCode::CONFLICT,
         Code::Exhausted => StatusCode::GONE,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Code::Invalid | Code::PluginRefused | Code::SignatureMissing | Code::SignatureInvalid => {
+        Code::Invalid | Code::BlockedWord | Code::PluginRefused | Code::SignatureMissing | Code::SignatureInvalid => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
@@ -252,9 +265,10 @@ mod tests {
         let table: Vec<String> =
             Code::ALL.iter().map(|code| format!("{} {}", code.as_str(), status(*code).as_u16())).collect();
         let expected = "invalid 422, malformed_json 400, too_large 413, not_signed_in 401, denied 403, \
-                        foreign_origin 403, not_member 403, not_organizer 403, not_admin 403, not_found 404, \
+                        foreign_origin 403, not_member 403, not_organizer 403, not_admin 403, muted 403, \
+                        kept_out 403, key_needed 403, locked 403, full 409, not_found 404, \
                         method_not_allowed 405, unsupported_media_type 415, unknown_conference 404, \
-                        unknown_activity 404, unknown_plugin 404, unknown_member 404, conflict 409, wrong_phase 409, \
+                        unknown_activity 404, unknown_plugin 404, unknown_member 404, unknown_message 404, blocked_word 422, conflict 409, wrong_phase 409, \
                         conference_ended 409, id_reused 409, version_exists 409, in_use 409, too_many 409, \
                         exhausted 410, rate_limited 429, numbers_exhausted 503, \
                         plugin_fault 503, plugin_refused 422, signature_missing 422, signature_invalid 422, unavailable 503, \

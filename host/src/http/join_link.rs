@@ -8,17 +8,18 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::address::Address;
 use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Params};
 use super::openapi::Problems;
-use super::path::AtConference;
+use super::path::{AtConference, let_in};
 use super::{AppState, answer, qr as code};
-use crate::access;
-use crate::protocol::server::join_url;
-use crate::room::RoomError;
+use crate::domain::join_key::JoinKey;
+use crate::protocol::conference::join_url;
+use crate::room::Entrant;
 
-/// The address of a number does not change; an hour keeps reloads cheap.
-const CACHE: &str = "private, max-age=3600";
+/// The address changes only with the key of a private conference; what is kept is asked for again, and seldom sent again.
+const CACHE: &str = "private, no-cache";
 
 /// The form of the picture.
 #[derive(Debug, Default, Clone, Copy, Deserialize, ToSchema)]
@@ -42,6 +43,8 @@ pub(super) struct QrParams {
     #[serde(default)]
     #[param(inline, required = false)]
     format: QrFormat,
+    /// The key of a private conference, from its link; its members need none.
+    key: Option<String>,
 }
 
 /// A picture as a text.
@@ -65,13 +68,15 @@ pub(super) struct DataUrl {
 pub(super) async fn qr(
     State(state): State<AppState>,
     user: CurrentUser,
+    Address(from): Address,
     AtConference(room): AtConference,
     Params(params): Params<QrParams>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let conference = room.conference().await?;
-    access::entry(&user.user, &conference).ok_or(RoomError::Guest)?;
-    let url = join_url(state.site.public_url(), conference.number);
+    let key = params.key.as_deref().and_then(JoinKey::parse);
+    let seen = room.look(Entrant { user: &user.user, key: key.as_ref() }).await;
+    let conference = let_in(&state, &user.user, from, seen)?;
+    let url = join_url(state.site.public_url(), &conference);
     let (kind, bytes) = picture(&url, params.format)?;
     answer::tagged(&headers, kind, CACHE, bytes)
 }

@@ -93,8 +93,29 @@ mod tests {
     use crate::http::{AppState, interface};
     use crate::protocol::code::Code;
 
-    const KINDS: &[&str] =
-        &["joined", "left", "appointed", "renamed", "chat", "activity", "emit", "acted", "ran", "ended"];
+    const KINDS: &[&str] = &[
+        "joined",
+        "left",
+        "appointed",
+        "dismissed",
+        "handed_over",
+        "muted",
+        "unmuted",
+        "removed",
+        "readmitted",
+        "changed",
+        "rekeyed",
+        "notice",
+        "renamed",
+        "chat",
+        "deleted",
+        "reacted",
+        "activity",
+        "emit",
+        "acted",
+        "ran",
+        "ended",
+    ];
 
     fn document() -> Value {
         serde_json::to_value(interface().into_openapi()).expect("JSON")

@@ -11,12 +11,13 @@ use serde::Deserialize;
 use super::address::Address;
 use super::error::{ApiError, ApiResult, PageError};
 use super::extract::{Params, Visitor};
-use super::path::{Named, room_of};
+use super::path::{KeyShown, Named, let_in, room_of};
 use super::{AppState, answer, template};
-use crate::access;
 use crate::domain::conference::ConferenceState;
 use crate::domain::id::Number;
 use crate::protocol::code::Code;
+use crate::protocol::conference::join_path;
+use crate::room::Entrant;
 use crate::session::SignedIn;
 use crate::wecom::is_inside_wecom;
 
@@ -63,15 +64,28 @@ pub(super) async fn room(
     Visitor(visitor): Visitor,
     Address(from): Address,
     Path(number): Path<String>,
+    Params(shown): Params<KeyShown>,
 ) -> Result<Response, PageError> {
-    let number = conference_number(&number)?;
+    let (number, key) = (conference_number(&number)?, shown.key());
     let Some(SignedIn { user, .. }) = visitor else {
-        return Ok(answer::found(&format!("/auth/login?return_to=/c/{number}"), None)?);
+        let back = join_path(number, key.as_ref()).replace('?', "%3F").replace('=', "%3D");
+        return Ok(answer::found(&format!("/auth/login?return_to={back}"), None)?);
     };
-    let conference = room_of(&state, Named::Number(number), &user, from).await?.conference().await?;
-    if access::entry(&user, &conference).is_none() {
-        return Err(ApiError::new(Code::Denied, "这个会议不接受访客：请用企业成员的身份登录。").into());
-    }
+    let room = room_of(&state, Named::Number(number), &user, from).await?;
+    let seen = room.look(Entrant { user: &user, key: key.as_ref() }).await;
+    let conference = match let_in(&state, &user, from, seen) {
+        Err(error) if error.code() == Code::Denied => {
+            return Err(ApiError::new(Code::Denied, "这个会议不接受访客：请用企业成员的身份登录。").into());
+        }
+        Err(error) if error.code() == Code::KeptOut => {
+            return Err(ApiError::new(Code::KeptOut, "你已被移出这个会议。想再加入，请联系主持人。").into());
+        }
+        Err(error) if error.code() == Code::KeyNeeded => {
+            let detail = "这是私密会议：只有会议号进不去，请用会议链接或二维码进入。";
+            return Err(ApiError::new(Code::KeyNeeded, detail).into());
+        }
+        seen => seen?,
+    };
     if conference.state == ConferenceState::Ended {
         let detail = format!("{}（{number}）", conference.title);
         return Err(ApiError::new(Code::ConferenceEnded, detail).into());

@@ -9,16 +9,19 @@ use std::net::IpAddr;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::AppState;
 use super::address::Address;
 use super::error::{ApiError, ApiResult};
 use super::extract::CurrentUser;
 use crate::domain::conference::Conference;
-use crate::domain::id::{ActivityId, ConferenceId, Number};
+use crate::domain::id::{ActivityId, ConferenceId, Number, UserId};
+use crate::domain::join_key::JoinKey;
 use crate::domain::member::User;
 use crate::protocol::code::Code;
-use crate::room::{RoomError, RoomHandle};
+use crate::room::{RoomError, RoomHandle, RuleError};
 
 /// Length of the ids that conferences are given.
 const ULID_LEN: usize = 26;
@@ -39,6 +42,86 @@ impl FromRequestParts<AppState> for AtConference {
             (Err(bad), _) => Err(ApiError::new(Code::UnknownConference, bad.to_string())),
         }
     }
+}
+
+/// A person in a conference, at `{number}` and `{member}`.
+pub(super) struct AtMember {
+    /// The room of the conference.
+    pub(super) room: RoomHandle,
+    /// Who, whether or not they are a member.
+    pub(super) member: UserId,
+}
+
+impl FromRequestParts<AppState> for AtMember {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
+        let AtConference(room) = AtConference::from_request_parts(parts, state).await?;
+        let text = named(parts, state, "member").await?;
+        let unknown = |_| ApiError::new(Code::UnknownMember, "nobody has this id");
+        Ok(Self { room, member: UserId::parse(&text).map_err(unknown)? })
+    }
+}
+
+/// A message in a conference, at `{number}` and `{message}`.
+pub(super) struct AtMessage {
+    /// The room of the conference.
+    pub(super) room: RoomHandle,
+    /// The message's place, whether or not one stands there.
+    pub(super) message: u64,
+}
+
+impl FromRequestParts<AppState> for AtMessage {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
+        let AtConference(room) = AtConference::from_request_parts(parts, state).await?;
+        let text = named(parts, state, "message").await?;
+        let unknown = |_| ApiError::new(Code::UnknownMessage, "a message is named by its `seq`");
+        Ok(Self { room, message: text.parse().map_err(unknown)? })
+    }
+}
+
+/// A reaction to a message, at `{number}`, `{message}` and `{reaction}`.
+pub(super) struct AtReaction {
+    /// The message.
+    pub(super) at: AtMessage,
+    /// How somebody reacted.
+    pub(super) reaction: String,
+}
+
+impl FromRequestParts<AppState> for AtReaction {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
+        let at = AtMessage::from_request_parts(parts, state).await?;
+        Ok(Self { at, reaction: named(parts, state, "reaction").await? })
+    }
+}
+
+/// The key that somebody shows with an address, if they show one.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct KeyShown {
+    /// The key of a private conference, from its link.
+    key: Option<String>,
+}
+
+impl KeyShown {
+    /// The key, where it can be one.
+    pub(super) fn key(&self) -> Option<JoinKey> {
+        self.key.as_deref().and_then(JoinKey::parse)
+    }
+}
+
+/// What a room said to somebody who wants to come in. Who has the number of a private conference and not its key has guessed,
+/// and that is counted.
+pub(super) fn let_in<T>(state: &AppState, user: &User, from: IpAddr, said: Result<T, RoomError>) -> ApiResult<T> {
+    if matches!(said, Err(RoomError::Rule(RuleError::KeyNeeded))) {
+        state.paces().note_wrong_number(&user.id, from);
+    }
+    Ok(said?)
 }
 
 /// What names a conference.

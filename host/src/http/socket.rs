@@ -10,14 +10,16 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::AppState;
+use super::address::Address;
 use super::conference::may_join;
 use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Params};
 use super::openapi::Problems;
-use super::path::AtConference;
+use super::path::{AtConference, let_in};
 use super::serve::ConnectionPermit;
+use crate::domain::join_key::JoinKey;
 use crate::protocol::code::Code;
-use crate::room::{Outbox, Position};
+use crate::room::{Entrant, Outbox, Position};
 use crate::ws::{self, Upgraded};
 
 /// Where to go on.
@@ -30,6 +32,8 @@ pub(super) struct SocketParams {
     /// When that entry happened, as it came with it: a position in another journal is told by it.
     #[param(value_type = Option<String>)]
     at: Option<jiff::Timestamp>,
+    /// The key of a private conference, from its link; its members need none.
+    key: Option<String>,
 }
 
 impl SocketParams {
@@ -49,6 +53,7 @@ impl SocketParams {
 pub(super) async fn socket(
     State(state): State<AppState>,
     user: CurrentUser,
+    Address(from): Address,
     AtConference(room): AtConference,
     Params(params): Params<SocketParams>,
     request: Request,
@@ -58,7 +63,10 @@ pub(super) async fn socket(
     may_join(&state, &user, &room).await?;
     let position = params.position();
     let (outbox, frames) = Outbox::new(state.limits.socket.queue_bytes);
-    let connection = room.connect(&user.user, user.tag, position, outbox.clone()).await?;
+    let key = params.key.as_deref().and_then(JoinKey::parse);
+    let entrant = Entrant { user: &user.user, key: key.as_ref() };
+    let connected = room.connect(entrant, user.tag, position, outbox.clone()).await;
+    let connection = let_in(&state, &user.user, from, connected)?;
     // Somebody may have signed out since the request was let in, and the room have closed this session's sockets already.
     if !state.sessions.is_live(user.tag).await? {
         return Err(ApiError::new(Code::NotSignedIn, "the session has ended"));

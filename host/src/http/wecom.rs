@@ -17,7 +17,7 @@ use super::openapi::Problems;
 use super::path::AtConference;
 use crate::access;
 use crate::protocol::code::{Code, Problem};
-use crate::protocol::server::join_url;
+use crate::protocol::conference::join_url;
 use crate::room::RoomError;
 use crate::sign_in::SignIn;
 use crate::wecom::Invitation;
@@ -125,7 +125,7 @@ pub(super) async fn invite(
     let members = unique(invitees.members)?;
     sign_in.note_invitation(user.id(), members.len() as u64).map_err(too_many)?;
     let text = format!("{}邀请你参加会议。会议号：{}", user.user.name, conference.number);
-    let url = join_url(state.site.public_url(), conference.number);
+    let url = join_url(state.site.public_url(), &conference);
     let invitation = Invitation { members: &members, title: &conference.title, text: &text, url: &url };
     let sent = sign_in.wecom().invite(&invitation).await?;
     Ok(answer::json(InvitedBody { invited: sent.invited, invalid: sent.invalid }))

@@ -8,7 +8,7 @@ use super::Loaded;
 use super::loaded::PluginLogLine;
 use super::meter::Counters;
 use crate::domain::language::Languages;
-use crate::protocol::server::time_text;
+use crate::protocol::time::time_text;
 use crate::store::StoredPlugin;
 
 /// An active plugin, as everybody sees it.

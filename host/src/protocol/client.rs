@@ -1,4 +1,4 @@
-//! What a client may send over the socket: a chat message or an action, each with an id of the client's choosing.
+//! What a client may send over the socket: commands, each with an id of the client's choosing.
 //!
 //! Only shapes are judged here; whether the sender may do it is the room's business.
 //!
@@ -8,8 +8,10 @@
 use serde::Deserialize;
 
 use super::code::{Code, Problem};
-use crate::domain::command::{Payload, Request};
-use crate::domain::id::{ActivityId, CommandId};
+use crate::domain::changes::ConferenceChanges;
+use crate::domain::command::{Payload, Reaction, Request};
+use crate::domain::id::{ActivityId, CommandId, UserId};
+use crate::domain::measure::Measure;
 
 /// A message that cannot be carried out, with the command's id where it could be read.
 #[derive(Debug)]
@@ -23,15 +25,125 @@ pub struct Unreadable {
 /// What is said of an array, a number or a text.
 const NOT_AN_OBJECT: &str = "a message is a JSON object";
 
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])* $name:ident = $word:literal, $fields:literal;)*) => {
+        /// A kind of command, as its `type` says. The words are part of the contract with clients.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+        pub enum CommandKind {
+            $($(#[doc = $doc])* #[serde(rename = $word)] $name,)*
+        }
+
+        impl CommandKind {
+            /// Every kind, in the order of the table.
+            pub const ALL: &'static [CommandKind] = &[$(CommandKind::$name,)*];
+
+            /// The word on the wire.
+            pub fn as_str(self) -> &'static str {
+                match self { $(CommandKind::$name => $word,)* }
+            }
+
+            /// Which fields it has besides `type` and `id`, for people.
+            fn fields(self) -> &'static str {
+                match self { $(CommandKind::$name => $fields,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Say something to everybody.
+    Chat = "chat", "`text`, and `reply_to` if it answers a message";
+    /// Act in an activity.
+    Act = "act", "`activity` and `action`";
+    /// Delete a message.
+    Delete = "delete", "`message`";
+    /// React to a message.
+    React = "react", "`message` and `reaction`";
+    /// Take a reaction back.
+    Unreact = "unreact", "`message` and `reaction`";
+    /// Pin a notice.
+    Pin = "pin", "`text`";
+    /// Take the notice away.
+    Unpin = "unpin", "no other field";
+    /// Take the word from a member.
+    Mute = "mute", "`member`";
+    /// Give it back.
+    Unmute = "unmute", "`member`";
+    /// Send a member out, and keep them out.
+    Remove = "remove", "`member`";
+    /// Let somebody in again.
+    Readmit = "readmit", "`member`";
+    /// Make a member an organizer.
+    Appoint = "appoint", "`member`";
+    /// Make an organizer a participant.
+    Dismiss = "dismiss", "`member`";
+    /// Make a member the owner.
+    HandOver = "hand_over", "`member`";
+    /// Change the conference.
+    Change = "change", "`changes`";
+    /// Exchange the key of the link.
+    Rekey = "rekey", "no other field";
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ClientMessage {
     #[serde(rename = "type")]
-    kind: String,
+    kind: CommandKind,
     id: CommandId,
     text: Option<String>,
+    reply_to: Option<u64>,
     activity: Option<ActivityId>,
     action: Option<Payload>,
+    message: Option<u64>,
+    reaction: Option<String>,
+    member: Option<UserId>,
+    changes: Option<Box<ConferenceChanges>>,
+}
+
+impl ClientMessage {
+    /// What it asks for; none where a field is missing.
+    fn take_request(&mut self) -> Option<Request> {
+        use CommandKind as Kind;
+        Some(match self.kind {
+            Kind::Chat => Request::Chat { text: self.text.take()?, reply_to: self.reply_to.take() },
+            Kind::Act => Request::Act { activity: self.activity.take()?, action: self.action.take()? },
+            Kind::Delete => Request::Delete { message: self.message.take()? },
+            Kind::React | Kind::Unreact => Request::React(Reaction {
+                message: self.message.take()?,
+                reaction: self.reaction.take()?,
+                stands: self.kind == Kind::React,
+            }),
+            Kind::Pin => Request::Notice { text: Some(self.text.take()?) },
+            Kind::Unpin => Request::Notice { text: None },
+            Kind::Mute => self.take_measure(Measure::Mute)?,
+            Kind::Unmute => self.take_measure(Measure::Unmute)?,
+            Kind::Remove => self.take_measure(Measure::Remove)?,
+            Kind::Readmit => self.take_measure(Measure::Readmit)?,
+            Kind::Appoint => self.take_measure(Measure::Appoint)?,
+            Kind::Dismiss => self.take_measure(Measure::Dismiss)?,
+            Kind::HandOver => self.take_measure(Measure::HandOver)?,
+            Kind::Change => Request::Change { changes: self.changes.take()? },
+            Kind::Rekey => Request::Rekey,
+        })
+    }
+
+    fn take_measure(&mut self, measure: Measure) -> Option<Request> {
+        Some(Request::Measure { measure, whom: self.member.take()? })
+    }
+
+    /// Whether nothing is left that the command does not have.
+    fn is_spent(&self) -> bool {
+        let Self { kind: _, id: _, text, reply_to, activity, action, message, reaction, member, changes } = self;
+        text.is_none()
+            && reply_to.is_none()
+            && activity.is_none()
+            && action.is_none()
+            && message.is_none()
+            && reaction.is_none()
+            && member.is_none()
+            && changes.is_none()
+    }
 }
 
 #[derive(Deserialize)]
@@ -44,25 +156,19 @@ struct OnlyId {
 /// # Errors
 /// [`Unreadable`] with `malformed_json` when it is not JSON, `invalid` when a field is missing, unknown or wrong.
 pub fn parse(message: &str) -> Result<(CommandId, Request), Unreadable> {
-    let parsed: ClientMessage = serde_json::from_str(message).map_err(|e| unreadable(message, &e))?;
+    let mut parsed: ClientMessage = serde_json::from_str(message).map_err(|e| unreadable(message, &e))?;
     if !message.trim_start().starts_with('{') {
         // A derived reader takes an array of the fields in their order, too; nobody means that.
         return Err(Unreadable { id: None, problem: Problem::new(Code::Invalid, NOT_AN_OBJECT) });
     }
-    let refuse = |detail: &str| Unreadable {
-        id: Some(parsed.id.to_string()),
-        problem: Problem::new(Code::Invalid, detail.to_owned()),
-    };
-    let request = match (parsed.kind.as_str(), parsed.text, parsed.activity, parsed.action) {
-        ("chat", Some(text), None, None) => Request::Chat { text },
-        ("chat", ..) => return Err(refuse("`chat` has the fields `id` and `text`")),
-        ("act", None, Some(activity), Some(action)) => Request::Act { activity, action },
-        ("act", ..) => return Err(refuse("`act` has the fields `id`, `activity` and `action`")),
-        (other, ..) => {
-            return Err(refuse(&format!("`type` is `chat` or `act`, not `{}`", other.escape_debug())));
+    match parsed.take_request().filter(|_| parsed.is_spent()) {
+        Some(request) => Ok((parsed.id, request)),
+        None => {
+            let (kind, fields) = (parsed.kind.as_str(), parsed.kind.fields());
+            let problem = Problem::new(Code::Invalid, format!("`{kind}` has, besides `type` and `id`: {fields}"));
+            Err(Unreadable { id: Some(parsed.id.to_string()), problem })
         }
-    };
-    Ok((parsed.id, request))
+    }
 }
 
 fn unreadable(message: &str, error: &serde_json::Error) -> Unreadable {
@@ -85,11 +191,45 @@ mod tests {
 
     use super::*;
 
+    /// A message of each kind, with all of its fields.
+    fn message(kind: CommandKind) -> serde_json::Value {
+        let mut message = serde_json::json!({ "type": kind.as_str(), "id": "c1" });
+        let fields = serde_json::json!({
+            "text": "你好", "reply_to": 3, "activity": "a", "action": {}, "message": 3, "reaction": "👍", "member": "li",
+            "changes": { "locked": true },
+        });
+        for (name, value) in fields.as_object().expect("fields") {
+            if kind.fields().contains(&format!("`{name}`")) {
+                message[name] = value.clone();
+            }
+        }
+        message
+    }
+
     #[test]
-    fn reads_both_commands() {
+    fn every_kind_is_read_with_its_fields_and_with_no_other() {
+        let others = serde_json::json!({
+            "text": "你好", "activity": "a", "message": 3, "member": "li", "changes": { "locked": true },
+        });
+        for kind in CommandKind::ALL {
+            let whole = message(*kind);
+            parse(&whole.to_string()).unwrap_or_else(|error| panic!("{whole}: {error:?}"));
+            for (field, value) in others.as_object().expect("fields") {
+                let mut bent = whole.clone();
+                if bent.as_object_mut().expect("an object").remove(field).is_none() {
+                    bent[field] = value.clone();
+                }
+                let refused = parse(&bent.to_string()).expect_err(&bent.to_string());
+                assert_eq!(refused.problem.code, Code::Invalid, "{bent}");
+            }
+        }
+    }
+
+    #[test]
+    fn reads_what_people_say_and_do() {
         let (id, command) = parse(r#"{"type":"chat","id":"c1","text":"你好"}"#).expect("a chat");
         assert_eq!(id.as_str(), "c1");
-        assert!(matches!(command, Request::Chat { text } if text == "你好"));
+        assert!(matches!(command, Request::Chat { text, reply_to: None } if text == "你好"));
         let (_, command) =
             parse(r#"{"type":"act","id":"c2","activity":"a","action":{"choose":["A"]}}"#).expect("an act");
         assert!(matches!(command, Request::Act { action, .. } if action.text() == r#"{"choose":["A"]}"#));

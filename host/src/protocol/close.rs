@@ -35,6 +35,8 @@ pub enum Close {
     SignedOut,
     /// The member left the conference.
     Left,
+    /// An organizer removed the member.
+    Removed,
     /// Nothing was heard of the client, not even an answer to a ping.
     Idle,
     /// The room starts again from its journal.
@@ -56,6 +58,7 @@ impl Close {
         Close::ConferenceEnded,
         Close::SignedOut,
         Close::Left,
+        Close::Removed,
         Close::Idle,
         Close::RoomReset,
         Close::TooManySockets,
@@ -77,6 +80,7 @@ impl Close {
             Close::Left => (4005, "final: left the conference", Final),
             Close::Idle => (4006, "come back: nothing was heard for too long", ComeBack),
             Close::RoomReset => (4007, "come back: the room starts again from its journal", ComeBack),
+            Close::Removed => (4009, "final: an organizer has removed this member", Final),
             Close::TooManySockets => (4008, "final: too many connections of one member", Final),
         }
     }

@@ -49,6 +49,16 @@ codes! {
     NotOrganizer = "not_organizer", false;
     /// Only administrators of the server may do this.
     NotAdmin = "not_admin", false;
+    /// An organizer has taken the word from this member.
+    Muted = "muted", false;
+    /// An organizer has removed this person, and has not let them in again.
+    KeptOut = "kept_out", false;
+    /// The conference is private: its link carries a key, which has to be shown.
+    KeyNeeded = "key_needed", false;
+    /// The door of the conference is locked.
+    Locked = "locked", false;
+    /// The conference has as many members as it may have.
+    Full = "full", false;
     /// There is nothing at this address.
     NotFound = "not_found", false;
     /// There is something at this address, but not for this method.
@@ -63,6 +73,10 @@ codes! {
     UnknownPlugin = "unknown_plugin", false;
     /// Nobody with this id is a member.
     UnknownMember = "unknown_member", false;
+    /// No message has this place, or it is too old for this.
+    UnknownMessage = "unknown_message", false;
+    /// The text has a word that is not allowed on this server.
+    BlockedWord = "blocked_word", false;
     /// It does not fit what has happened before.
     Conflict = "conflict", false;
     /// The activity is not in the phase for this.

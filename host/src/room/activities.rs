@@ -95,6 +95,11 @@ impl Activities {
         self.live.get(id).map(|live| live.doc().as_ref()).ok_or_else(|| RoomError::UnknownActivity(id.clone()))
     }
 
+    /// What all of them are, in the order in which they were made.
+    pub(super) fn docs(&self) -> Vec<Arc<Activity>> {
+        self.live.values().filter(|live| live.is_durable()).map(|live| Arc::clone(live.doc())).collect()
+    }
+
     /// Makes an activity; gives its id and what goes into the journal.
     ///
     /// # Errors

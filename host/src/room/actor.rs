@@ -1,10 +1,13 @@
 //! The room's loop: one mailbox, one match, all branching here. It alone sees all parts of the room.
 //!
 //! A part (`people`, `activities`, `memory`, `sockets`) owns its state and judges. What is judged becomes an addition to the
-//! `order`, which gives a `later` back once it is durable. Wishes stand in `attending`, commands and events in `commanding`.
+//! `order`, which gives a `later` back once it is durable. Wishes stand in `attending`, commands and events in `commanding`,
+//! what is said in `talking`, what organizers do in `moderating`.
 
 mod attending;
 mod commanding;
+mod moderating;
+mod talking;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,6 +31,7 @@ use super::people::People;
 use super::recent::Recent;
 use super::shared::Shared;
 use super::sockets::Sockets;
+use super::talk::Talk;
 use crate::activity::{Environment, Event};
 use crate::domain::conference::Conference;
 use crate::domain::id::ActivityId;
@@ -49,6 +53,7 @@ pub(super) struct Room {
     own: mpsc::WeakSender<Message>,
     order: Order,
     people: People,
+    talk: Talk,
     admission: Arc<Admission>,
     memory: Memory,
     activities: Activities,
@@ -126,6 +131,7 @@ impl Room {
             admission: Arc::new(Admission::new(limits, &environment.clock, &shared.bytes)),
             memory,
             activities: Activities::new(activities, environment.clone(), events, own.clone(), store.clone()),
+            talk: Talk::after(&recent, Arc::clone(&shared.blocked_words)),
             sockets: Sockets::new(recent, limits.sockets_per_member, shared.public_url.clone(), shared.alive_every_ms),
             derived: Derived::up_to(head, id, store.clone()),
             used_at_ms: environment.clock.monotonic_ms(),
@@ -203,10 +209,10 @@ impl Room {
                 None => return Some(Exit::Reset),
             },
             _ = ticks.views.tick(), if wants_views => self.activities.ask_for_views(),
-            _ = ticks.presence.tick(), if self.sockets.wants_presence() => self.sockets.tell_presence(&self.people),
+            _ = ticks.presence.tick(), if self.sockets.wants_news() => self.sockets.tell_news(&self.people),
             _ = ticks.checkpoint.tick() => {
                 self.write_derived();
-                self.admission.forget_full();
+                self.forget_old();
                 if self.is_unused() {
                     return Some(Exit::Unused);
                 }
@@ -241,20 +247,17 @@ impl Room {
             Message::Conference(answer) => {
                 self.when_durable(Later::Seen { conference: self.people.conference().clone(), answer });
             }
-            Message::Join { user, answer } => self.join(&user, answer),
+            Message::Look { user, key, answer } => self.look(&user, key.as_ref(), answer),
+            Message::Join { user, key, answer } => self.join(&user, key.as_ref(), answer),
             Message::Rename { person } => self.rename(person),
             Message::Leave { user, answer } => self.leave(user, answer),
-            Message::Appoint { by, member, answer } => self.appoint(&by, &member, answer),
             Message::End { by, answer } => self.end(&by, answer),
             Message::EndUnused { head, answer } => self.end_unused(head, answer),
-            Message::Members { by, after, limit, answer } => match self.people.page(&by, after.as_ref(), limit) {
-                Ok(page) => self.when_durable(Later::Paged { page, answer }),
-                Err(error) => drop(answer.send(Err(error))),
-            },
-            Message::WhoIs { user, answer } => {
-                let durable = self.order.durable();
-                drop(answer.send(self.people.member(&user).map(|member| (Arc::clone(member), durable))));
-            }
+            Message::Members { by, after, limit, answer } => self.page(&by, after.as_ref(), limit, answer),
+            Message::KeptOut { by, answer } => drop(answer.send(self.people.kept_out(&by))),
+            Message::Reactions { by, from, to, answer } => self.reactions(&by, from, to, answer),
+            Message::Plan { by, answer } => drop(answer.send(self.plan(&by))),
+            Message::WhoIs { user, answer } => self.who_is(&user, answer),
             Message::Command { command, waiter } => self.command(command, waiter),
             Message::Activities { by, answer } => {
                 drop(answer.send(self.people.member(&by).map(|_| self.activities.list())));
@@ -268,6 +271,7 @@ impl Room {
             Message::SignOut { session } => self.sockets.sign_out(session),
             Message::Loaded { id, state } => self.loaded(&id, state),
             Message::Searched(searched) => self.searched(searched),
+            Message::Located(located) => self.located(located),
             Message::Shutdown { answer } => {
                 self.sockets.close_all(Close::Restart);
                 self.write_derived();
@@ -302,9 +306,10 @@ impl Room {
             self.people.publish(&rows, self.order.durable());
             self.sockets.presence_is_old();
         }
+        self.people.show(&rows);
         self.activities.publish(rows.activities);
         record.changes.into_iter().for_each(|change| self.activities.note(change));
-        record.entries.into_iter().for_each(|entry| self.sockets.tell(entry));
+        record.entries.into_iter().for_each(|entry| self.tell(entry));
         keys.into_iter().zip(record.replies).for_each(|(key, reply)| self.replied(key, reply));
         while let Some(later) = self.order.next_due() {
             self.do_now(later);
@@ -317,10 +322,10 @@ impl Room {
             Later::Arrived { member, answer } => {
                 self.people.arrived(member.person());
                 self.sockets.presence_is_old();
-                drop(answer.send(Ok((self.people.conference().clone(), Member::clone(&member)))));
+                drop(answer.send(Ok((self.people.as_shown().clone(), Member::clone(&member)))));
             }
             Later::IsMember { member, answer } => {
-                drop(answer.send(Ok((self.people.conference().clone(), Member::clone(&member)))));
+                drop(answer.send(Ok((self.people.as_shown().clone(), Member::clone(&member)))));
             }
             Later::Renamed(person) => {
                 self.people.renamed(person);
@@ -328,14 +333,10 @@ impl Room {
             }
             Later::Left { user, answer } => {
                 if self.people.has_left(&user) {
-                    self.sockets.close_of(&user);
+                    self.sockets.close_of(&user, Close::Left);
                 }
                 self.sockets.presence_is_old();
                 drop(answer.send(Ok(())));
-            }
-            Later::Appointed { member, answer } => {
-                self.sockets.set_role(&member.id, member.role);
-                drop(answer.send(Ok(Member::clone(&member))));
             }
             Later::Ended(answers) => {
                 self.sockets.close_all(Close::ConferenceEnded);
@@ -386,15 +387,5 @@ impl Room {
     /// Whether everything is durable.
     fn is_settled(&self) -> bool {
         self.order.is_settled() && self.derived.is_settled() && self.activities.is_settled()
-    }
-
-    fn is_unused(&mut self) -> bool {
-        let idle_ms = self.environment.clock.monotonic_ms().saturating_sub(self.used_at_ms);
-        let has_unwritten = self.activities.has_unwritten() || self.memory.index().has_unwritten();
-        idle_ms > self.shared.limits.idle_unload_ms
-            && self.sockets.is_empty()
-            && self.is_settled()
-            && (!has_unwritten || self.order.damage().is_some())
-            && !self.activities.has_armed_timers()
     }
 }

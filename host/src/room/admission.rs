@@ -124,8 +124,7 @@ impl Admission {
         if let Some(retry_after_ms) = left.bytes.wait_ms(now_ms) {
             return Err(limited(retry_after_ms));
         }
-        // What only organizers may send something else bounds.
-        if request.is_for_organizers() {
+        if !request.is_paced() {
             return Ok(());
         }
         let rate = Rate::per_second(self.limits.commands_per_s, self.limits.command_burst);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::rule::RuleError;
 use crate::activity::ActivityError;
 use crate::domain::id::{ActivityId, UserId};
 use crate::plugin::PluginError;
@@ -77,6 +78,9 @@ pub enum RoomError {
     /// The same command was refused before, for this.
     #[error("{}", .0.detail)]
     Again(Problem),
+    /// A rule that organizers or the settings set said no.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
     /// The activity said no.
     #[error(transparent)]
     Activity(#[from] ActivityError),
@@ -120,6 +124,7 @@ impl RoomError {
                 return Problem { retry_after_ms, ..Problem::new(Code::NumbersExhausted, self.to_string()) };
             }
             Self::Again(problem) => return problem.clone(),
+            Self::Rule(error) => return error.problem(),
             Self::Activity(error) => return error.problem(),
             Self::Plugin(error) => return error.problem(),
             Self::NotOpened(error) => return error.problem(),

@@ -4,13 +4,15 @@
 //! * Every wait for an answer has a deadline.
 //! * A room that went away between two messages is opened again once; a second time is an error.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
 use super::connection::Connection;
 use super::error::RoomError;
 use super::line::Line;
-use super::message::{Acted, Answer, Message, Waiter};
+use super::message::{Acted, Answer, ConferencePlan, Message, Waiter};
 use super::outbox::Outbox;
 use super::recent::Position;
 use super::rooms::Rooms;
@@ -22,8 +24,19 @@ use crate::domain::activity::Draft;
 use crate::domain::command::{Command, NewActivity, Payload, Request};
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, CommandId, ConferenceId, UserId};
+use crate::domain::join_key::JoinKey;
 use crate::domain::member::{Member, User};
-use crate::protocol::server::ActivityView;
+use crate::domain::settings::KeptOut;
+use crate::protocol::server::{ActivityView, ReactionCounts};
+
+/// Somebody who wants to come in.
+#[derive(Debug, Clone, Copy)]
+pub struct Entrant<'a> {
+    /// Who wants to come in.
+    pub user: &'a User,
+    /// The key that they show, if they show one.
+    pub key: Option<&'a JoinKey>,
+}
 
 /// A handle on a room. Cheap to clone.
 #[derive(Clone)]
@@ -60,12 +73,23 @@ impl RoomHandle {
         self.ask(Message::Conference).await
     }
 
+    /// The conference, for somebody who may come in.
+    ///
+    /// # Errors
+    /// [`RoomError::Guest`]; [`RuleError::KeptOut`](super::RuleError::KeptOut),
+    /// [`RuleError::KeyNeeded`](super::RuleError::KeyNeeded).
+    pub async fn look(&self, who: Entrant<'_>) -> Result<Conference, RoomError> {
+        let Entrant { user, key } = who;
+        self.ask(|answer| Message::Look { user: user.clone(), key: key.cloned(), answer }).await
+    }
+
     /// Makes somebody a member, or finds that they are one; learns their name if it is new.
     ///
     /// # Errors
-    /// [`RoomError::Ended`] when the conference is over.
-    pub async fn join(&self, user: &User) -> Result<(Conference, Member), RoomError> {
-        self.ask(|answer| Message::Join { user: user.clone(), answer }).await
+    /// [`RoomError::Ended`] when the conference is over, [`RoomError::Rule`] when they may not come in.
+    pub async fn join(&self, who: Entrant<'_>) -> Result<(Conference, Member), RoomError> {
+        let Entrant { user, key } = who;
+        self.ask(|answer| Message::Join { user: user.clone(), key: key.cloned(), answer }).await
     }
 
     /// Makes a member leave; their sockets are closed.
@@ -84,12 +108,37 @@ impl RoomHandle {
         self.ask(|answer| Message::End { by: by.clone(), answer }).await
     }
 
-    /// Makes a member an organizer.
+    /// A member, as they are now.
     ///
     /// # Errors
-    /// [`RoomError::NotOwner`], [`RoomError::UnknownMember`].
-    pub async fn appoint(&self, by: &UserId, member: &UserId) -> Result<Member, RoomError> {
-        self.ask(|answer| Message::Appoint { by: by.clone(), member: member.clone(), answer }).await
+    /// [`RoomError::NotMember`].
+    pub async fn member(&self, id: &UserId) -> Result<Member, RoomError> {
+        let (member, _) = self.ask(|answer| Message::WhoIs { user: id.clone(), answer }).await?;
+        Ok(Member::clone(&member))
+    }
+
+    /// Who is kept out, in the order in which they were removed.
+    ///
+    /// # Errors
+    /// [`RoomError::NotMember`], [`RoomError::NotOrganizer`].
+    pub async fn kept_out(&self, by: &UserId) -> Result<Vec<KeptOut>, RoomError> {
+        self.ask(|answer| Message::KeptOut { by: by.clone(), answer }).await
+    }
+
+    /// How people reacted to the messages at these places, as far as that is still known.
+    ///
+    /// # Errors
+    /// [`RoomError::NotMember`].
+    pub async fn reactions(&self, by: &UserId, from: u64, to: u64) -> Result<BTreeMap<u64, ReactionCounts>, RoomError> {
+        self.ask(|answer| Message::Reactions { by: by.clone(), from, to, answer }).await
+    }
+
+    /// What another conference can be made of.
+    ///
+    /// # Errors
+    /// [`RoomError::NotMember`], [`RoomError::NotOrganizer`].
+    pub async fn plan(&self, by: &UserId) -> Result<ConferencePlan, RoomError> {
+        self.ask(|answer| Message::Plan { by: by.clone(), answer }).await
     }
 
     /// The conference, for one of its organizers.
@@ -225,7 +274,10 @@ impl RoomHandle {
     }
 
     /// Brings a command to the room. What it costs to read it is paid here, and not by the room.
-    async fn command(&self, by: &UserId, key: Option<CommandId>, request: Request) -> Result<Acted, RoomError> {
+    ///
+    /// # Errors
+    /// [`RoomError`] of whatever refused it; it changed nothing then.
+    pub async fn command(&self, by: &UserId, key: Option<CommandId>, request: Request) -> Result<Acted, RoomError> {
         let id = match key {
             Some(key) => key,
             None => {
@@ -254,11 +306,12 @@ impl RoomHandle {
     /// [`RoomError::Ended`].
     pub async fn connect(
         &self,
-        user: &User,
+        who: Entrant<'_>,
         session: SessionTag,
         position: Option<Position>,
         outbox: Outbox,
     ) -> Result<Connection, RoomError> {
+        let user = who.user;
         // Whoever was no member until now has seen nothing of this conference: their position is in another one.
         let position = match position {
             Some(position) => {
@@ -267,7 +320,7 @@ impl RoomHandle {
             }
             None => None,
         };
-        self.join(user).await?;
+        self.join(who).await?;
         // The line that the room has now: the socket's commands must go to the room that knows the socket.
         let line = self.rooms.line(&self.id).await?;
         let (answer, answered) = oneshot::channel();

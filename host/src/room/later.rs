@@ -24,8 +24,6 @@ pub(super) enum Later {
     Renamed(Person),
     /// Somebody has left.
     Left { user: UserId, answer: Answer<()> },
-    /// A member is an organizer.
-    Appointed { member: Arc<Member>, answer: Answer<Member> },
     /// The conference has ended; these asked for it.
     Ended(Vec<Answer<Conference>>),
     /// The room sees an activity as it was at this entry.

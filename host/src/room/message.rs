@@ -2,22 +2,26 @@
 //!
 //! Dropping the way back is an answer, too: the room could not say what came of it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
 use super::error::RoomError;
+use super::locating::Located;
 use super::outbox::Outbox;
 use super::recent::Position;
 use super::roster::{ConnectionId, SessionTag};
 use super::search::Searched;
 use crate::activity::Report;
+use crate::domain::activity::Activity;
 use crate::domain::command::Command;
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, CommandId, UserId};
+use crate::domain::join_key::JoinKey;
 use crate::domain::member::{Member, Person, User};
-use crate::protocol::server::ActivityView;
+use crate::domain::settings::KeptOut;
+use crate::protocol::server::{ActivityView, ReactionCounts};
 
 /// The way back for an answer.
 pub(super) type Answer<T> = oneshot::Sender<Result<T, RoomError>>;
@@ -48,6 +52,9 @@ pub(super) enum Waiter {
 /// A page of members, and where the next one starts.
 pub(super) type MemberPage = (Vec<Member>, Option<UserId>);
 
+/// What another conference is made of: the conference, and its activities in the order in which they were made.
+pub type ConferencePlan = (Conference, Vec<Arc<Activity>>);
+
 /// The rows of an activity's state.
 pub(super) type StateRows = Vec<(String, Vec<u8>)>;
 
@@ -55,20 +62,26 @@ pub(super) type StateRows = Vec<(String, Vec<u8>)>;
 pub(super) enum Message {
     /// What is the conference?
     Conference(Answer<Conference>),
+    /// What is the conference, for somebody who shows this key?
+    Look { user: User, key: Option<JoinKey>, answer: Answer<Conference> },
     /// Somebody joins, or is called by another name now.
-    Join { user: User, answer: Answer<(Conference, Member)> },
+    Join { user: User, key: Option<JoinKey>, answer: Answer<(Conference, Member)> },
     /// Somebody is called by another name now.
     Rename { person: Person },
     /// Somebody leaves.
     Leave { user: UserId, answer: Answer<()> },
-    /// Somebody is made an organizer.
-    Appoint { by: UserId, member: UserId, answer: Answer<Member> },
     /// The conference ends.
     End { by: UserId, answer: Answer<Conference> },
     /// The conference ends because nobody uses it, unless something has happened since this entry.
     EndUnused { head: u64, answer: Answer<Conference> },
     /// Who joined?
     Members { by: UserId, after: Option<UserId>, limit: usize, answer: Answer<MemberPage> },
+    /// Who is kept out?
+    KeptOut { by: UserId, answer: Answer<Vec<KeptOut>> },
+    /// How did people react to the messages at these places?
+    Reactions { by: UserId, from: u64, to: u64, answer: Answer<BTreeMap<u64, ReactionCounts>> },
+    /// What is there to make another conference of?
+    Plan { by: UserId, answer: Answer<ConferencePlan> },
     /// Who is this member, and how far is the journal?
     WhoIs { user: UserId, answer: Answer<(Arc<Member>, u64)> },
     /// A command of a member.
@@ -97,6 +110,8 @@ pub(super) enum Message {
     Loaded { id: ActivityId, state: Result<StateRows, RoomError> },
     /// A command was looked for in the journal.
     Searched(Searched),
+    /// A message was looked for in the journal.
+    Located(Located),
     /// Make everything durable and stop.
     Shutdown { answer: oneshot::Sender<()> },
 }

@@ -217,7 +217,7 @@ impl History {
             self.memory.restore(key, reply.fingerprint, reply.seq, &reply.ok);
         }
         for entry in record.entries {
-            self.recent.push(entry);
+            self.recent.restore(entry);
         }
     }
 }

@@ -4,6 +4,9 @@
 //!
 //! # Invariants
 //! * The list that plugins see changes when a change is durable, and says up to which entry it is good.
+//! * What people see of the conference is durable.
+
+mod measures;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
@@ -13,12 +16,15 @@ use arc_swap::ArcSwap;
 
 use super::error::RoomError;
 use super::message::MemberPage;
+use super::rule::RuleError;
 use crate::access;
 use crate::activity::{MembersAsOf, plugin_member};
 use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::entry::Happening;
 use crate::domain::id::UserId;
+use crate::domain::join_key::JoinKey;
 use crate::domain::member::{Member, Person, Role, User};
+use crate::domain::settings::MUTED_AWAY_MAX;
 use crate::store::{Addition, Rows};
 
 /// Most members of one page.
@@ -29,6 +35,8 @@ const LATEST_LEN: usize = 5;
 /// The people of a conference, and the conference itself.
 pub(super) struct People {
     conference: Conference,
+    /// The conference as far as it is durable.
+    shown: Conference,
     members: BTreeMap<UserId, Arc<Member>>,
     /// The members as plugins see them.
     durable: Arc<ArcSwap<MembersAsOf>>,
@@ -51,12 +59,17 @@ impl People {
         let as_seen = Arc::new(members.iter().map(plugin_member).collect());
         let durable = Arc::new(ArcSwap::from_pointee(MembersAsOf { members: as_seen, seq: head }));
         let members = members.into_iter().map(|member| (member.id.clone(), Arc::new(member))).collect();
-        Self { conference, members, durable, latest: VecDeque::new() }
+        Self { shown: conference.clone(), conference, members, durable, latest: VecDeque::new() }
     }
 
     /// The conference.
     pub(super) fn conference(&self) -> &Conference {
         &self.conference
+    }
+
+    /// The conference as far as it is durable.
+    pub(super) fn as_shown(&self) -> &Conference {
+        &self.shown
     }
 
     /// The list that plugins see.
@@ -96,12 +109,48 @@ impl People {
         access::organizer(member).map(|_| member).ok_or(RoomError::NotOrganizer)
     }
 
-    /// Whether this person may come in at all.
+    /// Whether this person, who shows this key, may see what the conference is.
     ///
     /// # Errors
-    /// [`RoomError::Guest`].
-    pub(super) fn check_entry(&self, user: &User) -> Result<(), RoomError> {
-        access::entry(user, &self.conference).map(|_| ()).ok_or(RoomError::Guest)
+    /// [`RoomError::Guest`], [`RuleError::KeptOut`], [`RuleError::KeyNeeded`].
+    pub(super) fn check_entry(&self, user: &User, key: Option<&JoinKey>) -> Result<(), RoomError> {
+        access::entry(user, &self.conference).ok_or(RoomError::Guest)?;
+        let settings = &self.conference.settings;
+        if settings.keeps_out(&user.id) {
+            return Err(RuleError::KeptOut.into());
+        }
+        if self.is_at_home(&user.id) || access::key(settings.key.as_ref(), key).is_some() {
+            return Ok(());
+        }
+        Err(RuleError::KeyNeeded.into())
+    }
+
+    /// Whether the door is open for this person.
+    ///
+    /// # Errors
+    /// [`RuleError::Locked`], [`RuleError::Full`].
+    pub(super) fn check_door(&self, user: &UserId) -> Result<(), RoomError> {
+        let settings = &self.conference.settings;
+        if self.is_at_home(user) {
+            return Ok(());
+        }
+        if settings.is_locked {
+            return Err(RuleError::Locked.into());
+        }
+        match settings.members_max.filter(|limit| self.members.len() >= *limit as usize) {
+            Some(limit) => Err(RuleError::Full { limit }.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether no rule of the door holds for this person: a member, or an organizer who comes back.
+    fn is_at_home(&self, user: &UserId) -> bool {
+        self.members.contains_key(user) || self.runs_it(user)
+    }
+
+    /// Whether this person is an organizer as soon as they are here.
+    fn runs_it(&self, user: &UserId) -> bool {
+        *user == self.conference.owner.id || self.conference.organizers_away.contains(user)
     }
 
     /// Somebody joins, or comes again, perhaps under another name.
@@ -116,10 +165,9 @@ impl People {
                 (member, Happening::Renamed { who })
             }
             None => {
-                let is_organizer =
-                    user.id == self.conference.owner.id || self.conference.organizers_away.contains(&user.id);
-                let role = if is_organizer { Role::Organizer } else { Role::Participant };
-                let member = Member { id: user.id.clone(), name: user.name.clone(), role, joined_at_ms: now_ms };
+                let role = if self.runs_it(&user.id) { Role::Organizer } else { Role::Participant };
+                let is_muted = self.conference.settings.muted_away.contains(&user.id);
+                let member = Member { is_muted, ..Member::new(user, role, now_ms) };
                 (member, Happening::Joined { who: user.person() })
             }
         };
@@ -132,6 +180,7 @@ impl People {
         let member = Member { name: person.name.clone(), ..Member::clone(member) };
         if self.conference.owner.id == person.id {
             self.conference.owner.name.clone_from(&person.name);
+            self.shown.owner.name.clone_from(&person.name);
         }
         match self.change(member, Happening::Renamed { who: person.clone() }) {
             Judged::Changed(_, addition) => Some(addition),
@@ -139,30 +188,30 @@ impl People {
         }
     }
 
-    /// A member leaves. What an organizer is they stay, until somebody changes it.
+    /// A member leaves. What an organizer is they stay, until somebody changes it, and so is who is muted.
     pub(super) fn leave(&mut self, user: &UserId) -> Option<Addition> {
         let member = self.members.remove(user)?;
         let mut rows = Rows { left: vec![user.clone()], ..Rows::default() };
-        let is_known = *user == self.conference.owner.id || self.conference.organizers_away.contains(user);
-        if member.role == Role::Organizer && !is_known {
-            self.conference.organizers_away.push(user.clone());
+        if self.remember(&member) {
             rows.conference = Some(self.conference.clone());
         }
         Some(Addition { rows, ..Addition::of(Happening::Left { who: member.person() }) })
     }
 
-    /// The owner makes a member an organizer.
-    ///
-    /// # Errors
-    /// [`RoomError::UnknownMember`].
-    pub(super) fn appoint(&mut self, user: &UserId) -> Result<Judged, RoomError> {
-        let member = self.members.get(user).ok_or_else(|| RoomError::UnknownMember(user.clone()))?;
-        if member.role == Role::Organizer {
-            return Ok(Judged::Already(Arc::clone(member)));
+    /// Notes what somebody who leaves is when they come back; true if there was something to note.
+    fn remember(&mut self, member: &Member) -> bool {
+        let away = &mut self.conference.settings.muted_away;
+        let was_muted = member.is_muted && !away.contains(&member.id);
+        if was_muted {
+            away.push(member.id.clone());
+            let surplus = away.len().saturating_sub(MUTED_AWAY_MAX);
+            away.drain(..surplus);
         }
-        let member = Member { role: Role::Organizer, ..Member::clone(member) };
-        let who = member.person();
-        Ok(self.change(member, Happening::Appointed { who }))
+        let runs_it = member.role == Role::Organizer && !self.runs_it(&member.id);
+        if runs_it {
+            self.conference.organizers_away.push(member.id.clone());
+        }
+        was_muted || runs_it
     }
 
     /// Whether this person owns the conference.
@@ -196,6 +245,13 @@ impl People {
         page.truncate(limit);
         let next = page.last().filter(|_| more).map(|member| member.id.clone());
         Ok((page, next))
+    }
+
+    /// It is durable that the conference is this now.
+    pub(super) fn show(&mut self, rows: &Rows) {
+        if let Some(conference) = rows.ended.as_ref().map(|(ended, _)| ended).or(rows.conference.as_ref()) {
+            self.shown.clone_from(conference);
+        }
     }
 
     /// Rows of members are durable as of this entry: plugins see them from now on.

@@ -9,6 +9,7 @@ use super::admission::{Admission, ByteBudget};
 use crate::activity::{Environment, Executor, Instances, MembersAsOf};
 use crate::clock::{SharedClock, SharedRng};
 use crate::config::{ConferenceConfig, RoomLimits};
+use crate::domain::blocked_words::BlockedWords;
 use crate::domain::conference::Conference;
 use crate::plugin::Plugins;
 use crate::store::SharedJournals;
@@ -40,6 +41,8 @@ pub struct Dependencies {
     pub plugin_instances: u32,
     /// How often a socket gets a sign of life, for the welcome to say.
     pub alive_every_ms: u64,
+    /// Words that nobody may say.
+    pub blocked_words: BlockedWords,
 }
 
 /// What all rooms share.
@@ -53,6 +56,8 @@ pub(super) struct Shared {
     pub(super) number_cooldown_s: u64,
     pub(super) activities_max: usize,
     pub(super) number_pool: u32,
+    pub(super) blocked_words: Arc<BlockedWords>,
+    pub(super) reactions: Vec<String>,
     pub(super) clock: SharedClock,
     pub(super) rng: SharedRng,
     pub(super) tasks: TaskTracker,
@@ -72,6 +77,8 @@ impl From<Dependencies> for Shared {
             number_cooldown_s: of.conference.number_cooldown_s,
             activities_max: of.conference.activities,
             number_pool: of.conference.number_pool,
+            blocked_words: Arc::new(of.blocked_words),
+            reactions: of.conference.reactions,
             clock: of.clock,
             rng: of.rng,
             tasks: of.tasks,

@@ -12,15 +12,20 @@ use serde_json::value::RawValue;
 use super::activities::Activities;
 use super::outbox::Outbox;
 use super::people::People;
+use super::reactions::Reacting;
 use super::recent::{Position, Recent};
 use super::roster::{ConnectionId, Roster, SessionTag, Socket};
+use super::rule::RuleError;
 use crate::domain::entry::Entry;
 use crate::domain::id::{CommandId, UserId};
 use crate::domain::member::{Member, Role};
 use crate::protocol::close::Close;
 use crate::protocol::code::Problem;
+use crate::protocol::conference::ConferenceView;
+use crate::protocol::entry;
 use crate::protocol::frame;
-use crate::protocol::server::{self, ConferenceView, EntryKind, Frame, Me};
+use crate::protocol::server::{self, Frame, Me};
+use crate::protocol::time::time_text;
 
 /// Chat messages in a welcome, and most bytes of them.
 const CHAT_LEN: usize = 50;
@@ -62,10 +67,10 @@ impl Sockets {
         let socket = Socket { member: member.id.clone(), role: member.role, session, outbox: outbox.clone() };
         let connection = self.roster.add(socket, self.per_member_max);
         let welcome = server::json(&Frame::Welcome {
-            conference: &ConferenceView::new(now.people.conference(), &self.public_url),
-            me: Me { id: member.id.as_str(), name: &member.name, role: member.role },
+            conference: &ConferenceView::new(now.people.as_shown(), &self.public_url),
+            me: Me { id: member.id.as_str(), name: &member.name, role: member.role, muted: member.is_muted },
             seq: now.durable,
-            at: self.recent.last_at_ms().map(server::time_text),
+            at: self.recent.last_at_ms().map(time_text),
             now_ms: now.now_ms,
             alive_every_ms: self.alive_every_ms,
             resumed: missed.is_some(),
@@ -76,19 +81,31 @@ impl Sockets {
                 Some(_) => Vec::new(),
                 None => self.last_chat(),
             },
+            reactions: now.reactions,
         });
         outbox.preload(frame::text(&welcome));
-        for frame in missed.into_iter().flatten() {
-            outbox.preload(frame);
+        if let Some(missed) = missed {
+            missed.into_iter().for_each(|frame| outbox.preload(frame));
+            self.tell_missed_reactions(position, outbox);
         }
         self.is_presence_old = true;
         connection
     }
 
+    /// Reactions are no entries that sockets see: who comes back is told how they stand.
+    fn tell_missed_reactions(&self, position: Option<Position>, outbox: &Outbox) {
+        let messages = position.map(|position| self.recent.reactions().since(position.since)).unwrap_or_default();
+        if !messages.is_empty() {
+            outbox.preload(frame::text(&server::json(&Frame::Reactions { messages })));
+        }
+    }
+
     /// What was said last: enough for a first screen.
     fn last_chat(&self) -> Vec<Box<RawValue>> {
         let mut left = CHAT_BYTES_MAX;
-        let newest = self.recent.newest_of(EntryKind::Chat).take(CHAT_LEN).filter_map(server::entry);
+        let reactions = self.recent.reactions();
+        let shown = |said: &Entry| entry::entry_with(said, reactions.of(said.seq));
+        let newest = self.recent.newest_chat().take(CHAT_LEN).filter_map(shown);
         let mut chat: Vec<Box<RawValue>> = newest
             .take_while(|entry| {
                 left = left.saturating_sub(entry.get().len());
@@ -130,16 +147,34 @@ impl Sockets {
         self.is_presence_old = true;
     }
 
-    /// Whether everybody is to be told who is here.
-    pub(super) fn wants_presence(&self) -> bool {
-        self.is_presence_old
+    /// Whether everybody is to be told who is here, or how people reacted.
+    pub(super) fn wants_news(&self) -> bool {
+        self.is_presence_old || self.recent.reactions().are_untold()
     }
 
-    /// Tells everybody who is here.
-    pub(super) fn tell_presence(&mut self, people: &People) {
-        self.is_presence_old = false;
-        let recent = people.latest();
-        self.show(&Frame::Presence { members: people.len(), online: self.roster.online(), recent: &recent });
+    /// Tells everybody who is here, and how people reacted, where that has changed.
+    pub(super) fn tell_news(&mut self, people: &People) {
+        if std::mem::take(&mut self.is_presence_old) {
+            let recent = people.latest();
+            self.show(&Frame::Presence { members: people.len(), online: self.roster.online(), recent: &recent });
+        }
+        let messages = self.recent.reactions_mut().take_untold();
+        if !messages.is_empty() {
+            self.show(&Frame::Reactions { messages });
+        }
+    }
+
+    /// The last entries.
+    pub(super) fn recent(&self) -> &Recent {
+        &self.recent
+    }
+
+    /// Takes a reaction that has got its place.
+    ///
+    /// # Errors
+    /// [`RuleError`] where it changes nothing.
+    pub(super) fn react(&mut self, of: Reacting<'_>) -> Result<(), RuleError> {
+        self.recent.reactions_mut().take(of)
     }
 
     /// A member's role has changed.
@@ -147,9 +182,9 @@ impl Sockets {
         self.roster.set_role(member, role);
     }
 
-    /// A member has left: their sockets are closed.
-    pub(super) fn close_of(&mut self, member: &UserId) {
-        self.roster.close_where(Close::Left, |socket| socket.member == *member);
+    /// Somebody is no member any more: their sockets are closed.
+    pub(super) fn close_of(&mut self, member: &UserId, close: Close) {
+        self.is_presence_old |= self.roster.close_where(close, |socket| socket.member == *member);
     }
 
     /// A session has ended: its sockets are closed.
@@ -182,4 +217,6 @@ pub(super) struct Now<'r> {
     pub(super) now_ms: u64,
     pub(super) people: &'r People,
     pub(super) activities: &'r Activities,
+    /// The reactions that a message may get.
+    pub(super) reactions: &'r [String],
 }

@@ -16,10 +16,12 @@ use super::dependencies::Dependencies;
 use super::error::SignInError;
 use super::names::NameQueue;
 use super::refused::Refused;
+use crate::access;
 use crate::clock::{SharedClock, SharedRng, random_32};
 use crate::config::Secret;
-use crate::domain::conference::ConferenceState;
+use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::id::{Number, UserId};
+use crate::domain::join_key::JoinKey;
 use crate::domain::member::User;
 use crate::room::{RoomError, Rooms};
 use crate::session::{Begun, Sessions, Token};
@@ -176,12 +178,21 @@ impl Exchange {
             Err(error) => Err(error),
         };
         match conference {
-            Ok(conference) if conference.guests && conference.state == ConferenceState::Open => Ok(()),
+            Ok(conference) if takes_guest(&conference, return_to) => Ok(()),
             Ok(_) | Err(RoomError::UnknownConference) => Err(SignInError::Outsider),
             Err(RoomError::Store(error)) => Err(error.into()),
             Err(_) => Err(WecomError::Busy.into()),
         }
     }
+}
+
+/// Whether a guest comes in by this address: a private conference's link has to have its key.
+fn takes_guest(conference: &Conference, return_to: &str) -> bool {
+    let query = return_to.split_once('?').map(|(_, rest)| rest.split('#').next().unwrap_or_default());
+    let shown = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).find(|(name, _)| name == "key");
+    let key = shown.and_then(|(_, key)| JoinKey::parse(&key));
+    let has_key = access::key(conference.settings.key.as_ref(), key.as_ref()).is_some();
+    conference.guests && conference.state == ConferenceState::Open && has_key
 }
 
 /// A code of a shape that WeCom's have.

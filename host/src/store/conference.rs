@@ -5,8 +5,11 @@
 //!   transaction that creates the conference.
 //! * `member` and `seat` say the same thing from two sides.
 
+use serde::Deserialize;
+
 use super::query::document;
 use super::{Record, Store, StoreError};
+use crate::domain::command::Fingerprint;
 use crate::domain::conference::Conference;
 use crate::domain::id::{CommandId, ConferenceId, Number, UserId};
 use crate::domain::member::Member;
@@ -22,6 +25,17 @@ pub struct NewConference<'a> {
     pub record: &'a Record,
     /// The key that makes a retry safe.
     pub key: Option<&'a CommandId>,
+    /// Hash of what was asked for, to tell another request under the same key.
+    pub print: Fingerprint,
+}
+
+/// The conference that somebody made with an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeBefore {
+    /// The conference.
+    pub conference: ConferenceId,
+    /// Hash of what was asked for; none where nobody kept it yet.
+    pub print: Option<Fingerprint>,
 }
 
 /// How a number is taken.
@@ -60,7 +74,7 @@ impl Store {
             }
         };
         let retry = match new.key {
-            Some(_) => "CREATE type::record('retry', [$owner, $key]) SET conference = $id RETURN NONE;",
+            Some(_) => "CREATE type::record('retry', [$owner, $key]) SET conference = $id, print = $print RETURN NONE;",
             None => "",
         };
         let text = format!(
@@ -81,6 +95,7 @@ impl Store {
             .bind("id", new.conference.id.as_str())
             .bind("owner", new.owner.id.as_str())
             .bind("key", new.key.map_or("", CommandId::as_str))
+            .bind("print", hex::encode(new.print))
             .bind("doc", document(new.conference)?)
             .bind("member", document(new.owner)?)
             .bind("record", surrealdb::types::Bytes::from(new.record.encode()?));
@@ -95,11 +110,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    pub async fn made_with(&self, owner: &UserId, key: &CommandId) -> Result<Option<ConferenceId>, StoreError> {
-        let query = self.read("SELECT VALUE conference FROM ONLY type::record('retry', [$owner, $key])");
+    pub async fn made_with(&self, owner: &UserId, key: &CommandId) -> Result<Option<MadeBefore>, StoreError> {
+        let query = self.read("SELECT conference, print FROM ONLY type::record('retry', [$owner, $key])");
         let mut answer = query.bind("owner", owner.as_str()).bind("key", key.as_str()).run().await?;
-        let id: Option<String> = answer.take_one(0)?;
-        id.map(|id| ConferenceId::parse(&id).map_err(|error| StoreError::corrupt("a retry", error))).transpose()
+        let Some(row) = answer.document::<RetryRow>(0, "a retry")? else { return Ok(None) };
+        let print = row.print.map(|print| {
+            let mut bytes = Fingerprint::default();
+            hex::decode_to_slice(print, &mut bytes).map(|()| bytes)
+        });
+        let print = print.transpose().map_err(|error| StoreError::corrupt("a retry", error))?;
+        Ok(Some(MadeBefore { conference: row.conference, print }))
     }
 
     /// Numbers of the pool that are neither in use nor resting, and those that have rested; at most `limit` of each kind
@@ -148,6 +168,31 @@ impl Store {
         Ok(conferences)
     }
 
+    /// The ids of the conferences that a person is a member of, newest first: an id begins with the time at which it was made.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn seats_of(&self, user: &UserId) -> Result<Vec<ConferenceId>, StoreError> {
+        let query = self.read("SELECT VALUE record::id(id)[1] FROM seat:[$user, '']..[$user, []]");
+        let ids: Vec<String> = query.bind("user", user.as_str()).run().await?.rows(0)?;
+        let parsed = ids.iter().map(|id| ConferenceId::parse(id).map_err(|error| StoreError::corrupt("a seat", error)));
+        let mut ids = parsed.collect::<Result<Vec<ConferenceId>, _>>()?;
+        ids.sort_unstable_by(|one, other| other.cmp(one));
+        Ok(ids)
+    }
+
+    /// These conferences, newest first; those that there are not are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn conferences(&self, ids: &[ConferenceId]) -> Result<Vec<Conference>, StoreError> {
+        let query = self.read("SELECT VALUE doc FROM $ids.map(|$id| type::record('conference', $id))");
+        let ids: Vec<&str> = ids.iter().map(ConferenceId::as_str).collect();
+        let mut conferences: Vec<Conference> = query.bind("ids", ids).run().await?.documents(0, "a conference")?;
+        conferences.sort_by(|one, other| other.id.cmp(&one.id));
+        Ok(conferences)
+    }
+
     /// The members of a conference, in order of their ids.
     ///
     /// # Errors
@@ -156,4 +201,10 @@ impl Store {
         let query = self.read("SELECT VALUE doc FROM member:[$id, '']..[$id, []]");
         query.bind("id", conference.as_str()).run().await?.documents(0, "a member")
     }
+}
+
+#[derive(Deserialize)]
+struct RetryRow {
+    conference: ConferenceId,
+    print: Option<String>,
 }

@@ -1,16 +1,18 @@
 //! The journal: the durable, ordered record of all that happened in a conference.
 //!
 //! # Invariants
-//! * A record's id is the conference and its first entry's `seq`, and is created, never overwritten: the second of two
-//!   writers finds the id taken and has changed nothing.
+//! * A record's id is the conference and its first entry's `seq`, and is created: the second of two writers finds the id
+//!   taken and has changed nothing. It is overwritten for one thing only, in the transaction of the record that tells of it:
+//!   the text of a message that was deleted goes.
 //! * Rows that must not lag behind the journal (members, activities, the conference) change in the record's transaction.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use surrealdb::types::{Bytes, SurrealValue, Value, object};
 
 use super::query::document;
-use super::{Record, Rows, Store, StoreError};
+use super::{Record, Redaction, Rows, Store, StoreError};
 use crate::domain::id::{ConferenceId, UserId};
 use crate::domain::member::Member;
 
@@ -45,7 +47,8 @@ impl Store {
     /// [`StoreError::Exists`] when another writer was first. After any other error whether it was made is not known.
     pub async fn commit(&self, commit: &Commit) -> Result<(), StoreError> {
         let first = commit.record.first_seq().ok_or_else(|| StoreError::corrupt("a commit", "it has no entry"))?;
-        let text = if commit.rows.is_empty() { CREATE.to_owned() } else { transaction(&commit.rows) };
+        let redacted = self.redacted(&commit.conference, &commit.rows.redactions).await?;
+        let text = if commit.rows.is_empty() { CREATE.to_owned() } else { transaction(&commit.rows, redacted.len()) };
         let mut query = self
             .write(text)
             .bind("c", commit.conference.as_str())
@@ -70,7 +73,33 @@ impl Store {
             query = query.bind("ended", document(conference)?);
             query = query.bind("number", i64::from(conference.number.value())).bind("free_at", *free_at_ms);
         }
+        for (index, (place, record)) in redacted.into_iter().enumerate() {
+            query = query.bind(&format!("p{index}"), place).bind(&format!("r{index}"), Bytes::from(record.encode()?));
+        }
         query.run().await.map(drop)
+    }
+
+    /// The records that these messages stand in, without their texts, by their places.
+    async fn redacted(
+        &self,
+        conference: &ConferenceId,
+        redactions: &[Redaction],
+    ) -> Result<BTreeMap<u64, Record>, StoreError> {
+        let mut records: BTreeMap<u64, Record> = BTreeMap::new();
+        for redaction in redactions {
+            if records.values_mut().any(|record| record.redact(redaction)) {
+                continue;
+            }
+            let found = self.records_after(conference, redaction.message.saturating_sub(1), 1).await?;
+            let missing = || StoreError::corrupt("a journal record", "it does not have the message that was deleted");
+            let Placed { first_seq, record, .. } = found.into_iter().next().ok_or_else(missing)?;
+            let mut record = record?;
+            if !record.redact(redaction) {
+                return Err(missing());
+            }
+            records.insert(first_seq, record);
+        }
+        Ok(records)
     }
 
     /// The records that hold the entries after `after`, oldest first: at least one if there is one, at most `limit`. When
@@ -192,8 +221,8 @@ struct Row {
     w: Bytes,
 }
 
-/// The text of a transaction that writes these rows with the record.
-fn transaction(rows: &Rows) -> String {
+/// The text of a transaction that writes these rows, and so many records without what was deleted, with the record.
+fn transaction(rows: &Rows, redacted: usize) -> String {
     let mut text = format!("BEGIN; {CREATE} ");
     if !rows.members.is_empty() {
         text.push_str(
@@ -222,6 +251,9 @@ fn transaction(rows: &Rows) -> String {
             "UPDATE type::record('conference', $c) SET doc = $ended RETURN NONE; \
              UPDATE type::record('number', $number) SET free_at_ms = $free_at WHERE conference = $c RETURN NONE; ",
         );
+    }
+    for index in 0..redacted {
+        let _ = write!(text, "UPDATE type::record('journal', [$c, $p{index}]) SET w = $r{index} RETURN NONE; ");
     }
     text.push_str("COMMIT;");
     text

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    AuditLine, Checkpoint, CommandPage, Commit, Created, NewConference, Placed, Store, StoreError, StoredActivity,
-    TakeNumber,
+    AuditLine, Checkpoint, CommandPage, Commit, Created, MadeBefore, NewConference, Placed, Store, StoreError,
+    StoredActivity, TakeNumber,
 };
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
@@ -95,7 +95,7 @@ pub trait Journals: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    async fn made_with(&self, owner: &UserId, key: &CommandId) -> Result<Option<ConferenceId>, StoreError>;
+    async fn made_with(&self, owner: &UserId, key: &CommandId) -> Result<Option<MadeBefore>, StoreError>;
 
     /// The numbers that are in use or resting.
     ///
@@ -114,6 +114,18 @@ pub trait Journals: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`] when the store fails.
     async fn conference_of_activity(&self, id: &ActivityId) -> Result<Option<ConferenceId>, StoreError>;
+
+    /// The ids of the conferences that a person is a member of, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    async fn seats_of(&self, user: &UserId) -> Result<Vec<ConferenceId>, StoreError>;
+
+    /// These conferences, newest first; those that there are not are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    async fn conferences(&self, ids: &[ConferenceId]) -> Result<Vec<Conference>, StoreError>;
 
     /// The conferences that a person is a member of, newest first.
     ///
@@ -208,7 +220,7 @@ impl Journals for Store {
         Store::create_conference(self, new, take).await
     }
 
-    async fn made_with(&self, owner: &UserId, key: &CommandId) -> Result<Option<ConferenceId>, StoreError> {
+    async fn made_with(&self, owner: &UserId, key: &CommandId) -> Result<Option<MadeBefore>, StoreError> {
         Store::made_with(self, owner, key).await
     }
 
@@ -222,6 +234,14 @@ impl Journals for Store {
 
     async fn conference_of_activity(&self, id: &ActivityId) -> Result<Option<ConferenceId>, StoreError> {
         Store::conference_of_activity(self, id).await
+    }
+
+    async fn seats_of(&self, user: &UserId) -> Result<Vec<ConferenceId>, StoreError> {
+        Store::seats_of(self, user).await
+    }
+
+    async fn conferences(&self, ids: &[ConferenceId]) -> Result<Vec<Conference>, StoreError> {
+        Store::conferences(self, ids).await
     }
 
     async fn conferences_of(&self, user: &UserId) -> Result<Vec<Conference>, StoreError> {

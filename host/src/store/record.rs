@@ -4,6 +4,7 @@
 //! business.
 //!
 //! # Invariants
+//! * What was said in a message that was deleted, and what could confirm a guess at it, is not in its record any more.
 //! * `entries` are consecutive; the first one's `seq` is part of the record's id.
 //! * What reads a record of a later format refuses it instead of guessing.
 
@@ -19,7 +20,10 @@ use crate::domain::command::{Fingerprint, Stamp};
 use crate::domain::conference::Conference;
 use crate::domain::entry::{Entry, Happening};
 use crate::domain::id::{ActivityId, CommandId, UserId};
-use crate::domain::member::Member;
+use crate::domain::member::{Member, Person};
+
+/// The fingerprint of a command of whose words nothing is kept: a short hash lets others try their guesses.
+pub const UNKNOWN_PRINT: Fingerprint = [0; 8];
 
 /// Format of the records that this program writes.
 const FORMAT: u8 = 1;
@@ -127,6 +131,17 @@ pub struct Rows {
     pub conference: Option<Conference>,
     /// The conference, if it ended, and when its number may be given out again.
     pub ended: Option<(Conference, u64)>,
+    /// Messages of earlier records whose text goes.
+    pub redactions: Vec<Redaction>,
+}
+
+/// A message whose text goes from the record that it stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redaction {
+    /// The message's place.
+    pub message: u64,
+    /// Who deleted it.
+    pub by: Person,
 }
 
 impl Rows {
@@ -137,6 +152,7 @@ impl Rows {
             && self.activities.is_empty()
             && self.conference.is_none()
             && self.ended.is_none()
+            && self.redactions.is_empty()
     }
 
     /// Adds what changed later; of two changes of the same row the later one counts.
@@ -156,6 +172,7 @@ impl Rows {
         }
         self.conference = later.conference.or(self.conference.take());
         self.ended = later.ended.or(self.ended.take());
+        self.redactions.extend(later.redactions);
     }
 }
 
@@ -195,6 +212,8 @@ fn happening_bytes(happening: &Happening) -> usize {
     let text = match happening {
         Happening::Chat { text, .. } => text.len(),
         Happening::Emit { event, .. } => event.len(),
+        Happening::Noticed { text: Some(text), .. } => text.len(),
+        Happening::Changed { changes, .. } => changes.description.as_ref().map_or(0, String::len),
         _ => 0,
     };
     text + 256
@@ -219,7 +238,7 @@ struct FormatOnly {
 impl Record {
     /// Adds what belongs together after the entry `head`; gives the last entry, and the rows that change with it.
     pub fn add(&mut self, addition: Addition, head: u64, at_ms: u64) -> (u64, Rows) {
-        let Addition { happenings, change, call, reply, rows } = addition;
+        let Addition { happenings, change, call, reply, mut rows } = addition;
         let first = head + 1;
         let mut last = head;
         for what in happenings {
@@ -235,7 +254,21 @@ impl Record {
             seq: first,
             ok,
         }));
+        // What was said in this very record is taken out of it before it is ever written.
+        rows.redactions.retain(|redaction| !self.redact(redaction));
         (last, rows)
+    }
+
+    /// Takes the text of a message out; true if the message is in this record.
+    pub fn redact(&mut self, Redaction { message, by }: &Redaction) -> bool {
+        let Some(entry) = self.entries.iter_mut().find(|entry| entry.seq == *message) else { return false };
+        let Happening::Chat { text, deleted_by, .. } = &mut entry.what else { return false };
+        text.clear();
+        deleted_by.get_or_insert_with(|| by.clone());
+        for reply in self.replies.iter_mut().filter(|reply| reply.seq == *message) {
+            reply.fingerprint = UNKNOWN_PRINT;
+        }
+        true
     }
 
     /// The first entry's place, if there is an entry.
@@ -315,6 +348,29 @@ mod tests {
             }
             proptest::prop_assert!(Record::decode(&whole[..cut % whole.len()]).is_err(), "a record without its end");
         }
+    }
+
+    #[test]
+    fn the_text_of_a_message_goes_and_the_rest_of_the_record_stays() {
+        let person = |id: &str| Person { id: UserId::parse(id).expect("an id"), name: id.into() };
+        let said =
+            |text: &str| Happening::Chat { from: person("li"), text: text.into(), reply_to: None, deleted_by: None };
+        let (by, id) = (UserId::parse("li").expect("an id"), CommandId::parse("c1").expect("an id"));
+        let stamp = Stamp { key: crate::domain::command::CommandKey::new(&by, &id), by, id, fingerprint: [7; 8] };
+        let mut whole = Record::default();
+        let reply = Some((stamp, "{}".into()));
+        let (last, _) = whole.add(Addition { reply, ..Addition::of(said("秘密")) }, 6, 1);
+        whole.add(Addition::of(said("别的")), last, 1);
+        let redaction = Redaction { message: 7, by: person("wang") };
+        let rows = Rows { redactions: vec![redaction.clone()], ..Rows::default() };
+        let deleted = Happening::Deleted { message: 7, by: person("wang") };
+        let (_, left) = whole.add(Addition { rows, ..Addition::of(deleted) }, 8, 1);
+        assert!(left.redactions.is_empty(), "it was in this record");
+        let bytes = whole.encode().expect("encodes");
+        let holds = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
+        assert!(!holds("秘密".as_bytes()) && holds("别的".as_bytes()) && !holds(&[7; 8]));
+        assert!(!whole.redact(&Redaction { message: 9, ..redaction.clone() }), "what is no message stays");
+        assert!(!whole.redact(&Redaction { message: 70, ..redaction }));
     }
 
     #[test]

@@ -8,7 +8,9 @@ use super::connection::Store;
 use super::error::StoreError;
 
 /// Version of the schema that this program writes. Counts up with each migration in `migrate`.
-pub(super) const SCHEMA_VERSION: u64 = 4;
+///
+/// 5: journals tell of measures, changes and deleted messages, which an older program cannot read.
+pub(super) const SCHEMA_VERSION: u64 = 5;
 
 /// The tables. Running it again changes nothing.
 pub(super) const SCHEMA: &str = include_str!("schema.surql");

@@ -9,6 +9,7 @@ use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::entry::{Entry, Happening};
 use crate::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
 use crate::domain::member::{Member, Person, Role, User};
+use crate::domain::settings::ConferenceSettings;
 
 pub(super) async fn store() -> Store {
     let config = Config { store: Some("mem://".into()), ..Config::default() };
@@ -20,7 +21,7 @@ pub(super) fn person() -> Person {
 }
 
 pub(super) fn member() -> Member {
-    Member { id: person().id, name: person().name, role: Role::Organizer, joined_at_ms: 1 }
+    Member::new(&User::new(person().id, person().name), Role::Organizer, 1)
 }
 
 pub(super) fn conference(id: &str, number: u32) -> Conference {
@@ -31,6 +32,7 @@ pub(super) fn conference(id: &str, number: u32) -> Conference {
         owner: person(),
         guests: false,
         organizers_away: Vec::new(),
+        settings: ConferenceSettings::default(),
         state: ConferenceState::Open,
         created_at_ms: 1,
         ended_at_ms: None,
@@ -51,14 +53,14 @@ pub(super) fn activity() -> Activity {
 }
 
 pub(super) fn chats(first: u64, count: u64) -> Record {
-    let chat =
-        |seq| Entry { seq, at_ms: seq, what: Happening::Chat { from: person(), text: format!("第 {seq} 句") } };
+    let said = |text| Happening::Chat { from: person(), text, reply_to: None, deleted_by: None };
+    let chat = |seq| Entry { seq, at_ms: seq, what: said(format!("第 {seq} 句")) };
     Record { entries: (first..first + count).map(chat).collect(), ..Record::default() }
 }
 
 async fn create(store: &Store, conference: &Conference, key: Option<&CommandId>, take: TakeNumber) -> Created {
     let (owner, record) = (member(), chats(1, 1));
-    let new = NewConference { conference, owner: &owner, record: &record, key };
+    let new = NewConference { conference, owner: &owner, record: &record, key, print: [1; 8] };
     store.create_conference(new, take).await.expect("the store answers")
 }
 
@@ -110,7 +112,7 @@ async fn an_idempotency_key_makes_one_conference() {
     assert_eq!(create(&store, &conference("c1", 1), Some(&key), TakeNumber::Fresh).await, Created::Yes);
     assert_eq!(create(&store, &conference("c2", 2), Some(&key), TakeNumber::Fresh).await, Created::Taken);
     let made = store.made_with(&person().id, &key).await.expect("answers");
-    assert_eq!(made.expect("made").as_str(), "c1");
+    assert_eq!(made.expect("made").conference.as_str(), "c1");
     assert_eq!(store.conference_of_number(Number::new(2).expect("a number")).await.expect("answers"), None);
 }
 

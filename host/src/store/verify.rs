@@ -13,6 +13,7 @@ use crate::domain::activity::Phase;
 use crate::domain::command::CommandKey;
 use crate::domain::entry::Happening;
 use crate::domain::id::{ActivityId, ConferenceId, UserId};
+use crate::domain::measure::Measure;
 
 /// Records that are read at a time: each has at most a megabyte, and most have far less.
 const PAGE_RECORDS: usize = 64;
@@ -76,7 +77,9 @@ impl Replayed {
             self.head = entry.seq;
             match entry.what {
                 Happening::Joined { who } => _ = self.members.insert(who.id),
-                Happening::Left { who } => _ = self.members.remove(&who.id),
+                Happening::Left { who } | Happening::Measured { measure: Measure::Remove, who, .. } => {
+                    self.members.remove(&who.id);
+                }
                 _ => {}
             }
         }

@@ -16,7 +16,7 @@ async fn whole() -> (Store, ConferenceId) {
     let conference = conference("c1", 7);
     let joined = Entry { seq: 1, at_ms: 1, what: Happening::Joined { who: person() } };
     let record = Record { entries: vec![joined], ..Record::default() };
-    let new = NewConference { conference: &conference, owner: &member(), record: &record, key: None };
+    let new = NewConference { conference: &conference, owner: &member(), record: &record, key: None, print: [1; 8] };
     assert_eq!(store.create_conference(new, TakeNumber::Fresh).await.expect("answers"), Created::Yes);
     for (first, count) in [(2, 3), (5, 2), (7, 3)] {
         let reply = ReplyRecord {

@@ -13,11 +13,12 @@ use std::time::Duration;
 use hezi::domain::id::{CommandId, UserId};
 use hezi::domain::member::User;
 use hezi::protocol::close::Close;
-use hezi::room::{Connection, Next, Outbox, OutboxReader, Position, RoomError, RoomHandle, SessionTag};
+use hezi::room::{Connection, Entrant, Next, Outbox, OutboxReader, Position, RoomError, RoomHandle, SessionTag};
 use hezi_tests::history::{Answered, ConnectionId, What};
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::deeds::Moderation;
 use super::dice::Dice;
 use super::world::{Server, World};
 
@@ -43,6 +44,8 @@ pub(super) struct Client {
     pub(super) unanswered: BTreeMap<String, What>,
     /// Activities to make: the key, the plugin, the configuration.
     pub(super) unmade: BTreeMap<String, (String, String)>,
+    /// What was to be done as an organizer and was not answered: the id, what, and about whom.
+    pub(super) unmoderated: Option<(String, Moderation, String)>,
     /// Commands that were carried out.
     done: Vec<(String, What)>,
     commands: u64,
@@ -64,6 +67,7 @@ impl Client {
             owner,
             unanswered: BTreeMap::new(),
             unmade: BTreeMap::new(),
+            unmoderated: None,
             done: Vec::new(),
             commands: 0,
             server: None,
@@ -130,7 +134,7 @@ impl Client {
         let tag = SessionTag([self.name().len() as u8; 32]);
         let user = self.user.clone();
         let position = since.map(|since| Position { since, at_ms: None });
-        match self.patiently(room.connect(&user, tag, position, outbox)).await {
+        match self.patiently(room.connect(Entrant { user: &user, key: None }, tag, position, outbox)).await {
             Some(Ok(connection)) => {
                 self.note(format_args!("connects since {since:?}"));
                 self.socket = Some(Socket { connection, reader, noted });

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use hezi::domain::changes::ConferenceChanges;
 use hezi::domain::command::{NewActivity, Payload, Request};
-use hezi::domain::id::CommandId;
+use hezi::domain::id::{CommandId, UserId};
+use hezi::domain::measure::Measure;
 use hezi::domain::member::User;
-use hezi::protocol::server;
+use hezi::protocol::entry;
 use hezi::room::{RoomError, RoomHandle};
 use hezi_tests::history::{Answered, What};
 use serde_json::{Value, json};
@@ -22,7 +24,7 @@ const PAGE: usize = 50;
 /// A command as a socket hands it to its room.
 pub(super) fn command(what: &What) -> Request {
     match what {
-        What::Chat { text } => Request::Chat { text: text.clone() },
+        What::Chat { text } => Request::Chat { text: text.clone(), reply_to: None },
         What::Act { activity, action } => {
             let activity = hezi::domain::id::ActivityId::parse(activity).expect("an id");
             Request::Act { activity, action: raw(action) }
@@ -40,6 +42,34 @@ fn configuration(plugin: &str) -> Value {
         "rating" => json!({ "subject": "?", "min": 1, "max": 5, "step": 1, "revisable": true }),
         _ => {
             json!({ "total_cents": PACKET.0, "shares": PACKET.1, "mode": "lucky", "greeting": "恭喜", "expires_in_s": 20 })
+        }
+    }
+}
+
+/// Something that an organizer does besides activities.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Moderation {
+    Mute,
+    Unmute,
+    Pin,
+    Unpin,
+    Rename,
+}
+
+impl Moderation {
+    const ALL: [Self; 5] = [Self::Mute, Self::Unmute, Self::Pin, Self::Unpin, Self::Rename];
+
+    fn request(self, whom: &str) -> Request {
+        let about = |measure| Request::Measure { measure, whom: UserId::parse(whom).expect("an id") };
+        match self {
+            Self::Mute => about(Measure::Mute),
+            Self::Unmute => about(Measure::Unmute),
+            Self::Pin => Request::Notice { text: Some(whom.into()) },
+            Self::Unpin => Request::Notice { text: None },
+            Self::Rename => {
+                let changes = ConferenceChanges { title: Some(whom.into()), ..ConferenceChanges::default() };
+                Request::Change { changes: Box::new(changes) }
+            }
         }
     }
 }
@@ -152,7 +182,7 @@ impl Client {
             };
             for entry in &page {
                 self.world.told_entry(&who, entry);
-                let shown = server::entry(entry).expect("an entry can be shown");
+                let shown = entry::entry(entry).expect("an entry can be shown");
                 entries.push(serde_json::from_str::<Value>(shown.get()).expect("JSON"));
             }
             let Some(next) = next else { break };
@@ -202,7 +232,7 @@ impl Client {
     /// What only organizers do.
     async fn organize(&mut self) {
         let Some(room) = self.room().await else { return };
-        match self.dice.below(4) {
+        match self.dice.below(6) {
             0 if self.world.activities().len() < 4 => {
                 let plugin = *self.dice.pick(&NAMES);
                 let key = self.fresh_id();
@@ -211,6 +241,7 @@ impl Client {
             }
             0 | 1 => self.make_activity(&room).await,
             2 => self.appoint(&room).await,
+            3 | 4 => self.moderate(&room).await,
             _ if self.dice.happens(300) => self.close_one(&room).await,
             _ => self.report(&room).await,
         }
@@ -244,9 +275,32 @@ impl Client {
 
     async fn appoint(&mut self, room: &RoomHandle) {
         let by = self.user.id.clone();
-        let whom = hezi::domain::id::UserId::parse(&format!("m{}", self.dice.between(1, 4))).expect("an id");
-        let appointed = self.patiently(room.appoint(&by, &whom)).await.map(|made| made.is_ok());
+        let whom = UserId::parse(&format!("m{}", self.dice.between(1, 4))).expect("an id");
+        let request = Request::Measure { measure: Measure::Appoint, whom: whom.clone() };
+        let appointed = self.patiently(room.command(&by, None, request)).await.map(|made| made.is_ok());
         self.note(format_args!("appoints {whom}: {appointed:?}"));
+    }
+
+    /// What organizers do besides activities, the same once more if the answer was lost.
+    pub(super) async fn moderate(&mut self, room: &RoomHandle) {
+        if self.unmoderated.is_none() {
+            let whom = format!("m{}", self.dice.between(1, 4));
+            let deed = *self.dice.pick(&Moderation::ALL);
+            self.unmoderated = Some((self.fresh_id(), deed, whom));
+        }
+        let Some((id, deed, whom)) = self.unmoderated.clone() else { return };
+        let (by, command) = (self.user.id.clone(), CommandId::parse(&id).expect("an id"));
+        match self.patiently(room.command(&by, Some(command), deed.request(&whom))).await {
+            Some(Ok(done)) => {
+                self.world.told_done(by.as_str(), &id, done.seq, &json!({}));
+                self.unmoderated = None;
+            }
+            Some(Err(RoomError::Rule(error))) => {
+                self.note(format_args!("{id}: {error}"));
+                self.unmoderated = None;
+            }
+            other => self.note(format_args!("{id}: {:?}", other.map(|done| done.is_ok()))),
+        }
     }
 
     async fn close_one(&mut self, room: &RoomHandle) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use hezi::domain::changes::ConferenceChanges;
 use hezi::domain::id::CommandId;
 use hezi::plugin::Plugins;
 use hezi::room::NewRoom;
@@ -70,7 +71,7 @@ async fn found(world: &World, owner: &Client) {
     let key = CommandId::parse("founding").expect("an id");
     loop {
         if let Some(server) = world.up() {
-            let new = NewRoom { title: "模拟", guests: false };
+            let new = NewRoom { title: "模拟", guests: false, changes: &ConferenceChanges::default(), asked: None };
             if let Ok(made) = server.rooms.create(&owner.user, new, Some(key.clone())).await {
                 world.trace.note("m0", format_args!("made {} {}", made.id, made.number));
                 let known = world.conference.set((made.id, made.number));

@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 
 use hezi::domain::activity::Activity;
+use hezi::domain::command::Fingerprint;
 use hezi::domain::conference::Conference;
 use hezi::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
 use hezi::domain::member::Member;
 use hezi::store::{
-    Checkpoint, CommandPage, Commit, Created, Placed, Record, Rows, StoreError, StoredActivity, TakeNumber,
+    Checkpoint, CommandPage, Commit, Created, MadeBefore, Placed, Record, Rows, StoreError, StoredActivity, TakeNumber,
 };
 
 /// A conference to make, without borrowing.
@@ -19,6 +20,7 @@ pub(super) struct Made {
     pub(super) owner: Member,
     pub(super) record: Record,
     pub(super) key: Option<CommandId>,
+    pub(super) print: Fingerprint,
 }
 
 /// What is durable.
@@ -27,7 +29,7 @@ pub(super) struct Truth {
     pub(super) conferences: BTreeMap<ConferenceId, Conference>,
     /// Who has a number, and from when on it is free.
     numbers: BTreeMap<Number, (ConferenceId, Option<u64>)>,
-    retries: BTreeMap<(UserId, CommandId), ConferenceId>,
+    retries: BTreeMap<(UserId, CommandId), MadeBefore>,
     pub(super) members: BTreeMap<(ConferenceId, UserId), Member>,
     /// Records by the place of their first entry.
     pub(super) journal: BTreeMap<(ConferenceId, u64), Record>,
@@ -56,6 +58,11 @@ impl Truth {
             return Err(StoreError::Exists);
         }
         self.journal.insert(place, commit.record.clone());
+        for redaction in &commit.rows.redactions {
+            let upto = (commit.conference.clone(), 0)..=(commit.conference.clone(), redaction.message);
+            let record = self.journal.range_mut(upto).next_back();
+            assert!(record.is_some_and(|(_, record)| record.redact(redaction)), "what is deleted stands there");
+        }
         self.write_rows(&commit.conference, &commit.rows);
         Ok(())
     }
@@ -184,14 +191,15 @@ impl Truth {
             return Created::Taken;
         }
         self.numbers.insert(number, (id.clone(), None));
-        self.retries.extend(retry.map(|retry| (retry, id.clone())));
+        let before = MadeBefore { conference: id.clone(), print: Some(made.print) };
+        self.retries.extend(retry.map(|retry| (retry, before)));
         self.conferences.insert(id.clone(), made.conference.clone());
         self.members.insert((id.clone(), made.owner.id.clone()), made.owner.clone());
         self.journal.insert((id.clone(), 1), made.record.clone());
         Created::Yes
     }
 
-    pub(super) fn made_with(&self, owner: &UserId, key: &CommandId) -> Option<ConferenceId> {
+    pub(super) fn made_with(&self, owner: &UserId, key: &CommandId) -> Option<MadeBefore> {
         self.retries.get(&(owner.clone(), key.clone())).cloned()
     }
 
@@ -206,6 +214,18 @@ impl Truth {
 
     pub(super) fn conference_of_activity(&self, id: &ActivityId) -> Option<ConferenceId> {
         self.activities.get(id).map(|(of, _)| of.clone())
+    }
+
+    pub(super) fn seats_of(&self, user: &UserId) -> Vec<ConferenceId> {
+        let seats = self.members.keys().filter(|(_, member)| member == user);
+        seats.rev().map(|(id, _)| id.clone()).collect()
+    }
+
+    pub(super) fn conferences_with(&self, ids: &[ConferenceId]) -> Vec<Conference> {
+        let found = ids.iter().filter_map(|id| self.conferences.get(id).cloned());
+        let mut found: Vec<Conference> = found.collect();
+        found.sort_by(|one, other| other.id.cmp(&one.id));
+        found
     }
 
     pub(super) fn conferences_of(&self, user: &UserId) -> Vec<Conference> {

@@ -17,8 +17,8 @@ use hezi::domain::entry::{Entry, Happening};
 use hezi::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
 use hezi::domain::member::{Member, Person};
 use hezi::store::{
-    AuditLine, Checkpoint, CommandPage, Commit, Created, Journals, NewConference, Placed, Record, Rows, StoreError,
-    StoredActivity, TakeNumber,
+    AuditLine, Checkpoint, CommandPage, Commit, Created, Journals, MadeBefore, NewConference, Placed, Record, Rows,
+    StoreError, StoredActivity, TakeNumber,
 };
 use tokio::time::sleep;
 use tokio_util::task::TaskTracker;
@@ -98,7 +98,7 @@ impl Twin {
         let from = Person { id: UserId::parse(RIVAL).expect("an id"), name: RIVAL.into() };
         let mut truth = self.truth();
         let seq = truth.head(conference) + 1;
-        let what = Happening::Chat { from, text: text.clone() };
+        let what = Happening::Chat { from, text: text.clone(), reply_to: None, deleted_by: None };
         let record = Record { entries: vec![Entry { seq, at_ms: self.clock.now_ms(), what }], ..Record::default() };
         let commit = Commit { conference: conference.clone(), record, rows: Rows::default() };
         truth.commit(&commit).expect("the place after the last one is free");
@@ -150,6 +150,7 @@ fn copy(commit: &Commit) -> Commit {
         activities: commit.rows.activities.clone(),
         conference: commit.rows.conference.clone(),
         ended: commit.rows.ended.clone(),
+        redactions: commit.rows.redactions.clone(),
     };
     Commit { conference: commit.conference.clone(), record: commit.record.clone(), rows }
 }
@@ -323,11 +324,12 @@ impl Journals for Session {
             owner: new.owner.clone(),
             record: new.record.clone(),
             key: new.key.cloned(),
+            print: new.print,
         };
         self.write("create", move |truth| Ok(truth.create(&made, take))).await
     }
 
-    async fn made_with(&self, owner: &UserId, key: &CommandId) -> Result<Option<ConferenceId>, StoreError> {
+    async fn made_with(&self, owner: &UserId, key: &CommandId) -> Result<Option<MadeBefore>, StoreError> {
         self.read(|truth| truth.made_with(owner, key)).await
     }
 
@@ -341,6 +343,14 @@ impl Journals for Session {
 
     async fn conference_of_activity(&self, id: &ActivityId) -> Result<Option<ConferenceId>, StoreError> {
         self.read(|truth| truth.conference_of_activity(id)).await
+    }
+
+    async fn seats_of(&self, user: &UserId) -> Result<Vec<ConferenceId>, StoreError> {
+        self.read(|truth| truth.seats_of(user)).await
+    }
+
+    async fn conferences(&self, ids: &[ConferenceId]) -> Result<Vec<Conference>, StoreError> {
+        self.read(|truth| truth.conferences_with(ids)).await
     }
 
     async fn conferences_of(&self, user: &UserId) -> Result<Vec<Conference>, StoreError> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hezi::clock::Clock;
 use hezi::domain::activity::Phase;
 use hezi::domain::command::CommandKey;
-use hezi::domain::conference::ConferenceState;
+use hezi::domain::conference::{Conference, ConferenceState};
 use hezi::domain::id::ActivityId;
 use hezi::store::Record;
 use hezi_tests::history::What;
@@ -132,8 +132,8 @@ async fn check_rows(owner: &mut Client) {
     }
     let conference = room.conference().await.map_err(|error| error.to_string());
     let stored = world.twin.truth().conferences.get(id).cloned();
-    let (shown, durable) =
-        (conference.map(|one| (one.state, one.ended_at_ms)), stored.map(|one| (one.state, one.ended_at_ms)));
+    let kept = |one: Conference| (one.state, one.ended_at_ms, one.title, one.settings);
+    let (shown, durable) = (conference.map(kept), stored.map(kept));
     if shown.clone().ok() != durable {
         world.blame(format_args!("the room says {shown:?}, the store {durable:?}"));
     }

@@ -2,7 +2,7 @@
 
 use hezi::domain::entry::Entry;
 use hezi::domain::id::ConferenceId;
-use hezi::protocol::server;
+use hezi::protocol::entry;
 use hezi::store::Record;
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ impl World {
     /// A socket was told of an entry.
     pub(super) fn told_event(&self, who: &str, text: &str, seq: u64) {
         let truth = self.twin.truth();
-        let there = entry_at(&truth, self.id(), seq).and_then(server::event);
+        let there = entry_at(&truth, self.id(), seq).and_then(entry::event);
         drop(truth);
         if there.as_deref() != Some(text) {
             self.blame(format_args!("{who} was told of an event that is not durable: {text}; there is {there:?}"));

@@ -6,6 +6,7 @@ use std::time::Duration;
 use hezi::activity::Executor;
 use hezi::clock::SharedRng;
 use hezi::config::{ConferenceConfig, RoomLimits};
+use hezi::domain::blocked_words::BlockedWords;
 use hezi::domain::id::{ActivityId, ConferenceId, Number};
 use hezi::plugin::Plugins;
 use hezi::room::{Dependencies, Rooms};
@@ -173,6 +174,7 @@ impl World {
             executor: Executor::InLine,
             plugin_instances: 1_000,
             alive_every_ms: 25_000,
+            blocked_words: BlockedWords::new(&[]).expect("no words"),
         }
     }
 

@@ -92,3 +92,28 @@ async fn a_link_does_not_make_a_guest_of_somebody_who_goes_elsewhere() {
     let visit = office.phone(STRANGERS[0]).visit(&open.join_url).await;
     assert!((400..500).contains(&visit.answer.status), "it has ended: {visit:?}");
 }
+
+#[tokio::test]
+async fn a_guest_needs_the_key_of_a_private_conference_and_never_owns_one() {
+    let office = Office::open().await;
+    let wang = office.signed_in("WangWei").await;
+    let body = json!({ "title": "发布会", "guests": true, "private": true });
+    let made = wang.post("/api/conferences", &body).await.ok(201);
+    let room: Conference = serde_json::from_value(made).expect("a conference");
+    let key = room.join_url.rsplit('=').next().expect("a key").to_owned();
+
+    for wrong in [format!("/c/{}", room.number), format!("/c/{}?key={}", room.number, "0".repeat(32))] {
+        let phone = office.phone(STRANGERS[0]);
+        let visit = phone.visit(&wrong).await;
+        assert!((400..500).contains(&visit.answer.status), "{wrong}: {visit:?}");
+        assert_eq!(phone.session(), None, "{wrong}");
+    }
+    let phone = office.phone(STRANGERS[0]);
+    let visit = phone.visit(&room.join_url).await;
+    assert_eq!((visit.answer.status, visit.url()), (200, room.join_url.as_str()), "{visit:?}");
+    let guest = phone.user().await;
+    guest.post_empty(&room.path("/join")).await.problem(403, "key_needed");
+    guest.post_empty(&room.path(&format!("/join?key={key}"))).await.ok(200);
+
+    wang.post(&room.path("/owner"), &json!({ "member": guest.id })).await.problem(403, "denied");
+}

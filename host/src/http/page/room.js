@@ -3,6 +3,8 @@
 "use strict";
 
 const number = document.getElementById("room").dataset.number;
+// The link of a private conference carries a key, which is shown wherever somebody comes in.
+const key = new URLSearchParams(location.search).get("key");
 const byId = (id) => document.getElementById(id);
 const CHAT_LINES_MAX = 500;
 const PHASES = { draft: "未开始", open: "进行中", closed: "已结束" };
@@ -24,7 +26,10 @@ async function call(method, path, body) {
   const headers = body === undefined ? {} : { "content-type": "application/json" };
   const response = await fetch(path, { method, headers, body });
   const answer = await response.json();
-  if (response.status === 401) location.assign(`/auth/login?return_to=/c/${number}`);
+  if (response.status === 401) {
+    const back = new URLSearchParams({ return_to: location.pathname + location.search });
+    location.assign(`/auth/login?${back}`);
+  }
   if (!response.ok) throw new Error(answer.detail || answer.title);
   return answer;
 }
@@ -36,9 +41,11 @@ function randomId() {
 // The socket.
 
 function connect() {
-  const since = state.seq === null ? "" : `?since=${state.seq}`;
+  const query = new URLSearchParams();
+  if (state.seq !== null) query.set("since", state.seq);
+  if (key !== null) query.set("key", key);
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  const socket = new WebSocket(`${scheme}://${location.host}/api/conferences/${number}/socket${since}`, "hezi.v1");
+  const socket = new WebSocket(`${scheme}://${location.host}/api/conferences/${number}/socket?${query}`, "hezi.v1");
   state.socket = socket;
   socket.onmessage = (message) => receive(JSON.parse(message.data));
   socket.onclose = (event) => disconnected(event);
@@ -61,7 +68,8 @@ async function disconnected(event) {
 /** Whether there is nothing to come back to. A refused handshake does not say why, so the conference is asked. */
 async function isOver() {
   try {
-    const conference = await call("GET", `/api/conferences/${number}`);
+    const shown = key === null ? "" : `?${new URLSearchParams({ key })}`;
+    const conference = await call("GET", `/api/conferences/${number}${shown}`);
     if (conference.state === "open") return false;
     notice("会议已经结束。");
     return true;
@@ -97,7 +105,8 @@ const receivers = {
   },
   event(frame) {
     state.seq = frame.seq;
-    if (frame.kind === "chat") showChat(frame.from.name, frame.text);
+    if (frame.kind === "chat") showChat(frame);
+    if (frame.kind === "deleted") hideChat(frame.message);
     if (frame.kind === "activity") refresh(frame.activity.id);
     if (frame.kind === "emit") refreshSoon(frame.activity);
   },
@@ -132,19 +141,28 @@ async function showHistory(seq) {
   try {
     const page = await call("GET", `/api/conferences/${number}/journal?after=${Math.max(0, seq - 300)}&limit=300`);
     const said = page.entries.filter((entry) => entry.kind === "chat" && entry.seq <= seq);
-    byId("chat").prepend(...said.map((entry) => chatLine(entry.from.name, entry.text)));
+    byId("chat").prepend(...said.map(chatLine));
   } catch (error) {
     notice(error.message);
   }
 }
 
-function chatLine(name, text) {
-  return make("li", {}, make("b", {}, name), text);
+const DELETED = "（消息已删除）";
+
+function chatLine(said) {
+  const line = make("li", {}, make("b", {}, said.from.name), said.deleted_by ? DELETED : said.text);
+  line.dataset.seq = said.seq;
+  return line;
 }
 
-function showChat(name, text) {
+function hideChat(seq) {
+  const line = byId("chat").querySelector(`[data-seq="${Number(seq)}"]`);
+  if (line) line.lastChild.textContent = DELETED;
+}
+
+function showChat(said) {
   const list = byId("chat");
-  list.append(chatLine(name, text));
+  list.append(chatLine(said));
   while (list.children.length > CHAT_LINES_MAX) list.firstChild.remove();
   list.scrollTop = list.scrollHeight;
 }

@@ -1,20 +1,22 @@
-//! What people do with a conference: join, leave, appoint, come by a socket, look, end it.
+//! What people do with a conference: join, leave, come by a socket, look, end it.
 //!
 //! Who may is for `people` to say; what has happened is told when it is durable.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Room;
 use crate::activity::{Job, Report};
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, UserId};
+use crate::domain::join_key::JoinKey;
 use crate::domain::member::{Member, Person, User};
-use crate::protocol::server::ActivityView;
+use crate::protocol::server::{ActivityView, ReactionCounts};
 use crate::room::activities::Ticket;
 use crate::room::ending::Ending;
 use crate::room::error::RoomError;
 use crate::room::later::Later;
-use crate::room::message::Answer;
+use crate::room::message::{Answer, ConferencePlan, MemberPage};
 use crate::room::outbox::Outbox;
 use crate::room::people::Judged;
 use crate::room::recent::Position;
@@ -22,8 +24,17 @@ use crate::room::roster::{ConnectionId, SessionTag};
 use crate::room::sockets::Now;
 
 impl Room {
-    pub(super) fn join(&mut self, user: &User, answer: Answer<(Conference, Member)>) {
-        if let Err(error) = self.people.check_entry(user).and_then(|()| self.check_open()) {
+    /// What the conference is, for somebody who may come in.
+    pub(super) fn look(&mut self, user: &User, key: Option<&JoinKey>, answer: Answer<Conference>) {
+        match self.people.check_entry(user, key) {
+            Ok(()) => self.when_durable(Later::Seen { conference: self.people.conference().clone(), answer }),
+            Err(error) => drop(answer.send(Err(error))),
+        }
+    }
+
+    pub(super) fn join(&mut self, user: &User, key: Option<&JoinKey>, answer: Answer<(Conference, Member)>) {
+        let allowed = self.people.check_entry(user, key).and_then(|()| self.check_open());
+        if let Err(error) = allowed.and_then(|()| self.people.check_door(&user.id)) {
             return drop(answer.send(Err(error)));
         }
         match self.people.join(user, self.environment.clock.now_ms()) {
@@ -49,13 +60,30 @@ impl Room {
         }
     }
 
-    pub(super) fn appoint(&mut self, by: &UserId, user: &UserId, answer: Answer<Member>) {
-        let allowed = self.people.check_owner(by).and_then(|()| self.check_open());
-        match allowed.and_then(|()| self.people.appoint(user)) {
+    /// A page of members.
+    pub(super) fn page(&mut self, by: &UserId, after: Option<&UserId>, limit: usize, answer: Answer<MemberPage>) {
+        match self.people.page(by, after, limit) {
+            Ok(page) => self.when_durable(Later::Paged { page, answer }),
             Err(error) => drop(answer.send(Err(error))),
-            Ok(Judged::Already(member)) => self.when_durable(Later::Appointed { member, answer }),
-            Ok(Judged::Changed(member, addition)) => self.append_then(addition, Later::Appointed { member, answer }),
         }
+    }
+
+    /// Who a member is, and how far the journal is durable.
+    pub(super) fn who_is(&self, user: &UserId, answer: Answer<(Arc<Member>, u64)>) {
+        let durable = self.order.durable();
+        drop(answer.send(self.people.member(user).map(|member| (Arc::clone(member), durable))));
+    }
+
+    /// How people reacted to the messages at these places.
+    pub(super) fn reactions(&self, by: &UserId, from: u64, to: u64, answer: Answer<BTreeMap<u64, ReactionCounts>>) {
+        let given = |_| self.sockets.recent().reactions().between(from, to);
+        drop(answer.send(self.people.member(by).map(given)));
+    }
+
+    /// What another conference can be made of, for an organizer.
+    pub(super) fn plan(&self, by: &UserId) -> Result<ConferencePlan, RoomError> {
+        self.people.organizer(by)?;
+        Ok((self.people.as_shown().clone(), self.activities.docs()))
     }
 
     /// Ends the conference: first its activities are closed, then it is over.
@@ -75,7 +103,9 @@ impl Room {
 
     /// Ends the conference because nobody uses it: nothing has happened since this entry, and nobody is connected.
     pub(super) fn end_unused(&mut self, head: u64, answer: Answer<Conference>) {
-        let is_unused = self.order.head() == head && self.sockets.is_empty();
+        let now_ms = self.environment.clock.now_ms();
+        let is_planned = self.people.conference().settings.starts_at_ms.is_some_and(|at_ms| at_ms > now_ms);
+        let is_unused = self.order.head() == head && self.sockets.is_empty() && !is_planned;
         match self.check_open().and(if is_unused { Ok(()) } else { Err(RoomError::InUse) }) {
             Ok(()) => self.begin_ending(answer),
             Err(error) => drop(answer.send(Err(error))),
@@ -106,7 +136,8 @@ impl Room {
         self.check_open()?;
         let member = self.people.member(user)?;
         let (durable, now_ms) = (self.order.durable(), self.environment.clock.now_ms());
-        let now = Now { durable, now_ms, people: &self.people, activities: &self.activities };
+        let reactions = &self.shared.reactions;
+        let now = Now { durable, now_ms, people: &self.people, activities: &self.activities, reactions };
         Ok(self.sockets.connect(member, session, position, outbox, now))
     }
 
@@ -124,5 +155,16 @@ impl Room {
             Ok(_) => self.ask(id, Ticket::Report(answer), Job::Report),
             Err(error) => drop(answer.send(Err(error))),
         }
+    }
+
+    /// Whether the room can be put away.
+    pub(super) fn is_unused(&mut self) -> bool {
+        let idle_ms = self.environment.clock.monotonic_ms().saturating_sub(self.used_at_ms);
+        let has_unwritten = self.activities.has_unwritten() || self.memory.index().has_unwritten();
+        idle_ms > self.shared.limits.idle_unload_ms
+            && self.sockets.is_empty()
+            && self.is_settled()
+            && (!has_unwritten || self.order.damage().is_some())
+            && !self.activities.has_armed_timers()
     }
 }

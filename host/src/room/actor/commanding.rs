@@ -11,11 +11,10 @@ use std::sync::Arc;
 use super::Room;
 use crate::activity::{ActivityError, Changed, Event, Job, Told};
 use crate::domain::activity::{Change, Draft};
-use crate::domain::command::{Command, CommandKey, Request, Stamp};
+use crate::domain::command::{Command, CommandKey, Request, Stamp, Standing};
 use crate::domain::entry::Happening;
 use crate::domain::id::ActivityId;
 use crate::domain::member::Member;
-use crate::domain::text::{fits, is_visible};
 use crate::protocol::code::Problem;
 use crate::room::activities::Ticket;
 use crate::room::error::RoomError;
@@ -23,7 +22,7 @@ use crate::room::later::Later;
 use crate::room::memory::Begin;
 use crate::room::message::{Acted, Message, StateRows, Waiter};
 use crate::room::search::{Searched, find};
-use crate::store::{Addition, ReplyRecord};
+use crate::store::{Addition, ReplyRecord, UNKNOWN_PRINT};
 
 impl Room {
     /// A command has arrived.
@@ -56,7 +55,7 @@ impl Room {
             Ok(None) => self.begin(command),
             Ok(Some(reply)) => {
                 let ok: Arc<str> = reply.ok.into();
-                let is_same = reply.fingerprint == command.stamp.fingerprint;
+                let is_same = [command.stamp.fingerprint, UNKNOWN_PRINT].contains(&reply.fingerprint);
                 for waiter in self.memory.found(command.stamp.key) {
                     match is_same {
                         true => self.answer(waiter, reply.seq, &ok),
@@ -81,7 +80,13 @@ impl Room {
             Err(error) => return Err((stamp, error)),
         };
         match request {
-            Request::Chat { text } => self.chat(&caller, stamp, text),
+            Request::Chat { text, reply_to } => self.chat(&caller, stamp, text, reply_to),
+            Request::Delete { message } => self.delete(&caller, stamp, message),
+            Request::React(reaction) => self.react(&caller, stamp, reaction),
+            Request::Notice { text } => self.pin(&caller, stamp, text),
+            Request::Measure { measure, whom } => self.take(&caller, stamp, measure, &whom),
+            Request::Change { changes } => self.change(&caller, stamp, *changes),
+            Request::Rekey => self.rekey(&caller, stamp),
             Request::Create { new, draft: Some(draft) } if draft.plugin.name == new.plugin => {
                 self.create(stamp, new.config.into_text(), draft)
             }
@@ -93,31 +98,19 @@ impl Room {
     }
 
     /// Whether this member may have this done here and now.
-    fn check(&self, stamp: &Stamp, request: &Request) -> Result<Arc<Member>, RoomError> {
+    pub(super) fn check(&self, stamp: &Stamp, request: &Request) -> Result<Arc<Member>, RoomError> {
         let member = self.people.member(&stamp.by)?;
         self.check_open()?;
         let limit = self.shared.limits.commands;
         if self.memory.len() >= limit {
             return Err(RoomError::TooManyCommands { limit });
         }
-        if request.is_for_organizers() {
-            self.people.organizer(&stamp.by)?;
+        match request.standing() {
+            Standing::Member => {}
+            Standing::Organizer => drop(self.people.organizer(&stamp.by)?),
+            Standing::Owner => self.people.check_owner(&stamp.by)?,
         }
         Ok(Arc::clone(member))
-    }
-
-    fn chat(&mut self, from: &Member, stamp: Stamp, text: String) -> Result<(), (Stamp, RoomError)> {
-        let chars_max = self.shared.limits.chat_chars;
-        if !is_visible(&text) || !fits(&text, chars_max) {
-            let message = format!("`text` has 1 to {chars_max} characters, and something can be seen of it");
-            return Err((stamp, RoomError::Invalid(message)));
-        }
-        if let Err(error) = self.admission.admit_chat() {
-            return Err((stamp, error));
-        }
-        let reply = Some((stamp, "{}".into()));
-        self.append(Addition { reply, ..Addition::of(Happening::Chat { from: from.person(), text }) });
-        Ok(())
     }
 
     fn create(&mut self, stamp: Stamp, config: String, draft: Draft) -> Result<(), (Stamp, RoomError)> {
@@ -220,7 +213,7 @@ impl Room {
 
     /// Refuses a command: whoever waits is told. What a plugin's rules refused is refused again, where the same command is
     /// sent again; anything else may go well then.
-    fn reject(&mut self, stamp: &Stamp, error: RoomError) {
+    pub(super) fn reject(&mut self, stamp: &Stamp, error: RoomError) {
         let problem = error.problem();
         let is_final = matches!(&error, RoomError::Activity(error) if error.is_final());
         let mut error = Some(error);

@@ -1,0 +1,186 @@
+//! What an organizer changes of a conference: only what is named is changed.
+//!
+//! # Invariants
+//! * Changes that were checked can be carried out: texts are tidy, numbers within their ranges.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+use super::conference::{self, Conference, TITLE_CHARS_MAX};
+use super::join_key::JoinKey;
+use super::settings::Speakers;
+use super::text;
+
+/// Longest description in characters.
+pub const DESCRIPTION_CHARS_MAX: usize = 2_000;
+/// Longest pause between two messages of one person, in seconds.
+pub const SLOW_MODE_S_MAX: u32 = 3_600;
+/// Most members that a limit may name.
+pub const MEMBERS_MAX: u32 = 1_000_000;
+
+/// What is changed. What is left out stays; `null` takes away what may be missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConferenceChanges {
+    /// What it is about, 1 to 120 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What it is about, in more words: at most 2,000 characters, of several lines; empty to take it away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// When it is planned to begin, RFC 3339; in the future.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "named")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub starts_at: Option<Option<Timestamp>>,
+    /// Whether the door is locked: who is not in does not get in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locked: Option<bool>,
+    /// How many members there may be. Nobody is sent away by it.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "named")]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 1_000_000)]
+    pub members_max: Option<Option<u32>>,
+    /// Whether the number alone lets nobody in: the link carries a key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private: Option<bool>,
+    /// Seconds that pass between two messages of one person who is no organizer; 0 for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 3_600)]
+    pub slow_mode_s: Option<u32>,
+    /// Who may write.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub chat: Option<Speakers>,
+}
+
+/// What is there, also where it is `null`.
+fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// Why a change cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadChange {
+    /// Nothing is to be changed.
+    #[error("nothing is to be changed: name what is, such as `title`")]
+    Nothing,
+    /// The title cannot be shown.
+    #[error("`title` has 1 to {TITLE_CHARS_MAX} characters")]
+    Title,
+    /// The description is too long.
+    #[error("`description` has at most {DESCRIPTION_CHARS_MAX} characters")]
+    Description,
+    /// The beginning lies behind us.
+    #[error("`starts_at` lies in the past: it has to be later than now")]
+    StartsInThePast,
+    /// There may be no members, or more than anybody can count.
+    #[error("`members_max` is between 1 and {MEMBERS_MAX}, or null for no limit")]
+    MembersMax,
+    /// The pause is too long.
+    #[error("`slow_mode_s` is between 0 and {SLOW_MODE_S_MAX} seconds")]
+    SlowMode,
+}
+
+impl ConferenceChanges {
+    /// The changes with tidy texts.
+    ///
+    /// # Errors
+    /// [`BadChange`] that names the field.
+    pub fn checked(mut self, now_ms: u64) -> Result<Self, BadChange> {
+        if self == Self::default() {
+            return Err(BadChange::Nothing);
+        }
+        if let Some(title) = &mut self.title {
+            *title = conference::title(title).ok_or(BadChange::Title)?;
+        }
+        if let Some(description) = &mut self.description {
+            *description = text::tidy(description.trim()).trim().to_owned();
+            if !text::fits(description, DESCRIPTION_CHARS_MAX) {
+                return Err(BadChange::Description);
+            }
+        }
+        if self.starts_at.flatten().is_some_and(|at| milliseconds(at) <= now_ms) {
+            return Err(BadChange::StartsInThePast);
+        }
+        if self.members_max.flatten().is_some_and(|most| !(1..=MEMBERS_MAX).contains(&most)) {
+            return Err(BadChange::MembersMax);
+        }
+        if self.slow_mode_s.is_some_and(|pause_s| pause_s > SLOW_MODE_S_MAX) {
+            return Err(BadChange::SlowMode);
+        }
+        Ok(self)
+    }
+
+    /// Changes the conference. One that becomes private gets this key, unless it has one.
+    pub fn apply(&self, conference: &mut Conference, key: impl FnOnce() -> JoinKey) {
+        let Self { title, description, starts_at, locked, members_max, private, slow_mode_s, chat } = self;
+        let settings = &mut conference.settings;
+        replace(&mut conference.title, title.clone());
+        replace(&mut settings.description, description.clone());
+        replace(&mut settings.starts_at_ms, starts_at.map(|at| at.map(milliseconds)));
+        replace(&mut settings.is_locked, *locked);
+        replace(&mut settings.members_max, *members_max);
+        replace(&mut settings.slow_mode_s, *slow_mode_s);
+        replace(&mut settings.speakers, *chat);
+        match private {
+            Some(true) if settings.key.is_none() => settings.key = Some(key()),
+            Some(false) => settings.key = None,
+            _ => {}
+        }
+    }
+}
+
+fn replace<T>(place: &mut T, new: Option<T>) {
+    if let Some(new) = new {
+        *place = new;
+    }
+}
+
+/// A time in milliseconds since 1970; 0 for what was before.
+fn milliseconds(at: Timestamp) -> u64 {
+    u64::try_from(at.as_millisecond()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changes(json: &str) -> ConferenceChanges {
+        serde_json::from_str(json).expect("changes")
+    }
+
+    #[test]
+    fn what_is_null_is_taken_away_and_what_is_missing_stays() {
+        assert_eq!(changes("{}").members_max, None);
+        assert_eq!(changes(r#"{"members_max":null}"#).members_max, Some(None));
+        assert_eq!(changes(r#"{"members_max":3}"#).members_max, Some(Some(3)));
+        let kept = serde_json::to_string(&changes(r#"{"starts_at":null,"locked":true}"#)).expect("JSON");
+        assert_eq!(kept, r#"{"starts_at":null,"locked":true}"#);
+        assert!(serde_json::from_str::<ConferenceChanges>(r#"{"colour":"red"}"#).is_err());
+    }
+
+    #[test]
+    fn changes_that_cannot_be_made_name_the_field() {
+        let now_ms = 1_795_334_400_000;
+        for (json, bad) in [
+            ("{}", BadChange::Nothing),
+            (r#"{"title":" "}"#, BadChange::Title),
+            (r#"{"starts_at":"2026-11-22T08:00:00Z"}"#, BadChange::StartsInThePast),
+            (r#"{"starts_at":"1960-01-01T00:00:00Z"}"#, BadChange::StartsInThePast),
+            (r#"{"members_max":0}"#, BadChange::MembersMax),
+            (r#"{"slow_mode_s":3601}"#, BadChange::SlowMode),
+        ] {
+            assert_eq!(changes(json).checked(now_ms), Err(bad), "{json}");
+        }
+        let long = format!(r#"{{"description":"{}"}}"#, "长".repeat(DESCRIPTION_CHARS_MAX + 1));
+        assert_eq!(changes(&long).checked(now_ms), Err(BadChange::Description));
+        assert!(changes(r#"{"starts_at":"2026-11-22T08:00:00.001Z"}"#).checked(now_ms).is_ok());
+    }
+
+    #[test]
+    fn the_journal_gives_changes_back() {
+        let changes = changes(r#"{"starts_at":null,"members_max":5,"chat":"organizers","title":"周会"}"#);
+        let bytes = rmp_serde::to_vec_named(&changes).expect("encodes");
+        assert_eq!(rmp_serde::from_slice::<ConferenceChanges>(&bytes).expect("decodes"), changes);
+    }
+}

@@ -1,0 +1,96 @@
+//! What organizers do: about people, about the conference, and what everybody is to see.
+//!
+//! That they may was judged in `commanding`; what can be done is for `people` to say.
+
+use super::Room;
+use super::talking::Judgement;
+use crate::domain::changes::ConferenceChanges;
+use crate::domain::command::Stamp;
+use crate::domain::entry::{Entry, Happening};
+use crate::domain::id::UserId;
+use crate::domain::join_key::{JoinKey, KEY_BYTES};
+use crate::domain::measure::Measure;
+use crate::domain::member::Member;
+use crate::protocol::close::Close;
+use crate::room::error::RoomError;
+use crate::room::rule::RuleError;
+use crate::room::talk::NOTICE_CHARS_MAX;
+use crate::store::Addition;
+
+impl Room {
+    /// Something is done about a person.
+    pub(super) fn take(&mut self, by: &Member, stamp: Stamp, measure: Measure, whom: &UserId) -> Judgement {
+        let taken = self.people.take(measure, whom, by, self.environment.clock.now_ms());
+        self.carry(stamp, taken)
+    }
+
+    /// The conference is changed.
+    pub(super) fn change(&mut self, by: &Member, stamp: Stamp, changes: ConferenceChanges) -> Judgement {
+        let changed = self.check_changes(changes).map(|changes| {
+            let key = self.fresh_key();
+            self.people.change_conference(changes, by, || key)
+        });
+        self.carry(stamp, changed)
+    }
+
+    fn check_changes(&self, changes: ConferenceChanges) -> Result<ConferenceChanges, RoomError> {
+        let changes = changes.checked(self.environment.clock.now_ms()).map_err(RuleError::from)?;
+        for (field, text) in [("title", &changes.title), ("description", &changes.description)] {
+            self.talk.check_words(field, text.as_deref().unwrap_or_default())?;
+        }
+        Ok(changes)
+    }
+
+    /// The link gets another key.
+    pub(super) fn rekey(&mut self, by: &Member, stamp: Stamp) -> Judgement {
+        let rekeyed = self.people.rekey(by, self.fresh_key());
+        self.carry(stamp, rekeyed)
+    }
+
+    fn fresh_key(&self) -> JoinKey {
+        let mut random = [0; KEY_BYTES];
+        self.environment.rng.fill(&mut random);
+        JoinKey::new(random)
+    }
+
+    /// A notice is pinned, or taken away.
+    pub(super) fn pin(&mut self, by: &Member, stamp: Stamp, text: Option<String>) -> Judgement {
+        let checked = text.as_ref().map_or(Ok(()), |text| self.talk.check_text("text", text, NOTICE_CHARS_MAX));
+        let pinned = checked.map_err(RoomError::from).and_then(|()| self.people.notice(text, by));
+        self.carry(stamp, pinned)
+    }
+
+    /// What was judged gets its place, or its refusal.
+    fn carry(&mut self, stamp: Stamp, judged: Result<Addition, RoomError>) -> Judgement {
+        match judged {
+            Ok(addition) => {
+                self.carried(stamp, addition);
+                Ok(())
+            }
+            Err(error) => Err((stamp, error)),
+        }
+    }
+
+    /// An entry is durable: those who may see it are told, and sockets follow what happened to their members.
+    pub(super) fn tell(&mut self, entry: Entry) {
+        if let Happening::Measured { measure, who, .. } = &entry.what {
+            match (measure, self.people.member(&who.id)) {
+                (Measure::Remove, Err(_)) => {
+                    self.people.has_left(&who.id);
+                    self.sockets.close_of(&who.id, Close::Removed);
+                }
+                (Measure::Appoint | Measure::Dismiss | Measure::HandOver, Ok(member)) => {
+                    self.sockets.set_role(&who.id, member.role);
+                }
+                _ => {}
+            }
+        }
+        self.sockets.tell(entry);
+    }
+
+    /// Forgets what no limit asks for any more.
+    pub(super) fn forget_old(&mut self) {
+        self.admission.forget_full();
+        self.talk.forget_old(&self.people.conference().settings, self.environment.clock.now_ms());
+    }
+}

@@ -1,0 +1,149 @@
+//! What members say: messages, what becomes of them, and how others react.
+//!
+//! # Invariants
+//! * A message is deleted once, and whoever may not read it any more does not hear of it from memory either.
+
+use super::Room;
+use crate::domain::command::{Reaction, Request, Stamp};
+use crate::domain::entry::{Entry, Happening};
+use crate::domain::member::{Member, Role};
+use crate::domain::settings::Speakers;
+use crate::room::error::RoomError;
+use crate::room::locating::{Located, locate};
+use crate::room::message::Message;
+use crate::room::reactions::Reacting;
+use crate::room::rule::RuleError;
+use crate::store::{Addition, Redaction, Rows};
+
+/// What came of a command; a refusal gives its stamp back.
+pub(super) type Judgement = Result<(), (Stamp, RoomError)>;
+
+impl Room {
+    /// Somebody says something.
+    pub(super) fn chat(&mut self, from: &Member, stamp: Stamp, text: String, reply_to: Option<u64>) -> Judgement {
+        if let Err(error) = self.check_chat(from, &text, reply_to) {
+            return Err((stamp, error));
+        }
+        self.talk.note(&from.id, self.environment.clock.now_ms());
+        self.carried(stamp, Addition::of(Happening::Chat { from: from.person(), text, reply_to, deleted_by: None }));
+        Ok(())
+    }
+
+    /// Whether they may say this now. What is taken from budgets is taken last.
+    fn check_chat(&self, from: &Member, text: &str, reply_to: Option<u64>) -> Result<(), RoomError> {
+        self.check_word(from)?;
+        self.talk.check_text("text", text, self.shared.limits.chat_chars)?;
+        if let Some(message) = reply_to {
+            self.check_message(message)?;
+        }
+        if from.role == Role::Participant {
+            let settings = &self.people.conference().settings;
+            self.talk.check_pause(&from.id, settings, self.environment.clock.now_ms())?;
+        }
+        self.admission.admit_chat()
+    }
+
+    /// Whether they have the word.
+    fn check_word(&self, by: &Member) -> Result<(), RuleError> {
+        let speakers = self.people.conference().settings.speakers;
+        match by.role {
+            _ if by.is_muted => Err(RuleError::Muted),
+            Role::Participant if speakers == Speakers::Organizers => Err(RuleError::OrganizersWrite),
+            _ => Ok(()),
+        }
+    }
+
+    /// A message among the last ones, which was not deleted and is not about to be.
+    fn check_message(&self, message: u64) -> Result<&Entry, RuleError> {
+        if self.talk.is_deleted(message) {
+            return Err(RuleError::Deleted(message));
+        }
+        self.sockets.recent().message(message)
+    }
+
+    /// Somebody reacts to a message, or takes that back. Who may not write may not do this either.
+    pub(super) fn react(&mut self, by: &Member, stamp: Stamp, of: Reaction) -> Judgement {
+        let Reaction { message, reaction, stands } = of;
+        let checked = self.check_reaction(by, message, &reaction);
+        let taken = checked
+            .and_then(|()| Ok(self.sockets.react(Reacting { message, reaction: &reaction, stands, by: &by.id })?));
+        if let Err(error) = taken {
+            return Err((stamp, error));
+        }
+        self.carried(stamp, Addition::of(Happening::Reacted { message, reaction, stands, by: by.person() }));
+        Ok(())
+    }
+
+    fn check_reaction(&self, by: &Member, message: u64, reaction: &str) -> Result<(), RoomError> {
+        if by.is_muted {
+            return Err(RuleError::Muted.into());
+        }
+        let known = &self.shared.reactions;
+        if !known.iter().any(|known| known == reaction) {
+            return Err(RuleError::UnknownReaction(known.join(" ")).into());
+        }
+        Ok(self.check_message(message).map(drop)?)
+    }
+
+    /// Somebody deletes a message. One that is not in memory is looked for.
+    pub(super) fn delete(&mut self, by: &Member, stamp: Stamp, message: u64) -> Judgement {
+        match self.check_message(message) {
+            Err(RuleError::OldMessage(_)) if message <= self.order.durable() => self.locate(stamp, message),
+            Err(error) => return Err((stamp, error.into())),
+            Ok(entry) => {
+                let entry = entry.clone();
+                return self.delete_entry(by, stamp, &entry);
+            }
+        }
+        Ok(())
+    }
+
+    fn locate(&self, stamp: Stamp, message: u64) {
+        let (store, own) = (self.shared.store.clone(), self.own.clone());
+        let conference = self.people.conference().id.clone();
+        self.environment.tasks.spawn(async move {
+            let found = locate(store, conference, message).await.map_err(RoomError::from);
+            if let Some(own) = own.upgrade() {
+                drop(own.send(Message::Located(Located { stamp, message, found })).await);
+            }
+        });
+    }
+
+    /// A message was looked for: whoever wants it deleted is judged again, since that took a moment.
+    pub(super) fn located(&mut self, Located { stamp, message, found }: Located) {
+        let entry = found.and_then(|entry| entry.ok_or_else(|| RuleError::UnknownMessage(message).into()));
+        let judged = self.check(&stamp, &Request::Delete { message }).and_then(|by| Ok((by, entry?)));
+        let carried = match judged {
+            Ok((by, entry)) => self.delete_entry(&by, stamp, &entry),
+            Err(error) => Err((stamp, error)),
+        };
+        if let Err((stamp, error)) = carried {
+            self.reject(&stamp, error);
+        }
+    }
+
+    fn delete_entry(&mut self, by: &Member, stamp: Stamp, entry: &Entry) -> Judgement {
+        let message = entry.seq;
+        let refusal = match &entry.what {
+            Happening::Chat { deleted_by: Some(_), .. } => Some(RuleError::Deleted(message)),
+            Happening::Chat { .. } if self.talk.is_deleted(message) => Some(RuleError::Deleted(message)),
+            Happening::Chat { from, .. } if from.id != by.id && by.role != Role::Organizer => {
+                Some(RuleError::NotAuthor)
+            }
+            Happening::Chat { .. } => None,
+            _ => Some(RuleError::UnknownMessage(message)),
+        };
+        if let Some(refusal) = refusal {
+            return Err((stamp, refusal.into()));
+        }
+        self.talk.delete(message);
+        let rows = Rows { redactions: vec![Redaction { message, by: by.person() }], ..Rows::default() };
+        self.carried(stamp, Addition { rows, ..Addition::of(Happening::Deleted { message, by: by.person() }) });
+        Ok(())
+    }
+
+    /// A command of which nothing more is to be told than that it was carried out.
+    pub(super) fn carried(&mut self, stamp: Stamp, addition: Addition) {
+        self.append(Addition { reply: Some((stamp, "{}".into())), ..addition });
+    }
+}
