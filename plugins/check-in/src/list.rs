@@ -41,7 +41,7 @@ pub(crate) struct Arrival {
     pub(crate) id: Option<String>,
     /// The name at that moment.
     pub(crate) name: String,
-    /// When.
+    /// When they came, in milliseconds since 1970.
     pub(crate) at_ms: u64,
     /// The name of the organizer who added them by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -69,8 +69,8 @@ impl Activity for Lottery {
     }
 
     fn tick(ctx: &mut Ctx, timer: &str) -> Result<()> {
-        if let (names::TIMER, Some(frozen)) = (timer, FROZEN.get(ctx)) {
-            names::note_more(ctx, frozen.pool);
+        if let (pool::NAMES, Some(frozen)) = (timer, FROZEN.get(ctx)) {
+            pool::note_names(ctx, frozen.pool);
         }
         Ok(())
     }

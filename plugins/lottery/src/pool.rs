@@ -15,11 +15,16 @@ use crate::rules::Hash;
 use crate::texts::Texts;
 
 /// Ids in one run. The longest run, of ids that share nothing, stays far below the 64 KiB of a value.
-pub(crate) const RUN_IDS: u32 = 256;
+const RUN_IDS: u32 = 256;
 /// What the runs may take of the 256 KiB that a call may write; the rest is for their keys and for everything else.
 const POOL_BYTES_MAX: usize = 240 << 10;
 
 const RUNS: Blobs<u32> = Blobs::new("pool/");
+
+/// The timer that notes the names that did not fit into the freezing.
+pub(crate) const NAMES: &str = "names";
+/// Runs whose names one tick notes: a thousand members are looked up.
+const TICK_RUNS: u32 = 4;
 
 /// A pool that is being written down.
 #[derive(Default)]
@@ -76,8 +81,31 @@ impl Writer {
         for (number, run) in (0..).zip(&self.runs) {
             RUNS.set(ctx, &number, run);
         }
-        names::store(ctx, &self.names, POOL_BYTES_MAX - self.bytes);
+        names::append(ctx, &self.names, POOL_BYTES_MAX - self.bytes);
+        ring_for_names(ctx, self.count);
         (self.count, self.hash.finalize().into())
+    }
+}
+
+/// Notes more names of a pool of this size.
+pub(crate) fn note_names<E>(ctx: &mut Ctx<E>, count: u32) {
+    let first = names::named(ctx);
+    let runs = first..(first + TICK_RUNS).min(count.div_ceil(RUN_IDS));
+    let runs = runs.map(|number| {
+        let mut run = Vec::new();
+        for id in read_run(ctx, number) {
+            names::push(&mut run, &ctx.find_member(&id).map(|member| member.name).unwrap_or_default());
+        }
+        run
+    });
+    let runs: Vec<_> = runs.collect();
+    names::append(ctx, &runs, POOL_BYTES_MAX);
+    ring_for_names(ctx, count);
+}
+
+fn ring_for_names<E>(ctx: &mut Ctx<E>, count: u32) {
+    if names::named(ctx) < count.div_ceil(RUN_IDS) {
+        ctx.set_timer(NAMES, ctx.now_ms());
     }
 }
 
@@ -123,7 +151,7 @@ impl Reader {
 }
 
 /// The ids of a run.
-pub(crate) fn read_run(ctx: &ReadCtx, number: u32) -> Vec<String> {
+fn read_run(ctx: &ReadCtx, number: u32) -> Vec<String> {
     unpack(&RUNS.get(ctx, &number).unwrap_or_default())
 }
 
