@@ -71,9 +71,9 @@ impl Config {
     pub fn check(&self, texts: Texts) -> Result<()> {
         texts.check_text("title", &self.title, TITLE_CHARS_MAX)?;
         texts.check_count("prizes", self.prizes.len(), 1..=PRIZES_MAX)?;
-        for prize in &self.prizes {
-            texts.check_text("prizes.name", &prize.name, PRIZE_CHARS_MAX)?;
-            texts.check_number("prizes.count", prize.count, 1..=PRIZE_COUNT_MAX)?;
+        for (place, prize) in self.prizes.iter().enumerate() {
+            texts.check_text(&format!("prizes[{place}].name"), &prize.name, PRIZE_CHARS_MAX)?;
+            texts.check_number(&format!("prizes[{place}].count"), prize.count, 1..=PRIZE_COUNT_MAX)?;
         }
         texts.check_different("prizes.name", self.prizes.iter().map(|prize| prize.name.as_str()))
     }

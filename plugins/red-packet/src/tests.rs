@@ -147,6 +147,25 @@ fn everything_is_said_in_english_too() {
 }
 
 #[test]
+fn a_packet_of_the_version_before_goes_on() {
+    let packet = r#"{"total_cents":300,"shares":2,"mode":"lucky","greeting":"周年快乐","expires_at_ms":9000000000000,"nonce":"00","commitment":"ab"}"#;
+    let ledger = r#"{"total_cents":300,"taken":1,"taken_cents":100,"best":{"place":0,"cents":100},"end":null}"#;
+    let state: [(&str, &[u8]); 5] = [
+        ("packet", packet.as_bytes()),
+        ("ledger", ledger.as_bytes()),
+        ("shares/00000000", &[[0, 0, 0, 0, 0, 0, 0, 100], [0, 0, 0, 0, 0, 0, 0, 200]].concat()),
+        ("place/wang", b"0"),
+        ("grab/00000000", r#"{"id":"wang","name":"小王","cents":100}"#.as_bytes()),
+    ];
+    let mut room = Room::<RedPacket>::take_over(1, state).unwrap();
+    let li = room.join("li", "小李");
+    assert_eq!(grab(&mut room, &li), Ok(200));
+    assert_eq!(room.take_emitted()[0].event["finished"]["best"]["name"], "小李");
+    let names: Vec<String> = room.report().unwrap().rows.into_iter().map(|row| row[2].clone()).collect();
+    assert_eq!(names, ["小王", "小李"]);
+}
+
+#[test]
 fn who_has_left_is_still_named() {
     let mut room = open(json!({ "total_cents": 100, "shares": 2 }));
     let wang = room.join("wang", "小王");

@@ -25,8 +25,8 @@ pub(crate) const DRAFT_COUNT: Counter = Counter::new("drafts");
 pub(crate) const FILED: Map<str, Filed> = Map::new("form/");
 /// Forms that are not complete, by member id.
 pub(crate) const DRAFTS: Map<str, Answers> = Map::new("draft/");
-/// Who submitted, in the order in which they did for the first time.
-pub(crate) const SEQUENCE: Map<u32, String> = Map::new("sequence/");
+/// Who submitted, in the order in which they did for the first time; in an anonymous activity in no order.
+pub(crate) const SEQUENCE: Map<u64, String> = Map::new("sequence/");
 /// What answers count for, by [`count_key`].
 const COUNTS: Counters<u32> = Counters::new("count/");
 /// What all rows and drafts take in a report that has numbers for names.
@@ -83,8 +83,9 @@ pub(crate) fn submit(ctx: &mut Ctx, config: &Config, caller: &Member, answers: A
             NAMED_BYTES.subtract(ctx, bytes(config, &before.answers, Naming::Names));
         }
         None => {
-            // Far fewer members than numbers.
-            let number = FORMS.add(ctx, 1) as u32;
+            // Who acts first could be seen, and would be known by the order.
+            let number = if caller.name.is_empty() { ctx.random_u64() } else { FORMS.get(ctx) };
+            FORMS.add(ctx, 1);
             SEQUENCE.set(ctx, &number, &caller.id);
         }
     }

@@ -65,9 +65,9 @@ impl Config {
         texts.check_text("title", &self.title, TITLE_CHARS_MAX)?;
         self.intro.iter().try_for_each(|intro| texts.check_text("intro", intro, INTRO_CHARS_MAX))?;
         texts.check_count("questions", self.questions.len(), 1..=QUESTIONS_MAX)?;
-        let in_question = |number, error: Error| Error::invalid(texts.in_question(number, error.text()));
-        let mut questions = (1..).zip(&self.questions);
-        questions.try_for_each(|(number, question)| question.check(texts).map_err(|error| in_question(number, error)))
+        let mut questions = self.questions.iter().enumerate();
+        questions
+            .try_for_each(|(place, question)| question.check(texts).map_err(|error| in_question(place, &error, texts)))
     }
 
     /// Reads the answers of a form.
@@ -111,6 +111,13 @@ impl Config {
         let questions = self.questions.iter().zip(answers);
         questions.flat_map(|(question, answer)| question.cells(answer.as_ref(), naming, texts)).collect()
     }
+}
+
+/// Says in which question something is wrong: `questions[1].options: …`.
+fn in_question(place: usize, error: &Error, texts: Texts) -> Error {
+    let (path, reason) = error.text().split_once(": ").unwrap_or(("questions", error.text()));
+    let path = path.replacen("questions", &format!("questions[{place}]"), 1);
+    Error::invalid(texts.in_question(&path, place + 1, reason))
 }
 
 /// What the answer to a question is called in an action; places are counted from 0, names from 1.

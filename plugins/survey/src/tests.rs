@@ -149,6 +149,19 @@ fn organizers_read_texts_on_a_page_of_their_own() {
 }
 
 #[test]
+fn without_names_nothing_tells_who_came_first() {
+    let mut room = open(feedback(json!({})));
+    for n in 0..20 {
+        let masked = room.join(&format!("x{n:02}"), "");
+        fill_in(&mut room, &masked, json!({ "q1": 5, "q3": "yes", "q4": n.to_string() })).unwrap();
+    }
+    let host = room.join_organizer("host", "");
+    let page = room.view_of_page(&host, "texts").unwrap();
+    let texts: Vec<u32> = page.all_cards().map(|card| card.text.parse().unwrap()).collect();
+    assert!(texts.len() == 20 && !texts.is_sorted() && !texts.iter().rev().is_sorted(), "{texts:?}");
+}
+
+#[test]
 fn the_report_has_a_row_a_person_and_keeps_names() {
     let mut room = open(feedback(json!({})));
     assert!(Room::<Survey>::describe().allows_anonymous);
@@ -223,7 +236,7 @@ fn everything_is_said_in_english_too() {
     let mut room = Room::<Survey>::new();
     room.speak("en");
     let refused = room.open(json!({ "title": "t", "questions": [{ "text": "?", "options": ["a"] }] })).unwrap_err();
-    assert_eq!(refused.text(), "Question 1: questions.options: “Options” takes 2 to 20 items");
+    assert_eq!(refused.text(), "questions[0].options: Question 1: “Options” takes 2 to 20 items");
 }
 
 #[test]
@@ -253,6 +266,9 @@ fn examples_fit_the_schemas() {
     assert!(fits(&description.event_schema, json!({ "result": { "forms": 0 } })));
 }
 
+/// Rating, what was liked, and whether they come again.
+type Filled = (i64, Vec<String>, bool);
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -269,7 +285,7 @@ proptest! {
         config["questions"][1]["options"] = json!(["演", "问", "茶"]);
         let mut room = open(config);
         let members: Vec<Member> = (0..4).map(|n| room.join(&format!("m{n}"), "人")).collect();
-        let mut forms: BTreeMap<usize, (i64, Vec<String>, bool)> = BTreeMap::new();
+        let mut forms: BTreeMap<usize, Filled> = BTreeMap::new();
         for (who, rating, liked, again) in steps {
             let before = room.state().clone();
             match fill_in(&mut room, &members[who], json!({ "q1": rating, "q2": liked, "q3": again })) {
@@ -287,7 +303,7 @@ proptest! {
                     prop_assert_eq!(room.state(), &before);
                 }
             }
-            let count = |fits: &dyn Fn(&(i64, Vec<String>, bool)) -> bool| forms.values().filter(|form| fits(form)).count() as u64;
+            let count = |fits: &dyn Fn(&Filled) -> bool| forms.values().filter(|form| fits(form)).count() as u64;
             let mut expected: Vec<u64> = (1..=5).map(|level| count(&|form| form.0 == level)).collect();
             expected.extend(["演", "问", "茶"].map(|name| count(&|form| form.1.iter().any(|liked| liked == name))));
             expected.extend([true, false].map(|again| count(&|form| form.2 == again)));

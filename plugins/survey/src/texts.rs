@@ -35,7 +35,7 @@ hezi_sdk::texts! {
         "results.after_close" = "所有人，结束后", "Everybody, after the end";
     }
 
-    in_question(number: usize, reason: &str) = "第 {number} 题：{reason}", "Question {number}: {reason}";
+    in_question(path: &str, number: usize, reason: &str) = "{path}: 第 {number} 题：{reason}", "{path}: Question {number}: {reason}";
     not_of_this_kind(field: &str) = "questions.{field}: 这种题型没有这一项，请去掉", "questions.{field}: This kind of question has no such field; leave it out";
     range_is_empty() = "questions.max: 最多须不小于最少", "questions.max: The most must not be less than the least";
     rating_is_too_long(levels: i64) = "questions.max: 打分最多 {levels} 档", "questions.max: A rating has at most {levels} levels";

@@ -85,7 +85,9 @@ impl Config {
     pub fn check(&self, texts: Texts) -> Result<()> {
         texts.check_text("question", &self.question, QUESTION_CHARS_MAX)?;
         texts.check_count("options", self.options.len(), OPTIONS_MIN..=OPTIONS_MAX)?;
-        self.options.iter().try_for_each(|option| texts.check_text("options", option, OPTION_CHARS_MAX))?;
+        for (place, option) in self.options.iter().enumerate() {
+            texts.check_text(&format!("options[{place}]"), option, OPTION_CHARS_MAX)?;
+        }
         texts.check_different("options", self.options.iter().map(String::as_str))?;
         // At most `OPTIONS_MAX`.
         texts.check_number("max_choices", self.max_choices, 1..=self.options.len() as u32)

@@ -68,7 +68,7 @@ fn questions_must_make_sense() {
     for question in bad {
         let refused = config(vec![self::question(Kind::Text), question.clone()]).check(Texts::default());
         assert!(
-            matches!(&refused, Err(Error::Invalid(text)) if text.starts_with("第 2 题：questions.")),
+            matches!(&refused, Err(Error::Invalid(text)) if text.starts_with("questions[1].") && text.contains(": 第 2 题：")),
             "{question:?} {refused:?}"
         );
     }
