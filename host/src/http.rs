@@ -8,7 +8,8 @@
 //! * `middleware` stands around every request and asks `origin` where it comes from.
 //! * `extract`, `path` and `body` read who asks (`cookie`, `address`) and for what; `paces` slows down who guesses, and
 //!   `guesses` tells the audit.
-//! * The handlers, a file each for what they are about: `login`, `conference`, `activity`, `admin`, …, and `page` for browsers.
+//! * The handlers, a file each for what they are about: `login`, `conference`, `activity`, `admin`, …, and `page` for browsers, whose
+//!   files are `asset`'s.
 //!   They work with what is in `state`.
 //! * `answer`, `template` and `error` shape what goes back.
 //!
@@ -20,6 +21,7 @@ mod activity;
 mod address;
 mod admin;
 mod answer;
+mod asset;
 mod audit;
 mod body;
 mod conference;
@@ -147,7 +149,12 @@ fn pages(state: &AppState) -> Router<AppState> {
         .route("/", get(page::home))
         .route("/c", get(page::find))
         .route("/c/{number}", get(page::room))
-        .route("/assets/{name}", get(page::asset));
+        .route("/screen/{number}", get(page::screen))
+        .route("/admin", get(page::admin))
+        .route("/assets/build", get(asset::build))
+        .route("/assets/hezi-client.js", get(asset::client))
+        .route("/assets/hezi-client.d.ts", get(asset::client))
+        .route("/assets/{build}/{*path}", get(asset::show));
     match state.domain_proof.clone() {
         Some((name, text)) => pages.route(&format!("/{name}"), get(move || std::future::ready(text.clone()))),
         None => pages,

@@ -95,15 +95,33 @@ fn method_label(method: &Method) -> &'static str {
     }
 }
 
+/// Marks the answer that loads WeCom's script, which is no module of ours and not written for trusted types.
+#[derive(Clone, Copy)]
+pub(super) struct WecomScript;
+
 /// Tells browsers what they may do with our answers: next to nothing.
 async fn guarded(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    guard(headers, &state);
+    let policy = policy(response.extensions().get::<WecomScript>(), &state);
+    guard(response.headers_mut(), policy, &state);
     response
 }
 
-fn guard(headers: &mut HeaderMap, state: &AppState) {
+/// What a page may load and do. Texts become elements by the view library's own templates alone (trusted types).
+fn policy(wecom: Option<&WecomScript>, state: &AppState) -> String {
+    let (scripts, types) = match wecom {
+        Some(WecomScript) => (template::WECOM_SCRIPTS, ""),
+        None => ("", "require-trusted-types-for 'script'; trusted-types lit-html; "),
+    };
+    // Older web views do not count a WebSocket to the same host as 'self', so it is named.
+    format!(
+        "default-src 'none'; script-src 'self' {scripts}; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self' {}; {types}form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        state.site.socket_url()
+    )
+}
+
+fn guard(headers: &mut HeaderMap, policy: String, state: &AppState) {
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
@@ -114,13 +132,6 @@ fn guard(headers: &mut HeaderMap, state: &AppState) {
     ] {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    // Older web views do not count a WebSocket to the same host as 'self', so it is named.
-    let foreign = if state.wecom.is_some() { template::WECOM_SCRIPTS } else { "" };
-    let policy = format!(
-        "default-src 'none'; script-src 'self' {foreign}; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self' {}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-        state.site.socket_url()
-    );
     if let Ok(policy) = HeaderValue::try_from(policy) {
         headers.insert(HeaderName::from_static("content-security-policy"), policy);
     }

@@ -1,29 +1,27 @@
-//! The few pages that the server itself has: home, the room, and the scripts that they need. How they look is `template`'s.
+//! The pages that people open in a browser: who may see which, and where to go first. What is in them lies in `host/web`.
 //!
 //! They show what the interface gives; there is nothing in them that another client could not do as well.
 
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::http::header::USER_AGENT;
-use axum::http::{HeaderMap, Uri};
 use axum::response::{Html, Response};
 use serde::Deserialize;
 
 use super::address::Address;
 use super::error::{ApiError, ApiResult, PageError};
 use super::extract::{Params, Visitor};
-use super::path::{KeyShown, Named, let_in, room_of};
+use super::middleware::WecomScript;
+use super::path::{KeyShown, Named, ULID_LEN, let_in, room_of};
+use super::template::WebPage;
 use super::{AppState, answer, template};
-use crate::domain::conference::ConferenceState;
-use crate::domain::id::Number;
+use crate::domain::conference::Conference;
+use crate::domain::id::{ConferenceId, Number};
+use crate::domain::join_key::JoinKey;
 use crate::protocol::code::Code;
-use crate::protocol::conference::join_path;
 use crate::room::Entrant;
 use crate::session::SignedIn;
 use crate::wecom::is_inside_wecom;
-
-const SCRIPT: &str = "text/javascript; charset=utf-8";
-/// Assets change with the program only; the tag finds out.
-const CACHE: &str = "public, max-age=60";
 
 /// The home page. Inside WeCom it can scan the QR code of a conference.
 pub(super) async fn home(
@@ -31,10 +29,23 @@ pub(super) async fn home(
     Visitor(visitor): Visitor,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let Some(SignedIn { user, .. }) = visitor else { return Ok(answer::found("/auth/login", None)?) };
-    let scans = state.wecom.is_some() && is_inside_wecom(user_agent(&headers));
-    let page = if scans { template::home_with_scanner } else { template::home };
-    Ok(answer::any(Html(page(&user.name))))
+    if visitor.is_none() {
+        return Ok(answer::found("/auth/login", None)?);
+    }
+    if state.wecom.is_some() && is_inside_wecom(user_agent(&headers)) {
+        let mut page = answer::any(Html(template::home_with_scanner()));
+        page.extensions_mut().insert(WecomScript);
+        return Ok(page);
+    }
+    Ok(answer::any(Html(template::page(WebPage::Home))))
+}
+
+/// The administrators' page. Whoever is none is told so by the page, which cannot do anything for them.
+pub(super) async fn admin(Visitor(visitor): Visitor) -> Result<Response, PageError> {
+    if visitor.is_none() {
+        return Ok(answer::found("/auth/login?return_to=/admin", None)?);
+    }
+    Ok(answer::any(Html(template::page(WebPage::Admin))))
 }
 
 /// What a browser says it is.
@@ -58,51 +69,72 @@ fn conference_number(text: &str) -> ApiResult<Number> {
     Number::parse(text).map_err(|_| ApiError::new(Code::UnknownConference, "会议号是五位数字"))
 }
 
-/// Where the QR code leads: the room, or first to sign-in.
+/// Where the QR code leads: the room, or first to sign-in. After the end it shows what there was.
 pub(super) async fn room(
     State(state): State<AppState>,
-    Visitor(visitor): Visitor,
-    Address(from): Address,
-    Path(number): Path<String>,
+    visitor: Visitor,
+    address: Address,
+    Path(name): Path<String>,
     Params(shown): Params<KeyShown>,
 ) -> Result<Response, PageError> {
-    let (number, key) = (conference_number(&number)?, shown.key());
-    let Some(SignedIn { user, .. }) = visitor else {
-        let back = join_path(number, key.as_ref()).replace('?', "%3F").replace('=', "%3D");
-        return Ok(answer::found(&format!("/auth/login?return_to={back}"), None)?);
-    };
-    let room = room_of(&state, Named::Number(number), &user, from).await?;
-    let seen = room.look(Entrant { user: &user, key: key.as_ref() }).await;
-    let conference = match let_in(&state, &user, from, seen) {
-        Err(error) if error.code() == Code::Denied => {
-            return Err(ApiError::new(Code::Denied, "这个会议不接受访客：请用企业成员的身份登录。").into());
-        }
-        Err(error) if error.code() == Code::KeptOut => {
-            return Err(ApiError::new(Code::KeptOut, "你已被移出这个会议。想再加入，请联系主持人。").into());
-        }
-        Err(error) if error.code() == Code::KeyNeeded => {
-            let detail = "这是私密会议：只有会议号进不去，请用会议链接或二维码进入。";
-            return Err(ApiError::new(Code::KeyNeeded, detail).into());
-        }
-        seen => seen?,
-    };
-    if conference.state == ConferenceState::Ended {
-        let detail = format!("{}（{number}）", conference.title);
-        return Err(ApiError::new(Code::ConferenceEnded, detail).into());
-    }
-    Ok(answer::any(Html(template::room(&conference))))
+    Ok(match conference(&state, visitor, address, Asked { name: &name, key: shown.key() }).await? {
+        Some(conference) => answer::any(Html(template::page_of(WebPage::Room, &conference))),
+        None => to_sign_in("/c", &name, shown.key())?,
+    })
 }
 
-/// Scripts and styles.
-pub(super) async fn asset(Path(name): Path<String>, uri: Uri, headers: HeaderMap) -> ApiResult<Response> {
-    let (kind, text) = match name.as_str() {
-        "scan.js" => (SCRIPT, include_str!("page/scan.js")),
-        "home.js" => (SCRIPT, include_str!("page/home.js")),
-        "view.js" => (SCRIPT, include_str!("page/view.js")),
-        "organize.js" => (SCRIPT, include_str!("page/organize.js")),
-        "room.js" => (SCRIPT, include_str!("page/room.js")),
-        "style.css" => ("text/css; charset=utf-8", include_str!("page/style.css")),
-        _ => return Err(super::error::not_found(uri).await),
+/// The big screen of a room.
+pub(super) async fn screen(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    address: Address,
+    Path(name): Path<String>,
+    Params(shown): Params<KeyShown>,
+) -> Result<Response, PageError> {
+    Ok(match conference(&state, visitor, address, Asked { name: &name, key: shown.key() }).await? {
+        Some(conference) => answer::any(Html(template::page_of(WebPage::Screen, &conference))),
+        None => to_sign_in("/screen", &name, shown.key())?,
+    })
+}
+
+/// Sign-in, which leads back to a page of a conference.
+fn to_sign_in(page: &str, name: &str, key: Option<JoinKey>) -> ApiResult<Response> {
+    let key = key.map(|key| format!("%3Fkey%3D{}", key.as_str())).unwrap_or_default();
+    answer::found(&format!("/auth/login?return_to={page}/{name}{key}"), None)
+}
+
+/// Which conference somebody opens a page of.
+struct Asked<'a> {
+    /// Its number or its id.
+    name: &'a str,
+    /// The key of its link, if it has one.
+    key: Option<JoinKey>,
+}
+
+/// The conference, for somebody who may come in; nothing for who is not signed in.
+async fn conference(
+    state: &AppState,
+    Visitor(visitor): Visitor,
+    Address(from): Address,
+    Asked { name, key }: Asked<'_>,
+) -> Result<Option<Conference>, PageError> {
+    let named = match (Number::parse(name), ConferenceId::parse(name)) {
+        (Err(_), Ok(id)) if name.len() == ULID_LEN => Named::Id(id),
+        _ => Named::Number(conference_number(name)?),
     };
-    answer::tagged(&headers, kind, CACHE, text.as_bytes().to_vec())
+    let Some(SignedIn { user, .. }) = visitor else { return Ok(None) };
+    let room = room_of(state, named, &user, from).await?;
+    let seen = room.look(Entrant { user: &user, key: key.as_ref() }).await;
+    let_in(state, &user, from, seen).map(Some).map_err(|error| in_chinese(error).into())
+}
+
+/// What keeps somebody out, in a sentence for people.
+fn in_chinese(error: ApiError) -> ApiError {
+    let detail = match error.code() {
+        Code::Denied => "这个会议不接受访客：请用企业成员的身份登录。",
+        Code::KeptOut => "你已被移出这个会议。想再加入，请联系主持人。",
+        Code::KeyNeeded => "这是私密会议：只有会议号进不去，请用会议链接或二维码进入。",
+        _ => return error,
+    };
+    ApiError::new(error.code(), detail)
 }

@@ -24,7 +24,7 @@ use crate::protocol::code::Code;
 use crate::room::{RoomError, RoomHandle, RuleError};
 
 /// Length of the ids that conferences are given.
-const ULID_LEN: usize = 26;
+pub(super) const ULID_LEN: usize = 26;
 
 /// The conference at `{number}`, which may be its id as well.
 pub(super) struct AtConference(pub(super) RoomHandle);

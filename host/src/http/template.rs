@@ -1,17 +1,21 @@
-//! How pages look: the frame that all have, and texts put into their places. Pure; what is shown, others know.
+//! The documents that browsers open: the frame that all have, and texts put into their places. Pure; what is shown, others
+//! know. A page's scripts and styles lie in `host/web` and are `asset`'s.
 //!
 //! # Invariants
 //! * What people wrote is escaped on the way into a page, and scripts put it into text nodes only.
 //! * No page has a script or a style inside: the content security policy forbids both.
 
+use std::sync::LazyLock;
+
+use super::asset;
+
 use crate::domain::conference::Conference;
 use crate::protocol::code::Code;
 
-const FRAME: &str = include_str!("page/frame.html");
-const HOME: &str = include_str!("page/home.html");
-const SIGN_IN: &str = include_str!("page/sign_in.html");
-const ROOM: &str = include_str!("page/room.html");
-const SCAN: &str = include_str!("page/scan.html");
+const FRAME: &str = include_str!("../../web/pages/frame.html");
+const SIGN_IN: &str = include_str!("../../web/pages/sign_in.html");
+const PROBLEM: &str = include_str!("../../web/pages/problem.html");
+const SCAN: &str = include_str!("../../web/pages/scan.html");
 
 /// Where WeCom's JavaScript comes from: the one foreign address that a page of ours may load a script from.
 pub(super) const WECOM_SCRIPTS: &str = "https://res.wx.qq.com";
@@ -51,19 +55,80 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
     out
 }
 
-/// A whole page: its body, which is HTML already, in the frame that all have.
-fn framed(title: &str, body: &str) -> String {
-    let frame = fill(FRAME, &[("title", title), ("body", "\u{0}")]);
-    frame.replacen('\u{0}', body, 1)
+/// A page that scripts fill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WebPage {
+    /// Where meetings are found and made.
+    Home,
+    /// A meeting, on a phone.
+    Room,
+    /// A meeting, on the wall.
+    Screen,
+    /// The plugins, for administrators.
+    Admin,
+}
+
+impl WebPage {
+    /// The files of the page begin with this.
+    fn name(self) -> &'static str {
+        match self {
+            WebPage::Home => "home",
+            WebPage::Room => "room",
+            WebPage::Screen => "screen",
+            WebPage::Admin => "admin",
+        }
+    }
+
+    /// What is to be seen before the scripts run.
+    fn body(self) -> &'static str {
+        match self {
+            WebPage::Home => include_str!("../../web/pages/home.html"),
+            WebPage::Room => include_str!("../../web/pages/room.html"),
+            WebPage::Screen => include_str!("../../web/pages/screen.html"),
+            WebPage::Admin => include_str!("../../web/pages/admin.html"),
+        }
+    }
+
+    /// What it looks like, besides what all pages share.
+    fn styles(self) -> &'static [&'static str] {
+        match self {
+            WebPage::Home => &["home"],
+            WebPage::Room => &["blocks", "room"],
+            WebPage::Screen => &["blocks", "screen"],
+            WebPage::Admin => &["admin"],
+        }
+    }
+
+    /// The lines of its head that name its files, with all modules that it will need.
+    fn files(self) -> &'static str {
+        static ALL: LazyLock<[String; 4]> =
+            LazyLock::new(|| [WebPage::Home, WebPage::Room, WebPage::Screen, WebPage::Admin].map(files));
+        &ALL[self as usize]
+    }
+}
+
+fn files(page: WebPage) -> String {
+    let (build, name) = (asset::BUILD, page.name());
+    let mut head = String::new();
+    for style in page.styles() {
+        head.push_str(&format!("<link rel=\"stylesheet\" href=\"/assets/{build}/style/{style}.css\">\n"));
+    }
+    for module in asset::modules(&format!("pages/{name}.js")) {
+        head.push_str(&format!("<link rel=\"modulepreload\" href=\"/assets/{build}/{module}\">\n"));
+    }
+    head + &format!("<script type=\"module\" src=\"/assets/{build}/pages/{name}.js\"></script>\n")
+}
+
+/// A whole page: the lines of its head and its body, which are HTML already, in the frame that all have.
+fn framed(title: &str, head: &str, body: &str) -> String {
+    let frame = fill(FRAME, &[("title", title), ("build", asset::BUILD), ("head", "\u{0}"), ("body", "\u{1}")]);
+    frame.replacen('\u{0}', head, 1).replacen('\u{1}', body, 1)
 }
 
 /// The page of a problem.
 pub(super) fn problem(code: Code, detail: &str) -> String {
-    let body = fill(
-        "<main><h1>{{title}}</h1><p>{{detail}}</p><p><a href=\"/\">回到首页</a></p></main>",
-        &[("title", in_chinese(code)), ("detail", detail)],
-    );
-    framed(in_chinese(code), &body)
+    let title = in_chinese(code);
+    framed(title, "", &fill(PROBLEM, &[("title", title), ("detail", detail)]))
 }
 
 fn in_chinese(code: Code) -> &'static str {
@@ -85,23 +150,24 @@ fn in_chinese(code: Code) -> &'static str {
 /// The form of development sign-in.
 pub(super) fn sign_in(return_to: &str, refusal: Option<&str>) -> String {
     let body = fill(SIGN_IN, &[("return_to", return_to), ("refusal", refusal.unwrap_or_default())]);
-    framed("登录", &body)
+    framed("登录", "", &body)
 }
 
-/// The home page.
-pub(super) fn home(name: &str) -> String {
-    framed("盒子", &fill(HOME, &[("name", name)]))
+/// A page that is about no conference.
+pub(super) fn page(page: WebPage) -> String {
+    framed("盒子", page.files(), page.body())
 }
 
 /// The home page inside WeCom, which can scan the QR code of a conference.
-pub(super) fn home_with_scanner(name: &str) -> String {
-    framed("盒子", &(fill(HOME, &[("name", name)]) + SCAN))
+pub(super) fn home_with_scanner() -> String {
+    framed("盒子", &(SCAN.to_owned() + WebPage::Home.files()), WebPage::Home.body())
 }
 
-/// The page of a conference.
-pub(super) fn room(conference: &Conference) -> String {
-    let number = conference.number.to_string();
-    framed(&conference.title, &fill(ROOM, &[("title", &conference.title), ("number", &number)]))
+/// A page of a conference.
+pub(super) fn page_of(page: WebPage, conference: &Conference) -> String {
+    let (id, number) = (conference.id.to_string(), conference.number.to_string());
+    let body = fill(page.body(), &[("title", &conference.title), ("number", &number), ("id", &id)]);
+    framed(&conference.title, page.files(), &body)
 }
 
 #[cfg(test)]
@@ -125,7 +191,7 @@ mod tests {
             created_at_ms: 1,
             ended_at_ms: None,
         };
-        let page = room(&conference);
+        let page = page_of(WebPage::Room, &conference);
         assert!(!page.contains("<script>alert"), "{page}");
         assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; {{number}} &quot;x&quot;"), "{page}");
         assert!(page.contains("data-number=\"00042\""), "{page}");
@@ -133,27 +199,19 @@ mod tests {
 
     #[test]
     fn pages_have_no_script_and_no_style_inside() {
-        for page in [FRAME, HOME, SIGN_IN, ROOM] {
+        let pages = [WebPage::Home, WebPage::Room, WebPage::Screen, WebPage::Admin].map(page);
+        for page in pages.into_iter().chain([home_with_scanner(), sign_in("/", None), problem(Code::NotFound, "?")]) {
             assert!(!page.contains("<style") && !page.contains(" style=") && !page.contains(" onclick"), "{page}");
-            assert!(page.split("<script").skip(1).all(|rest| rest.contains("src=\"/assets/")), "{page}");
-        }
-        let scripts = [
-            include_str!("page/home.js"),
-            include_str!("page/scan.js"),
-            include_str!("page/view.js"),
-            include_str!("page/organize.js"),
-            include_str!("page/room.js"),
-        ];
-        for script in scripts {
-            assert!(!script.contains("innerHTML") && !script.contains("eval("));
+            let mut scripts = page.split("<script").skip(1);
+            assert!(scripts.all(|rest| rest.contains("src=\"/assets/") || rest.contains(WECOM_SCRIPT)), "{page}");
+            assert!(!page.contains("{{"), "every place is filled: {page}");
         }
     }
 
     #[test]
-    fn the_scanner_takes_scripts_from_here_and_from_wecom_only() {
+    fn the_scanner_takes_a_script_from_wecom_only() {
         let sources: Vec<&str> = SCAN.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-        assert_eq!(sources, [WECOM_SCRIPT, "/assets/scan.js"]);
-        assert_eq!(SCAN.matches("<script").count(), sources.len());
+        assert_eq!(sources, [WECOM_SCRIPT]);
         assert!(WECOM_SCRIPT.starts_with(WECOM_SCRIPTS));
     }
 

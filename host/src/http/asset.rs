@@ -1,0 +1,175 @@
+//! The files of the pages as they lie in `host/web`: embedded, compressed while the program was built, named by its build.
+//!
+//! A page names its files below `/assets/{build}/`, where they never change and are kept for good; another build has
+//! another name. `/assets/hezi-client.js` is the one file with a name of its own, for pages that others write.
+//!
+//! # Invariants
+//! * A file of another build is not served under its name: a page never mixes two builds.
+//! * What is served lies in `host/web`; nothing is read from the disk.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::Uri;
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, VARY};
+use axum::response::Response;
+use rust_embed_for_web::{EmbedableFile, EmbeddedFile, RustEmbed};
+use serde::Serialize;
+
+use super::answer;
+use super::error::{ApiError, ApiResult, not_found};
+
+/// The name of this build's files.
+pub(super) const BUILD: &str = env!("HEZI_WEB_BUILD");
+/// A file below its build's name never changes.
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+/// One with a name of its own changes with the program; its tag finds out.
+const FOR_A_MINUTE: &str = "public, max-age=60";
+
+#[derive(RustEmbed)]
+#[folder = "web"]
+struct Web;
+
+/// Which files the pages that are served now consist of.
+#[derive(Serialize)]
+pub(super) struct Build {
+    build: &'static str,
+}
+
+/// Tells an open page whether it is of another build than the server.
+pub(super) async fn build() -> axum::Json<Build> {
+    answer::json(Build { build: BUILD })
+}
+
+/// A file of a page.
+pub(super) async fn show(
+    Path((build, path)): Path<(String, String)>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    match Web::get(&path).filter(|_| build == BUILD) {
+        Some(file) => compressed(&file, &headers),
+        None => Err(not_found(uri).await),
+    }
+}
+
+/// The client library, for pages of others.
+pub(super) async fn client(headers: HeaderMap, uri: Uri) -> ApiResult<Response> {
+    let name = uri.path().trim_start_matches("/assets/");
+    match Web::get(&format!("client/{name}")) {
+        Some(file) => answer::tagged(&headers, kind(&file), FOR_A_MINUTE, file.data().to_vec()),
+        None => Err(not_found(uri).await),
+    }
+}
+
+fn kind(file: &EmbeddedFile) -> &'static str {
+    let name = file.name();
+    match name.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "text/plain; charset=utf-8",
+    }
+}
+
+/// The file in the best form that the client reads.
+fn compressed(file: &EmbeddedFile, headers: &HeaderMap) -> ApiResult<Response> {
+    let takes = |coding: &str| {
+        let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        accepted
+            .split(',')
+            .any(|one| one.split(';').next().is_some_and(|name| name.trim() == coding) && !is_refused(one))
+    };
+    let response = Response::builder()
+        .header(CONTENT_TYPE, kind(file))
+        .header(CACHE_CONTROL, FOR_GOOD)
+        .header(VARY, ACCEPT_ENCODING.as_str());
+    let coded = [("br", file.data_br()), ("gzip", file.data_gzip())];
+    let response = match coded.into_iter().find(|(coding, data)| data.is_some() && takes(coding)) {
+        Some((coding, Some(data))) => response.header(CONTENT_ENCODING, coding).body(Body::from(data)),
+        _ => response.body(Body::from(file.data())),
+    };
+    response.map_err(ApiError::internal)
+}
+
+/// `br;q=0` says that it is not taken.
+fn is_refused(coding: &str) -> bool {
+    coding.split_once("q=").is_some_and(|(_, weight)| weight.trim().parse() == Ok(0.0))
+}
+
+/// Every module that this one needs, itself first: browsers are told of all at once, and need not find one after another.
+pub(super) fn modules(entry: &str) -> Vec<String> {
+    let (mut found, mut known) = (vec![entry.to_owned()], BTreeSet::from([entry.to_owned()]));
+    let mut at = 0;
+    while let Some(module) = found.get(at).cloned() {
+        let imports = Web::get(&module).map(|file| imports(&module, &String::from_utf8_lossy(file.data())));
+        found.extend(imports.unwrap_or_default().into_iter().filter(|import| known.insert(import.clone())));
+        at += 1;
+    }
+    found
+}
+
+/// The modules that a module names in its `import … from "…"` and `export … from "…"`.
+fn imports(module: &str, text: &str) -> Vec<String> {
+    let named = text.split("from").skip(1).filter_map(|rest| {
+        let quote = rest.trim_start().chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        rest.split(quote).nth(1)
+    });
+    named.filter(|path| path.starts_with('.')).map(|path| resolved(module, path)).collect()
+}
+
+/// Where a relative path leads from a module.
+fn resolved(module: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = module.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn coding(accepted: &str) -> String {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_str(accepted).expect("a header"));
+        let file = Web::get("style/base.css").expect("a file");
+        let response = compressed(&file, &headers).expect("an answer");
+        response.headers().get(CONTENT_ENCODING).map_or("none", |coding| coding.to_str().expect("text")).to_owned()
+    }
+
+    #[test]
+    fn a_client_gets_the_best_form_that_it_reads() {
+        for (accepted, given) in
+            [("gzip, deflate, br, zstd", "br"), ("gzip;q=1.0", "gzip"), ("br;q=0, gzip", "gzip"), ("zstd", "none")]
+        {
+            assert_eq!(coding(accepted), given, "{accepted}");
+        }
+    }
+
+    #[test]
+    fn every_module_that_a_page_names_is_there() {
+        for page in ["home", "room", "screen", "admin"] {
+            let modules = modules(&format!("pages/{page}.js"));
+            assert!(modules.len() > 5, "{modules:?}");
+            for module in modules {
+                assert!(Web::get(&module).is_some(), "{page} names {module}");
+            }
+        }
+    }
+
+    #[test]
+    fn paths_lead_from_where_they_stand() {
+        let text = "import { a } from \"../texts.js\";\nexport { b } from './b.js';\nimport x from \"other\";";
+        assert_eq!(imports("pages/room.js", text), ["texts.js", "pages/b.js"]);
+    }
+}

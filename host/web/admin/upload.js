@@ -1,0 +1,76 @@
+// A new version, by drag and drop or from a list of files: the gate's verdict stands here, in its own words.
+
+import { html, nothing } from "../render.js";
+import { sentence } from "../problems.js";
+import { t } from "../texts.js";
+import { swapText } from "./swap.js";
+
+export class Upload {
+  /**
+   * @param {import("../client/hezi-client.js").Hezi} hezi
+   * @param {() => void} changed
+   * @param {() => void} done
+   */
+  constructor(hezi, changed, done) {
+    this.hezi = hezi;
+    this.changed = changed;
+    this.done = done;
+    this.over = false;
+    this.sending = false;
+    this.activates = true;
+    /** @type {{fits: boolean, text: string} | null} */
+    this.verdict = null;
+  }
+
+  template() {
+    const over = (/** @type {DragEvent} */ event, /** @type {boolean} */ is) => {
+      event.preventDefault();
+      this.over = is;
+      this.changed();
+    };
+    return html`<section class="stack-close">
+      <label class=${this.over ? "drop over" : "drop"} @dragover=${(/** @type {DragEvent} */ event) => over(event, true)} @dragleave=${(/** @type {DragEvent} */ event) => over(event, false)}
+        @drop=${(/** @type {DragEvent} */ event) => (over(event, false), this.#take([...(event.dataTransfer?.files ?? [])]))}>
+        <input class="unseen" type="file" accept=".wasm,.minisig" multiple ?disabled=${this.sending} @change=${(/** @type {Event} */ event) => this.#chosen(event)}>
+        <strong>${this.sending ? t("admin.uploading") : t("admin.drop")}</strong><span class="quiet">${t("admin.drop_help")}</span></label>
+      <label class="tick"><input type="checkbox" .checked=${!this.activates} @change=${() => (this.activates = !this.activates)}><span>${t("admin.try")}</span></label>
+      ${this.verdict ? html`<p class=${this.verdict.fits ? "verdict fits" : "verdict"} role=${this.verdict.fits ? "status" : "alert"}>${this.verdict.text}</p>` : nothing}
+    </section>`;
+  }
+
+  /** @param {Event} event */
+  #chosen(event) {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    this.#take([...(input.files ?? [])]);
+    input.value = "";
+  }
+
+  /** @param {File[]} files */
+  async #take(files) {
+    const component = files.find((file) => file.name.endsWith(".wasm"));
+    if (!component) return this.#say(false, t("admin.wasm_only"));
+    const signature = files.find((file) => file.name.endsWith(".minisig"));
+    this.sending = true;
+    this.changed();
+    try {
+      /** @type {Record<string, string>} */
+      const headers = { "content-type": "application/wasm" };
+      if (signature) headers["hezi-signature"] = btoa(await signature.text());
+      const stored = await this.hezi.call("PUT", `/api/admin/plugins?activate=${this.activates}`, new Blob([await component.arrayBuffer()]), { headers });
+      this.#say(true, `${t("admin.uploaded", { name: stored.name, version: stored.version })}${stored.swap ? ` · ${swapText(stored.swap)}` : ""}`);
+    } catch (error) {
+      this.#say(false, `${t("admin.refused")}: ${sentence(error)}`);
+    }
+    this.sending = false;
+    this.done();
+  }
+
+  /**
+   * @param {boolean} fits
+   * @param {string} text
+   */
+  #say(fits, text) {
+    this.verdict = { fits, text };
+    this.changed();
+  }
+}

@@ -1,0 +1,54 @@
+// Draws any plugin's activity from the typed blocks of its view, without knowing the plugin. One file a block: a new kind
+// is a new file and a line here.
+
+import { html, nothing } from "./render.js";
+import bars from "./blocks/bars.js";
+import buttons from "./blocks/buttons.js";
+import cards from "./blocks/cards.js";
+import celebration from "./blocks/celebration.js";
+import cloud from "./blocks/cloud.js";
+import countdown from "./blocks/countdown.js";
+import form from "./blocks/form.js";
+import heading from "./blocks/heading.js";
+import notice from "./blocks/notice.js";
+import people from "./blocks/people.js";
+import progress from "./blocks/progress.js";
+import standings from "./blocks/standings.js";
+import statistic from "./blocks/statistic.js";
+import tabs from "./blocks/tabs.js";
+import text from "./blocks/text.js";
+
+/**
+ * What a block may need of the page around it.
+ * @typedef {object} Surroundings
+ * @property {string} activity id of the activity
+ * @property {boolean} organizes whether the viewer is an organizer
+ * @property {boolean} open whether the activity takes actions
+ * @property {boolean} watchOnly whether nothing can be done here: a screen on the wall, a meeting that is over
+ * @property {() => number} now the server's time in milliseconds since 1970
+ * @property {import("./room/acting.js").Acting} acting what the viewer does in the activity
+ * @property {(query: string) => void} ask asks for another page of the view
+ */
+
+/** @type {Record<string, (block: any, around: Surroundings) => unknown>} */
+const KINDS = { bars, buttons, cards, celebration, cloud, countdown, form, heading, notice, people, progress, standings, statistic, tabs, text };
+
+/**
+ * @param {{type: string, [more: string]: any}[]} blocks
+ * @param {Surroundings} around
+ */
+export function drawBlocks(blocks, around) {
+  return blocks.map((block) => {
+    const draw = Object.prototype.hasOwnProperty.call(KINDS, block.type) ? KINDS[block.type] : plain;
+    return draw(block, around);
+  });
+}
+
+/**
+ * A block of a kind that this page does not know: what it means in plain text.
+ * @param {{plain?: string, text?: string}} block
+ */
+function plain(block) {
+  const text = block.plain ?? block.text;
+  return text ? html`<p class="text" dir="auto">${text}</p>` : nothing;
+}

@@ -1,0 +1,15 @@
+// A list of people, each with a remark.
+
+import { html, nothing } from "../render.js";
+
+/** @param {{title?: string, items: {id: string, name: string, detail?: string}[]}} block */
+export default function people(block) {
+  if (!block.items.length) return nothing;
+  return html`<section class="people">
+    ${block.title ? html`<h4 class="block-title" dir="auto">${block.title}</h4>` : nothing}
+    <ul>${block.items.map((person) => html`<li>
+      <bdi class="person-name">${person.name || person.id}</bdi>
+      ${person.detail ? html`<span class="person-detail" dir="auto">${person.detail}</span>` : nothing}
+    </li>`)}</ul>
+  </section>`;
+}

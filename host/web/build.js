@@ -1,0 +1,34 @@
+// Whether the server has another build than this page: then the page loads itself anew, as soon as nobody is in the middle of
+// something.
+
+import { recall, keep } from "./memory.js";
+
+const LOOK_AGAIN_MS = 5_000;
+const own = document.querySelector('meta[name="hezi-build"]')?.getAttribute("content") ?? "";
+
+/**
+ * Asks the server; to be called after each reconnect.
+ * @param {import("./client/hezi-client.js").Hezi} hezi
+ * @param {() => boolean} isBusy whether somebody types, or waits for an answer
+ */
+export async function followBuild(hezi, isBusy) {
+  try {
+    const { build } = await hezi.call("GET", "/assets/build");
+    // Once for each build: a cache in between that gives the old page again must not end in a circle.
+    if (build === own || recall("session", "build") === build) return;
+    const reload = () => {
+      if (isBusy() || isTyping()) return setTimeout(reload, LOOK_AGAIN_MS);
+      keep("session", "build", build);
+      location.reload();
+    };
+    reload();
+  } catch {
+    // The next reconnect asks again.
+  }
+}
+
+function isTyping() {
+  const at = document.activeElement;
+  const types = at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement || at instanceof HTMLSelectElement;
+  return types || document.querySelector("dialog[open]") !== null;
+}

@@ -1,0 +1,109 @@
+// Types of the client library. Everything below the line "Shapes" is generated from the server's own description
+// (`/api/openapi.json`) by `tests/it/client_types.rs`, which fails when the two differ.
+
+/** What the server said no to, or that it was not reached (`code` is `offline`). */
+export class HeziError extends Error {
+  constructor(problem: { code?: string; detail?: string; title?: string; status?: number; retry_after_ms?: number; [more: string]: unknown });
+  code: string;
+  status: number;
+  retryAfterMs?: number;
+  problem: { code?: string; detail?: string; [more: string]: unknown };
+}
+
+/** An id that nobody else makes: for commands and for `Idempotency-Key`. */
+export function newId(): string;
+
+/** A server, seen by whoever is signed in in this browser. */
+export class Hezi {
+  constructor(options?: { origin?: string; language?: string });
+  origin: string;
+  language: string;
+  call(method: string, path: string, body?: unknown, options?: { key?: string; headers?: Record<string, string> }): Promise<any>;
+  me(): Promise<Me>;
+  room(conference: string, options?: { key?: string }): Room;
+}
+
+/** What a client sends over the line; the library adds the id. */
+export type Command =
+  | { type: "chat"; text: string; [more: string]: unknown }
+  | { type: "act"; activity: string; action: object }
+  | { type: string; [more: string]: unknown };
+
+/** The block of a view: its kind, and what the kind has. */
+export interface Block {
+  type: string;
+  [more: string]: any;
+}
+
+/** The first frame of each connection: where the conference stands. */
+export interface Welcome {
+  type: "welcome";
+  conference: Conference;
+  me: { id: string; name: string; role: Role };
+  seq: number;
+  at?: string;
+  now_ms: number;
+  alive_every_ms: number;
+  resumed: boolean;
+  members: number;
+  online: number;
+  activities: Activity[];
+  chat: Entry[];
+  [more: string]: any;
+}
+
+/** What is to be seen of an activity has changed. */
+export interface View {
+  type: "view";
+  activity: string;
+  as_of: number;
+  now_ms: number;
+  view: { blocks: Block[] };
+}
+
+/** How many are here. */
+export interface Presence {
+  type: "presence";
+  members: number;
+  online: number;
+  recent: { id: string; name: string }[];
+}
+
+/** Something happened: an entry of the journal. */
+export type Event = Entry & { type: "event"; [more: string]: any };
+
+/** What came of a command. */
+export type Reply = { type: "reply"; id: string } & ({ seq: number; ok: any } | { error: { code: Code; detail: string; retry_after_ms?: number; fault?: string } });
+
+/** A frame of the server. */
+export type Frame = Welcome | View | Presence | Event | Reply | { type: "alive" };
+
+interface RoomEvents {
+  welcome: CustomEvent<Welcome>;
+  event: CustomEvent<Event>;
+  view: CustomEvent<View>;
+  presence: CustomEvent<Presence>;
+  answered: CustomEvent<Reply>;
+  line: CustomEvent<Room["line"]>;
+  over: CustomEvent<{ code?: string; detail?: string }>;
+}
+
+/** The live line into a room. */
+export class Room extends EventTarget {
+  constructor(hezi: Hezi, conference: string, options?: { key?: string });
+  readonly hezi: Hezi;
+  readonly conference: string;
+  line: "off" | "connecting" | "online" | "waiting" | "over";
+  seq: number | null;
+  at: string | null;
+  readonly waiting: number;
+  connect(): void;
+  close(): void;
+  now(): number;
+  chat(text: string): Promise<any>;
+  act(activity: string, action: object): Promise<any>;
+  send(command: Command, id?: string): Promise<any>;
+  addEventListener<K extends keyof RoomEvents>(type: K, listener: (event: RoomEvents[K]) => unknown, options?: AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: AddEventListenerOptions): void;
+}
+

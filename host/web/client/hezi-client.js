@@ -1,0 +1,341 @@
+// The client of a Hezi server: requests, and a live line into a room that comes back by itself. No dependencies, no DOM.
+//
+// What it does not do: it shows nothing and keeps nothing between two visits of a page.
+//
+// Invariants:
+// * A command has one id for all its life. It is sent again after each reconnect until a reply is there, and is carried out once.
+// * Events arrive in the order of their `seq`, none missing and none twice, over however many connections.
+// * Every wait ends: a line that is silent for too long is given up, and every pause before the next attempt is bounded.
+
+/** @typedef {import("./hezi-client.d.ts").Frame} Frame */
+/** @typedef {import("./hezi-client.d.ts").Command} Command */
+
+/** Longest wait for the answer of a request, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 20_000;
+/** First pause before a reconnect; each one after it is twice as long, up to the longest. */
+const PAUSE_FIRST_MS = 400;
+const PAUSE_LONGEST_MS = 15_000;
+/** Longest wait for a connection to open. */
+const OPEN_TIMEOUT_MS = 10_000;
+/** How much longer than promised a line may be silent. */
+const SILENCE_GRACE_MS = 10_000;
+/** Codes that a reconnect cannot change. */
+const FINAL_CODES = ["not_signed_in", "denied", "unknown_conference", "conference_ended", "not_member", "kept_out", "key_needed", "locked", "full"];
+
+/** What the server said no to, or that it was not reached (`code` is `offline`). */
+export class HeziError extends Error {
+  /** @param {{code?: string, detail?: string, title?: string, status?: number, retry_after_ms?: number, [more: string]: unknown}} problem */
+  constructor(problem) {
+    super(problem.detail ?? problem.title ?? problem.code ?? "unknown");
+    this.name = "HeziError";
+    /** The word for programs. */
+    this.code = problem.code ?? "internal";
+    /** The HTTP status, 0 where there is none. */
+    this.status = problem.status ?? 0;
+    /** When to come again, in milliseconds, where that is known. */
+    this.retryAfterMs = problem.retry_after_ms;
+    /** The whole document. */
+    this.problem = problem;
+  }
+}
+
+/** An id that nobody else makes: for commands and for `Idempotency-Key`. */
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** A server, seen by whoever is signed in in this browser. */
+export class Hezi {
+  /** @param {{origin?: string, language?: string}} [options] the server's origin, and the language of its sentences */
+  constructor({ origin = "", language = "" } = {}) {
+    this.origin = origin;
+    this.language = language;
+  }
+
+  /**
+   * Sends a request and gives the JSON of its answer.
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body] goes as JSON, unless it is a Blob
+   * @param {{key?: string, headers?: Record<string, string>}} [options] `key` makes a retry safe
+   * @returns {Promise<any>}
+   * @throws {HeziError}
+   */
+  async call(method, path, body, { key, headers = {} } = {}) {
+    const sent = { ...headers };
+    if (this.language) sent["accept-language"] = this.language;
+    if (key) sent["idempotency-key"] = key;
+    if (body !== undefined && !(body instanceof Blob)) sent["content-type"] = "application/json";
+    const given = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), body instanceof Blob ? 10 * REQUEST_TIMEOUT_MS : REQUEST_TIMEOUT_MS);
+    try {
+      const response = await fetch(this.origin + path, {
+        method,
+        headers: sent,
+        body: /** @type {BodyInit | undefined} */ (given),
+        signal: abort.signal,
+        credentials: "same-origin",
+      });
+      return await read(response);
+    } catch (error) {
+      throw error instanceof HeziError ? error : new HeziError({ code: "offline", detail: String(error) });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Who is signed in. */
+  me() {
+    return this.call("GET", "/api/me");
+  }
+
+  /**
+   * A room by the number or the id of its conference. It is silent until `connect`.
+   * @param {string} conference
+   * @param {{key?: string}} [options] the key that the link of a private conference carries
+   */
+  room(conference, options) {
+    return new Room(this, conference, options);
+  }
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<any>}
+ */
+async function read(response) {
+  const kind = response.headers.get("content-type") ?? "";
+  // A portal in between answers with a page of its own: as good as no answer.
+  if (!kind.includes("json")) throw new HeziError({ code: "offline", status: response.status, detail: "no answer of the server" });
+  const answer = await response.json();
+  if (!response.ok) throw new HeziError({ ...answer, status: response.status });
+  return answer;
+}
+
+/**
+ * The live line into a room. Events, each with the frame as `detail`: `welcome`, `event`, `view`, `presence`, and any other
+ * type of frame under its name; `line` whenever `line` changes; `over` with the reason when nothing more will come.
+ */
+export class Room extends EventTarget {
+  /**
+   * @param {Hezi} hezi
+   * @param {string} conference
+   * @param {{key?: string}} [options]
+   */
+  constructor(hezi, conference, { key = "" } = {}) {
+    super();
+    this.hezi = hezi;
+    this.conference = conference;
+    this.key = key;
+    /** @type {"off" | "connecting" | "online" | "waiting" | "over"} */
+    this.line = "off";
+    /** The last entry that arrived, and when it happened: where the next connection goes on. */
+    this.seq = /** @type {number | null} */ (null);
+    this.at = /** @type {string | null} */ (null);
+    /** How far the server's clock is ahead of this one, in milliseconds. */
+    this.clockAheadMs = 0;
+    /** @type {Map<string, {text: string, resolve: (ok: any) => void, reject: (error: HeziError) => void}>} */
+    this.unanswered = new Map();
+    this.tries = 0;
+    this.aliveEveryMs = 30_000;
+    this.heardAtMs = 0;
+    /** @type {WebSocket | null} */
+    this.socket = null;
+    this.timer = 0;
+    this.watch = 0;
+    this.wake = () => this.#wake();
+  }
+
+  /** Connects, and stays connected until `close`. */
+  connect() {
+    if (this.line !== "off") return;
+    globalThis.addEventListener?.("online", this.wake);
+    globalThis.document?.addEventListener("visibilitychange", this.wake);
+    this.#open();
+  }
+
+  /** Ends the line for good. Commands without a reply fail. */
+  close() {
+    this.#end({ code: "closed" });
+  }
+
+  /** The server's time now, in milliseconds since 1970. */
+  now() {
+    return Date.now() + this.clockAheadMs;
+  }
+
+  /** Commands that have no reply yet. */
+  get waiting() {
+    return this.unanswered.size;
+  }
+
+  /**
+   * Says something.
+   * @param {string} text
+   * @returns {Promise<any>}
+   */
+  chat(text) {
+    return this.send({ type: "chat", text });
+  }
+
+  /**
+   * Acts in an activity; gives the plugin's reply.
+   * @param {string} activity
+   * @param {object} action
+   * @returns {Promise<any>}
+   */
+  act(activity, action) {
+    return this.send({ type: "act", activity, action });
+  }
+
+  /**
+   * Sends a command, again after each reconnect, until it is answered.
+   * @param {Command} command
+   * @param {string} [id] of an earlier attempt, to be sent once more
+   * @returns {Promise<any>}
+   */
+  send(command, id = newId()) {
+    if (this.line === "over") return Promise.reject(new HeziError({ code: "closed", detail: "the line is closed" }));
+    const text = JSON.stringify({ ...command, id });
+    return new Promise((resolve, reject) => {
+      this.unanswered.set(id, { text, resolve, reject });
+      if (this.line === "online") this.socket?.send(text);
+    });
+  }
+
+  #open() {
+    clearTimeout(this.timer);
+    this.#setLine("connecting");
+    const origin = (this.hezi.origin || location.origin).replace(/^http/, "ws");
+    const query = new URLSearchParams();
+    if (this.seq !== null) query.set("since", String(this.seq));
+    if (this.seq !== null && this.at) query.set("at", this.at);
+    if (this.key) query.set("key", this.key);
+    const socket = new WebSocket(`${origin}/api/conferences/${this.conference}/socket?${query}`, "hezi.v1");
+    this.socket = socket;
+    const opening = setTimeout(() => socket.close(), OPEN_TIMEOUT_MS);
+    socket.onopen = () => clearTimeout(opening);
+    socket.onmessage = (message) => this.#receive(JSON.parse(message.data));
+    socket.onclose = (event) => {
+      clearTimeout(opening);
+      if (this.socket === socket) this.#closed(event);
+    };
+  }
+
+  /** @param {CloseEvent} event */
+  async #closed(event) {
+    this.socket = null;
+    clearTimeout(this.watch);
+    if (this.line === "over") return;
+    if (event.reason.startsWith("final")) return this.#end({ code: CLOSES[event.code] ?? "closed", detail: event.reason });
+    this.#setLine("waiting");
+    // A refused handshake does not say why, so the conference is asked.
+    const refusal = event.code === 1006 ? await this.#refusal() : null;
+    if (refusal) return this.#end(refusal);
+    // Everybody loses the connection at the same moment: come back at random ones.
+    const pause = Math.min(PAUSE_LONGEST_MS, PAUSE_FIRST_MS * 2 ** this.tries) * (0.5 + Math.random());
+    this.tries = Math.min(this.tries + 1, 10);
+    if (this.line === "waiting") this.timer = setTimeout(() => this.#open(), pause);
+  }
+
+  /** Why there is nothing to come back to, if so. */
+  async #refusal() {
+    try {
+      const shown = this.key ? `?${new URLSearchParams({ key: this.key })}` : "";
+      const conference = await this.hezi.call("GET", `/api/conferences/${this.conference}${shown}`);
+      return conference.state === "ended" ? { code: "conference_ended" } : null;
+    } catch (error) {
+      const final = error instanceof HeziError && FINAL_CODES.includes(error.code);
+      return final ? error.problem : null;
+    }
+  }
+
+  /** Somebody looks again, or the network is back: there is no reason to wait any longer. */
+  #wake() {
+    if (globalThis.document?.visibilityState === "hidden") return;
+    if (this.line === "waiting") {
+      this.tries = 0;
+      this.#open();
+    } else if (this.line === "online" && Date.now() - this.heardAtMs > this.aliveEveryMs + SILENCE_GRACE_MS) {
+      this.#giveUp();
+    }
+  }
+
+  /** A silent line is dead, though nobody said so: closing it may take minutes, so it is left behind. */
+  #giveUp() {
+    const socket = this.socket;
+    this.socket = null;
+    socket?.close();
+    if (this.line !== "over") this.#open();
+  }
+
+  #heard() {
+    this.heardAtMs = Date.now();
+    clearTimeout(this.watch);
+    this.watch = setTimeout(() => this.#giveUp(), this.aliveEveryMs + SILENCE_GRACE_MS);
+  }
+
+  /** @param {any} frame */
+  #receive(frame) {
+    this.#heard();
+    if (typeof frame.now_ms === "number") this.clockAheadMs = frame.now_ms - Date.now();
+    if (frame.type === "reply") return this.#reply(frame);
+    if (frame.type === "event") [this.seq, this.at] = [frame.seq, frame.at];
+    if (frame.type === "welcome") this.#welcome(frame);
+    this.dispatchEvent(new CustomEvent(frame.type, { detail: frame }));
+  }
+
+  /** @param {any} frame */
+  #welcome(frame) {
+    this.tries = 0;
+    this.aliveEveryMs = frame.alive_every_ms;
+    if (!frame.resumed || this.seq === null) [this.seq, this.at] = [frame.seq, frame.at ?? null];
+    this.#setLine("online");
+    for (const { text } of this.unanswered.values()) this.socket?.send(text);
+  }
+
+  /** @param {any} frame */
+  #reply(frame) {
+    const waiting = this.unanswered.get(frame.id);
+    if (!waiting) return;
+    this.unanswered.delete(frame.id);
+    if (frame.error) waiting.reject(new HeziError(frame.error));
+    else waiting.resolve(frame.ok);
+    this.dispatchEvent(new CustomEvent("answered", { detail: frame }));
+  }
+
+  /** @param {{code?: string, detail?: string}} reason */
+  #end(reason) {
+    if (this.line === "over") return;
+    clearTimeout(this.timer);
+    clearTimeout(this.watch);
+    globalThis.removeEventListener?.("online", this.wake);
+    globalThis.document?.removeEventListener("visibilitychange", this.wake);
+    this.#setLine("over");
+    this.socket?.close();
+    for (const { reject } of this.unanswered.values()) reject(new HeziError({ code: "closed", ...reason }));
+    this.unanswered.clear();
+    this.dispatchEvent(new CustomEvent("over", { detail: reason }));
+  }
+
+  /** @param {Room["line"]} line */
+  #setLine(line) {
+    if (this.line === line) return;
+    this.line = line;
+    this.dispatchEvent(new CustomEvent("line", { detail: line }));
+  }
+}
+
+/**
+ * What the final closes of the server mean, in the words of its codes.
+ * @type {Record<number, string>}
+ */
+const CLOSES = {
+  4003: "conference_ended",
+  4004: "not_signed_in",
+  4005: "left",
+  4008: "too_many_sockets",
+  4009: "kept_out",
+};

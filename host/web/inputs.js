@@ -1,0 +1,63 @@
+// What kinds of input a field of a form takes. One file a kind: a new one is a new file and a line here.
+
+import { html } from "./render.js";
+import * as choice from "./inputs/choice.js";
+import * as hidden from "./inputs/hidden.js";
+import * as matrix from "./inputs/matrix.js";
+import * as numeric from "./inputs/numeric.js";
+import * as order from "./inputs/order.js";
+import * as points from "./inputs/points.js";
+import * as rating from "./inputs/rating.js";
+import * as toggle from "./inputs/toggle.js";
+import * as words from "./inputs/words.js";
+
+/** @typedef {{value: string, label: string}} Choice */
+/** @typedef {{name: string, label: string, help?: string, required?: boolean, preset?: unknown, input: {type: string, [more: string]: any}}} Field */
+/** @typedef {{draw: (field: Field, value: any, name: string, change: (value: unknown) => void) => unknown, isFilled: (value: any, input: any) => boolean, initial?: (input: any) => unknown}} Kind */
+
+/** @type {Record<string, Kind>} */
+const KINDS = { choice, hidden, matrix, number: numeric, order, points, rating, switch: toggle, text: words };
+
+/**
+ * @param {Field} field
+ * @param {unknown} value
+ * @param {string} name tells the field's elements from all others of the page
+ * @param {(value: unknown) => void} change
+ */
+export function drawInput(field, value, name, change) {
+  const kind = KINDS[field.input.type];
+  return kind ? kind.draw(field, value, name, change) : html`<p class="quiet">${field.input.plain ?? field.label}</p>`;
+}
+
+/**
+ * Whether the field may be sent as it is.
+ * @param {Field} field
+ * @param {unknown} value
+ */
+export function isComplete(field, value) {
+  const kind = KINDS[field.input.type];
+  if (!kind) return field.required === false;
+  return kind.isFilled(value, field.input) || (isOptional(field) && isEmpty(value));
+}
+
+/**
+ * Texts could always be left empty; other fields say so.
+ * @param {Field} field
+ */
+function isOptional(field) {
+  return field.required === undefined ? field.input.type === "text" : !field.required;
+}
+
+/** @param {unknown} value */
+function isEmpty(value) {
+  return value === undefined || value === "" || (Array.isArray(value) && !value.length) || (typeof value === "object" && value !== null && !Object.keys(value).length);
+}
+
+/**
+ * What stands in the field at first.
+ * @param {Field} field
+ */
+export function presetOf(field) {
+  if (field.preset !== undefined && field.preset !== null) return field.preset;
+  return KINDS[field.input.type]?.initial?.(field.input);
+}

@@ -1,0 +1,36 @@
+// Choices to pick from: large rows, the whole of each can be tapped.
+
+import { html, live } from "../render.js";
+import { t } from "../texts.js";
+
+/**
+ * @param {import("../inputs.js").Field} field
+ * @param {string | string[] | undefined} value
+ * @param {string} name
+ * @param {(value: unknown) => void} change
+ */
+export function draw(field, value, name, change) {
+  const { choices, max, many } = field.input;
+  const picked = new Set(value === undefined ? [] : [value].flat());
+  const single = max === 1;
+  const pick = (/** @type {string} */ one) => {
+    const next = single ? [one] : picked.has(one) ? [...picked].filter((other) => other !== one) : [...picked, one];
+    change(many ? next : next[0]);
+  };
+  const full = !single && picked.size >= max;
+  return html`${single ? "" : html`<p class="field-help">${t("choice.max", { count: max })}</p>`}
+    <div class="choices">${choices.map((/** @type {import("../inputs.js").Choice} */ choice) => html`<label class=${picked.has(choice.value) ? "choice picked" : "choice"}>
+      <input type=${single ? "radio" : "checkbox"} name=${name} .checked=${live(picked.has(choice.value))}
+        ?disabled=${full && !picked.has(choice.value)} @change=${() => pick(choice.value)}>
+      <span dir="auto">${choice.label}</span>
+    </label>`)}</div>`;
+}
+
+/**
+ * @param {string | string[] | undefined} value
+ * @param {{min?: number, max: number}} input
+ */
+export function isFilled(value, input) {
+  const count = value === undefined || value === "" ? 0 : [value].flat().length;
+  return count >= Math.max(1, input.min ?? 1) && count <= input.max;
+}

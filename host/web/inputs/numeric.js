@@ -1,0 +1,31 @@
+// A number within its limits.
+
+import { html, live } from "../render.js";
+import { number } from "../texts.js";
+
+/**
+ * @param {import("../inputs.js").Field} field
+ * @param {number | undefined} value
+ * @param {string} name
+ * @param {(value: unknown) => void} change
+ */
+export function draw(field, value, name, change) {
+  const { min, max, step } = field.input;
+  const read = (/** @type {Event} */ event) => {
+    const typed = /** @type {HTMLInputElement} */ (event.target);
+    change(typed.value === "" || Number.isNaN(typed.valueAsNumber) ? undefined : typed.valueAsNumber);
+  };
+  return html`<input class="input" id=${name} type="number" inputmode=${Number.isInteger(step) ? "numeric" : "decimal"} min=${min} max=${max} step=${step}
+      aria-label=${field.label} .value=${live(value === undefined ? "" : String(value))} @input=${read}>
+    <p class="field-help tabular">${number(min)} – ${number(max)}</p>`;
+}
+
+/**
+ * @param {number | undefined} value
+ * @param {{min: number, max: number, step: number}} input
+ */
+export function isFilled(value, input) {
+  if (typeof value !== "number" || value < input.min || value > input.max) return false;
+  const steps = (value - input.min) / input.step;
+  return Math.abs(steps - Math.round(steps)) < 1e-6;
+}

@@ -1,0 +1,150 @@
+// Activities, for organizers: a new one from its form, the queue of prepared ones, what is open, and what is over.
+
+import { ask, closeSheet, hint } from "../dialogs.js";
+import { newId } from "../client/hezi-client.js";
+import { sentence } from "../problems.js";
+import { html, nothing } from "../render.js";
+import { reportLinks } from "../room/past.js";
+import { phasePill } from "../room/stage.js";
+import { SchemaForm } from "../schema/form.js";
+import { currentLanguage, t } from "../texts.js";
+
+/** @typedef {{name: string, title: string, summary?: string, config_schema: any, translations?: any[], labels?: any[]}} Plugin */
+
+export class Activities {
+  /**
+   * @param {import("../room/meeting.js").Meeting} meeting
+   * @param {() => void} changed
+   * @param {(activity: string) => void} show
+   */
+  constructor(meeting, changed, show) {
+    this.meeting = meeting;
+    this.changed = changed;
+    this.show = show;
+    /** @type {Plugin[] | null} */
+    this.plugins = null;
+    /** @type {{plugin: Plugin, form: SchemaForm, key: string, refusal: string, sending: boolean} | null} */
+    this.making = null;
+    this.load();
+    document.addEventListener("language", () => this.load());
+  }
+
+  async load() {
+    try {
+      this.plugins = (await this.meeting.hezi.call("GET", "/api/plugins")).plugins;
+    } catch (error) {
+      hint(sentence(error));
+    }
+    this.changed();
+  }
+
+  template() {
+    return this.making ? this.#form() : this.#lists();
+  }
+
+  #lists() {
+    const group = (/** @type {"draft" | "open" | "closed"} */ phase) => {
+      const list = this.meeting.inPhase(phase);
+      return list.length ? html`<section class="stack-close"><h3>${t(`organize.${phase}`)}</h3><ul class="stack-close">${list.map((one) => this.#item(one))}</ul></section>` : nothing;
+    };
+    return html`${group("open")}${group("draft")}
+      <section class="stack-close"><h3>${t("organize.new")}</h3>
+        ${this.plugins === null ? html`<p class="quiet">${t("loading")}</p>` : html`<ul class="tiles">${this.plugins.map((plugin) => this.#tile(plugin))}</ul>`}
+      </section>
+      ${group("closed")}`;
+  }
+
+  /** @param {Plugin} plugin */
+  #tile(plugin) {
+    const words = wordsOf(plugin);
+    return html`<li><button class="tile" @click=${() => this.#begin(plugin)}><strong dir="auto">${words.title}</strong>
+      ${words.summary ? html`<span class="quiet" dir="auto">${words.summary}</span>` : nothing}</button></li>`;
+  }
+
+  /** @param {import("../room/meeting.js").Activity} activity */
+  #item(activity) {
+    const { id, phase } = activity;
+    return html`<li class="queue-item">
+      <p class="row-apart"><span class="grow" dir="auto">${activity.title || activity.plugin}</span>${phasePill(activity)}</p>
+      <div class="row">
+        ${phase === "draft" ? html`<button class="button small-button" @click=${() => this.#step(id, "open")}>${t("organize.open_now")}</button>` : nothing}
+        ${phase === "open" ? html`<button class="button quiet-button small-button" @click=${() => (closeSheet("organize"), this.show(id))}>${t("organize.look")}</button>
+          <button class="button danger-button small-button" @click=${() => this.#close(activity)}>${t("organize.close_now")}</button>` : nothing}
+        ${phase === "closed" ? reportLinks(id) : nothing}
+      </div></li>`;
+  }
+
+  /** @param {import("../room/meeting.js").Activity} activity */
+  async #close(activity) {
+    if (await ask(t("organize.close_question", { title: activity.title }), t("organize.close_now"))) this.#step(activity.id, "close");
+  }
+
+  /**
+   * @param {string} id
+   * @param {"open" | "close"} step
+   */
+  async #step(id, step) {
+    try {
+      this.meeting.show(await this.meeting.hezi.call("POST", `/api/activities/${id}/${step}`));
+      if (step === "open") this.show(id);
+    } catch (error) {
+      // Two organizers pressed at the same moment: what is there now is what was wanted.
+      this.meeting.refreshSoon(id, 0);
+      hint(sentence(error));
+    }
+  }
+
+  /** @param {Plugin} plugin */
+  #begin(plugin) {
+    this.making = { plugin, form: new SchemaForm(plugin.config_schema, wordsOf(plugin).labels, this.changed), key: newId(), refusal: "", sending: false };
+    this.changed();
+  }
+
+  #form() {
+    const making = /** @type {NonNullable<Activities["making"]>} */ (this.making);
+    const back = () => ((this.making = null), this.changed());
+    return html`<form class="stack" novalidate @submit=${(/** @type {Event} */ event) => (event.preventDefault(), this.#make(true))}>
+      <div class="row"><button type="button" class="icon-button" aria-label=${t("back")} @click=${back}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l-7 7 7 7"/></svg></button>
+        <h3 dir="auto">${wordsOf(making.plugin).title}</h3></div>
+      ${making.form.template()}
+      ${making.refusal ? html`<p class="refusal" role="alert">${making.refusal}</p>` : nothing}
+      <div class="row"><button type="button" class="button quiet-button grow" ?disabled=${making.sending} @click=${() => this.#make(false)}>${t("organize.queue")}</button>
+        <button class="button grow" ?disabled=${making.sending}>${t("organize.open_now")}</button></div>
+    </form>`;
+  }
+
+  /** @param {boolean} open */
+  async #make(open) {
+    const making = /** @type {NonNullable<Activities["making"]>} */ (this.making);
+    Object.assign(making, { sending: true, refusal: "" });
+    this.changed();
+    try {
+      const body = { plugin: making.plugin.name, config: making.form.config(), open };
+      const made = await this.meeting.hezi.call("POST", `${this.meeting.path}/activities`, body, { key: making.key });
+      this.meeting.show(made);
+      this.making = null;
+      if (open) {
+        closeSheet("organize");
+        this.show(made.id);
+      }
+    } catch (error) {
+      // Another attempt is another request, unless nobody knows what became of this one.
+      const { code, message } = /** @type {{code?: string, message: string}} */ (error);
+      if (code !== "offline") making.key = newId();
+      const isShown = code === "invalid" && making.form.refuse(message);
+      making.refusal = isShown ? t("form.see_above") : sentence(error);
+      requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector("#organize [role=alert]")?.scrollIntoView({ block: "center" })));
+    }
+    making.sending = false;
+    this.changed();
+  }
+}
+
+/**
+ * What a plugin calls itself, in the reader's language where it has it.
+ * @param {Plugin} plugin
+ */
+export function wordsOf(plugin) {
+  const own = plugin.translations?.find((one) => one.language === currentLanguage()) ?? plugin.translations?.[0];
+  return { title: own?.title ?? plugin.title ?? plugin.name, summary: own?.summary ?? plugin.summary ?? "", labels: own?.labels ?? plugin.labels ?? [] };
+}

@@ -1,0 +1,90 @@
+// The meeting itself, for organizers: how people get in, the screen on the wall, and the end.
+
+import { ask, hint } from "../dialogs.js";
+import { sentence } from "../problems.js";
+import { html, live, nothing } from "../render.js";
+import { t } from "../texts.js";
+
+/** Pauses between two messages of one person that are offered, in seconds. */
+const SLOW_S = [0, 5, 15, 30, 60];
+
+export class Meet {
+  /**
+   * @param {import("../room/meeting.js").Meeting} meeting
+   * @param {() => void} changed
+   */
+  constructor(meeting, changed) {
+    this.meeting = meeting;
+    this.changed = changed;
+  }
+
+  template() {
+    const { conference, path } = this.meeting;
+    return html`<section class="invite">
+        <img class="qr" src=${`${path}/qr`} alt=${t("meet.qr")} width="176" height="176">
+        <div class="stack-close grow"><p class="quiet">${t("number")}</p><p class="big-number tabular">${conference.number}</p>
+          <button class="button quiet-button small-button" @click=${() => this.#copy()}>${t("meet.copy")}</button></div>
+      </section>
+      <a class="button quiet-button" href=${`/screen/${conference.id}`} target="_blank" rel="noopener">${t("meet.screen")}</a>
+      ${conference.slow_mode_s === undefined ? nothing : this.#settings()}
+      <button class="button danger-button" @click=${() => this.#end()}>${t("meet.end")}</button>`;
+  }
+
+  /** What everybody is to see, and who may come in and speak. */
+  #settings() {
+    const { conference } = this.meeting;
+    const toggle = (/** @type {string} */ name, /** @type {boolean} */ is, /** @type {(on: boolean) => object} */ changes) => html`<label class="tick">
+      <input type="checkbox" role="switch" .checked=${live(is)} @change=${(/** @type {Event} */ event) => this.#change(changes(/** @type {HTMLInputElement} */ (event.target).checked))}><span>${t(name)}</span></label>`;
+    return html`<form class="stack-close" @submit=${(/** @type {Event} */ event) => this.#pin(event)}>
+        <label class="field-label" for="pin">${t("meet.notice")}</label>
+        <div class="row"><input class="input grow" id="pin" name="text" maxlength="500" dir="auto" autocomplete="off" .value=${conference.notice?.text ?? ""}>
+          <button class="button quiet-button small-button">${t("meet.pin")}</button></div></form>
+      <div>${toggle("meet.locked", conference.locked, (on) => ({ locked: on }))}
+        ${toggle("meet.private", conference.private, (on) => ({ private: on }))}
+        ${toggle("meet.hosts_only", conference.chat === "organizers", (on) => ({ chat: on ? "organizers" : "everyone" }))}</div>
+      <label class="field"><span class="field-label">${t("meet.slow")}</span><select class="input" @change=${(/** @type {Event} */ event) => this.#change({ slow_mode_s: Number(/** @type {HTMLSelectElement} */ (event.target).value) })}>
+        ${SLOW_S.map((seconds) => html`<option value=${seconds} ?selected=${seconds === conference.slow_mode_s}>${seconds ? t("meet.seconds", { count: seconds }) : t("meet.slow_off")}</option>`)}</select></label>`;
+  }
+
+  /** @param {object} changes */
+  async #change(changes) {
+    await this.#send({ type: "change", changes });
+  }
+
+  /** @param {Event} event */
+  async #pin(event) {
+    event.preventDefault();
+    const text = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("text") ?? "").trim();
+    await this.#send(text ? { type: "pin", text } : { type: "unpin" });
+  }
+
+  /** @param {import("../client/hezi-client.d.ts").Command} command */
+  async #send(command) {
+    try {
+      await this.meeting.room.send(command);
+    } catch (error) {
+      hint(sentence(error));
+    }
+    this.changed();
+  }
+
+  async #copy() {
+    const { conference } = this.meeting;
+    try {
+      await navigator.clipboard.writeText(conference.join_url);
+      hint(t("meet.copied"));
+    } catch {
+      // Web views refuse the clipboard: the address is shown to be copied by hand.
+      hint(conference.join_url);
+    }
+  }
+
+  async #end() {
+    if (!(await ask(t("meet.end_question"), t("meet.end")))) return;
+    try {
+      await this.meeting.hezi.call("POST", `${this.meeting.path}/end`);
+    } catch (error) {
+      hint(sentence(error));
+    }
+  }
+}

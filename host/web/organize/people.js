@@ -1,0 +1,134 @@
+// Who is in the meeting, and what an organizer may do with them.
+
+import { ask, hint } from "../dialogs.js";
+import { sentence } from "../problems.js";
+import { html, nothing, repeat } from "../render.js";
+import { t } from "../texts.js";
+
+/** @typedef {{id: string, name: string, role: string, joined_at: string, [more: string]: any}} Member */
+
+const PAGE = 200;
+
+export class People {
+  /**
+   * @param {import("../room/meeting.js").Meeting} meeting
+   * @param {() => void} changed
+   */
+  constructor(meeting, changed) {
+    this.meeting = meeting;
+    this.changed = changed;
+    /** @type {Member[]} */
+    this.list = [];
+    this.next = /** @type {string | undefined} */ ("");
+    this.sought = "";
+    this.loading = false;
+  }
+
+  async #load() {
+    if (this.loading || this.next === undefined) return;
+    this.loading = true;
+    try {
+      const after = this.next ? `&after=${encodeURIComponent(this.next)}` : "";
+      const page = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}${after}`);
+      this.list.push(...page.members);
+      this.next = page.next;
+    } catch (error) {
+      this.next = undefined;
+      hint(sentence(error));
+    }
+    this.loading = false;
+    this.changed();
+  }
+
+  template() {
+    if (this.next === "") this.#load();
+    const shown = this.list.filter((member) => `${member.name} ${member.id}`.toLowerCase().includes(this.sought.toLowerCase()));
+    return html`<div class="row"><label class="unseen" for="seek">${t("people.seek")}</label>
+        <input class="input grow" id="seek" type="search" placeholder=${t("people.seek")} @input=${(/** @type {Event} */ event) => this.#seek(event)}>
+        <button class="button quiet-button small-button" @click=${() => this.#again()}>${t("people.refresh")}</button></div>
+      <ul class="stack-close">${repeat(shown, (member) => member.id, (member) => this.#member(member))}</ul>
+      ${this.next ? html`<button class="button quiet-button" ?disabled=${this.loading} @click=${() => this.#load()}>${t("people.more")}</button>` : nothing}`;
+  }
+
+  /** @param {Event} event */
+  #seek(event) {
+    this.sought = /** @type {HTMLInputElement} */ (event.target).value;
+    this.changed();
+  }
+
+  #again() {
+    this.list = [];
+    this.next = "";
+    this.#load();
+  }
+
+  /** @param {Member} member */
+  #member(member) {
+    const { owner } = this.meeting.conference;
+    const isMe = member.id === this.meeting.me?.id;
+    const isOwner = owner.id === this.meeting.me?.id;
+    // A server that says who is muted can do all of this.
+    const isFull = member.muted !== undefined && !isMe && member.id !== owner.id;
+    const mayAppoint = isOwner && member.role !== "organizer";
+    return html`<li class="person-row"><p class="row-apart"><span class="grow"><bdi>${member.name || member.id}</bdi> ${isMe ? html`<span class="quiet">${t("chat.me")}</span>` : nothing}</span>
+      ${member.role === "organizer" ? html`<span class="pill live">${t(member.id === owner.id ? "owner" : "organizer")}</span>` : nothing}
+      ${member.muted ? html`<span class="pill bad">${t("people.is_muted")}</span>` : nothing}</p>
+      <div class="row person-deeds">
+      ${isFull && member.role !== "organizer" ? html`${this.#deed(member, member.muted ? "unmute" : "mute")}${this.#deed(member, "remove")}` : nothing}
+      ${mayAppoint ? html`<button class="button quiet-button small-button" @click=${() => this.#appoint(member)}>${t("people.appoint")}</button>` : nothing}
+      ${isFull && isOwner && member.role === "organizer" ? html`${this.#deed(member, "dismiss")}${this.#deed(member, "hand_over")}` : nothing}
+      </div></li>`;
+  }
+
+  /**
+   * A button for something that can be taken back, or is asked for once more.
+   * @param {Member} member
+   * @param {"mute" | "unmute" | "remove" | "dismiss" | "hand_over"} deed
+   */
+  #deed(member, deed) {
+    const style = deed === "remove" || deed === "hand_over" ? "danger-button" : "quiet-button";
+    return html`<button class=${`button small-button ${style}`} @click=${() => this.#do(member, deed)}>${t(`people.${deed}`)}</button>`;
+  }
+
+  /**
+   * @param {Member} member
+   * @param {"mute" | "unmute" | "remove" | "dismiss" | "hand_over"} deed
+   */
+  async #do(member, deed) {
+    if (deed === "hand_over" && !(await ask(t("people.hand_over_question", { name: member.name }), t("people.hand_over")))) return;
+    try {
+      await this.meeting.room.send({ type: deed, member: member.id });
+      const back = /** @type {Record<string, string>} */ ({ mute: "unmute", remove: "readmit" })[deed];
+      hint(t("people.done", { name: member.name }), back ? () => this.#back(member, back) : undefined);
+    } catch (error) {
+      hint(sentence(error));
+    }
+    this.#again();
+  }
+
+  /**
+   * Takes a deed back.
+   * @param {Member} member
+   * @param {string} deed
+   */
+  async #back(member, deed) {
+    try {
+      await this.meeting.room.send({ type: deed, member: member.id });
+    } catch (error) {
+      hint(sentence(error));
+    }
+    this.#again();
+  }
+
+  /** @param {Member} member */
+  async #appoint(member) {
+    if (!(await ask(t("people.appoint_question", { name: member.name }), t("people.appoint")))) return;
+    try {
+      Object.assign(member, await this.meeting.hezi.call("POST", `${this.meeting.path}/organizers`, { member: member.id }));
+      hint(t("people.appointed", { name: member.name }));
+    } catch (error) {
+      hint(sentence(error));
+    }
+    this.changed();
+  }
+}

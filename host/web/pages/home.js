@@ -1,0 +1,122 @@
+// Where meetings are found and made: the number to join on top, then a new one, then mine.
+
+import { Hezi, newId } from "../client/hezi-client.js";
+import { hint } from "../dialogs.js";
+import { languageSwitch } from "../language.js";
+import { sentence } from "../problems.js";
+import { html, nothing, painter } from "../render.js";
+import { prepareScanner } from "../home/scanner.js";
+import { currentLanguage, dayAndTime, t } from "../texts.js";
+
+const DIGITS = 5;
+const hezi = new Hezi({ language: currentLanguage() });
+const root = /** @type {HTMLElement} */ (document.getElementById("page"));
+const paint = painter(root, template);
+const state = {
+  /** @type {{id: string, name: string, admin: boolean} | null} */
+  me: null,
+  /** @type {any[] | null} */
+  mine: null,
+  number: "",
+  key: newId(),
+  making: false,
+  refusal: "",
+  /** @type {(() => void) | null} */
+  scan: null,
+};
+
+function template() {
+  return html`<header class="brand"><h1>${t("brand")}</h1>${state.me ? html`<p class="quiet">${t("home.hello", { name: state.me.name })}</p>` : nothing}</header>
+    <main class="stack home-main">
+      ${joinTemplate()}
+      ${newTemplate()}
+      ${mineTemplate()}
+    </main>
+    <footer class="home-foot">${languageSwitch()}
+      <div class="row">${state.me?.admin ? html`<a class="button quiet-button small-button" href="/admin">${t("admin")}</a>` : nothing}
+      <button class="button quiet-button small-button" @click=${signOut}>${t("home.sign_out")}</button></div></footer>`;
+}
+
+function joinTemplate() {
+  const go = (/** @type {string} */ number) => number.length === DIGITS && location.assign(`/c/${number}`);
+  const typed = (/** @type {Event} */ event) => {
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    field.value = field.value.replace(/\D/g, "").slice(0, DIGITS);
+    state.number = field.value;
+    paint();
+    go(field.value);
+  };
+  return html`<section class="card join"><h2><label for="number">${t("home.join")}</label></h2>
+    <form class="stack" @submit=${(/** @type {Event} */ event) => (event.preventDefault(), go(state.number))}>
+      <input class="number-input tabular" id="number" inputmode="numeric" autocomplete="off" maxlength=${DIGITS} placeholder="00000" aria-describedby="number-help" @input=${typed}>
+      <p class="quiet" id="number-help">${t("home.join_help")}</p>
+      <button class="button wide" ?disabled=${state.number.length !== DIGITS}>${t("home.enter")}</button>
+      ${state.scan ? html`<button type="button" class="button quiet-button wide" @click=${state.scan}>${t("home.scan")}</button>` : nothing}
+    </form></section>`;
+}
+
+function newTemplate() {
+  return html`<section class="card"><h2>${t("home.new")}</h2>
+    <form class="stack" @submit=${make}>
+      <label class="field"><span class="field-label">${t("home.title")}</span>
+        <input class="input" name="title" maxlength="120" required dir="auto" placeholder=${t("home.title_example")}></label>
+      <label class="tick"><input type="checkbox" name="guests"> <span>${t("home.guests")}</span></label>
+      ${state.refusal ? html`<p class="refusal" role="alert">${state.refusal}</p>` : nothing}
+      <button class="button quiet-button wide" ?disabled=${state.making}>${t("home.make")}</button>
+    </form></section>`;
+}
+
+function mineTemplate() {
+  const { mine } = state;
+  if (!mine?.length) return nothing;
+  return html`<section class="stack-close"><h2>${t("home.mine")}</h2>
+    <ul class="stack-close">${mine.map((one) => html`<li><a class="meeting" href=${`/c/${one.state === "open" ? one.number : one.id}`}>
+      <span class="grow"><strong dir="auto">${one.title}</strong><span class="quiet"><bdi>${one.owner.name}</bdi> · ${dayAndTime(one.created_at)}</span></span>
+      <span class=${one.state === "open" ? "pill live tabular" : "pill"}>${one.state === "open" ? one.number : t("phase.closed")}</span></a></li>`)}</ul></section>`;
+}
+
+/** @param {SubmitEvent} event */
+async function make(event) {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const given = new FormData(form);
+  Object.assign(state, { making: true, refusal: "" });
+  paint();
+  try {
+    const body = { title: String(given.get("title") ?? "").trim(), guests: given.has("guests") };
+    const made = await hezi.call("POST", "/api/conferences", body, { key: state.key });
+    location.assign(`/c/${made.number}`);
+  } catch (error) {
+    const { code } = /** @type {{code?: string}} */ (error);
+    if (code !== "offline") state.key = newId();
+    Object.assign(state, { making: false, refusal: sentence(error) });
+    paint();
+  }
+}
+
+async function signOut() {
+  try {
+    await hezi.call("POST", "/auth/logout");
+    location.assign("/auth/login");
+  } catch (error) {
+    hint(sentence(error));
+  }
+}
+
+async function start() {
+  paint();
+  try {
+    [state.me, { conferences: state.mine }] = await Promise.all([hezi.me(), hezi.call("GET", "/api/conferences")]);
+  } catch (error) {
+    hint(sentence(error));
+  }
+  paint();
+  state.scan = await prepareScanner(hezi);
+  paint();
+}
+
+document.addEventListener("language", () => {
+  hezi.language = currentLanguage();
+  paint();
+});
+start();

@@ -1,0 +1,127 @@
+// The room: what is open on top, the chat below, and for organizers what they need, two taps away.
+
+import { Hezi } from "../client/hezi-client.js";
+import { followBuild } from "../build.js";
+import { isOpen, openSheet, sheet } from "../dialogs.js";
+import { languageSwitch } from "../language.js";
+import { sentence } from "../problems.js";
+import { html, nothing, painter } from "../render.js";
+import { openArchive } from "../room/archive.js";
+import { Chat } from "../room/chat.js";
+import { lineTemplate, presenceTemplate } from "../room/line.js";
+import { Meeting } from "../room/meeting.js";
+import { MessageSheet } from "../room/message_sheet.js";
+import { pastTemplate } from "../room/past.js";
+import { Stage } from "../room/stage.js";
+import { currentLanguage, t } from "../texts.js";
+
+const root = /** @type {HTMLElement} */ (document.getElementById("page"));
+const { id = "" } = root.dataset;
+const hezi = new Hezi({ language: currentLanguage() });
+const paint = painter(root, template);
+/** The link of a private conference carries a key, which is shown wherever somebody comes in. */
+const key = new URLSearchParams(location.search).get("key") ?? "";
+const meeting = new Meeting(hezi, id, changed, { key });
+const stage = new Stage(meeting);
+const chat = new Chat(meeting, chooseMessage);
+const messageSheet = new MessageSheet(meeting, chat);
+/** What only organizers need comes when it is needed. */
+/** @type {import("../organize/panel.js").Panel | null} */
+let panel = null;
+let failure = "";
+
+function changed() {
+  if (meeting.organizes && !panel) loadPanel();
+  paint();
+  requestAnimationFrame(() => chat.update());
+}
+
+async function loadPanel() {
+  const { Panel } = await import("../organize/panel.js");
+  if (panel) return;
+  panel = new Panel(meeting, changed, (activity) => stage.choose(activity));
+  changed();
+}
+
+/** @param {import("../room/messages.js").Message} message */
+function chooseMessage(message) {
+  if (meeting.over) return;
+  messageSheet.message = message;
+  openSheet("message", changed);
+}
+
+function template() {
+  if (failure) return html`<main class="narrow standalone"><h1>${t("problem.title")}</h1><p>${failure}</p><p><a class="button quiet-button" href="/">${t("home")}</a></p></main>`;
+  return html`<header class="bar">
+      <a class="icon-button" href="/" aria-label=${t("home")}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l-7 7 7 7"/></svg></a>
+      <div class="bar-title"><h1 dir="auto">${meeting.conference?.title ?? document.title}</h1><p>${presenceTemplate(meeting)}</p></div>
+      ${meeting.organizes ? html`<button class="button small-button" @click=${() => openSheet("organize", changed)}>${t("organize")}</button>` : nothing}
+      <button class="icon-button" aria-label=${t("more")} @click=${() => openSheet("more", changed)}><svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="5" cy="12" r="1"/><circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/></svg></button>
+    </header>
+    ${lineTemplate(meeting)}
+    ${meeting.conference?.notice && !meeting.over ? html`<p class="pinned" dir="auto"><span class="unseen">${t("notice.info")}</span>${meeting.conference.notice.text}</p>` : nothing}
+    <main class="room-body">
+      ${stage.template(() => openSheet("past", changed))}
+      ${chat.template()}
+    </main>
+    ${sheet("past", t("stage.all_title"), () => pastTemplate(meeting, (activity) => stage.choose(activity)))}
+    ${sheet("more", t("more"), moreTemplate)}
+    ${sheet("message", t("message.title"), () => messageSheet.template())}
+    ${sheet("organize", t("organize"), () => panel?.template() ?? html`<p class="quiet">${t("loading")}</p>`)}`;
+}
+
+function moreTemplate() {
+  const { conference } = meeting;
+  return html`<dl class="facts">
+      <div><dt>${t("number")}</dt><dd class="tabular">${conference?.number ?? ""}</dd></div>
+      <div><dt>${t("owner")}</dt><dd><bdi>${conference?.owner.name ?? ""}</bdi></dd></div>
+      <div><dt>${t("me")}</dt><dd><bdi>${meeting.me?.name ?? ""}</bdi></dd></div>
+    </dl>
+    ${languageSwitch()}
+    ${meeting.over || meeting.organizes ? nothing : html`<button class="button quiet-button" @click=${leave}>${t("leave")}</button>`}`;
+}
+
+async function leave() {
+  try {
+    await hezi.call("POST", `${meeting.path}/leave`);
+    location.assign("/");
+  } catch (error) {
+    document.dispatchEvent(new CustomEvent("hint", { detail: sentence(error) }));
+  }
+}
+
+async function start() {
+  try {
+    const conference = await hezi.call("GET", key ? `${meeting.path}?${new URLSearchParams({ key })}` : meeting.path);
+    if (conference.state === "ended") await openArchive(meeting, conference);
+    else meeting.start();
+  } catch (error) {
+    const { code } = /** @type {{code?: string}} */ (error);
+    if (code === "offline" || code === "unavailable") meeting.start();
+    else failure = sentence(error);
+  }
+  changed();
+  requestAnimationFrame(() => requestAnimationFrame(() => chat.restore()));
+}
+
+meeting.room.addEventListener("welcome", () => {
+  followBuild(hezi, () => meeting.room.waiting > 0 || chat.draft !== "");
+});
+meeting.room.addEventListener("over", (event) => {
+  const { code } = /** @type {CustomEvent} */ (event).detail;
+  if (code === "not_signed_in") location.assign(`/auth/login?return_to=${encodeURIComponent(location.pathname + location.search)}`);
+  if (code === "conference_ended") hezi.call("GET", meeting.path).then((ended) => openArchive(meeting, ended)).catch(() => {});
+});
+document.addEventListener("language", () => {
+  hezi.language = currentLanguage();
+  changed();
+});
+// A keyboard takes half of the screen: what is on the stage folds while somebody types below it.
+document.addEventListener("focusin", (event) => {
+  const typing = /** @type {HTMLElement} */ (event.target).id === "say";
+  if (typing && innerHeight < 640 && !isOpen("organize") && !stage.folded) {
+    stage.folded = true;
+    changed();
+  }
+});
+start();

@@ -1,0 +1,133 @@
+// The screen on the wall: the way in, what is open, what people say. It shows what every participant may see and takes nothing.
+
+import { Hezi } from "../client/hezi-client.js";
+import { followBuild } from "../build.js";
+import { sentence } from "../problems.js";
+import { html, nothing, painter, repeat } from "../render.js";
+import { Meeting } from "../room/meeting.js";
+import { presence } from "../room/chat.js";
+import { drawActivity } from "../room/stage.js";
+import { Arrivals } from "../screen/arrivals.js";
+import { spectacle } from "../screen/spectacle.js";
+import { currentLanguage, t } from "../texts.js";
+
+/** How many of the last messages pass by. */
+const MESSAGES = 6;
+const root = /** @type {HTMLElement} */ (document.getElementById("page"));
+const { id = "" } = root.dataset;
+const hezi = new Hezi({ language: currentLanguage() });
+const draw = painter(root, template);
+const key = new URLSearchParams(location.search).get("key") ?? "";
+const meeting = new Meeting(hezi, id, paint, { key, watches: true });
+const arrivals = new Arrivals(paint);
+let failure = "";
+/** Names of people who are here: they roll when something is drawn. */
+/** @type {string[]} */
+let names = [];
+
+function paint() {
+  draw();
+  requestAnimationFrame(() => fit(document.querySelector(".screen-activity")));
+}
+
+function template() {
+  const { conference } = meeting;
+  if (failure) return html`<main class="screen-lobby"><p class="screen-failure">${failure}</p></main>`;
+  const shown = current();
+  return html`<header class="screen-bar">
+      <h1 dir="auto">${conference?.title ?? document.title}</h1>
+      ${meeting.over ? nothing : html`<span class="tabular">${conference ? presence(meeting.online, meeting.members) : ""}</span>`}
+      ${meeting.room.line === "online" || meeting.over ? nothing : html`<span class="pill bad" role="status">${t("screen.offline")}</span>`}
+      <button class="icon-button screen-full" aria-label=${t("screen.full")} @click=${fullScreen}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/></svg></button>
+    </header>
+    ${conference?.notice && !meeting.over ? html`<p class="screen-notice" dir="auto">${conference.notice.text}</p>` : nothing}
+    ${shown && !meeting.over ? activityTemplate(shown) : lobbyTemplate()}
+    ${arrivals.template()}`;
+}
+
+/** How small letters may become so that all of an activity is on the wall. */
+const SMALLEST = 0.45;
+
+/**
+ * Makes what is shown as large as fits: nobody can scroll a wall.
+ * @param {HTMLElement | null} box
+ */
+function fit(box) {
+  if (!box) return;
+  box.style.removeProperty("font-size");
+  const whole = parseFloat(getComputedStyle(box).fontSize);
+  let scale = 1;
+  while (box.scrollHeight > box.clientHeight + 1 && scale > SMALLEST) {
+    scale -= 0.06;
+    box.style.fontSize = `${whole * scale}px`;
+  }
+}
+
+/** What was opened last; when nothing is open, what was open last stays as long as nobody opens another. */
+function current() {
+  return meeting.inPhase("open").at(-1) ?? meeting.inPhase("closed").at(-1);
+}
+
+function lobbyTemplate() {
+  const { conference } = meeting;
+  if (meeting.over) return html`<main class="screen-lobby"><p class="screen-over">${t("screen.over")}</p></main>`;
+  if (!conference) return html`<main class="screen-lobby"></main>`;
+  return html`<main class="screen-lobby">
+    <div class="screen-invite"><p class="screen-hint">${t("screen.join")}</p><img class="screen-qr" src=${`${meeting.path}/qr`} alt=${t("meet.qr")}></div>
+    <div class="screen-invite"><p class="screen-hint">${t("screen.number")}</p><p class="screen-number tabular">${conference.number}</p>
+      <p class="screen-address">${new URL(conference.join_url).host}</p></div>
+    ${messagesTemplate()}
+  </main>`;
+}
+
+/** @param {import("../room/meeting.js").Activity} activity */
+function activityTemplate(activity) {
+  return html`<main class="screen-main">
+    <section class="screen-activity" aria-live="polite">${spectacle(meeting, activity, names, () => drawActivity(meeting, activity, { watchOnly: true }))}</section>
+    <aside class="screen-side"><div class="screen-corner"><img class="screen-qr" src=${`${meeting.path}/qr`} alt=${t("meet.qr")}><p class="screen-corner-number tabular">${meeting.conference?.number ?? ""}</p></div>
+      ${messagesTemplate()}</aside>
+  </main>`;
+}
+
+function messagesTemplate() {
+  const last = meeting.messages.list.filter((message) => !message.deleted_by).slice(-MESSAGES);
+  return html`<ol class="screen-chat" aria-label=${t("chat.title")}>${repeat(last, (message) => message.seq, (message) => html`<li><bdi>${message.from.name}</bdi><span dir="auto">${message.text}</span></li>`)}</ol>`;
+}
+
+function fullScreen() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen?.().catch(() => {});
+}
+
+async function start() {
+  try {
+    const conference = await hezi.call("GET", meeting.path);
+    if (conference.state === "ended") Object.assign(meeting, { conference, over: { code: "conference_ended" } });
+    else meeting.start();
+  } catch (error) {
+    const { code } = /** @type {{code?: string}} */ (error);
+    if (code === "offline" || code === "unavailable") meeting.start();
+    else failure = sentence(error);
+  }
+  paint();
+}
+
+/** A first page of the members is enough to roll. */
+async function learnNames() {
+  try {
+    const { members } = await hezi.call("GET", `${meeting.path}/members?limit=100`);
+    names = members.map((/** @type {{name: string}} */ member) => member.name);
+  } catch {
+    // The names of those who come while the screen is on will do.
+  }
+}
+
+meeting.room.addEventListener("welcome", () => {
+  followBuild(hezi, () => false);
+  learnNames();
+});
+meeting.room.addEventListener("event", (event) => {
+  if (/** @type {CustomEvent} */ (event).detail.change === "opened") learnNames();
+});
+meeting.room.addEventListener("presence", (event) => arrivals.take(/** @type {CustomEvent} */ (event).detail.recent));
+start();

@@ -1,0 +1,20 @@
+// A meeting that is over: what came of its activities, and what was said, for whoever was there.
+
+import { Meeting } from "./meeting.js";
+
+/**
+ * Fills a meeting from what is kept of it, instead of from a line.
+ * @param {Meeting} meeting
+ * @param {any} conference
+ */
+export async function openArchive(meeting, conference) {
+  meeting.conference = conference;
+  meeting.over = { code: "conference_ended" };
+  meeting.room.line = "over";
+  const me = await meeting.hezi.call("GET", "/api/me");
+  // What an organizer may download stays with whoever made the meeting.
+  meeting.me = { ...me, role: conference.owner.id === me.id ? "organizer" : "participant" };
+  const { activities } = await meeting.hezi.call("GET", `${meeting.path}/activities`);
+  for (const activity of activities) meeting.show(activity);
+  await meeting.messages.loadOlder();
+}

@@ -1,0 +1,231 @@
+// What people say: a list of which only a window is drawn, however long it is, and the line to write in.
+//
+// Invariants:
+// * Nothing jumps: what is at the top of the list stays where it is when messages come in above or below.
+// * Whoever is at the end stays at the end; whoever has scrolled up is told how much is new, and is left where they are.
+
+import { html, nothing, repeat } from "../render.js";
+import { render } from "../vendor/lit-html/lit-html.js";
+import { keep, recall } from "../memory.js";
+import { number, t, timeOfDay } from "../texts.js";
+
+/** How many messages are drawn at least, and by how many the window moves. */
+const WINDOW = 80;
+const STEP = 40;
+/** So near to an edge of what is drawn the window moves. */
+const NEAR_PX = 400;
+const AT_END_PX = 60;
+/** The server's bound. */
+const CHARS_MAX = 2_000;
+
+export class Chat {
+  /**
+   * @param {import("./meeting.js").Meeting} meeting
+   * @param {(message: import("./messages.js").Message) => void} choose what a tap on a message does
+   */
+  constructor(meeting, choose) {
+    this.meeting = meeting;
+    this.choose = choose;
+    this.first = 0;
+    this.isAtEnd = true;
+    this.seenSeq = 0;
+    /** The message that the next one answers. */
+    this.answering = /** @type {import("./messages.js").Message | null} */ (null);
+    this.draftPlace = `draft.${meeting.room.conference}`;
+    this.draft = recall("session", this.draftPlace) ?? "";
+    /** @type {HTMLElement | null} */
+    this.box = null;
+  }
+
+  /** The elements of the chat, without its messages: those are drawn by `update`. */
+  template() {
+    const { messages } = this.meeting;
+    const unread = this.isAtEnd ? 0 : messages.list.filter((message) => message.seq > this.seenSeq).length;
+    return html`<section class="chat" aria-label=${t("chat.title")}>
+      <div class="chat-scroll" tabindex="0" role="log" aria-live="off" aria-label=${t("chat.title")} @scroll=${() => this.#scrolled()}><ol class="chat-list"></ol></div>
+      ${unread ? html`<button class="chat-new" @click=${() => this.toEnd()}>${t("chat.new", { count: unread })} ↓</button>` : nothing}
+      ${this.meeting.over ? nothing : this.#composer()}
+    </section>`;
+  }
+
+  #composer() {
+    const send = () => {
+      const field = /** @type {HTMLTextAreaElement} */ (document.getElementById("say"));
+      const text = field.value.trim();
+      if (!text) return;
+      field.value = "";
+      this.#type("");
+      this.meeting.messages.say(text, this.answering ? { reply_to: this.answering.seq } : {});
+      this.answering = null;
+      this.toEnd();
+    };
+    const pressed = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      send();
+    };
+    const answering = this.answering;
+    return html`${answering ? html`<p class="answering"><span class="grow" dir="auto">${t("message.answering", { name: answering.from.name })}</span>
+        <button class="link" @click=${() => this.answer(null)}>${t("cancel")}</button></p>` : nothing}<form class="composer" @submit=${(/** @type {Event} */ event) => (event.preventDefault(), send())}>
+      <label class="unseen" for="say">${t("chat.placeholder")}</label>
+      <textarea id="say" class="input" rows="1" maxlength=${CHARS_MAX} placeholder=${t("chat.placeholder")} dir="auto"
+        enterkeyhint="send" @keydown=${pressed} @paste=${pasted}
+        @input=${(/** @type {Event} */ event) => this.#type(/** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>
+      <button class="icon-button send" aria-label=${t("chat.send")}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12 20 4l-5 16-3.500-6.500z"/></svg></button>
+    </form>`;
+  }
+
+  /** Puts back what was typed before a reload. */
+  restore() {
+    const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("say"));
+    if (field && this.draft && !field.value) field.value = this.draft;
+  }
+
+  /** Draws the messages of the window, and leaves what the reader looks at where it is. */
+  update() {
+    const box = /** @type {HTMLElement | null} */ (document.querySelector(".chat-scroll"));
+    if (!box) return;
+    this.box = box;
+    const { list } = this.meeting.messages;
+    if (this.isAtEnd) this.first = Math.max(0, list.length - WINDOW);
+    this.first = Math.min(this.first, Math.max(0, list.length - 1));
+    const anchor = this.isAtEnd ? null : visibleMessage(box);
+    const drawn = list.slice(this.first, this.isAtEnd ? undefined : this.first + 2 * WINDOW);
+    const unsent = this.isAtEnd || this.first + 2 * WINDOW >= list.length ? this.meeting.messages.unsent : [];
+    render(
+      html`${drawn.length || unsent.length ? nothing : html`<li class="chat-empty quiet">${t("chat.empty")}</li>`}
+        ${repeat(drawn, (message) => message.seq, (message, at) => this.#message(message, drawn[at - 1]))}
+        ${repeat(unsent, (one) => one.id, (one) => this.#unsent(one))}`,
+      /** @type {HTMLElement} */ (box.firstElementChild),
+    );
+    if (this.isAtEnd) {
+      box.scrollTop = box.scrollHeight;
+      this.seenSeq = list.at(-1)?.seq ?? 0;
+    } else if (anchor) {
+      const now = box.querySelector(`[data-seq="${anchor.seq}"]`);
+      if (now) box.scrollTop += now.getBoundingClientRect().top - anchor.top;
+    }
+  }
+
+  /**
+   * The next message answers this one.
+   * @param {import("./messages.js").Message | null} message
+   */
+  answer(message) {
+    this.answering = message;
+    this.meeting.changed();
+    if (message) document.getElementById("say")?.focus();
+  }
+
+  /** Goes to the newest message. */
+  toEnd() {
+    this.isAtEnd = true;
+    this.meeting.changed();
+  }
+
+  /** @param {string} text */
+  #type(text) {
+    this.draft = text;
+    keep("session", this.draftPlace, text);
+  }
+
+  #scrolled() {
+    const box = this.box;
+    if (!box) return;
+    const { list } = this.meeting.messages;
+    const below = box.scrollHeight - box.scrollTop - box.clientHeight;
+    const last = Math.min(list.length, this.first + 2 * WINDOW);
+    const wasAtEnd = this.isAtEnd;
+    this.isAtEnd = below < AT_END_PX && (wasAtEnd || last >= list.length);
+    if (wasAtEnd && !this.isAtEnd) this.seenSeq = list.at(-1)?.seq ?? 0;
+    if (box.scrollTop < NEAR_PX && this.first > 0) this.first = Math.max(0, this.first - STEP);
+    else if (box.scrollTop < NEAR_PX && this.first === 0) this.#older();
+    else if (below < NEAR_PX && last < list.length) this.first += STEP;
+    else if (wasAtEnd === this.isAtEnd) return;
+    this.meeting.changed();
+  }
+
+  async #older() {
+    const { messages } = this.meeting;
+    const before = messages.list.length;
+    await messages.loadOlder();
+    this.first += messages.list.length - before;
+    if (!this.isAtEnd) this.first = Math.max(0, this.first - STEP);
+  }
+
+  /**
+   * @param {import("./messages.js").Message} message
+   * @param {import("./messages.js").Message | undefined} before
+   */
+  #message(message, before) {
+    const own = message.from.id === this.meeting.me?.id;
+    const follows = before?.from.id === message.from.id && Date.parse(message.at) - Date.parse(before.at) < 180_000;
+    return html`<li class=${own ? "message own" : "message"} data-seq=${message.seq}>
+      ${follows ? nothing : html`<p class="message-head"><bdi class="message-name">${own ? t("chat.me") : message.from.name || message.from.id}</bdi> <time class="tabular" datetime=${message.at}>${timeOfDay(message.at)}</time></p>`}
+      ${message.deleted_by
+        ? html`<p class="message-text quiet">${t("message.deleted")}</p>`
+        : html`${this.#answered(message)}${this.meeting.reactions.length
+            ? html`<button class="message-text" dir="auto" @click=${() => this.choose(message)}>${message.text}</button>`
+            : html`<p class="message-text" dir="auto">${message.text}</p>`}${reactionsTemplate(message)}`}
+    </li>`;
+  }
+
+  /**
+   * What the message answers, in a line.
+   * @param {import("./messages.js").Message} message
+   */
+  #answered(message) {
+    if (!message.reply_to) return nothing;
+    const before = this.meeting.messages.list.find((other) => other.seq === message.reply_to);
+    return html`<p class="message-quote" dir="auto">${before && !before.deleted_by ? html`<bdi>${before.from.name}</bdi> ${before.text}` : t("message.earlier")}</p>`;
+  }
+
+  /** @param {import("./messages.js").Unsent} unsent */
+  #unsent(unsent) {
+    const { messages } = this.meeting;
+    const offline = this.meeting.room.line !== "online";
+    return html`<li class="message own unsent">
+      <p class="message-text" dir="auto">${unsent.text}</p>
+      ${unsent.refusal
+        ? html`<p class="message-refusal">${unsent.refusal} <button class="link" @click=${() => messages.again(unsent)}>${t("chat.again")}</button> <button class="link" @click=${() => messages.drop(unsent)}>${t("chat.drop")}</button></p>`
+        : html`<p class="quiet">${offline ? t("chat.waiting") : t("acting.sending")}</p>`}
+    </li>`;
+  }
+}
+
+/** @param {import("./messages.js").Message} message */
+function reactionsTemplate(message) {
+  const counts = Object.entries(message.reactions ?? {}).filter(([, count]) => Number(count) > 0);
+  if (!counts.length) return nothing;
+  return html`<p class="message-reactions">${counts.map(([reaction, count]) => html`<span class="pill tabular">${reaction} ${number(Number(count))}</span>`)}</p>`;
+}
+
+/**
+ * The first message that is to be seen, and where.
+ * @param {HTMLElement} box
+ */
+function visibleMessage(box) {
+  const top = box.getBoundingClientRect().top;
+  for (const element of box.querySelectorAll("[data-seq]")) {
+    const place = element.getBoundingClientRect();
+    if (place.bottom > top) return { seq: element.getAttribute("data-seq"), top: place.top };
+  }
+  return null;
+}
+
+/**
+ * A picture in the clipboard cannot be said: that is told, rather than nothing happening.
+ * @param {ClipboardEvent} event
+ */
+function pasted(event) {
+  const data = event.clipboardData;
+  if (!data || data.types.includes("text/plain") || !data.files.length) return;
+  event.preventDefault();
+  document.dispatchEvent(new CustomEvent("hint", { detail: t("chat.no_pictures") }));
+}
+
+/** How many there are, in words. */
+/** @param {number} online @param {number} members */
+export function presence(online, members) {
+  return t("presence", { online: number(online), members: number(members) });
+}

@@ -1,0 +1,23 @@
+// How the line to the server is: said in a word in the bar, and in a sentence as soon as something waits.
+
+import { html, nothing } from "../render.js";
+import { sentence } from "../problems.js";
+import { dayAndTime, t } from "../texts.js";
+import { presence } from "./chat.js";
+
+/** @param {import("./meeting.js").Meeting} meeting */
+export function lineTemplate(meeting) {
+  const { line, waiting } = meeting.room;
+  if (meeting.over) {
+    return html`<p class="strip" role="status">${sentence(meeting.over)}</p>`;
+  }
+  if (line === "online" || !meeting.conference) return nothing;
+  return html`<p class="strip" role="status">${waiting ? t("line.offline_waiting", { count: waiting }) : t("line.offline")}</p>`;
+}
+
+/** @param {import("./meeting.js").Meeting} meeting */
+export function presenceTemplate(meeting) {
+  if (meeting.over && meeting.conference) return html`<span class="quiet">${dayAndTime(meeting.conference.created_at)}</span>`;
+  if (!meeting.conference) return html`<span class="quiet">${t("line.connecting")}</span>`;
+  return html`<span class="quiet tabular">${presence(meeting.online, meeting.members)}</span>`;
+}

@@ -1,0 +1,222 @@
+// A meeting as this browser sees it: one line into the room, and what has come over it. The pages draw it.
+//
+// Invariants:
+// * What is shown of an activity never goes back: a view that stands for an earlier entry is dropped.
+// * Whoever has acted in an activity sees their own view of it, asked for at most every other second or so.
+
+import { sentence } from "../problems.js";
+import { Acting } from "./acting.js";
+import { Messages } from "./messages.js";
+
+/** @typedef {{id: string, plugin: string, version: string, phase: "draft" | "open" | "closed", title: string, view?: {blocks: any[]}, as_of?: number, faulted?: boolean, [more: string]: any}} Activity */
+
+/** Own views are asked for after a while that differs from phone to phone: a thousand ask at the same moment otherwise. */
+const OWN_VIEW_MS = 1_000;
+const OWN_VIEW_SPREAD_MS = 1_500;
+
+export class Meeting {
+  /**
+   * @param {import("../client/hezi-client.js").Hezi} hezi
+   * @param {string} conference
+   * @param {() => void} changed asks for the page to be drawn anew
+   * @param {{key?: string, watches?: boolean}} [options] the key that the link of a private conference carries; whether it is
+   *   for the wall, which never asks for the view of whoever put it there
+   */
+  constructor(hezi, conference, changed, options) {
+    this.hezi = hezi;
+    this.watches = options?.watches ?? false;
+    this.changed = changed;
+    this.room = hezi.room(conference, options);
+    this.path = `/api/conferences/${conference}`;
+    this.messages = new Messages(this.room, changed);
+    /** @type {any} */
+    this.conference = null;
+    /** @type {{id: string, name: string, role: string} | null} */
+    this.me = null;
+    this.members = 0;
+    this.online = 0;
+    /** @type {{id: string, name: string}[]} */
+    this.recent = [];
+    /** @type {Map<string, Activity>} */
+    this.activities = new Map();
+    /** @type {Map<string, Acting>} */
+    this.actings = new Map();
+    /** @type {Map<string, string>} */
+    this.queries = new Map();
+    /** @type {Map<string, number>} */
+    this.timers = new Map();
+    /** Why nothing more comes, if so. */
+    this.over = /** @type {{code?: string, detail?: string} | null} */ (null);
+    /** The reactions that a message may get; none where the server takes none. */
+    /** @type {string[]} */
+    this.reactions = [];
+    /** What came last from an activity that everybody was told. */
+    this.lastEmit = /** @type {{activity: string, event: any, seq: number} | null} */ (null);
+    /** Other tabs of the same person: what was done in one is known in all. */
+    this.tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(`hezi.${conference}`) : null;
+    this.#listen();
+  }
+
+  /** Connects. */
+  start() {
+    this.room.connect();
+    this.messages.resend();
+  }
+
+  get organizes() {
+    return this.me?.role === "organizer";
+  }
+
+  /** @param {string} id */
+  acting(id) {
+    let acting = this.actings.get(id);
+    if (!acting) {
+      const send = async (/** @type {object} */ action) => {
+        const reply = await this.room.act(id, action);
+        this.tabs?.postMessage(id);
+        this.refreshSoon(id, 0);
+        return reply;
+      };
+      this.actings.set(id, (acting = new Acting(send, this.changed)));
+    }
+    return acting;
+  }
+
+  /** Activities in one phase, in the order in which they were made. */
+  /** @param {Activity["phase"]} phase */
+  inPhase(phase) {
+    return [...this.activities.values()].filter((activity) => activity.phase === phase);
+  }
+
+  /** @param {Activity} activity */
+  show(activity) {
+    const known = this.activities.get(activity.id);
+    const isOlder = known?.view && (known.as_of ?? 0) > (activity.as_of ?? 0);
+    this.activities.set(activity.id, isOlder ? { ...activity, view: known.view, as_of: known.as_of } : { ...known, ...activity });
+    this.changed();
+  }
+
+  /**
+   * Another page or filter of an activity's view, for this viewer.
+   * @param {string} id
+   * @param {string} query
+   */
+  ask(id, query) {
+    this.queries.set(id, query);
+    this.refreshSoon(id, 0);
+  }
+
+  /**
+   * Asks for the viewer's own view of an activity.
+   * @param {string} id
+   * @param {number} [waitMs]
+   */
+  refreshSoon(id, waitMs = OWN_VIEW_MS + Math.random() * OWN_VIEW_SPREAD_MS) {
+    if (this.watches) return;
+    if (this.timers.has(id) && waitMs > 0) return;
+    clearTimeout(this.timers.get(id));
+    this.timers.set(id, setTimeout(() => this.#refresh(id), waitMs));
+  }
+
+  /** @param {string} id */
+  async #refresh(id) {
+    this.timers.delete(id);
+    const query = this.queries.get(id);
+    const search = query ? `?${new URLSearchParams({ query })}` : "";
+    try {
+      this.show(await this.hezi.call("GET", `/api/activities/${id}${search}`));
+    } catch (error) {
+      console.info("a view could not be had", sentence(error));
+    }
+  }
+
+  #listen() {
+    const on = (/** @type {string} */ type, /** @type {(frame: any) => void} */ take) =>
+      this.room.addEventListener(type, (event) => {
+        take(/** @type {CustomEvent} */ (event).detail);
+        this.changed();
+      });
+    this.tabs?.addEventListener("message", ({ data }) => {
+      this.acting(data).hasActed = true;
+      this.refreshSoon(data, 0);
+    });
+    on("line", () => {});
+    on("answered", () => {});
+    on("over", (reason) => (this.over = reason));
+    on("presence", (frame) => ({ members: this.members, online: this.online, recent: this.recent } = frame));
+    on("welcome", (frame) => this.#welcome(frame));
+    on("reactions", (frame) => frame.messages.forEach((/** @type {any} */ one) => this.messages.amend(one.message, { reactions: one.reactions })));
+    on("view", (frame) => this.#view(frame));
+    on("event", (frame) => this.#event(frame));
+  }
+
+  /** @param {any} frame */
+  #welcome(frame) {
+    ({ conference: this.conference, me: this.me, members: this.members, online: this.online } = frame);
+    this.reactions = frame.reactions ?? [];
+    const known = new Set(frame.activities.map((/** @type {Activity} */ activity) => activity.id));
+    for (const id of this.activities.keys()) if (!known.has(id)) this.activities.delete(id);
+    for (const activity of frame.activities) {
+      this.show(activity);
+      // The welcome has everybody's view; whether this person has voted, only their own says.
+      if (activity.phase === "open") this.refreshSoon(activity.id, Math.random() * Math.min(2_000, frame.members * 5));
+    }
+    if (!frame.resumed) this.messages.start(frame.chat);
+  }
+
+  /** @param {any} frame */
+  #view(frame) {
+    const activity = this.activities.get(frame.activity);
+    const hasOwn = this.acting(frame.activity).hasActed || this.queries.has(frame.activity);
+    if (!activity || (hasOwn && !this.watches)) return this.refreshSoon(frame.activity);
+    this.show({ ...activity, view: frame.view, as_of: frame.as_of });
+  }
+
+  /** @param {any} frame */
+  #event(frame) {
+    switch (frame.kind) {
+      case "chat":
+        return this.messages.add(frame);
+      case "activity":
+        return this.#activity(frame);
+      case "emit":
+        this.lastEmit = { activity: frame.activity, event: frame.event, seq: frame.seq };
+        return this.refreshSoon(frame.activity);
+      case "deleted":
+        return this.messages.amend(frame.message, { text: "", deleted_by: frame.by });
+      case "appointed":
+      case "dismissed":
+        if (this.me && frame.who?.id === this.me.id) this.me = { ...this.me, role: frame.kind === "appointed" ? "organizer" : "participant" };
+        return;
+      case "handed_over":
+        return this.#amend({ owner: frame.who });
+      case "notice":
+        return this.#amend({ notice: frame.text ? { text: frame.text, by: frame.by } : undefined });
+      case "changed":
+        return this.#amend(frame.changes ?? {});
+      case "ended":
+        return this.#amend({ state: "ended" });
+    }
+  }
+
+  /**
+   * Something of the conference is otherwise now.
+   * @param {object} changes
+   */
+  #amend(changes) {
+    if (this.conference) this.conference = { ...this.conference, ...changes };
+  }
+
+  /** @param {any} frame */
+  #activity(frame) {
+    const known = this.activities.get(frame.activity.id);
+    this.activities.set(frame.activity.id, {
+      ...known,
+      ...frame.activity,
+      faulted: frame.change === "faulted",
+      opened_seq: frame.change === "opened" ? frame.seq : known?.opened_seq,
+    });
+    // Who opened it sees it at once, and so does everybody else: what is open now is what people wait for.
+    this.refreshSoon(frame.activity.id, Math.random() * Math.min(1_500, this.online * 3));
+  }
+}

@@ -1,0 +1,50 @@
+// What can be done with a message: react, answer, delete. One tap on the message opens it, the second does it.
+
+import { ask, closeSheet, hint } from "../dialogs.js";
+import { html, nothing } from "../render.js";
+import { sentence } from "../problems.js";
+import { t } from "../texts.js";
+
+export class MessageSheet {
+  /**
+   * @param {import("./meeting.js").Meeting} meeting
+   * @param {import("./chat.js").Chat} chat
+   */
+  constructor(meeting, chat) {
+    this.meeting = meeting;
+    this.chat = chat;
+    /** @type {import("./messages.js").Message | null} */
+    this.message = null;
+  }
+
+  template() {
+    const { meeting, message } = this;
+    if (!message) return nothing;
+    const mayDelete = meeting.organizes || message.from.id === meeting.me?.id;
+    return html`<p class="message-quote" dir="auto"><bdi>${message.from.name}</bdi> ${message.text}</p>
+      <div class="row">${meeting.reactions.map((reaction) => html`<button class="chip reaction" @click=${() => this.#send({ type: "react", message: message.seq, reaction })}>${reaction}</button>`)}</div>
+      <button class="button quiet-button" @click=${() => this.#answer(message)}>${t("message.answer")}</button>
+      ${mayDelete ? html`<button class="button danger-button" @click=${() => this.#delete(message)}>${t("message.delete")}</button>` : nothing}`;
+  }
+
+  /** @param {import("./messages.js").Message} message */
+  #answer(message) {
+    closeSheet("message");
+    this.chat.answer(message);
+  }
+
+  /** @param {import("./messages.js").Message} message */
+  async #delete(message) {
+    if (await ask(t("message.delete_question"), t("message.delete"))) await this.#send({ type: "delete", message: message.seq });
+  }
+
+  /** @param {import("../client/hezi-client.d.ts").Command} command */
+  async #send(command) {
+    closeSheet("message");
+    try {
+      await this.meeting.room.send(command);
+    } catch (error) {
+      hint(sentence(error));
+    }
+  }
+}

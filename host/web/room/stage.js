@@ -1,0 +1,153 @@
+// What is open in a meeting, on top and one tap away: one activity at a time, with the way to all others.
+//
+// Invariants:
+// * What is on the stage changes by itself only when nobody is in the middle of it: no typing, nothing under way.
+
+import { drawBlocks } from "../blocks.js";
+import { html, nothing } from "../render.js";
+import { t } from "../texts.js";
+
+/** So long after a touch the stage is somebody's. */
+const TOUCHED_MS = 6_000;
+
+export class Stage {
+  /** @param {import("./meeting.js").Meeting} meeting */
+  constructor(meeting) {
+    this.meeting = meeting;
+    /** @type {string | null} */
+    this.shown = null;
+    this.folded = false;
+    this.touchedAtMs = 0;
+    this.newestSeen = "";
+  }
+
+  /**
+   * @param {() => void} showAll
+   */
+  template(showAll) {
+    const { meeting } = this;
+    this.#follow();
+    const activity = this.shown ? meeting.activities.get(this.shown) : undefined;
+    const others = meeting.inPhase("open").filter((one) => one.id !== this.shown);
+    const count = [...meeting.activities.values()].filter((one) => one.phase !== "draft").length;
+    if (!activity) return this.#empty(count, showAll);
+    return html`<section class=${this.folded ? "stage folded" : "stage"} aria-labelledby="stage-title"
+      @pointerdown=${() => (this.touchedAtMs = Date.now())} @keydown=${() => (this.touchedAtMs = Date.now())}>
+      <div class="stage-head">
+        <button class="stage-fold" aria-expanded=${this.folded ? "false" : "true"} @click=${() => this.#fold()}>
+          ${phasePill(activity)}<span id="stage-title" class="stage-title" dir="auto">${activity.title}</span>
+          <span class="chevron" aria-hidden="true"></span>
+        </button>
+        ${count > 1 ? html`<button class="button quiet-button small-button" @click=${showAll}>${t("stage.all", { count })}</button>` : nothing}
+      </div>
+      ${others.length ? html`<div class="row stage-others">${others.map((one) => html`<button class="chip" dir="auto" @click=${() => this.choose(one.id)}>${one.title}</button>`)}</div>` : nothing}
+      <div class="stage-body" aria-live="off">${this.folded ? nothing : drawActivity(meeting, activity)}</div>
+    </section>`;
+  }
+
+  /**
+   * @param {number} count
+   * @param {() => void} showAll
+   */
+  #empty(count, showAll) {
+    if (!this.meeting.conference) return nothing;
+    return html`<section class="stage stage-empty"><p class="quiet">${t("stage.empty")}</p>
+      ${count ? html`<button class="button quiet-button small-button" @click=${showAll}>${t("stage.all", { count })}</button>` : nothing}</section>`;
+  }
+
+  /** @param {string} id */
+  choose(id) {
+    this.shown = id;
+    this.folded = false;
+    this.touchedAtMs = Date.now();
+    this.meeting.changed();
+  }
+
+  #fold() {
+    this.folded = !this.folded;
+    this.meeting.changed();
+  }
+
+  /** What was opened last comes onto the stage, unless somebody is busy with what is there. */
+  #follow() {
+    const open = this.meeting.inPhase("open");
+    const newest = open.at(-1);
+    const stays = this.shown !== null && this.meeting.activities.has(this.shown);
+    if (!newest) {
+      if (!stays) this.shown = this.meeting.inPhase("closed").at(-1)?.id ?? null;
+      return;
+    }
+    const isNew = newest.id !== this.newestSeen;
+    const shownIsOpen = open.some((one) => one.id === this.shown);
+    if (stays && ((shownIsOpen && !isNew) || this.#isBusy())) return;
+    this.newestSeen = newest.id;
+    this.shown = newest.id;
+    this.folded = false;
+  }
+
+  #isBusy() {
+    const typing = document.activeElement?.closest(".stage-body input, .stage-body textarea");
+    const sending = this.shown !== null && this.meeting.acting(this.shown).under.size > 0;
+    return Boolean(typing) || sending || Date.now() - this.touchedAtMs < TOUCHED_MS;
+  }
+}
+
+/** @param {import("./meeting.js").Activity} activity */
+export function phasePill(activity) {
+  if (activity.faulted) return html`<span class="pill bad">${t("phase.faulted")}</span>`;
+  return html`<span class=${activity.phase === "open" ? "pill live" : "pill"}>${t(`phase.${activity.phase}`)}</span>`;
+}
+
+/**
+ * An activity's blocks, as this viewer sees them.
+ * @param {import("./meeting.js").Meeting} meeting
+ * @param {import("./meeting.js").Activity} activity
+ * @param {{watchOnly?: boolean}} [how]
+ */
+export function drawActivity(meeting, activity, { watchOnly = false } = {}) {
+  const acting = meeting.acting(activity.id);
+  const refusals = [...acting.refused].filter(([key]) => key.startsWith("{")).map(([, text]) => text);
+  return html`<div class="blocks">
+    ${activity.faulted ? html`<p class="notice notice-warning">${t("stage.faulted")}</p>` : nothing}
+    ${activity.view
+      ? drawBlocks(arranged(activity, watchOnly), {
+          activity: activity.id,
+          organizes: meeting.organizes,
+          open: activity.phase === "open" && meeting.over === null,
+          watchOnly: watchOnly || meeting.over !== null,
+          now: () => meeting.room.now(),
+          acting,
+          ask: (query) => meeting.ask(activity.id, query),
+        })
+      : html`<p class="quiet">${t("stage.loading")}</p>`}
+    ${refusals.map((text) => html`<p class="refusal" role="alert">${text}</p>`)}
+  </div>`;
+}
+
+/** A hash is there to be compared, which nobody does from the back row. */
+const DIGEST = /[0-9a-f]{64}/;
+
+/** What there is to do. */
+const DEEDS = ["buttons", "form"];
+
+/** What may be long, and is looked at rather than acted upon. */
+const RESULTS = ["tabs", "bars", "cloud", "standings", "people", "cards"];
+
+/**
+ * The blocks in the order in which a hand needs them: what there is to do comes before results, so that a thumb need not look
+ * for it. On the wall they stay as the plugin has them, without hashes. A first heading that repeats the title above is left
+ * out.
+ * @param {import("./meeting.js").Activity} activity
+ * @param {boolean} watchOnly
+ */
+function arranged(activity, watchOnly) {
+  const blocks = activity.view?.blocks ?? [];
+  if (watchOnly) return blocks.filter((block) => block.type !== "text" || !DIGEST.test(block.text));
+  const [first] = blocks;
+  const own = first?.type === "heading" && first.text === activity.title ? blocks.slice(1) : blocks;
+  const results = own.findIndex((block) => RESULTS.includes(block.type));
+  if (activity.phase !== "open" || results < 0) return own;
+  const isDeed = (/** @type {{type: string}} */ block) => DEEDS.includes(block.type);
+  const rest = own.slice(results);
+  return [...own.slice(0, results), ...rest.filter(isDeed), ...rest.filter((block) => !isDeed(block))];
+}

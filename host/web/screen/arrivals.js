@@ -1,0 +1,39 @@
+// Who came, on the wall: each name rises once and goes.
+
+import { html, repeat } from "../render.js";
+import { t } from "../texts.js";
+
+/** So many at a time, and for so long; of a crowd only the last are named. */
+const SHOWN_MAX = 5;
+const SHOWN_MS = 4_000;
+
+export class Arrivals {
+  /** @param {() => void} changed */
+  constructor(changed) {
+    this.changed = changed;
+    /** @type {Set<string> | null} */
+    this.known = null;
+    /** @type {{id: string, name: string}[]} */
+    this.shown = [];
+  }
+
+  /** @param {{id: string, name: string}[]} recent latest first */
+  take(recent) {
+    const before = this.known;
+    this.known = new Set([...(before ?? []), ...recent.map((person) => person.id)]);
+    // Who was there before the screen was is nobody who came.
+    if (!before) return;
+    const fresh = recent.filter((person) => !before.has(person.id)).slice(0, SHOWN_MAX);
+    if (!fresh.length) return;
+    this.shown = [...fresh, ...this.shown].slice(0, SHOWN_MAX);
+    this.changed();
+    setTimeout(() => {
+      this.shown = this.shown.filter((person) => !fresh.includes(person));
+      this.changed();
+    }, SHOWN_MS);
+  }
+
+  template() {
+    return html`<ul class="arrivals" aria-live="off">${repeat(this.shown, (person) => person.id, (person) => html`<li class="arrival">${t("screen.welcome", { name: person.name || person.id })}</li>`)}</ul>`;
+  }
+}

@@ -1,0 +1,92 @@
+// What the pages say, in the reader's language: chosen by the browser, changed by the reader, remembered here.
+//
+// Invariants:
+// * Both catalogues have the same keys; a key that is in neither is shown as it is and reported in the console.
+
+import english from "./texts/en.js";
+import chinese from "./texts/zh-Hans.js";
+import { keep, recall } from "./memory.js";
+
+/** @type {Record<string, {name: string, texts: Record<string, string | Record<string, string>>}>} */
+const CATALOGUES = {
+  "zh-Hans": { name: "中文", texts: chinese },
+  en: { name: "English", texts: english },
+};
+
+/** The languages that there are, each with its own name. */
+export const LANGUAGES = Object.entries(CATALOGUES).map(([tag, { name }]) => ({ tag, name }));
+
+let language = chosen();
+let plurals = new Intl.PluralRules(language);
+document.documentElement.lang = language;
+
+/** The language of the page, as a BCP 47 tag. */
+export function currentLanguage() {
+  return language;
+}
+
+/**
+ * Changes the language; whoever shows something draws it anew.
+ * @param {string} tag
+ */
+export function chooseLanguage(tag) {
+  keep("local", "language", tag);
+  language = tag;
+  plurals = new Intl.PluralRules(language);
+  document.documentElement.lang = language;
+  document.dispatchEvent(new Event("language"));
+}
+
+function chosen() {
+  const kept = recall("local", "language");
+  if (kept && CATALOGUES[kept]) return kept;
+  const wanted = navigator.languages ?? [navigator.language];
+  return wanted.map((tag) => (tag.startsWith("zh") ? "zh-Hans" : tag.split("-")[0])).find((tag) => CATALOGUES[tag]) ?? "zh-Hans";
+}
+
+/**
+ * The text of a key, with values in the places of `{name}`. A text of several forms is chosen by the value `count`.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ */
+export function t(key, values = {}) {
+  const found = CATALOGUES[language].texts[key];
+  if (found === undefined) {
+    console.error(`no text for ${key}`);
+    return key;
+  }
+  const form = typeof found === "string" ? found : (found[plurals.select(Number(values.count))] ?? found.other);
+  return form.replace(/\{(\w+)\}/g, (place, name) => {
+    const value = values[name];
+    return typeof value === "number" ? number(value) : (value ?? place);
+  });
+}
+
+/**
+ * A number as people write it.
+ * @param {number} value
+ */
+export function number(value) {
+  return new Intl.NumberFormat(language).format(value);
+}
+
+/**
+ * A time of day.
+ * @param {string | number} at
+ */
+export function timeOfDay(at) {
+  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+}
+
+/**
+ * A day with its time.
+ * @param {string | number} at
+ */
+export function dayAndTime(at) {
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+}
+
+/** @returns {Intl.Collator} */
+export function collator() {
+  return new Intl.Collator(language);
+}
