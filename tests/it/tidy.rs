@@ -11,6 +11,7 @@ mod pairs;
 mod ranks;
 mod shape;
 mod source;
+mod web;
 mod words;
 
 /// Fails with every complaint, one a line.

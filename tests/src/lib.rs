@@ -25,6 +25,7 @@
 //! * [`Socket`] is a member's connection to a room; [`RawSocket`] writes frames byte by byte, also those that no
 //!   WebSocket library would send.
 //! * [`StandIn`] takes WeCom's place; a [`Browser`] is a phone or a desktop on which somebody signs in through it.
+//! * [`Chromium`] opens the pages as people see them; a [`Tab`] is a phone, a desk or the wall.
 //! * [`View`] reads the blocks of an activity's view; [`process`] what Linux says of a server's process.
 //! * [`Tally`] is a plugin of two versions under a steady load, and [`Swaps`] is what changing them cost.
 //! * [`Author`] writes a plugin with the real `cargo-hezi`.
@@ -48,6 +49,7 @@ mod artifacts;
 mod author;
 mod browser;
 mod caller;
+mod chromium;
 mod conference;
 mod console;
 mod disk;
@@ -71,6 +73,7 @@ pub use artifacts::{altered, built_in_plugins, example, examples_folder, guest, 
 pub use author::{Author, Said};
 pub use browser::{Browser, Visit};
 pub use caller::{Caller, Request};
+pub use chromium::{Chromium, Network, Tab};
 pub use conference::{Acted, Activity, Conference};
 pub use console::{Console, Ran};
 pub use disk::{Call as DiskCall, Disk, Drive, Mishap};

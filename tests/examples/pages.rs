@@ -1,0 +1,92 @@
+//! How a participant's page does on a slow phone, and in a full meeting. Part of `make bench`.
+//!
+//! The phone is Chromium with a quarter of this machine's processor and 1.6 Mbit/s with 150 ms, against the server itself: over
+//! HTTP/1.1, without the proxy that would carry all files in one go.
+
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints, and fails by panicking")]
+
+use hezi_tests::{Chromium, Conference, Host, Launch, Network, Tab};
+use serde_json::{Value, json};
+
+/// People in the full meeting, messages that are said, and ballots cast while the page is looked at.
+const MEMBERS: usize = 1_000;
+const MESSAGES: usize = 500;
+
+#[tokio::main]
+async fn main() {
+    let Some(chromium) = Chromium::start().await else {
+        println!("the pages were not measured: there is no Chromium here (apt-get install chromium)");
+        return;
+    };
+    let host = Launch::new().unhurried().start().await;
+    let wang = host.person("wang", "王伟").await;
+    let room = wang.create_conference("年会").await;
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭", "粥"] });
+    let vote = wang.open(&room.number, "vote", vote).await;
+    first_view(&chromium, &host, &room).await;
+
+    let members = host.members(&room.number, MEMBERS).await;
+    let phone = signed_in(&chromium, &host).await;
+    phone.open(&format!("/c/{}", room.number)).await;
+    phone.see("午饭吃什么?").await;
+    watch_long_tasks(&phone).await;
+    let mut socket = wang.connect(&room.number).await;
+    for n in 0..MESSAGES {
+        socket.say(&format!("c{n}"), &format!("第 {n} 条消息，写得和真的一样长，好让它占两行")).await.ok();
+    }
+    for (n, member) in members.iter().enumerate() {
+        let choice = ["面", "饭", "粥"][n % 3];
+        member.act(&vote, json!({ "choose": [choice] })).await;
+    }
+    phone.see(&format!("第 {} 条消息", MESSAGES - 1)).await;
+    tell(&phone).await;
+}
+
+/// A phone that reads Chinese.
+async fn signed_in(chromium: &Chromium, host: &Host) -> Tab {
+    let phone = chromium.tab(host, 390, 780).await;
+    phone.sign_in("li", "李娜", "zh-Hans").await;
+    phone
+}
+
+/// From the tap on a link until something, and then the ballot, is to be seen.
+async fn first_view(chromium: &Chromium, host: &Host, room: &Conference) {
+    let phone = signed_in(chromium, host).await;
+    phone.set_network(Network::Fast3g).await;
+    phone.call("Emulation.setCPUThrottlingRate", json!({ "rate": 4 })).await;
+    phone.open(&format!("/c/{}", room.number)).await;
+    phone.wait_for("document.querySelector('.choice')", "the ballot").await;
+    let paint = phone.eval("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1").await;
+    let usable = phone.eval("performance.now()").await;
+    let bytes =
+        phone.eval("performance.getEntriesByType('resource').reduce((all, one) => all + one.transferSize, 0)").await;
+    let count = phone.eval("performance.getEntriesByType('resource').length").await;
+    println!("slow phone: first view after {:.0} ms, ballot after {:.0} ms at most", number(&paint), number(&usable));
+    println!("what a participant loads: {:.1} KB in {count} requests, heads included", number(&bytes) / 1_000.0);
+}
+
+async fn watch_long_tasks(phone: &Tab) {
+    let watch = "globalThis.longest = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) \
+                 longest = Math.max(longest, one.duration); }).observe({ type: 'longtask' }); true";
+    phone.eval(watch).await;
+}
+
+/// What the page took while all of that happened.
+async fn tell(phone: &Tab) {
+    phone.call("Performance.enable", json!({})).await;
+    let metrics = phone.call("Performance.getMetrics", json!({})).await;
+    let of = |name: &str| {
+        let metrics = metrics["metrics"].as_array().expect("a list");
+        metrics.iter().find(|metric| metric["name"] == name).map_or(0.0, |metric| number(&metric["value"]))
+    };
+    let longest = phone.eval("longest").await;
+    println!(
+        "{MEMBERS} members, {MESSAGES} messages, {MEMBERS} ballots: longest task {:.0} ms (0: none over 50)",
+        number(&longest)
+    );
+    println!("memory of its scripts {:.1} MB, {} elements", of("JSHeapUsedSize") / 1e6, of("Nodes"));
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_default()
+}

@@ -1,0 +1,91 @@
+//! The pages in real Chromium, as people use them: phones, a desk, the wall.
+//!
+//! `make test` installs Chromium where it may. Where it cannot be had these tests say that they tested nothing.
+//!
+//! # What holds in every story
+//! * No page complains: no error in a console, no exception, nothing that the policy refused. Each story ends with
+//!   [`Meeting::ends_without_complaints`], or says which complaint it wanted.
+
+mod access;
+mod client;
+mod fairness;
+mod line;
+mod meeting;
+mod organizer;
+mod plugins;
+
+use std::io::{Write as _, stdout};
+
+use hezi_tests::{Chromium, Conference, Host, Launch, Tab, User};
+
+/// A phone in the hand, and the smallest there is.
+const PHONE: (u32, u32) = (390, 780);
+const SMALL_PHONE: (u32, u32) = (320, 568);
+const WALL: (u32, u32) = (1920, 1080);
+
+/// Chromium, unless this machine has none.
+async fn chromium() -> Option<Chromium> {
+    let chromium = Chromium::start().await;
+    if chromium.is_none() {
+        // Not `println`, which the test runner keeps to itself unless a test fails.
+        let said = writeln!(stdout(), "not tested: the pages in a browser, for there is no Chromium here");
+        said.expect("standard output can be written to");
+    }
+    chromium
+}
+
+/// A meeting with an organizer's phone in its room.
+struct Meeting {
+    host: Host,
+    chromium: Chromium,
+    wang: User,
+    room: Conference,
+}
+
+impl Meeting {
+    async fn begin() -> Option<Self> {
+        Self::with(Launch::new()).await
+    }
+
+    async fn with(launch: Launch) -> Option<Self> {
+        let chromium = chromium().await?;
+        let host = launch.unhurried().start().await;
+        let wang = host.person("wang", "王伟").await;
+        let room = wang.create_conference("周会").await;
+        Some(Self { host, chromium, wang, room })
+    }
+
+    /// Somebody's phone, in the room.
+    async fn phone(&self, id: &str, name: &str) -> Tab {
+        self.tab(id, name, PHONE).await
+    }
+
+    async fn tab(&self, id: &str, name: &str, (width, height): (u32, u32)) -> Tab {
+        let tab = self.chromium.tab(&self.host, width, height).await;
+        tab.sign_in(id, name, "zh-Hans").await;
+        tab.open(&format!("/c/{}", self.room.number)).await;
+        tab.see("人在线").await;
+        tab
+    }
+
+    /// The wall.
+    async fn wall(&self) -> Tab {
+        let tab = self.chromium.tab(&self.host, WALL.0, WALL.1).await;
+        tab.sign_in("wang", "王伟", "zh-Hans").await;
+        tab.open(&format!("/screen/{}", self.room.id)).await;
+        tab.see(&self.room.number).await;
+        tab
+    }
+
+    fn ends_without_complaints(&self, tabs: &[&Tab]) {
+        for tab in tabs {
+            assert_eq!(tab.complaints(), Vec::<String>::new());
+        }
+    }
+}
+
+/// Says something in the room's page.
+async fn say(tab: &Tab, text: &str) {
+    tab.fill("#say", text).await;
+    tab.enter().await;
+}

@@ -1,0 +1,91 @@
+//! For everybody: axe-core finds nothing on any page, in either theme, in either language; the keyboard gets everywhere.
+
+use std::path::PathBuf;
+
+use hezi_tests::{Launch, Tab};
+use serde_json::{Value, json};
+
+use super::{Meeting, PHONE, WALL};
+
+/// What axe-core finds on the page as it is now.
+async fn findings(tab: &Tab) -> Vec<String> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("browser/vendor/axe-core/axe.min.js");
+    let axe = std::fs::read_to_string(path).expect("axe-core is vendored");
+    if tab.eval("typeof axe").await == "undefined" {
+        tab.eval(&format!("{axe}; 'there'")).await;
+    }
+    let tags = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']";
+    let script = format!(
+        "axe.run(document, {{ runOnly: {{ type: 'tag', values: {tags} }} }}).then((found) => found.violations.map((one) => \
+         `${{one.id}}: ${{one.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')}}`))"
+    );
+    let found = tab.eval(&script).await;
+    found.as_array().expect("a list").iter().map(Value::to_string).collect()
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_on_any_page() {
+    let Some(meeting) = Meeting::with(Launch::new().set("admin.users", json!(["wang"]))).await else { return };
+    let number = &meeting.room.number;
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"], "max_choices": 2 });
+    meeting.wang.open(number, "vote", vote).await;
+    for (theme, language) in [("light", "zh-Hans"), ("dark", "en")] {
+        let tab = meeting.chromium.tab(&meeting.host, PHONE.0, PHONE.1).await;
+        tab.prefer(theme, "reduce").await;
+        tab.sign_in("wang", "王伟", language).await;
+        for (path, seen) in [("/", "周会"), (&*format!("/c/{number}"), "午饭吃什么?"), ("/admin", "lottery")] {
+            tab.open(path).await;
+            tab.see(seen).await;
+            assert_eq!(findings(&tab).await, Vec::<String>::new(), "{path}, {theme}");
+        }
+        tab.open(&format!("/c/{number}")).await;
+        tab.see("午饭吃什么?").await;
+        tab.wait_for("document.querySelector('header .button')", "the organizer's button").await;
+        tab.eval("document.querySelector('header .button').click()").await;
+        tab.wait_for("document.querySelector('.tile')", "the kinds of activity").await;
+        assert_eq!(findings(&tab).await, Vec::<String>::new(), "the organizer's panel, {theme}");
+        tab.resize(WALL.0, WALL.1).await;
+        tab.open(&format!("/screen/{number}")).await;
+        tab.see("午饭吃什么?").await;
+        assert_eq!(findings(&tab).await, Vec::<String>::new(), "the screen, {theme}");
+    }
+}
+
+#[tokio::test]
+async fn the_keyboard_votes() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.tab("li", "李娜", (1280, 800)).await;
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"], "max_choices": 2 });
+    meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    li.wait_for("document.querySelector('.choice input')", "the ballot").await;
+
+    for _ in 0..12 {
+        let at = li.eval("document.activeElement?.closest('.choice')?.innerText.trim() ?? ''").await;
+        if at == "面" {
+            break;
+        }
+        press(&li, "Tab", 9, None).await;
+    }
+    press(&li, " ", 32, Some(" ")).await;
+    li.wait_for("document.querySelector('.choice input').checked", "面 is picked").await;
+    for _ in 0..4 {
+        if li.eval("document.activeElement?.closest('.form button') !== null && document.activeElement?.tagName === 'BUTTON'").await == json!(true) {
+            break;
+        }
+        press(&li, "Tab", 9, None).await;
+    }
+    li.enter().await;
+
+    li.see("你的选择：面").await;
+    meeting.ends_without_complaints(&[&li]);
+}
+
+async fn press(tab: &Tab, key: &str, code: u32, text: Option<&str>) {
+    for kind in ["keyDown", "keyUp"] {
+        let mut event = json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code });
+        if let (Some(text), "keyDown") = (text, kind) {
+            event["text"] = json!(text);
+        }
+        tab.call("Input.dispatchKeyEvent", event).await;
+    }
+}

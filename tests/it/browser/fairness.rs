@@ -1,0 +1,72 @@
+//! Fairness in the hand: the page computes a draw again from what everybody was told, and says so where it does not fit.
+
+use hezi_tests::Tab;
+use serde_json::{Value, json};
+
+use super::Meeting;
+
+/// What `checkDraw` says of a draw with one thing changed.
+async fn verdict(tab: &Tab, build: &str, activity: &str, path: &str, change: &str) -> Value {
+    let script = format!(
+        "(async () => {{ const {{ checkDraw, drawOf }} = await import('/assets/{build}/fairness/draw.js'); \
+         const {{ entries }} = await (await fetch('{path}/journal?limit=1000')).json(); \
+         const draw = drawOf(entries, '{activity}'); {change}; return checkDraw(draw, false); }})()"
+    );
+    tab.eval(&script).await
+}
+
+#[tokio::test]
+async fn a_draw_is_computed_again_and_a_false_one_is_called_out() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, room) = (&meeting.wang, &meeting.room);
+    let li = meeting.phone("li", "李娜").await;
+    for name in ["zhang", "zhao", "äpfel", "陈"] {
+        meeting.host.person(name, name).await.join(&room.number).await;
+    }
+    let prizes = json!([{ "name": "手机", "count": 1 }, { "name": "茶", "count": 2 }]);
+    let lottery = wang.open(&room.number, "lottery", json!({ "title": "年终大奖", "prizes": prizes })).await;
+    wang.act(&lottery, json!({ "freeze": {} })).await;
+    wang.act(&lottery, json!({ "draw": { "prize": "茶", "count": 2, "entropy": "3 5 1" } })).await;
+    let drawn = wang.act(&lottery, json!({ "draw": { "prize": "手机", "count": 1, "entropy": "骰子" } })).await;
+    let absent = drawn.reply["winners"][0]["id"].clone();
+    wang.act(&lottery, json!({ "redraw": { "winner": absent } })).await;
+    wang.close(&lottery).await;
+
+    li.see("已结束").await;
+    li.wait_for("document.querySelector('.stage')", "the stage").await;
+    let all = format!("/c/{}", room.number);
+    li.open(&all).await;
+    li.see("年终大奖").await;
+
+    let build = wang.get("/assets/build").await.ok(200)["build"].as_str().expect("a name").to_owned();
+    let path = room.path("");
+    let fits = verdict(&li, &build, &lottery.id, &path, "").await;
+    assert_eq!(fits, json!({ "fits": true, "reason": "", "picks": 4, "pool": 5 }));
+    for (change, reason) in [
+        ("draw.seed = '00' + draw.seed.slice(2)", "seed"),
+        ("draw.pool = draw.pool.slice(1)", "pool"),
+        ("draw.wins[1].entropy = 'other'", "winner"),
+        ("draw.wins[2].id = draw.wins[0].id", "winner"),
+    ] {
+        let said = verdict(&li, &build, &lottery.id, &path, change).await;
+        assert_eq!((&said["fits"], &said["reason"]), (&json!(false), &json!(reason)), "{change}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_member_checks_a_packet_in_the_page() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let packet = json!({ "total_cents": 1000, "shares": 7, "mode": "lucky", "greeting": "新年快乐" });
+    let vote = json!({ "question": "午饭?", "options": ["面", "饭"] });
+    meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    let packet = meeting.wang.open(&meeting.room.number, "red-packet", packet).await;
+    li.tap(".stage-others .chip", "").await;
+    meeting.wang.close(&packet).await;
+
+    li.tap(".stage button", "全部").await;
+    li.tap("#past button", "核对公平性").await;
+
+    li.see("核对无误").await;
+    meeting.ends_without_complaints(&[&li]);
+}

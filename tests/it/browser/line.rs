@@ -1,0 +1,101 @@
+//! The line: the server is killed, the network goes, somebody has two tabs. Nothing is lost, and nothing happens twice.
+
+use std::net::TcpListener;
+
+use hezi_tests::{Launch, Tab};
+use serde_json::{Value, json};
+
+use super::{Meeting, PHONE, say};
+
+/// A server that is found again at the same address after a restart.
+fn at_one_address() -> Launch {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address");
+    Launch::new().durable().listen(&free.to_string())
+}
+
+async fn times_seen(tab: &Tab, text: &str) -> Value {
+    let count =
+        format!("[...document.querySelectorAll('.message-text')].filter((one) => one.innerText === '{text}').length");
+    tab.eval(&count).await
+}
+
+#[tokio::test]
+async fn a_tap_survives_a_server_that_is_killed() {
+    let Some(mut meeting) = Meeting::with(at_one_address()).await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"] });
+    let vote = meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    li.see("午饭吃什么?").await;
+    li.wait_for("document.querySelector('.choice')", "the ballot").await;
+
+    meeting.host.kill().await;
+    li.tap(".choice", "饭").await;
+    say(&li, "还在吗").await;
+    li.see("网络断开了").await;
+    meeting.host.restart().await;
+
+    li.see("你的选择：饭").await;
+    li.wait_for("!document.body.innerText.includes('网络断开了')", "the line is back").await;
+    let report = meeting.wang.report(&vote).await;
+    assert_eq!(report["rows"].as_array().map(Vec::len), Some(1), "one ballot: {report}");
+    assert_eq!(times_seen(&li, "还在吗").await, json!(1));
+    let said = meeting.wang.journal(&meeting.room.number).await;
+    assert_eq!(said.iter().filter(|entry| entry["text"] == "还在吗").count(), 1, "said once");
+}
+
+#[tokio::test]
+async fn what_was_said_without_a_network_is_said_once_also_after_a_reload() {
+    let Some(mut meeting) = Meeting::with(at_one_address()).await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let zhang = meeting.phone("zhang", "张敏").await;
+
+    meeting.host.kill().await;
+    say(&li, "我在电梯里").await;
+    li.see("还没有发出").await;
+    li.fill("#say", "还没写完").await;
+    meeting.host.restart().await;
+    li.open(&format!("/c/{}", meeting.room.number)).await;
+
+    zhang.see("我在电梯里").await;
+    li.see("我在电梯里").await;
+    li.wait_for("document.getElementById('say').value === '还没写完'", "what was typed is kept").await;
+    assert_eq!(times_seen(&zhang, "我在电梯里").await, json!(1));
+    let said = meeting.wang.journal(&meeting.room.number).await;
+    assert_eq!(said.iter().filter(|entry| entry["text"] == "我在电梯里").count(), 1, "said once");
+}
+
+#[tokio::test]
+async fn two_tabs_of_one_person_are_one_person() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let one = meeting.phone("li", "李娜").await;
+    let other = meeting.chromium.another_tab(&one, &meeting.host, PHONE.0, PHONE.1).await;
+    other.open(&format!("/c/{}", meeting.room.number)).await;
+    other.see("人在线").await;
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"] });
+    let vote = meeting.wang.open(&meeting.room.number, "vote", vote).await;
+
+    one.tap(".choice", "面").await;
+    one.see("你的选择：面").await;
+    // The other tab learns of it with the next view, or is told why its own tap does not count.
+    other.wait_for("/你的选择：面|已经投过/.test(document.body.innerText)", "the other tab knows").await;
+
+    let report = meeting.wang.report(&vote).await;
+    assert_eq!(report["rows"].as_array().map(Vec::len), Some(1), "{report}");
+    meeting.ends_without_complaints(&[&one, &other]);
+}
+
+#[tokio::test]
+async fn a_meeting_that_ends_becomes_its_record() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    say(&li, "再见").await;
+    li.see("再见").await;
+
+    meeting.wang.end(&meeting.room.number).await;
+
+    li.see("会议已经结束").await;
+    li.open(&format!("/c/{}", meeting.room.id)).await;
+    li.see("再见").await;
+    li.see("会议已经结束").await;
+    assert_eq!(li.eval("document.getElementById('say') === null").await, json!(true), "there is nothing to write in");
+}

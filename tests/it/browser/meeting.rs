@@ -1,0 +1,94 @@
+//! A whole meeting: a number typed in, a vote, a rating, a draw and a packet, on phones and on the wall.
+
+use serde_json::{Value, json};
+
+use super::{Meeting, SMALL_PHONE, say};
+
+#[tokio::test]
+async fn a_number_leads_into_the_room_and_a_tap_votes() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.chromium.tab(&meeting.host, SMALL_PHONE.0, SMALL_PHONE.1).await;
+    li.sign_in("li", "李娜", "zh-Hans").await;
+    li.open("/").await;
+    li.fill("#number", &meeting.room.number).await;
+    li.see("人在线").await;
+    let wall = meeting.wall().await;
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"] });
+    let vote = meeting.wang.open(&meeting.room.number, "vote", vote).await;
+
+    wall.see("午饭吃什么?").await;
+    li.tap(".choice", "面").await;
+
+    li.see("你的选择：面").await;
+    wall.see("100%").await;
+    assert_eq!(meeting.wang.look_at(&vote).await.phase, "open");
+    let fits = li.eval("document.documentElement.scrollWidth <= innerWidth").await;
+    assert_eq!(fits, Value::Bool(true), "nothing is wider than the smallest phone");
+    meeting.ends_without_complaints(&[&li, &wall]);
+}
+
+#[tokio::test]
+async fn what_is_said_is_seen_by_everybody_whatever_it_is() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.tab("li", "李娜", SMALL_PHONE).await;
+    let noor = meeting.phone("noor", "نور الدين").await;
+    let wall = meeting.wall().await;
+
+    let long = "字".repeat(2_000);
+    for text in ["👩‍👩‍👧 大家好", "<img src=x onerror=alert(1)>", &long] {
+        say(&li, text).await;
+        noor.see(text).await;
+    }
+    say(&noor, "مرحبا").await;
+
+    li.see("مرحبا").await;
+    wall.see("مرحبا").await;
+    assert_eq!(li.eval("document.documentElement.scrollWidth <= innerWidth").await, Value::Bool(true));
+    meeting.ends_without_complaints(&[&li, &noor, &wall]);
+}
+
+#[tokio::test]
+async fn a_rating_a_draw_and_a_packet_are_one_tap_each() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (li, wall) = (meeting.phone("li", "李娜").await, meeting.wall().await);
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+
+    wang.open(number, "rating", json!({ "subject": "讲得怎么样", "min": 1, "max": 5, "step": 1 })).await;
+    li.tap(".star", "4").await;
+    wall.see("4").await;
+
+    let packet = json!({ "total_cents": 1000, "shares": 5, "mode": "equal", "greeting": "新年快乐" });
+    wang.open(number, "red-packet", packet).await;
+    wall.wait_for("document.querySelectorAll('.drop').length > 5", "the rain").await;
+    li.tap(".form button", "抢红包").await;
+    li.see("2.00").await;
+
+    let lottery = json!({ "title": "年终大奖", "prizes": [{ "name": "手机", "count": 1 }] });
+    let lottery = wang.open(number, "lottery", lottery).await;
+    wang.act(&lottery, json!({ "freeze": {} })).await;
+    wang.act(&lottery, json!({ "draw": { "prize": "手机", "count": 1 } })).await;
+    wall.wait_for("document.querySelector('.winner')?.textContent === '李娜'", "the winner").await;
+    meeting.ends_without_complaints(&[&li, &wall]);
+}
+
+#[tokio::test]
+async fn thousands_of_messages_scroll() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let mut socket = meeting.wang.connect(&meeting.room.number).await;
+    for n in 0..300 {
+        socket.say(&format!("c{n}"), &format!("第 {n} 条")).await.ok();
+    }
+
+    let li = meeting.phone("li", "李娜").await;
+    li.see("第 299 条").await;
+
+    for top in ["第 240 条", "第 120 条", "第 0 条"] {
+        let up = format!(
+            "(document.querySelector('.chat-scroll').scrollTop = 0, document.querySelector('.chat-list').innerText.includes('{top}'))"
+        );
+        li.wait_for(&up, top).await;
+    }
+    let drawn = li.eval("document.querySelectorAll('.message').length").await.as_u64().expect("a number");
+    assert!(drawn <= 200, "only what is near is drawn: {drawn}");
+    meeting.ends_without_complaints(&[&li]);
+}

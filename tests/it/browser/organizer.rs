@@ -1,0 +1,91 @@
+//! What an organizer does with a thumb: a form out of a schema, a queue, people, the end.
+
+use serde_json::json;
+
+use super::{Meeting, PHONE};
+
+#[tokio::test]
+async fn an_activity_is_made_from_the_form_of_its_schema() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+    let li = meeting.phone("li", "李娜").await;
+
+    wang.tap("header button", "主持").await;
+    wang.tap(".tile", "投票").await;
+    wang.fill("#config-question", "午饭吃什么?").await;
+    wang.fill("#config-options-0", "面").await;
+    wang.fill("#config-options-1", "饭").await;
+    wang.tap("#organize button", "添加一项").await;
+    wang.fill("#config-options-2", "粥").await;
+    wang.eval("document.querySelectorAll('#organize .list-item-tools button')[4].click()").await;
+    wang.wait_for("document.querySelector('#config-options-1').value === '粥'", "the item moved up").await;
+    wang.tap("#organize button", "立即开始").await;
+
+    li.see("午饭吃什么?").await;
+    let shown = "[...document.querySelectorAll('.choice')].map((one) => one.innerText.trim()).join() === '面,粥,饭'";
+    li.wait_for(shown, "the options in their order").await;
+    meeting.ends_without_complaints(&[&wang, &li]);
+}
+
+#[tokio::test]
+async fn what_the_server_refuses_stands_beside_its_field() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+
+    wang.tap("header button", "主持").await;
+    wang.tap(".tile", "投票").await;
+    wang.fill("#config-options-0", "面").await;
+    wang.tap("#organize button", "立即开始").await;
+
+    wang.wait_for("document.querySelector('#config-question-refusal')", "the refusal of the question").await;
+    wang.wait_for("document.querySelector('#config-options-1-refusal')", "the refusal of the second option").await;
+    assert_eq!(wang.eval("document.querySelector('#config-options-0').value").await, json!("面"), "nothing is lost");
+    // The refused request is what Chromium reports, and nothing else.
+    assert!(wang.complaints().iter().all(|complaint| complaint.contains("422")), "{:?}", wang.complaints());
+}
+
+#[tokio::test]
+async fn a_queue_is_prepared_and_opened_one_after_another() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+    let li = meeting.phone("li", "李娜").await;
+    let number = &meeting.room.number;
+    meeting.wang.draft(number, "rating", json!({ "subject": "第一场", "min": 1, "max": 5, "step": 1 })).await;
+    meeting.wang.draft(number, "rating", json!({ "subject": "第二场", "min": 1, "max": 5, "step": 1 })).await;
+
+    wang.tap("header button", "主持").await;
+    wang.see("第二场").await;
+    wang.tap(".queue-item button", "立即开始").await;
+    li.see("第一场").await;
+    wang.tap("header button", "主持").await;
+    wang.tap(".queue-item button", "结束").await;
+    wang.tap("dialog.question button", "结束").await;
+    li.see("已结束").await;
+    wang.tap(".queue-item button", "立即开始").await;
+
+    li.see("第二场").await;
+    meeting.ends_without_complaints(&[&wang, &li]);
+}
+
+#[tokio::test]
+async fn a_member_becomes_a_host_and_the_owner_ends_the_meeting() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+    let li = meeting.phone("li", "李娜").await;
+
+    wang.tap("header button", "主持").await;
+    wang.tap("#organize button", "成员").await;
+    wang.tap("#organize button", "设为主持人").await;
+    wang.tap("dialog.question button", "设为主持人").await;
+    li.wait_for(
+        "[...document.querySelectorAll('header button')].some((one) => one.innerText.includes('主持'))",
+        "李娜 is a host",
+    )
+    .await;
+    wang.tap("#organize button", "会议").await;
+    wang.see(&meeting.room.number).await;
+    wang.tap("#organize button", "结束会议").await;
+    wang.tap("dialog.question button", "结束会议").await;
+
+    li.see("会议已经结束").await;
+}

@@ -1,0 +1,64 @@
+//! A plugin that nobody knew, pushed while a meeting runs; and the administrators' page that pushes one.
+
+use hezi_tests::guest;
+use serde_json::json;
+
+use super::{Meeting, PHONE};
+
+#[tokio::test]
+async fn a_plugin_pushed_during_the_meeting_is_used_in_the_page() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    meeting.host.administrator().upload(guest("tally")).await.ok(201);
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+
+    wang.tap("header button", "主持").await;
+    let plugins = meeting.wang.get("/api/plugins").await.ok(200);
+    let tally =
+        plugins["plugins"].as_array().expect("plugins").iter().find(|plugin| plugin["name"] == "tally").cloned();
+    let title = tally.expect("the plugin is there")["title"].as_str().expect("a title").to_owned();
+    wang.tap(".tile", &title).await;
+    wang.tap("#organize button", "立即开始").await;
+
+    li.wait_for("document.querySelector('.stage .pill.live')", "the activity is on the stage").await;
+    meeting.ends_without_complaints(&[&wang, &li]);
+}
+
+#[tokio::test]
+async fn a_block_of_an_unknown_kind_is_shown_as_its_plain_text() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let build = meeting.wang.get("/assets/build").await.ok(200)["build"].as_str().expect("a name").to_owned();
+
+    let script = format!(
+        "(async () => {{ const {{ drawBlocks }} = await import('/assets/{build}/blocks.js'); \
+         const {{ render }} = await import('/assets/{build}/vendor/lit-html/lit-html.js'); \
+         const box = document.createElement('div'); const around = {{ watchOnly: true, activity: 'a', now: () => 0 }}; \
+         render(drawBlocks([{{ type: 'hologram', plain: '三维的饼图' }}, {{ type: 'constructor' }}, {{ type: 'notice', tone: 'warning', text: '注意' }}], around), box); \
+         return box.innerText; }})()"
+    );
+    let shown = li.eval(&script).await;
+
+    assert!(shown.as_str().is_some_and(|shown| shown.contains("三维的饼图") && shown.contains("注意")), "{shown}");
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
+async fn an_administrator_sees_versions_and_switches_one_off() {
+    let launch = hezi_tests::Launch::new().set("admin.users", json!(["wang"]));
+    let Some(meeting) = Meeting::with(launch).await else { return };
+    let wang = meeting.chromium.tab(&meeting.host, 1100, 900).await;
+    wang.sign_in("wang", "王伟", "zh-Hans").await;
+    wang.open("/admin").await;
+
+    wang.see("rating").await;
+    wang.tap(".card button", "停用").await;
+    wang.tap("dialog.question button", "停用").await;
+    wang.see("已停用").await;
+    let li = meeting.chromium.tab(&meeting.host, PHONE.0, PHONE.1).await;
+    li.sign_in("li", "李娜", "en").await;
+    li.open("/admin").await;
+
+    li.see("This is for administrators").await;
+    meeting.ends_without_complaints(&[&wang]);
+}

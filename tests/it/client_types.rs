@@ -1,0 +1,116 @@
+//! The types of the client library: what they say of the server's shapes is generated from the server's own description, so
+//! that the two cannot drift. `INSTA_UPDATE=always` writes them anew.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use hezi_tests::Host;
+use serde_json::Value;
+
+/// Where the library lies.
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../host/web/client")
+}
+
+/// The TypeScript of a schema.
+fn type_of(schema: &Value) -> String {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return reference.rsplit('/').next().expect("a name").to_owned();
+    }
+    if let Some(words) = schema["enum"].as_array() {
+        return words.iter().map(Value::to_string).collect::<Vec<_>>().join(" | ");
+    }
+    let several = ["oneOf", "anyOf"].iter().find_map(|key| schema[key].as_array());
+    if let Some(several) = several {
+        return several.iter().map(type_of).collect::<Vec<_>>().join(" | ");
+    }
+    if let Some(all) = schema["allOf"].as_array() {
+        return all.iter().map(type_of).collect::<Vec<_>>().join(" & ");
+    }
+    match &schema["type"] {
+        Value::Array(kinds) => {
+            let one = |kind: &Value| type_of_kind(kind.as_str().unwrap_or_default(), schema);
+            kinds.iter().map(one).collect::<Vec<_>>().join(" | ")
+        }
+        kind => type_of_kind(kind.as_str().unwrap_or_default(), schema),
+    }
+}
+
+fn type_of_kind(kind: &str, schema: &Value) -> String {
+    match kind {
+        "string" => "string".to_owned(),
+        "integer" | "number" => "number".to_owned(),
+        "boolean" => "boolean".to_owned(),
+        "null" => "null".to_owned(),
+        "array" => format!("({})[]", type_of(&schema["items"])),
+        "object" if schema["properties"].is_object() => members(schema),
+        "object" => "{ [member: string]: any }".to_owned(),
+        _ => "any".to_owned(),
+    }
+}
+
+/// The members of an object, with what is said of each.
+fn members(schema: &Value) -> String {
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let mut text = "{\n".to_owned();
+    for (name, member) in schema["properties"].as_object().expect("properties") {
+        let mark = if required.iter().any(|one| one == name) { "" } else { "?" };
+        if let Some(said) = member["description"].as_str() {
+            writeln!(text, "  /** {} */", said.replace('\n', " ")).expect("a text");
+        }
+        writeln!(text, "  {name}{mark}: {};", type_of(member).replace('\n', "\n  ")).expect("a text");
+    }
+    text + "}"
+}
+
+/// All shapes of the description, in the order of their names.
+fn shapes(document: &Value) -> String {
+    let mut text = "// Shapes.\n".to_owned();
+    for (name, schema) in document["components"]["schemas"].as_object().expect("schemas") {
+        if let Some(said) = schema["description"].as_str() {
+            writeln!(text, "\n/** {} */", said.replace('\n', " ")).expect("a text");
+        } else {
+            text.push('\n');
+        }
+        writeln!(text, "export type {name} = {};", type_of(schema)).expect("a text");
+    }
+    text
+}
+
+#[tokio::test]
+async fn the_types_of_the_client_are_those_of_the_server() {
+    let host = Host::start().await;
+    let document = host.anonymous().get("/api/openapi.json").await.ok(200);
+    let head = fs::read_to_string(folder().join("hezi-client.head.d.ts")).expect("the head");
+    let wanted = head + &shapes(&document);
+    let path = folder().join("hezi-client.d.ts");
+
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        fs::write(&path, &wanted).expect("the types can be written");
+    }
+
+    let there = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        there == wanted,
+        "{} differs from the description of the routes: INSTA_UPDATE=always writes it",
+        path.display()
+    );
+}
+
+#[test]
+fn every_member_of_a_frame_has_a_type() {
+    let head = fs::read_to_string(folder().join("hezi-client.head.d.ts")).expect("the head");
+    for frame in ["welcome", "view", "presence"] {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("it/wire/frame_{frame}.snap"));
+        let snapshot = fs::read_to_string(path).expect("a snapshot");
+        let (_, json) = snapshot.rsplit_once("---\n").expect("a snapshot has a head");
+        let shown: Value = serde_json::from_str(json).expect("JSON");
+        let declared = head.split("export interface ").find(|text| text.contains(&format!("type: \"{frame}\"")));
+        let declared = declared.expect("the frame has a type");
+        for member in shown.as_object().expect("an object").keys() {
+            let named = declared.contains(&format!("  {member}: ")) || declared.contains(&format!("  {member}?: "));
+            assert!(named, "`{frame}` has `{member}`, which the types do not");
+        }
+    }
+}
