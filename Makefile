@@ -36,7 +36,7 @@ export HEZI_DISK_SHIM := $(DISK_SHIM)
 HAS_LIBCLANG := { [ -n "$$LIBCLANG_PATH" ] || ls /usr/lib/llvm*/lib/libclang*.so* /usr/lib/*/libclang*.so* >/dev/null 2>&1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-wecom test dev unit torture simulate fuzz bench build plugins guests examples shim c-example \
+.PHONY: help run run-wecom test screenshots chromium types dev unit torture simulate fuzz bench build plugins guests examples shim c-example \
 	check format lints docs licences packages setup
 
 help: ## List the commands
@@ -49,9 +49,20 @@ run-wecom: build plugins ## Serve there with sign-in through a stand-in for WeCo
 	$(CARGO) build $(ONE) --examples
 	HEZI_PLUGINS__DIR=$(PLUGINS) $(TARGET_DIR)/release/examples/wecom
 
-test: build plugins guests examples shim ## Run all tests
+test: build plugins guests examples shim chromium ## Run all tests
 	$(CARGO) test $(ONE)
 	$(CARGO) test --release --locked --manifest-path sdk/examples/Cargo.toml
+
+screenshots: build plugins chromium ## Write pictures of the pages into tests/browser/screenshots, for the README
+	$(CARGO) build $(ONE) --examples
+	$(TARGET_DIR)/release/examples/screenshots $(CURDIR)/tests/browser/screenshots
+
+# The pages are tested in a real browser. Where none can be had those tests say so.
+chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { echo "installing Chromium for the tests of the pages"; \
+	  as_root=; [ "$$(id -u)" = 0 ] || as_root="sudo -n"; \
+	  apt="apt-get -o Acquire::Retries=1 -o Acquire::http::Timeout=20"; \
+	  $$as_root $$apt update -qq && $$as_root $$apt install -y --no-install-recommends chromium fonts-noto-cjk; } || true
 
 dev: build ## Build what changed, then run the end-to-end tests whose names contain TEST: make dev TEST=lottery::
 	$(CARGO) test --release --locked -p hezi-tests --test it -- $(TEST)
@@ -73,6 +84,7 @@ simulate: build plugins ## Run meetings on a store that fails, on virtual time: 
 bench: build plugins guests ## Measure the figures of the README
 	$(CARGO) build $(ONE) --examples
 	$(TARGET_DIR)/release/examples/figures
+	$(TARGET_DIR)/release/examples/pages
 	$(TARGET_DIR)/release/examples/long_journal
 	$(TARGET_DIR)/release/examples/calls
 	$(TARGET_DIR)/release/examples/plugins
@@ -108,7 +120,7 @@ c-example: build
 build: setup
 	$(CARGO) build $(ONE)
 
-check: format lints docs licences packages ## Format, lints, documentation, licences, advisories and packages
+check: format lints docs licences packages types ## Format, lints, documentation, licences, advisories, packages and the pages' types
 
 format:
 	$(CARGO) fmt --all --check
@@ -131,6 +143,12 @@ licences:
 	  if $(CARGO) deny --config .deny.toml fetch db >/dev/null 2>&1; then \
 	    $(CARGO) deny --config .deny.toml check --disable-fetch advisories; \
 	  else echo "advisories were NOT checked: their database cannot be fetched from here" >&2; fi; }
+
+# The pages' modules carry their types in comments. Nothing is built with Node; where npm cannot be had it says so.
+types:
+	@if command -v npm >/dev/null && npm exec --yes --package=typescript@5.9.3 -- tsc --version >/dev/null 2>&1; then \
+	  npm exec --yes --package=typescript@5.9.3 -- tsc -p host/web; \
+	else echo "the types of the pages were NOT checked: there is no npm here, or no TypeScript for it" >&2; fi
 
 packages: setup
 	$(CARGO) package --quiet --locked --no-verify --allow-dirty $(PUBLISHED)
