@@ -70,7 +70,10 @@ async fn organizers_choose_from_four_activity_types() {
         }
     }
     names.sort_unstable();
-    assert_eq!(names, ["check-in", "lottery", "qa", "quiz", "ranking", "rating", "red-packet", "vote", "word-cloud"]);
+    assert_eq!(
+        names,
+        ["check-in", "lottery", "qa", "quiz", "ranking", "rating", "red-packet", "survey", "vote", "word-cloud"]
+    );
 }
 
 #[tokio::test]
