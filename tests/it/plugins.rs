@@ -55,7 +55,7 @@ fn succeeded(answer: &Answer) {
 }
 
 #[tokio::test]
-async fn organizers_choose_from_four_activity_types() {
+async fn organizers_choose_from_the_built_in_activity_types() {
     let host = Host::start().await;
     let wang = host.user("小王").await;
 
