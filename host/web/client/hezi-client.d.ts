@@ -49,7 +49,15 @@ export interface Welcome {
   online: number;
   activities: Activity[];
   chat: Entry[];
+  /** The reactions that a message may get. */
+  reactions?: string[];
   [more: string]: any;
+}
+
+/** Reactions to messages have changed. */
+export interface Reactions {
+  type: "reactions";
+  messages: { message: number; reactions: { [reaction: string]: number } }[];
 }
 
 /** What is to be seen of an activity has changed. */
@@ -76,13 +84,14 @@ export type Event = Entry & { type: "event"; [more: string]: any };
 export type Reply = { type: "reply"; id: string } & ({ seq: number; ok: any } | { error: { code: Code; detail: string; retry_after_ms?: number; fault?: string } });
 
 /** A frame of the server. */
-export type Frame = Welcome | View | Presence | Event | Reply | { type: "alive" };
+export type Frame = Welcome | View | Presence | Reactions | Event | Reply | { type: "alive" };
 
 interface RoomEvents {
   welcome: CustomEvent<Welcome>;
   event: CustomEvent<Event>;
   view: CustomEvent<View>;
   presence: CustomEvent<Presence>;
+  reactions: CustomEvent<Reactions>;
   answered: CustomEvent<Reply>;
   line: CustomEvent<Room["line"]>;
   over: CustomEvent<{ code?: string; detail?: string }>;
@@ -109,278 +118,621 @@ export class Room extends EventTarget {
 
 // Shapes.
 
+/** What came of an action. */
 export type Acted = {
+  /** The plugin's answer. */
   reply: { [member: string]: any };
+  /** The entry that it made. */
   seq: number;
 };
 
+/** A plugin whose active version was chosen. */
 export type ActivatedPlugin = PluginStatus & {
   swap?: PluginSwap | null;
 };
 
+/** The activities of a conference. */
 export type Activities = {
+  /** In the order in which they were made. */
   activities: (Activity)[];
 };
 
-export type Activity = {
+/** An activity as clients see it. */
+export type Activity = Schedule & {
+  /** The last entry that the view stands for. */
   as_of?: number | null;
+  /** Its identity for good. */
   id: ActivityId;
+  /** Where it stands. */
   phase: Phase;
+  /** Name of its plugin. */
   plugin: string;
+  /** Title to show. */
   title: string;
+  /** Version of the plugin that it runs on. */
   version: string;
+  /** What is to be seen, if it is known: `{"blocks":[…]}`. */
   view?: { [member: string]: any } | null;
 };
 
+/** An activity in a line, as events show it. */
 export type ActivityBrief = {
+  /** When it closes by itself, in milliseconds since 1970. */
+  closes_at_ms?: number | null;
+  /** Its identity for good. */
   id: ActivityId;
+  /** When it opens by itself, in milliseconds since 1970. */
+  opens_at_ms?: number | null;
+  /** Where it stands. */
   phase: Phase;
+  /** Name of its plugin. */
   plugin: string;
+  /** Title to show. */
   title: string;
 };
 
+/** An activity of a conference. */
 export type ActivityId = string;
 
+/** All plugins. */
 export type AllPlugins = {
+  /** In order of their names. */
   plugins: (PluginStatus)[];
 };
 
-export type Appointment = {
-  member: UserId;
-};
-
+/** One thing that was done. */
 export type AuditLine = {
+  /** When, RFC 3339. */
   at: string;
+  /** What, as a sentence. */
   what: string;
+  /** Who: a user's id, `token` for whoever held the administrators' token, `folder` or `watch` for files that the server found, `server` for what it did by itself, `stranger` for somebody who guesses the token. */
   who: string;
 };
 
+/** A page of the log. */
 export type AuditLog = {
+  /** Newest first. */
   audit: (AuditLine)[];
+  /** `before` of the next page, if there is one. */
   next?: string | null;
 };
 
-export type Change = "created" | "opened" | "closed" | "faulted";
+export type BTreeMap = { [member: string]: any };
 
-export type Code = "invalid" | "malformed_json" | "too_large" | "not_signed_in" | "denied" | "foreign_origin" | "not_member" | "not_organizer" | "not_admin" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "unknown_conference" | "unknown_activity" | "unknown_plugin" | "unknown_member" | "conflict" | "wrong_phase" | "conference_ended" | "id_reused" | "version_exists" | "in_use" | "too_many" | "exhausted" | "rate_limited" | "numbers_exhausted" | "plugin_fault" | "plugin_refused" | "signature_missing" | "signature_invalid" | "unavailable" | "damaged" | "internal";
+/** What happened to an activity. */
+export type Change = "created" | "opened" | "closed" | "scheduled" | "faulted";
 
+/** An error code. The words are part of the contract with clients. */
+export type Code = "invalid" | "malformed_json" | "too_large" | "not_signed_in" | "denied" | "foreign_origin" | "not_member" | "not_organizer" | "not_admin" | "muted" | "kept_out" | "key_needed" | "locked" | "full" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "unknown_conference" | "unknown_activity" | "unknown_plugin" | "unknown_member" | "unknown_message" | "blocked_word" | "conflict" | "wrong_phase" | "conference_ended" | "id_reused" | "version_exists" | "in_use" | "too_many" | "exhausted" | "rate_limited" | "numbers_exhausted" | "plugin_fault" | "plugin_refused" | "signature_missing" | "signature_invalid" | "unavailable" | "damaged" | "internal";
+
+/** A conference as clients see it. */
 export type Conference = {
+  /** Who may write. */
+  chat: Speakers;
+  /** When it was made, RFC 3339. */
   created_at: string;
+  /** What it is about, in more words; may be empty. */
+  description: string;
+  /** When it ended, RFC 3339. */
   ended_at?: string | null;
+  /** Whether people from outside may join as guests. */
   guests: boolean;
+  /** Its identity for good. */
   id: ConferenceId;
+  /** Where to join: the address in the QR code. */
   join_url: string;
+  /** Whether the door is locked: who is not in does not get in. */
+  locked: boolean;
+  /** How many members there may be, if there is a limit. */
+  members_max?: number | null;
+  notice?: Notice | null;
+  /** Its number: five digits. */
   number: ConferenceNumber;
+  /** Who owns it: whoever made it, until they hand it over. */
   owner: Person;
+  /** Whether the number alone lets nobody in. */
+  private: boolean;
+  /** Seconds that pass between two messages of one person who is no organizer; 0 for none. */
+  slow_mode_s: number;
+  /** When it is planned to begin, RFC 3339. */
+  starts_at?: string | null;
+  /** Whether it goes on. */
   state: ConferenceState;
+  /** What it is about. */
   title: string;
 };
 
-export type ConferenceId = string;
-
-export type ConferenceNumber = string;
-
-export type ConferenceState = "open" | "ended";
-
-export type Conferences = {
-  conferences: (Conference)[];
+/** What is changed. What is left out stays; `null` takes away what may be missing. */
+export type ConferenceChanges = {
+  /** Who may write. */
+  chat?: "everyone" | "organizers" | null;
+  /** What it is about, in more words: at most 2,000 characters, of several lines; empty to take it away. */
+  description?: string | null;
+  /** Whether the door is locked: who is not in does not get in. */
+  locked?: boolean | null;
+  /** How many members there may be. Nobody is sent away by it. */
+  members_max?: number | null;
+  /** Whether the number alone lets nobody in: the link carries a key. */
+  private?: boolean | null;
+  /** Seconds that pass between two messages of one person who is no organizer; 0 for none. */
+  slow_mode_s?: number | null;
+  /** When it is planned to begin, RFC 3339; in the future. */
+  starts_at?: string | null;
+  /** What it is about, 1 to 120 characters. */
+  title?: string | null;
 };
 
+/** A conference that was made of another one. */
+export type ConferenceCopy = {
+  /** Its activities, all of them drafts. */
+  activities: (Activity)[];
+  /** The new conference. */
+  conference: Conference;
+  /** Those that could not be copied. */
+  skipped: (SkippedActivity)[];
+};
+
+/** A conference for good; its number is only lent to it. */
+export type ConferenceId = string;
+
+/** A conference number: exactly five digits. */
+export type ConferenceNumber = string;
+
+/** Whether a conference goes on. */
+export type ConferenceState = "open" | "ended";
+
+/** A page of my conferences. */
+export type Conferences = {
+  /** Newest first. */
+  conferences: (Conference)[];
+  next?: ConferenceId | null;
+};
+
+/** What is to be different in the copy. */
+export type CopyBody = {
+  /** Another title; the same if not given. */
+  title?: string | null;
+};
+
+/** A picture as a text. */
 export type DataUrl = {
+  /** A `data:` URL with a PNG. */
   data_url: string;
 };
 
+/** Who signs in, in development. */
 export type DevPerson = {
+  /** Makes the same person again; somebody new without it. */
   id?: string | null;
+  /** The name to show, 1 to 64 characters. */
   name: string;
 };
 
+/** Nothing to say: an empty object, so that whoever reads JSON finds JSON. */
 export type Done = { [member: string]: any };
 
+/** A page of the journal. */
 export type Entries = {
+  /** In order. */
   entries: (Entry)[];
+  /** `after` of the next page, if there is one. */
   next?: number | null;
 };
 
+/** An entry of the journal: one thing that happened. */
 export type Entry = {
   activity?: EntryActivity | null;
+  /** When, RFC 3339. */
   at: string;
+  by?: Person | null;
   change?: Change | null;
+  changes?: ConferenceChanges | null;
+  deleted_by?: Person | null;
+  /** What the activity said: whatever its plugin's `event_schema` describes. */
   event?: any;
   from?: Person | null;
   kind: EntryKind;
+  /** The place of the message that it is about. */
+  message?: number | null;
+  /** How somebody reacted. */
+  reaction?: string | null;
+  reactions?: BTreeMap | null;
+  /** The place of the message that this one answers. */
+  reply_to?: number | null;
+  /** Its place in the order. */
   seq: number;
+  /** Whether the reaction is there now, or was taken back. */
+  stands?: boolean | null;
+  /** What was said, or is pinned now. A message that was deleted has none. */
   text?: string | null;
   who?: Person | null;
 };
 
+/** The activity that an entry is about: in a line after a change, else its id. */
 export type EntryActivity = ActivityBrief | ActivityId;
 
-export type EntryKind = "joined" | "left" | "appointed" | "renamed" | "chat" | "activity" | "emit" | "acted" | "ran" | "ended";
+/** What an entry tells of, and so which of its other members there are. */
+export type EntryKind = "joined" | "left" | "appointed" | "dismissed" | "handed_over" | "muted" | "unmuted" | "removed" | "readmitted" | "changed" | "rekeyed" | "notice" | "renamed" | "chat" | "deleted" | "reacted" | "activity" | "emit" | "acted" | "ran" | "ended";
 
+/** An activity that stays on the version before. */
 export type FailedMove = {
+  /** Its id. */
   activity: ActivityId;
+  /** What `migrate` said, or how it failed. */
   why: string;
 };
 
+/** How the server is. */
 export type Health = {
   status: HealthStatus;
 };
 
+/** What a probe asked for. */
 export type HealthStatus = "live" | "ready";
 
+/** What came of an invitation. */
 export type InvitedBody = {
+  /** Who did not: WeCom knows no such member, or does not let the app write to them. */
   invalid: (string)[];
+  /** How many members got it. */
   invited: number;
 };
 
+/** Who is to be invited. */
 export type Invitees = {
+  /** Ids of members of the corp, 1 to 1,000. */
   members: (string)[];
 };
 
+/** A conference that I am in now. */
 export type Joined = {
+  /** The conference. */
   conference: Conference;
+  /** What I am in it. */
   me: Member;
 };
 
+/** What a page hands to WeCom's JavaScript. */
 export type JsSdk = {
+  /** The app. */
   agent_id: number;
+  /** The corp. */
   corp_id: string;
+  /** Makes two signatures differ. */
   nonce: string;
+  /** SHA-1 in hex. */
   signature: string;
+  /** When it was signed, in seconds since 1970. */
   timestamp: number;
 };
 
+/** Somebody who is kept out. */
+export type KeptOut = Person & {
+  /** When, RFC 3339. */
+  at: string;
+  /** The organizer who removed them. */
+  by: Person;
+};
+
+/** Who is asked about. */
 export type Me = {
+  /** Whether they administer the server. */
   admin: boolean;
+  /** Address of a picture. */
   avatar?: string | null;
+  /** The id, the same after every sign-in. */
   id: string;
+  /** The name to show. */
   name: string;
 };
 
+/** A member as clients see them. */
 export type Member = {
   id: UserId;
+  /** When they joined, RFC 3339. */
   joined_at: string;
+  /** Whether an organizer has taken the word from them. */
+  muted: boolean;
+  /** The name to show. */
   name: string;
   role: Role;
 };
 
+/** A page of the members. */
 export type Members = {
+  /** In order of their ids. */
   members: (Member)[];
   next?: UserId | null;
 };
 
+/** An activity to make. */
 export type NewActivity = {
+  /** When it closes by itself, in milliseconds since 1970. */
+  closes_at_ms?: number | null;
+  /** Its configuration, as the plugin's schema says. */
   config: { [member: string]: any };
+  /** Whether to open it at once. */
   open?: boolean;
+  /** How long it will be open, in milliseconds; instead of `closes_at_ms`. */
+  open_for_ms?: number | null;
+  /** When it opens by itself, in milliseconds since 1970. */
+  opens_at_ms?: number | null;
+  /** Name of the plugin. */
   plugin: string;
+  /** A version to try, also one that is not active. Only administrators may. */
   version?: string | null;
 };
 
+/** A conference to make. */
 export type NewConference = {
+  /** Who may write. */
+  chat?: "everyone" | "organizers" | null;
+  /** What it is about, in more words: at most 2,000 characters. */
+  description?: string | null;
+  /** Whether people who do not belong to the corp may join by the link, as guests. */
   guests?: boolean;
+  /** How many members there may be. */
+  members_max?: number | null;
+  /** Whether the number alone lets nobody in: the link carries a key. */
+  private?: boolean | null;
+  /** Seconds that pass between two messages of one person who is no organizer; 0 for none. */
+  slow_mode_s?: number | null;
+  /** When it is planned to begin, RFC 3339; in the future. */
+  starts_at?: string | null;
+  /** What it is about, 1 to 120 characters. */
   title: string;
 };
 
+/** A message. */
+export type NewMessage = {
+  /** The place of the message that they answer. */
+  reply_to?: number | null;
+  /** The words, 1 to 2,000 characters. */
+  text: string;
+};
+
+/** A notice. */
+export type NewNotice = {
+  /** The words, 1 to 500 characters. */
+  text: string;
+};
+
+/** How somebody reacts. */
+export type NewReaction = {
+  /** One of those that the `welcome` of a socket names. */
+  reaction: string;
+};
+
+/** When an activity opens and closes by itself. What is absent does not happen by itself. */
+export type NewSchedule = {
+  /** When it closes, in milliseconds since 1970. */
+  closes_at_ms?: number | null;
+  /** How long it will be open, in milliseconds: from its opening, or from now on if it is open. */
+  open_for_ms?: number | null;
+  /** When it opens, in milliseconds since 1970; only for one that was not opened yet. */
+  opens_at_ms?: number | null;
+};
+
+/** What everybody in the conference is to see. */
+export type Notice = {
+  /** Who pinned it. */
+  by: Person;
+  /** The words. */
+  text: string;
+};
+
+/** Whom it is about. */
+export type OfMember = {
+  /** The member's id. */
+  member: UserId;
+};
+
+/** A person as others see them. */
 export type Person = {
+  /** Their identity for good. */
   id: UserId;
+  /** The name to show. */
   name: string;
 };
 
+/** Where an activity stands. */
 export type Phase = "draft" | "open" | "closed";
 
+/** An active plugin, as everybody sees it. */
 export type Plugin = {
+  /** JSON Schema of an action. */
   action_schema: any;
+  /** Whether an anonymous activity can be made of it. */
   allows_anonymous: boolean;
+  /** JSON Schema of the configuration, with the names of its fields in the language that was asked for. */
   config_schema: any;
+  /** JSON Schema of emitted events. */
   event_schema: any;
+  /** The languages that it speaks, as BCP 47 tags; the first is for those who speak none of them. */
   languages: (string)[];
+  /** Its name. */
   name: string;
+  /** JSON Schema of a reply. */
   reply_schema: any;
+  /** One sentence for people. */
   summary: string;
+  /** Title for people. */
   title: string;
+  /** The active version. */
   version: string;
 };
 
+/** Numbers of a version since the server started. */
 export type PluginCounters = {
+  /** Activities in memory that run on it. */
   activities: number;
+  /** Calls that were made, whatever came of them. */
   calls: number;
+  /** Half of the calls took at most so much processor time, to a quarter of it, in microseconds. */
   cpu_p50_us: number;
+  /** 99 of 100 calls took at most so much processor time, to a quarter of it, in microseconds. */
   cpu_p99_us: number;
+  /** Processor time of all calls, in microseconds. */
   cpu_us: number;
+  /** Calls that trapped or passed a limit. */
   faults: number;
+  /** Log lines, those that were dropped among them. */
   log_lines: number;
+  /** Calls that the plugin's rules refused. */
   refusals: number;
+  /** Keys and values of these activities, in bytes. */
   state_bytes: number;
 };
 
+/** A log line of a plugin. */
 export type PluginLogLine = {
   activity?: ActivityId | null;
+  /** When, in milliseconds since 1970. */
   at_ms: number;
+  /** The export that was called. */
   export: string;
+  /** How urgent. */
   level: string;
+  /** The line. */
   message: string;
 };
 
+/** A plugin with all its versions, as administrators see it. */
 export type PluginStatus = {
+  /** The active version; none when it is switched off. */
   active?: string | null;
+  /** Its name. */
   name: string;
+  /** All versions. */
   versions: (PluginVersion)[];
 };
 
+/** Where the open activities of a plugin stand, a while after a version of it was activated. */
 export type PluginSwap = {
+  /** Those that stay on another version, because `migrate` failed; at most a hundred of them. */
   failed: (FailedMove)[];
+  /** Those that run on the version. */
   moved: number;
+  /** Those that have not moved yet: they do when they are used next. */
   waiting: number;
 };
 
+/** A version of a plugin, as administrators see it. */
 export type PluginVersion = {
+  /** When it last became the active version, RFC 3339; none if it never was. */
   activated_at?: string | null;
+  /** Whether new calls go to it. */
   active: boolean;
   counters?: PluginCounters | null;
+  /** SHA-256 of the component, in hex. */
   hash: string;
+  /** The last log lines, oldest first. */
   log?: (PluginLogLine)[];
+  /** Name of the plugin. */
   name: string;
+  /** Whether it is out of service because it kept faulting. */
   quarantined: boolean;
+  /** Size of the component in bytes. */
   size_bytes: number;
+  /** When it was stored, RFC 3339. */
   stored_at: string;
+  /** The version. */
   version: string;
 };
 
+/** The active plugins. */
 export type Plugins = {
+  /** In order of their names. */
   plugins: (Plugin)[];
 };
 
+/** A problem document. */
 export type Problem = {
+  /** The kind of problem for programs. */
   code: Code;
+  /** What is wrong here and what to do about it. */
   detail: string;
+  /** With `plugin_fault`: what the plugin did, such as `out_of_time`, `trapped` or `quarantined`. */
   fault?: string | null;
+  /** With `plugin_refused`: what is wrong with the component, such as `component_too_large`. */
   reason?: string | null;
+  /** When to come again, in milliseconds. */
   retry_after_ms?: number | null;
+  /** The HTTP status. */
   status: number;
+  /** The kind of problem in words. */
   title: string;
+  /** Names the kind of problem: `urn:hezi:problem:` and the code. */
   type: string;
 };
 
+/** A command was carried out. */
+export type Recorded = {
+  /** The entry that it made. */
+  seq: number;
+};
+
+/** Who is kept out. */
+export type Removals = {
+  /** In the order in which they were removed. */
+  removals: (KeptOut)[];
+};
+
+/** A report. */
 export type ReportBody = {
+  /** Names of the columns. */
   columns: (string)[];
+  /** The rows; each has as many cells as there are columns. */
   rows: ((string)[])[];
+  /** The figures that sum it up. */
   summary: { [member: string]: any };
+  /** The activity's title. */
   title: string;
 };
 
+/** What a member may do in a conference. */
 export type Role = "participant" | "organizer";
 
+/** When an activity opens and closes by itself. */
+export type Schedule = {
+  /** When it closes, in milliseconds since 1970. */
+  closes_at_ms?: number | null;
+  /** How long it will be open, in milliseconds; only for one that was not opened yet. */
+  open_for_ms?: number | null;
+  /** When it opens, in milliseconds since 1970; only for one that was not opened yet. */
+  opens_at_ms?: number | null;
+};
+
+/** Who has signed in. */
 export type SignedIn = {
+  /** The person, as [`me`] shows them. */
   user: Me;
 };
 
+/** An activity that could not be copied. */
+export type SkippedActivity = {
+  /** Why not. */
+  detail: string;
+  /** Name of its plugin. */
+  plugin: string;
+  /** Its title. */
+  title: string;
+};
+
+/** Who may write. */
+export type Speakers = "everyone" | "organizers";
+
+/** A version that was stored. */
 export type UploadedVersion = PluginVersion & {
   swap?: PluginSwap | null;
 };
 
+/** A person, the same in every conference and after every sign-in. */
 export type UserId = string;
 
+/** A version to activate. */
 export type VersionToActivate = {
+  /** One of those that are stored. */
   version: string;
 };

@@ -49,7 +49,15 @@ export interface Welcome {
   online: number;
   activities: Activity[];
   chat: Entry[];
+  /** The reactions that a message may get. */
+  reactions?: string[];
   [more: string]: any;
+}
+
+/** Reactions to messages have changed. */
+export interface Reactions {
+  type: "reactions";
+  messages: { message: number; reactions: { [reaction: string]: number } }[];
 }
 
 /** What is to be seen of an activity has changed. */
@@ -76,13 +84,14 @@ export type Event = Entry & { type: "event"; [more: string]: any };
 export type Reply = { type: "reply"; id: string } & ({ seq: number; ok: any } | { error: { code: Code; detail: string; retry_after_ms?: number; fault?: string } });
 
 /** A frame of the server. */
-export type Frame = Welcome | View | Presence | Event | Reply | { type: "alive" };
+export type Frame = Welcome | View | Presence | Reactions | Event | Reply | { type: "alive" };
 
 interface RoomEvents {
   welcome: CustomEvent<Welcome>;
   event: CustomEvent<Event>;
   view: CustomEvent<View>;
   presence: CustomEvent<Presence>;
+  reactions: CustomEvent<Reactions>;
   answered: CustomEvent<Reply>;
   line: CustomEvent<Room["line"]>;
   over: CustomEvent<{ code?: string; detail?: string }>;
