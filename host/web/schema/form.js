@@ -1,10 +1,11 @@
 // A form made out of a plugin's configuration schema: what was typed, and what the server said of it, beside its field.
 
+import { t } from "../texts.js";
 import { drawField } from "./field.js";
 import { cleaned, initial } from "./schema.js";
 
 /** How the server names fields that do not fit: `config/options/0`: why; and the next one. */
-const NAMED = /`config((?:\/[^`/]+)+)`:\s*([^;]+)/g;
+const NAMED = /`config((?:\/[^`/]+)*)`:\s*([^;]+)/g;
 /** How a plugin names one: `options`, `prizes[1].name`. */
 const QUOTED = /`(?:config\.)?([A-Za-z_][\w.[\]]*)`/;
 
@@ -37,7 +38,7 @@ export class SchemaForm {
    * @param {string} detail
    */
   refuse(detail) {
-    const named = [...detail.matchAll(NAMED)].map(([, pointer, why]) => [pointer, why.trim()]);
+    const named = [...detail.matchAll(NAMED)].map(([, pointer, why]) => inWords(pointer, why.trim()));
     const found = named.length ? named : [[pointerOf(QUOTED.exec(detail)?.[1]), detail]];
     const known = found.filter(([pointer]) => pointer && this.#has(pointer));
     for (const [pointer, why] of known) this.refusals.set(pointer, why);
@@ -53,6 +54,19 @@ export class SchemaForm {
     const top = this.root.properties ?? {};
     return (place !== null && typeof place === "object" && last in place) || (parts.length === 0 && last in top);
   }
+}
+
+/**
+ * What a validator says of a value, as people say it, and of which field: what is missing is said of the field that is.
+ * @param {string} pointer
+ * @param {string} why
+ */
+function inWords(pointer, why) {
+  const missing = /^"([^"]+)" is a required property/.exec(why);
+  if (missing) return [`${pointer}/${missing[1]}`, t("form.fill")];
+  const limit = /(?:minimum|maximum) of (-?[\d.]+)/.exec(why);
+  if (limit) return [pointer, t(why.includes("minimum") ? "form.least" : "form.most", { value: Number(limit[1]) })];
+  return [pointer, /^"" is shorter|^null is not/.test(why) ? t("form.fill") : why];
 }
 
 /**
