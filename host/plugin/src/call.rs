@@ -95,8 +95,8 @@ pub struct CallContext {
     pub members: Arc<Members>,
     /// Which of them have the conference open, by id.
     pub online: Online,
-    /// The language in which the call speaks to people: one that the plugin lists, else its first is taken.
-    pub language: Option<Arc<str>>,
+    /// The language in which the call speaks to people: one of those that the plugin lists.
+    pub language: Arc<str>,
 }
 
 /// All that a call left behind.

@@ -119,7 +119,7 @@ impl Host {
         self.rng = None;
         self.members = ctx.members;
         self.online = ctx.online;
-        self.language = ctx.language.unwrap_or_default();
+        self.language = ctx.language;
         self.space = std::mem::take(space);
         self.overlay = Overlay::above(&self.space);
         self.broadcasts_left = broadcasts_left;
@@ -299,7 +299,7 @@ impl Host {
     pub(crate) fn in_call(mode: Mode, limits: Limits, mut space: Space, members: Members) -> Self {
         let mut host = Self::new(Arc::new(limits));
         let (members, online) = (Arc::new(members), Online::new_sync().insert("m0007".into()));
-        let ctx = CallContext { now_ms: 1_000, seed: [7; 32], members, online, language: Some("en".into()) };
+        let ctx = CallContext { now_ms: 1_000, seed: [7; 32], members, online, language: "en".into() };
         host.begin(mode, &mut space, ctx, 20);
         host
     }

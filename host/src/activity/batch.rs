@@ -36,6 +36,7 @@ pub(super) async fn run(mut machine: Machine, mut asked: VecDeque<Ask>) -> Optio
         let has_time = || clock.monotonic_ms() < until_ms;
         let mut events = Vec::with_capacity(asked.len());
         machine.begin_batch(&mut events);
+        machine.run_schedule(&mut events);
         machine.run_due_timers(&mut events, has_time);
         run_in_time(&mut asked, has_time, |ask| machine.run(ask, &mut events));
         machine.end_batch();

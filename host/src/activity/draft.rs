@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use hezi_plugin::{Answer, Call, CallContext, Instance, Online, Space};
+use hezi_plugin::{Answer, Call, CallContext, Instance, Space};
 
 use super::environment::Environment;
 use super::error::ActivityError;
 use crate::clock::random_32;
 use crate::domain::activity::Draft;
+use crate::domain::language::Languages;
 use crate::plugin::Place;
 
 /// Finds out whether the plugin would open with this configuration: its active version, or the one that is to be tried.
@@ -18,6 +19,7 @@ pub async fn draft(
     plugin: &str,
     version: Option<&str>,
     config: &str,
+    languages: &Languages,
     environment: &Environment,
 ) -> Result<Draft, ActivityError> {
     let loaded = match version {
@@ -42,8 +44,8 @@ pub async fn draft(
         now_ms: environment.clock.now_ms(),
         seed: random_32(environment.rng.as_ref()),
         members: Arc::clone(&environment.members.load().members),
-        online: Online::default(),
-        language: None,
+        online: environment.online.load().as_ref().clone(),
+        language: loaded.language_for(languages),
     };
     let (plugins, config) = (environment.plugins.clone(), config.to_owned());
     let judged = environment.executor.run(move || {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use hezi_plugin::Members;
+use hezi_plugin::{Members, Online};
 use tokio_util::task::TaskTracker;
 
 use super::executor::Executor;
@@ -37,6 +37,8 @@ pub struct Environment {
     pub rng: SharedRng,
     /// The conference's members, kept up to date by the room.
     pub members: Arc<ArcSwap<MembersAsOf>>,
+    /// Who of them has the conference open, kept up to date by the room.
+    pub online: Arc<ArcSwap<Online>>,
     /// Where plugin code runs, shared by all activities of the server.
     pub executor: Executor,
     /// Where instances are kept between calls, shared by all activities of the server.

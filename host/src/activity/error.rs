@@ -2,7 +2,7 @@
 
 use hezi_plugin::{Failure, Fault, Refusal, RefusalKind};
 
-use crate::domain::activity::Phase;
+use crate::domain::activity::{BadSchedule, Phase};
 use crate::protocol::code::{Code, Problem};
 
 /// An error of an activity. The state is as it was.
@@ -16,6 +16,9 @@ pub enum ActivityError {
         /// Where it would have to stand.
         needed: Phase,
     },
+    /// It cannot open or close by itself at these times.
+    #[error(transparent)]
+    Schedule(#[from] BadSchedule),
     /// The configuration or the action does not fit the plugin's schema.
     #[error("{0}")]
     Schema(String),
@@ -109,7 +112,7 @@ impl ActivityError {
     pub fn problem(&self) -> Problem {
         let (code, retry_after_ms) = match self {
             Self::WrongPhase { .. } => (Code::WrongPhase, None),
-            Self::Schema(_) => (Code::Invalid, None),
+            Self::Schema(_) | Self::Schedule(_) => (Code::Invalid, None),
             Self::Refused(refusal) => match refusal.kind {
                 RefusalKind::Invalid => (Code::Invalid, None),
                 RefusalKind::Denied => (Code::Denied, None),

@@ -1,8 +1,7 @@
 //! What an activity tells its room.
 
-use serde_json::value::RawValue;
-
 use super::error::ActivityError;
+use super::views::Views;
 use crate::domain::activity::ActivityBrief;
 use crate::domain::id::ActivityId;
 use crate::store::Addition;
@@ -23,8 +22,8 @@ pub struct Event {
 pub enum Told {
     /// A call succeeded: the state changed, or could have.
     Changed(Box<Changed>),
-    /// What is to be seen: `{"blocks":[…]}`.
-    View(Box<RawValue>),
+    /// What is to be seen.
+    View(Views),
     /// A report.
     Report(Report),
     /// The job came to nothing.

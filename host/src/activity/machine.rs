@@ -11,19 +11,21 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hezi_plugin::{Answer, Call, CallContext, CallReport, Effects, Online, Outcome, Space};
+use hezi_plugin::{Answer, Call, CallContext, CallReport, Effects, Outcome, Space};
 
 use super::environment::{Environment, plugin_member};
 use super::error::ActivityError;
 use super::event::{Changed, Event, Told};
-use super::job::{Ask, Job};
+use super::job::{Ask, Attendance, Job};
+use super::schedule::Scheduled;
 use super::timers::Timers;
 use super::versions::{Callee, Current, Followed, Versions};
 use crate::clock::random_32;
-use crate::domain::activity::{Activity, Change, Phase};
+use crate::domain::activity::{Activity, Change, Phase, Schedule};
 use crate::domain::command::Payload;
 use crate::domain::entry::{Audience, Happening};
 use crate::domain::id::{ActivityId, UserId};
+use crate::domain::language::Languages;
 use crate::domain::member::Member;
 use crate::plugin::{Loaded, Place};
 use crate::store::{Addition, CallInput, Rows, StateChange, StateWrite, TimerWrite};
@@ -36,6 +38,7 @@ pub(super) struct Machine {
     space: Space,
     versions: Versions,
     timers: Timers,
+    pub(super) scheduled: Scheduled,
     /// Where its calls run, for whoever counts faults.
     place: Place,
 }
@@ -50,16 +53,35 @@ struct Success {
 
 /// What a call brought about for the activity itself.
 #[derive(Default)]
-struct PhaseStep {
+struct Step {
     phase: Option<Phase>,
     title: Option<String>,
+    /// Whether its schedule is another one now.
+    is_scheduled: bool,
+}
+
+/// Who calls, and how they are spoken to.
+#[derive(Default)]
+struct Caller {
+    id: Option<UserId>,
+    /// The organizer who does it for them.
+    on_behalf: Option<UserId>,
+    /// The plugin's first language if nobody waits for the answer.
+    language: Option<Arc<str>>,
+}
+
+impl Success {
+    /// The host did something of itself.
+    fn of_the_host() -> Self {
+        Self { answer: Answer::Done, effects: Effects::default(), input: None }
+    }
 }
 
 impl Machine {
     pub(super) fn new(doc: Arc<Activity>, space: Space, environment: Environment) -> Self {
         let (conference, owner) = (environment.conference.clone(), environment.owner.clone());
         let place = Place { conference, owner, activity: Some(doc.id.clone()) };
-        Self { environment, doc, space, versions: Versions::default(), timers: Timers::default(), place }
+        Self { environment, doc, space, versions: Versions::default(), timers: Timers::default(), scheduled: Scheduled::default(), place }
     }
 
     pub(super) fn environment(&self) -> &Environment {
@@ -106,8 +128,7 @@ impl Machine {
         self.migrate(events);
         if self.doc.phase == Phase::Open && self.versions.has_moved() {
             // Told before anything is seen of the new version, so that no answer has two of them.
-            let nothing = Success { answer: Answer::Done, effects: Effects::default(), input: None };
-            self.ran(nothing, events);
+            self.ran(Success::of_the_host(), events);
         }
     }
 
@@ -122,18 +143,23 @@ impl Machine {
     pub(super) fn run(&mut self, Ask { ticket, job }: Ask, events: &mut Vec<Event>) {
         let told = match job {
             Job::Open => self.open().into(),
-            Job::Act { caller, action } => self.act(&caller, action).into(),
+            Job::Act { caller, action, on_behalf, languages } => {
+                self.act(&caller, on_behalf.as_deref(), action, &languages).into()
+            }
+            Job::Schedule(schedule) => self.schedule(schedule).into(),
+            Job::Attend { who, step } => return self.attend(&who, step, events),
             Job::Close => self.close(|error| matches!(error, ActivityError::Busy | ActivityError::Gone)).into(),
             Job::End => self.close(|_| false).into(),
-            Job::View { viewer } => {
-                self.view(viewer.as_deref().map(plugin_member)).map_or_else(Told::Failed, Told::View)
+            Job::View { viewer, query, readers } => {
+                let viewer = viewer.as_deref().map(plugin_member);
+                self.views(viewer.as_ref(), query.as_deref(), &readers).map_or_else(Told::Failed, Told::View)
             }
-            Job::Report => self.report().map_or_else(Told::Failed, Told::Report),
+            Job::Report { languages } => self.report(&languages).map_or_else(Told::Failed, Told::Report),
         };
-        self.tell(Some(ticket), told, events);
+        self.tell(ticket, told, events);
     }
 
-    fn tell(&mut self, ticket: Option<u64>, told: Told, events: &mut Vec<Event>) {
+    pub(super) fn tell(&mut self, ticket: Option<u64>, told: Told, events: &mut Vec<Event>) {
         events.push(Event { activity: self.doc.id.clone(), ticket, told });
         self.tell_news(events);
     }
@@ -153,61 +179,117 @@ impl Machine {
         if found == needed { Ok(()) } else { Err(ActivityError::WrongPhase { found, needed }) }
     }
 
-    fn open(&mut self) -> Result<Changed, ActivityError> {
+    pub(super) fn open(&mut self) -> Result<Changed, ActivityError> {
         self.need(Phase::Draft)?;
         let config = self.doc.config.clone();
         // The draft was judged by the version of its time; this may be another one.
         if let Some(current) = self.current() {
             current.loaded.check_config(&config).map_err(ActivityError::Schema)?;
         }
-        let success = self.call("open", None, config.clone(), Call::Open { config })?;
+        let success = self.call("open", Caller::default(), config.clone(), Call::Open { config })?;
         let title = match &success.answer {
             Answer::Title(title) => Some(title.clone()),
             _ => None,
         };
+        let now_ms = self.environment.clock.now_ms();
         let doc = Arc::make_mut(&mut self.doc);
         doc.phase = Phase::Open;
+        doc.schedule = doc.schedule.opened(now_ms);
         if let Some(title) = &title {
             doc.title.clone_from(title);
         }
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Opened };
-        Ok(self.changed(happening, PhaseStep { phase: Some(Phase::Open), title }, success))
+        Ok(self.changed(happening, Step { phase: Some(Phase::Open), title, is_scheduled: false }, success))
     }
 
     /// Closes it, with its plugin or, where that refuses or does not live to do it, without. An error that passes is no
     /// reason to do without.
-    fn close(&mut self, passes: impl Fn(&ActivityError) -> bool) -> Result<Changed, ActivityError> {
+    pub(super) fn close(&mut self, passes: impl Fn(&ActivityError) -> bool) -> Result<Changed, ActivityError> {
         self.need(Phase::Open)?;
-        let success = match self.call("close", None, String::new(), Call::Close) {
+        let success = match self.call("close", Caller::default(), String::new(), Call::Close) {
             Ok(success) => success,
             Err(error) if passes(&error) => return Err(error),
             Err(error) => {
                 // An organizer can always close: no plugin keeps anybody in an activity.
                 tracing::warn!(activity.id = %self.doc.id, error = ?error.to_string(), "closed without its plugin");
-                Success { answer: Answer::Done, effects: Effects::default(), input: None }
+                Success::of_the_host()
             }
         };
-        Arc::make_mut(&mut self.doc).phase = Phase::Closed;
+        let doc = Arc::make_mut(&mut self.doc);
+        (doc.phase, doc.schedule) = (Phase::Closed, Schedule::default());
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Closed };
-        Ok(self.changed(happening, PhaseStep { phase: Some(Phase::Closed), title: None }, success))
+        Ok(self.changed(happening, Step { phase: Some(Phase::Closed), ..Step::default() }, success))
     }
 
-    fn act(&mut self, caller: &Member, action: Payload) -> Result<Changed, ActivityError> {
+    /// It opens and closes by itself at these times.
+    fn schedule(&mut self, schedule: Schedule) -> Result<Changed, ActivityError> {
+        let found = self.doc.phase;
+        if found == Phase::Closed {
+            return Err(ActivityError::WrongPhase { found, needed: Phase::Open });
+        }
+        let schedule = schedule.check(found, self.environment.clock.now_ms())?;
+        Ok(self.set_schedule(schedule))
+    }
+
+    pub(super) fn set_schedule(&mut self, schedule: Schedule) -> Changed {
+        Arc::make_mut(&mut self.doc).schedule = schedule;
+        let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Scheduled };
+        self.changed(happening, Step { is_scheduled: true, ..Step::default() }, Success::of_the_host())
+    }
+
+    /// Tells the plugin who has come or gone, if it wants to know. Nobody waits for it, so a failure is only logged.
+    fn attend(&mut self, who: &Member, step: Attendance, events: &mut Vec<Event>) {
+        let wants = self.current().is_some_and(|current| current.loaded.plugin().wants_attendance());
+        if self.doc.phase != Phase::Open || !wants {
+            return;
+        }
+        let (export, member) = match step {
+            Attendance::Joined => ("joined", Call::Joined { who: plugin_member(who) }),
+            Attendance::Left => ("left", Call::Left { who: plugin_member(who) }),
+        };
+        let caller = Caller { id: Some(who.id.clone()), ..Caller::default() };
+        match self.call(export, caller, String::new(), member) {
+            Ok(success) => self.ran(success, events),
+            Err(error) => {
+                tracing::warn!(activity.id = %self.doc.id, member.id = %who.id, error = ?error.to_string(),
+                    "the plugin was not told that somebody {export}");
+                self.tell_news(events);
+            }
+        }
+    }
+
+    fn act(
+        &mut self,
+        caller: &Member,
+        on_behalf: Option<&Member>,
+        action: Payload,
+        languages: &Languages,
+    ) -> Result<Changed, ActivityError> {
         self.need(Phase::Open)?;
         if let Some(current) = self.current() {
             current.loaded.check_action(&action).map_err(ActivityError::Schema)?;
         }
         let action = action.into_text();
-        let call = Call::Act { caller: plugin_member(caller), action: action.clone(), on_behalf: None };
-        let success = self.call("act", Some(caller.id.clone()), action, call)?;
-        let happening = Happening::Acted { activity: self.doc.id.clone(), by: caller.id.clone() };
-        Ok(self.changed(happening, PhaseStep::default(), success))
+        let on_behalf_as_seen = on_behalf.map(plugin_member);
+        let call = Call::Act { caller: plugin_member(caller), action: action.clone(), on_behalf: on_behalf_as_seen };
+        let by = on_behalf.unwrap_or(caller).id.clone();
+        let calling = Caller {
+            id: Some(caller.id.clone()),
+            on_behalf: on_behalf.map(|organizer| organizer.id.clone()),
+            language: self.current().map(|current| current.loaded.language_for(languages)),
+        };
+        let success = self.call("act", calling, action, call)?;
+        let for_whom = on_behalf.map(|_| caller.id.clone());
+        let happening = Happening::Acted { activity: self.doc.id.clone(), by, for_whom };
+        Ok(self.changed(happening, Step::default(), success))
     }
 
-    /// How long until a timer is due.
-    pub(super) fn next_timer_wait(&self) -> Option<Duration> {
+    /// How long until a timer is due, or what is scheduled.
+    pub(super) fn next_wait(&self) -> Option<Duration> {
+        let now_ms = self.environment.clock.now_ms();
         let is_open = self.doc.phase == Phase::Open;
-        is_open.then(|| self.timers.next_wait(&self.space, self.environment.clock.now_ms())).flatten()
+        let timer = is_open.then(|| self.timers.next_wait(&self.space, now_ms)).flatten();
+        [timer, self.scheduled.next_wait(&self.doc, now_ms)].into_iter().flatten().min()
     }
 
     /// Runs the timers that are due while there is time. Those that are left are due the next time, too.
@@ -224,7 +306,7 @@ impl Machine {
             if self.space.timer(&timer).is_none_or(|at_ms| at_ms > now_ms) {
                 continue;
             }
-            match self.call("tick", None, timer.clone(), Call::Tick { timer: timer.clone() }) {
+            match self.call("tick", Caller::default(), timer.clone(), Call::Tick { timer: timer.clone() }) {
                 Ok(success) => {
                     self.timers.ran(&timer, &self.space, now_ms);
                     self.ran(success, events);
@@ -246,8 +328,9 @@ impl Machine {
         let Some(candidate) = self.versions.take_candidate() else { return };
         let from = self.doc.plugin.state_version;
         let next = Current::new(Arc::clone(&candidate.loaded), &self.environment);
-        let (context, members_as_of) = self.context();
-        let input = self.input("migrate", None, from.to_string(), &context, members_as_of, &candidate.loaded);
+        let (context, members_as_of) = self.context(candidate.loaded.first_language());
+        let caller = Caller::default();
+        let input = self.input("migrate", caller, from.to_string(), &context, members_as_of, &candidate.loaded);
         let report = next.instance.take().call(&mut self.space, context, Call::Migrate { from });
         self.environment.plugins.count(&candidate.loaded, "migrate", &self.place, &report);
         match report.result {
@@ -262,7 +345,7 @@ impl Machine {
 
     /// The activity did something of itself.
     fn ran(&mut self, success: Success, events: &mut Vec<Event>) {
-        let changed = self.changed(Happening::Ran { activity: self.doc.id.clone() }, PhaseStep::default(), success);
+        let changed = self.changed(Happening::Ran { activity: self.doc.id.clone() }, Step::default(), success);
         self.tell(None, Told::Changed(Box::new(changed)), events);
     }
 
@@ -270,7 +353,7 @@ impl Machine {
     fn call(
         &mut self,
         export: &'static str,
-        caller: Option<UserId>,
+        caller: Caller,
         payload: String,
         call: Call,
     ) -> Result<Success, ActivityError> {
@@ -279,8 +362,9 @@ impl Machine {
         if must_be_active && self.environment.plugins.active(&self.doc.plugin.name).is_none() {
             return Err(ActivityError::NoPlugin { plugin: self.doc.plugin.name.clone() });
         }
-        let (context, members_as_of) = self.context();
         let callee = self.callee()?;
+        let language = caller.language.clone().unwrap_or_else(|| callee.loaded.first_language());
+        let (context, members_as_of) = self.context(language);
         let input = self.input(export, caller, payload, &context, members_as_of, &callee.loaded);
         let Outcome { answer, effects } = self.run_call(&callee, export, context, call).result?;
         Ok(Success { answer, effects, input: Some(input) })
@@ -308,14 +392,14 @@ impl Machine {
     }
 
     /// What a call is given, and the last entry that its members list stands for.
-    pub(super) fn context(&self) -> (CallContext, u64) {
+    pub(super) fn context(&self, language: Arc<str>) -> (CallContext, u64) {
         let members = self.environment.members.load();
         let context = CallContext {
             now_ms: self.environment.clock.now_ms(),
             seed: random_32(self.environment.rng.as_ref()),
             members: Arc::clone(&members.members),
-            online: Online::default(),
-            language: None,
+            online: self.environment.online.load().as_ref().clone(),
+            language,
         };
         (context, members.seq)
     }
@@ -324,7 +408,7 @@ impl Machine {
     fn input(
         &self,
         export: &'static str,
-        caller: Option<UserId>,
+        caller: Caller,
         payload: String,
         context: &CallContext,
         members_as_of: u64,
@@ -335,7 +419,9 @@ impl Machine {
             seq: 0,
             plugin_hash: loaded.reference().hash.clone(),
             export: Cow::Borrowed(export),
-            caller,
+            caller: caller.id,
+            on_behalf: caller.on_behalf,
+            language: context.language.to_string(),
             payload,
             now_ms: context.now_ms,
             seed: context.seed,
@@ -344,14 +430,14 @@ impl Machine {
     }
 
     /// A success in the words of the journal.
-    fn changed(&mut self, first: Happening, step: PhaseStep, success: Success) -> Changed {
+    fn changed(&mut self, first: Happening, step: Step, success: Success) -> Changed {
         let Success { answer, effects: Effects { writes, emits, timers }, input } = success;
         let id = &self.doc.id;
         let mut happenings = Vec::with_capacity(1 + emits.len());
         happenings.push(first);
         happenings.extend(emits.into_iter().filter_map(|emit| emitted(id, emit)));
         let plugin = self.versions.take_move().then(|| self.doc.plugin.clone());
-        let is_other = step.phase.is_some() || plugin.is_some();
+        let is_other = step.phase.is_some() || step.is_scheduled || plugin.is_some();
         let activities = is_other.then(|| Arc::clone(&self.doc)).into_iter().collect();
         let change = StateChange {
             activity: id.clone(),

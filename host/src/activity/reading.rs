@@ -2,6 +2,8 @@
 //!
 //! They work on a version that is switched off, too: what was done can be read for as long as the version is there.
 
+use std::sync::Arc;
+
 use hezi_plugin::limits::{REPORT_BYTES_MAX, REPORT_PAGES_MAX};
 use hezi_plugin::{Answer, Call, Cost, Limits, Member, ReportPage};
 use serde_json::value::{RawValue, to_raw_value};
@@ -9,33 +11,62 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::error::ActivityError;
 use super::event::Report;
 use super::machine::Machine;
+use super::views::Views;
 use crate::domain::activity::Phase;
+use crate::domain::language::{Language, Languages};
 
 /// A report's pages may take as much together as so many calls: its activity does nothing else meanwhile.
 const REPORT_CALLS_MAX: u64 = 10;
 
 impl Machine {
-    /// What is to be seen: `{"blocks":[…]}`.
-    pub(super) fn view(&mut self, viewer: Option<Member>) -> Result<Box<RawValue>, ActivityError> {
+    /// What is to be seen, once in each language that one of these readers reads best.
+    pub(super) fn views(
+        &mut self,
+        viewer: Option<&Member>,
+        query: Option<&str>,
+        readers: &[Languages],
+    ) -> Result<Views, ActivityError> {
         if self.doc().phase == Phase::Draft {
-            return draft_view(&self.doc().title);
+            return draft_views(&self.doc().title);
         }
-        let (answer, _) = self.read("view", Call::View { viewer, query: None });
-        match answer? {
+        let loaded = self.callee()?.loaded;
+        let mut tags: Vec<Arc<str>> = readers.iter().map(|reader| loaded.language_for(reader)).collect();
+        let first = loaded.first_language();
+        // The first one comes first: it is for whoever reads none of them.
+        tags.sort_unstable_by(|one, other| (*one != first, one).cmp(&(*other != first, other)));
+        tags.dedup();
+        let mut tags = tags.into_iter();
+        let tag = tags.next().unwrap_or(first);
+        let mut views = Views::one(Language::parse(&tag).ok(), self.view(viewer, query, tag)?);
+        for tag in tags {
+            views.push(Language::parse(&tag).ok(), self.view(viewer, query, tag)?);
+        }
+        Ok(views)
+    }
+
+    fn view(
+        &mut self,
+        viewer: Option<&Member>,
+        query: Option<&str>,
+        language: Arc<str>,
+    ) -> Result<Box<RawValue>, ActivityError> {
+        let call = Call::View { viewer: viewer.cloned(), query: query.map(str::to_owned) };
+        match self.read("view", language, call).0? {
             Answer::View(view) => to_raw_value(&view).map_err(|error| fault("view_invalid", error)),
             _ => Err(fault("view_invalid", "no view")),
         }
     }
 
     /// The report, from its first page to its last.
-    pub(super) fn report(&mut self) -> Result<Report, ActivityError> {
+    pub(super) fn report(&mut self, languages: &Languages) -> Result<Report, ActivityError> {
         if self.doc().phase == Phase::Draft {
             return self.need(Phase::Open).map(|()| empty_report(&self.doc().title));
         }
+        let language = self.callee()?.loaded.language_for(languages);
         let mut report = empty_report(&self.doc().title);
         let (mut cursor, mut last, mut bytes, mut spent) = (None, None, 0, Spent::default());
         for page in 0..REPORT_PAGES_MAX {
-            let (answer, cost) = self.read("report", Call::Report { cursor: cursor.take() });
+            let (answer, cost) = self.read("report", Arc::clone(&language), Call::Report { cursor: cursor.take() });
             spent.add(&cost);
             let Answer::Report(ReportPage { summary, columns, rows, next }) = answer? else {
                 return Err(fault("report_invalid", "no report"));
@@ -62,8 +93,8 @@ impl Machine {
     }
 
     /// Runs a call that only reads, and says what it cost. It works on a version that is switched off, too.
-    fn read(&mut self, export: &'static str, call: Call) -> (Result<Answer, ActivityError>, Cost) {
-        let (context, _) = self.context();
+    fn read(&mut self, export: &'static str, language: Arc<str>, call: Call) -> (Result<Answer, ActivityError>, Cost) {
+        let (context, _) = self.context(language);
         match self.callee() {
             Ok(callee) => {
                 let report = self.run_call(&callee, export, context, call);
@@ -111,10 +142,15 @@ fn empty_report(title: &str) -> Report {
 }
 
 /// What is to be seen of an activity that was never opened.
-fn draft_view(title: &str) -> Result<Box<RawValue>, ActivityError> {
-    let blocks = serde_json::json!({"blocks": [
-        {"type": "heading", "text": title},
-        {"type": "text", "text": "尚未开始"},
-    ]});
-    to_raw_value(&blocks).map_err(|error| fault("view_invalid", error))
+fn draft_views(title: &str) -> Result<Views, ActivityError> {
+    let view = |text: &str| {
+        let blocks = serde_json::json!({"blocks": [
+            {"type": "heading", "text": title},
+            {"type": "text", "text": text},
+        ]});
+        to_raw_value(&blocks).map_err(|error| fault("view_invalid", error))
+    };
+    let mut views = Views::one(Some(Language::SIMPLIFIED_CHINESE), view("尚未开始")?);
+    views.push(Some(Language::ENGLISH), view("Not open yet")?);
+    Ok(views)
 }

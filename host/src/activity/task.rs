@@ -70,7 +70,7 @@ async fn run(mut machine: Machine, mut mailbox: mpsc::Receiver<Ask>, events: mps
     let (mut asked, mut changes) = (VecDeque::new(), machine.environment().plugins.changes());
     loop {
         if asked.is_empty() {
-            let timer_wait = machine.next_timer_wait();
+            let wait = machine.next_wait();
             tokio::select! {
                 // Each batch begins with the timers that are due, so jobs never keep one waiting for more than a batch.
                 biased;
@@ -84,7 +84,7 @@ async fn run(mut machine: Machine, mut mailbox: mpsc::Receiver<Ask>, events: mps
                         continue;
                     }
                 }
-                () = sleep_for(timer_wait) => {}
+                () = sleep_for(wait) => {}
                 () = tokio::time::sleep(COOL_AFTER), if machine.is_warm() => {
                     machine.cool();
                     continue;

@@ -43,6 +43,8 @@ pub enum Change {
     Opened,
     /// It is over.
     Closed,
+    /// It opens or closes by itself at another time now, or no more.
+    Scheduled,
     /// Its plugin keeps failing and was taken out of service.
     Faulted,
 }
@@ -58,6 +60,102 @@ pub struct ActivityBrief {
     pub title: String,
     /// Where it stands.
     pub phase: Phase,
+    /// When it opens by itself, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens_at_ms: Option<u64>,
+    /// When it closes by itself, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes_at_ms: Option<u64>,
+}
+
+/// When an activity opens and closes by itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Schedule {
+    /// When it opens, in milliseconds since 1970; only for one that was not opened yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens_at_ms: Option<u64>,
+    /// When it closes, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes_at_ms: Option<u64>,
+    /// How long it will be open, in milliseconds; only for one that was not opened yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_for_ms: Option<u64>,
+}
+
+/// Longest time ahead, in milliseconds: a year and a day.
+const AHEAD_MS_MAX: u64 = 366 * 86_400_000;
+
+/// A schedule that cannot be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadSchedule {
+    /// A time has passed.
+    #[error("`{0}` lies in the past")]
+    Past(&'static str),
+    /// A time is too far ahead.
+    #[error("`{0}` lies more than a year ahead")]
+    TooFar(&'static str),
+    /// It would close before it opens.
+    #[error("`closes_at_ms` is not after `opens_at_ms`")]
+    Backward,
+    /// There are two ends.
+    #[error("`closes_at_ms` and `open_for_ms` are two ends of one activity: give one of them")]
+    TwoEnds,
+    /// It was opened already.
+    #[error("`opens_at_ms` is for an activity that was not opened yet")]
+    Opened,
+}
+
+impl Schedule {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The schedule of an activity in this phase, as it is kept: an end that counts from now for one that is open is a time.
+    ///
+    /// # Errors
+    /// [`BadSchedule`].
+    pub fn check(mut self, phase: Phase, now_ms: u64) -> Result<Self, BadSchedule> {
+        if self.closes_at_ms.is_some() && self.open_for_ms.is_some() {
+            return Err(BadSchedule::TwoEnds);
+        }
+        if phase == Phase::Open {
+            if self.opens_at_ms.is_some() {
+                return Err(BadSchedule::Opened);
+            }
+            self = self.opened(now_ms);
+        }
+        for (name, at_ms) in [("opens_at_ms", self.opens_at_ms), ("closes_at_ms", self.closes_at_ms)] {
+            match at_ms {
+                Some(at_ms) if at_ms <= now_ms => return Err(BadSchedule::Past(name)),
+                Some(at_ms) if at_ms - now_ms > AHEAD_MS_MAX => return Err(BadSchedule::TooFar(name)),
+                _ => {}
+            }
+        }
+        if self.open_for_ms.is_some_and(|ms| ms > AHEAD_MS_MAX) {
+            return Err(BadSchedule::TooFar("open_for_ms"));
+        }
+        match (self.opens_at_ms, self.closes_at_ms) {
+            (Some(opens_at_ms), Some(closes_at_ms)) if closes_at_ms <= opens_at_ms => Err(BadSchedule::Backward),
+            _ => Ok(self),
+        }
+    }
+
+    /// What is left of it when the activity opens.
+    #[must_use]
+    pub fn opened(self, now_ms: u64) -> Self {
+        let ends = self.open_for_ms.map(|ms| now_ms.saturating_add(ms));
+        Self { opens_at_ms: None, closes_at_ms: self.closes_at_ms.or(ends), open_for_ms: None }
+    }
+
+    /// When something happens by itself to an activity in this phase.
+    pub fn next_ms(&self, phase: Phase) -> Option<u64> {
+        match phase {
+            Phase::Draft => self.opens_at_ms,
+            Phase::Open => self.closes_at_ms,
+            Phase::Closed => None,
+        }
+    }
 }
 
 /// An activity as it is kept.
@@ -78,6 +176,9 @@ pub struct Activity {
     /// Whether an administrator tries this version: it runs on it, whichever is active.
     #[serde(default)]
     pub trial: bool,
+    /// When it opens and closes by itself.
+    #[serde(default)]
+    pub schedule: Schedule,
 }
 
 impl Activity {
@@ -88,6 +189,8 @@ impl Activity {
             plugin: self.plugin.name.clone(),
             title: self.title.clone(),
             phase: self.phase,
+            opens_at_ms: self.schedule.opens_at_ms,
+            closes_at_ms: self.schedule.closes_at_ms,
         }
     }
 }
@@ -114,4 +217,41 @@ pub struct Draft {
     pub plugin: PluginRef,
     /// Whether that version was asked for and is to stay, whichever is active.
     pub trial: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW_MS: u64 = 1_000_000;
+
+    fn schedule(opens_at_ms: Option<u64>, closes_at_ms: Option<u64>, open_for_ms: Option<u64>) -> Schedule {
+        Schedule { opens_at_ms, closes_at_ms, open_for_ms }
+    }
+
+    #[test]
+    fn a_schedule_lies_ahead_and_ends_after_it_begins() {
+        let later = Some(NOW_MS + 1);
+        for (bad, phase, expected) in [
+            (schedule(Some(NOW_MS), None, None), Phase::Draft, BadSchedule::Past("opens_at_ms")),
+            (schedule(None, Some(0), None), Phase::Open, BadSchedule::Past("closes_at_ms")),
+            (schedule(None, None, Some(0)), Phase::Open, BadSchedule::Past("closes_at_ms")),
+            (schedule(None, Some(u64::MAX), None), Phase::Open, BadSchedule::TooFar("closes_at_ms")),
+            (schedule(None, None, Some(u64::MAX)), Phase::Draft, BadSchedule::TooFar("open_for_ms")),
+            (schedule(later, later, None), Phase::Draft, BadSchedule::Backward),
+            (schedule(None, later, Some(5)), Phase::Draft, BadSchedule::TwoEnds),
+            (schedule(later, None, None), Phase::Open, BadSchedule::Opened),
+        ] {
+            assert_eq!(bad.check(phase, NOW_MS), Err(expected), "{bad:?}");
+        }
+        assert_eq!(schedule(later, None, Some(60)).check(Phase::Draft, NOW_MS), Ok(schedule(later, None, Some(60))));
+    }
+
+    #[test]
+    fn an_end_that_counts_from_the_opening_becomes_a_time() {
+        let in_a_minute = schedule(None, None, Some(60_000));
+        assert_eq!(in_a_minute.check(Phase::Open, NOW_MS), Ok(schedule(None, Some(NOW_MS + 60_000), None)));
+        assert_eq!(schedule(Some(5), None, Some(7)).opened(NOW_MS), schedule(None, Some(NOW_MS + 7), None));
+        assert_eq!(in_a_minute.next_ms(Phase::Draft), None);
+    }
 }

@@ -131,6 +131,9 @@ pub enum Happening {
         activity: ActivityId,
         /// Who did it.
         by: UserId,
+        /// For whom an organizer did it, if not for themselves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        for_whom: Option<UserId>,
     },
     /// An activity did something of itself: a timer was due, or it moved to another version of its plugin.
     Ran {
@@ -156,7 +159,7 @@ impl Entry {
     /// Whether this member may see the entry.
     pub fn visible_to(&self, member: &UserId, role: Role) -> bool {
         match &self.what {
-            Happening::Acted { by, .. } => by == member,
+            Happening::Acted { by, for_whom, .. } => by == member || for_whom.as_ref() == Some(member),
             Happening::Emit { to, .. } => match to {
                 Audience::Everyone => true,
                 Audience::Organizers => role == Role::Organizer,

@@ -64,8 +64,13 @@ impl Loaded {
     pub fn language_for(&self, languages: &Languages) -> Arc<str> {
         let offered = self.languages.iter().map(|(language, _)| *language).collect::<Vec<_>>();
         let best = languages.best_of(&offered);
-        let found = self.languages.iter().find(|(language, _)| best == Some(*language)).or(self.languages.first());
-        found.map(|(_, tag)| Arc::clone(tag)).unwrap_or_default()
+        let found = self.languages.iter().find(|(language, _)| best == Some(*language));
+        found.map_or_else(|| self.first_language(), |(_, tag)| Arc::clone(tag))
+    }
+
+    /// The language of those who speak none of its languages, and of calls that nobody waits for.
+    pub fn first_language(&self) -> Arc<str> {
+        self.plugin.description().translations.first().map(|first| first.language.as_str().into()).unwrap_or_default()
     }
 
     /// Whether a configuration, a JSON text, fits the plugin's schema.

@@ -40,12 +40,15 @@ impl Store {
         id.map(|id| ConferenceId::parse(&id).map_err(|error| StoreError::corrupt("an activity", error))).transpose()
     }
 
-    /// The conferences that have a running activity, so that its timers can be armed after a start.
+    /// The conferences that have an activity which runs or will open by itself, so that its timers can be armed after a start.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn conferences_with_open_activities(&self) -> Result<Vec<ConferenceId>, StoreError> {
-        let query = self.read("SELECT VALUE conference FROM activity WHERE doc.phase = 'open' GROUP BY conference");
+        let text = "SELECT VALUE conference FROM activity \
+                    WHERE doc.phase = 'open' OR (doc.phase = 'draft' AND doc.schedule.opens_at_ms > 0) \
+                    GROUP BY conference";
+        let query = self.read(text);
         let ids: Vec<String> = query.run().await?.rows(0)?;
         ids.iter().map(|id| ConferenceId::parse(id).map_err(|e| StoreError::corrupt("an activity", e))).collect()
     }

@@ -103,10 +103,16 @@ pub struct CallInput {
     pub seq: u64,
     /// SHA-256 of the component, in hex.
     pub plugin_hash: String,
-    /// Which function: `open`, `act`, `tick`, `close`, `migrate`.
+    /// Which function: `open`, `act`, `tick`, `close`, `joined`, `left`, `migrate`.
     pub export: Cow<'static, str>,
-    /// Who called, for `act`.
+    /// Who called, or came or went.
     pub caller: Option<UserId>,
+    /// The organizer who called for them, if it was not they themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf: Option<UserId>,
+    /// The language in which the call spoke to people; empty in records of before there was a choice.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub language: String,
     /// The configuration, the action, the timer's name, the version to migrate from.
     pub payload: String,
     /// The time that the call was told.

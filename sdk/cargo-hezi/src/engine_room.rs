@@ -328,7 +328,7 @@ impl EngineRoom {
             seed,
             members: Arc::clone(&self.members),
             online: self.online.clone(),
-            language: Some(Arc::clone(&self.language)),
+            language: Arc::clone(&self.language),
         };
         let report = self.instance.call(&mut self.space, context, call.clone());
         if self.forgetful {

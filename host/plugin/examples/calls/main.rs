@@ -99,7 +99,7 @@ fn run(instance: &mut Instance, space: &mut Space, call: Call) -> Duration {
         seed: [7; 32],
         members: Arc::default(),
         online: Default::default(),
-        language: None,
+        language: Default::default(),
     };
     let started = Instant::now();
     let report = instance.call(space, context, call);

@@ -74,7 +74,7 @@ impl Activity {
             seed: self.seed,
             members: Arc::clone(&self.members),
             online: Default::default(),
-            language: None,
+            language: Default::default(),
         };
         self.instance.call(&mut self.space, ctx, call)
     }

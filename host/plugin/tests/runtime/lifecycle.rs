@@ -101,7 +101,7 @@ fn an_engine_without_room_says_that_it_is_not_the_plugins_fault() {
         seed: [0; 32],
         members: Default::default(),
         online: Default::default(),
-        language: None,
+        language: Default::default(),
     };
     let open = Call::Open { config: "{}".into() };
     let report = Instance::new(&plugin).call(&mut hezi_plugin::Space::new(), ctx, open);

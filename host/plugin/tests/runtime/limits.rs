@@ -40,7 +40,7 @@ fn time_counts_in_every_export() {
         seed: [0; 32],
         members: Default::default(),
         online: Default::default(),
-        language: None,
+        language: Default::default(),
     };
     let config = json!({"do": {"open": "spin"}}).to_string();
     assert_eq!(fault(&Instance::new(&HOSTILE).call(&mut space, ctx, Call::Open { config })), "out_of_time");
@@ -232,7 +232,7 @@ fn answers() {
         seed: [0; 32],
         members: Default::default(),
         online: Default::default(),
-        language: None,
+        language: Default::default(),
     };
     let mut open = |title: &str| {
         let config = json!({ "title": title }).to_string();

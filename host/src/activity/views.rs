@@ -1,0 +1,69 @@
+//! What is to be seen of an activity, in each language that somebody asked for.
+//!
+//! # Invariants
+//! * There is at least one; the first is for those who read none of these languages.
+
+use serde_json::value::RawValue;
+
+use crate::domain::language::{Language, Languages};
+
+/// A view, language by language: `{"blocks":[…]}` each.
+#[derive(Debug, Clone)]
+pub struct Views {
+    first: (Option<Language>, Box<RawValue>),
+    others: Vec<(Option<Language>, Box<RawValue>)>,
+}
+
+impl Views {
+    /// A view in one language, or in none that is known.
+    pub fn one(language: Option<Language>, view: Box<RawValue>) -> Self {
+        Self { first: (language, view), others: Vec::new() }
+    }
+
+    /// The same in another language.
+    pub fn push(&mut self, language: Option<Language>, view: Box<RawValue>) {
+        self.others.push((language, view));
+    }
+
+    /// The one that suits somebody best who reads these.
+    pub fn best(&self, languages: &Languages) -> &RawValue {
+        if self.others.is_empty() {
+            return &self.first.1;
+        }
+        let offered: Vec<Language> = self.all().filter_map(|(language, _)| *language).collect();
+        let best = languages.best_of(&offered);
+        self.all().find(|(language, _)| best.is_some() && *language == best).map_or(&self.first.1, |(_, view)| view)
+    }
+
+    /// The bytes of the largest one.
+    pub fn bytes_max(&self) -> usize {
+        self.all().map(|(_, view)| view.get().len()).max().unwrap_or(0)
+    }
+
+    /// Whether it reads the same.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let words = |views: &Self| views.all().map(|(language, view)| (*language, view.get().to_owned())).collect::<Vec<_>>();
+        words(self) == words(other)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &(Option<Language>, Box<RawValue>)> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::value::to_raw_value;
+
+    use super::*;
+
+    #[test]
+    fn everybody_gets_the_view_that_they_read_best() {
+        let view = |text: &str| to_raw_value(text).expect("JSON");
+        let mut views = Views::one(Some(Language::SIMPLIFIED_CHINESE), view("zh"));
+        views.push(Some(Language::ENGLISH), view("en"));
+        for (header, expected) in [("en-GB", "en"), ("zh-TW", "zh"), ("fr", "zh"), ("", "zh"), ("fr, en;q=0.1", "en")] {
+            assert_eq!(views.best(&Languages::accepted(header)).get(), format!("{expected:?}"), "{header}");
+        }
+    }
+}
