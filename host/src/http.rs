@@ -47,6 +47,7 @@ mod path;
 mod plugin;
 mod probe;
 mod qr;
+mod reader_languages;
 mod report;
 mod return_to;
 mod serve;
@@ -127,6 +128,7 @@ fn interface() -> OpenApiRouter<AppState> {
         .routes(routes!(activity::show))
         .routes(routes!(activity::open))
         .routes(routes!(activity::close))
+        .routes(routes!(activity::schedule))
         .routes(routes!(activity::act))
         .routes(routes!(report::show))
         // Plugins.

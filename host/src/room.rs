@@ -58,6 +58,7 @@ mod search;
 mod shared;
 mod sockets;
 mod talk;
+mod watches;
 mod ways;
 
 pub use self::connection::Connection;
@@ -65,7 +66,7 @@ pub use self::error::RoomError;
 pub use self::finding::{MinePage, Sought};
 pub use self::founding::NewRoom;
 pub use self::handle::{Entrant, RoomHandle};
-pub use self::message::{Acted, ConferencePlan};
+pub use self::message::{Acted, ConferencePlan, Watching};
 pub use self::outbox::{Next, Outbox, OutboxReader};
 pub use self::recent::Position;
 pub use self::rooms::Rooms;

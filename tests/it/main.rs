@@ -47,6 +47,7 @@ mod red_packet;
 mod registry;
 mod reports;
 mod roles;
+mod schedule;
 mod signatures;
 mod simulation;
 mod socket;

@@ -75,7 +75,9 @@ pub fn plugin(name: &str) -> Vec<u8> {
 /// When they were not built.
 pub fn built_in_plugins() -> usize {
     let files = std::fs::read_dir(plugins_folder()).expect("the plugins were built: run `make plugins`");
-    files.filter(|file| file.as_ref().is_ok_and(|file| file.path().extension().is_some_and(|end| end == "wasm"))).count()
+    files
+        .filter(|file| file.as_ref().is_ok_and(|file| file.path().extension().is_some_and(|end| end == "wasm")))
+        .count()
 }
 
 /// The component of a hostile guest.

@@ -81,7 +81,15 @@ impl Machine {
     pub(super) fn new(doc: Arc<Activity>, space: Space, environment: Environment) -> Self {
         let (conference, owner) = (environment.conference.clone(), environment.owner.clone());
         let place = Place { conference, owner, activity: Some(doc.id.clone()) };
-        Self { environment, doc, space, versions: Versions::default(), timers: Timers::default(), scheduled: Scheduled::default(), place }
+        Self {
+            environment,
+            doc,
+            space,
+            versions: Versions::default(),
+            timers: Timers::default(),
+            scheduled: Scheduled::default(),
+            place,
+        }
     }
 
     pub(super) fn environment(&self) -> &Environment {

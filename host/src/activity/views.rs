@@ -27,26 +27,36 @@ impl Views {
 
     /// The one that suits somebody best who reads these.
     pub fn best(&self, languages: &Languages) -> &RawValue {
+        self.all().nth(self.best_place(languages)).unwrap_or(&self.first.1)
+    }
+
+    /// At which place of [`Views::all`] that one stands.
+    pub fn best_place(&self, languages: &Languages) -> usize {
         if self.others.is_empty() {
-            return &self.first.1;
+            return 0;
         }
-        let offered: Vec<Language> = self.all().filter_map(|(language, _)| *language).collect();
+        let offered: Vec<Language> = self.in_languages().filter_map(|(language, _)| *language).collect();
         let best = languages.best_of(&offered);
-        self.all().find(|(language, _)| best.is_some() && *language == best).map_or(&self.first.1, |(_, view)| view)
+        let is_best = |(language, _): &(Option<Language>, Box<RawValue>)| best.is_some() && *language == best;
+        self.in_languages().position(is_best).unwrap_or(0)
+    }
+
+    /// The views in all languages; the first is for those who read none of them.
+    pub fn all(&self) -> impl Iterator<Item = &RawValue> {
+        self.in_languages().map(|(_, view)| &**view)
     }
 
     /// The bytes of the largest one.
     pub fn bytes_max(&self) -> usize {
-        self.all().map(|(_, view)| view.get().len()).max().unwrap_or(0)
+        self.all().map(|view| view.get().len()).max().unwrap_or(0)
     }
 
     /// Whether it reads the same.
     pub fn is_same(&self, other: &Self) -> bool {
-        let words = |views: &Self| views.all().map(|(language, view)| (*language, view.get().to_owned())).collect::<Vec<_>>();
-        words(self) == words(other)
+        self.all().map(RawValue::get).eq(other.all().map(RawValue::get))
     }
 
-    fn all(&self) -> impl Iterator<Item = &(Option<Language>, Box<RawValue>)> {
+    fn in_languages(&self) -> impl Iterator<Item = &(Option<Language>, Box<RawValue>)> {
         std::iter::once(&self.first).chain(&self.others)
     }
 }

@@ -106,6 +106,12 @@ pub enum BadSchedule {
 }
 
 impl Schedule {
+    /// Its times in one text, which is another one for every other schedule.
+    pub fn fingerprint_text(&self) -> String {
+        let text = |ms: Option<u64>| ms.map(|ms| ms.to_string()).unwrap_or_default();
+        [self.opens_at_ms, self.closes_at_ms, self.open_for_ms].map(text).join(",")
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

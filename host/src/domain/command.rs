@@ -15,9 +15,10 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use super::activity::Draft;
+use super::activity::{Draft, Schedule};
 use super::changes::ConferenceChanges;
 use super::id::{ActivityId, CommandId, UserId};
+use super::language::Languages;
 use super::measure::Measure;
 use super::text::{tidy, tidy_json};
 
@@ -124,6 +125,8 @@ pub struct NewActivity {
     pub config: Payload,
     /// Whether to open it at once, by a command of its own.
     pub open: bool,
+    /// When it opens and closes by itself.
+    pub schedule: Schedule,
 }
 
 /// A reaction to a message, or its end.
@@ -179,6 +182,15 @@ pub enum Request {
         activity: ActivityId,
         /// The action.
         action: Payload,
+        /// For whom an organizer does it, if not for themselves.
+        on_behalf_of: Option<UserId>,
+    },
+    /// Let an activity open and close by itself.
+    Schedule {
+        /// The activity.
+        activity: ActivityId,
+        /// When.
+        schedule: Schedule,
     },
     /// Make an activity.
     Create {
@@ -230,6 +242,8 @@ pub struct Command {
     pub stamp: Stamp,
     /// What it asks for.
     pub request: Request,
+    /// What whoever sent it reads.
+    pub languages: Languages,
 }
 
 impl Command {
@@ -250,7 +264,14 @@ impl Command {
             _ => {}
         }
         let key = CommandKey::new(&by, &id);
-        Self { stamp: Stamp { by, id, key, fingerprint: request.fingerprint() }, request }
+        let stamp = Stamp { by, id, key, fingerprint: request.fingerprint() };
+        Self { stamp, request, languages: Languages::default() }
+    }
+
+    /// The same, from somebody who reads these.
+    #[must_use]
+    pub fn read_in(self, languages: Languages) -> Self {
+        Self { languages, ..self }
     }
 }
 
@@ -258,6 +279,7 @@ impl Request {
     /// What somebody has to be to ask for it.
     pub fn standing(&self) -> Standing {
         match self {
+            Self::Act { on_behalf_of: Some(_), .. } | Self::Schedule { .. } => Standing::Organizer,
             Self::Chat { .. } | Self::Act { .. } | Self::Delete { .. } | Self::React(_) => Standing::Member,
             Self::Measure { measure, .. } if measure.is_for_the_owner() => Standing::Owner,
             Self::Create { .. } | Self::Open { .. } | Self::Close { .. } => Standing::Organizer,
@@ -275,7 +297,15 @@ impl Request {
         match self {
             Self::Chat { text, reply_to: None } => fingerprint(&["chat", text]),
             Self::Chat { text, reply_to: Some(message) } => fingerprint(&["chat", text, &message.to_string()]),
-            Self::Act { activity, action } => fingerprint(&["act", activity.as_str(), action.canonical()]),
+            Self::Act { activity, action, on_behalf_of: None } => {
+                fingerprint(&["act", activity.as_str(), action.canonical()])
+            }
+            Self::Act { activity, action, on_behalf_of: Some(member) } => {
+                fingerprint(&["act", activity.as_str(), action.canonical(), member.as_str()])
+            }
+            Self::Schedule { activity, schedule } => {
+                fingerprint(&["schedule", activity.as_str(), &schedule.fingerprint_text()])
+            }
             Self::Create { new, draft: _ } => new.fingerprint(),
             Self::Open { activity } => fingerprint(&["open", activity.as_str()]),
             Self::Close { activity } => fingerprint(&["close", activity.as_str()]),
@@ -297,12 +327,14 @@ impl Request {
 
 impl NewActivity {
     fn fingerprint(&self) -> Fingerprint {
-        let Self { plugin, version, config, open } = self;
-        let (config, open) = (config.canonical(), if *open { "open" } else { "" });
-        match version {
-            Some(version) => fingerprint(&["create", plugin, config, open, version]),
-            None => fingerprint(&["create", plugin, config, open]),
+        let Self { plugin, version, config, open, schedule } = self;
+        let mut parts = vec!["create", plugin, config.canonical(), if *open { "open" } else { "" }];
+        parts.extend(version.as_deref());
+        let schedule_text = schedule.fingerprint_text();
+        if !schedule.is_empty() {
+            parts.push(&schedule_text);
         }
+        fingerprint(&parts)
     }
 }
 
@@ -386,7 +418,11 @@ mod tests {
     fn act(action: &str) -> Command {
         let (by, id) = (UserId::parse("u").expect("an id"), CommandId::parse("c").expect("an id"));
         let activity = ActivityId::parse("a").expect("an id");
-        Command::new(by, id, Request::Act { activity, action: serde_json::from_str(action).expect("JSON") })
+        Command::new(
+            by,
+            id,
+            Request::Act { activity, action: serde_json::from_str(action).expect("JSON"), on_behalf_of: None },
+        )
     }
 
     #[test]

@@ -5,17 +5,19 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::body::JsonOf;
 use super::error::{ApiError, ApiResult};
-use super::extract::{CurrentUser, Key};
+use super::extract::{CurrentUser, Key, Params};
 use super::openapi::Problems;
 use super::path::{AtActivity, AtConference};
 use super::{AppState, answer};
 use crate::clock::new_id;
+use crate::domain::activity::Schedule;
 use crate::domain::command::{NewActivity, Payload};
-use crate::domain::id::CommandId;
+use crate::domain::id::{CommandId, UserId};
+use crate::protocol::client::QUERY_BYTES_MAX;
 use crate::protocol::code::Code;
 use crate::protocol::server::ActivityView;
 
@@ -34,6 +36,47 @@ pub(super) struct New {
     open: bool,
     /// A version to try, also one that is not active. Only administrators may.
     version: Option<String>,
+    /// When it opens by itself, in milliseconds since 1970.
+    opens_at_ms: Option<u64>,
+    /// When it closes by itself, in milliseconds since 1970.
+    closes_at_ms: Option<u64>,
+    /// How long it will be open, in milliseconds; instead of `closes_at_ms`.
+    open_for_ms: Option<u64>,
+}
+
+/// When an activity opens and closes by itself. What is absent does not happen by itself.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewSchedule)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewSchedule {
+    /// When it opens, in milliseconds since 1970; only for one that was not opened yet.
+    opens_at_ms: Option<u64>,
+    /// When it closes, in milliseconds since 1970.
+    closes_at_ms: Option<u64>,
+    /// How long it will be open, in milliseconds: from its opening, or from now on if it is open.
+    open_for_ms: Option<u64>,
+}
+
+/// Which page of a view somebody asks for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PageAsked {
+    /// One of the queries that the view's tabs offer, at most 256 bytes; the first page if none.
+    query: Option<String>,
+    /// The language to be shown it in; that of `Accept-Language` if none.
+    #[serde(rename = "lang")]
+    _lang: Option<String>,
+}
+
+/// For whom somebody acts.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ForWhom {
+    /// The member for whom an organizer acts; themselves if none.
+    #[param(value_type = Option<String>)]
+    member: Option<UserId>,
 }
 
 /// The activities of a conference.
@@ -75,7 +118,9 @@ pub(super) async fn create(
     if new.version.is_some() && state.admins.user(user.id()).is_none() {
         return Err(ApiError::new(Code::NotAdmin, "`version` is for administrators, who try what is not active yet"));
     }
-    let new = NewActivity { plugin: new.plugin, version: new.version, config: new.config, open: new.open };
+    let New { plugin, config, open, version, opens_at_ms, closes_at_ms, open_for_ms } = new;
+    let schedule = Schedule { opens_at_ms, closes_at_ms, open_for_ms };
+    let new = NewActivity { plugin, version, config, open, schedule };
     let activity = room.create_activity(user.id(), new, key).await?;
     answer::created(&format!("/api/activities/{}", activity.id), &activity)
 }
@@ -93,11 +138,36 @@ pub(super) async fn list(user: CurrentUser, AtConference(room): AtConference) ->
 /// One activity, with what I see of it.
 #[utoipa::path(
     get, path = "/api/activities/{id}", operation_id = "get_activity", tag = "activities",
-    params(("id" = String, Path)),
+    params(("id" = String, Path), PageAsked),
     responses((status = 200, description = "the activity", body = ActivityView), Problems)
 )]
-pub(super) async fn show(user: CurrentUser, at: AtActivity) -> ApiResult<Json<ActivityView>> {
-    Ok(answer::json(at.room.activity(user.id(), &at.id).await?))
+pub(super) async fn show(
+    user: CurrentUser,
+    at: AtActivity,
+    Params(page): Params<PageAsked>,
+) -> ApiResult<Json<ActivityView>> {
+    if page.query.as_ref().is_some_and(|query| query.len() > QUERY_BYTES_MAX) {
+        return Err(ApiError::invalid(format!("`query` has at most {QUERY_BYTES_MAX} bytes")));
+    }
+    Ok(answer::json(at.room.activity_page(user.id(), &at.id, page.query).await?))
+}
+
+/// Lets it open and close by itself at these times, or no more, for organizers.
+#[utoipa::path(
+    put, path = "/api/activities/{id}/schedule", operation_id = "schedule_activity", tag = "activities",
+    request_body = NewSchedule,
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
+    responses((status = 200, description = "the activity, with its times", body = ActivityView), Problems)
+)]
+pub(super) async fn schedule(
+    user: CurrentUser,
+    at: AtActivity,
+    Key(key): Key,
+    JsonOf(new): JsonOf<NewSchedule>,
+) -> ApiResult<Json<ActivityView>> {
+    let NewSchedule { opens_at_ms, closes_at_ms, open_for_ms } = new;
+    let schedule = Schedule { opens_at_ms, closes_at_ms, open_for_ms };
+    Ok(answer::json(at.room.schedule_activity(user.id(), &at.id, schedule, key).await?))
 }
 
 /// Opens it, for organizers.
@@ -124,7 +194,11 @@ pub(super) async fn close(user: CurrentUser, at: AtActivity, Key(key): Key) -> A
 #[utoipa::path(
     post, path = "/api/activities/{id}/actions", operation_id = "act_in_activity", tag = "activities",
     request_body(content = Object, description = "the action, as the plugin's schema says"),
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
+    params(
+        ("id" = String, Path),
+        ForWhom,
+        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
+    ),
     responses((status = 200, description = "the entry that the action made, and the answer", body = ActedBody), Problems)
 )]
 pub(super) async fn act(
@@ -132,13 +206,14 @@ pub(super) async fn act(
     user: CurrentUser,
     at: AtActivity,
     Key(key): Key,
+    Params(ForWhom { member }): Params<ForWhom>,
     JsonOf(action): JsonOf<Payload>,
 ) -> ApiResult<Json<ActedBody>> {
     let key = match key {
         Some(key) => key,
         None => CommandId::parse(&new_id(state.clock.as_ref(), state.rng.as_ref())).map_err(ApiError::internal)?,
     };
-    let acted = at.room.act(user.id(), &at.id, key, action).await?;
+    let acted = at.room.act(user.id(), &at.id, key, action, member).await?;
     let reply = RawValue::from_string(String::from(&*acted.reply)).map_err(ApiError::internal)?;
     Ok(answer::json(ActedBody { seq: acted.seq, reply }))
 }

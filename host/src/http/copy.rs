@@ -19,7 +19,7 @@ use super::openapi::Problems;
 use super::path::AtConference;
 use super::{AppState, answer};
 use crate::clock::new_id;
-use crate::domain::activity::Activity;
+use crate::domain::activity::{Activity, Schedule};
 use crate::domain::changes::ConferenceChanges;
 use crate::domain::command::{NewActivity, Payload, fingerprint};
 use crate::domain::conference::Conference;
@@ -157,6 +157,8 @@ async fn draft(
         version: None,
         config: Payload::new(&config.map_err(|error| unreadable(&error))?),
         open: false,
+        // Times are those of the meeting that was; how long it is open goes for the next one, too.
+        schedule: Schedule { open_for_ms: activity.schedule.open_for_ms, ..Schedule::default() },
     };
     target.create_activity(user.id(), new, Some(key.map_err(|error| unreadable(&error))?)).await
 }

@@ -16,6 +16,7 @@ use super::AppState;
 use super::address::Address;
 use super::error::{ApiError, ApiResult};
 use super::extract::CurrentUser;
+use super::reader_languages;
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, ConferenceId, Number, UserId};
 use crate::domain::join_key::JoinKey;
@@ -36,11 +37,13 @@ impl FromRequestParts<AppState> for AtConference {
         let CurrentUser { user, .. } = CurrentUser::from_request_parts(parts, state).await?;
         let text = named(parts, state, "number").await?;
         let Address(from) = Address::from_request_parts(parts, state).await?;
-        match (Number::parse(&text), ConferenceId::parse(&text)) {
-            (Ok(number), _) => Ok(Self(room_of(state, Named::Number(number), &user, from).await?)),
-            (Err(_), Ok(id)) if text.len() == ULID_LEN => Ok(Self(room_of(state, Named::Id(id), &user, from).await?)),
-            (Err(bad), _) => Err(ApiError::new(Code::UnknownConference, bad.to_string())),
-        }
+        let named = match (Number::parse(&text), ConferenceId::parse(&text)) {
+            (Ok(number), _) => Named::Number(number),
+            (Err(_), Ok(id)) if text.len() == ULID_LEN => Named::Id(id),
+            (Err(bad), _) => return Err(ApiError::new(Code::UnknownConference, bad.to_string())),
+        };
+        let room = room_of(state, named, &user, from).await?;
+        Ok(Self(room.read_in(reader_languages::of(parts))))
     }
 }
 
@@ -174,7 +177,7 @@ impl FromRequestParts<AppState> for AtActivity {
         let text = named(parts, state, "id").await?;
         let unknown = |_| ApiError::new(Code::UnknownActivity, "no activity has this id");
         let id = ActivityId::parse(&text).map_err(unknown)?;
-        let room = state.rooms.by_activity(&id).await?;
+        let room = state.rooms.by_activity(&id).await?.read_in(reader_languages::of(parts));
         Ok(Self { room, id })
     }
 }

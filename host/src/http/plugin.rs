@@ -2,16 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::request::Parts;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::error::ApiResult;
 use super::extract::CurrentUser;
 use super::openapi::Problems;
-use super::{AppState, answer};
-use crate::domain::language::Languages;
+use super::{AppState, answer, reader_languages};
 use crate::plugin::PluginSummary;
 
 /// The active plugins.
@@ -30,8 +28,7 @@ pub(super) struct PluginsBody {
 pub(super) async fn list(
     State(state): State<AppState>,
     _user: CurrentUser,
-    headers: HeaderMap,
+    parts: Parts,
 ) -> ApiResult<Json<PluginsBody>> {
-    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok()).unwrap_or_default();
-    Ok(answer::json(PluginsBody { plugins: state.plugins.list(&Languages::accepted(accepted)) }))
+    Ok(answer::json(PluginsBody { plugins: state.plugins.list(&reader_languages::of(&parts)) }))
 }

@@ -32,6 +32,9 @@ pub(super) struct SocketParams {
     /// When that entry happened, as it came with it: a position in another journal is told by it.
     #[param(value_type = Option<String>)]
     at: Option<jiff::Timestamp>,
+    /// The language to be spoken to in; that of `Accept-Language` if none.
+    #[serde(rename = "lang")]
+    _lang: Option<String>,
     /// The key of a private conference, from its link; its members need none.
     key: Option<String>,
 }

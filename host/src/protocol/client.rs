@@ -54,7 +54,11 @@ kinds! {
     /// Say something to everybody.
     Chat = "chat", "`text`, and `reply_to` if it answers a message";
     /// Act in an activity.
-    Act = "act", "`activity` and `action`";
+    Act = "act", "`activity` and `action`, and `member` if an organizer does it for somebody";
+    /// Be sent one's own view of an activity.
+    Watch = "watch", "`activity`, and `query` for another page of it";
+    /// Be sent the view that everybody sees again.
+    Unwatch = "unwatch", "`activity`";
     /// Delete a message.
     Delete = "delete", "`message`";
     /// React to a message.
@@ -99,15 +103,58 @@ struct ClientMessage {
     reaction: Option<String>,
     member: Option<UserId>,
     changes: Option<Box<ConferenceChanges>>,
+    query: Option<String>,
 }
+
+/// What a client asks for.
+#[derive(Debug)]
+pub enum Sent {
+    /// A command, which the journal knows of.
+    Command(Request),
+    /// To be sent one's own view of an activity, at this page of it.
+    Watch {
+        /// The activity.
+        activity: ActivityId,
+        /// The page or filter; the first page if none.
+        query: Option<String>,
+    },
+    /// To be sent the view that everybody sees.
+    Unwatch {
+        /// The activity.
+        activity: ActivityId,
+    },
+}
+
+/// Longest query of a view, in bytes, as the interface of plugins has it.
+pub const QUERY_BYTES_MAX: usize = 256;
 
 impl ClientMessage {
     /// What it asks for; none where a field is missing.
+    fn take_sent(&mut self) -> Option<Sent> {
+        Some(match self.kind {
+            CommandKind::Watch => {
+                let query = self.query.take();
+                if query.as_ref().is_some_and(|query| query.len() > QUERY_BYTES_MAX) {
+                    return None;
+                }
+                Sent::Watch { activity: self.activity.take()?, query }
+            }
+            CommandKind::Unwatch => Sent::Unwatch { activity: self.activity.take()? },
+            _ => Sent::Command(self.take_request()?),
+        })
+    }
+
     fn take_request(&mut self) -> Option<Request> {
         use CommandKind as Kind;
         Some(match self.kind {
+            // These are no commands.
+            Kind::Watch | Kind::Unwatch => return None,
             Kind::Chat => Request::Chat { text: self.text.take()?, reply_to: self.reply_to.take() },
-            Kind::Act => Request::Act { activity: self.activity.take()?, action: self.action.take()? },
+            Kind::Act => Request::Act {
+                activity: self.activity.take()?,
+                action: self.action.take()?,
+                on_behalf_of: self.member.take(),
+            },
             Kind::Delete => Request::Delete { message: self.message.take()? },
             Kind::React | Kind::Unreact => Request::React(Reaction {
                 message: self.message.take()?,
@@ -134,7 +181,7 @@ impl ClientMessage {
 
     /// Whether nothing is left that the command does not have.
     fn is_spent(&self) -> bool {
-        let Self { kind: _, id: _, text, reply_to, activity, action, message, reaction, member, changes } = self;
+        let Self { kind: _, id: _, text, reply_to, activity, action, message, reaction, member, changes, query } = self;
         text.is_none()
             && reply_to.is_none()
             && activity.is_none()
@@ -143,6 +190,7 @@ impl ClientMessage {
             && reaction.is_none()
             && member.is_none()
             && changes.is_none()
+            && query.is_none()
     }
 }
 
@@ -155,14 +203,14 @@ struct OnlyId {
 ///
 /// # Errors
 /// [`Unreadable`] with `malformed_json` when it is not JSON, `invalid` when a field is missing, unknown or wrong.
-pub fn parse(message: &str) -> Result<(CommandId, Request), Unreadable> {
+pub fn parse(message: &str) -> Result<(CommandId, Sent), Unreadable> {
     let mut parsed: ClientMessage = serde_json::from_str(message).map_err(|e| unreadable(message, &e))?;
     if !message.trim_start().starts_with('{') {
         // A derived reader takes an array of the fields in their order, too; nobody means that.
         return Err(Unreadable { id: None, problem: Problem::new(Code::Invalid, NOT_AN_OBJECT) });
     }
-    match parsed.take_request().filter(|_| parsed.is_spent()) {
-        Some(request) => Ok((parsed.id, request)),
+    match parsed.take_sent().filter(|_| parsed.is_spent()) {
+        Some(sent) => Ok((parsed.id, sent)),
         None => {
             let (kind, fields) = (parsed.kind.as_str(), parsed.kind.fields());
             let problem = Problem::new(Code::Invalid, format!("`{kind}` has, besides `type` and `id`: {fields}"));
@@ -196,7 +244,7 @@ mod tests {
         let mut message = serde_json::json!({ "type": kind.as_str(), "id": "c1" });
         let fields = serde_json::json!({
             "text": "你好", "reply_to": 3, "activity": "a", "action": {}, "message": 3, "reaction": "👍", "member": "li",
-            "changes": { "locked": true },
+            "changes": { "locked": true }, "query": "2",
         });
         for (name, value) in fields.as_object().expect("fields") {
             if kind.fields().contains(&format!("`{name}`")) {
@@ -229,10 +277,18 @@ mod tests {
     fn reads_what_people_say_and_do() {
         let (id, command) = parse(r#"{"type":"chat","id":"c1","text":"你好"}"#).expect("a chat");
         assert_eq!(id.as_str(), "c1");
-        assert!(matches!(command, Request::Chat { text, reply_to: None } if text == "你好"));
+        assert!(matches!(command, Sent::Command(Request::Chat { text, reply_to: None }) if text == "你好"));
         let (_, command) =
             parse(r#"{"type":"act","id":"c2","activity":"a","action":{"choose":["A"]}}"#).expect("an act");
-        assert!(matches!(command, Request::Act { action, .. } if action.text() == r#"{"choose":["A"]}"#));
+        let action = |sent| match sent {
+            Sent::Command(Request::Act { action, .. }) => action.into_text(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(action(command), r#"{"choose":["A"]}"#);
+        let (_, watch) = parse(r#"{"type":"watch","id":"c3","activity":"a","query":"2"}"#).expect("a watch");
+        assert!(matches!(watch, Sent::Watch { query: Some(query), .. } if query == "2"));
+        let long = serde_json::json!({"type": "watch", "id": "c3", "activity": "a", "query": "q".repeat(257)});
+        assert_eq!(parse(&long.to_string()).expect_err("too long").problem.code, Code::Invalid);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::code::{Code, Problem};
 use super::conference::ConferenceView;
-use crate::domain::activity::Phase;
+use crate::domain::activity::{Phase, Schedule};
 use crate::domain::id::{ActivityId, CommandId};
 use crate::domain::member::{Person, Role};
 
@@ -53,6 +53,9 @@ pub struct ActivityView {
     pub phase: Phase,
     /// Title to show.
     pub title: String,
+    /// When it opens and closes by itself.
+    #[serde(flatten)]
+    pub schedule: Schedule,
     /// What is to be seen, if it is known: `{"blocks":[…]}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -107,6 +110,12 @@ pub enum Frame<'a> {
         as_of: u64,
         /// The server's time, in milliseconds since 1970.
         now_ms: u64,
+        /// Whether it is the receiver's own and not the room's.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        own: bool,
+        /// Which page or filter they asked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        query: Option<&'a str>,
         /// What is to be seen.
         view: &'a RawValue,
     },

@@ -13,12 +13,15 @@ use tokio::sync::mpsc;
 use super::error::RoomError;
 use super::live::{Given, LiveActivity};
 use super::message::{Answer, Message, StateRows};
-use crate::activity::{self, ActivityError, Ask, Environment, Event, Job, Report};
+use super::roster::ConnectionId;
+use crate::activity::{self, ActivityError, Ask, Attendance, Environment, Event, Job, Report, Views};
 use crate::clock::new_id;
-use crate::domain::activity::{Activity, Change, Draft, Phase};
+use crate::domain::activity::{Activity, Change, Draft, Phase, Schedule};
 use crate::domain::command::Stamp;
 use crate::domain::entry::Happening;
 use crate::domain::id::ActivityId;
+use crate::domain::language::{Language, Languages};
+use crate::domain::member::Member;
 use crate::protocol::server::ActivityView;
 use crate::store::{Addition, Checkpoint, Rows, SharedJournals, StateChange};
 
@@ -31,8 +34,10 @@ pub(super) enum Ticket {
     Command(Stamp),
     /// The room's view.
     RoomView,
-    /// A member's view.
-    MemberView(Answer<ActivityView>),
+    /// A member's view, for somebody who reads these.
+    MemberView { answer: Answer<ActivityView>, languages: Languages },
+    /// A view for a socket that looks with its member's own eyes.
+    OwnView { connection: ConnectionId, query: Option<String> },
     /// A report.
     Report(Answer<Report>),
     /// The end of the conference, which waits for the activity to be closed.
@@ -104,13 +109,19 @@ impl Activities {
     ///
     /// # Errors
     /// [`RoomError::Invalid`].
-    pub(super) fn create(&mut self, config: String, draft: Draft) -> Result<(ActivityId, Addition), RoomError> {
+    pub(super) fn create(
+        &mut self,
+        config: String,
+        schedule: Schedule,
+        draft: Draft,
+    ) -> Result<(ActivityId, Addition), RoomError> {
         let Environment { clock, rng, .. } = &self.environment;
         let id = ActivityId::parse(&new_id(clock.as_ref(), rng.as_ref()))
             .map_err(|error| RoomError::Invalid(error.to_string()))?;
         let Draft { title, plugin, trial } = draft;
-        let created_at_ms = clock.now_ms();
-        let doc = Activity { id: id.clone(), plugin, title, phase: Phase::Draft, config, created_at_ms, trial };
+        let (created_at_ms, phase) = (clock.now_ms(), Phase::Draft);
+        let schedule = schedule.check(phase, created_at_ms).map_err(ActivityError::from)?;
+        let doc = Activity { id: id.clone(), plugin, title, phase, config, created_at_ms, trial, schedule };
         let happening = Happening::Activity { activity: doc.brief(), change: Change::Created };
         let mut live = LiveActivity::new(doc.into());
         let rows = Rows { activities: vec![live.doc().clone()], ..Rows::default() };
@@ -126,7 +137,7 @@ impl Activities {
     pub(super) fn ask(&mut self, id: &ActivityId, ticket: Ticket, job: Job) -> Result<(), (Ticket, RoomError)> {
         let Some(live) = self.live.get_mut(id) else { return Err((ticket, RoomError::UnknownActivity(id.clone()))) };
         let number = self.last_ticket + 1;
-        match live.give(Ask { ticket: number, job }) {
+        match live.give(Ask { ticket: Some(number), job }) {
             Ok(Given::Taken) => {}
             Ok(Given::NeedsState) => self.read_state(id),
             Err(error) => return Err((ticket, error.into())),
@@ -150,7 +161,7 @@ impl Activities {
             self.last_ticket += 1;
             self.tickets.insert(self.last_ticket, Ticket::LastClose);
             // It is done after what waits already, however much that is.
-            handle.send_surely(Ask { ticket: self.last_ticket, job: Job::End }, &self.environment.tasks);
+            handle.send_surely(Ask { ticket: Some(self.last_ticket), job: Job::End }, &self.environment.tasks);
         }
         closing
     }
@@ -188,7 +199,7 @@ impl Activities {
             }
             Err(error) => {
                 tracing::error!(activity.id = %id, "its state cannot be read: {error}");
-                let tickets: Vec<Ticket> = waiting.iter().filter_map(|ask| self.tickets.remove(&ask.ticket)).collect();
+                let tickets: Vec<Ticket> = waiting.iter().filter_map(|ask| self.tickets.remove(&ask.ticket?)).collect();
                 self.has_lost_one |= tickets.iter().any(|ticket| matches!(ticket, Ticket::LastClose));
                 tickets
             }
@@ -243,12 +254,24 @@ impl Activities {
         self.live.values().any(LiveActivity::wants_view)
     }
 
-    /// Asks for the views that have changed. Where there is too much to do the next occasion will come.
-    pub(super) fn ask_for_views(&mut self) {
+    /// Tells all that run and are open who has come or gone.
+    pub(super) fn attend(&mut self, who: &Arc<Member>, step: Attendance) {
+        let open = self.live.values().filter(|live| live.doc().phase == Phase::Open);
+        for handle in open.filter_map(LiveActivity::handle) {
+            let job = Job::Attend { who: Arc::clone(who), step };
+            handle.send_surely(Ask { ticket: None, job }, &self.environment.tasks);
+        }
+    }
+
+    /// Asks for the views that have changed, for people who read these. Where there is too much to do the next occasion will
+    /// come.
+    pub(super) fn ask_for_views(&mut self, readers: &[Languages]) {
         let wanted = self.live.iter().filter(|(_, live)| live.wants_view());
         let wanted: Vec<ActivityId> = wanted.map(|(id, _)| id.clone()).collect();
         for id in wanted {
-            if self.ask(&id, Ticket::RoomView, Job::View { viewer: None }).is_ok()
+            if self
+                .ask(&id, Ticket::RoomView, Job::View { viewer: None, query: None, readers: readers.to_vec() })
+                .is_ok()
                 && let Some(live) = self.live.get_mut(&id)
             {
                 live.view_asked();
@@ -265,22 +288,22 @@ impl Activities {
 
     /// The room's view could not be made. Where that passes by itself the last one stays; otherwise gives what people are
     /// told in its place, for what they see is no longer what there is.
-    pub(super) fn view_failed(&mut self, id: &ActivityId, error: &ActivityError) -> Option<Box<RawValue>> {
+    pub(super) fn view_failed(&mut self, id: &ActivityId, error: &ActivityError) -> Option<Views> {
         tracing::debug!(activity.id = %id, error = ?error.to_string(), "no view");
         let live = self.live.get_mut(id)?;
         live.view_answered();
         if matches!(error, ActivityError::Busy | ActivityError::Gone) {
             live.view_is_old();
         }
-        let failure = error.is_plugins_fault().then(|| failure_view(&live.doc().title)).flatten()?;
-        let is_shown = live.shown().is_some_and(|(_, last)| last.get() == failure.get());
+        let failure = error.is_plugins_fault().then(|| failure_views(&live.doc().title)).flatten()?;
+        let is_shown = live.shown().is_some_and(|(_, last)| last.is_same(&failure));
         (!is_shown).then_some(failure)
     }
 
     /// The room was shown this view.
-    pub(super) fn shown(&mut self, id: &ActivityId, as_of: u64, view: Box<RawValue>) {
+    pub(super) fn shown(&mut self, id: &ActivityId, as_of: u64, views: Views) {
         if let Some(live) = self.live.get_mut(id) {
-            live.set_shown(as_of, view);
+            live.set_shown(as_of, views);
         }
     }
 
@@ -299,14 +322,15 @@ impl Activities {
     }
 
     /// All activities, latest first in their right to room: with the views that were last shown, as far as they fit.
-    pub(super) fn list(&self) -> Vec<ActivityView> {
+    pub(super) fn list(&self, languages: &Languages) -> Vec<ActivityView> {
         let mut left = VIEWS_BYTES_MAX;
         let mut views: Vec<ActivityView> = Vec::with_capacity(self.live.len());
         for live in self.live.values().rev().filter(|live| live.is_durable()) {
-            let bytes = live.shown().map_or(0, |(_, view)| view.get().len());
+            let bytes = live.shown().map_or(0, |(_, views)| views.bytes_max());
             let fits = bytes <= left;
             left -= if fits { bytes } else { 0 };
-            views.push(live.with_view(live.shown().filter(|_| fits).cloned()));
+            let shown = live.shown().filter(|_| fits);
+            views.push(live.with_view(shown.map(|(as_of, views)| (*as_of, views.best(languages).to_owned()))));
         }
         views.reverse();
         views
@@ -319,10 +343,19 @@ fn start(live: &mut LiveActivity, rows: StateRows, environment: &Environment, ev
 }
 
 /// What is to be seen in the place of an activity that has failed.
-fn failure_view(title: &str) -> Option<Box<RawValue>> {
-    let blocks = serde_json::json!({"blocks": [
-        {"type": "heading", "text": title},
-        {"type": "text", "text": "这个活动出了故障，暂时无法显示。主持人可以结束它。"},
-    ]});
-    to_raw_value(&blocks).ok()
+fn failure_views(title: &str) -> Option<Views> {
+    let view = |text: &str| {
+        let blocks = serde_json::json!({"blocks": [
+            {"type": "heading", "text": title},
+            {"type": "notice", "tone": "warning", "text": text},
+        ]});
+        to_raw_value(&blocks).ok()
+    };
+    let chinese = view("这个活动出了故障，暂时无法显示。主持人可以结束它。")?;
+    let mut views = Views::one(Some(Language::SIMPLIFIED_CHINESE), chinese);
+    let english = view(
+        "Something is wrong with this activity, and it cannot be shown at the moment. An organizer can close it.",
+    )?;
+    views.push(Some(Language::ENGLISH), english);
+    Some(views)
 }

@@ -8,6 +8,7 @@ mod attending;
 mod commanding;
 mod moderating;
 mod talking;
+mod watching;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -132,7 +133,13 @@ impl Room {
             memory,
             activities: Activities::new(activities, environment.clone(), events, own.clone(), store.clone()),
             talk: Talk::after(&recent, Arc::clone(&shared.blocked_words)),
-            sockets: Sockets::new(recent, limits.sockets_per_member, shared.public_url.clone(), shared.alive_every_ms),
+            sockets: Sockets::new(
+                Arc::clone(&environment.online),
+                recent,
+                limits.sockets_per_member,
+                shared.public_url.clone(),
+                shared.alive_every_ms,
+            ),
             derived: Derived::up_to(head, id, store.clone()),
             used_at_ms: environment.clock.monotonic_ms(),
             shared: Arc::clone(shared),
@@ -208,7 +215,7 @@ impl Room {
                 Some(written) => self.derived.note(written, &mut self.activities, &mut self.memory),
                 None => return Some(Exit::Reset),
             },
-            _ = ticks.views.tick(), if wants_views => self.activities.ask_for_views(),
+            _ = ticks.views.tick(), if wants_views => self.ask_for_views(),
             _ = ticks.presence.tick(), if self.sockets.wants_news() => self.sockets.tell_news(&self.people),
             _ = ticks.checkpoint.tick() => {
                 self.write_derived();
@@ -259,14 +266,15 @@ impl Room {
             Message::Plan { by, answer } => drop(answer.send(self.plan(&by))),
             Message::WhoIs { user, answer } => self.who_is(&user, answer),
             Message::Command { command, waiter } => self.command(command, waiter),
-            Message::Activities { by, answer } => {
-                drop(answer.send(self.people.member(&by).map(|_| self.activities.list())));
+            Message::Activities { by, languages, answer } => {
+                drop(answer.send(self.people.member(&by).map(|_| self.activities.list(&languages))));
             }
-            Message::Activity { by, id, answer } => self.view_for(&by, &id, answer),
-            Message::Report { by, id, answer } => self.report(&by, &id, answer),
-            Message::Connect { user, session, position, outbox, answer } => {
-                drop(answer.send(self.connect(&user, session, position, &outbox)));
+            Message::Activity { by, id, query, languages, answer } => {
+                self.view_for(&by, &id, query, languages, answer);
             }
+            Message::Report { by, id, languages, answer } => self.report(&by, &id, languages, answer),
+            Message::Watch { connection, id, activity, how } => self.watch(connection, &id, &activity, how),
+            Message::Connect { user, coming, answer } => drop(answer.send(self.connect(&user, coming))),
             Message::Disconnect { connection } => self.sockets.disconnect(connection),
             Message::SignOut { session } => self.sockets.sign_out(session),
             Message::Loaded { id, state } => self.loaded(&id, state),
@@ -308,7 +316,11 @@ impl Room {
         }
         self.people.show(&rows);
         self.activities.publish(rows.activities);
-        record.changes.into_iter().for_each(|change| self.activities.note(change));
+        self.tell_attendance(&record);
+        for change in record.changes {
+            self.sockets.view_is_old(&change.activity);
+            self.activities.note(change);
+        }
         record.entries.into_iter().for_each(|entry| self.tell(entry));
         keys.into_iter().zip(record.replies).for_each(|(key, reply)| self.replied(key, reply));
         while let Some(later) = self.order.next_due() {
@@ -343,13 +355,14 @@ impl Room {
                 let conference = self.people.conference();
                 answers.into_iter().for_each(|answer| drop(answer.send(Ok(conference.clone()))));
             }
-            Later::RoomSees { activity, as_of, view } => {
-                let now_ms = self.environment.clock.now_ms();
-                self.sockets.show(&Frame::View { activity: &activity, as_of, now_ms, view: &view });
-                self.activities.shown(&activity, as_of, view);
-            }
+            Later::RoomSees { activity, as_of, views } => self.show(&activity, as_of, views),
             Later::MemberSees { activity, as_of, view, answer } => {
                 drop(answer.send(self.activities.with_view(&activity, as_of, view)));
+            }
+            Later::SocketSees { activity, as_of, connection, query, view } => {
+                let (now_ms, query) = (self.environment.clock.now_ms(), query.as_deref());
+                let frame = Frame::View { activity: &activity, as_of, now_ms, own: true, query, view: &view };
+                self.sockets.show_own(connection, &frame);
             }
             Later::Seen { conference, answer } => drop(answer.send(Ok(conference))),
             Later::Paged { page, answer } => drop(answer.send(Ok(page))),
@@ -370,11 +383,6 @@ impl Room {
             return Err(RoomError::Unavailable);
         }
         Ok(())
-    }
-
-    /// Whether a view has to be asked for. Where nobody looks, the first one who comes will find it changed.
-    fn wants_views(&self) -> bool {
-        !self.sockets.is_empty() && self.activities.wants_views()
     }
 
     fn write_derived(&mut self) {

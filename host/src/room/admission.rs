@@ -131,6 +131,18 @@ impl Admission {
         left.commands.take(rate, now_ms).map_err(limited)
     }
 
+    /// Lets a member look at something in another way, which is no command and costs a call: it is paced like one.
+    ///
+    /// # Errors
+    /// [`RoomError::RateLimited`].
+    pub(super) fn admit_look(&self, member: &UserId) -> Result<(), RoomError> {
+        let now_ms = self.clock.monotonic_ms();
+        let mut members = locked(&self.members);
+        let rate = Rate::per_second(self.limits.commands_per_s, self.limits.command_burst);
+        let taken = self.left_of(&mut members, member, now_ms).commands.take(rate, now_ms);
+        taken.map_err(|retry_after_ms| RoomError::RateLimited { retry_after_ms })
+    }
+
     /// Lets a chat message in that was not sent before, or says when to come again: a room reads no faster than people do.
     ///
     /// # Errors

@@ -6,11 +6,12 @@ use tokio::sync::mpsc;
 
 use super::admission::Admission;
 use super::line::Line;
-use super::message::{Message, Waiter};
+use super::message::{Message, Waiter, Watching};
 use super::outbox::Outbox;
 use super::roster::ConnectionId;
 use crate::domain::command::{Command, Request};
-use crate::domain::id::{CommandId, UserId};
+use crate::domain::id::{ActivityId, CommandId, UserId};
+use crate::domain::language::Languages;
 use crate::protocol::frame;
 use crate::protocol::server;
 
@@ -22,13 +23,15 @@ pub struct Connection {
     admission: Arc<Admission>,
     /// For refusals that the room need not hear of.
     outbox: Outbox,
+    /// What its person reads.
+    languages: Languages,
 }
 
 impl Connection {
     /// A socket that the room knows by this id.
-    pub(super) fn new(id: ConnectionId, user: UserId, line: Line, outbox: Outbox) -> Self {
+    pub(super) fn new(id: ConnectionId, user: UserId, line: Line, outbox: Outbox, languages: Languages) -> Self {
         let Line { mailbox, admission, environment: _ } = line;
-        Self { id, user, mailbox, admission, outbox }
+        Self { id, user, mailbox, admission, outbox, languages }
     }
 
     /// Hands over a command; the reply comes through the outbox. Waits while the room has too much to do, which slows down
@@ -38,8 +41,16 @@ impl Connection {
             return self.outbox.push(frame::text(&server::refusal(Some(id.as_str()), &error.problem())));
         }
         let waiter = Waiter::Socket { connection: self.id, id: id.clone() };
-        let command = Command::new(self.user.clone(), id, request);
+        let command = Command::new(self.user.clone(), id, request).read_in(self.languages.clone());
         self.mailbox.send(Message::Command { command, waiter }).await.is_ok()
+    }
+
+    /// Looks at an activity in another way from now on; the reply comes through the outbox. False when the room has gone.
+    pub async fn watch(&self, id: CommandId, activity: ActivityId, how: Watching) -> bool {
+        if let Err(error) = self.admission.admit_look(&self.user) {
+            return self.outbox.push(frame::text(&server::refusal(Some(id.as_str()), &error.problem())));
+        }
+        self.mailbox.send(Message::Watch { connection: self.id, id, activity, how }).await.is_ok()
     }
 
     /// Tells the room that the socket has gone, waiting for its turn where the room has much to do.

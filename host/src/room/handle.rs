@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::connection::Connection;
 use super::error::RoomError;
 use super::line::Line;
-use super::message::{Acted, Answer, ConferencePlan, Message, Waiter};
+use super::message::{Acted, Answer, Coming, ConferencePlan, Message, Waiter};
 use super::outbox::Outbox;
 use super::recent::Position;
 use super::rooms::Rooms;
@@ -20,11 +20,12 @@ use super::roster::SessionTag;
 use crate::access;
 use crate::activity::{self, Report};
 use crate::clock::new_id;
-use crate::domain::activity::Draft;
+use crate::domain::activity::{Draft, Schedule};
 use crate::domain::command::{Command, NewActivity, Payload, Request};
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, CommandId, ConferenceId, UserId};
 use crate::domain::join_key::JoinKey;
+use crate::domain::language::Languages;
 use crate::domain::member::{Member, User};
 use crate::domain::settings::KeptOut;
 use crate::protocol::server::{ActivityView, ReactionCounts};
@@ -44,11 +45,19 @@ pub struct RoomHandle {
     pub(super) id: ConferenceId,
     line: Line,
     pub(super) rooms: Rooms,
+    /// What whoever asks reads.
+    languages: Languages,
 }
 
 impl RoomHandle {
     pub(super) fn new(id: ConferenceId, line: Line, rooms: Rooms) -> Self {
-        Self { id, line, rooms }
+        Self { id, line, rooms, languages: Languages::default() }
+    }
+
+    /// The same, for somebody who reads these: they are answered and shown activities in the one that suits them best.
+    #[must_use]
+    pub fn read_in(self, languages: Languages) -> Self {
+        Self { languages, ..self }
     }
 
     pub(super) async fn ask<T>(&self, message: impl FnOnce(Answer<T>) -> Message) -> Result<T, RoomError> {
@@ -185,7 +194,8 @@ impl RoomHandle {
         let acted = match self.command(by, key.clone(), request(None)).await {
             Err(RoomError::NotJudged) => {
                 let NewActivity { plugin, version, config, .. } = &new;
-                let draft = activity::draft(plugin, version.as_deref(), config.text(), &self.line.environment).await?;
+                let (version, config) = (version.as_deref(), config.text());
+                let draft = activity::draft(plugin, version, config, &self.languages, &self.line.environment).await?;
                 self.command(by, key, request(Some(draft))).await?
             }
             acted => acted?,
@@ -203,7 +213,7 @@ impl RoomHandle {
         match self.activity(by, id).await {
             Err(RoomError::Activity(error)) => {
                 tracing::debug!(activity.id = %id, "no view: {error}");
-                let all = self.ask(|answer| Message::Activities { by: by.clone(), answer }).await?;
+                let all = self.listed(by).await?;
                 all.into_iter().find(|one| one.id == *id).ok_or_else(|| RoomError::UnknownActivity(id.clone()))
             }
             shown => shown,
@@ -215,7 +225,7 @@ impl RoomHandle {
     /// # Errors
     /// [`RoomError::NotMember`].
     pub async fn activities(&self, by: &UserId) -> Result<Vec<ActivityView>, RoomError> {
-        let listed = self.ask(|answer| Message::Activities { by: by.clone(), answer }).await?;
+        let listed = self.listed(by).await?;
         let mut shown = Vec::with_capacity(listed.len());
         for one in listed {
             shown.push(self.shown(by, &one.id).await?);
@@ -223,12 +233,47 @@ impl RoomHandle {
         Ok(shown)
     }
 
+    /// The activities with what the room was shown of them last.
+    async fn listed(&self, by: &UserId) -> Result<Vec<ActivityView>, RoomError> {
+        let languages = self.languages.clone();
+        self.ask(|answer| Message::Activities { by: by.clone(), languages, answer }).await
+    }
+
     /// One activity, as this member sees it.
     ///
     /// # Errors
     /// [`RoomError::NotMember`], [`RoomError::UnknownActivity`], [`RoomError::Activity`] when the plugin shows nothing.
     pub async fn activity(&self, by: &UserId, id: &ActivityId) -> Result<ActivityView, RoomError> {
-        self.ask(|answer| Message::Activity { by: by.clone(), id: id.clone(), answer }).await
+        self.activity_page(by, id, None).await
+    }
+
+    /// One activity, as this member sees it on another page or through a filter.
+    ///
+    /// # Errors
+    /// As [`RoomHandle::activity`].
+    pub async fn activity_page(
+        &self,
+        by: &UserId,
+        id: &ActivityId,
+        query: Option<String>,
+    ) -> Result<ActivityView, RoomError> {
+        let (by, id, languages) = (by.clone(), id.clone(), self.languages.clone());
+        self.ask(|answer| Message::Activity { by, id, query, languages, answer }).await
+    }
+
+    /// Lets an activity open and close by itself at these times, or no more.
+    ///
+    /// # Errors
+    /// [`RoomError::NotOrganizer`], [`RoomError::Activity`] for times that make no sense.
+    pub async fn schedule_activity(
+        &self,
+        by: &UserId,
+        id: &ActivityId,
+        schedule: Schedule,
+        key: Option<CommandId>,
+    ) -> Result<ActivityView, RoomError> {
+        self.command(by, key, Request::Schedule { activity: id.clone(), schedule }).await?;
+        self.shown(by, id).await
     }
 
     /// Opens an activity.
@@ -259,7 +304,7 @@ impl RoomHandle {
         self.shown(by, id).await
     }
 
-    /// A member acts.
+    /// A member acts, or an organizer does so for them.
     ///
     /// # Errors
     /// [`RoomError`] of the room, or [`RoomError::Activity`] of the plugin's rules.
@@ -269,8 +314,9 @@ impl RoomHandle {
         id: &ActivityId,
         command: CommandId,
         action: Payload,
+        on_behalf_of: Option<UserId>,
     ) -> Result<Acted, RoomError> {
-        self.command(by, Some(command), Request::Act { activity: id.clone(), action }).await
+        self.command(by, Some(command), Request::Act { activity: id.clone(), action, on_behalf_of }).await
     }
 
     /// Brings a command to the room. What it costs to read it is paid here, and not by the room.
@@ -287,7 +333,7 @@ impl RoomHandle {
             }
         };
         self.line.admission.admit(by, &request)?;
-        let command = Command::new(by.clone(), id, request);
+        let command = Command::new(by.clone(), id, request).read_in(self.languages.clone());
         self.ask(|answer| Message::Command { command, waiter: Waiter::Call(answer) }).await
     }
 
@@ -296,7 +342,8 @@ impl RoomHandle {
     /// # Errors
     /// [`RoomError::NotOrganizer`], [`RoomError::Activity`] when there is none yet.
     pub async fn report(&self, by: &UserId, id: &ActivityId) -> Result<Report, RoomError> {
-        self.ask(|answer| Message::Report { by: by.clone(), id: id.clone(), answer }).await
+        let languages = self.languages.clone();
+        self.ask(|answer| Message::Report { by: by.clone(), id: id.clone(), languages, answer }).await
     }
 
     /// Connects a socket. Who is no member yet joins first. The welcome and what was missed are in the outbox when this
@@ -324,7 +371,9 @@ impl RoomHandle {
         // The line that the room has now: the socket's commands must go to the room that knows the socket.
         let line = self.rooms.line(&self.id).await?;
         let (answer, answered) = oneshot::channel();
-        let message = Message::Connect { user: user.id.clone(), session, position, outbox: outbox.clone(), answer };
+        let languages = self.languages.clone();
+        let coming = Coming { session, position, languages, outbox: outbox.clone() };
+        let message = Message::Connect { user: user.id.clone(), coming, answer };
         let connected = async {
             line.mailbox.send(message).await.map_err(|_| RoomError::Unavailable)?;
             answered.await.map_err(|_| RoomError::Unavailable)?
@@ -332,7 +381,7 @@ impl RoomHandle {
         let id = tokio::time::timeout(self.rooms.answer_timeout(), connected)
             .await
             .unwrap_or(Err(RoomError::Unavailable))?;
-        Ok(Connection::new(id, user.id.clone(), line, outbox))
+        Ok(Connection::new(id, user.id.clone(), line, outbox, self.languages.clone()))
     }
 }
 

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::message::{Answer, MemberPage};
-use crate::activity::Report;
+use super::roster::ConnectionId;
+use crate::activity::{Report, Views};
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, UserId};
 use crate::domain::member::{Member, Person};
@@ -27,9 +28,17 @@ pub(super) enum Later {
     /// The conference has ended; these asked for it.
     Ended(Vec<Answer<Conference>>),
     /// The room sees an activity as it was at this entry.
-    RoomSees { activity: ActivityId, as_of: u64, view: Box<RawValue> },
+    RoomSees { activity: ActivityId, as_of: u64, views: Views },
     /// A member sees one.
     MemberSees { activity: ActivityId, as_of: u64, view: Box<RawValue>, answer: Answer<ActivityView> },
+    /// A socket that looks with its member's eyes sees one.
+    SocketSees {
+        activity: ActivityId,
+        as_of: u64,
+        connection: ConnectionId,
+        query: Option<String>,
+        view: Box<RawValue>,
+    },
     /// Somebody sees the conference.
     Seen { conference: Conference, answer: Answer<Conference> },
     /// Somebody sees a page of members.

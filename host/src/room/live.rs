@@ -9,7 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use crate::activity::{ActivityError, ActivityHandle, Ask};
+use crate::activity::{ActivityError, ActivityHandle, Ask, Views};
 use crate::domain::activity::{Activity, Phase};
 use crate::protocol::server::ActivityView;
 use crate::store::{Checkpoint, StateChange, StoredActivity};
@@ -50,7 +50,7 @@ struct Shown {
     /// A view has been asked for.
     is_asked_for: bool,
     /// The last view, and the last entry that it stands for.
-    last: Option<(u64, Box<RawValue>)>,
+    last: Option<(u64, Views)>,
 }
 
 /// What became of a job.
@@ -157,7 +157,8 @@ impl LiveActivity {
 
     /// Whether a timer of it will run.
     pub(super) fn has_armed_timers(&self) -> bool {
-        self.doc.phase == Phase::Open && !self.timers.is_empty()
+        let has_timer = self.doc.phase == Phase::Open && !self.timers.is_empty();
+        has_timer || self.doc.schedule.next_ms(self.doc.phase).is_some()
     }
 
     /// Takes a durable change into the next checkpoint; what was shown is old now.
@@ -219,12 +220,12 @@ impl LiveActivity {
     }
 
     /// The room was shown this.
-    pub(super) fn set_shown(&mut self, as_of: u64, view: Box<RawValue>) {
-        self.shown.last = Some((as_of, view));
+    pub(super) fn set_shown(&mut self, as_of: u64, views: Views) {
+        self.shown.last = Some((as_of, views));
     }
 
     /// What the room was shown last.
-    pub(super) fn shown(&self) -> Option<&(u64, Box<RawValue>)> {
+    pub(super) fn shown(&self) -> Option<&(u64, Views)> {
         self.shown.last.as_ref()
     }
 
@@ -237,6 +238,7 @@ impl LiveActivity {
             version: self.doc.plugin.version.clone(),
             phase: self.doc.phase,
             title: self.doc.title.clone(),
+            schedule: self.doc.schedule,
             view,
             as_of,
         }

@@ -19,6 +19,7 @@ use crate::domain::command::Command;
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, CommandId, UserId};
 use crate::domain::join_key::JoinKey;
+use crate::domain::language::Languages;
 use crate::domain::member::{Member, Person, User};
 use crate::domain::settings::KeptOut;
 use crate::protocol::server::{ActivityView, ReactionCounts};
@@ -58,6 +59,30 @@ pub type ConferencePlan = (Conference, Vec<Arc<Activity>>);
 /// The rows of an activity's state.
 pub(super) type StateRows = Vec<(String, Vec<u8>)>;
 
+/// A socket that comes.
+pub(super) struct Coming {
+    /// The session that it hangs on.
+    pub(super) session: SessionTag,
+    /// Where it goes on.
+    pub(super) position: Option<Position>,
+    /// What its person reads.
+    pub(super) languages: Languages,
+    /// The way to it.
+    pub(super) outbox: Outbox,
+}
+
+/// How a socket looks at an activity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Watching {
+    /// With its member's own eyes, at this page of it.
+    Own {
+        /// Which page or filter; the first if none.
+        query: Option<String>,
+    },
+    /// As everybody in the room does.
+    Room,
+}
+
 /// A message in the mailbox.
 pub(super) enum Message {
     /// What is the conference?
@@ -87,19 +112,15 @@ pub(super) enum Message {
     /// A command of a member.
     Command { command: Command, waiter: Waiter },
     /// Which activities are there?
-    Activities { by: UserId, answer: Answer<Vec<ActivityView>> },
-    /// One activity, as this member sees it.
-    Activity { by: UserId, id: ActivityId, answer: Answer<ActivityView> },
+    Activities { by: UserId, languages: Languages, answer: Answer<Vec<ActivityView>> },
+    /// One activity, as this member sees it, on the page that they ask for.
+    Activity { by: UserId, id: ActivityId, query: Option<String>, languages: Languages, answer: Answer<ActivityView> },
+    /// A socket looks at an activity in another way from now on.
+    Watch { connection: ConnectionId, id: CommandId, activity: ActivityId, how: Watching },
     /// Report on an activity.
-    Report { by: UserId, id: ActivityId, answer: Answer<Report> },
+    Report { by: UserId, id: ActivityId, languages: Languages, answer: Answer<Report> },
     /// A socket comes.
-    Connect {
-        user: UserId,
-        session: SessionTag,
-        position: Option<Position>,
-        outbox: Outbox,
-        answer: Answer<ConnectionId>,
-    },
+    Connect { user: UserId, coming: Coming, answer: Answer<ConnectionId> },
     /// A socket has gone.
     Disconnect { connection: ConnectionId },
     /// Which sessions do the sockets hang on?

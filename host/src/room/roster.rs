@@ -4,14 +4,21 @@
 //! * A member is online while at least one of their sockets is here.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use bytes::Bytes;
+use hezi_plugin::Online;
 
 use super::outbox::Outbox;
 use crate::domain::id::UserId;
+use crate::domain::language::Languages;
 use crate::domain::member::Role;
 use crate::protocol::close::Close;
 use crate::telemetry::Counted;
+
+/// Most kinds of readers that views are made for at a time: those who are left get the language of the others.
+const READERS_MAX: usize = 32;
 
 /// Number of a connection within a room.
 pub(super) type ConnectionId = u64;
@@ -25,6 +32,8 @@ pub(super) struct Socket {
     pub(super) member: UserId,
     pub(super) role: Role,
     pub(super) session: SessionTag,
+    /// What its person reads: the place among the kinds of readers.
+    pub(super) reader: usize,
     pub(super) outbox: Outbox,
 }
 
@@ -34,6 +43,11 @@ pub(super) struct Roster {
     sockets: BTreeMap<ConnectionId, Socket>,
     of_member: HashMap<UserId, OnlineMember>,
     next: ConnectionId,
+    /// What people read, and how many sockets there are of each kind. The place of a kind that nobody is of any more is given
+    /// to the next one.
+    readers: Vec<(Languages, usize)>,
+    /// Who is online, as plugins see it.
+    online: Arc<ArcSwap<Online>>,
     /// The room among those in which somebody is online.
     counted: Option<Counted>,
 }
@@ -46,6 +60,53 @@ struct OnlineMember {
 }
 
 impl Roster {
+    /// Nobody yet; who comes and goes is told here.
+    pub(super) fn telling(online: Arc<ArcSwap<Online>>) -> Self {
+        Self { online, ..Self::default() }
+    }
+
+    /// The place of those who read these among the kinds of readers. It is counted when a socket is added.
+    pub(super) fn reader_of(&mut self, languages: Languages) -> usize {
+        let is_same = |(other, count): &(Languages, usize)| *count > 0 && *other == languages;
+        let place = self.readers.iter().position(is_same);
+        let free = || self.readers.iter().position(|(_, count)| *count == 0);
+        match place.or_else(free) {
+            Some(place) => {
+                self.readers[place].0 = languages;
+                place
+            }
+            None => {
+                self.readers.push((languages, 0));
+                self.readers.len() - 1
+            }
+        }
+    }
+
+    /// The kinds of readers, by their places.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = &Languages> {
+        self.readers.iter().map(|(languages, _)| languages)
+    }
+
+    /// What people read, the most common kinds first; not more than a view can be made for.
+    pub(super) fn common_readers(&self) -> Vec<Languages> {
+        let mut kinds: Vec<&(Languages, usize)> = self.readers.iter().filter(|(_, count)| *count > 0).collect();
+        kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        kinds.into_iter().take(READERS_MAX).map(|(languages, _)| languages.clone()).collect()
+    }
+
+    /// Whose socket it is, and what they read.
+    pub(super) fn reader(&self, id: ConnectionId) -> Option<(UserId, Languages)> {
+        let socket = self.sockets.get(&id)?;
+        let (languages, _) = self.readers.get(socket.reader)?;
+        Some((socket.member.clone(), languages.clone()))
+    }
+
+    fn tell_online(&self, change: impl FnOnce(&mut Online)) {
+        let mut online = self.online.load().as_ref().clone();
+        change(&mut online);
+        self.online.store(Arc::new(online));
+    }
+
     /// Adds a socket; closes the member's oldest one when they have too many.
     pub(super) fn add(&mut self, socket: Socket, per_member_max: usize) -> ConnectionId {
         let id = self.next;
@@ -55,6 +116,12 @@ impl Roster {
         let sockets = &mut self.of_member.entry(socket.member.clone()).or_insert_with(online).sockets;
         sockets.push(id);
         let surplus = (sockets.len() > per_member_max.max(1)).then(|| sockets[0]);
+        if sockets.len() == 1 {
+            self.tell_online(|online| online.insert_mut(socket.member.as_str().into()));
+        }
+        if let Some((_, count)) = self.readers.get_mut(socket.reader) {
+            *count += 1;
+        }
         self.sockets.insert(id, socket);
         if let Some(oldest) = surplus {
             self.close(oldest, Close::TooManySockets);
@@ -65,10 +132,16 @@ impl Roster {
     /// Takes a socket out; true if it was there.
     pub(super) fn remove(&mut self, id: ConnectionId) -> bool {
         let Some(socket) = self.sockets.remove(&id) else { return false };
+        if let Some((_, count)) = self.readers.get_mut(socket.reader) {
+            *count -= 1;
+        }
         if let Some(of_member) = self.of_member.get_mut(&socket.member) {
             of_member.sockets.retain(|other| *other != id);
             if of_member.sockets.is_empty() {
                 self.of_member.remove(&socket.member);
+                self.tell_online(|online| {
+                    online.remove_mut(socket.member.as_str());
+                });
             }
         }
         if self.of_member.is_empty() {
@@ -105,9 +178,14 @@ impl Roster {
 
     /// Sends a frame to every socket that this holds for. Sockets that are too slow are taken out.
     pub(super) fn broadcast(&mut self, frame: &Bytes, holds: impl Fn(&Socket) -> bool) {
+        self.broadcast_each(|_, socket| holds(socket).then(|| frame.clone()));
+    }
+
+    /// Sends every socket the frame that it is to have, if there is one for it. Sockets that are too slow are taken out.
+    pub(super) fn broadcast_each(&mut self, frame: impl Fn(ConnectionId, &Socket) -> Option<Bytes>) {
         let mut lost = Vec::new();
         for (id, socket) in &self.sockets {
-            if holds(socket) && !socket.outbox.push(frame.clone()) {
+            if frame(*id, socket).is_some_and(|frame| !socket.outbox.push(frame)) {
                 lost.push(*id);
             }
         }
@@ -152,6 +230,7 @@ mod tests {
             member: UserId::parse(member).expect("an id"),
             role: Role::Participant,
             session: SessionTag([0; 32]),
+            reader: 0,
             outbox: Outbox::new(1).0,
         };
         let count = |roster: &Roster| (roster.counted.is_some(), roster.online());
@@ -165,5 +244,31 @@ mod tests {
         roster.close(other, Close::Left);
         assert_eq!(count(&roster), (false, 0));
         assert!(roster.is_empty());
+    }
+
+    #[test]
+    fn kinds_of_readers_are_counted_and_their_places_given_again() {
+        let mut roster = Roster::default();
+        let languages = |header: &str| Languages::accepted(header);
+        let add = |roster: &mut Roster, member: &str, header: &str| {
+            let reader = roster.reader_of(languages(header));
+            let (role, session) = (Role::Participant, SessionTag([0; 32]));
+            let member = UserId::parse(member).expect("an id");
+            roster.add(Socket { member, role, session, reader, outbox: Outbox::new(1).0 }, 9)
+        };
+        let (li, _, zhang) =
+            (add(&mut roster, "li", "en"), add(&mut roster, "wang", "zh"), add(&mut roster, "zhang", "zh"));
+        assert_eq!(roster.common_readers(), [languages("zh"), languages("en")]);
+        assert!(roster.online.load().contains("li"));
+        roster.remove(li);
+        assert_eq!(roster.common_readers(), [languages("zh")]);
+        assert!(!roster.online.load().contains("li"));
+        let tom = add(&mut roster, "tom", "fr");
+        assert_eq!(
+            (roster.kinds().count(), roster.reader(tom)),
+            (2, Some((UserId::parse("tom").expect("an id"), languages("fr"))))
+        );
+        roster.remove(zhang);
+        assert_eq!(roster.common_readers().len(), 2);
     }
 }

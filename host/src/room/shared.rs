@@ -99,6 +99,7 @@ impl Shared {
             clock: Arc::clone(&self.clock),
             rng: Arc::clone(&self.rng),
             members,
+            online: Arc::default(),
             executor: self.executor.clone(),
             instances: self.instances.clone(),
             tasks: self.tasks.clone(),

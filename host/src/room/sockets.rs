@@ -5,19 +5,26 @@
 //!   room's task.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use bytes::Bytes;
+use hezi_plugin::Online;
 use serde_json::value::RawValue;
 
 use super::activities::Activities;
+use super::message::Coming;
 use super::outbox::Outbox;
 use super::people::People;
 use super::reactions::Reacting;
 use super::recent::{Position, Recent};
 use super::roster::{ConnectionId, Roster, SessionTag, Socket};
 use super::rule::RuleError;
+use super::watches::{Due, Watches};
+use crate::activity::Views;
 use crate::domain::entry::Entry;
-use crate::domain::id::{CommandId, UserId};
+use crate::domain::id::{ActivityId, CommandId, UserId};
+use crate::domain::language::Languages;
 use crate::domain::member::{Member, Role};
 use crate::protocol::close::Close;
 use crate::protocol::code::Problem;
@@ -34,6 +41,7 @@ const CHAT_BYTES_MAX: usize = 64 << 10;
 /// The sockets of a room.
 pub(super) struct Sockets {
     roster: Roster,
+    watches: Watches,
     recent: Recent,
     per_member_max: usize,
     public_url: String,
@@ -44,27 +52,31 @@ pub(super) struct Sockets {
 
 impl Sockets {
     /// No sockets yet; whoever comes back finds these entries.
-    pub(super) fn new(recent: Recent, per_member_max: usize, public_url: String, alive_every_ms: u64) -> Self {
-        Self { roster: Roster::default(), recent, per_member_max, public_url, alive_every_ms, is_presence_old: false }
+    pub(super) fn new(
+        online: Arc<ArcSwap<Online>>,
+        recent: Recent,
+        per_member_max: usize,
+        public_url: String,
+        alive_every_ms: u64,
+    ) -> Self {
+        let (roster, watches) = (Roster::telling(online), Watches::default());
+        Self { roster, watches, recent, per_member_max, public_url, alive_every_ms, is_presence_old: false }
     }
 
     /// A socket comes: it gets the welcome, and what was missed since this position. A position that is none in this journal,
     /// because it lies beyond its end or was taken in another one, gives a fresh start.
-    pub(super) fn connect(
-        &mut self,
-        member: &Member,
-        session: SessionTag,
-        position: Option<Position>,
-        outbox: &Outbox,
-        now: Now<'_>,
-    ) -> ConnectionId {
+    pub(super) fn connect(&mut self, member: &Member, coming: Coming, now: Now<'_>) -> ConnectionId {
+        let Coming { session, position, languages, outbox } = coming;
         let position = position.filter(|position| position.since <= now.durable);
         let missed = position.and_then(|position| self.recent.after(position));
         let missed: Option<Vec<Bytes>> = missed.map(|missed| {
             let visible = missed.filter(|framed| framed.entry.visible_to(&member.id, member.role));
             visible.map(|framed| framed.frame.clone()).collect()
         });
-        let socket = Socket { member: member.id.clone(), role: member.role, session, outbox: outbox.clone() };
+        let activities = now.activities.list(&languages);
+        let reader = self.roster.reader_of(languages);
+        let (id, role) = (member.id.clone(), member.role);
+        let socket = Socket { member: id, role, session, reader, outbox: outbox.clone() };
         let connection = self.roster.add(socket, self.per_member_max);
         let welcome = server::json(&Frame::Welcome {
             conference: &ConferenceView::new(now.people.as_shown(), &self.public_url),
@@ -76,7 +88,7 @@ impl Sockets {
             resumed: missed.is_some(),
             members: now.people.len(),
             online: self.roster.online(),
-            activities: &now.activities.list(),
+            activities: &activities,
             chat: match missed {
                 Some(_) => Vec::new(),
                 None => self.last_chat(),
@@ -86,7 +98,7 @@ impl Sockets {
         outbox.preload(frame::text(&welcome));
         if let Some(missed) = missed {
             missed.into_iter().for_each(|frame| outbox.preload(frame));
-            self.tell_missed_reactions(position, outbox);
+            self.tell_missed_reactions(position, &outbox);
         }
         self.is_presence_old = true;
         connection
@@ -118,7 +130,71 @@ impl Sockets {
 
     /// A socket has gone.
     pub(super) fn disconnect(&mut self, connection: ConnectionId) {
+        self.watches.forget(connection);
         self.is_presence_old |= self.roster.remove(connection);
+    }
+
+    /// What the people read who look, one way a kind of reader.
+    pub(super) fn readers(&self) -> Vec<Languages> {
+        self.roster.common_readers()
+    }
+
+    /// Whose socket it is, and what they read.
+    pub(super) fn reader(&self, connection: ConnectionId) -> Option<(UserId, Languages)> {
+        self.roster.reader(connection)
+    }
+
+    /// Who looks with their own eyes.
+    pub(super) fn watches(&self) -> &Watches {
+        &self.watches
+    }
+
+    /// A socket looks at an activity with its member's own eyes. False if it looks at too many.
+    pub(super) fn watch(&mut self, connection: ConnectionId, activity: &ActivityId, query: Option<String>) -> bool {
+        self.watches.add(connection, activity, query)
+    }
+
+    /// A socket looks at an activity as the room does again.
+    pub(super) fn unwatch(&mut self, connection: ConnectionId, activity: &ActivityId) {
+        self.watches.remove(connection, activity);
+    }
+
+    /// An activity has changed: who looks at it with their own eyes has an old view.
+    pub(super) fn view_is_old(&mut self, activity: &ActivityId) {
+        self.watches.note(activity);
+    }
+
+    /// The own views that are to be asked for now.
+    pub(super) fn take_due_watches(&mut self, now_ms: u64) -> Vec<Due> {
+        self.watches.take_due(now_ms)
+    }
+
+    /// A socket's own view has come, or will not.
+    pub(super) fn own_view_answered(&mut self, activity: &ActivityId, connection: ConnectionId) {
+        self.watches.answered(activity, connection);
+    }
+
+    /// Sends everybody the view of an activity that they read best, but for those who look with their own eyes.
+    pub(super) fn show_views<'f>(
+        &mut self,
+        activity: &ActivityId,
+        views: &'f Views,
+        frame: impl Fn(&'f RawValue) -> Frame<'f>,
+    ) {
+        let bytes = |view| frame::text(&server::json(&frame(view)));
+        let frames: Vec<Bytes> = views.all().map(bytes).collect();
+        // Looked up once a kind of reader, and not once a socket.
+        let of_reader: Vec<usize> = self.roster.kinds().map(|languages| views.best_place(languages)).collect();
+        let watches = &self.watches;
+        self.roster.broadcast_each(|id, socket| {
+            let place = of_reader.get(socket.reader).copied().unwrap_or(0);
+            frames.get(place).filter(|_| !watches.has(id, activity)).cloned()
+        });
+    }
+
+    /// Sends a socket its member's own view.
+    pub(super) fn show_own(&mut self, connection: ConnectionId, frame: &Frame<'_>) {
+        self.roster.send(connection, frame::text(&server::json(frame)));
     }
 
     /// Sends an entry to those who may see it.

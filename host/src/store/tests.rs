@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::clock::SystemRng;
-use crate::domain::activity::{Activity, Phase, PluginRef};
+use crate::domain::activity::{Activity, Phase, PluginRef, Schedule};
 use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::entry::{Entry, Happening};
 use crate::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
@@ -49,6 +49,7 @@ pub(super) fn activity() -> Activity {
         config: "{}".into(),
         created_at_ms: 1,
         trial: false,
+        schedule: Schedule::default(),
     }
 }
 

@@ -12,9 +12,10 @@ use tokio::io::{AsyncRead, Sink};
 use super::guard::Unmasked;
 use super::message::{Assembly, Step};
 use crate::config::SocketLimits;
+use crate::protocol::client::Sent;
 use crate::protocol::close::Close;
 use crate::protocol::{client, frame, server};
-use crate::room::{Connection, Outbox};
+use crate::room::{Connection, Outbox, Watching};
 
 /// Why nothing is read any more.
 pub(super) enum Ended {
@@ -58,8 +59,15 @@ impl<R: AsyncRead + Unpin> Reader<R> {
             };
             received.increment(1);
             match client::parse(&message) {
-                Ok((id, command)) => {
-                    if !connection.command(id, command).await {
+                Ok((id, sent)) => {
+                    let is_there = match sent {
+                        Sent::Command(request) => connection.command(id, request).await,
+                        Sent::Watch { activity, query } => {
+                            connection.watch(id, activity, Watching::Own { query }).await
+                        }
+                        Sent::Unwatch { activity } => connection.watch(id, activity, Watching::Room).await,
+                    };
+                    if !is_there {
                         return Ended::By(Close::RoomReset);
                     }
                 }

@@ -178,6 +178,7 @@ fn activities() -> Vec<Row> {
         row("GET", "/api/activities/{id}", Class::Members, none),
         after(Before::Drafted, row("POST", "/api/activities/{id}/open", Class::Organizers, none)),
         row("POST", "/api/activities/{id}/close", Class::Organizers, none),
+        row("PUT", "/api/activities/{id}/schedule", Class::Organizers, |_| json!({ "open_for_ms": 3_600_000 })),
         row("POST", "/api/activities/{id}/actions", Class::Members, act),
         row("GET", "/api/activities/{id}/report", Class::Organizers, none),
     ]
@@ -222,6 +223,9 @@ pub(super) fn command_row(kind: CommandKind) -> Row {
             Before::Nothing,
             |ids| json!({ "activity": ids.activity, "action": { "choose": ["A"] } }),
         ),
+        CommandKind::Watch | CommandKind::Unwatch => {
+            of(Class::Members, Before::Nothing, |ids| json!({ "activity": ids.activity }))
+        }
         CommandKind::Delete => of(Class::Others, Before::Nothing, |ids| json!({ "message": ids.message })),
         CommandKind::React => {
             of(Class::Writers, Before::Nothing, |ids| json!({ "message": ids.message, "reaction": "👍" }))

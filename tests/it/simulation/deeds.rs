@@ -27,7 +27,7 @@ pub(super) fn command(what: &What) -> Request {
         What::Chat { text } => Request::Chat { text: text.clone(), reply_to: None },
         What::Act { activity, action } => {
             let activity = hezi::domain::id::ActivityId::parse(activity).expect("an id");
-            Request::Act { activity, action: raw(action) }
+            Request::Act { activity, action: raw(action), on_behalf_of: None }
         }
     }
 }
@@ -152,7 +152,7 @@ impl Client {
                 let command = CommandId::parse(id).expect("an id");
                 let activity = hezi::domain::id::ActivityId::parse(activity).expect("an id");
                 let (by, action) = (self.user.id.clone(), raw(action));
-                match self.patiently(room.act(&by, &activity, command, action)).await {
+                match self.patiently(room.act(&by, &activity, command, action, None)).await {
                     Some(Ok(done)) => {
                         let ok = serde_json::from_str(&done.reply).expect("JSON");
                         self.answered(id, Answered::Done { seq: done.seq, ok }, false);
@@ -256,6 +256,7 @@ impl Client {
             version: None,
             config: serde_json::from_str(&config).expect("JSON"),
             open: true,
+            schedule: hezi::domain::activity::Schedule::default(),
         };
         let (by, command) = (self.user.id.clone(), CommandId::parse(&key).expect("an id"));
         match self.patiently(room.create_activity(&by, new, Some(command))).await {

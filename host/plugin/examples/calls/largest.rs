@@ -37,8 +37,13 @@ impl Hall {
         let members = Arc::clone(&self.members);
         // A second later each time: what is told to everyone is limited by the second.
         self.now_ms += 1_000;
-        let context =
-            CallContext { now_ms: self.now_ms, seed: [7; 32], members, online: Default::default(), language: Default::default() };
+        let context = CallContext {
+            now_ms: self.now_ms,
+            seed: [7; 32],
+            members,
+            online: Default::default(),
+            language: Default::default(),
+        };
         let report = self.instance.call(&mut self.space, context, call);
         let cost = report.cost;
         match self.most.iter_mut().find(|(known, _)| *known == export) {

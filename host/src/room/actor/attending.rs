@@ -10,17 +10,16 @@ use crate::activity::{Job, Report};
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, UserId};
 use crate::domain::join_key::JoinKey;
+use crate::domain::language::Languages;
 use crate::domain::member::{Member, Person, User};
-use crate::protocol::server::{ActivityView, ReactionCounts};
+use crate::protocol::server::ReactionCounts;
 use crate::room::activities::Ticket;
 use crate::room::ending::Ending;
 use crate::room::error::RoomError;
 use crate::room::later::Later;
-use crate::room::message::{Answer, ConferencePlan, MemberPage};
-use crate::room::outbox::Outbox;
+use crate::room::message::{Answer, Coming, ConferencePlan, MemberPage};
 use crate::room::people::Judged;
-use crate::room::recent::Position;
-use crate::room::roster::{ConnectionId, SessionTag};
+use crate::room::roster::ConnectionId;
 use crate::room::sockets::Now;
 
 impl Room {
@@ -126,33 +125,19 @@ impl Room {
         self.append_then(addition, Later::Ended(ending.into_answers()));
     }
 
-    pub(super) fn connect(
-        &mut self,
-        user: &UserId,
-        session: SessionTag,
-        position: Option<Position>,
-        outbox: &Outbox,
-    ) -> Result<ConnectionId, RoomError> {
+    pub(super) fn connect(&mut self, user: &UserId, coming: Coming) -> Result<ConnectionId, RoomError> {
         self.check_open()?;
         let member = self.people.member(user)?;
         let (durable, now_ms) = (self.order.durable(), self.environment.clock.now_ms());
         let reactions = &self.shared.reactions;
         let now = Now { durable, now_ms, people: &self.people, activities: &self.activities, reactions };
-        Ok(self.sockets.connect(member, session, position, outbox, now))
-    }
-
-    /// One activity, as this member sees it.
-    pub(super) fn view_for(&mut self, by: &UserId, id: &ActivityId, answer: Answer<ActivityView>) {
-        match self.people.member(by).and_then(|member| self.activities.doc(id).map(|_| Arc::clone(member))) {
-            Ok(member) => self.ask(id, Ticket::MemberView(answer), Job::View { viewer: Some(member) }),
-            Err(error) => drop(answer.send(Err(error))),
-        }
+        Ok(self.sockets.connect(member, coming, now))
     }
 
     /// A report for an organizer.
-    pub(super) fn report(&mut self, by: &UserId, id: &ActivityId, answer: Answer<Report>) {
+    pub(super) fn report(&mut self, by: &UserId, id: &ActivityId, languages: Languages, answer: Answer<Report>) {
         match self.people.organizer(by).and_then(|_| self.activities.doc(id)) {
-            Ok(_) => self.ask(id, Ticket::Report(answer), Job::Report),
+            Ok(_) => self.ask(id, Ticket::Report(answer), Job::Report { languages }),
             Err(error) => drop(answer.send(Err(error))),
         }
     }

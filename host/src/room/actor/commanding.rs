@@ -10,10 +10,11 @@ use std::sync::Arc;
 
 use super::Room;
 use crate::activity::{ActivityError, Changed, Event, Job, Told};
-use crate::domain::activity::{Change, Draft};
+use crate::domain::activity::{Change, Draft, Schedule};
 use crate::domain::command::{Command, CommandKey, Request, Stamp, Standing};
 use crate::domain::entry::Happening;
 use crate::domain::id::ActivityId;
+use crate::domain::language::Languages;
 use crate::domain::member::Member;
 use crate::protocol::code::Problem;
 use crate::room::activities::Ticket;
@@ -68,13 +69,13 @@ impl Room {
     }
 
     /// Carries out a command that was not carried out before, or refuses it.
-    fn begin(&mut self, Command { stamp, request }: Command) {
-        if let Err((stamp, error)) = self.carry_out(stamp, request) {
+    fn begin(&mut self, Command { stamp, request, languages }: Command) {
+        if let Err((stamp, error)) = self.carry_out(stamp, request, languages) {
             self.reject(&stamp, error);
         }
     }
 
-    fn carry_out(&mut self, stamp: Stamp, request: Request) -> Result<(), (Stamp, RoomError)> {
+    fn carry_out(&mut self, stamp: Stamp, request: Request, languages: Languages) -> Result<(), (Stamp, RoomError)> {
         let caller = match self.check(&stamp, &request) {
             Ok(caller) => caller,
             Err(error) => return Err((stamp, error)),
@@ -88,10 +89,20 @@ impl Room {
             Request::Change { changes } => self.change(&caller, stamp, *changes),
             Request::Rekey => self.rekey(&caller, stamp),
             Request::Create { new, draft: Some(draft) } if draft.plugin.name == new.plugin => {
-                self.create(stamp, new.config.into_text(), draft)
+                self.create(stamp, new.config.into_text(), new.schedule, draft)
             }
             Request::Create { .. } => Err((stamp, RoomError::NotJudged)),
-            Request::Act { activity, action } => self.give(&activity, stamp, Job::Act { caller, action }),
+            Request::Act { activity, action, on_behalf_of: None } => {
+                self.give(&activity, stamp, Job::Act { caller, action, on_behalf: None, languages })
+            }
+            Request::Act { activity, action, on_behalf_of: Some(member) } => {
+                let Ok(member) = self.people.member(&member).cloned() else {
+                    return Err((stamp, RoomError::UnknownMember(member)));
+                };
+                let on_behalf = Some(caller);
+                self.give(&activity, stamp, Job::Act { caller: member, action, on_behalf, languages })
+            }
+            Request::Schedule { activity, schedule } => self.give(&activity, stamp, Job::Schedule(schedule)),
             Request::Open { activity } => self.give(&activity, stamp, Job::Open),
             Request::Close { activity } => self.give(&activity, stamp, Job::Close),
         }
@@ -113,12 +124,18 @@ impl Room {
         Ok(Arc::clone(member))
     }
 
-    fn create(&mut self, stamp: Stamp, config: String, draft: Draft) -> Result<(), (Stamp, RoomError)> {
+    fn create(
+        &mut self,
+        stamp: Stamp,
+        config: String,
+        schedule: Schedule,
+        draft: Draft,
+    ) -> Result<(), (Stamp, RoomError)> {
         let limit = self.shared.activities_max;
         if self.activities.len() >= limit {
             return Err((stamp, RoomError::TooManyActivities { limit }));
         }
-        match self.activities.create(config, draft) {
+        match self.activities.create(config, schedule, draft) {
             Ok((id, addition)) => {
                 let reply = Some((stamp, made(&id)));
                 self.append(Addition { reply, ..addition });
@@ -155,12 +172,19 @@ impl Room {
         let ticket = self.activities.take_ticket(ticket);
         match (told, ticket) {
             (Told::Changed(changed), ticket) => self.changed(&id, ticket, *changed),
-            (Told::View(view), Some(Ticket::RoomView)) => {
+            (Told::View(views), Some(Ticket::RoomView)) => {
                 self.activities.viewed(&id);
-                self.when_durable(Later::RoomSees { activity: id, as_of: self.order.head(), view });
+                self.when_durable(Later::RoomSees { activity: id, as_of: self.order.head(), views });
             }
-            (Told::View(view), Some(Ticket::MemberView(answer))) => {
-                self.when_durable(Later::MemberSees { activity: id, as_of: self.order.head(), view, answer });
+            (Told::View(views), Some(Ticket::MemberView { answer, languages })) => {
+                let (as_of, view) = (self.order.head(), views.best(&languages).to_owned());
+                self.when_durable(Later::MemberSees { activity: id, as_of, view, answer });
+            }
+            (Told::View(views), Some(Ticket::OwnView { connection, query })) => {
+                self.sockets.own_view_answered(&id, connection);
+                // It was made for one reader, so there is one.
+                let (as_of, view) = (self.order.head(), views.best(&Languages::default()).to_owned());
+                self.when_durable(Later::SocketSees { activity: id, as_of, connection, query, view });
             }
             (Told::Report(report), Some(Ticket::Report(answer))) => {
                 self.when_durable(Later::Reported { report, answer });
@@ -192,13 +216,14 @@ impl Room {
     fn failed(&mut self, id: &ActivityId, ticket: Ticket, error: RoomError) {
         match (ticket, error) {
             (Ticket::Command(stamp), error) => self.reject(&stamp, error),
-            (Ticket::MemberView(answer), error) => drop(answer.send(Err(error))),
+            (Ticket::MemberView { answer, .. }, error) => drop(answer.send(Err(error))),
+            (Ticket::OwnView { connection, .. }, _) => self.sockets.own_view_answered(id, connection),
             (Ticket::Report(answer), error) => drop(answer.send(Err(error))),
             (Ticket::LastClose, _) => self.closed_at_end(id),
             (Ticket::RoomView, RoomError::Activity(error)) => {
-                if let Some(view) = self.activities.view_failed(id, &error) {
+                if let Some(views) = self.activities.view_failed(id, &error) {
                     let as_of = self.order.durable();
-                    self.do_now(Later::RoomSees { activity: id.clone(), as_of, view });
+                    self.do_now(Later::RoomSees { activity: id.clone(), as_of, views });
                 }
             }
             (Ticket::RoomView, _) => self.activities.viewed(id),

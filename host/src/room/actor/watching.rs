@@ -1,0 +1,114 @@
+//! What people see of activities: the room's view in each language, a member's own, and who looks with their own eyes.
+
+use std::sync::Arc;
+
+use super::Room;
+use crate::activity::{Attendance, Job, Views};
+use crate::domain::entry::Happening;
+use crate::domain::id::{ActivityId, CommandId, UserId};
+use crate::domain::language::Languages;
+use crate::domain::measure::Measure;
+use crate::domain::member::{Member, Role, User};
+use crate::protocol::server::{ActivityView, Frame};
+use crate::room::activities::Ticket;
+use crate::room::error::RoomError;
+use crate::room::message::{Answer, Watching};
+use crate::room::roster::ConnectionId;
+use crate::room::watches::WATCHES_MAX;
+use crate::store::Record;
+
+impl Room {
+    /// Whether a view has to be asked for. Where nobody looks, the first one who comes will find it changed.
+    pub(super) fn wants_views(&self) -> bool {
+        !self.sockets.is_empty() && (self.activities.wants_views() || self.sockets.watches().has_old())
+    }
+
+    /// Asks for the views that have changed, the room's and those of members who look with their own eyes.
+    pub(super) fn ask_for_views(&mut self) {
+        let readers = self.sockets.readers();
+        self.activities.ask_for_views(&readers);
+        for due in self.sockets.take_due_watches(self.environment.clock.now_ms()) {
+            let Some((member, languages)) = self.sockets.reader(due.connection) else { continue };
+            let Ok(member) = self.people.member(&member).cloned() else { continue };
+            let ticket = Ticket::OwnView { connection: due.connection, query: due.query.clone() };
+            let job = Job::View { viewer: Some(member), query: due.query, readers: vec![languages] };
+            self.ask(&due.activity, ticket, job);
+        }
+    }
+
+    /// A socket wants to look at an activity with its member's own eyes, or as the room does again.
+    pub(super) fn watch(&mut self, connection: ConnectionId, id: &CommandId, activity: &ActivityId, how: Watching) {
+        match self.activities.doc(activity).map(drop).and_then(|()| self.look_with(connection, activity, how)) {
+            Ok(()) => self.sockets.reply(connection, id, self.order.durable(), "{}"),
+            Err(error) => self.sockets.refuse(connection, id, &error.problem()),
+        }
+    }
+
+    fn look_with(&mut self, connection: ConnectionId, activity: &ActivityId, how: Watching) -> Result<(), RoomError> {
+        match how {
+            Watching::Own { query } => match self.sockets.watch(connection, activity, query) {
+                true => Ok(()),
+                false => Err(RoomError::Invalid(format!("a socket watches at most {WATCHES_MAX} activities"))),
+            },
+            Watching::Room => {
+                self.sockets.unwatch(connection, activity);
+                Ok(())
+            }
+        }
+    }
+
+    /// One activity, as this member sees it.
+    pub(super) fn view_for(
+        &mut self,
+        by: &UserId,
+        id: &ActivityId,
+        query: Option<String>,
+        languages: Languages,
+        answer: Answer<ActivityView>,
+    ) {
+        match self.people.member(by).and_then(|member| self.activities.doc(id).map(|_| Arc::clone(member))) {
+            Ok(member) => {
+                let ticket = Ticket::MemberView { answer, languages: languages.clone() };
+                self.ask(id, ticket, Job::View { viewer: Some(member), query, readers: vec![languages] });
+            }
+            Err(error) => drop(answer.send(Err(error))),
+        }
+    }
+
+    /// The room sees an activity as it was at this entry; who looks with their own eyes is sent that by itself.
+    pub(super) fn show(&mut self, activity: &ActivityId, as_of: u64, views: Views) {
+        let now_ms = self.environment.clock.now_ms();
+        self.sockets.show_views(activity, &views, |view| Frame::View {
+            activity,
+            as_of,
+            now_ms,
+            own: false,
+            query: None,
+            view,
+        });
+        self.activities.shown(activity, as_of, views);
+    }
+
+    /// A record is durable: activities that want to know hear who came and went.
+    pub(super) fn tell_attendance(&mut self, record: &Record) {
+        for entry in &record.entries {
+            match &entry.what {
+                Happening::Joined { who } => {
+                    if let Ok(member) = self.people.member(&who.id) {
+                        self.activities.attend(&Arc::clone(member), Attendance::Joined);
+                    }
+                }
+                Happening::Left { who } => self.activities.attend(&gone(who.id.clone(), &who.name), Attendance::Left),
+                Happening::Measured { measure: Measure::Remove, who, .. } => {
+                    self.activities.attend(&gone(who.id.clone(), &who.name), Attendance::Left);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Somebody who is a member no more, as far as it matters to an activity.
+fn gone(id: UserId, name: &str) -> Arc<Member> {
+    Arc::new(Member::new(&User::new(id, name.to_owned()), Role::Participant, 0))
+}
