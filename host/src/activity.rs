@@ -14,6 +14,7 @@
 //! * A call that failed left no trace in the state.
 
 mod batch;
+mod deeds;
 mod draft;
 mod environment;
 mod error;

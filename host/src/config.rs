@@ -315,7 +315,7 @@ fn check(config: &Config) -> Result<(), ConfigError> {
         return refuse("admin.token", "has fewer than 16 characters");
     }
     ranges::check(config)?;
-    talk::check(&config.conference)?;
+    talk::check(&config.conference.blocked_words, &config.conference.reactions)?;
     config.http.proxies()?;
     config.wecom.check_domain_proof()?;
     if let Some(store) = &config.store {

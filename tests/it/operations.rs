@@ -46,6 +46,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("get", "/api/activities/{id}"),
     ("post", "/api/activities/{id}/open"),
     ("post", "/api/activities/{id}/close"),
+    ("put", "/api/activities/{id}/schedule"),
     ("post", "/api/activities/{id}/actions"),
     ("get", "/api/activities/{id}/report"),
     ("get", "/api/wecom/jssdk"),

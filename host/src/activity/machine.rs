@@ -16,17 +16,13 @@ use hezi_plugin::{Answer, Call, CallContext, CallReport, Effects, Outcome, Space
 use super::environment::{Environment, plugin_member};
 use super::error::ActivityError;
 use super::event::{Changed, Event, Told};
-use super::job::{Ask, Attendance, Job};
-use super::schedule::Scheduled;
+use super::job::{Ask, Job};
 use super::timers::Timers;
 use super::versions::{Callee, Current, Followed, Versions};
 use crate::clock::random_32;
-use crate::domain::activity::{Activity, Change, Phase, Schedule};
-use crate::domain::command::Payload;
+use crate::domain::activity::{Activity, Phase};
 use crate::domain::entry::{Audience, Happening};
 use crate::domain::id::{ActivityId, UserId};
-use crate::domain::language::Languages;
-use crate::domain::member::Member;
 use crate::plugin::{Loaded, Place};
 use crate::store::{Addition, CallInput, Rows, StateChange, StateWrite, TimerWrite};
 
@@ -34,18 +30,17 @@ use crate::store::{Addition, CallInput, Rows, StateChange, StateWrite, TimerWrit
 pub(super) struct Machine {
     environment: Environment,
     /// What the activity is. Whoever was told of a change shares it.
-    doc: Arc<Activity>,
+    pub(super) doc: Arc<Activity>,
     space: Space,
     versions: Versions,
-    timers: Timers,
-    pub(super) scheduled: Scheduled,
+    pub(super) timers: Timers,
     /// Where its calls run, for whoever counts faults.
     place: Place,
 }
 
 /// A call that succeeded, before it is put into the words of the journal.
-struct Success {
-    answer: Answer,
+pub(super) struct Success {
+    pub(super) answer: Answer,
     effects: Effects,
     /// What the call was given; none when the host did something of itself and nothing was called.
     input: Option<CallInput>,
@@ -53,26 +48,26 @@ struct Success {
 
 /// What a call brought about for the activity itself.
 #[derive(Default)]
-struct Step {
-    phase: Option<Phase>,
-    title: Option<String>,
+pub(super) struct PhaseStep {
+    pub(super) phase: Option<Phase>,
+    pub(super) title: Option<String>,
     /// Whether its schedule is another one now.
-    is_scheduled: bool,
+    pub(super) is_scheduled: bool,
 }
 
 /// Who calls, and how they are spoken to.
 #[derive(Default)]
-struct Caller {
-    id: Option<UserId>,
+pub(super) struct Caller {
+    pub(super) id: Option<UserId>,
     /// The organizer who does it for them.
-    on_behalf: Option<UserId>,
+    pub(super) on_behalf: Option<UserId>,
     /// The plugin's first language if nobody waits for the answer.
-    language: Option<Arc<str>>,
+    pub(super) language: Option<Arc<str>>,
 }
 
 impl Success {
     /// The host did something of itself.
-    fn of_the_host() -> Self {
+    pub(super) fn of_the_host() -> Self {
         Self { answer: Answer::Done, effects: Effects::default(), input: None }
     }
 }
@@ -81,15 +76,7 @@ impl Machine {
     pub(super) fn new(doc: Arc<Activity>, space: Space, environment: Environment) -> Self {
         let (conference, owner) = (environment.conference.clone(), environment.owner.clone());
         let place = Place { conference, owner, activity: Some(doc.id.clone()) };
-        Self {
-            environment,
-            doc,
-            space,
-            versions: Versions::default(),
-            timers: Timers::default(),
-            scheduled: Scheduled::default(),
-            place,
-        }
+        Self { environment, doc, space, versions: Versions::default(), timers: Timers::default(), place }
     }
 
     pub(super) fn environment(&self) -> &Environment {
@@ -172,7 +159,7 @@ impl Machine {
         self.tell_news(events);
     }
 
-    fn tell_news(&mut self, events: &mut Vec<Event>) {
+    pub(super) fn tell_news(&mut self, events: &mut Vec<Event>) {
         if self.versions.take_news() {
             events.push(Event {
                 activity: self.doc.id.clone(),
@@ -187,117 +174,12 @@ impl Machine {
         if found == needed { Ok(()) } else { Err(ActivityError::WrongPhase { found, needed }) }
     }
 
-    pub(super) fn open(&mut self) -> Result<Changed, ActivityError> {
-        self.need(Phase::Draft)?;
-        let config = self.doc.config.clone();
-        // The draft was judged by the version of its time; this may be another one.
-        if let Some(current) = self.current() {
-            current.loaded.check_config(&config).map_err(ActivityError::Schema)?;
-        }
-        let success = self.call("open", Caller::default(), config.clone(), Call::Open { config })?;
-        let title = match &success.answer {
-            Answer::Title(title) => Some(title.clone()),
-            _ => None,
-        };
-        let now_ms = self.environment.clock.now_ms();
-        let doc = Arc::make_mut(&mut self.doc);
-        doc.phase = Phase::Open;
-        doc.schedule = doc.schedule.opened(now_ms);
-        if let Some(title) = &title {
-            doc.title.clone_from(title);
-        }
-        let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Opened };
-        Ok(self.changed(happening, Step { phase: Some(Phase::Open), title, is_scheduled: false }, success))
-    }
-
-    /// Closes it, with its plugin or, where that refuses or does not live to do it, without. An error that passes is no
-    /// reason to do without.
-    pub(super) fn close(&mut self, passes: impl Fn(&ActivityError) -> bool) -> Result<Changed, ActivityError> {
-        self.need(Phase::Open)?;
-        let success = match self.call("close", Caller::default(), String::new(), Call::Close) {
-            Ok(success) => success,
-            Err(error) if passes(&error) => return Err(error),
-            Err(error) => {
-                // An organizer can always close: no plugin keeps anybody in an activity.
-                tracing::warn!(activity.id = %self.doc.id, error = ?error.to_string(), "closed without its plugin");
-                Success::of_the_host()
-            }
-        };
-        let doc = Arc::make_mut(&mut self.doc);
-        (doc.phase, doc.schedule) = (Phase::Closed, Schedule::default());
-        let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Closed };
-        Ok(self.changed(happening, Step { phase: Some(Phase::Closed), ..Step::default() }, success))
-    }
-
-    /// It opens and closes by itself at these times.
-    fn schedule(&mut self, schedule: Schedule) -> Result<Changed, ActivityError> {
-        let found = self.doc.phase;
-        if found == Phase::Closed {
-            return Err(ActivityError::WrongPhase { found, needed: Phase::Open });
-        }
-        let schedule = schedule.check(found, self.environment.clock.now_ms())?;
-        Ok(self.set_schedule(schedule))
-    }
-
-    pub(super) fn set_schedule(&mut self, schedule: Schedule) -> Changed {
-        Arc::make_mut(&mut self.doc).schedule = schedule;
-        let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Scheduled };
-        self.changed(happening, Step { is_scheduled: true, ..Step::default() }, Success::of_the_host())
-    }
-
-    /// Tells the plugin who has come or gone, if it wants to know. Nobody waits for it, so a failure is only logged.
-    fn attend(&mut self, who: &Member, step: Attendance, events: &mut Vec<Event>) {
-        let wants = self.current().is_some_and(|current| current.loaded.plugin().wants_attendance());
-        if self.doc.phase != Phase::Open || !wants {
-            return;
-        }
-        let (export, member) = match step {
-            Attendance::Joined => ("joined", Call::Joined { who: plugin_member(who) }),
-            Attendance::Left => ("left", Call::Left { who: plugin_member(who) }),
-        };
-        let caller = Caller { id: Some(who.id.clone()), ..Caller::default() };
-        match self.call(export, caller, String::new(), member) {
-            Ok(success) => self.ran(success, events),
-            Err(error) => {
-                tracing::warn!(activity.id = %self.doc.id, member.id = %who.id, error = ?error.to_string(),
-                    "the plugin was not told that somebody {export}");
-                self.tell_news(events);
-            }
-        }
-    }
-
-    fn act(
-        &mut self,
-        caller: &Member,
-        on_behalf: Option<&Member>,
-        action: Payload,
-        languages: &Languages,
-    ) -> Result<Changed, ActivityError> {
-        self.need(Phase::Open)?;
-        if let Some(current) = self.current() {
-            current.loaded.check_action(&action).map_err(ActivityError::Schema)?;
-        }
-        let action = action.into_text();
-        let on_behalf_as_seen = on_behalf.map(plugin_member);
-        let call = Call::Act { caller: plugin_member(caller), action: action.clone(), on_behalf: on_behalf_as_seen };
-        let by = on_behalf.unwrap_or(caller).id.clone();
-        let calling = Caller {
-            id: Some(caller.id.clone()),
-            on_behalf: on_behalf.map(|organizer| organizer.id.clone()),
-            language: self.current().map(|current| current.loaded.language_for(languages)),
-        };
-        let success = self.call("act", calling, action, call)?;
-        let for_whom = on_behalf.map(|_| caller.id.clone());
-        let happening = Happening::Acted { activity: self.doc.id.clone(), by, for_whom };
-        Ok(self.changed(happening, Step::default(), success))
-    }
-
     /// How long until a timer is due, or what is scheduled.
     pub(super) fn next_wait(&self) -> Option<Duration> {
         let now_ms = self.environment.clock.now_ms();
         let is_open = self.doc.phase == Phase::Open;
         let timer = is_open.then(|| self.timers.next_wait(&self.space, now_ms)).flatten();
-        [timer, self.scheduled.next_wait(&self.doc, now_ms)].into_iter().flatten().min()
+        [timer, self.timers.scheduled_wait(&self.doc, now_ms)].into_iter().flatten().min()
     }
 
     /// Runs the timers that are due while there is time. Those that are left are due the next time, too.
@@ -352,13 +234,13 @@ impl Machine {
     }
 
     /// The activity did something of itself.
-    fn ran(&mut self, success: Success, events: &mut Vec<Event>) {
-        let changed = self.changed(Happening::Ran { activity: self.doc.id.clone() }, Step::default(), success);
+    pub(super) fn ran(&mut self, success: Success, events: &mut Vec<Event>) {
+        let changed = self.changed(Happening::Ran { activity: self.doc.id.clone() }, PhaseStep::default(), success);
         self.tell(None, Told::Changed(Box::new(changed)), events);
     }
 
     /// Runs a call that may change something.
-    fn call(
+    pub(super) fn call(
         &mut self,
         export: &'static str,
         caller: Caller,
@@ -438,7 +320,7 @@ impl Machine {
     }
 
     /// A success in the words of the journal.
-    fn changed(&mut self, first: Happening, step: Step, success: Success) -> Changed {
+    pub(super) fn changed(&mut self, first: Happening, step: PhaseStep, success: Success) -> Changed {
         let Success { answer, effects: Effects { writes, emits, timers }, input } = success;
         let id = &self.doc.id;
         let mut happenings = Vec::with_capacity(1 + emits.len());

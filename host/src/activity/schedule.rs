@@ -6,39 +6,19 @@
 //! # Invariants
 //! * A time is used up by what it brings about, in one and the same outcome.
 
-use std::time::Duration;
-
 use super::error::ActivityError;
 use super::event::{Event, Told};
 use super::machine::Machine;
-use crate::domain::activity::{Activity, Phase, Schedule};
+use crate::domain::activity::{Phase, Schedule};
 
 /// What could not be done because there is no room for it, or its plugin cannot be loaded, is tried again after so long.
 const RETRY_MS: u64 = 1_000;
-
-/// When what is scheduled may be tried again that failed.
-#[derive(Default)]
-pub(super) struct Scheduled {
-    not_before_ms: u64,
-}
-
-impl Scheduled {
-    /// How long until it is due.
-    pub(super) fn next_wait(&self, doc: &Activity, now_ms: u64) -> Option<Duration> {
-        let at_ms = doc.schedule.next_ms(doc.phase)?.max(self.not_before_ms);
-        Some(Duration::from_millis(at_ms.saturating_sub(now_ms)))
-    }
-
-    fn is_due(&self, doc: &Activity, now_ms: u64) -> bool {
-        self.next_wait(doc, now_ms).is_some_and(|wait| wait.is_zero())
-    }
-}
 
 impl Machine {
     /// Opens or closes the activity if it is time.
     pub(super) fn run_schedule(&mut self, events: &mut Vec<Event>) {
         let now_ms = self.environment().clock.now_ms();
-        if !self.scheduled.is_due(self.doc(), now_ms) {
+        if self.timers.scheduled_wait(self.doc(), now_ms).is_none_or(|wait| !wait.is_zero()) {
             return;
         }
         let done = match self.doc().phase {
@@ -48,7 +28,7 @@ impl Machine {
         let changed = match done {
             Ok(changed) => changed,
             Err(error) if passes(&error) => {
-                self.scheduled.not_before_ms = now_ms.saturating_add(RETRY_MS);
+                self.timers.put_schedule_off(now_ms.saturating_add(RETRY_MS));
                 return;
             }
             Err(error) => {

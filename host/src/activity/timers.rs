@@ -12,6 +12,8 @@ use std::time::Duration;
 use hezi_plugin::Space;
 use hezi_plugin::limits::TICK_PACE_MS;
 
+use crate::domain::activity::Activity;
+
 /// A failing timer is tried again after a pause that doubles up to this.
 const TICK_RETRY_MS_MAX: u64 = 300_000;
 
@@ -19,6 +21,8 @@ const TICK_RETRY_MS_MAX: u64 = 300_000;
 #[derive(Default)]
 pub(super) struct Timers {
     retries: HashMap<String, Retry>,
+    /// When what an organizer scheduled may be tried again that could not be done.
+    schedule_not_before_ms: u64,
 }
 
 struct Retry {
@@ -34,6 +38,17 @@ impl Timers {
             .map(|(name, at_ms)| self.retries.get(name).map_or(at_ms, |retry| at_ms.max(retry.not_before_ms)))
             .min()
             .map(|at_ms| Duration::from_millis(at_ms.saturating_sub(now_ms)))
+    }
+
+    /// How long until the activity opens or closes by itself.
+    pub(super) fn scheduled_wait(&self, doc: &Activity, now_ms: u64) -> Option<Duration> {
+        let at_ms = doc.schedule.next_ms(doc.phase)?.max(self.schedule_not_before_ms);
+        Some(Duration::from_millis(at_ms.saturating_sub(now_ms)))
+    }
+
+    /// What is scheduled could not be done: it is tried again then.
+    pub(super) fn put_schedule_off(&mut self, until_ms: u64) {
+        self.schedule_not_before_ms = until_ms;
     }
 
     /// The timers that are due, in the order in which they run.

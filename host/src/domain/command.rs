@@ -189,7 +189,7 @@ pub enum Request {
     Schedule {
         /// The activity.
         activity: ActivityId,
-        /// When.
+        /// The times, in place of those that it has.
         schedule: Schedule,
     },
     /// Make an activity.

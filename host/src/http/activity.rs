@@ -149,7 +149,7 @@ pub(super) async fn show(
     if page.query.as_ref().is_some_and(|query| query.len() > QUERY_BYTES_MAX) {
         return Err(ApiError::invalid(format!("`query` has at most {QUERY_BYTES_MAX} bytes")));
     }
-    Ok(answer::json(at.room.activity_page(user.id(), &at.id, page.query).await?))
+    Ok(answer::json(at.room.activity(user.id(), &at.id, page.query).await?))
 }
 
 /// Lets it open and close by itself at these times, or no more, for organizers.

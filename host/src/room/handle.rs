@@ -210,7 +210,7 @@ impl RoomHandle {
 
     /// One activity, as this member sees it, or without a view where the plugin shows none: what changed it has happened.
     async fn shown(&self, by: &UserId, id: &ActivityId) -> Result<ActivityView, RoomError> {
-        match self.activity(by, id).await {
+        match self.activity(by, id, None).await {
             Err(RoomError::Activity(error)) => {
                 tracing::debug!(activity.id = %id, "no view: {error}");
                 let all = self.listed(by).await?;
@@ -239,19 +239,11 @@ impl RoomHandle {
         self.ask(|answer| Message::Activities { by: by.clone(), languages, answer }).await
     }
 
-    /// One activity, as this member sees it.
+    /// One activity, as this member sees it: its first page, or the one that is asked for.
     ///
     /// # Errors
     /// [`RoomError::NotMember`], [`RoomError::UnknownActivity`], [`RoomError::Activity`] when the plugin shows nothing.
-    pub async fn activity(&self, by: &UserId, id: &ActivityId) -> Result<ActivityView, RoomError> {
-        self.activity_page(by, id, None).await
-    }
-
-    /// One activity, as this member sees it on another page or through a filter.
-    ///
-    /// # Errors
-    /// As [`RoomHandle::activity`].
-    pub async fn activity_page(
+    pub async fn activity(
         &self,
         by: &UserId,
         id: &ActivityId,

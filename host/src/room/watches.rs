@@ -21,13 +21,13 @@ const DUE_MAX: usize = 64;
 /// The sockets that look with their own eyes.
 #[derive(Default)]
 pub(super) struct Watches {
-    of: BTreeMap<ActivityId, HashMap<ConnectionId, Watch>>,
+    of: BTreeMap<ActivityId, HashMap<ConnectionId, OwnLook>>,
     /// Those whose view is old and not asked for yet.
     old: VecDeque<(ActivityId, ConnectionId)>,
 }
 
 /// How one socket looks at one activity.
-struct Watch {
+struct OwnLook {
     /// Which page or filter it asked for.
     query: Option<String>,
     /// Whether something has changed since its view was asked for last.
@@ -51,7 +51,7 @@ impl Watches {
         if others >= WATCHES_MAX {
             return false;
         }
-        let watch = Watch { query, is_old: false, is_asked_for: false, not_before_ms: 0 };
+        let watch = OwnLook { query, is_old: false, is_asked_for: false, not_before_ms: 0 };
         self.of.entry(activity.clone()).or_default().insert(connection, watch);
         self.is_old(activity, connection);
         true

@@ -201,7 +201,7 @@ impl Client {
             return;
         }
         let (by, id) = (self.user.id.clone(), self.dice.pick(&activities).id.clone());
-        let shown = self.patiently(room.activity(&by, &id)).await;
+        let shown = self.patiently(room.activity(&by, &id, None)).await;
         if let Some(Ok(view)) = shown {
             self.world.told_head(by.as_str(), "their own view", view.as_of.unwrap_or_default());
             self.note(format_args!("looks at {id} as of {:?}", view.as_of));

@@ -1,0 +1,128 @@
+//! What an activity is asked that changes it: open, act, close, keep other times, hear who comes and goes.
+//!
+//! Each is judged, called and put into the words of the journal here; how a call runs is `machine`'s business.
+//!
+//! # Invariants
+//! * An organizer can always close: no plugin keeps anybody in an activity.
+
+use std::sync::Arc;
+
+use hezi_plugin::{Answer, Call};
+
+use super::environment::plugin_member;
+use super::error::ActivityError;
+use super::event::{Changed, Event};
+use super::job::Attendance;
+use super::machine::{Caller, Machine, PhaseStep, Success};
+use crate::domain::activity::{Change, Phase, Schedule};
+use crate::domain::command::Payload;
+use crate::domain::entry::Happening;
+use crate::domain::language::Languages;
+use crate::domain::member::Member;
+
+impl Machine {
+    pub(super) fn open(&mut self) -> Result<Changed, ActivityError> {
+        self.need(Phase::Draft)?;
+        let config = self.doc.config.clone();
+        // The draft was judged by the version of its time; this may be another one.
+        if let Some(current) = self.current() {
+            current.loaded.check_config(&config).map_err(ActivityError::Schema)?;
+        }
+        let success = self.call("open", Caller::default(), config.clone(), Call::Open { config })?;
+        let title = match &success.answer {
+            Answer::Title(title) => Some(title.clone()),
+            _ => None,
+        };
+        let now_ms = self.environment().clock.now_ms();
+        let doc = Arc::make_mut(&mut self.doc);
+        doc.phase = Phase::Open;
+        doc.schedule = doc.schedule.opened(now_ms);
+        if let Some(title) = &title {
+            doc.title.clone_from(title);
+        }
+        let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Opened };
+        Ok(self.changed(happening, PhaseStep { phase: Some(Phase::Open), title, is_scheduled: false }, success))
+    }
+
+    /// Closes it, with its plugin or, where that refuses or does not live to do it, without. An error that passes is no
+    /// reason to do without.
+    pub(super) fn close(&mut self, passes: impl Fn(&ActivityError) -> bool) -> Result<Changed, ActivityError> {
+        self.need(Phase::Open)?;
+        let success = match self.call("close", Caller::default(), String::new(), Call::Close) {
+            Ok(success) => success,
+            Err(error) if passes(&error) => return Err(error),
+            Err(error) => {
+                // An organizer can always close: no plugin keeps anybody in an activity.
+                tracing::warn!(activity.id = %self.doc.id, error = ?error.to_string(), "closed without its plugin");
+                Success::of_the_host()
+            }
+        };
+        let doc = Arc::make_mut(&mut self.doc);
+        (doc.phase, doc.schedule) = (Phase::Closed, Schedule::default());
+        let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Closed };
+        Ok(self.changed(happening, PhaseStep { phase: Some(Phase::Closed), ..PhaseStep::default() }, success))
+    }
+
+    /// It opens and closes by itself at these times.
+    pub(super) fn schedule(&mut self, schedule: Schedule) -> Result<Changed, ActivityError> {
+        let found = self.doc.phase;
+        if found == Phase::Closed {
+            return Err(ActivityError::WrongPhase { found, needed: Phase::Open });
+        }
+        let schedule = schedule.check(found, self.environment().clock.now_ms())?;
+        Ok(self.set_schedule(schedule))
+    }
+
+    pub(super) fn set_schedule(&mut self, schedule: Schedule) -> Changed {
+        Arc::make_mut(&mut self.doc).schedule = schedule;
+        let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Scheduled };
+        self.changed(happening, PhaseStep { is_scheduled: true, ..PhaseStep::default() }, Success::of_the_host())
+    }
+
+    /// Tells the plugin who has come or gone, if it wants to know. Nobody waits for it, so a failure is only logged.
+    pub(super) fn attend(&mut self, who: &Member, step: Attendance, events: &mut Vec<Event>) {
+        let wants = self.current().is_some_and(|current| current.loaded.plugin().wants_attendance());
+        if self.doc.phase != Phase::Open || !wants {
+            return;
+        }
+        let (export, member) = match step {
+            Attendance::Joined => ("joined", Call::Joined { who: plugin_member(who) }),
+            Attendance::Left => ("left", Call::Left { who: plugin_member(who) }),
+        };
+        let caller = Caller { id: Some(who.id.clone()), ..Caller::default() };
+        match self.call(export, caller, String::new(), member) {
+            Ok(success) => self.ran(success, events),
+            Err(error) => {
+                tracing::warn!(activity.id = %self.doc.id, member.id = %who.id, error = ?error.to_string(),
+                    "the plugin was not told that somebody {export}");
+                self.tell_news(events);
+            }
+        }
+    }
+
+    pub(super) fn act(
+        &mut self,
+        caller: &Member,
+        on_behalf: Option<&Member>,
+        action: Payload,
+        languages: &Languages,
+    ) -> Result<Changed, ActivityError> {
+        self.need(Phase::Open)?;
+        if let Some(current) = self.current() {
+            current.loaded.check_action(&action).map_err(ActivityError::Schema)?;
+        }
+        let action = action.into_text();
+        let on_behalf_as_seen = on_behalf.map(plugin_member);
+        let call = Call::Act { caller: plugin_member(caller), action: action.clone(), on_behalf: on_behalf_as_seen };
+        let by = on_behalf.unwrap_or(caller).id.clone();
+        let calling = Caller {
+            id: Some(caller.id.clone()),
+            on_behalf: on_behalf.map(|organizer| organizer.id.clone()),
+            language: self.current().map(|current| current.loaded.language_for(languages)),
+        };
+        let success = self.call("act", calling, action, call)?;
+        let for_whom = on_behalf.map(|_| caller.id.clone());
+        let happening = Happening::Acted { activity: self.doc.id.clone(), by, for_whom };
+        Ok(self.changed(happening, PhaseStep::default(), success))
+    }
+}
