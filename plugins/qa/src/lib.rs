@@ -10,126 +10,22 @@
 //! * Beside a question that was asked without a name neither the member nor the time is kept.
 //! * What a call costs does not depend on how many take part.
 
+pub mod messages;
 pub mod rules;
 mod show;
+mod state;
 pub mod texts;
 
-use hezi_sdk::{Activity, Cell, Counter, Counters, Error, Map, Member, ReadCtx, Report, Result, View};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use hezi_sdk::{Activity, Error, Member, ReadCtx, Report, Result, View};
 
-use rules::{Config, QUESTIONS_MAX, State, Step, VOTES_MAX, place};
-use texts::Texts;
-
-type Ctx = hezi_sdk::Ctx<Event>;
-
-const CONFIG: Cell<Config> = Cell::new("config");
-const CLOSED: Cell<bool> = Cell::new("closed");
-/// All questions by number, from 1.
-const QUESTIONS: Map<u32, Question> = Map::new("question/");
-const ASKED: Counter = Counter::new("asked");
-/// Which question is being answered.
-const ANSWERING: Cell<u32> = Cell::new("answering");
-/// The numbers of the questions for which each member votes, by member id.
-const VOTES: Map<str, Vec<u32>> = Map::new("votes/");
-/// When each member asked last, in milliseconds since 1970.
-const LAST_MS: Map<str, u64> = Map::new("last_ms/");
-/// How many questions each list has, by its letter.
-const COUNTS: Counters<str> = Counters::new("count/");
+use messages::{Action, Event, Reply};
+use rules::{Config, QUESTIONS_MAX, State, Step, VOTES_MAX};
+use state::{ANSWERING, ASKED, Author, CLOSED, CONFIG, Ctx, LAST_MS, QUESTIONS, Question, VOTES, put, replace};
+use texts::{Texts, texts};
 
 /// The activity.
 #[derive(Debug)]
 pub struct Questions;
-
-/// What a member does.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Action {
-    /// Asks a question.
-    Ask {
-        /// The question.
-        #[schemars(length(min = 1, max = 300))]
-        text: String,
-        /// Whether it is shown without a name, where one may choose.
-        #[serde(default)]
-        anonymous: bool,
-    },
-    /// Votes for a question.
-    Vote {
-        /// Its number.
-        question: u32,
-    },
-    /// Takes the vote back.
-    Unvote {
-        /// Its number.
-        question: u32,
-    },
-    /// Does something with a question: for organizers.
-    Moderate {
-        /// Its number.
-        question: u32,
-        /// What is done.
-        step: Step,
-    },
-}
-
-/// What the member is answered.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Reply {
-    /// To `ask`.
-    Asked {
-        /// The question's number.
-        question: u32,
-        /// Whether it is shown already, or waits for review.
-        shown: bool,
-    },
-    /// To `vote` and `unvote`.
-    Voted {
-        /// The question's number.
-        question: u32,
-        /// How many vote for it now.
-        score: u64,
-    },
-    /// To `moderate`.
-    Moderated {
-        /// The question's number.
-        question: u32,
-    },
-}
-
-/// What people are told at once. Never a text: what is emitted stays in the journal, and a question may be hidden later.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Event {
-    /// A question waits for review: to organizers.
-    Waiting {
-        /// Its number.
-        question: u32,
-    },
-    /// A question is being answered: to everyone.
-    Answering {
-        /// Its number.
-        question: u32,
-    },
-}
-
-/// A question.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Question {
-    text: String,
-    author: Option<Author>,
-    state: State,
-    pinned: bool,
-    score: u64,
-}
-
-/// Who asked, and what they were called then.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Author {
-    id: String,
-    name: String,
-}
 
 impl Activity for Questions {
     const NAME: &'static str = "qa";
@@ -175,11 +71,6 @@ impl Activity for Questions {
 }
 
 hezi_sdk::export!(Questions);
-
-/// The texts in the language of the call.
-fn texts(ctx: &ReadCtx) -> Texts {
-    ctx.texts()
-}
 
 fn ask(ctx: &mut Ctx, caller: &Member, text: &str, anonymous: bool) -> Result<Reply> {
     let (config, texts) = (CONFIG.load(ctx), texts(ctx));
@@ -265,70 +156,6 @@ fn moderate(ctx: &mut Ctx, number: u32, step: Step) -> Result<Reply> {
     }
     replace(ctx, number, &question, &Question { state, pinned, ..question.clone() });
     Ok(Reply::Moderated { question: number })
-}
-
-/// A list of questions: their places, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum List {
-    /// Those that wait for an answer, or are being answered.
-    Open,
-    /// Those that were answered.
-    Answered,
-    /// Those that wait for review.
-    Pending,
-    /// Those that were taken away.
-    Hidden,
-}
-
-impl List {
-    fn of(state: State) -> Self {
-        match state {
-            State::Open | State::Answering => Self::Open,
-            State::Answered => Self::Answered,
-            State::Pending => Self::Pending,
-            State::Hidden => Self::Hidden,
-        }
-    }
-
-    /// What the list is called in the state and in queries.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Answered => "answered",
-            Self::Pending => "pending",
-            Self::Hidden => "hidden",
-        }
-    }
-
-    /// The places of its questions. The value says nothing: that there is a place is what matters.
-    pub(crate) const fn places(self) -> Map<u64, u8> {
-        Map::new(match self {
-            Self::Open => "open/",
-            Self::Answered => "answered_at/",
-            Self::Pending => "pending/",
-            Self::Hidden => "hidden/",
-        })
-    }
-
-    /// How many questions it has.
-    pub(crate) fn count(self, ctx: &ReadCtx) -> u64 {
-        COUNTS.get(ctx, self.name())
-    }
-}
-
-fn put(ctx: &mut Ctx, number: u32, question: &Question) {
-    let list = List::of(question.state);
-    list.places().set(ctx, &place(question.state, question.pinned, question.score, number), &1);
-    COUNTS.add(ctx, list.name(), 1);
-    QUESTIONS.set(ctx, &number, question);
-}
-
-/// Puts the question where it belongs after a change.
-fn replace(ctx: &mut Ctx, number: u32, before: &Question, after: &Question) {
-    let list = List::of(before.state);
-    list.places().remove(ctx, &place(before.state, before.pinned, before.score, number));
-    COUNTS.subtract(ctx, list.name(), 1);
-    put(ctx, number, after);
 }
 
 #[cfg(test)]

@@ -59,12 +59,12 @@ pub enum Moderation {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Names {
-    /// Always.
+    /// Everybody sees who asks.
     #[default]
     Named,
-    /// Never, to anybody.
+    /// Nobody sees it, organizers included.
     Anonymous,
-    /// As whoever asks likes it.
+    /// Whoever asks decides.
     Choice,
 }
 

@@ -7,9 +7,10 @@
 use hezi_sdk::{Button, Card, Field, Form, Member, ReadCtx, Report, Tone, View};
 use serde::Serialize;
 
+use crate::messages::Action;
 use crate::rules::{Config, Moderation, Names, State, Step, TEXT_CHARS_MAX, number_at};
-use crate::texts::Texts;
-use crate::{ASKED, Action, CLOSED, CONFIG, List, QUESTIONS, Question, VOTES, texts};
+use crate::state::{ASKED, CLOSED, CONFIG, List, QUESTIONS, Question, VOTES};
+use crate::texts::{Texts, texts};
 
 /// Cards on a page: everybody in the room is sent each change of it.
 const PAGE_CARDS: usize = 20;

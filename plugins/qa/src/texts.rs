@@ -72,3 +72,8 @@ hezi_sdk::texts! {
     wrong_step(number: u32) = "第 {number} 号问题现在不能这样处理，请刷新后再看",
         "Question {number} is not in a state for that: look at it again";
 }
+
+/// The texts in the language of the call.
+pub(crate) fn texts(ctx: &hezi_sdk::ReadCtx) -> Texts {
+    ctx.texts()
+}

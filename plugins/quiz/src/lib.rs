@@ -14,38 +14,24 @@
 
 pub mod board;
 pub mod ladder;
+pub mod messages;
 pub mod rules;
 mod show;
+mod state;
 pub mod texts;
 
-use hezi_sdk::{Activity, Cell, Counter, Counters, Error, Map, Member, ReadCtx, Report, Result, View};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use hezi_sdk::{Activity, Error, Member, ReadCtx, Report, Result, View};
 
-use board::{Board, Entry};
-use rules::{Answers, Asked, Config, Pick, Question, letter};
-use texts::Texts;
+use board::Entry;
+use messages::{Action, Event, Reply, Winner};
+use rules::{Asked, Config, Pick, letter};
+use state::{
+    ASKED, BOARD, BOARD_BEFORE, CLOSED, COUNTS, LADDER, PLAYER_COUNT, PLAYERS, Player, QUESTIONS, QUIZ, Quiz, SCORERS,
+    count_key, counts,
+};
+use texts::{Texts, texts};
 
 type Ctx = hezi_sdk::Ctx<Event>;
-
-const QUIZ: Cell<Quiz> = Cell::new("quiz");
-/// The questions by number, from 1. They are kept apart: fifty long ones do not fit into one value.
-const QUESTIONS: Map<u32, Question> = Map::new("question/");
-/// The question that was asked last, if any was.
-const ASKED: Cell<Asked> = Cell::new("asked");
-const CLOSED: Cell<bool> = Cell::new("closed");
-/// Each player, by member id.
-const PLAYERS: Map<str, Player> = Map::new("player/");
-/// How many members have answered anything.
-const PLAYER_COUNT: Counter = Counter::new("players");
-/// How many chose what, by [`count_key`].
-const COUNTS: Counters<u32> = Counters::new("count/");
-const BOARD: Cell<Board> = Cell::new("board");
-/// The board as it was when the question began that was asked last.
-const BOARD_BEFORE: Cell<Board> = Cell::new("board_before");
-/// How many players have points, and how many have how many, by the counts of [`ladder`].
-const SCORERS: Counter = Counter::new("scorers");
-const LADDER: Counters<u32> = Counters::new("ladder/");
 
 /// The timer of the question that was asked last.
 const END: &str = "end";
@@ -55,100 +41,6 @@ const NAME_CHARS_MAX: usize = 64;
 /// The activity.
 #[derive(Debug)]
 pub struct Quizzes;
-
-/// What a member does.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Action {
-    /// Asks the next question: for organizers.
-    Next {},
-    /// Ends the question early: for organizers.
-    Stop {},
-    /// Answers.
-    Answer {
-        /// The question's number and the choice's letter, as in `2B`.
-        choice: String,
-    },
-}
-
-/// What the member is answered. Whether an answer is right is not said here: the question is still open.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Reply {
-    /// To `next`.
-    Asked {
-        /// The question's number.
-        question: u32,
-        /// When it ends, in milliseconds since 1970.
-        ends_ms: u64,
-    },
-    /// To `stop`.
-    Ended {
-        /// The question's number.
-        question: u32,
-    },
-    /// To `answer`.
-    Answered {
-        /// The question's number.
-        question: u32,
-        /// The letter of the choice.
-        choice: char,
-    },
-}
-
-/// What everyone is told.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Event {
-    /// A question begins.
-    Asked {
-        /// Its number.
-        question: u32,
-        /// When it ends, in milliseconds since 1970.
-        ends_ms: u64,
-    },
-    /// A question is over.
-    Ended {
-        /// Its number.
-        question: u32,
-        /// The letter of the right choice.
-        right: char,
-        /// How many have answered.
-        answers: u64,
-    },
-    /// The quiz is over.
-    Finished {
-        /// Who has the most points, at most ten.
-        winners: Vec<Winner>,
-        /// How many have the most points.
-        leaders: u32,
-    },
-}
-
-/// Somebody who has the most points.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Winner {
-    /// The member's id.
-    pub id: String,
-    /// The member's name.
-    pub name: String,
-    /// The member's points.
-    pub points: u32,
-}
-
-/// The quiz, but for the questions.
-#[derive(Debug, Serialize, Deserialize)]
-struct Quiz {
-    title: String,
-    questions: u32,
-}
-
-/// A player: their name when they answered last, and their answers.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Player {
-    name: String,
-    answers: Answers,
-}
 
 impl Activity for Quizzes {
     const NAME: &'static str = "quiz";
@@ -210,11 +102,6 @@ impl Activity for Quizzes {
 }
 
 hezi_sdk::export!(Quizzes);
-
-/// The texts in the language of the call.
-fn texts(ctx: &ReadCtx) -> Texts {
-    ctx.texts()
-}
 
 fn next(ctx: &mut Ctx) -> Result<Reply> {
     let last = ASKED.get(ctx);
@@ -279,12 +166,6 @@ fn raise(ctx: &mut Ctx, before: u32, member: Entry) {
     }
 }
 
-/// The place of a member who has these points: one behind all who have more.
-fn place(ctx: &ReadCtx, points: u32) -> u64 {
-    let no_more: u64 = ladder::up_to(points).map(|count| LADDER.get(ctx, &count)).sum();
-    SCORERS.get(ctx) - no_more + 1
-}
-
 /// Writes the end of the running question down, if there is one: its answer is public from here on.
 fn end_if_running(ctx: &mut Ctx) -> Option<Asked> {
     let asked = ASKED.get(ctx).filter(|asked| !asked.ended)?;
@@ -293,25 +174,6 @@ fn end_if_running(ctx: &mut Ctx) -> Option<Asked> {
     let answers = counts(ctx, asked.number, asked.choices).iter().sum();
     ctx.emit_everyone(&Event::Ended { question: asked.number, right: letter(asked.right), answers });
     Some(asked)
-}
-
-/// How many chose each choice of a question.
-fn counts(ctx: &ReadCtx, number: u32, choices: u32) -> Vec<u64> {
-    (0..choices).map(|choice| COUNTS.get(ctx, &count_key(number, choice))).collect()
-}
-
-/// A question has at most six choices, so no two share a key.
-fn count_key(number: u32, choice: u32) -> u32 {
-    number * 8 + choice
-}
-
-fn is_closed(ctx: &ReadCtx) -> bool {
-    CLOSED.get(ctx).unwrap_or(false)
-}
-
-/// How many questions have ended: all that may be told of.
-fn ended_questions(ctx: &ReadCtx) -> u32 {
-    ASKED.get(ctx).map_or(0, |asked| if asked.ended { asked.number } else { asked.number - 1 })
 }
 
 #[cfg(test)]

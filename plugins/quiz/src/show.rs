@@ -11,11 +11,10 @@ use serde::Serialize;
 
 use crate::board::{Board, Entry};
 use crate::rules::{Answer, Answers, Asked, Pick, Question, letter};
-use crate::texts::Texts;
-use crate::{
-    ASKED, BOARD, BOARD_BEFORE, PLAYER_COUNT, PLAYERS, QUESTIONS, QUIZ, Quiz, counts, ended_questions, is_closed,
-    place, texts,
+use crate::state::{
+    ASKED, BOARD, BOARD_BEFORE, PLAYER_COUNT, PLAYERS, QUESTIONS, QUIZ, Quiz, counts, ended_questions, is_closed, place,
 };
+use crate::texts::{Texts, texts};
 
 pub(crate) fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> View {
     let (quiz, asked, texts) = (QUIZ.load(ctx), ASKED.get(ctx), texts(ctx));

@@ -72,3 +72,8 @@ hezi_sdk::texts! {
     no_pick() = "choice: 须是题号加选项字母，例如 2B",
         "choice: must be the question's number and the choice's letter, as in 2B";
 }
+
+/// The texts in the language of the call.
+pub(crate) fn texts(ctx: &hezi_sdk::ReadCtx) -> Texts {
+    ctx.texts()
+}

@@ -8,85 +8,22 @@
 //! * Nobody has more words than the configuration gives them.
 //! * A hidden word is in no view but the organizers' own, and in no report.
 
+pub mod messages;
 pub mod rules;
 mod show;
+mod state;
 pub mod texts;
 
-use hezi_sdk::{Activity, Cell, Counter, Error, Map, Member, NoEvent, ReadCtx, Report, Result, View};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use hezi_sdk::{Activity, Error, Member, NoEvent, ReadCtx, Report, Result, View};
 
-use rules::{Config, Said, WORDS_MAX, fold, place};
-use texts::Texts;
-
-type Ctx = hezi_sdk::Ctx<NoEvent>;
-
-const CONFIG: Cell<Config> = Cell::new("config");
-/// The blocked words as they are counted: apart, since nothing but saying a word reads them.
-const BLOCKED: Cell<Vec<String>> = Cell::new("blocked");
-const CLOSED: Cell<bool> = Cell::new("closed");
-/// Every word that somebody says, as it is counted.
-const WORDS: Map<str, Word> = Map::new("word/");
-/// The words that are shown, as they are shown, by their places.
-const SHOWN: Map<str, String> = Map::new("shown/");
-/// The words that organizers have taken away.
-const HIDDEN: Map<str, String> = Map::new("hidden/");
-/// What each member says, as it is counted, by member id.
-const MINE: Map<str, Vec<String>> = Map::new("mine/");
-/// How many words were accepted and not taken back, from how many people, and how many different ones.
-const ACCEPTED: Counter = Counter::new("accepted");
-const PEOPLE: Counter = Counter::new("people");
-const DIFFERENT: Counter = Counter::new("different");
+use messages::{Action, Reply};
+use rules::{Config, Said, WORDS_MAX, fold};
+use state::{ACCEPTED, BLOCKED, CLOSED, CONFIG, Ctx, DIFFERENT, MINE, PEOPLE, WORDS, Word, left, replace};
+use texts::{Texts, texts};
 
 /// The activity.
 #[derive(Debug)]
 pub struct WordCloud;
-
-/// What a member does.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Action {
-    /// Says a word, or several with commas between them.
-    Say {
-        /// The words.
-        #[schemars(length(min = 1, max = 300))]
-        words: String,
-    },
-    /// Takes a word back.
-    TakeBack {
-        /// The word.
-        #[schemars(length(max = 300))]
-        word: String,
-    },
-    /// Takes a word away from everybody: for organizers.
-    Hide {
-        /// The word.
-        #[schemars(length(max = 300))]
-        word: String,
-    },
-    /// Brings a hidden word back: for organizers.
-    Show {
-        /// The word.
-        #[schemars(length(max = 300))]
-        word: String,
-    },
-}
-
-/// What the member is answered.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Reply {
-    /// How many words they have left.
-    pub left: usize,
-}
-
-/// A word that somebody says.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Word {
-    /// As whoever said it first has written it.
-    shown: String,
-    weight: u64,
-    hidden: bool,
-}
 
 impl Activity for WordCloud {
     const NAME: &'static str = "word-cloud";
@@ -131,16 +68,6 @@ impl Activity for WordCloud {
 }
 
 hezi_sdk::export!(WordCloud);
-
-/// The texts in the language of the call.
-fn texts(ctx: &ReadCtx) -> Texts {
-    ctx.texts()
-}
-
-/// How many words somebody has left who says these.
-fn left(ctx: &ReadCtx, mine: &[String]) -> usize {
-    (CONFIG.load(ctx).words_each as usize).saturating_sub(mine.len())
-}
 
 fn say(ctx: &mut Ctx, caller: &Member, text: &str) -> Result<()> {
     let texts = texts(ctx);
@@ -217,25 +144,6 @@ fn set_hidden(ctx: &mut Ctx, caller: &Member, word: &str, shown: Shown) -> Resul
         _ => replace(ctx, &folded, Some(&before), Word { hidden, ..before.clone() }),
     }
     Ok(())
-}
-
-/// Puts a word where it belongs after a change. One that nobody says any more is gone, unless it is hidden: then it stays, so
-/// that nobody says it again.
-fn replace(ctx: &mut Ctx, folded: &str, before: Option<&Word>, after: Word) {
-    if let Some(before) = before {
-        SHOWN.remove(ctx, &place(before.weight, folded));
-        HIDDEN.remove(ctx, folded);
-    }
-    if after.hidden {
-        HIDDEN.set(ctx, folded, &after.shown);
-    } else if after.weight > 0 {
-        SHOWN.set(ctx, &place(after.weight, folded), &after.shown);
-    } else {
-        WORDS.remove(ctx, folded);
-        DIFFERENT.subtract(ctx, 1);
-        return;
-    }
-    WORDS.set(ctx, folded, &after);
 }
 
 #[cfg(test)]

@@ -7,9 +7,10 @@
 use hezi_sdk::{Button, Card, Field, Form, Member, ReadCtx, Report, Tone, View};
 use serde::Serialize;
 
+use crate::messages::Action;
 use crate::rules::{TEXT_CHARS_MAX, at};
-use crate::texts::Texts;
-use crate::{ACCEPTED, Action, CLOSED, CONFIG, DIFFERENT, HIDDEN, MINE, PEOPLE, SHOWN, WORDS, left, texts};
+use crate::state::{ACCEPTED, CLOSED, CONFIG, DIFFERENT, HIDDEN, MINE, PEOPLE, SHOWN, WORDS, left};
+use crate::texts::{Texts, texts};
 
 /// Words that are shown: more are too small to be read.
 const WORDS_SHOWN_MAX: usize = 100;

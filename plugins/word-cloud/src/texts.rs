@@ -49,3 +49,8 @@ hezi_sdk::texts! {
     blocked_wrong(max: usize) = "blocked: 每个屏蔽词须有 1 到 {max} 个字符", "blocked: each has 1 to {max} characters";
     too_many_words() = "词太多了，请说一个已经有的", "There is no room for another word: say one that is there";
 }
+
+/// The texts in the language of the call.
+pub(crate) fn texts(ctx: &hezi_sdk::ReadCtx) -> Texts {
+    ctx.texts()
+}

@@ -1,0 +1,41 @@
+//! What goes in and out: actions and replies.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a member does.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Action {
+    /// Says a word, or several with commas between them.
+    Say {
+        /// The words.
+        #[schemars(length(min = 1, max = 300))]
+        words: String,
+    },
+    /// Takes a word back.
+    TakeBack {
+        /// The word.
+        #[schemars(length(max = 300))]
+        word: String,
+    },
+    /// Takes a word away from everybody: for organizers.
+    Hide {
+        /// The word.
+        #[schemars(length(max = 300))]
+        word: String,
+    },
+    /// Brings a hidden word back: for organizers.
+    Show {
+        /// The word.
+        #[schemars(length(max = 300))]
+        word: String,
+    },
+}
+
+/// What the member is answered.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Reply {
+    /// How many words they have left.
+    pub left: usize,
+}
