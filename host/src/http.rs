@@ -28,6 +28,7 @@ mod conference;
 mod cookie;
 mod copy;
 mod csv;
+mod embedded;
 mod error;
 mod extract;
 mod file_name;

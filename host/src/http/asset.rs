@@ -7,29 +7,22 @@
 //! * A file of another build is not served under its name: a page never mixes two builds.
 //! * What is served lies in `host/web`; nothing is read from the disk.
 
-use std::collections::BTreeSet;
-
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::Uri;
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, VARY};
 use axum::response::Response;
-use rust_embed_for_web::{EmbedableFile, EmbeddedFile, RustEmbed};
+use rust_embed_for_web::{EmbedableFile, EmbeddedFile, RustEmbed as _};
 use serde::Serialize;
 
 use super::answer;
+use super::embedded::{BUILD, Web};
 use super::error::{ApiError, ApiResult, not_found};
 
-/// The name of this build's files.
-pub(super) const BUILD: &str = env!("HEZI_WEB_BUILD");
 /// A file below its build's name never changes.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 /// One with a name of its own changes with the program; its tag finds out.
 const FOR_A_MINUTE: &str = "public, max-age=60";
-
-#[derive(RustEmbed)]
-#[folder = "web"]
-struct Web;
 
 /// Which files the pages that are served now consist of.
 #[derive(Serialize)]
@@ -98,41 +91,6 @@ fn is_refused(coding: &str) -> bool {
     coding.split_once("q=").is_some_and(|(_, weight)| weight.trim().parse() == Ok(0.0))
 }
 
-/// Every module that this one needs, itself first: browsers are told of all at once, and need not find one after another.
-pub(super) fn modules(entry: &str) -> Vec<String> {
-    let (mut found, mut known) = (vec![entry.to_owned()], BTreeSet::from([entry.to_owned()]));
-    let mut at = 0;
-    while let Some(module) = found.get(at).cloned() {
-        let imports = Web::get(&module).map(|file| imports(&module, &String::from_utf8_lossy(file.data())));
-        found.extend(imports.unwrap_or_default().into_iter().filter(|import| known.insert(import.clone())));
-        at += 1;
-    }
-    found
-}
-
-/// The modules that a module names in its `import … from "…"` and `export … from "…"`.
-fn imports(module: &str, text: &str) -> Vec<String> {
-    let named = text.split("from").skip(1).filter_map(|rest| {
-        let quote = rest.trim_start().chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-        rest.split(quote).nth(1)
-    });
-    named.filter(|path| path.starts_with('.')).map(|path| resolved(module, path)).collect()
-}
-
-/// Where a relative path leads from a module.
-fn resolved(module: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = module.split('/').collect();
-    parts.pop();
-    for part in path.split('/') {
-        match part {
-            "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
@@ -154,22 +112,5 @@ mod tests {
         {
             assert_eq!(coding(accepted), given, "{accepted}");
         }
-    }
-
-    #[test]
-    fn every_module_that_a_page_names_is_there() {
-        for page in ["home", "room", "screen", "admin"] {
-            let modules = modules(&format!("pages/{page}.js"));
-            assert!(modules.len() > 5, "{modules:?}");
-            for module in modules {
-                assert!(Web::get(&module).is_some(), "{page} names {module}");
-            }
-        }
-    }
-
-    #[test]
-    fn paths_lead_from_where_they_stand() {
-        let text = "import { a } from \"../texts.js\";\nexport { b } from './b.js';\nimport x from \"other\";";
-        assert_eq!(imports("pages/room.js", text), ["texts.js", "pages/b.js"]);
     }
 }

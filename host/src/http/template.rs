@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use super::asset;
+use super::embedded;
 
 use crate::domain::conference::Conference;
 use crate::protocol::code::Code;
@@ -108,12 +108,12 @@ impl WebPage {
 }
 
 fn files(page: WebPage) -> String {
-    let (build, name) = (asset::BUILD, page.name());
+    let (build, name) = (embedded::BUILD, page.name());
     let mut head = String::new();
     for style in page.styles() {
         head.push_str(&format!("<link rel=\"stylesheet\" href=\"/assets/{build}/style/{style}.css\">\n"));
     }
-    for module in asset::modules(&format!("pages/{name}.js")) {
+    for module in embedded::modules(&format!("pages/{name}.js")) {
         head.push_str(&format!("<link rel=\"modulepreload\" href=\"/assets/{build}/{module}\">\n"));
     }
     head + &format!("<script type=\"module\" src=\"/assets/{build}/pages/{name}.js\"></script>\n")
@@ -121,7 +121,7 @@ fn files(page: WebPage) -> String {
 
 /// A whole page: the lines of its head and its body, which are HTML already, in the frame that all have.
 fn framed(title: &str, head: &str, body: &str) -> String {
-    let frame = fill(FRAME, &[("title", title), ("build", asset::BUILD), ("head", "\u{0}"), ("body", "\u{1}")]);
+    let frame = fill(FRAME, &[("title", title), ("build", embedded::BUILD), ("head", "\u{0}"), ("body", "\u{1}")]);
     frame.replacen('\u{0}', head, 1).replacen('\u{1}', body, 1)
 }
 
