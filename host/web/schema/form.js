@@ -6,7 +6,8 @@ import { cleaned, initial } from "./schema.js";
 
 /** How the server names fields that do not fit: `config/options/0`: why; and the next one. */
 const NAMED = /`config((?:\/[^`/]+)*)`:\s*([^;]+)/g;
-/** How a plugin names one: `options`, `prizes[1].name`. */
+/** How a plugin names one: in front of what it says, `prizes[1].name: why`, or in backticks somewhere. */
+const PREFIXED = /^([a-z_][\w.[\]]*):\s+(.+)$/s;
 const QUOTED = /`(?:config\.)?([A-Za-z_][\w.[\]]*)`/;
 
 export class SchemaForm {
@@ -39,7 +40,8 @@ export class SchemaForm {
    */
   refuse(detail) {
     const named = [...detail.matchAll(NAMED)].map(([, pointer, why]) => inWords(pointer, why.trim()));
-    const found = named.length ? named : [[pointerOf(QUOTED.exec(detail)?.[1]), detail]];
+    const [, path, why] = PREFIXED.exec(detail) ?? [undefined, QUOTED.exec(detail)?.[1], detail];
+    const found = named.length ? named : [[pointerOf(path), why]];
     const known = found.filter(([pointer]) => pointer && this.#has(pointer));
     for (const [pointer, why] of known) this.refusals.set(pointer, why);
     this.changed();
