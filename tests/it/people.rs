@@ -199,8 +199,11 @@ async fn the_number_of_a_private_conference_lets_nobody_in_and_its_link_does() {
         li.post_empty(&path(&format!("/join{wrong}"))).await.problem(403, "key_needed");
         li.knock(&path(&format!("/socket{wrong}")), None).await.problem(403, "key_needed");
     }
-    let page = li.get(&format!("/c/{}", made["number"].as_str().expect("a number"))).await;
-    assert!(page.status == 403 && !page.text().contains("董事会"), "{page:?}");
+    let link = format!("/c/{}", made["number"].as_str().expect("a number"));
+    for wrong in [link.clone(), format!("{link}?from=a-friend")] {
+        let page = li.get(&wrong).await;
+        assert!(page.status == 403 && !page.text().contains("董事会"), "{page:?}");
+    }
 
     assert_eq!(li.get(&way_in(&made, "")).await.ok(200)["title"], "董事会");
     li.post_empty(&way_in(&made, "/join")).await.ok(200);

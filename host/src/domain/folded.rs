@@ -10,12 +10,24 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::text;
 
+/// Rounds after which a text has its folded form: one step may open what the one before had put together.
+const ROUNDS_MAX: usize = 8;
+
 /// The text in lower case and in the compatibility form: `ＡＢＣ`, `abc` and `ABC` are the same, and so are `①` and `1`.
 pub fn fold(text: &str) -> String {
-    let tidied = text::tidy(text);
-    // Lower case may open what the form had put together, and the other way round: after two rounds nothing changes.
-    let once: String = tidied.nfkc().flat_map(char::to_lowercase).collect();
-    once.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+    let mut folded = fold_once(text);
+    for _ in 1..ROUNDS_MAX {
+        let again = fold_once(&folded);
+        if again == folded {
+            break;
+        }
+        folded = again;
+    }
+    folded
+}
+
+fn fold_once(text: &str) -> String {
+    text::tidy(text).nfkc().flat_map(char::to_lowercase).nfkc().collect()
 }
 
 #[cfg(test)]
@@ -30,6 +42,7 @@ mod tests {
             assert_eq!(fold(text), "abc1", "{text}");
         }
         assert_eq!(fold("传真ＦＡＸ"), "传真fax");
+        assert_eq!(fold("™\u{fe0f}"), "tm", "what asked for a picture is gone with it");
     }
 
     proptest! {

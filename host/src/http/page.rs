@@ -12,7 +12,7 @@ use super::address::Address;
 use super::error::{ApiError, ApiResult, PageError};
 use super::extract::{Params, Visitor};
 use super::middleware::WecomScript;
-use super::path::{KeyShown, Named, ULID_LEN, let_in, room_of};
+use super::path::{LinkKey, Named, ULID_LEN, let_in, room_of};
 use super::template::WebPage;
 use super::{AppState, answer, template};
 use crate::domain::conference::Conference;
@@ -75,7 +75,7 @@ pub(super) async fn room(
     visitor: Visitor,
     address: Address,
     Path(name): Path<String>,
-    Params(shown): Params<KeyShown>,
+    Params(shown): Params<LinkKey>,
 ) -> Result<Response, PageError> {
     Ok(match conference(&state, visitor, address, Asked { name: &name, key: shown.key() }).await? {
         Some(conference) => answer::any(Html(template::page_of(WebPage::Room, &conference))),
@@ -89,7 +89,7 @@ pub(super) async fn screen(
     visitor: Visitor,
     address: Address,
     Path(name): Path<String>,
-    Params(shown): Params<KeyShown>,
+    Params(shown): Params<LinkKey>,
 ) -> Result<Response, PageError> {
     Ok(match conference(&state, visitor, address, Asked { name: &name, key: shown.key() }).await? {
         Some(conference) => answer::any(Html(template::page_of(WebPage::Screen, &conference))),

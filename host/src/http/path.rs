@@ -118,6 +118,19 @@ impl KeyShown {
     }
 }
 
+/// The key that the link of a page brings, beside whatever those who passed it on have added.
+#[derive(Debug, Deserialize)]
+pub(super) struct LinkKey {
+    key: Option<String>,
+}
+
+impl LinkKey {
+    /// The key, where it can be one.
+    pub(super) fn key(&self) -> Option<JoinKey> {
+        self.key.as_deref().and_then(JoinKey::parse)
+    }
+}
+
 /// What a room said to somebody who wants to come in. Who has the number of a private conference and not its key has guessed,
 /// and that is counted.
 pub(super) fn let_in<T>(state: &AppState, user: &User, from: IpAddr, said: Result<T, RoomError>) -> ApiResult<T> {

@@ -15,6 +15,7 @@ use super::index::CommandIndex;
 use super::message::Waiter;
 use crate::domain::command::{CommandKey, Fingerprint, Stamp};
 use crate::protocol::code::Problem;
+use crate::store::UNKNOWN_PRINT;
 
 /// What is known of a command.
 enum Seen {
@@ -85,7 +86,7 @@ impl Memory {
                 let pages = self.index.pages_of(key);
                 if pages.is_empty() { Begin::Fresh } else { Begin::Search(pages) }
             }
-            Some(known) if known.fingerprint != fingerprint => Begin::Reused(waiter),
+            Some(known) if !is_same(known.fingerprint, fingerprint) => Begin::Reused(waiter),
             Some(known) => match &mut known.seen {
                 Seen::Running(waiters) => {
                     waiters.push(waiter);
@@ -157,6 +158,11 @@ impl Memory {
     }
 }
 
+/// Whether a command is the one that was carried out, by what is kept of that: of a message that was deleted nothing is.
+pub(super) fn is_same(kept: Fingerprint, asked: Fingerprint) -> bool {
+    kept == asked || kept == UNKNOWN_PRINT
+}
+
 fn waiters(seen: Seen) -> Vec<Waiter> {
     match seen {
         Seen::Running(waiters) => waiters,
@@ -195,6 +201,13 @@ mod tests {
         assert_eq!(memory.finish(key("1"), 7, "{}".into()).len(), 2);
         assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Answered(_, 7, _)));
         assert!(matches!(memory.begin(&stamp("1", [2; 8]), waiter()), Begin::Reused(_)));
+    }
+
+    #[test]
+    fn a_command_of_whose_words_nothing_is_kept_is_answered_as_before() {
+        let mut memory = memory(10);
+        memory.restore(key("1"), UNKNOWN_PRINT, 7, "{}");
+        assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Answered(_, 7, _)));
     }
 
     #[test]

@@ -20,10 +20,10 @@ use crate::protocol::code::Problem;
 use crate::room::activities::Ticket;
 use crate::room::error::RoomError;
 use crate::room::later::Later;
-use crate::room::memory::Begin;
+use crate::room::memory::{Begin, is_same};
 use crate::room::message::{Acted, Message, StateRows, Waiter};
 use crate::room::search::{Searched, find};
-use crate::store::{Addition, ReplyRecord, UNKNOWN_PRINT};
+use crate::store::{Addition, ReplyRecord};
 
 impl Room {
     /// A command has arrived.
@@ -56,7 +56,7 @@ impl Room {
             Ok(None) => self.begin(command),
             Ok(Some(reply)) => {
                 let ok: Arc<str> = reply.ok.into();
-                let is_same = [command.stamp.fingerprint, UNKNOWN_PRINT].contains(&reply.fingerprint);
+                let is_same = is_same(reply.fingerprint, command.stamp.fingerprint);
                 for waiter in self.memory.found(command.stamp.key) {
                     match is_same {
                         true => self.answer(waiter, reply.seq, &ok),
