@@ -36,7 +36,7 @@ export HEZI_DISK_SHIM := $(DISK_SHIM)
 HAS_LIBCLANG := { [ -n "$$LIBCLANG_PATH" ] || ls /usr/lib/llvm*/lib/libclang*.so* /usr/lib/*/libclang*.so* >/dev/null 2>&1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-wecom test screenshots chromium types dev unit torture simulate fuzz bench build plugins guests examples shim c-example \
+.PHONY: help run run-wecom test browser screenshots chromium types dev unit torture simulate fuzz bench build plugins guests examples shim c-example \
 	check format lints docs licences packages setup
 
 help: ## List the commands
@@ -49,9 +49,12 @@ run-wecom: build plugins ## Serve there with sign-in through a stand-in for WeCo
 	$(CARGO) build $(ONE) --examples
 	HEZI_PLUGINS__DIR=$(PLUGINS) $(TARGET_DIR)/release/examples/wecom
 
-test: build plugins guests examples shim chromium ## Run all tests
-	$(CARGO) test $(ONE)
+test: build plugins guests examples shim ## Run all tests but those in a browser
+	$(CARGO) test $(ONE) -- --skip browser::
 	$(CARGO) test --release --locked --manifest-path sdk/examples/Cargo.toml
+
+browser: build plugins chromium ## Open the pages in a real browser and use them
+	$(CARGO) test --release --locked -p hezi-tests --test it -- browser::
 
 screenshots: build plugins chromium ## Write pictures of the pages into tests/browser/screenshots, for the README
 	$(CARGO) build $(ONE) --examples

@@ -1,7 +1,7 @@
 //! What opens and closes by itself, who acts for whom, and what somebody sees of an activity who reads another language or looks
 //! with their own eyes.
 
-use hezi_tests::{Answer, Host, User, View};
+use hezi_tests::{Answer, Host, Launch, User, View};
 use serde_json::{Value, json};
 
 fn lunch() -> Value {
@@ -67,7 +67,7 @@ async fn times_that_make_no_sense_are_refused_and_change_nothing() {
 
 #[tokio::test]
 async fn what_was_due_while_the_server_was_down_happens_at_its_start() {
-    let mut host = Host::start().await;
+    let mut host = Launch::new().durable().start().await;
     let wang = host.user("小王").await;
     let room = wang.create_conference("周会").await;
     let socket = wang.connect(&room.number).await;

@@ -177,12 +177,11 @@ mod tests {
     use crate::domain::id::{ConferenceId, Number, UserId};
     use crate::domain::member::Person;
 
-    #[test]
-    fn what_people_wrote_stays_text() {
-        let conference = Conference {
+    fn conference(title: &str) -> Conference {
+        Conference {
             id: ConferenceId::parse("c1").expect("an id"),
             number: Number::parse("00042").expect("a number"),
-            title: "</title><script>alert(1)</script> {{number}} \"x\"".into(),
+            title: title.into(),
             owner: Person { id: UserId::parse("u1").expect("an id"), name: "小王".into() },
             guests: false,
             organizers_away: Vec::new(),
@@ -190,7 +189,12 @@ mod tests {
             state: ConferenceState::Open,
             created_at_ms: 1,
             ended_at_ms: None,
-        };
+        }
+    }
+
+    #[test]
+    fn what_people_wrote_stays_text() {
+        let conference = conference("</title><script>alert(1)</script> {{number}} \"x\"");
         let page = page_of(WebPage::Room, &conference);
         assert!(!page.contains("<script>alert"), "{page}");
         assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; {{number}} &quot;x&quot;"), "{page}");
@@ -199,8 +203,13 @@ mod tests {
 
     #[test]
     fn pages_have_no_script_and_no_style_inside() {
-        let pages = [WebPage::Home, WebPage::Room, WebPage::Screen, WebPage::Admin].map(page);
-        for page in pages.into_iter().chain([home_with_scanner(), sign_in("/", None), problem(Code::NotFound, "?")]) {
+        let pages = [WebPage::Home, WebPage::Admin].map(page);
+        let of_one = [WebPage::Room, WebPage::Screen].map(|page| page_of(page, &conference("周会")));
+        for page in pages.into_iter().chain(of_one).chain([
+            home_with_scanner(),
+            sign_in("/", None),
+            problem(Code::NotFound, "?"),
+        ]) {
             assert!(!page.contains("<style") && !page.contains(" style=") && !page.contains(" onclick"), "{page}");
             let mut scripts = page.split("<script").skip(1);
             assert!(scripts.all(|rest| rest.contains("src=\"/assets/") || rest.contains(WECOM_SCRIPT)), "{page}");

@@ -26,7 +26,9 @@ export class Hezi {
 /** What a client sends over the line; the library adds the id. */
 export type Command =
   | { type: "chat"; text: string; [more: string]: unknown }
-  | { type: "act"; activity: string; action: object }
+  | { type: "act"; activity: string; action: object; member?: string }
+  | { type: "watch"; activity: string; query?: string }
+  | { type: "unwatch"; activity: string }
   | { type: string; [more: string]: unknown };
 
 /** The block of a view: its kind, and what the kind has. */
@@ -66,6 +68,10 @@ export interface View {
   activity: string;
   as_of: number;
   now_ms: number;
+  /** Whether it is the member's own view, which they watch, and not everybody's. */
+  own?: boolean;
+  /** The page of it that they watch. */
+  query?: string;
   view: { blocks: Block[] };
 }
 

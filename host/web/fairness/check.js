@@ -38,7 +38,9 @@ async function check(meeting, activity) {
   outcomes.set(activity.id, "checking");
   meeting.changed();
   try {
-    outcomes.set(activity.id, await verdict(meeting, activity));
+    // As it is now: what was published when it closed may not have come yet.
+    const published = await meeting.hezi.call("GET", `/api/activities/${activity.id}`);
+    outcomes.set(activity.id, await verdict(meeting, published));
   } catch (error) {
     outcomes.set(activity.id, { fits: false, text: t("fair.not_checked", { why: sentence(error) }) });
   }

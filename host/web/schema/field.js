@@ -27,16 +27,18 @@ const KINDS = { object, list, choice, text, number, toggle, json };
 /**
  * @param {Form} form
  * @param {import("./schema.js").Schema} part
+ * Several fields may change before the form is drawn again: each changes what there is then, and not what was drawn.
+ *
  * @param {any} value
  * @param {Place} place
- * @param {(value: any) => void} set
+ * @param {(update: (value: any) => any) => void} set
  */
 export function drawField(form, part, value, place, set) {
   const schema = resolve(part, form.root);
   const kind = kindOf(schema);
-  const change = (/** @type {any} */ next) => {
+  const change = (/** @type {any} a value, or how the present one changes */ next) => {
     form.refusals.delete(place.pointer);
-    set(next);
+    set(typeof next === "function" ? next : () => next);
     form.changed();
   };
   return KINDS[kind](form, schema, value, place, change);
@@ -120,7 +122,7 @@ function object(form, schema, value, place, change) {
     pointer: `${place.pointer}/${name}`,
     schemaPointer: `${place.schemaPointer}/properties/${name}`,
     required: required.has(name),
-  }, (next) => change({ ...now, [name]: next })))}</div>`;
+  }, (update) => change((/** @type {any} */ then) => ({ ...then, [name]: update(then?.[name]) }))))}</div>`;
 }
 
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
@@ -129,8 +131,9 @@ function list(form, schema, value, place, change) {
   const { title, help } = labelOf(schema, place.schemaPointer, place.name, form.labels);
   const refusal = form.refusals.get(place.pointer);
   const least = schema.minItems ?? 0;
-  const replaced = (/** @type {number} */ at, /** @type {any} */ next) => change(items.map((one, other) => (other === at ? next : one)));
-  const moved = (/** @type {number} */ at) => change(items.map((one, other) => (other === at ? items[at - 1] : other === at - 1 ? items[at] : one)));
+  const changed = (/** @type {(then: any[]) => any[]} */ update) => change((/** @type {any} */ then) => update(then ?? []));
+  const replaced = (/** @type {number} */ at, /** @type {(value: any) => any} */ update) => changed((then) => then.map((one, other) => (other === at ? update(one) : one)));
+  const moved = (/** @type {number} */ at) => changed((then) => then.map((one, other) => (other === at ? then[at - 1] : other === at - 1 ? then[at] : one)));
   return html`<fieldset class="field"><legend class="field-label" dir="auto">${title}</legend>
     ${help ? html`<p class="field-help" dir="auto">${help}</p>` : nothing}
     <ul class="stack-close">${items.map((item, at) => html`<li class=${kindOf(resolve(schema.items, form.root)) === "object" ? "list-item" : "list-item single"}>
@@ -139,12 +142,12 @@ function list(form, schema, value, place, change) {
         pointer: `${place.pointer}/${at}`,
         schemaPointer: `${place.schemaPointer}/items`,
         required: true,
-      }, (next) => replaced(at, next))}</div>
+      }, (update) => replaced(at, update))}</div>
       <div class="list-item-tools"><button type="button" class="icon-button" ?disabled=${at === 0} aria-label=${t("form.up", { count: at + 1 })} @click=${() => moved(at)}>↑</button>
-      <button type="button" class="icon-button" ?disabled=${items.length <= least} aria-label=${t("form.remove", { count: at + 1 })} @click=${() => change(items.filter((_, other) => other !== at))}>×</button></div>
+      <button type="button" class="icon-button" ?disabled=${items.length <= least} aria-label=${t("form.remove", { count: at + 1 })} @click=${() => changed((then) => then.filter((_, other) => other !== at))}>×</button></div>
     </li>`)}</ul>
     ${refusal ? html`<p class="field-refusal" role="alert">${refusal}</p>` : nothing}
     <button type="button" class="button quiet-button small-button" ?disabled=${items.length >= (schema.maxItems ?? Infinity)}
-      @click=${() => change([...items, initial(schema.items, form.root)])}>+ ${t("form.add")}</button>
+      @click=${() => changed((then) => [...then, initial(schema.items, form.root)])}>+ ${t("form.add")}</button>
   </fieldset>`;
 }

@@ -26,7 +26,9 @@ export class SchemaForm {
   }
 
   template() {
-    return drawField(this, this.root, this.value, { name: "", pointer: "", schemaPointer: "", required: true }, (next) => (this.value = next));
+    return drawField(this, this.root, this.value, { name: "", pointer: "", schemaPointer: "", required: true }, (update) => {
+      this.value = update(this.value);
+    });
   }
 
   /** What is to be sent. */
