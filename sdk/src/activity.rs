@@ -25,7 +25,7 @@ pub trait Activity {
     /// members have ids of this activity alone and no names.
     const ALLOWS_ANONYMOUS: bool = false;
 
-    /// What it says to people: a table made by [`texts!`](crate::texts).
+    /// What it says to people: a table made by [`texts!`](crate::texts!).
     type Texts: Texts;
 
     /// The configuration that an organizer chooses before the activity opens.

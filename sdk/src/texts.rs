@@ -44,7 +44,7 @@ use std::ops::RangeInclusive;
 use crate::bindings::hezi::activity::types::{Label, Translation};
 use crate::{Error, ReadCtx, Result, json};
 
-/// The texts of a plugin, in one of its languages. Made by [`texts!`](crate::texts).
+/// The texts of a plugin, in one of its languages. Made by [`texts!`](crate::texts!).
 pub trait Texts: Copy + Default {
     /// The languages, as BCP 47 tags. The first is for those who speak none of them.
     const LANGUAGES: &'static [&'static str];

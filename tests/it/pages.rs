@@ -144,6 +144,6 @@ async fn what_a_participant_loads_is_light() {
         bytes += fetch(&wang, &file, "br").await.body.len();
     }
 
-    println!("a participant's page weighs {bytes} bytes in {} files", files(plain.text()).len());
-    assert!(bytes <= PARTICIPANT_BYTES_MAX, "{bytes} bytes");
+    let count = files(plain.text()).len();
+    assert!(bytes <= PARTICIPANT_BYTES_MAX, "a participant's page weighs {bytes} bytes in {count} files");
 }

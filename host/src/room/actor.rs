@@ -252,7 +252,7 @@ impl Room {
         match message {
             Message::Sessions(answer) => drop(answer.send(Ok(self.sockets.sessions()))),
             Message::Conference(answer) => {
-                self.when_durable(Later::Seen { conference: self.people.conference().clone(), answer });
+                self.when_durable(Later::Seen { conference: Box::new(self.people.conference().clone()), answer });
             }
             Message::Look { user, key, answer } => self.look(&user, key.as_ref(), answer),
             Message::Join { user, key, answer } => self.join(&user, key.as_ref(), answer),
@@ -364,7 +364,7 @@ impl Room {
                 let frame = Frame::View { activity: &activity, as_of, now_ms, own: true, query, view: &view };
                 self.sockets.show_own(connection, &frame);
             }
-            Later::Seen { conference, answer } => drop(answer.send(Ok(conference))),
+            Later::Seen { conference, answer } => drop(answer.send(Ok(*conference))),
             Later::Paged { page, answer } => drop(answer.send(Ok(page))),
             Later::Reported { report, answer } => drop(answer.send(Ok(report))),
         }

@@ -40,7 +40,7 @@ pub(super) enum Later {
         view: Box<RawValue>,
     },
     /// Somebody sees the conference.
-    Seen { conference: Conference, answer: Answer<Conference> },
+    Seen { conference: Box<Conference>, answer: Answer<Conference> },
     /// Somebody sees a page of members.
     Paged { page: MemberPage, answer: Answer<MemberPage> },
     /// A report is handed over.

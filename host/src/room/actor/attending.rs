@@ -26,7 +26,7 @@ impl Room {
     /// What the conference is, for somebody who may come in.
     pub(super) fn look(&mut self, user: &User, key: Option<&JoinKey>, answer: Answer<Conference>) {
         match self.people.check_entry(user, key) {
-            Ok(()) => self.when_durable(Later::Seen { conference: self.people.conference().clone(), answer }),
+            Ok(()) => self.when_durable(Later::Seen { conference: Box::new(self.people.conference().clone()), answer }),
             Err(error) => drop(answer.send(Err(error))),
         }
     }
