@@ -109,7 +109,7 @@ mod tests {
     fn the_interface_is_whole() {
         let (resolve, world) = interface().unwrap();
         let world = &resolve.worlds[world];
-        assert_eq!((world.name.as_str(), world.imports.len(), world.exports.len()), (WORLD, 7, 1));
+        assert_eq!((world.name.as_str(), world.imports.len(), world.exports.len()), (WORLD, 8, 1));
     }
 
     #[test]

@@ -65,7 +65,7 @@ fn an_author_tells_a_story_in_rust() {
             && act.host_calls_max() > 0,
         "{act:?}"
     );
-    assert_eq!(room.costs().never_called().collect::<Vec<_>>(), ["tick", "migrate"]);
+    assert_eq!(room.costs().never_called().collect::<Vec<_>>(), ["tick", "migrate", "joined", "left"]);
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn views_and_reports_change_nothing_and_cost_no_effects() {
     let outcome = activity.outcome(Call::View { viewer: Some(member("bob")), query: None });
     assert!(outcome.effects.is_empty());
     let Answer::View(view) = outcome.answer else { panic!("a view") };
-    let expected = json!({"blocks": [{"type": "statistic", "label": "bob", "value": "1"}]});
+    let expected = json!({"blocks": [{"type": "statistic", "label": "bob", "value": "1", "plain": "bob: 1"}]});
     assert_eq!(serde_json::to_value(view).unwrap(), expected);
 
     let Answer::Report(first) = activity.outcome(Call::Report { cursor: None }).answer else { panic!("a report") };
