@@ -20,6 +20,8 @@ pub const TIMER_NAME_BYTES_MAX: usize = 64;
 pub const ACTIVITY_TITLE_CHARS_MAX: usize = 1_000;
 /// Longest text of a refusal that people are shown; the rest is cut off.
 pub const REFUSAL_CHARS_MAX: usize = 1_000;
+/// Most bytes of what a viewer asks for: which page or filter of a view.
+pub const QUERY_BYTES_MAX: usize = 256;
 /// Most bytes of a view as JSON: every member gets it, up to ten times a second.
 pub const VIEW_BYTES_MAX: usize = 128 << 10;
 /// Most pages of a report; a plugin that never comes to an end is stopped here.

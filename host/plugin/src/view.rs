@@ -25,8 +25,6 @@ const CARDS_MAX: usize = 100;
 const FEW_MAX: usize = 8;
 /// Most other pages and filters.
 const TABS_MAX: usize = 20;
-/// Longest query of a tab.
-pub(crate) const QUERY_BYTES_MAX: usize = 256;
 /// Most fields of a form.
 const FIELDS_MAX: usize = 50;
 /// Most choices of an order or of points, and rows of a matrix.

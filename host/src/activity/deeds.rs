@@ -12,7 +12,7 @@ use hezi_plugin::{Answer, Call};
 use super::environment::plugin_member;
 use super::error::ActivityError;
 use super::event::{Changed, Event};
-use super::job::Attendance;
+use super::job::{Attendance, Job};
 use super::machine::{Caller, Machine, PhaseStep, Success};
 use crate::domain::activity::{Change, Phase, Schedule};
 use crate::domain::command::Payload;
@@ -77,6 +77,12 @@ impl Machine {
         Arc::make_mut(&mut self.doc).schedule = schedule;
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Scheduled };
         self.changed(happening, PhaseStep { is_scheduled: true, ..PhaseStep::default() }, Success::of_the_host())
+    }
+
+    /// Whether a job is none of the activity's business: who comes and goes, where its plugin does not ask.
+    pub(super) fn ignores(&self, job: &Job) -> bool {
+        matches!(job, Job::Attend { .. })
+            && self.current().is_some_and(|current| !current.loaded.plugin().wants_attendance())
     }
 
     /// Tells the plugin who has come or gone, if it wants to know. Nobody waits for it, so a failure is only logged.

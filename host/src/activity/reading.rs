@@ -143,14 +143,6 @@ fn empty_report(title: &str) -> Report {
 
 /// What is to be seen of an activity that was never opened.
 fn draft_views(title: &str) -> Result<Views, ActivityError> {
-    let view = |text: &str| {
-        let blocks = serde_json::json!({"blocks": [
-            {"type": "heading", "text": title},
-            {"type": "text", "text": text},
-        ]});
-        to_raw_value(&blocks).map_err(|error| fault("view_invalid", error))
-    };
-    let mut views = Views::one(Some(Language::SIMPLIFIED_CHINESE), view("尚未开始")?);
-    views.push(Some(Language::ENGLISH), view("Not open yet")?);
-    Ok(views)
+    let block = serde_json::json!({ "type": "text" });
+    Views::of_the_host(title, &block, "尚未开始", "Not open yet").map_err(|error| fault("view_invalid", error))
 }

@@ -75,6 +75,8 @@ async fn run(mut machine: Machine, mut mailbox: mpsc::Receiver<Ask>, events: mps
                 // Each batch begins with the timers that are due, so jobs never keep one waiting for more than a batch.
                 biased;
                 ask = mailbox.recv() => match ask {
+                    // Before a thread is taken and an instance made ready for it.
+                    Some(ask) if machine.ignores(&ask.job) => continue,
                     Some(ask) => asked.push_back(ask),
                     None => return,
                 },

@@ -3,7 +3,8 @@
 //! # Invariants
 //! * There is at least one; the first is for those who read none of these languages.
 
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Value, json};
 
 use crate::domain::language::{Language, Languages};
 
@@ -18,6 +19,21 @@ impl Views {
     /// A view in one language, or in none that is known.
     pub fn one(language: Option<Language>, view: Box<RawValue>) -> Self {
         Self { first: (language, view), others: Vec::new() }
+    }
+
+    /// What the host itself says of an activity, below its title: a block with a text, in both languages of the server.
+    ///
+    /// # Errors
+    /// Never, for texts; it is what writing JSON may give.
+    pub fn of_the_host(title: &str, block: &Value, chinese: &str, english: &str) -> serde_json::Result<Self> {
+        let view = |text: &str| {
+            let mut said = block.clone();
+            said["text"] = text.into();
+            to_raw_value(&json!({ "blocks": [{ "type": "heading", "text": title }, said] }))
+        };
+        let mut views = Self::one(Some(Language::SIMPLIFIED_CHINESE), view(chinese)?);
+        views.push(Some(Language::ENGLISH), view(english)?);
+        Ok(views)
     }
 
     /// The same in another language.
@@ -63,8 +79,6 @@ impl Views {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::value::to_raw_value;
-
     use super::*;
 
     #[test]

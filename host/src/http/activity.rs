@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use hezi_plugin::limits::QUERY_BYTES_MAX;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -17,7 +18,6 @@ use crate::clock::new_id;
 use crate::domain::activity::Schedule;
 use crate::domain::command::{NewActivity, Payload};
 use crate::domain::id::{CommandId, UserId};
-use crate::protocol::client::QUERY_BYTES_MAX;
 use crate::protocol::code::Code;
 use crate::protocol::server::ActivityView;
 

@@ -26,8 +26,11 @@ const LINE_CHARS_MAX: usize = 2_000;
 pub struct Loaded {
     plugin: Plugin,
     reference: PluginRef,
-    /// The languages that it speaks, each with the tag that it calls it by.
-    languages: Vec<(Language, Arc<str>)>,
+    /// The languages that it speaks, and at the same places the tags that it calls them by.
+    languages: Vec<Language>,
+    tags: Vec<Arc<str>>,
+    /// The language of those who speak none of these, and of calls that nobody waits for.
+    first_language: Arc<str>,
     meter: Meter,
     quarantine: Quarantine,
     failed_moves: FailedMoves,
@@ -43,11 +46,22 @@ impl Loaded {
             hash: plugin.hash().to_string(),
             state_version: description.state_version,
         };
-        let tags = description.translations.iter().map(|one| one.language.as_str());
-        let languages = tags.filter_map(|tag| Some((Language::parse(tag).ok()?, tag.into()))).collect();
+        let all = description.translations.iter().map(|one| one.language.as_str());
+        let (languages, tags) = all.clone().filter_map(|tag| Some((Language::parse(tag).ok()?, tag.into()))).unzip();
+        let first_language = all.clone().next().unwrap_or_default().into();
         let meter = Meter::new(&reference);
         let (quarantine, failed_moves) = (Quarantine::default(), FailedMoves::default());
-        Self { plugin, reference, languages, meter, quarantine, failed_moves, log: PluginLog::default() }
+        Self {
+            plugin,
+            reference,
+            languages,
+            tags,
+            first_language,
+            meter,
+            quarantine,
+            failed_moves,
+            log: PluginLog::default(),
+        }
     }
 
     /// The compiled component.
@@ -62,15 +76,14 @@ impl Loaded {
 
     /// In which of its languages it speaks to somebody who reads these: the one that suits them best, else its first.
     pub fn language_for(&self, languages: &Languages) -> Arc<str> {
-        let offered = self.languages.iter().map(|(language, _)| *language).collect::<Vec<_>>();
-        let best = languages.best_of(&offered);
-        let found = self.languages.iter().find(|(language, _)| best == Some(*language));
-        found.map_or_else(|| self.first_language(), |(_, tag)| Arc::clone(tag))
+        let best = languages.best_of(&self.languages);
+        let place = self.languages.iter().position(|language| best == Some(*language));
+        Arc::clone(place.and_then(|place| self.tags.get(place)).unwrap_or(&self.first_language))
     }
 
     /// The language of those who speak none of its languages, and of calls that nobody waits for.
     pub fn first_language(&self) -> Arc<str> {
-        self.plugin.description().translations.first().map(|first| first.language.as_str().into()).unwrap_or_default()
+        Arc::clone(&self.first_language)
     }
 
     /// Whether a configuration, a JSON text, fits the plugin's schema.

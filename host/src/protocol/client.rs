@@ -5,6 +5,7 @@
 //! # Invariants
 //! * Unknown fields are refused, so that a mistyped one does not pass unnoticed.
 
+use hezi_plugin::limits::QUERY_BYTES_MAX;
 use serde::Deserialize;
 
 use super::code::{Code, Problem};
@@ -124,9 +125,6 @@ pub enum Sent {
         activity: ActivityId,
     },
 }
-
-/// Longest query of a view, in bytes, as the interface of plugins has it.
-pub const QUERY_BYTES_MAX: usize = 256;
 
 impl ClientMessage {
     /// What it asks for; none where a field is missing.

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
 use super::error::RoomError;
@@ -20,7 +20,7 @@ use crate::domain::activity::{Activity, Change, Draft, Phase, Schedule};
 use crate::domain::command::Stamp;
 use crate::domain::entry::Happening;
 use crate::domain::id::ActivityId;
-use crate::domain::language::{Language, Languages};
+use crate::domain::language::Languages;
 use crate::domain::member::Member;
 use crate::protocol::server::ActivityView;
 use crate::store::{Addition, Checkpoint, Rows, SharedJournals, StateChange};
@@ -344,18 +344,9 @@ fn start(live: &mut LiveActivity, rows: StateRows, environment: &Environment, ev
 
 /// What is to be seen in the place of an activity that has failed.
 fn failure_views(title: &str) -> Option<Views> {
-    let view = |text: &str| {
-        let blocks = serde_json::json!({"blocks": [
-            {"type": "heading", "text": title},
-            {"type": "notice", "tone": "warning", "text": text},
-        ]});
-        to_raw_value(&blocks).ok()
-    };
-    let chinese = view("这个活动出了故障，暂时无法显示。主持人可以结束它。")?;
-    let mut views = Views::one(Some(Language::SIMPLIFIED_CHINESE), chinese);
-    let english = view(
-        "Something is wrong with this activity, and it cannot be shown at the moment. An organizer can close it.",
-    )?;
-    views.push(Some(Language::ENGLISH), english);
-    Some(views)
+    let block = serde_json::json!({ "type": "notice", "tone": "warning" });
+    let chinese = "这个活动出了故障，暂时无法显示。主持人可以结束它。";
+    let english =
+        "Something is wrong with this activity, and it cannot be shown at the moment. An organizer can close it.";
+    Views::of_the_host(title, &block, chinese, english).ok()
 }

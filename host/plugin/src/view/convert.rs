@@ -6,13 +6,13 @@ use serde_json::value::RawValue;
 
 use super::{
     BLOCKS_MAX, Bar, Block, Button, CARDS_MAX, COLUMNS_MAX, Card, Choice, FEW_MAX, FIELDS_MAX, Field, Form, ITEMS_MAX,
-    Input, PLACES_MAX, Person, QUERY_BYTES_MAX, ReportPage, Scale, Shown, ShownTo, Standing, TABS_MAX, Tab, Tone, View,
-    Word, json_bytes, plain,
+    Input, PLACES_MAX, Person, ReportPage, Scale, Shown, ShownTo, Standing, TABS_MAX, Tab, Tone, View, Word,
+    json_bytes, plain,
 };
 use crate::{
     bindings::hezi::activity::types as raw,
     json::{check_json, check_object},
-    limits::VIEW_BYTES_MAX,
+    limits::{QUERY_BYTES_MAX, VIEW_BYTES_MAX},
 };
 
 impl TryFrom<Vec<raw::Block>> for View {
