@@ -127,8 +127,7 @@ impl App {
         rng: SharedRng,
     ) -> Result<Self, StartError> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        let limits = server_limits(config)?;
-        let site = Site::new(config.public_url.as_deref(), &format!("http://{address}"));
+        let (limits, site) = (server_limits(config)?, site(config, address));
         let trusted_keys = TrustedKeys::new(&config.plugins).map_err(StartError::part)?;
         make_data_folder(config)?;
         let store = Store::open(config, Arc::clone(&rng)).await.map_err(StartError::part)?;
@@ -166,6 +165,7 @@ impl App {
             admins: AdminPolicy::new(&config.admin),
             sockets: OpenSockets::new(config.limits.socket.clone()),
             proxies: config.http.proxies()?,
+            tongue: config.language,
             domain_proof: config.wecom.domain_proof().map(|(name, text)| (name.to_owned(), text.to_owned())),
             limits: config.limits.clone(),
             site,
@@ -236,6 +236,10 @@ impl App {
             Err(_) => tracing::warn!("stopped without waiting for the last connections"),
         }
     }
+}
+
+fn site(config: &Config, address: SocketAddr) -> Site {
+    Site::new(config.public_url.as_deref(), &format!("http://{address}"))
 }
 
 fn server_limits(config: &Config) -> Result<ServerLimits, StartError> {

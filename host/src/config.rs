@@ -30,9 +30,11 @@ pub use self::limits::{
     AddressLimits, CompileLimits, HttpLimits, LimitsConfig, PersonLimits, QuarantineLimits, RoomLimits, SocketLimits,
 };
 pub use self::network::{HttpConfig, MetricsConfig};
+pub use self::ranges::range;
 pub use self::serving::check_serving;
 pub use self::wecom::{Secret, WecomConfig, WecomScope};
 use self::wording::name_setting;
+use crate::domain::tongue::Tongue;
 
 /// All settings.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -44,6 +46,8 @@ pub struct Config {
     pub data: PathBuf,
     /// The address that people reach the server at; by default `http://` and the address it listens on.
     pub public_url: Option<String>,
+    /// The language for whoever asks for none that the server speaks: `en` or `zh-Hans`.
+    pub language: Tongue,
     /// Where SurrealDB keeps its data: `rocksdb://PATH?sync=every`, `mem://`, or `ws://`, `wss://` for a server. By
     /// default `store` in the data folder.
     pub store: Option<String>,
@@ -75,6 +79,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 4000)),
             data: PathBuf::from("./data"),
             public_url: None,
+            language: Tongue::default(),
             store: None,
             surrealdb: SurrealConfig::default(),
             http: HttpConfig::default(),

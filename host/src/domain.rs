@@ -18,5 +18,7 @@ pub mod join_key;
 pub mod language;
 pub mod measure;
 pub mod member;
+pub mod sentence;
 pub mod settings;
 pub mod text;
+pub mod tongue;

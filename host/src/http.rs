@@ -6,7 +6,7 @@
 //!
 //! * `serve` takes the connection, which is one of those in `waiting` while it asks nothing.
 //! * `middleware` stands around every request and asks `origin` where it comes from.
-//! * `extract`, `path` and `body` read who asks (`cookie`, `address`) and for what; `paces` slows down who guesses, and
+//! * `extract`, `path` and `body` read who asks (`cookie`, `address`), for what, and in which language (`reader`); `paces` slows down who guesses, and
 //!   `guesses` tells the audit.
 //! * The handlers, a file each for what they are about: `login`, `conference`, `activity`, `admin`, …, and `page` for browsers, whose
 //!   files are `asset`'s.
@@ -48,7 +48,7 @@ mod path;
 mod plugin;
 mod probe;
 mod qr;
-mod reader_languages;
+mod reader;
 mod report;
 mod return_to;
 mod serve;
@@ -152,6 +152,7 @@ fn pages(state: &AppState) -> Router<AppState> {
         .route("/", get(page::home))
         .route("/c", get(page::find))
         .route("/c/{number}", get(page::room))
+        .route("/c/{number}/", get(page::room))
         .route("/screen/{number}", get(page::screen))
         .route("/admin", get(page::admin))
         .route("/assets/build", get(asset::build))

@@ -29,6 +29,7 @@ mod history;
 mod hostile;
 mod journal;
 mod journal_back;
+mod languages;
 mod log;
 mod lottery;
 mod matrix;

@@ -144,6 +144,23 @@ async fn a_plugin_that_is_switched_off_is_not_offered() {
 }
 
 #[tokio::test]
+async fn what_runs_on_a_plugin_that_is_switched_off_goes_on_to_its_end() {
+    let host = Host::start().await;
+    let (admin, wang) = (host.administrator(), host.user("小王").await);
+    let room = wang.create_conference("周会").await;
+    let config = json!({ "subject": "茶" });
+    let running = wang.open(&room.number, "rating", config.clone()).await;
+    let drafted = wang.draft(&room.number, "rating", config).await;
+
+    succeeded(&admin.post_empty("/api/admin/plugins/rating/disable").await);
+
+    assert_eq!(wang.act(&running, json!({ "score": 4 })).await.reply, json!({ "score": 4 }));
+    wang.post_empty(&drafted.path("/open")).await.problem(404, "unknown_plugin");
+    assert_eq!(wang.close(&running).await.phase, "closed");
+    assert_eq!(wang.report(&running).await["rows"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
 async fn only_a_version_that_nobody_uses_can_be_removed() {
     let host = Host::start().await;
     let (admin, wang) = (host.administrator(), host.user("小王").await);

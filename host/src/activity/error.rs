@@ -3,6 +3,8 @@
 use hezi_plugin::{Failure, Fault, Refusal, RefusalKind};
 
 use crate::domain::activity::{BadSchedule, Phase};
+use crate::domain::member::Role;
+use crate::domain::sentence::Sentence;
 use crate::protocol::code::{Code, Problem};
 
 /// An error of an activity. The state is as it was.
@@ -108,8 +110,8 @@ impl ActivityError {
         matches!(self, Self::Refused(_) | Self::Schema(_))
     }
 
-    /// What a client is told.
-    pub fn problem(&self) -> Problem {
+    /// What somebody is told who reads it in this role: a member what they can do, an organizer what else.
+    pub fn problem(&self, reader: Role) -> Problem {
         let (code, retry_after_ms) = match self {
             Self::WrongPhase { .. } => (Code::WrongPhase, None),
             Self::Schema(_) | Self::Schedule(_) => (Code::Invalid, None),
@@ -128,7 +130,28 @@ impl ActivityError {
             Self::NotLoaded { .. } => (Code::Unavailable, Some(5_000)),
             Self::Gone => (Code::Unavailable, Some(200)),
         };
-        Problem { retry_after_ms, fault: self.fault(), ..Problem::new(code, self.to_string()) }
+        Problem { retry_after_ms, fault: self.fault(), ..Problem::new(code, self.sentence(reader)) }
+    }
+
+    fn sentence(&self, reader: Role) -> Sentence {
+        match (self.clone(), reader) {
+            (Self::WrongPhase { found, needed }, _) => Sentence::WrongPhase { found, needed },
+            (Self::Schema(problems), _) => Sentence::Unfit { problems },
+            (Self::Schedule(bad), _) => of_schedule(bad),
+            (Self::Refused(refusal), _) => Sentence::said(refusal.text),
+            (Self::Fault { .. }, Role::Participant) => Sentence::Failed {},
+            (Self::Fault { code, .. }, Role::Organizer) => Sentence::FailedForOrganizer { fault: code },
+            (Self::TooLoud, _) => Sentence::TooLoud {},
+            (Self::Faulted { .. }, Role::Participant) => Sentence::Faulted {},
+            (Self::Faulted { plugin }, Role::Organizer) => Sentence::FaultedForOrganizer { plugin },
+            (Self::DraftsFail { plugin }, _) => Sentence::DraftsFail { plugin },
+            (Self::Quarantined { .. }, Role::Participant) => Sentence::Quarantined {},
+            (Self::Quarantined { plugin }, Role::Organizer) => Sentence::QuarantinedForOrganizer { plugin },
+            (Self::NoPlugin { plugin }, _) => Sentence::NoPlugin { plugin },
+            (Self::NotLoaded { .. }, _) => Sentence::NotLoaded {},
+            (Self::Busy, _) => Sentence::Busy {},
+            (Self::Gone, _) => Sentence::Restarting {},
+        }
     }
 
     /// The stable name of what the plugin did, where it is to blame.
@@ -139,5 +162,16 @@ impl ActivityError {
             Self::Quarantined { .. } => Some("quarantined"),
             _ => None,
         }
+    }
+}
+
+/// Why a schedule cannot be kept.
+fn of_schedule(bad: BadSchedule) -> Sentence {
+    match bad {
+        BadSchedule::Past(field) => Sentence::TimePast { field },
+        BadSchedule::TooFar(field) => Sentence::TimeTooFar { field },
+        BadSchedule::Backward => Sentence::ClosesBeforeOpening {},
+        BadSchedule::TwoEnds => Sentence::TwoEnds {},
+        BadSchedule::Opened => Sentence::OpenedAlready {},
     }
 }

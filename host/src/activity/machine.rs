@@ -247,8 +247,8 @@ impl Machine {
         payload: String,
         call: Call,
     ) -> Result<Success, ActivityError> {
-        // What is switched off does nothing more but end well: a seed is revealed, money goes back.
-        let must_be_active = !self.doc.trial && export != "close";
+        // Of what is switched off nothing begins any more; what runs goes on to its end.
+        let must_be_active = !self.doc.trial && export == "open";
         if must_be_active && self.environment.plugins.active(&self.doc.plugin.name).is_none() {
             return Err(ActivityError::NoPlugin { plugin: self.doc.plugin.name.clone() });
         }

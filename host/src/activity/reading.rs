@@ -14,6 +14,7 @@ use super::machine::Machine;
 use super::views::Views;
 use crate::domain::activity::Phase;
 use crate::domain::language::{Language, Languages};
+use crate::domain::sentence::Sentence;
 
 /// A report's pages may take as much together as so many calls: its activity does nothing else meanwhile.
 const REPORT_CALLS_MAX: u64 = 10;
@@ -144,5 +145,5 @@ fn empty_report(title: &str) -> Report {
 /// What is to be seen of an activity that was never opened.
 fn draft_views(title: &str) -> Result<Views, ActivityError> {
     let block = serde_json::json!({ "type": "text" });
-    Views::of_the_host(title, &block, "尚未开始", "Not open yet").map_err(|error| fault("view_invalid", error))
+    Views::of_the_host(title, &block, &Sentence::NotOpenYet {}).map_err(|error| fault("view_invalid", error))
 }

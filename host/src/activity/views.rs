@@ -7,6 +7,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
 use crate::domain::language::{Language, Languages};
+use crate::domain::sentence::Sentence;
+use crate::domain::tongue::Tongue;
 
 /// A view, language by language: `{"blocks":[…]}` each.
 #[derive(Debug, Clone)]
@@ -21,18 +23,18 @@ impl Views {
         Self { first: (language, view), others: Vec::new() }
     }
 
-    /// What the host itself says of an activity, below its title: a block with a text, in both languages of the server.
+    /// What the host itself says of an activity, below its title: a block with a sentence, in every language of the server.
     ///
     /// # Errors
     /// Never, for texts; it is what writing JSON may give.
-    pub fn of_the_host(title: &str, block: &Value, chinese: &str, english: &str) -> serde_json::Result<Self> {
-        let view = |text: &str| {
+    pub fn of_the_host(title: &str, block: &Value, sentence: &Sentence) -> serde_json::Result<Self> {
+        let view = |tongue| {
             let mut said = block.clone();
-            said["text"] = text.into();
+            said["text"] = sentence.text(tongue).into();
             to_raw_value(&json!({ "blocks": [{ "type": "heading", "text": title }, said] }))
         };
-        let mut views = Self::one(Some(Language::SIMPLIFIED_CHINESE), view(chinese)?);
-        views.push(Some(Language::ENGLISH), view(english)?);
+        let mut views = Self::one(Some(Tongue::Chinese.language()), view(Tongue::Chinese)?);
+        views.push(Some(Tongue::English.language()), view(Tongue::English)?);
         Ok(views)
     }
 

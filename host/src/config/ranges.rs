@@ -6,6 +6,8 @@
 //! # Invariants
 //! * Every setting that is a number has its range here; a test finds one that is missing.
 
+use std::ops::RangeInclusive;
+
 use serde::Serialize;
 
 use super::error::{ConfigError, refuse};
@@ -103,6 +105,11 @@ const RANGES: &[(&str, u64, u64)] = &[
     ("limits.compile.memory_bytes", 64 << 20, HUGE_BYTES),
     ("limits.compile.output_bytes", 1, 1 << 34),
 ];
+
+/// What the setting of this name may be, if it is a number; its name is the path to it, `limits.room.chat_per_s`.
+pub fn range(key: &str) -> Option<RangeInclusive<u64>> {
+    RANGES.iter().find(|(name, ..)| *name == key).map(|(_, least, largest)| *least..=*largest)
+}
 
 /// Checks every number by itself.
 pub(super) fn check(settings: &impl Serialize) -> Result<(), ConfigError> {

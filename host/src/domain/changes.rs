@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::conference::{self, Conference, TITLE_CHARS_MAX};
 use super::join_key::JoinKey;
+use super::sentence::Sentence;
 use super::settings::Speakers;
 use super::text;
 
@@ -79,6 +80,20 @@ pub enum BadChange {
     /// The pause is too long.
     #[error("`slow_mode_s` is between 0 and {SLOW_MODE_S_MAX} seconds")]
     SlowMode,
+}
+
+impl BadChange {
+    /// What whoever asked for it is told.
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Self::Nothing => Sentence::NothingChanged {},
+            Self::Title => Sentence::BadTitle { chars_max: TITLE_CHARS_MAX },
+            Self::Description => Sentence::BadDescription { chars_max: DESCRIPTION_CHARS_MAX },
+            Self::StartsInThePast => Sentence::StartsInThePast {},
+            Self::MembersMax => Sentence::BadMembersMax { most: u64::from(MEMBERS_MAX) },
+            Self::SlowMode => Sentence::BadSlowMode { most_s: u64::from(SLOW_MODE_S_MAX) },
+        }
+    }
 }
 
 impl ConferenceChanges {

@@ -118,10 +118,44 @@ impl Number {
         text.parse().map(Self).map_err(|_| BadNumber)
     }
 
+    /// Reads a number as people type it: with spaces, dashes or a slash in it, in full width or in the digits of other scripts,
+    /// or as the whole address that it stands at the end of.
+    ///
+    /// # Errors
+    /// [`BadNumber`] when five digits are not what is left.
+    pub fn typed(text: &str) -> Result<Self, BadNumber> {
+        let text = text.rsplit_once("/c/").map_or(text, |(_, number)| number);
+        // Much more than five digits with something between them is no number in any case.
+        let mut plain = String::new();
+        for c in text.chars().take(TYPED_CHARS_MAX).filter(|c| !is_between_digits(*c)) {
+            plain.push(digit(c).ok_or(BadNumber)?);
+        }
+        Self::parse(&plain)
+    }
+
     /// The value, 0 to 99,999.
     pub fn value(self) -> u32 {
         self.0
     }
+}
+
+/// As much as is read of a number that somebody typed.
+const TYPED_CHARS_MAX: usize = 64;
+/// The zeros of the scripts whose digits keyboards for phones offer; each has its nine other digits after it.
+const ZEROS: [char; 10] =
+    ['0', '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}', '\u{f20}', '\u{1040}', '\u{17e0}', '\u{ff10}'];
+
+/// The digit as ASCII has it.
+fn digit(c: char) -> Option<char> {
+    let value = ZEROS.iter().find_map(|zero| u32::from(c).checked_sub(u32::from(*zero)).filter(|value| *value < 10))?;
+    char::from_digit(value, 10)
+}
+
+/// What people put between digits so as to read them more easily, or copy along with them.
+fn is_between_digits(c: char) -> bool {
+    let is_dash =
+        matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}' | '_' | '.' | '·' | '/' | '#' | '＃');
+    c.is_whitespace() || is_dash || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Why a text is not a conference number.
@@ -169,6 +203,28 @@ mod tests {
     fn what_is_not_five_digits_is_no_number() {
         for text in ["", "1234", "123456", "12a45", "+1234", "１２３４５"] {
             assert_eq!(Number::parse(text), Err(BadNumber), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_read_as_people_type_it() {
+        for text in [
+            "93047",
+            " 93 047",
+            "93-047",
+            "930 - 47",
+            "９３０４７",
+            "٩٣٠٤٧",
+            "۹۳۰۴۷",
+            "93047/",
+            "#93047",
+            "\u{200e}93047",
+            "https://meet.example.com/c/93047/",
+        ] {
+            assert_eq!(Number::typed(text).map(|number| number.to_string()), Ok("93047".into()), "{text}");
+        }
+        for text in ["", "9304", "930477", "93o47", "九三〇四七", "93047x", &" ".repeat(1_000)] {
+            assert_eq!(Number::typed(text), Err(BadNumber), "{text}");
         }
     }
 

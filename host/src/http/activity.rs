@@ -18,6 +18,7 @@ use crate::clock::new_id;
 use crate::domain::activity::Schedule;
 use crate::domain::command::{NewActivity, Payload};
 use crate::domain::id::{CommandId, UserId};
+use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
 use crate::protocol::server::ActivityView;
 
@@ -116,7 +117,7 @@ pub(super) async fn create(
     JsonOf(new): JsonOf<New>,
 ) -> ApiResult<Response> {
     if new.version.is_some() && state.admins.user(user.id()).is_none() {
-        return Err(ApiError::new(Code::NotAdmin, "`version` is for administrators, who try what is not active yet"));
+        return Err(ApiError::new(Code::NotAdmin, Sentence::VersionForAdmins {}));
     }
     let New { plugin, config, open, version, opens_at_ms, closes_at_ms, open_for_ms } = new;
     let schedule = Schedule { opens_at_ms, closes_at_ms, open_for_ms };
@@ -147,7 +148,7 @@ pub(super) async fn show(
     Params(page): Params<PageAsked>,
 ) -> ApiResult<Json<ActivityView>> {
     if page.query.as_ref().is_some_and(|query| query.len() > QUERY_BYTES_MAX) {
-        return Err(ApiError::invalid(format!("`query` has at most {QUERY_BYTES_MAX} bytes")));
+        return Err(ApiError::invalid(Sentence::QueryTooLong { bytes_max: QUERY_BYTES_MAX }));
     }
     Ok(answer::json(at.room.activity(user.id(), &at.id, page.query).await?))
 }

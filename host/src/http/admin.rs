@@ -10,7 +10,7 @@ use super::answer::Done;
 use super::body::{Component, JsonOf};
 use super::error::{ApiError, ApiResult};
 use super::extract::{Admin, Params, UploadSignature};
-use super::openapi::Problems;
+use super::openapi::{Binary, Problems};
 use super::{AppState, answer};
 use crate::plugin::{Downgrade, PluginStatus, PluginVersion, Swap};
 
@@ -77,7 +77,7 @@ pub(super) struct AllPlugins {
         ("hezi-signature" = Option<String>, Header,
             description = "base64 of the `.minisig` file; needed where the server has trusted keys")
     ),
-    request_body(content = Vec<u8>, content_type = "application/wasm", description = "the component"),
+    request_body(content = Binary, content_type = "application/wasm", description = "the component"),
     responses((status = 201, description = "the version that was stored", body = UploadedVersion), Problems)
 )]
 pub(super) async fn upload(
@@ -90,7 +90,7 @@ pub(super) async fn upload(
     let Component(bytes) = match component {
         Ok(component) => component,
         Err(refused) => {
-            state.plugins.note_unread(admin.proof, &admin.who, refused.detail()).await;
+            state.plugins.note_unread(admin.proof, &admin.who, &refused.sentence().to_string()).await;
             return Err(refused);
         }
     };

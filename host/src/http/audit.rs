@@ -9,6 +9,7 @@ use super::error::{ApiError, ApiResult};
 use super::extract::{Admin, PageBack, Params};
 use super::openapi::Problems;
 use super::{AppState, answer};
+use crate::domain::sentence::Sentence;
 use crate::protocol::time::time_text;
 use crate::store::{AuditId, AuditLine};
 
@@ -17,6 +18,7 @@ use crate::store::{AuditId, AuditLine};
 #[schema(as = AuditLine)]
 pub(super) struct AuditLineView {
     /// When, RFC 3339.
+    #[schema(format = DateTime)]
     at: String,
     /// Who: a user's id, `token` for whoever held the administrators' token, `folder` or `watch` for files that the server
     /// found, `server` for what it did by itself, `stranger` for somebody who guesses the token.
@@ -56,7 +58,7 @@ pub(super) async fn log(
     Params(page): Params<PageBack>,
 ) -> ApiResult<Json<AuditLog>> {
     let limit = page.limit()?;
-    let refused = || ApiError::invalid("`before` is the `next` of the page before, or is left out");
+    let refused = || ApiError::invalid(Sentence::BadAuditPlace {});
     let before = page.before.as_deref().map(|text| AuditId::parse(text).ok_or_else(refused)).transpose()?;
     let (lines, next) = state.plugins.audit_log(admin.proof, before, limit).await?;
     let audit = lines.into_iter().map(AuditLineView::from).collect();

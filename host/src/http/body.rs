@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::AppState;
 use super::error::{ApiError, ApiResult};
+use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
 
 /// How much of a body that is too large is read and thrown away. Closing a connection on unread bytes resets it, and the
@@ -30,8 +31,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonOf<T> {
 
     async fn from_request(request: Request, state: &AppState) -> ApiResult<Self> {
         if !is_json(request.headers()) {
-            let detail = "the body is JSON: send `content-type: application/json`";
-            return Err(ApiError::new(Code::UnsupportedMediaType, detail));
+            return Err(ApiError::new(Code::UnsupportedMediaType, Sentence::WantsJson {}));
         }
         let bytes = read(request, state.limits.http.body_bytes).await?;
         parse(&bytes).map(Self)
@@ -61,13 +61,13 @@ pub(super) async fn read(request: Request, bytes_max: usize) -> ApiResult<Bytes>
         true => None,
         false => collect(request.into_body(), bytes_max).await?,
     };
-    bytes.ok_or_else(|| ApiError::new(Code::TooLarge, format!("the body is larger than {bytes_max} bytes")))
+    bytes.ok_or_else(|| ApiError::new(Code::TooLarge, Sentence::BodyTooLarge { bytes_max }))
 }
 
 async fn collect(mut body: Body, bytes_max: usize) -> ApiResult<Option<Bytes>> {
     let (mut held, mut seen) = (BytesMut::new(), 0_usize);
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| ApiError::new(Code::MalformedJson, "the body ended before its end"))?;
+        let frame = frame.map_err(|_| ApiError::new(Code::MalformedJson, Sentence::BodyCutShort {}))?;
         let Ok(data) = frame.into_data() else { continue };
         seen = seen.saturating_add(data.len());
         if seen > bytes_max.saturating_add(DRAIN_BYTES_MAX) {
@@ -94,12 +94,13 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
 }
 
 fn judge(path: &str, error: &serde_json::Error) -> ApiError {
+    let why = error.to_string();
     if !error.is_data() {
-        return ApiError::new(Code::MalformedJson, format!("the body is not JSON: {error}"));
+        return ApiError::new(Code::MalformedJson, Sentence::BodyNotJson { why });
     }
     match path {
-        "." => ApiError::invalid(format!("the body does not fit: {error}")),
-        path => ApiError::invalid(format!("`{path}` does not fit: {error}")),
+        "." => ApiError::invalid(Sentence::BadBody { why }),
+        path => ApiError::invalid(Sentence::BadField { field: path.to_owned(), why }),
     }
 }
 
@@ -118,7 +119,8 @@ mod tests {
     }
 
     fn refusal(body: &str) -> String {
-        format!("{:?}", parse::<New>(body.as_bytes()).expect_err(body))
+        let error = parse::<New>(body.as_bytes()).expect_err(body);
+        format!("{error:?} {}", error.sentence())
     }
 
     #[test]

@@ -17,6 +17,7 @@ use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Key};
 use super::openapi::Problems;
 use super::path::AtConference;
+use super::reader::ReadersTongue;
 use super::{AppState, answer};
 use crate::clock::new_id;
 use crate::domain::activity::{Activity, Schedule};
@@ -27,6 +28,7 @@ use crate::domain::id::CommandId;
 use crate::protocol::conference::ConferenceView;
 use crate::protocol::server::ActivityView;
 use crate::room::{NewRoom, RoomError, RoomHandle};
+use crate::store::StoreError;
 
 /// What is to be different in the copy.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -76,6 +78,7 @@ pub(super) async fn copy(
     user: CurrentUser,
     AtConference(room): AtConference,
     Key(key): Key,
+    ReadersTongue(tongue): ReadersTongue,
     JsonOf(body): JsonOf<CopyBody>,
 ) -> ApiResult<Response> {
     let (original, activities) = room.plan(user.id()).await?;
@@ -90,11 +93,13 @@ pub(super) async fn copy(
         match draft(&target, &user, &activity, &key).await {
             Ok(draft) => copied.push(draft),
             // The plugin is gone, or takes this configuration no longer: the rest is as good without it.
-            Err(error @ (RoomError::Plugin(_) | RoomError::Activity(_))) => skipped.push(SkippedBody {
-                title: activity.title.clone(),
-                plugin: activity.plugin.name.clone(),
-                detail: error.problem().detail,
-            }),
+            Err(error @ (RoomError::Plugin(_) | RoomError::Activity(_) | RoomError::ToOrganizer(_))) => {
+                skipped.push(SkippedBody {
+                    title: activity.title.clone(),
+                    plugin: activity.plugin.name.clone(),
+                    detail: error.problem().detail(tongue),
+                })
+            }
             Err(error) => return Err(error.into()),
         }
     }
@@ -151,14 +156,14 @@ async fn draft(
     let hash = Sha256::digest(format!("{key} {}", activity.id).as_bytes());
     let key = CommandId::parse(&format!("copy-{}", hex::encode(&hash[..16])));
     let config = RawValue::from_string(activity.config.clone());
-    let unreadable = |error: &dyn ToString| RoomError::Invalid(error.to_string());
+    let config = config.map_err(|error| StoreError::corrupt("the configuration of an activity", error))?;
     let new = NewActivity {
         plugin: activity.plugin.name.clone(),
         version: None,
-        config: Payload::new(&config.map_err(|error| unreadable(&error))?),
+        config: Payload::new(&config),
         open: false,
         // Times are those of the meeting that was; how long it is open goes for the next one, too.
         schedule: Schedule { open_for_ms: activity.schedule.open_for_ms, ..Schedule::default() },
     };
-    target.create_activity(user.id(), new, Some(key.map_err(|error| unreadable(&error))?)).await
+    target.create_activity(user.id(), new, Some(key?)).await
 }

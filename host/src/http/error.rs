@@ -2,17 +2,21 @@
 //!
 //! # Invariants
 //! * Every [`Code`] has one status, pinned by a test.
+//! * Words are put in last, in [`tell`], in the language of whoever reads them.
 //! * Causes inside the server go to the log, once, and not to the client.
 
-use axum::Json;
 use axum::body::Body;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{
+    CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+};
 use axum::http::{Method, StatusCode, Uri};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::template;
+use crate::domain::sentence::Sentence;
+use crate::domain::tongue::Tongue;
 use crate::plugin::PluginError;
 use crate::protocol::code::{Code, Problem};
 use crate::room::RoomError;
@@ -36,19 +40,18 @@ pub(super) type ApiResult<T> = Result<T, ApiError>;
 
 impl ApiError {
     /// A problem with a sentence for people.
-    pub(super) fn new(code: Code, detail: impl Into<String>) -> Self {
-        Problem::new(code, detail).into()
+    pub(super) fn new(code: Code, sentence: Sentence) -> Self {
+        Problem::new(code, sentence).into()
     }
 
     /// A field that is missing, unknown or wrong.
-    pub(super) fn invalid(detail: impl Into<String>) -> Self {
-        Self::new(Code::Invalid, detail)
+    pub(super) fn invalid(sentence: Sentence) -> Self {
+        Self::new(Code::Invalid, sentence)
     }
 
     /// A mistake of ours; `cause` goes to the log.
     pub(super) fn internal(cause: impl ToString) -> Self {
-        let detail = "a mistake in the server; its log has more under the id in `x-request-id`";
-        Self { problem: Problem::new(Code::Internal, detail), cause: Some(cause.to_string()) }
+        Self { problem: Problem::new(Code::Internal, Sentence::OurMistake {}), cause: Some(cause.to_string()) }
     }
 
     /// What kind of problem it is.
@@ -56,13 +59,13 @@ impl ApiError {
         self.problem.code
     }
 
-    /// What is wrong, for people.
-    pub(super) fn detail(&self) -> &str {
-        &self.problem.detail
+    /// What is wrong, in words.
+    pub(super) fn sentence(&self) -> &Sentence {
+        &self.problem.sentence
     }
 
     fn log(&self) {
-        let (code, detail) = (self.problem.code.as_str(), &self.problem.detail);
+        let (code, detail) = (self.problem.code.as_str(), &self.problem.sentence);
         match (status(self.problem.code).is_server_error(), &self.cause) {
             (true, Some(cause)) => tracing::error!(error.code = code, error.cause = %cause, "a request failed"),
             (true, None) => tracing::warn!(error.code = code, %detail, "a request failed"),
@@ -97,8 +100,7 @@ impl From<WecomError> for ApiError {
             _ => RETRY_AFTER_MS_DEFAULT,
         };
         // What is set up wrongly stands in the log and in `/health/ready`, for whoever can change it.
-        let detail = "WeCom did not do it; try again later, or ask whoever runs this server to look into its log";
-        let problem = Problem { retry_after_ms: Some(retry_after_ms), ..Problem::new(Code::Unavailable, detail) };
+        let problem = Problem::new(Code::Unavailable, Sentence::WecomFailed {}).for_ms(retry_after_ms);
         Self { problem, cause: Some(error.to_string()) }
     }
 }
@@ -130,34 +132,29 @@ pub(super) struct ProblemBody {
     reason: Option<String>,
 }
 
-/// The code in words: `unknown_conference` is "Unknown conference".
-fn title(code: Code) -> String {
-    let words = code.as_str().replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+impl ProblemBody {
+    fn new(problem: &Problem, tongue: Tongue) -> Self {
+        let Problem { code, sentence, retry_after_ms, fault, reason } = problem;
+        Self {
+            kind: format!("urn:hezi:problem:{}", code.as_str()),
+            title: code.title(tongue),
+            status: status(*code).as_u16(),
+            detail: sentence.text(tongue),
+            code: *code,
+            retry_after_ms: *retry_after_ms,
+            fault: *fault,
+            reason: reason.clone(),
+        }
+    }
 }
 
+/// A problem without its words yet: [`tell`] puts them in, which knows who reads it.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         self.log();
-        let Problem { code, detail, retry_after_ms, fault, reason } = self.problem;
-        let status = status(code);
-        let kind = format!("urn:hezi:problem:{}", code.as_str());
-        let body = ProblemBody {
-            kind,
-            title: title(code),
-            status: status.as_u16(),
-            detail,
-            code,
-            retry_after_ms,
-            fault,
-            reason,
-        };
-        let told = ToldProblem { code, detail: body.detail.clone() };
-        let mut response = (status, Json(body)).into_response();
-        response.extensions_mut().insert(told);
+        let Problem { code, retry_after_ms, .. } = self.problem;
+        let mut response = status(code).into_response();
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if code == Code::NotSignedIn {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
@@ -165,24 +162,44 @@ impl IntoResponse for ApiError {
             let retry_after_s = retry_after_ms.unwrap_or(RETRY_AFTER_MS_DEFAULT).div_ceil(1_000).max(1);
             headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_s));
         }
+        response.extensions_mut().insert(Untold { problem: self.problem, form: None });
         response
     }
 }
 
-/// What a problem document says, kept beside it for whoever would rather see a page.
-#[derive(Debug, Clone)]
-struct ToldProblem {
-    code: Code,
-    detail: String,
+/// In which form somebody is told of a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ProblemForm {
+    /// A problem document, for programs.
+    Document,
+    /// A page, for whoever looks at one.
+    Page,
 }
 
-/// The same answer with a page instead of the problem document, if it has one.
-pub(super) fn as_page(response: Response) -> Response {
-    let Some(ToldProblem { code, detail }) = response.extensions().get().cloned() else { return response };
+/// A problem that nobody was told of yet.
+#[derive(Debug, Clone)]
+struct Untold {
+    problem: Problem,
+    /// The form, where whoever made the problem knows it.
+    form: Option<ProblemForm>,
+}
+
+/// Puts the words of a problem into its answer, for somebody who reads this language. Other answers stay as they are.
+pub(super) fn tell(response: Response, form: ProblemForm, tongue: Tongue) -> Response {
+    let Some(Untold { problem, form: own }) = response.extensions().get().cloned() else { return response };
     let (mut parts, _) = response.into_parts();
+    let (kind, body) = match own.unwrap_or(form) {
+        ProblemForm::Document => {
+            let body = serde_json::to_vec(&ProblemBody::new(&problem, tongue)).unwrap_or_default();
+            ("application/problem+json", Body::from(body))
+        }
+        ProblemForm::Page => ("text/html; charset=utf-8", Body::from(template::problem(&problem, tongue))),
+    };
     parts.headers.remove(CONTENT_LENGTH);
-    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    Response::from_parts(parts, Body::from(template::problem(code, &detail)))
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    parts.headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(tongue.tag()));
+    parts.headers.append(VARY, HeaderValue::from_static("accept, accept-language"));
+    Response::from_parts(parts, body)
 }
 
 /// A problem for somebody who looks at a page.
@@ -197,20 +214,22 @@ impl<E: Into<ApiError>> From<E> for PageError {
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        self.0.log();
-        let Problem { code, detail, .. } = self.0.problem;
-        (status(code), Html(template::problem(code, &detail))).into_response()
+        let problem = self.0.problem.clone();
+        let mut response = self.0.into_response();
+        response.extensions_mut().insert(Untold { problem, form: Some(ProblemForm::Page) });
+        response
     }
 }
 
 /// For an address where nothing is.
 pub(super) async fn not_found(uri: Uri) -> ApiError {
-    ApiError::new(Code::NotFound, format!("there is nothing at `{}`", uri.path()))
+    ApiError::new(Code::NotFound, Sentence::NothingAt { path: uri.path().to_owned() })
 }
 
 /// For an address that does not have this method.
 pub(super) async fn method_not_allowed(method: Method, uri: Uri) -> ApiError {
-    ApiError::new(Code::MethodNotAllowed, format!("`{}` does not take {method}; see the header `allow`", uri.path()))
+    let (path, method) = (uri.path().to_owned(), method.to_string());
+    ApiError::new(Code::MethodNotAllowed, Sentence::WrongMethod { path, method })
 }
 
 /// The status of every code.
@@ -276,13 +295,36 @@ mod tests {
         assert_eq!(table.join(", "), expected);
     }
 
-    #[test]
-    fn a_problem_says_when_to_come_again() {
-        let mut problem = Problem::new(Code::RateLimited, "slowly");
-        problem.retry_after_ms = Some(1_001);
-        let response = ApiError::from(problem).into_response();
+    fn slowly() -> Response {
+        ApiError::from(Problem::new(Code::RateLimited, Sentence::TooLoud {}).for_ms(1_001)).into_response()
+    }
+
+    async fn text(response: Response) -> String {
+        let bytes = axum::body::to_bytes(response.into_body(), 9_999).await.expect("a body");
+        String::from_utf8(bytes.to_vec()).expect("a text")
+    }
+
+    #[tokio::test]
+    async fn a_problem_says_when_to_come_again() {
+        let response = tell(slowly(), ProblemForm::Document, Tongue::English);
         assert_eq!(response.headers()[RETRY_AFTER], "2");
         assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
-        assert_eq!(title(Code::UnknownConference), "Unknown conference");
+    }
+
+    #[tokio::test]
+    async fn a_problem_is_told_in_the_language_and_the_form_of_whoever_reads_it() {
+        let response = tell(slowly(), ProblemForm::Document, Tongue::Chinese);
+        assert_eq!(response.headers()[CONTENT_LANGUAGE], "zh-Hans");
+        assert_eq!(response.headers()[VARY], "accept, accept-language");
+        let body = text(response).await;
+        assert!(body.contains("太快了") && body.contains(r#""code":"rate_limited""#), "{body}");
+        let page = tell(slowly(), ProblemForm::Page, Tongue::English);
+        assert_eq!(page.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
+        assert!(text(page).await.contains("try again in a second"));
+        let always = PageError::from(ApiError::invalid(Sentence::BadNumber {})).into_response();
+        let always = tell(always, ProblemForm::Document, Tongue::Chinese);
+        assert!(text(always).await.starts_with("<!doctype html>"));
+        let other = tell("fine".into_response(), ProblemForm::Document, Tongue::Chinese);
+        assert!(!other.headers().contains_key(CONTENT_LANGUAGE) && text(other).await == "fine");
     }
 }

@@ -17,6 +17,7 @@ use super::error::{ApiError, ApiResult};
 use crate::access::AdminProof;
 use crate::domain::id::{CommandId, UserId};
 use crate::domain::member::User;
+use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
 use crate::room::SessionTag;
 use crate::session::{SignedIn, Token};
@@ -88,7 +89,7 @@ pub(super) fn session_token(parts: &Parts, state: &AppState) -> Option<Token> {
 }
 
 fn not_signed_in() -> ApiError {
-    ApiError::new(Code::NotSignedIn, "sign in first: the request has no session, or its session has ended")
+    ApiError::new(Code::NotSignedIn, Sentence::SignInFirst {})
 }
 
 /// An administrator: a configured user who is signed in, or whoever holds the administrators' token.
@@ -106,7 +107,7 @@ impl FromRequestParts<AppState> for Admin {
         let Some(SignedIn { user, .. }) = signed_in(parts, state).await? else {
             return by_token(parts, state).await;
         };
-        let refused = || ApiError::new(Code::NotAdmin, "only administrators of this server may do this");
+        let refused = || ApiError::new(Code::NotAdmin, Sentence::AdminsOnly {});
         let proof = state.admins.user(&user.id).ok_or_else(refused)?;
         Ok(Self { proof, who: user.id.to_string() })
     }
@@ -140,8 +141,7 @@ impl FromRequestParts<AppState> for Key {
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> ApiResult<Self> {
         let Some(value) = parts.headers.get("idempotency-key") else { return Ok(Self(None)) };
         let key = value.to_str().ok().and_then(|text| CommandId::parse(text).ok());
-        let refused =
-            || ApiError::invalid("the header `Idempotency-Key` has 1 to 64 printable characters without spaces");
+        let refused = || ApiError::invalid(Sentence::BadIdempotencyKey {});
         key.map(|key| Self(Some(key))).ok_or_else(refused)
     }
 }
@@ -169,7 +169,7 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Params<T> {
         let query = Query::try_from_uri(&parts.uri).map_err(|error| {
             let text = error.body_text();
             let reason = text.rsplit_once("query string: ").map_or(text.as_str(), |(_, reason)| reason);
-            ApiError::invalid(format!("the query does not fit: {reason}"))
+            ApiError::invalid(Sentence::BadQuery { why: reason.to_owned() })
         })?;
         let Query(query) = query;
         Ok(Self(query))
@@ -221,7 +221,7 @@ impl PageBack {
 pub(super) fn items(asked: Option<usize>) -> ApiResult<usize> {
     match asked.unwrap_or(PAGE_ITEMS_DEFAULT) {
         limit @ 1..=PAGE_ITEMS_MAX => Ok(limit),
-        _ => Err(ApiError::invalid(format!("`limit` is between 1 and {PAGE_ITEMS_MAX}"))),
+        _ => Err(ApiError::invalid(Sentence::BadLimit { most: PAGE_ITEMS_MAX })),
     }
 }
 

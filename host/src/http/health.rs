@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::error::{ApiError, ApiResult};
 use super::openapi::Problems;
 use super::{AppState, answer};
+use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
 
 /// How the server is.
@@ -45,10 +46,10 @@ pub(super) async fn live() -> axum::Json<Health> {
 )]
 pub(super) async fn ready(State(state): State<AppState>) -> ApiResult<axum::Json<Health>> {
     if let Err(trouble) = state.probe().ask(&state.store, state.clock.as_ref()).await {
-        return Err(ApiError::new(Code::Unavailable, trouble));
+        return Err(ApiError::new(Code::Unavailable, Sentence::said(trouble)));
     }
     if let Some(trouble) = state.wecom.as_ref().and_then(|sign_in| sign_in.wecom().trouble()) {
-        return Err(ApiError::new(Code::Unavailable, trouble.to_string()));
+        return Err(ApiError::new(Code::Unavailable, Sentence::said(trouble.to_string())));
     }
     Ok(answer::json(Health { status: Status::Ready }))
 }

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::address::Address;
 use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Params};
-use super::openapi::Problems;
+use super::openapi::{Binary, Problems};
 use super::path::{AtConference, let_in};
 use super::{AppState, answer, qr as code};
 use crate::domain::join_key::JoinKey;
@@ -60,7 +60,7 @@ pub(super) struct DataUrl {
     params(("number" = String, Path, description = "five digits"), QrParams),
     responses(
         (status = 200, description = "the picture", content(
-            (String = "image/svg+xml"), (Vec<u8> = "image/png"), (DataUrl = "application/json")
+            (String = "image/svg+xml"), (Binary = "image/png"), (DataUrl = "application/json")
         )),
         Problems
     )

@@ -11,6 +11,7 @@ use super::extract::{CurrentUser, Params, items};
 use super::openapi::Problems;
 use super::path::AtConference;
 use crate::domain::entry::Entry;
+use crate::domain::sentence::Sentence;
 use crate::protocol::entry::{self, EntryKind, EntryShape};
 
 /// A page of the journal.
@@ -61,9 +62,7 @@ pub(super) async fn list(
         (after, None, None) => room.journal(user.id(), after.unwrap_or(0), limit).await?,
         (None, before, _) => room.journal_back(user.id(), before, limit, wants).await?,
         (Some(_), ..) => {
-            return Err(ApiError::invalid(
-                "`after` reads forward, `before` and `kind` read backward: give one of them",
-            ));
+            return Err(ApiError::invalid(Sentence::TwoDirections {}));
         }
     };
     let places = entries.iter().map(|entry| entry.seq);

@@ -19,9 +19,11 @@ use super::body::{self, JsonOf};
 use super::error::{ApiError, ApiResult, PageError};
 use super::extract::{CurrentUser, Params, session_token};
 use super::openapi::Problems;
+use super::reader::ReadersTongue;
 use super::return_to::within_site;
 use super::{AppState, address, answer, cookie, origin, page, template};
 use crate::domain::member::User;
+use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
 use crate::session::{Begun, Token};
 use crate::sign_in::{Arrival, Arriving, Departure, DevSignIn};
@@ -101,6 +103,7 @@ impl FromRequestParts<AppState> for Previous {
 pub(super) async fn show(
     State(state): State<AppState>,
     Params(asked): Params<LoginParams>,
+    ReadersTongue(tongue): ReadersTongue,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     if let Some(sign_in) = &state.wecom {
@@ -110,18 +113,23 @@ pub(super) async fn show(
         return Ok(to_wecom(&state, &departure)?);
     }
     dev_sign_in(&state, &headers)?;
-    Ok(answer::any(Html(template::sign_in(within_site(asked.return_to.as_deref()), None))))
+    Ok(answer::any(Html(template::sign_in(within_site(asked.return_to.as_deref()), None, tongue))))
 }
 
 /// Takes the form of the sign-in page.
 #[utoipa::path(
     post, path = "/auth/login", operation_id = "submit_sign_in", tag = "people", security(),
     request_body(content = String, content_type = "application/x-www-form-urlencoded", description = "`name`, `id`, `return_to`"),
-    responses((status = 302, description = "signed in; leads to `return_to`"), Problems)
+    responses(
+        (status = 302, description = "signed in; leads to `return_to`"),
+        (status = 200, description = "the form again, with what is wrong in it", content_type = "text/html"),
+        Problems
+    )
 )]
 pub(super) async fn submit(
     State(state): State<AppState>,
     Previous(previous): Previous,
+    ReadersTongue(tongue): ReadersTongue,
     request: Request,
 ) -> Result<Response, PageError> {
     let dev = dev_sign_in(&state, request.headers())?;
@@ -133,7 +141,7 @@ pub(super) async fn submit(
             let cookie = begin(&state, &user, previous).await?;
             Ok(answer::found(return_to, Some(cookie))?)
         }
-        Err(refused) => Ok(answer::any(Html(template::sign_in(return_to, Some(&refused.problem().detail))))),
+        Err(refused) => Ok(answer::any(Html(template::sign_in(return_to, Some(&refused.problem()), tongue)))),
     }
 }
 
@@ -147,7 +155,7 @@ struct Form {
 async fn read_form(request: Request, state: &AppState) -> ApiResult<Form> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("application/x-www-form-urlencoded") {
-        return Err(ApiError::new(Code::UnsupportedMediaType, "this address takes the form of the sign-in page"));
+        return Err(ApiError::new(Code::UnsupportedMediaType, Sentence::WantsForm {}));
     }
     let bytes = body::read(request, state.limits.http.body_bytes).await?;
     let mut form = Form::default();
@@ -194,8 +202,7 @@ pub(super) async fn callback(
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let Some(sign_in) = &state.wecom else {
-        let detail = "this server signs people in by the development form, not through WeCom";
-        return Err(ApiError::new(Code::NotFound, detail));
+        return Err(ApiError::new(Code::NotFound, Sentence::NoWecomSignIn {}));
     };
     let CallbackParams { code, state: begun } = brought;
     let user_agent = page::user_agent(&headers).to_owned();
@@ -231,10 +238,9 @@ pub(super) async fn dev(
 /// The form that believes every name, for somebody on this machine. Whoever comes through a proxy, or under a name that is
 /// not this machine's, is not: also where the settings do not know of the proxy.
 fn dev_sign_in(state: &AppState, headers: &HeaderMap) -> ApiResult<DevSignIn> {
-    let dev = state.dev.ok_or_else(|| ApiError::new(Code::NotFound, "development sign-in is off"))?;
+    let dev = state.dev.ok_or_else(|| ApiError::new(Code::NotFound, Sentence::NoDevSignIn {}))?;
     if address::is_forwarded(headers) || !origin::is_for_loopback(headers) {
-        let detail = "development sign-in believes every name, and so it is for browsers on the server's machine only";
-        return Err(ApiError::new(Code::Denied, detail));
+        return Err(ApiError::new(Code::Denied, Sentence::DevSignInElsewhere {}));
     }
     Ok(dev)
 }

@@ -30,6 +30,7 @@ pub(super) struct MemberView {
     name: String,
     role: Role,
     /// When they joined, RFC 3339.
+    #[schema(format = DateTime)]
     joined_at: String,
     /// Whether an organizer has taken the word from them.
     muted: bool,
@@ -75,6 +76,7 @@ pub(super) struct KeptOutView {
     /// The organizer who removed them.
     by: Person,
     /// When, RFC 3339.
+    #[schema(format = DateTime)]
     at: String,
 }
 

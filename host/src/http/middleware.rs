@@ -13,16 +13,18 @@ use axum::http::Method;
 use axum::http::header::{
     ACCEPT, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING, UPGRADE,
 };
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tracing::Instrument;
 
-use super::error::{ApiError, as_page, method_not_allowed, not_found};
-use super::{AppState, origin, template};
+use super::error::{ApiError, ProblemForm, method_not_allowed, not_found, tell};
+use super::{AppState, origin, reader, template};
 use crate::clock::new_id;
+use crate::domain::sentence::Sentence;
+use crate::domain::tongue::Pause;
 use crate::protocol::code::Code;
 
 /// A body of more than this may be on its way when the answer already is.
@@ -38,7 +40,7 @@ pub(super) fn around(routes: Router<AppState>, state: &AppState) -> Router<AppSt
         .layer(from_fn_with_state(state.clone(), same_site))
         .layer(from_fn_with_state(state.clone(), in_time))
         .layer(CatchPanicLayer::custom(after_panic))
-        .layer(from_fn(for_people))
+        .layer(from_fn_with_state(state.clone(), for_people))
         .layer(CompressionLayer::new().gzip(true))
         .layer(from_fn_with_state(state.clone(), guarded))
         .layer(from_fn_with_state(state.clone(), observed))
@@ -142,12 +144,14 @@ fn guard(headers: &mut HeaderMap, policy: String, state: &AppState) {
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
-/// Shows a problem as a page to whoever opens an address in a browser. Below `/api/` are programs, whatever they say they take.
-async fn for_people(request: Request, next: Next) -> Response {
+/// Says what is wrong in the language of whoever asked, and shows it as a page to whoever opens an address in a browser.
+/// Below `/api/` are programs, whatever they say they take.
+async fn for_people(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let accept = request.headers().get(ACCEPT).and_then(|kinds| kinds.to_str().ok()).unwrap_or_default();
     let looks = accept.contains("text/html") && !request.uri().path().starts_with("/api/");
-    let response = next.run(request).await;
-    if looks { as_page(response) } else { response }
+    let form = if looks { ProblemForm::Page } else { ProblemForm::Document };
+    let tongue = reader::tongue(&reader::languages(request.uri(), request.headers()), &state);
+    tell(next.run(request).await, form, tongue)
 }
 
 /// Turns a panic into a problem. What it was is in the log.
@@ -165,9 +169,8 @@ async fn in_time(State(state): State<AppState>, request: Request, next: Next) ->
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
-            let detail =
-                format!("the request took longer than {} ms; whether it had an effect is not known", limit.as_millis());
-            ApiError::new(Code::Unavailable, detail).into_response()
+            let limit = Pause(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
+            ApiError::new(Code::Unavailable, Sentence::TookTooLong { limit }).into_response()
         }
     }
 }

@@ -5,14 +5,18 @@
 //! # Invariants
 //! * The document is whole: whatever it refers to is in it, and every route says what it answers.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Content, ContentBuilder, OpenApi, RefOr, ResponseBuilder, response};
-use utoipa::{IntoResponses, Modify, OpenApi as _};
+use utoipa::openapi::{
+    Content, ContentBuilder, KnownFormat, ObjectBuilder, OpenApi, RefOr, ResponseBuilder, Schema, SchemaFormat, Type,
+    response,
+};
+use utoipa::{IntoResponses, Modify, OpenApi as _, PartialSchema, ToSchema};
 
 use super::error::ProblemBody;
 
@@ -68,6 +72,22 @@ impl Modify for Securities {
 /// The document before any route is in it.
 pub(super) fn head() -> OpenApi {
     Head::openapi()
+}
+
+/// Bytes that are no text. Nothing but a description: there is no value of it.
+pub(super) enum Binary {}
+
+impl PartialSchema for Binary {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        ObjectBuilder::new().schema_type(Type::String).format(Some(format)).build().into()
+    }
+}
+
+impl ToSchema for Binary {
+    fn name() -> Cow<'static, str> {
+        "Binary".into()
+    }
 }
 
 /// What every route may answer instead: a problem document.

@@ -13,6 +13,7 @@ use hezi_client::is_loopback_in_browsers;
 use url::Url;
 
 use super::error::{ApiError, ApiResult};
+use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
 
 /// Where the site is reached.
@@ -61,8 +62,8 @@ pub(super) fn check(headers: &HeaderMap, site: &Site) -> ApiResult<()> {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let foreign_origin = text(ORIGIN.as_str()).is_some_and(|origin| !site.is_ours(origin, text(HOST.as_str())));
     if foreign_origin || text("sec-fetch-site") == Some("cross-site") {
-        let detail = format!("the request comes from another site than {}", site.public_url);
-        return Err(ApiError::new(Code::ForeignOrigin, detail));
+        let ours = site.public_url.clone();
+        return Err(ApiError::new(Code::ForeignOrigin, Sentence::ForeignOrigin { ours }));
     }
     Ok(())
 }

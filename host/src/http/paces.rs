@@ -18,6 +18,8 @@ use crate::clock::SharedClock;
 use crate::config::{LimitsConfig, PersonLimits};
 use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::id::UserId;
+use crate::domain::sentence::Sentence;
+use crate::domain::tongue::Pause;
 use crate::pace::{Buckets, Rate};
 use crate::protocol::code::{Code, Problem};
 
@@ -61,9 +63,14 @@ impl Paces {
     /// `rate_limited` when they, or others at their address, asked for too many that no conference has.
     pub(super) fn check_number(&self, who: &UserId, from: IpAddr) -> Result<(), ApiError> {
         let now_ms = self.clock.monotonic_ms();
-        let why = "too many numbers that no conference has were asked for";
-        slowly(self.numbers_by_person.wait_ms(who, [1], now_ms), why, "limits.person.wrong_numbers_per_minute")?;
-        slowly(self.numbers_by_address.wait_ms(&from, [1], now_ms), why, "limits.address.wrong_numbers_per_minute")
+        slowly(self.numbers_by_person.wait_ms(who, [1], now_ms), |pause| Sentence::WrongNumbers {
+            setting: "limits.person.wrong_numbers_per_minute",
+            pause,
+        })?;
+        slowly(self.numbers_by_address.wait_ms(&from, [1], now_ms), |pause| Sentence::WrongNumbers {
+            setting: "limits.address.wrong_numbers_per_minute",
+            pause,
+        })
     }
 
     /// Notes that no conference has the number that was asked for.
@@ -79,8 +86,8 @@ impl Paces {
     /// `rate_limited` when too many were wrong.
     pub(super) fn check_token(&self, from: IpAddr) -> Result<(), ApiError> {
         let wait_ms = self.tokens_by_address.wait_ms(&from, [1], self.clock.monotonic_ms());
-        let why = "too many wrong tokens came from this address";
-        slowly(wait_ms, why, "limits.address.wrong_tokens_per_minute")
+        let setting = "limits.address.wrong_tokens_per_minute";
+        slowly(wait_ms, |pause| Sentence::WrongTokens { setting, pause })
     }
 
     /// Notes that a token was wrong.
@@ -102,14 +109,11 @@ impl Paces {
         let own = |one: &&Conference| one.owner.id == *who && one.state == ConferenceState::Open;
         let limit = self.limits.open_conferences;
         if mine.iter().filter(own).count() >= limit {
-            let detail = format!(
-                "you own {limit} conferences that have not ended, as many as `limits.person.open_conferences` allows: end \
-                 one that is over"
-            );
-            return Err(ApiError::new(Code::TooMany, detail));
+            return Err(ApiError::new(Code::TooMany, Sentence::TooManyOwned { limit }));
         }
         let wait_ms = self.conferences.wait_ms(who, [1], self.clock.monotonic_ms());
-        slowly(wait_ms, "you made many conferences within an hour", "limits.person.conferences_per_hour")
+        let setting = "limits.person.conferences_per_hour";
+        slowly(wait_ms, |pause| Sentence::ManyConferences { setting, pause })
     }
 
     /// Notes that somebody made a conference.
@@ -123,7 +127,8 @@ impl Paces {
     /// `rate_limited` when they left too often lately.
     pub(super) fn check_joining(&self, who: &UserId) -> Result<(), ApiError> {
         let wait_ms = self.rejoins.wait_ms(who, [1], self.clock.monotonic_ms());
-        slowly(wait_ms, "you joined and left many times within a minute", "limits.person.rejoins_per_minute")
+        let setting = "limits.person.rejoins_per_minute";
+        slowly(wait_ms, |pause| Sentence::ManyRejoins { setting, pause })
     }
 
     /// Notes that somebody left.
@@ -133,10 +138,9 @@ impl Paces {
 }
 
 /// Says when to come again, if that is not now.
-fn slowly(wait_ms: u64, why: &str, setting: &str) -> Result<(), ApiError> {
+fn slowly(wait_ms: u64, why: impl FnOnce(Pause) -> Sentence) -> Result<(), ApiError> {
     if wait_ms == 0 {
         return Ok(());
     }
-    let detail = format!("{why}, more than `{setting}` allows; come again in {wait_ms} ms");
-    Err(Problem { retry_after_ms: Some(wait_ms), ..Problem::new(Code::RateLimited, detail) }.into())
+    Err(Problem::new(Code::RateLimited, why(Pause(wait_ms))).for_ms(wait_ms).into())
 }

@@ -18,7 +18,9 @@ use super::{AppState, answer, template};
 use crate::domain::conference::Conference;
 use crate::domain::id::{ConferenceId, Number};
 use crate::domain::join_key::JoinKey;
+use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
+use crate::protocol::conference::join_path;
 use crate::room::Entrant;
 use crate::session::SignedIn;
 use crate::wecom::is_inside_wecom;
@@ -61,12 +63,12 @@ pub(super) struct Typed {
 
 /// Leads to the conference whose number was typed in.
 pub(super) async fn find(Params(typed): Params<Typed>) -> Result<Response, PageError> {
-    let number = conference_number(typed.number.trim())?;
+    let number = conference_number(&typed.number)?;
     Ok(answer::found(&format!("/c/{number}"), None)?)
 }
 
 fn conference_number(text: &str) -> ApiResult<Number> {
-    Number::parse(text).map_err(|_| ApiError::new(Code::UnknownConference, "会议号是五位数字"))
+    Number::typed(text).map_err(|_| ApiError::new(Code::UnknownConference, Sentence::BadNumber {}))
 }
 
 /// Where the QR code leads: the room, or first to sign-in. After the end it shows what there was.
@@ -77,6 +79,10 @@ pub(super) async fn room(
     Path(name): Path<String>,
     Params(shown): Params<LinkKey>,
 ) -> Result<Response, PageError> {
+    if let Some(number) = Number::typed(&name).ok().filter(|number| number.to_string() != name) {
+        // One address a conference: what a page links to and what people share.
+        return Ok(answer::found(&join_path(number, shown.key().as_ref()), None)?);
+    }
     Ok(match conference(&state, visitor, address, Asked { name: &name, key: shown.key() }).await? {
         Some(conference) => answer::any(Html(template::page_of(WebPage::Room, &conference))),
         None => to_sign_in("/c", &name, shown.key())?,
@@ -125,16 +131,13 @@ async fn conference(
     let Some(SignedIn { user, .. }) = visitor else { return Ok(None) };
     let room = room_of(state, named, &user, from).await?;
     let seen = room.look(Entrant { user: &user, key: key.as_ref() }).await;
-    let_in(state, &user, from, seen).map(Some).map_err(|error| in_chinese(error).into())
+    let_in(state, &user, from, seen).map(Some).map_err(|error| at_the_door(error).into())
 }
 
-/// What keeps somebody out, in a sentence for people.
-fn in_chinese(error: ApiError) -> ApiError {
-    let detail = match error.code() {
-        Code::Denied => "这个会议不接受访客：请用企业成员的身份登录。",
-        Code::KeptOut => "你已被移出这个会议。想再加入，请联系主持人。",
-        Code::KeyNeeded => "这是私密会议：只有会议号进不去，请用会议链接或二维码进入。",
-        _ => return error,
-    };
-    ApiError::new(error.code(), detail)
+/// Who is not let in for being a guest is told which conferences they may enter, and not what guests may not do.
+fn at_the_door(error: ApiError) -> ApiError {
+    match error.code() {
+        Code::Denied => ApiError::new(Code::Denied, Sentence::NoGuests {}),
+        _ => error,
+    }
 }

@@ -16,11 +16,12 @@ use super::AppState;
 use super::address::Address;
 use super::error::{ApiError, ApiResult};
 use super::extract::CurrentUser;
-use super::reader_languages;
+use super::reader;
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, ConferenceId, Number, UserId};
 use crate::domain::join_key::JoinKey;
 use crate::domain::member::User;
+use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
 use crate::room::{RoomError, RoomHandle, RuleError};
 
@@ -40,10 +41,10 @@ impl FromRequestParts<AppState> for AtConference {
         let named = match (Number::parse(&text), ConferenceId::parse(&text)) {
             (Ok(number), _) => Named::Number(number),
             (Err(_), Ok(id)) if text.len() == ULID_LEN => Named::Id(id),
-            (Err(bad), _) => return Err(ApiError::new(Code::UnknownConference, bad.to_string())),
+            (Err(_), _) => return Err(ApiError::new(Code::UnknownConference, Sentence::BadNumber {})),
         };
         let room = room_of(state, named, &user, from).await?;
-        Ok(Self(room.read_in(reader_languages::of(parts))))
+        Ok(Self(room.read_in(reader::languages(&parts.uri, &parts.headers))))
     }
 }
 
@@ -61,7 +62,7 @@ impl FromRequestParts<AppState> for AtMember {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
         let AtConference(room) = AtConference::from_request_parts(parts, state).await?;
         let text = named(parts, state, "member").await?;
-        let unknown = |_| ApiError::new(Code::UnknownMember, "nobody has this id");
+        let unknown = |_| ApiError::new(Code::UnknownMember, Sentence::UnknownMember { id: text.clone() });
         Ok(Self { room, member: UserId::parse(&text).map_err(unknown)? })
     }
 }
@@ -80,7 +81,7 @@ impl FromRequestParts<AppState> for AtMessage {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
         let AtConference(room) = AtConference::from_request_parts(parts, state).await?;
         let text = named(parts, state, "message").await?;
-        let unknown = |_| ApiError::new(Code::UnknownMessage, "a message is named by its `seq`");
+        let unknown = |_| ApiError::new(Code::UnknownMessage, Sentence::BadMessagePlace {});
         Ok(Self { room, message: text.parse().map_err(unknown)? })
     }
 }
@@ -188,16 +189,16 @@ impl FromRequestParts<AppState> for AtActivity {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
         CurrentUser::from_request_parts(parts, state).await?;
         let text = named(parts, state, "id").await?;
-        let unknown = |_| ApiError::new(Code::UnknownActivity, "no activity has this id");
+        let unknown = |_| ApiError::new(Code::UnknownActivity, Sentence::UnknownActivity { id: text.clone() });
         let id = ActivityId::parse(&text).map_err(unknown)?;
-        let room = state.rooms.by_activity(&id).await?.read_in(reader_languages::of(parts));
+        let room = state.rooms.by_activity(&id).await?.read_in(reader::languages(&parts.uri, &parts.headers));
         Ok(Self { room, id })
     }
 }
 
 /// The part of the path with this name, unescaped.
 async fn named(parts: &mut Parts, state: &AppState, name: &str) -> ApiResult<String> {
-    let nothing = || ApiError::new(Code::NotFound, "there is nothing at this address");
+    let nothing = || ApiError::new(Code::NotFound, Sentence::NothingHere {});
     let all = RawPathParams::from_request_parts(parts, state).await.map_err(|_| nothing())?;
     all.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).ok_or_else(nothing)
 }

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Params};
-use super::openapi::Problems;
+use super::openapi::{Binary, Problems};
 use super::path::AtActivity;
 use super::{answer, csv, file_name, workbook};
 use crate::activity::Report;
@@ -63,7 +63,7 @@ pub(super) struct ReportParams {
         (status = 200, description = "the report", content(
             (ReportBody = "application/json"),
             (String = "text/csv"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Binary = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
         Problems
     )
@@ -85,7 +85,7 @@ pub(super) async fn show(
             let headers = [(CONTENT_TYPE, WORKBOOK_TYPE.to_owned()), (CONTENT_DISPOSITION, name("xlsx"))];
             // Sixteen megabytes of cells take longer than other requests should wait.
             let written = tokio::task::spawn_blocking(move || workbook::workbook(&report.columns, &report.rows)).await;
-            let bytes = written.map_err(ApiError::internal)?.map_err(|error| ApiError::invalid(error.to_string()))?;
+            let bytes = written.map_err(ApiError::internal)??;
             Ok((headers, bytes).into_response())
         }
     }

@@ -9,7 +9,6 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::AppState;
 use super::address::Address;
 use super::conference::may_join;
 use super::error::{ApiError, ApiResult};
@@ -17,7 +16,9 @@ use super::extract::{CurrentUser, Params};
 use super::openapi::Problems;
 use super::path::{AtConference, let_in};
 use super::serve::ConnectionPermit;
+use super::{AppState, reader};
 use crate::domain::join_key::JoinKey;
+use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
 use crate::room::{Entrant, Outbox, Position};
 use crate::ws::{self, Upgraded};
@@ -62,17 +63,19 @@ pub(super) async fn socket(
     request: Request,
 ) -> ApiResult<Response> {
     let permit = request.extensions().get::<Arc<ConnectionPermit>>().cloned();
-    let (response, upgrade) = ws::handshake(request).map_err(|bad| ApiError::invalid(bad.to_string()))?;
+    let tongue = reader::tongue(&reader::languages(request.uri(), request.headers()), &state);
+    let (response, upgrade) =
+        ws::handshake(request).map_err(|bad| ApiError::invalid(Sentence::BadHandshake { why: bad.to_string() }))?;
     may_join(&state, &user, &room).await?;
     let position = params.position();
-    let (outbox, frames) = Outbox::new(state.limits.socket.queue_bytes);
+    let (outbox, frames) = Outbox::new(state.limits.socket.queue_bytes, tongue);
     let key = params.key.as_deref().and_then(JoinKey::parse);
     let entrant = Entrant { user: &user.user, key: key.as_ref() };
     let connected = room.connect(entrant, user.tag, position, outbox.clone()).await;
     let connection = let_in(&state, &user.user, from, connected)?;
     // Somebody may have signed out since the request was let in, and the room have closed this session's sockets already.
     if !state.sessions.is_live(user.tag).await? {
-        return Err(ApiError::new(Code::NotSignedIn, "the session has ended"));
+        return Err(ApiError::new(Code::NotSignedIn, Sentence::SessionEnded {}));
     }
     // Their name may have become known while they joined under their id.
     if let Some(user) = state.sessions.named_since(&user.user).await? {

@@ -13,6 +13,7 @@ use super::probe::Probe;
 use crate::access::AdminPolicy;
 use crate::clock::{SharedClock, SharedRng};
 use crate::config::LimitsConfig;
+use crate::domain::tongue::Tongue;
 use crate::plugin::Plugins;
 use crate::room::Rooms;
 use crate::session::Sessions;
@@ -41,6 +42,8 @@ pub struct Dependencies {
     pub proxies: Vec<IpNet>,
     /// The file by which WeCom finds out that the domain is ours: its name and what stands in it.
     pub domain_proof: Option<(String, String)>,
+    /// The language for whoever asks for none that the server speaks.
+    pub tongue: Tongue,
     /// What others cannot make grow beyond.
     pub limits: LimitsConfig,
     /// Tells the time; tests move it by hand.

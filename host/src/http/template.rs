@@ -10,7 +10,9 @@ use std::sync::LazyLock;
 use super::embedded;
 
 use crate::domain::conference::Conference;
-use crate::protocol::code::Code;
+use crate::domain::sentence::Sentence;
+use crate::domain::tongue::Tongue;
+use crate::protocol::code::Problem;
 
 const FRAME: &str = include_str!("../../web/pages/frame.html");
 const SIGN_IN: &str = include_str!("../../web/pages/sign_in.html");
@@ -21,6 +23,9 @@ const SCAN: &str = include_str!("../../web/pages/scan.html");
 pub(super) const WECOM_SCRIPTS: &str = "https://res.wx.qq.com";
 #[cfg(test)]
 const WECOM_SCRIPT: &str = "https://res.wx.qq.com/open/js/jweixin-1.2.0.js";
+
+/// What a page that scripts fill says it is in, until they have chosen the reader's language.
+const SCRIPTED: Tongue = Tongue::Chinese;
 
 /// Escapes a text for HTML, between tags and inside quoted attributes.
 fn escape(text: &str) -> String {
@@ -120,54 +125,54 @@ fn files(page: WebPage) -> String {
 }
 
 /// A whole page: the lines of its head and its body, which are HTML already, in the frame that all have.
-fn framed(title: &str, head: &str, body: &str) -> String {
-    let frame = fill(FRAME, &[("title", title), ("build", embedded::BUILD), ("head", "\u{0}"), ("body", "\u{1}")]);
+fn framed(tongue: Tongue, title: &str, head: &str, body: &str) -> String {
+    let (lang, build) = (tongue.tag(), embedded::BUILD);
+    let places = [("lang", lang), ("title", title), ("build", build), ("head", "\u{0}"), ("body", "\u{1}")];
+    let frame = fill(FRAME, &places);
     frame.replacen('\u{0}', head, 1).replacen('\u{1}', body, 1)
 }
 
 /// The page of a problem.
-pub(super) fn problem(code: Code, detail: &str) -> String {
-    let title = in_chinese(code);
-    framed(title, "", &fill(PROBLEM, &[("title", title), ("detail", detail)]))
-}
-
-fn in_chinese(code: Code) -> &'static str {
-    match code {
-        Code::UnknownConference => "没有这个会议",
-        Code::ConferenceEnded => "会议已经结束",
-        Code::NotFound => "没有这个页面",
-        Code::ForeignOrigin => "请求来自别的网站",
-        Code::Denied => "不能这样进入",
-        Code::KeptOut => "不能加入这个会议",
-        Code::KeyNeeded => "需要会议链接",
-        Code::RateLimited => "试得太快了，请稍后再试",
-        Code::Unavailable => "服务暂时不可用，请稍后再试",
-        Code::Damaged => "会议记录受损，只能查看",
-        _ => "出错了",
-    }
+pub(super) fn problem(problem: &Problem, tongue: Tongue) -> String {
+    let (title, detail) = (problem.code.title(tongue), problem.detail(tongue));
+    let home = Sentence::BackHome {}.text(tongue);
+    framed(tongue, &title, "", &fill(PROBLEM, &[("title", &title), ("detail", &detail), ("home", &home)]))
 }
 
 /// The form of development sign-in.
-pub(super) fn sign_in(return_to: &str, refusal: Option<&str>) -> String {
-    let body = fill(SIGN_IN, &[("return_to", return_to), ("refusal", refusal.unwrap_or_default())]);
-    framed("登录", "", &body)
+pub(super) fn sign_in(return_to: &str, refusal: Option<&Problem>, tongue: Tongue) -> String {
+    let say = |sentence: Sentence| sentence.text(tongue);
+    let title = say(Sentence::SignInTitle {});
+    let body = fill(
+        SIGN_IN,
+        &[
+            ("return_to", return_to),
+            ("refusal", &refusal.map(|problem| problem.detail(tongue)).unwrap_or_default()),
+            ("product", &say(Sentence::Product {})),
+            ("hint", &say(Sentence::SignInHint {})),
+            ("name", &say(Sentence::SignInName {})),
+            ("id", &say(Sentence::SignInId {})),
+            ("submit", &title),
+        ],
+    );
+    framed(tongue, &title, "", &body)
 }
 
 /// A page that is about no conference.
 pub(super) fn page(page: WebPage) -> String {
-    framed("盒子", page.files(), page.body())
+    framed(SCRIPTED, "盒子", page.files(), page.body())
 }
 
 /// The home page inside WeCom, which can scan the QR code of a conference.
 pub(super) fn home_with_scanner() -> String {
-    framed("盒子", &(SCAN.to_owned() + WebPage::Home.files()), WebPage::Home.body())
+    framed(SCRIPTED, "盒子", &(SCAN.to_owned() + WebPage::Home.files()), WebPage::Home.body())
 }
 
 /// A page of a conference.
 pub(super) fn page_of(page: WebPage, conference: &Conference) -> String {
     let (id, number) = (conference.id.to_string(), conference.number.to_string());
     let body = fill(page.body(), &[("title", &conference.title), ("number", &number), ("id", &id)]);
-    framed(&conference.title, page.files(), &body)
+    framed(SCRIPTED, &conference.title, page.files(), &body)
 }
 
 #[cfg(test)]
@@ -176,6 +181,7 @@ mod tests {
     use crate::domain::conference::ConferenceState;
     use crate::domain::id::{ConferenceId, Number, UserId};
     use crate::domain::member::Person;
+    use crate::protocol::code::Code;
 
     fn conference(title: &str) -> Conference {
         Conference {
@@ -207,8 +213,9 @@ mod tests {
         let of_one = [WebPage::Room, WebPage::Screen].map(|page| page_of(page, &conference("周会")));
         for page in pages.into_iter().chain(of_one).chain([
             home_with_scanner(),
-            sign_in("/", None),
-            problem(Code::NotFound, "?"),
+            sign_in("/", None, Tongue::Chinese),
+            sign_in("/", None, Tongue::English),
+            problem(&Problem::new(Code::NotFound, Sentence::NothingHere {}), Tongue::Chinese),
         ]) {
             assert!(!page.contains("<style") && !page.contains(" style=") && !page.contains(" onclick"), "{page}");
             let mut scripts = page.split("<script").skip(1);
@@ -226,7 +233,11 @@ mod tests {
 
     #[test]
     fn the_sign_in_form_carries_on() {
-        let page = sign_in("/c/00042", Some("`name` <b>"));
+        let refusal = Problem::new(Code::Invalid, Sentence::said("`name` <b>"));
+        let page = sign_in("/c/00042", Some(&refusal), Tongue::English);
         assert!(page.contains("value=\"/c/00042\"") && page.contains("`name` &lt;b&gt;"), "{page}");
+        assert!(page.contains("<html lang=\"en\">") && page.contains(">Sign in</button>"), "{page}");
+        let page = sign_in("/", None, Tongue::Chinese);
+        assert!(page.contains("<html lang=\"zh-Hans\">") && page.contains(">登录</button>"), "{page}");
     }
 }

@@ -16,6 +16,8 @@ use super::extract::{CurrentUser, Params};
 use super::openapi::Problems;
 use super::path::AtConference;
 use crate::access;
+use crate::domain::sentence::Sentence;
+use crate::domain::tongue::Pause;
 use crate::protocol::code::{Code, Problem};
 use crate::protocol::conference::join_url;
 use crate::room::RoomError;
@@ -67,7 +69,7 @@ pub(super) struct InvitedBody {
 }
 
 fn sign_in(state: &AppState) -> ApiResult<&SignIn> {
-    state.wecom.as_ref().ok_or_else(|| ApiError::new(Code::NotFound, "this server is not part of WeCom"))
+    state.wecom.as_ref().ok_or_else(|| ApiError::new(Code::NotFound, Sentence::NoWecom {}))
 }
 
 /// Signs the address of a page of this site, so that it may use WeCom's JavaScript.
@@ -82,7 +84,7 @@ pub(super) async fn jssdk(
 ) -> ApiResult<Json<JsSdk>> {
     let wecom = sign_in(&state)?.wecom();
     let url = own_page(&page.url, state.site.public_url())
-        .ok_or_else(|| ApiError::invalid(format!("`url` is the address of a page of {}", state.site.public_url())))?;
+        .ok_or_else(|| ApiError::invalid(Sentence::BadPageUrl { ours: state.site.public_url().to_owned() }))?;
     let signed = wecom.sign_page(url).await?;
     Ok(answer::json(JsSdk {
         corp_id: wecom.corp_id().to_owned(),
@@ -120,7 +122,7 @@ pub(super) async fn invite(
     // An organizer all the same: the corp's members are not for people from outside to write to.
     access::founder(&user.user).ok_or_else(|| ApiError::from(RoomError::Guest))?;
     if conference.ended_at_ms.is_some() {
-        return Err(ApiError::new(Code::ConferenceEnded, "the conference has ended"));
+        return Err(ApiError::new(Code::ConferenceEnded, Sentence::Ended {}));
     }
     let members = unique(invitees.members)?;
     sign_in.note_invitation(user.id(), members.len() as u64).map_err(too_many)?;
@@ -132,17 +134,17 @@ pub(super) async fn invite(
 }
 
 fn too_many(retry_after_ms: u64) -> ApiError {
-    let detail = format!("you have invited many people lately; come again in {retry_after_ms} ms");
-    Problem { retry_after_ms: Some(retry_after_ms), ..Problem::new(Code::RateLimited, detail) }.into()
+    let sentence = Sentence::TooManyInvitations { pause: Pause(retry_after_ms) };
+    Problem::new(Code::RateLimited, sentence).for_ms(retry_after_ms).into()
 }
 
 fn unique(mut members: Vec<String>) -> ApiResult<Vec<String>> {
     let most = Invitation::MEMBERS_MAX;
     if !(1..=most).contains(&members.len()) {
-        return Err(ApiError::invalid(format!("`members` has 1 to {most} ids")));
+        return Err(ApiError::invalid(Sentence::BadInvitees { most }));
     }
     if let Some(at) = members.iter().position(|member| !Invitation::is_member_id(member)) {
-        return Err(ApiError::invalid(format!("`members[{at}]` is not the id of a member")));
+        return Err(ApiError::invalid(Sentence::BadInvitee { at }));
     }
     members.iter_mut().for_each(|member| member.make_ascii_lowercase());
     members.sort_unstable();

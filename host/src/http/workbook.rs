@@ -7,6 +7,8 @@
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use super::csv::is_number;
+use super::error::ApiError;
+use crate::domain::sentence::Sentence;
 
 /// Why there is no workbook of a report.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +22,16 @@ pub(super) enum WorkbookError {
     /// It could not be written.
     #[error("the workbook cannot be written: {0}")]
     Unwritable(XlsxError),
+}
+
+impl From<WorkbookError> for ApiError {
+    fn from(error: WorkbookError) -> Self {
+        match error {
+            WorkbookError::TooLarge => Self::invalid(Sentence::WorkbookTooLarge {}),
+            WorkbookError::CellTooLong => Self::invalid(Sentence::WorkbookCellTooLong {}),
+            WorkbookError::Unwritable(error) => Self::internal(error),
+        }
+    }
 }
 
 impl From<XlsxError> for WorkbookError {

@@ -1,10 +1,11 @@
 //! Why a plugin was not loaded, activated or removed.
 
+use crate::domain::sentence::Sentence;
 use crate::protocol::code::{Code, Problem};
 use crate::store::StoreError;
 
 /// An error of the plugin registry. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[allow(missing_docs, reason = "a field says in its name what it is, and the sentence above what it means")]
 pub enum PluginError {
     /// The component did not pass the gate.
@@ -61,20 +62,24 @@ impl PluginError {
 
     /// What a client is told.
     pub fn problem(&self) -> Problem {
-        let code = match self {
-            Self::Refused { reason, .. } => {
-                let reason = Some(reason.clone());
-                return Problem { reason, ..Problem::new(Code::PluginRefused, self.to_string()) };
+        let (code, sentence) = match self.clone() {
+            Self::Refused { reason, message } => {
+                let problem = Problem::new(Code::PluginRefused, Sentence::ComponentRefused { why: message });
+                return Problem { reason: Some(reason), ..problem };
             }
-            Self::SignatureMissing(_) => Code::SignatureMissing,
-            Self::SignatureInvalid(_) => Code::SignatureInvalid,
-            Self::VersionExists { .. } => Code::VersionExists,
-            Self::Unknown(_) | Self::UnknownVersion { .. } => Code::UnknownPlugin,
-            Self::InUse { .. } => Code::InUse,
-            Self::NothingEarlier(_) | Self::Downgrade { .. } => Code::Conflict,
+            Self::SignatureMissing(_) => (Code::SignatureMissing, Sentence::SignatureMissing {}),
+            Self::SignatureInvalid(why) => (Code::SignatureInvalid, Sentence::SignatureInvalid { why }),
+            Self::VersionExists { name, version } => (Code::VersionExists, Sentence::VersionExists { name, version }),
+            Self::Unknown(name) => (Code::UnknownPlugin, Sentence::UnknownPlugin { name }),
+            Self::UnknownVersion { name, version } => (Code::UnknownPlugin, Sentence::UnknownVersion { name, version }),
+            Self::InUse { name, version } => (Code::InUse, Sentence::VersionInUse { name, version }),
+            Self::NothingEarlier(name) => (Code::Conflict, Sentence::NothingEarlier { name }),
+            Self::Downgrade { name, version, active } => {
+                (Code::Conflict, Sentence::Downgrade { name, version, active })
+            }
             Self::Store(error) => return error.problem(),
             Self::Thread(_) => return Problem::unavailable(),
         };
-        Problem::new(code, self.to_string())
+        Problem::new(code, sentence)
     }
 }

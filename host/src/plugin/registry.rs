@@ -353,6 +353,19 @@ impl Plugins {
         loaded.is_out(place, self.0.clock.now_ms(), &self.0.quarantine)
     }
 
+    /// How often a version was activated up to now; none when it is not in memory.
+    pub fn activations(&self, reference: &PluginRef) -> Option<u64> {
+        self.0.published.now().loaded(&reference.hash).map(|loaded| loaded.activations())
+    }
+
+    /// Whether a version is out of service everywhere, and no other one is there to take over.
+    pub fn is_down(&self, reference: &PluginRef) -> bool {
+        let catalog = self.0.published.now();
+        let other = catalog.active(&reference.name).filter(|active| active.reference().hash != reference.hash);
+        catalog.loaded(&reference.hash).is_some_and(|loaded| loaded.is_quarantined())
+            && other.is_none_or(|loaded| loaded.is_quarantined())
+    }
+
     /// Notes that an activity could not move to this version.
     pub fn note_rejected(&self, loaded: &Loaded, activity: &ActivityId, why: &str) {
         loaded.note_failed_move(self.0.clock.now_ms(), activity, why);

@@ -71,9 +71,11 @@ pub struct PluginVersion {
     /// Whether new calls go to it.
     pub active: bool,
     /// When it was stored, RFC 3339.
+    #[schema(format = DateTime)]
     pub stored_at: String,
     /// When it last became the active version, RFC 3339; none if it never was.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
     pub activated_at: Option<String>,
     /// Whether it is out of service because it kept faulting.
     pub quarantined: bool,

@@ -13,6 +13,7 @@ use crate::domain::changes::ConferenceChanges;
 use crate::domain::command::{Payload, Reaction, Request};
 use crate::domain::id::{ActivityId, CommandId, UserId};
 use crate::domain::measure::Measure;
+use crate::domain::sentence::Sentence;
 
 /// A message that cannot be carried out, with the command's id where it could be read.
 #[derive(Debug)]
@@ -22,9 +23,6 @@ pub struct Unreadable {
     /// What is wrong.
     pub problem: Problem,
 }
-
-/// What is said of an array, a number or a text.
-const NOT_AN_OBJECT: &str = "a message is a JSON object";
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])* $name:ident = $word:literal, $fields:literal;)*) => {
@@ -43,7 +41,7 @@ macro_rules! kinds {
                 match self { $(CommandKind::$name => $word,)* }
             }
 
-            /// Which fields it has besides `type` and `id`, for people.
+            /// Which fields it has besides `type` and `id`, for a sentence in any language.
             fn fields(self) -> &'static str {
                 match self { $(CommandKind::$name => $fields,)* }
             }
@@ -53,23 +51,23 @@ macro_rules! kinds {
 
 kinds! {
     /// Say something to everybody.
-    Chat = "chat", "`text`, and `reply_to` if it answers a message";
+    Chat = "chat", "`text`, `reply_to`";
     /// Act in an activity.
-    Act = "act", "`activity` and `action`, and `member` if an organizer does it for somebody";
+    Act = "act", "`activity`, `action`, `member`";
     /// Be sent one's own view of an activity.
-    Watch = "watch", "`activity`, and `query` for another page of it";
+    Watch = "watch", "`activity`, `query`";
     /// Be sent the view that everybody sees again.
     Unwatch = "unwatch", "`activity`";
     /// Delete a message.
     Delete = "delete", "`message`";
     /// React to a message.
-    React = "react", "`message` and `reaction`";
+    React = "react", "`message`, `reaction`";
     /// Take a reaction back.
-    Unreact = "unreact", "`message` and `reaction`";
+    Unreact = "unreact", "`message`, `reaction`";
     /// Pin a notice.
     Pin = "pin", "`text`";
     /// Take the notice away.
-    Unpin = "unpin", "no other field";
+    Unpin = "unpin", "–";
     /// Take the word from a member.
     Mute = "mute", "`member`";
     /// Give it back.
@@ -87,7 +85,7 @@ kinds! {
     /// Change the conference.
     Change = "change", "`changes`";
     /// Exchange the key of the link.
-    Rekey = "rekey", "no other field";
+    Rekey = "rekey", "–";
 }
 
 #[derive(Deserialize)]
@@ -205,13 +203,13 @@ pub fn parse(message: &str) -> Result<(CommandId, Sent), Unreadable> {
     let mut parsed: ClientMessage = serde_json::from_str(message).map_err(|e| unreadable(message, &e))?;
     if !message.trim_start().starts_with('{') {
         // A derived reader takes an array of the fields in their order, too; nobody means that.
-        return Err(Unreadable { id: None, problem: Problem::new(Code::Invalid, NOT_AN_OBJECT) });
+        return Err(Unreadable { id: None, problem: Problem::new(Code::Invalid, Sentence::MessageNoObject {}) });
     }
     match parsed.take_sent().filter(|_| parsed.is_spent()) {
         Some(sent) => Ok((parsed.id, sent)),
         None => {
             let (kind, fields) = (parsed.kind.as_str(), parsed.kind.fields());
-            let problem = Problem::new(Code::Invalid, format!("`{kind}` has, besides `type` and `id`: {fields}"));
+            let problem = Problem::new(Code::Invalid, Sentence::CommandFields { kind, fields });
             Err(Unreadable { id: Some(parsed.id.to_string()), problem })
         }
     }
@@ -220,15 +218,16 @@ pub fn parse(message: &str) -> Result<(CommandId, Sent), Unreadable> {
 fn unreadable(message: &str, error: &serde_json::Error) -> Unreadable {
     // A wrong type may stand before the place where it stops being JSON: that is what has to be said then.
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(message) {
-        let problem = Problem::new(Code::MalformedJson, format!("the message cannot be read: {error}"));
+        let why = error.to_string();
+        let problem = Problem::new(Code::MalformedJson, Sentence::MessageUnreadable { why });
         return Unreadable { id: None, problem };
     }
     if !message.trim_start().starts_with('{') {
-        return Unreadable { id: None, problem: Problem::new(Code::Invalid, NOT_AN_OBJECT) };
+        return Unreadable { id: None, problem: Problem::new(Code::Invalid, Sentence::MessageNoObject {}) };
     }
     let id = serde_json::from_str::<OnlyId>(message).ok().and_then(|only| only.id);
-    let code = Code::Invalid;
-    Unreadable { id, problem: Problem::new(code, format!("the message cannot be read: {error}")) }
+    let why = error.to_string();
+    Unreadable { id, problem: Problem::new(Code::Invalid, Sentence::MessageUnreadable { why }) }
 }
 
 #[cfg(test)]

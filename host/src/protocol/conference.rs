@@ -34,12 +34,15 @@ pub struct ConferenceView {
     /// Where to join: the address in the QR code.
     pub join_url: String,
     /// When it was made, RFC 3339.
+    #[schema(format = DateTime)]
     pub created_at: String,
     /// When it is planned to begin, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
     pub starts_at: Option<String>,
     /// When it ended, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
     pub ended_at: Option<String>,
     /// Whether the number alone lets nobody in.
     pub private: bool,

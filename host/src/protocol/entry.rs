@@ -85,6 +85,7 @@ pub struct EntryShape<'a> {
     /// Its place in the order.
     seq: u64,
     /// When, RFC 3339.
+    #[schema(format = DateTime)]
     at: String,
     kind: EntryKind,
     /// Who said something.

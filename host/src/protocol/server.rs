@@ -13,6 +13,7 @@ use super::conference::ConferenceView;
 use crate::domain::activity::{Phase, Schedule};
 use crate::domain::id::{ActivityId, CommandId};
 use crate::domain::member::{Person, Role};
+use crate::domain::tongue::Tongue;
 
 /// The receiver, as `welcome` shows it.
 #[derive(Debug, Clone, Serialize)]
@@ -51,6 +52,10 @@ pub struct ActivityView {
     pub version: String,
     /// Where it stands.
     pub phase: Phase,
+    /// Whether it keeps failing and is not asked any more for now, whatever its phase says. Organizers can close it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub out_of_service: bool,
     /// Title to show.
     pub title: String,
     /// When it opens and closes by itself.
@@ -137,13 +142,13 @@ struct Refusal<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
-    error: RefusalError<'a>,
+    error: RefusalError,
 }
 
 #[derive(Debug, Serialize)]
-struct RefusalError<'a> {
+struct RefusalError {
     code: Code,
-    detail: &'a str,
+    detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -158,10 +163,11 @@ pub fn reply(id: &CommandId, seq: u64, ok: &str) -> String {
     format!(r#"{{"type":"reply","id":{},"seq":{seq},"ok":{ok}}}"#, json(id))
 }
 
-/// The frame that refuses a command; without an id when none could be read.
-pub fn refusal(id: Option<&str>, problem: &Problem) -> String {
-    let Problem { code, detail, retry_after_ms, fault, reason: _ } = problem;
-    let error = RefusalError { code: *code, detail, retry_after_ms: *retry_after_ms, fault: *fault };
+/// The frame that refuses a command, for somebody who reads this language; without an id when none could be read.
+pub fn refusal(id: Option<&str>, problem: &Problem, tongue: Tongue) -> String {
+    let Problem { code, sentence, retry_after_ms, fault, reason: _ } = problem;
+    let (detail, retry_after_ms) = (sentence.text(tongue), *retry_after_ms);
+    let error = RefusalError { code: *code, detail, retry_after_ms, fault: *fault };
     json(&Refusal { kind: "reply", id, error })
 }
 
@@ -176,12 +182,14 @@ pub fn json<T: Serialize>(value: &T) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::sentence::Sentence;
 
     #[test]
     fn a_refusal_names_what_the_plugin_did() {
-        let problem = Problem { fault: Some("trapped"), ..Problem::new(Code::PluginFault, "it failed") };
+        let problem =
+            Problem { fault: Some("trapped"), ..Problem::new(Code::PluginFault, Sentence::said("it failed")) };
         let frame = r#"{"type":"reply","error":{"code":"plugin_fault","detail":"it failed","fault":"trapped"}}"#;
-        assert_eq!(refusal(None, &problem), frame);
+        assert_eq!(refusal(None, &problem, Tongue::English), frame);
     }
 
     #[test]
@@ -192,10 +200,10 @@ mod tests {
 
     #[test]
     fn a_refusal_carries_the_time_to_come_again() {
-        let mut problem = Problem::new(Code::RateLimited, "slowly");
+        let mut problem = Problem::new(Code::RateLimited, Sentence::said("slowly"));
         problem.retry_after_ms = Some(50);
         assert_eq!(
-            refusal(Some("c1"), &problem),
+            refusal(Some("c1"), &problem, Tongue::English),
             r#"{"type":"reply","id":"c1","error":{"code":"rate_limited","detail":"slowly","retry_after_ms":50}}"#
         );
     }

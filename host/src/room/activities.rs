@@ -22,6 +22,7 @@ use crate::domain::entry::Happening;
 use crate::domain::id::ActivityId;
 use crate::domain::language::Languages;
 use crate::domain::member::Member;
+use crate::domain::sentence::Sentence;
 use crate::protocol::server::ActivityView;
 use crate::store::{Addition, Checkpoint, Rows, SharedJournals, StateChange};
 
@@ -108,7 +109,7 @@ impl Activities {
     /// Makes an activity; gives its id and what goes into the journal.
     ///
     /// # Errors
-    /// [`RoomError::Invalid`].
+    /// [`RoomError::BadId`].
     pub(super) fn create(
         &mut self,
         config: String,
@@ -116,8 +117,7 @@ impl Activities {
         draft: Draft,
     ) -> Result<(ActivityId, Addition), RoomError> {
         let Environment { clock, rng, .. } = &self.environment;
-        let id = ActivityId::parse(&new_id(clock.as_ref(), rng.as_ref()))
-            .map_err(|error| RoomError::Invalid(error.to_string()))?;
+        let id = ActivityId::parse(&new_id(clock.as_ref(), rng.as_ref()))?;
         let Draft { title, plugin, trial } = draft;
         let (created_at_ms, phase) = (clock.now_ms(), Phase::Draft);
         let schedule = schedule.check(phase, created_at_ms).map_err(ActivityError::from)?;
@@ -300,6 +300,13 @@ impl Activities {
         (!is_shown).then_some(failure)
     }
 
+    /// An activity keeps failing and is out of service.
+    pub(super) fn note_down(&mut self, id: &ActivityId) {
+        if let Some(live) = self.live.get_mut(id) {
+            live.note_down(&self.environment);
+        }
+    }
+
     /// The room was shown this view.
     pub(super) fn shown(&mut self, id: &ActivityId, as_of: u64, views: Views) {
         if let Some(live) = self.live.get_mut(id) {
@@ -318,7 +325,7 @@ impl Activities {
         view: Box<RawValue>,
     ) -> Result<ActivityView, RoomError> {
         let live = self.live.get(id).ok_or_else(|| RoomError::UnknownActivity(id.clone()))?;
-        Ok(live.with_view(Some((as_of, view))))
+        Ok(live.with_view(Some((as_of, view)), &self.environment))
     }
 
     /// All activities, latest first in their right to room: with the views that were last shown, as far as they fit.
@@ -329,8 +336,8 @@ impl Activities {
             let bytes = live.shown().map_or(0, |(_, views)| views.bytes_max());
             let fits = bytes <= left;
             left -= if fits { bytes } else { 0 };
-            let shown = live.shown().filter(|_| fits);
-            views.push(live.with_view(shown.map(|(as_of, views)| (*as_of, views.best(languages).to_owned()))));
+            let shown = live.shown().filter(|_| fits).map(|(as_of, views)| (*as_of, views.best(languages).to_owned()));
+            views.push(live.with_view(shown, &self.environment));
         }
         views.reverse();
         views
@@ -342,11 +349,8 @@ fn start(live: &mut LiveActivity, rows: StateRows, environment: &Environment, ev
     live.run(activity::start(live.doc().clone(), space, environment.clone(), events.clone()));
 }
 
-/// What is to be seen in the place of an activity that has failed.
+/// What is to be seen in the place of an activity that has failed, in each language of the server.
 fn failure_views(title: &str) -> Option<Views> {
     let block = serde_json::json!({ "type": "notice", "tone": "warning" });
-    let chinese = "这个活动出了故障，暂时无法显示。主持人可以结束它。";
-    let english =
-        "Something is wrong with this activity, and it cannot be shown at the moment. An organizer can close it.";
-    Views::of_the_host(title, &block, chinese, english).ok()
+    Views::of_the_host(title, &block, &Sentence::NotShown {}).ok()
 }

@@ -12,8 +12,6 @@ use super::roster::ConnectionId;
 use crate::domain::command::{Command, Request};
 use crate::domain::id::{ActivityId, CommandId, UserId};
 use crate::domain::language::Languages;
-use crate::protocol::frame;
-use crate::protocol::server;
 
 /// A connected socket.
 pub struct Connection {
@@ -38,7 +36,7 @@ impl Connection {
     /// this socket only. False when the room has gone.
     pub async fn command(&self, id: CommandId, request: Request) -> bool {
         if let Err(error) = self.admission.admit(&self.user, &request) {
-            return self.outbox.push(frame::text(&server::refusal(Some(id.as_str()), &error.problem())));
+            return self.outbox.refuse(Some(id.as_str()), &error.problem());
         }
         let waiter = Waiter::Socket { connection: self.id, id: id.clone() };
         let command = Command::new(self.user.clone(), id, request).read_in(self.languages.clone());
@@ -48,7 +46,7 @@ impl Connection {
     /// Looks at an activity in another way from now on; the reply comes through the outbox. False when the room has gone.
     pub async fn watch(&self, id: CommandId, activity: ActivityId, how: Watching) -> bool {
         if let Err(error) = self.admission.admit_look(&self.user) {
-            return self.outbox.push(frame::text(&server::refusal(Some(id.as_str()), &error.problem())));
+            return self.outbox.refuse(Some(id.as_str()), &error.problem());
         }
         self.mailbox.send(Message::Watch { connection: self.id, id, activity, how }).await.is_ok()
     }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use super::rule::RuleError;
 use crate::activity::ActivityError;
-use crate::domain::id::{ActivityId, UserId};
+use crate::domain::id::{ActivityId, BadId, UserId};
+use crate::domain::member::Role;
+use crate::domain::sentence::Sentence;
+use crate::domain::tongue::Pause;
 use crate::plugin::PluginError;
 use crate::protocol::code::{Code, Problem};
 use crate::store::StoreError;
@@ -13,7 +16,7 @@ use crate::store::StoreError;
 #[derive(Debug, thiserror::Error)]
 pub enum RoomError {
     /// No open conference has this number, and none that rests.
-    #[error("no conference has this number; it may have ended")]
+    #[error("no conference has this number")]
     UnknownConference,
     /// The conference has no such activity.
     #[error("no activity has the id `{0}`")]
@@ -22,7 +25,7 @@ pub enum RoomError {
     #[error("`{0}` is not a member of this conference")]
     UnknownMember(UserId),
     /// Only members may do this.
-    #[error("join the conference first")]
+    #[error("only members may do this")]
     NotMember,
     /// Only organizers may do this.
     #[error("only organizers of the conference may do this")]
@@ -31,7 +34,7 @@ pub enum RoomError {
     #[error("only the owner of the conference may do this")]
     NotOwner,
     /// The person is a guest, and guests may not do this.
-    #[error("guests may not do this: sign in as a member of the corp")]
+    #[error("guests may not do this")]
     Guest,
     /// It has ended.
     #[error("the conference has ended")]
@@ -39,14 +42,14 @@ pub enum RoomError {
     /// Somebody uses it, so it does not end by itself.
     #[error("somebody uses the conference")]
     InUse,
-    /// A value is not allowed.
-    #[error("{0}")]
-    Invalid(String),
+    /// A text is no id.
+    #[error(transparent)]
+    BadId(#[from] BadId),
     /// This command id was used for another command.
-    #[error("this id was used for another command; give each command an id of its own")]
+    #[error("this id was used for another command")]
     IdReused,
     /// Too many at once.
-    #[error("too many messages at once; come again in {retry_after_ms} ms")]
+    #[error("too many messages at once")]
     RateLimited {
         /// When to come again.
         retry_after_ms: u64,
@@ -57,26 +60,29 @@ pub enum RoomError {
         /// How many it may have.
         limit: usize,
     },
+    /// The socket watches as many activities as it may.
+    #[error("a socket watches at most {limit} activities")]
+    TooManyWatches {
+        /// How many it may watch.
+        limit: usize,
+    },
     /// The conference has taken as many commands as it may.
-    #[error("a conference takes at most {limit} messages and actions in all its life; make a new one")]
+    #[error("a conference takes at most {limit} commands")]
     TooManyCommands {
         /// How many it may take.
         limit: usize,
     },
     /// The journal of the conference is not whole.
-    #[error(
-        "this conference is closed to writing, because its record on the server is damaged: {0}. What is left can be read; \
-         an administrator can restore a backup, and `hezi verify` says what is wrong"
-    )]
+    #[error("the journal of the conference is damaged: {0}")]
     Damaged(String),
     /// All numbers are in use.
-    #[error("all conference numbers are in use or resting; end a conference that is over, or try again later")]
+    #[error("all conference numbers are in use or resting")]
     NumbersExhausted,
     /// The command is new: the plugin has to judge the configuration first.
     #[error("the configuration was not judged yet")]
     NotJudged,
     /// The same command was refused before, for this.
-    #[error("{}", .0.detail)]
+    #[error("{}", .0.sentence)]
     Again(Problem),
     /// A rule that organizers or the settings set said no.
     #[error(transparent)]
@@ -84,6 +90,9 @@ pub enum RoomError {
     /// The activity said no.
     #[error(transparent)]
     Activity(#[from] ActivityError),
+    /// The activity said no to an organizer, who can do more about it than others.
+    #[error(transparent)]
+    ToOrganizer(ActivityError),
     /// The plugin registry said no.
     #[error(transparent)]
     Plugin(#[from] PluginError),
@@ -95,42 +104,68 @@ pub enum RoomError {
     Store(#[from] StoreError),
     /// The room is starting again or did not answer in time. Whether the change was made is not known: the same command
     /// id finds out.
-    #[error("the room is out of service for the moment; send the same command again")]
+    #[error("the room is out of service for the moment")]
     Unavailable,
 }
 
 impl RoomError {
     /// What a client is told.
     pub fn problem(&self) -> Problem {
-        let code = match self {
-            Self::UnknownConference => Code::UnknownConference,
-            Self::UnknownActivity(_) => Code::UnknownActivity,
-            Self::UnknownMember(_) => Code::UnknownMember,
-            Self::NotMember => Code::NotMember,
-            Self::NotOrganizer => Code::NotOrganizer,
-            Self::NotOwner | Self::Guest => Code::Denied,
-            Self::Ended => Code::ConferenceEnded,
-            Self::InUse => Code::InUse,
-            Self::Invalid(_) => Code::Invalid,
-            Self::IdReused => Code::IdReused,
+        match self {
+            Self::RateLimited { retry_after_ms } => self.said().for_ms(*retry_after_ms),
+            Self::NumbersExhausted => self.said().for_ms(60_000),
+            Self::Again(problem) => problem.clone(),
+            Self::Rule(error) => error.problem(),
+            Self::Activity(error) => error.problem(Role::Participant),
+            Self::ToOrganizer(error) => error.problem(Role::Organizer),
+            Self::Plugin(error) => error.problem(),
+            Self::NotOpened(error) => error.problem(),
+            Self::Store(error) => error.problem(),
+            _ => self.said(),
+        }
+    }
+
+    /// The same for somebody in this role, who may be able to do more about it than others.
+    #[must_use]
+    pub fn told_to(self, reader: Role) -> Self {
+        match (self, reader) {
+            (Self::Activity(error), Role::Organizer) => Self::ToOrganizer(error),
+            (error, _) => error,
+        }
+    }
+
+    /// The activity's error, if it is one.
+    pub fn of_activity(&self) -> Option<&ActivityError> {
+        match self {
+            Self::Activity(error) | Self::ToOrganizer(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What the room itself says.
+    fn said(&self) -> Problem {
+        let (code, sentence) = match self {
+            Self::UnknownConference => (Code::UnknownConference, Sentence::UnknownConference {}),
+            Self::UnknownActivity(id) => (Code::UnknownActivity, Sentence::UnknownActivity { id: id.to_string() }),
+            Self::UnknownMember(id) => (Code::UnknownMember, Sentence::UnknownMember { id: id.to_string() }),
+            Self::NotMember => (Code::NotMember, Sentence::NotMember {}),
+            Self::NotOrganizer => (Code::NotOrganizer, Sentence::NotOrganizer {}),
+            Self::NotOwner => (Code::Denied, Sentence::NotOwner {}),
+            Self::Guest => (Code::Denied, Sentence::Guest {}),
+            Self::Ended => (Code::ConferenceEnded, Sentence::Ended {}),
+            Self::InUse => (Code::InUse, Sentence::ConferenceInUse {}),
+            Self::BadId(_) => (Code::Invalid, Sentence::BadId {}),
+            Self::IdReused => (Code::IdReused, Sentence::IdReused {}),
             Self::RateLimited { retry_after_ms } => {
-                let retry_after_ms = Some(*retry_after_ms);
-                return Problem { retry_after_ms, ..Problem::new(Code::RateLimited, self.to_string()) };
+                (Code::RateLimited, Sentence::TooFast { pause: Pause(*retry_after_ms) })
             }
-            Self::TooManyActivities { .. } | Self::TooManyCommands { .. } => Code::TooMany,
-            Self::Damaged(_) => Code::Damaged,
-            Self::NumbersExhausted => {
-                let retry_after_ms = Some(60_000);
-                return Problem { retry_after_ms, ..Problem::new(Code::NumbersExhausted, self.to_string()) };
-            }
-            Self::Again(problem) => return problem.clone(),
-            Self::Rule(error) => return error.problem(),
-            Self::Activity(error) => return error.problem(),
-            Self::Plugin(error) => return error.problem(),
-            Self::NotOpened(error) => return error.problem(),
-            Self::Store(error) => return error.problem(),
-            Self::NotJudged | Self::Unavailable => return Problem::unavailable(),
+            Self::TooManyActivities { limit } => (Code::TooMany, Sentence::TooManyActivities { limit: *limit }),
+            Self::TooManyWatches { limit } => (Code::Invalid, Sentence::TooManyWatches { limit: *limit }),
+            Self::TooManyCommands { limit } => (Code::TooMany, Sentence::TooManyCommands { limit: *limit }),
+            Self::Damaged(why) => (Code::Damaged, Sentence::Damaged { why: why.clone() }),
+            Self::NumbersExhausted => (Code::NumbersExhausted, Sentence::NumbersExhausted {}),
+            _ => return Problem::unavailable(),
         };
-        Problem::new(code, self.to_string())
+        Problem::new(code, sentence)
     }
 }

@@ -51,7 +51,7 @@ impl Rooms {
     /// Makes a conference. With the same key of the same owner it is made once.
     ///
     /// # Errors
-    /// [`RoomError::Invalid`] for a title that cannot be shown, [`RoomError::NumbersExhausted`].
+    /// [`RoomError::Rule`] for a title that cannot be shown, [`RoomError::NumbersExhausted`].
     pub async fn create(
         &self,
         owner: &User,
@@ -134,7 +134,7 @@ impl Rooms {
         let now_ms = self.shared().clock.now_ms();
         let id = new_id(self.shared().clock.as_ref(), self.shared().rng.as_ref());
         let mut conference = Conference {
-            id: ConferenceId::parse(&id).map_err(|error| RoomError::Invalid(error.to_string()))?,
+            id: ConferenceId::parse(&id)?,
             number,
             title: new.title.to_owned(),
             owner: owner.person(),

@@ -195,7 +195,8 @@ impl RoomHandle {
             Err(RoomError::NotJudged) => {
                 let NewActivity { plugin, version, config, .. } = &new;
                 let (version, config) = (version.as_deref(), config.text());
-                let draft = activity::draft(plugin, version, config, &self.languages, &self.line.environment).await?;
+                let draft = activity::draft(plugin, version, config, &self.languages, &self.line.environment).await;
+                let draft = draft.map_err(|error| RoomError::from(error).told_to(member.role))?;
                 self.command(by, key, request(Some(draft))).await?
             }
             acted => acted?,
@@ -211,7 +212,7 @@ impl RoomHandle {
     /// One activity, as this member sees it, or without a view where the plugin shows none: what changed it has happened.
     async fn shown(&self, by: &UserId, id: &ActivityId) -> Result<ActivityView, RoomError> {
         match self.activity(by, id, None).await {
-            Err(RoomError::Activity(error)) => {
+            Err(RoomError::Activity(error) | RoomError::ToOrganizer(error)) => {
                 tracing::debug!(activity.id = %id, "no view: {error}");
                 let all = self.listed(by).await?;
                 all.into_iter().find(|one| one.id == *id).ok_or_else(|| RoomError::UnknownActivity(id.clone()))
@@ -320,8 +321,7 @@ impl RoomHandle {
             Some(key) => key,
             None => {
                 let environment = &self.line.environment;
-                CommandId::parse(&new_id(environment.clock.as_ref(), environment.rng.as_ref()))
-                    .map_err(|error| RoomError::Invalid(error.to_string()))?
+                CommandId::parse(&new_id(environment.clock.as_ref(), environment.rng.as_ref()))?
             }
         };
         self.line.admission.admit(by, &request)?;
@@ -380,8 +380,7 @@ impl RoomHandle {
 /// The id of the command that follows the one with this id.
 fn derived_key(key: &CommandId) -> Result<CommandId, RoomError> {
     let hash = Sha256::digest(key.as_str().as_bytes());
-    CommandId::parse(&format!("open-{}", hex::encode(&hash[..16])))
-        .map_err(|error| RoomError::Invalid(error.to_string()))
+    Ok(CommandId::parse(&format!("open-{}", hex::encode(&hash[..16])))?)
 }
 
 /// The activity that a command made.

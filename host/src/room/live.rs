@@ -9,7 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use crate::activity::{ActivityError, ActivityHandle, Ask, Views};
+use crate::activity::{ActivityError, ActivityHandle, Ask, Environment, Views};
 use crate::domain::activity::{Activity, Phase};
 use crate::protocol::server::ActivityView;
 use crate::store::{Checkpoint, StateChange, StoredActivity};
@@ -30,6 +30,8 @@ pub(super) struct LiveActivity {
     unwritten: BTreeMap<Box<str>, Option<Bytes>>,
     /// The last durable entry that changed the activity, if that is not in a checkpoint yet.
     unwritten_seq: Option<u64>,
+    /// The component that it was found to keep failing on, and how often that was activated until then.
+    down_since: Option<(String, Option<u64>)>,
 }
 
 /// Whether an activity has a task.
@@ -73,6 +75,7 @@ impl LiveActivity {
             timers,
             unwritten,
             unwritten_seq: None,
+            down_since: None,
         }
     }
 
@@ -229,14 +232,29 @@ impl LiveActivity {
         self.shown.last.as_ref()
     }
 
+    /// It keeps failing on the version that it stands on.
+    pub(super) fn note_down(&mut self, environment: &Environment) {
+        self.down_since = Some((self.doc.plugin.hash.clone(), environment.plugins.activations(&self.doc.plugin)));
+    }
+
+    /// Whether it is out of service: on its own until that version is activated again or it moves, or with all others.
+    fn is_down(&self, environment: &Environment) -> bool {
+        let Environment { plugins, .. } = environment;
+        let still = |(hash, activations): &(String, _)| {
+            *hash == self.doc.plugin.hash && *activations == plugins.activations(&self.doc.plugin)
+        };
+        self.down_since.as_ref().is_some_and(still) || plugins.is_down(&self.doc.plugin)
+    }
+
     /// How clients see it, with this view, if there is one.
-    pub(super) fn with_view(&self, view: Option<(u64, Box<RawValue>)>) -> ActivityView {
+    pub(super) fn with_view(&self, view: Option<(u64, Box<RawValue>)>, environment: &Environment) -> ActivityView {
         let (as_of, view) = view.unzip();
         ActivityView {
             id: self.doc.id.clone(),
             plugin: self.doc.plugin.name.clone(),
             version: self.doc.plugin.version.clone(),
             phase: self.doc.phase,
+            out_of_service: self.is_down(environment),
             title: self.doc.title.clone(),
             schedule: self.doc.schedule,
             view,

@@ -174,6 +174,7 @@ fn waiters(seen: Seen) -> Vec<Waiter> {
 mod tests {
     use super::*;
     use crate::domain::id::{CommandId, UserId};
+    use crate::domain::sentence::Sentence;
     use crate::protocol::code::Code;
 
     fn memory(answers_max: usize) -> Memory {
@@ -232,7 +233,7 @@ mod tests {
     #[test]
     fn a_refusal_is_remembered_only_if_it_is_final() {
         let mut memory = memory(1);
-        let problem = Problem::new(Code::Conflict, "voted already");
+        let problem = Problem::new(Code::Conflict, Sentence::said("voted already"));
         memory.begin(&stamp("1", [1; 8]), waiter());
         memory.refuse(key("1"), &problem, true);
         assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Refused(..)));

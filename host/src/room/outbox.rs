@@ -13,7 +13,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::sync::Notify;
 
+use crate::domain::tongue::Tongue;
 use crate::protocol::close::Close;
+use crate::protocol::code::Problem;
+use crate::protocol::{frame, server};
 
 #[derive(Default)]
 struct Queue {
@@ -28,6 +31,8 @@ struct OutboxState {
     queue: Mutex<Queue>,
     changed: Notify,
     limit_bytes: usize,
+    /// What the server says through it, it says in this language.
+    tongue: Tongue,
 }
 
 impl OutboxState {
@@ -53,9 +58,9 @@ pub enum Next {
 }
 
 impl Outbox {
-    /// A queue that holds at most `limit_bytes` of frames.
-    pub fn new(limit_bytes: usize) -> (Outbox, OutboxReader) {
-        let shared = Arc::new(OutboxState { queue: Mutex::default(), changed: Notify::new(), limit_bytes });
+    /// A queue that holds at most `limit_bytes` of frames, for a client that is spoken to in this language.
+    pub fn new(limit_bytes: usize, tongue: Tongue) -> (Outbox, OutboxReader) {
+        let shared = Arc::new(OutboxState { queue: Mutex::default(), changed: Notify::new(), limit_bytes, tongue });
         (Outbox(Arc::clone(&shared)), OutboxReader(shared))
     }
 
@@ -80,6 +85,11 @@ impl Outbox {
         drop(queue);
         self.0.changed.notify_one();
         true
+    }
+
+    /// Refuses a command, one without an id where none could be read; false as with [`Self::push`].
+    pub fn refuse(&self, id: Option<&str>, problem: &Problem) -> bool {
+        self.push(frame::text(&server::refusal(id, problem, self.0.tongue)))
     }
 
     /// Adds a frame that does not count: what a client that was away has missed, whose size is not its fault.
@@ -141,7 +151,7 @@ mod tests {
 
     #[tokio::test]
     async fn frames_come_out_in_order_and_before_the_close() {
-        let (outbox, mut reader) = Outbox::new(100);
+        let (outbox, mut reader) = Outbox::new(100, Tongue::English);
         assert!(outbox.push(Bytes::from_static(b"1")) && outbox.push(Bytes::from_static(b"2")));
         outbox.close(Close::Restart);
         assert!(!outbox.push(frame(1)));
@@ -154,7 +164,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_slow_reader_is_cut_off() {
-        let (outbox, mut reader) = Outbox::new(100);
+        let (outbox, mut reader) = Outbox::new(100, Tongue::English);
         assert!(outbox.push(frame(60)));
         assert!(!outbox.push(frame(60)));
         outbox.close(Close::Restart);
@@ -163,7 +173,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_missed_does_not_count() {
-        let (outbox, _reader) = Outbox::new(100);
+        let (outbox, _reader) = Outbox::new(100, Tongue::English);
         for _ in 0..10 {
             outbox.preload(frame(60));
         }
@@ -173,7 +183,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_large_frame_passes() {
-        let (outbox, mut reader) = Outbox::new(100);
+        let (outbox, mut reader) = Outbox::new(100, Tongue::English);
         assert!(outbox.push(frame(1_000)));
         let mut taken = Vec::new();
         assert_eq!(reader.next(&mut taken, 9).await, Next::Frames);

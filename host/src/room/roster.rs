@@ -11,10 +11,11 @@ use bytes::Bytes;
 use hezi_plugin::Online;
 
 use super::outbox::Outbox;
-use crate::domain::id::UserId;
+use crate::domain::id::{CommandId, UserId};
 use crate::domain::language::Languages;
 use crate::domain::member::Role;
 use crate::protocol::close::Close;
+use crate::protocol::code::Problem;
 use crate::telemetry::Counted;
 
 /// Most kinds of readers that views are made for at a time: those who are left get the language of the others.
@@ -176,6 +177,15 @@ impl Roster {
         }
     }
 
+    /// Refuses a command of one socket.
+    pub(super) fn refuse(&mut self, id: ConnectionId, command: &CommandId, problem: &Problem) {
+        if let Some(socket) = self.sockets.get(&id)
+            && !socket.outbox.refuse(Some(command.as_str()), problem)
+        {
+            self.remove(id);
+        }
+    }
+
     /// Sends a frame to every socket that this holds for. Sockets that are too slow are taken out.
     pub(super) fn broadcast(&mut self, frame: &Bytes, holds: impl Fn(&Socket) -> bool) {
         self.broadcast_each(|_, socket| holds(socket).then(|| frame.clone()));
@@ -222,6 +232,7 @@ impl Roster {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::tongue::Tongue;
 
     #[test]
     fn whoever_has_two_sockets_is_one_member_until_the_last_one_closes() {
@@ -231,7 +242,7 @@ mod tests {
             role: Role::Participant,
             session: SessionTag([0; 32]),
             reader: 0,
-            outbox: Outbox::new(1).0,
+            outbox: Outbox::new(1, Tongue::English).0,
         };
         let count = |roster: &Roster| (roster.counted.is_some(), roster.online());
         let (phone, screen) = (roster.add(socket("li"), 9), roster.add(socket("li"), 9));
@@ -254,7 +265,7 @@ mod tests {
             let reader = roster.reader_of(languages(header));
             let (role, session) = (Role::Participant, SessionTag([0; 32]));
             let member = UserId::parse(member).expect("an id");
-            roster.add(Socket { member, role, session, reader, outbox: Outbox::new(1).0 }, 9)
+            roster.add(Socket { member, role, session, reader, outbox: Outbox::new(1, Tongue::English).0 }, 9)
         };
         let (li, _, zhang) =
             (add(&mut roster, "li", "en"), add(&mut roster, "wang", "zh"), add(&mut roster, "zhang", "zh"));

@@ -4,7 +4,9 @@
 
 use crate::domain::changes::BadChange;
 use crate::domain::id::UserId;
+use crate::domain::sentence::Sentence;
 use crate::domain::settings::KEPT_OUT_MAX;
+use crate::domain::tongue::Pause;
 use crate::protocol::code::{Code, Problem};
 
 /// A rule of the conference, or of the server, said no. Nothing was changed.
@@ -108,13 +110,17 @@ pub enum RuleError {
 impl RuleError {
     /// What a client is told.
     pub fn problem(&self) -> Problem {
-        let code = match self {
+        match self {
+            Self::SlowMode { retry_after_ms, .. } => Problem::new(self.code(), self.sentence()).for_ms(*retry_after_ms),
+            _ => Problem::new(self.code(), self.sentence()),
+        }
+    }
+
+    fn code(&self) -> Code {
+        match self {
             Self::Muted => Code::Muted,
             Self::OrganizersWrite => Code::NotOrganizer,
-            Self::SlowMode { retry_after_ms, .. } => {
-                let retry_after_ms = Some(*retry_after_ms);
-                return Problem { retry_after_ms, ..Problem::new(Code::RateLimited, self.to_string()) };
-            }
+            Self::SlowMode { .. } => Code::RateLimited,
             Self::BlockedWord { .. } => Code::BlockedWord,
             Self::Length { .. } | Self::UnknownReaction(_) | Self::Change(_) => Code::Invalid,
             Self::KeptOut => Code::KeptOut,
@@ -133,7 +139,38 @@ impl RuleError {
             | Self::IsOrganizer(_)
             | Self::IsNoOrganizer(_)
             | Self::NotPrivate => Code::Conflict,
-        };
-        Problem::new(code, self.to_string())
+        }
+    }
+
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Muted => Sentence::Muted {},
+            Self::OrganizersWrite => Sentence::OrganizersWrite {},
+            Self::SlowMode { retry_after_ms, pause_s } => {
+                Sentence::SlowMode { every: Pause::seconds(*pause_s), pause: Pause(*retry_after_ms) }
+            }
+            Self::BlockedWord { field, word } => Sentence::BlockedWord { field, word: word.clone() },
+            Self::Length { field, chars_max } => Sentence::BadLength { field, chars_max: *chars_max },
+            Self::KeptOut => Sentence::KeptOut {},
+            Self::KeyNeeded => Sentence::KeyNeeded {},
+            Self::Locked => Sentence::Locked {},
+            Self::Full { limit } => Sentence::Full { limit: u64::from(*limit) },
+            Self::UnknownMessage(seq) => Sentence::UnknownMessage { seq: *seq },
+            Self::OldMessage(seq) => Sentence::OldMessage { seq: *seq },
+            Self::NotAuthor => Sentence::NotAuthor {},
+            Self::Deleted(seq) => Sentence::MessageDeleted { seq: *seq },
+            Self::UnknownReaction(known) => Sentence::UnknownReaction { known: known.clone() },
+            Self::Reacted => Sentence::Reacted {},
+            Self::NotReacted => Sentence::NotReacted {},
+            Self::NoNotice => Sentence::NoNotice {},
+            Self::IsOwner(id) => Sentence::IsOwner { id: id.to_string() },
+            Self::IsOrganizer(id) => Sentence::IsOrganizer { id: id.to_string() },
+            Self::IsNoOrganizer(id) => Sentence::IsNoOrganizer { id: id.to_string() },
+            Self::GuestOwner(id) => Sentence::GuestOwner { id: id.to_string() },
+            Self::NotKeptOut(id) => Sentence::NotKeptOut { id: id.to_string() },
+            Self::ManyKeptOut => Sentence::ManyKeptOut { most: KEPT_OUT_MAX },
+            Self::NotPrivate => Sentence::NotPrivate {},
+            Self::Change(change) => change.sentence(),
+        }
     }
 }

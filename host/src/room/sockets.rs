@@ -215,7 +215,7 @@ impl Sockets {
 
     /// Tells a socket why a command was not carried out.
     pub(super) fn refuse(&mut self, connection: ConnectionId, id: &CommandId, problem: &Problem) {
-        self.roster.send(connection, frame::text(&server::refusal(Some(id.as_str()), problem)));
+        self.roster.refuse(connection, id, problem);
     }
 
     /// Who is here, or what they are called, has changed.

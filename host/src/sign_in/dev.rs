@@ -6,8 +6,8 @@
 use super::SignInError;
 use crate::clock::{Clock, Rng, new_id};
 use crate::config::{AuthMode, Config, check_serving};
-use crate::domain::id::{ID_BYTES_MAX, UserId};
-use crate::domain::member::{NAME_CHARS_MAX, User, display_name};
+use crate::domain::id::UserId;
+use crate::domain::member::{User, display_name};
 use crate::domain::text::tidy;
 
 /// The permission to believe every name.
@@ -25,19 +25,12 @@ impl DevSignIn {
     /// The person of this name. The same `id` is the same person again; without one it is somebody new.
     ///
     /// # Errors
-    /// [`SignInError::Invalid`] when the name or the id cannot be taken.
+    /// [`SignInError::BadName`], [`SignInError::BadId`] when the one or the other cannot be taken.
     pub fn person(self, id: Option<&str>, name: &str, clock: &dyn Clock, rng: &dyn Rng) -> Result<User, SignInError> {
-        let name = display_name(name).ok_or_else(|| SignInError::Invalid {
-            field: "name",
-            reason: format!("is one line of 1 to {NAME_CHARS_MAX} characters, of which something can be seen"),
-        })?;
+        let name = display_name(name).ok_or(SignInError::BadName)?;
         let id = id.map_or_else(|| new_id(clock, rng), str::to_owned);
         let id = UserId::parse(&id).ok().filter(|id| tidy(id.as_str()) == id.as_str());
-        let id = id.ok_or_else(|| SignInError::Invalid {
-            field: "id",
-            reason: format!("has 1 to {ID_BYTES_MAX} bytes without spaces, control characters or what nobody sees"),
-        })?;
-        Ok(User::new(id, name))
+        Ok(User::new(id.ok_or(SignInError::BadId)?, name))
     }
 }
 
@@ -45,6 +38,7 @@ impl DevSignIn {
 mod tests {
     use super::*;
     use crate::clock::{SystemClock, SystemRng};
+    use crate::domain::tongue::Tongue;
 
     fn sign_in(id: Option<&str>, name: &str) -> Result<User, SignInError> {
         let dev = DevSignIn::new(&Config::default()).expect("the defaults listen on loopback");
@@ -69,7 +63,7 @@ mod tests {
             (Some("a b"), "a", "id"),
         ] {
             let error = sign_in(id, name).expect_err(name);
-            assert!(error.problem().detail.starts_with(&format!("`{field}`")), "{error}");
+            assert!(error.problem().detail(Tongue::English).starts_with(&format!("`{field}`")), "{error}");
         }
     }
 

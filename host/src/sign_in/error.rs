@@ -1,5 +1,8 @@
-//! Why somebody is not signed in. What people read on a page is in Chinese.
+//! Why somebody is not signed in.
 
+use crate::domain::id::ID_BYTES_MAX;
+use crate::domain::member::NAME_CHARS_MAX;
+use crate::domain::sentence::Sentence;
 use crate::protocol::code::{Code, Problem};
 use crate::store::StoreError;
 use crate::wecom::{NoClient, WecomError};
@@ -10,13 +13,17 @@ pub enum SignInError {
     /// The store failed; nothing is known of the sign-in.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// What the person said of themselves cannot be taken.
-    #[error("sign-in refused: `{field}` {reason}")]
-    Invalid {
-        /// The field to blame.
-        field: &'static str,
-        /// What it should be.
-        reason: String,
+    /// The name that the person gave themselves cannot be shown.
+    #[error("the name that somebody gave cannot be shown")]
+    BadName,
+    /// The id that the person gave themselves cannot be taken.
+    #[error("the id that somebody gave cannot be taken")]
+    BadId,
+    /// What came in the place of WeCom's code is none.
+    #[error("what came as the `code` of a sign-in is none of WeCom's")]
+    BadCode {
+        /// How many bytes it may have.
+        bytes_max: usize,
     },
     /// The state of a sign-in is not one that this browser has open, or was used before.
     #[error("the `state` of a sign-in is not this browser's, or was used before")]
@@ -44,20 +51,18 @@ pub enum SignInError {
 impl SignInError {
     /// What a client is told.
     pub fn problem(&self) -> Problem {
+        let denied = |sentence| Problem::new(Code::Denied, sentence);
         match self {
             Self::Store(error) => error.problem(),
-            Self::Invalid { field, reason } => Problem::new(Code::Invalid, format!("`{field}` {reason}")),
-            Self::ForeignState => {
-                Problem::new(Code::Denied, "这次登录不是在这个浏览器里开始的，或者已经用过。请回到首页重新登录。")
-            }
-            Self::Refused => Problem::new(Code::Denied, "登录没有完成：你在企业微信里取消了，或者企业微信拒绝了。"),
-            Self::Outsider => Problem::new(
-                Code::Denied,
-                "你不是本企业的成员。只有组织者允许访客参加的会议，才能通过会议链接以访客身份进入。",
-            ),
+            Self::BadName => Problem::new(Code::Invalid, Sentence::BadName { chars_max: NAME_CHARS_MAX }),
+            Self::BadId => Problem::new(Code::Invalid, Sentence::BadUserId { bytes_max: ID_BYTES_MAX }),
+            Self::BadCode { bytes_max } => Problem::new(Code::Invalid, Sentence::BadCode { bytes_max: *bytes_max }),
+            Self::ForeignState => denied(Sentence::ForeignState {}),
+            Self::Refused => denied(Sentence::SignInRefused {}),
+            Self::Outsider => denied(Sentence::Outsider {}),
             Self::Wecom(error) => wecom_problem(error),
             Self::BrokeOff | Self::NoClient(_) | Self::Unsealed => {
-                Problem::new(Code::Internal, "a mistake in the server")
+                Problem::new(Code::Internal, Sentence::OurMistake {})
             }
         }
     }
@@ -65,15 +70,11 @@ impl SignInError {
 
 /// What is told of an error of WeCom's: what is set up wrongly is for the log and for whoever operates the server.
 fn wecom_problem(error: &WecomError) -> Problem {
-    let mut problem = Problem::unavailable();
-    match error {
-        WecomError::BadCode => {
-            return Problem::new(Code::Denied, "企业微信不认这次登录：它已经用过或者过期。请回到首页重新登录。");
-        }
-        WecomError::RateLimited { retry_after_ms } => problem.retry_after_ms = Some(*retry_after_ms),
-        WecomError::Configuration(_) => problem.retry_after_ms = Some(60_000),
-        _ => {}
-    }
-    problem.detail = "企业微信暂时没有回应，请稍后再试。".into();
-    problem
+    let retry_after_ms = match error {
+        WecomError::BadCode => return Problem::new(Code::Denied, Sentence::CodeRefused {}),
+        WecomError::RateLimited { retry_after_ms } => *retry_after_ms,
+        WecomError::Configuration(_) => 60_000,
+        _ => 1_000,
+    };
+    Problem::new(Code::Unavailable, Sentence::WecomSilent {}).for_ms(retry_after_ms)
 }

@@ -115,10 +115,11 @@ impl Exchange {
         match self.sessions.begin_with(token, &user, previous, &used).await {
             Ok(begun) => {
                 // Not before: the name is kept with the person, who is in the store only now.
-                self.names.arrived(&user, ticket, self.clock.now_ms());
+                self.names.arrived(&user, ticket);
                 Ok(begun)
             }
-            Err(StoreError::Exists) => Err(SignInError::ForeignState),
+            // Another process was faster with the same state.
+            Err(StoreError::Exists) => Err(WecomError::BadCode.into()),
             Err(error) => Err(error.into()),
         }
     }
@@ -127,14 +128,11 @@ impl Exchange {
     async fn repeat(&self, attempt: &SignInAttempt, code_hash: &str, used: &UsedState) -> Result<Begun, SignInError> {
         let began_ms = used.until_ms.saturating_sub(ATTEMPT_MS);
         let fresh = self.clock.now_ms().saturating_sub(began_ms) < REPEAT_MS;
-        if used.code != code_hash {
-            return Err(SignInError::ForeignState);
-        }
         let token = token(attempt, used);
-        if fresh && self.sessions.is_live(token.tag()).await? {
+        if used.code == code_hash && fresh && self.sessions.is_live(token.tag()).await? {
             return Ok(Begun { token, replaced: None });
         }
-        // Too late, or signed out since: the code is used up, and so a new sign-in begins.
+        // Too late, signed out since, or another code: the state is used up, and so a new sign-in begins.
         Err(WecomError::BadCode.into())
     }
 
@@ -201,8 +199,7 @@ fn check_code(code: Option<&str>) -> Result<&str, SignInError> {
     let code = code.filter(|code| !code.is_empty()).ok_or(SignInError::Refused)?;
     let plain = code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte));
     if code.len() > CODE_BYTES_MAX || !plain {
-        let reason = format!("has at most {CODE_BYTES_MAX} letters, digits, `-`, `_`, `.` and `~`");
-        return Err(SignInError::Invalid { field: "code", reason });
+        return Err(SignInError::BadCode { bytes_max: CODE_BYTES_MAX });
     }
     Ok(code)
 }
@@ -240,7 +237,7 @@ mod tests {
         assert!(matches!(check_code(Some("")), Err(SignInError::Refused)));
         let long = "a".repeat(CODE_BYTES_MAX + 1);
         for code in ["a b", "a&access_token=x", "a\r\n", "代码", "a%00", long.as_str()] {
-            assert!(matches!(check_code(Some(code)), Err(SignInError::Invalid { field: "code", .. })), "{code}");
+            assert!(matches!(check_code(Some(code)), Err(SignInError::BadCode { .. })), "{code}");
         }
     }
 

@@ -122,10 +122,13 @@ impl NameQueue {
         (queue, Wanting { wanted, interval })
     }
 
-    /// Somebody has signed in: asks for their name as [`NameQueue::want`] does, also when they had been given up.
-    pub(super) fn arrived(&self, user: &User, ticket: Option<Secret>, now_ms: u64) {
+    /// Somebody has signed in: asks for their name, whether it is known or they had been given up. Whoever was renamed signs in
+    /// again to be called by the new name.
+    pub(super) fn arrived(&self, user: &User, ticket: Option<Secret>) {
         locked(&self.0.failed).remove(&user.id);
-        self.want(user, ticket, now_ms);
+        if !user.guest {
+            self.push(Wanted { user: user.id.clone(), ticket });
+        }
     }
 
     /// Asks for a person's name, if it is missing or old, not asked for already and not given up.
@@ -352,7 +355,7 @@ mod tests {
             queue.want(user, None, GIVEN_UP_MS - 1);
         }
         assert_eq!(waiting(&mut names), ["li"], "four failures are not enough");
-        queue.arrived(&odd, None, 1);
+        queue.arrived(&odd, None);
         assert_eq!(waiting(&mut names), ["odd"]);
         queue.note_failure(&li.id, 1, 1);
         assert!(queue.is_given_up(&li.id, GIVEN_UP_MS));

@@ -17,10 +17,10 @@ const SUBPROTOCOL: &str = "hezi.v1";
 #[derive(Debug, thiserror::Error)]
 pub enum BadHandshake {
     /// It does not ask for one.
-    #[error("this address speaks WebSocket: send `Connection: Upgrade` and `Upgrade: websocket`")]
+    #[error("send `Connection: Upgrade` and `Upgrade: websocket`")]
     NoUpgrade,
     /// A header of the handshake is missing or wrong.
-    #[error("the WebSocket handshake is not one of version 13: {0}")]
+    #[error("the handshake is not one of version 13: {0}")]
     Header(String),
 }
 

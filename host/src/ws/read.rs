@@ -14,7 +14,7 @@ use super::message::{Assembly, Step};
 use crate::config::SocketLimits;
 use crate::protocol::client::Sent;
 use crate::protocol::close::Close;
-use crate::protocol::{client, frame, server};
+use crate::protocol::{client, frame};
 use crate::room::{Connection, Outbox, Watching};
 
 /// Why nothing is read any more.
@@ -72,8 +72,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
                     }
                 }
                 Err(unreadable) => {
-                    let refusal = server::refusal(unreadable.id.as_deref(), &unreadable.problem);
-                    outbox.push(frame::text(&refusal));
+                    outbox.refuse(unreadable.id.as_deref(), &unreadable.problem);
                 }
             }
         }

@@ -12,6 +12,7 @@ use tungstenite::{Message, WebSocket};
 
 use super::{MaskGuard, Reader, Step};
 use crate::config::SocketLimits;
+use crate::domain::tongue::Tongue;
 use crate::room::Outbox;
 
 /// Largest message, so that some are too large.
@@ -78,7 +79,7 @@ fn ours(bytes: Vec<u8>, pieces: &[usize]) -> Vec<String> {
         let (mut client, server) = tokio::io::duplex(64);
         let limits = SocketLimits { message_bytes: MESSAGE_BYTES, ..SocketLimits::default() };
         let mut reader = Reader::new(MaskGuard::new(server), &limits);
-        let (outbox, _queue) = Outbox::new(1 << 20);
+        let (outbox, _queue) = Outbox::new(1 << 20, Tongue::English);
         let write = async {
             let mut rest = bytes.as_slice();
             let mut pieces = pieces.iter().cycle();

@@ -149,6 +149,8 @@ export type Activity = Schedule & {
   as_of?: number | null;
   /** Its identity for good. */
   id: ActivityId;
+  /** Whether it keeps failing and is not asked any more for now, whatever its phase says. Organizers can close it. */
+  out_of_service?: boolean;
   /** Where it stands. */
   phase: Phase;
   /** Name of its plugin. */
@@ -205,6 +207,8 @@ export type AuditLog = {
 };
 
 export type BTreeMap = { [member: string]: any };
+
+export type Binary = string;
 
 /** What happened to an activity. */
 export type Change = "created" | "opened" | "closed" | "scheduled" | "faulted";

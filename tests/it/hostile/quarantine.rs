@@ -259,3 +259,32 @@ async fn a_draft_is_judged_by_the_version_that_opens_it() {
     activate(&host, VERSION).await;
     wang.open_drafted(&draft).await;
 }
+
+#[tokio::test]
+async fn lists_and_welcomes_say_which_activity_is_out_of_service() {
+    let host = Launch::new().unhurried().start().await;
+    host.administrator().upload(guest("hostile")).await.ok(201);
+    let wang = host.user("小王").await;
+    let room = wang.create_conference("周会").await;
+    let worn = wang.open(&room.number, "hostile", json!({})).await;
+    let neighbour = wang.open(&room.number, "hostile", json!({})).await;
+    let out_of_service = async || {
+        let list = wang.get(&room.path("/activities")).await.ok(200)["activities"].clone();
+        let welcome = wang.connect(&room.number).await.welcome["activities"].clone();
+        let of = |list: &Value| {
+            let out = list.as_array().expect("a list").iter().filter(|one| one["out_of_service"] == true);
+            out.map(|one| one["id"].as_str().expect("an id").to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&list), of(&welcome), "both say the same");
+        of(&list)
+    };
+
+    assert!(out_of_service().await.is_empty());
+    wear_out(&wang, &worn).await;
+    wang.act(&neighbour, json!({ "do": "nothing" })).await;
+    assert_eq!(out_of_service().await, std::slice::from_ref(&worn.id));
+    activate(&host, VERSION).await;
+    assert!(out_of_service().await.is_empty(), "an administrator has put it back");
+    wear_out(&wang, &worn).await;
+    assert_eq!(wang.close(&worn).await.phase, "closed", "an organizer can close it");
+}

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use hezi::domain::id::{CommandId, UserId};
 use hezi::domain::member::User;
+use hezi::domain::tongue::Tongue;
 use hezi::protocol::close::Close;
 use hezi::room::{Connection, Entrant, Next, Outbox, OutboxReader, Position, RoomError, RoomHandle, SessionTag};
 use hezi_tests::history::{Answered, ConnectionId, What};
@@ -129,7 +130,7 @@ impl Client {
         self.server = self.world.up();
         let Some(room) = self.room().await else { return };
         let since = self.since.filter(|_| self.dice.happens(900));
-        let (outbox, reader) = Outbox::new(self.world.settings.queue_bytes);
+        let (outbox, reader) = Outbox::new(self.world.settings.queue_bytes, Tongue::English);
         let noted = self.world.history().connect(self.user.id.as_str(), since);
         let tag = SessionTag([self.name().len() as u8; 32]);
         let user = self.user.clone();

@@ -16,6 +16,7 @@ use crate::domain::entry::Happening;
 use crate::domain::id::ActivityId;
 use crate::domain::language::Languages;
 use crate::domain::member::Member;
+use crate::domain::member::Role;
 use crate::protocol::code::Problem;
 use crate::room::activities::Ticket;
 use crate::room::error::RoomError;
@@ -191,6 +192,7 @@ impl Room {
             }
             (Told::Failed(error), Some(ticket)) => self.failed(&id, ticket, error.into()),
             (Told::OutOfService(activity), _) => {
+                self.activities.note_down(&id);
                 self.append(Addition::of(Happening::Activity { activity, change: Change::Faulted }));
             }
             // Nobody asked: an answer to nothing.
@@ -218,7 +220,7 @@ impl Room {
             (Ticket::Command(stamp), error) => self.reject(&stamp, error),
             (Ticket::MemberView { answer, .. }, error) => drop(answer.send(Err(error))),
             (Ticket::OwnView { connection, .. }, _) => self.sockets.own_view_answered(id, connection),
-            (Ticket::Report(answer), error) => drop(answer.send(Err(error))),
+            (Ticket::Report(answer), error) => drop(answer.send(Err(error.told_to(Role::Organizer)))),
             (Ticket::LastClose, _) => self.closed_at_end(id),
             (Ticket::RoomView, RoomError::Activity(error)) => {
                 if let Some(views) = self.activities.view_failed(id, &error) {
@@ -239,8 +241,12 @@ impl Room {
     /// Refuses a command: whoever waits is told. What a plugin's rules refused is refused again, where the same command is
     /// sent again; anything else may go well then.
     pub(super) fn reject(&mut self, stamp: &Stamp, error: RoomError) {
+        let error = match self.people.member(&stamp.by) {
+            Ok(member) => error.told_to(member.role),
+            Err(_) => error,
+        };
         let problem = error.problem();
-        let is_final = matches!(&error, RoomError::Activity(error) if error.is_final());
+        let is_final = error.of_activity().is_some_and(ActivityError::is_final);
         let mut error = Some(error);
         for waiter in self.memory.refuse(stamp.key, &problem, is_final) {
             let error = error.take().unwrap_or_else(|| RoomError::Again(problem.clone()));

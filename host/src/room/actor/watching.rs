@@ -48,7 +48,7 @@ impl Room {
         match how {
             Watching::Own { query } => match self.sockets.watch(connection, activity, query) {
                 true => Ok(()),
-                false => Err(RoomError::Invalid(format!("a socket watches at most {WATCHES_MAX} activities"))),
+                false => Err(RoomError::TooManyWatches { limit: WATCHES_MAX }),
             },
             Watching::Room => {
                 self.sockets.unwatch(connection, activity);
