@@ -50,6 +50,7 @@ mod registry;
 mod reports;
 mod roles;
 mod schedule;
+mod settings;
 mod signatures;
 mod simulation;
 mod socket;
