@@ -23,6 +23,7 @@ mod compile;
 mod conferences;
 mod connections;
 mod console;
+mod contract;
 mod doors;
 mod durability;
 mod history;

@@ -7,8 +7,8 @@
 //! * A route of the document, or a kind of command, that has no row here fails the test.
 //! * What was refused has changed nothing: the journal is as long as it was.
 
-mod fixture;
-mod rows;
+pub(crate) mod fixture;
+pub(crate) mod rows;
 
 use std::collections::BTreeSet;
 
@@ -55,7 +55,7 @@ fn code(problem: &Value) -> Outcome {
 }
 
 /// A conference for a row that is about one.
-async fn fixture_for(world: &World, row: &Row, asker: Role) -> Option<Fixture> {
+pub(crate) async fn fixture_for(world: &World, row: &Row, asker: Role) -> Option<Fixture> {
     let is_about_one = row.path.contains("/conferences/{") || row.path.contains("/activities/{");
     if is_about_one { Some(Fixture::new(world, row.before, asker).await) } else { None }
 }

@@ -7,7 +7,7 @@ use crate::plugins::with_version;
 
 /// Those who ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     Owner,
     Organizer,
     Participant,
@@ -19,7 +19,7 @@ pub(super) enum Role {
     Nobody,
 }
 
-pub(super) const ROLES: [Role; 9] = [
+pub(crate) const ROLES: [Role; 9] = [
     Role::Owner,
     Role::Organizer,
     Role::Participant,
@@ -33,7 +33,7 @@ pub(super) const ROLES: [Role; 9] = [
 
 /// What was done before a request, so that it can succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Before {
+pub(crate) enum Before {
     Nothing,
     TargetMuted,
     TargetRemoved,
@@ -46,19 +46,22 @@ pub(super) enum Before {
 }
 
 /// A server and the people.
-pub(super) struct World {
-    pub(super) host: Host,
+pub(crate) struct World {
+    pub(crate) host: Host,
     people: Vec<(Role, User)>,
     target: User,
 }
 
 impl World {
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let launch = Launch::new()
             .set("admin.users", "[\"admin\"]")
             .set("limits.person.open_conferences", 1_000)
             .set("limits.person.conferences_per_hour", 10_000)
-            .set("limits.person.rejoins_per_minute", 10_000);
+            .set("limits.person.rejoins_per_minute", 10_000)
+            .set("limits.person.wrong_numbers_per_minute", 100_000)
+            .set("limits.address.wrong_numbers_per_minute", 100_000)
+            .set("limits.address.wrong_tokens_per_minute", 100_000);
         let host = launch.start().await;
         let mut people = Vec::new();
         for role in ROLES.into_iter().filter(|role| *role != Role::Nobody) {
@@ -72,12 +75,12 @@ impl World {
     }
 
     /// The person of a role; none for nobody.
-    pub(super) fn user(&self, role: Role) -> Option<&User> {
+    pub(crate) fn user(&self, role: Role) -> Option<&User> {
         self.people.iter().find(|(other, _)| *other == role).map(|(_, user)| user)
     }
 
     /// Whoever asks in this role.
-    pub(super) fn caller(&self, role: Role) -> Caller {
+    pub(crate) fn caller(&self, role: Role) -> Caller {
         self.user(role).map_or_else(|| self.host.anonymous(), |user| Caller::clone(user))
     }
 
@@ -85,36 +88,49 @@ impl World {
         self.user(role).expect("somebody")
     }
 
+    /// The version that rows name is there and stands before another one: active, or beside it so that it can be removed.
+    pub(crate) async fn stand_by_versions(&self, is_beside: bool) {
+        let admin = self.host.administrator();
+        let shipped = admin.get("/api/admin/plugins/vote").await.ok(200);
+        let versions = shipped["versions"].as_array().expect("versions");
+        let other = versions.iter().map(|version| &version["version"]).find(|version| *version != "0.1.7");
+        admin.upload_inactive(self.component()).await;
+        admin.post("/api/admin/plugins/vote/activate", &json!({ "version": other })).await.ok(200);
+        if !is_beside {
+            admin.post("/api/admin/plugins/vote/activate", &json!({ "version": "0.1.7" })).await.ok(200);
+        }
+    }
+
     /// A component that is not there yet.
-    pub(super) fn component(&self) -> Vec<u8> {
+    pub(crate) fn component(&self) -> Vec<u8> {
         with_version(&plugin("vote"), "0.1.7")
     }
 }
 
 /// A conference in which everybody is what they are.
-pub(super) struct Fixture {
+pub(crate) struct Fixture {
     room: Conference,
     activity: Activity,
     message: u64,
 }
 
 /// What requests name.
-pub(super) struct Ids {
-    pub(super) number: String,
-    pub(super) activity: String,
-    pub(super) member: String,
-    pub(super) message: u64,
+pub(crate) struct Ids {
+    pub(crate) number: String,
+    pub(crate) activity: String,
+    pub(crate) member: String,
+    pub(crate) message: u64,
 }
 
 impl Ids {
     /// Of a row that is about no conference.
-    pub(super) fn of_nothing() -> Self {
+    pub(crate) fn of_nothing() -> Self {
         let none = String::new();
         Self { number: none.clone(), activity: none.clone(), member: none, message: 0 }
     }
 
     /// A path with these in it.
-    pub(super) fn fill(&self, path: &str) -> String {
+    pub(crate) fn fill(&self, path: &str) -> String {
         path.replace("{number}", &self.number)
             .replace("{id}", &self.activity)
             .replace("{member}", &self.member)
@@ -127,7 +143,7 @@ impl Ids {
 
 impl Fixture {
     /// A conference for a row; `asker` is who will succeed.
-    pub(super) async fn new(world: &World, before: Before, asker: Role) -> Self {
+    pub(crate) async fn new(world: &World, before: Before, asker: Role) -> Self {
         let owner = world.some(Role::Owner);
         let room = owner.create_conference("周会").await;
         for role in [Role::Organizer, Role::Participant, Role::Muted, Role::Removed] {
@@ -173,12 +189,12 @@ impl Fixture {
     }
 
     /// Locks the door.
-    pub(super) async fn lock(&self, world: &World) {
+    pub(crate) async fn lock(&self, world: &World) {
         let owner = world.some(Role::Owner);
         owner.request("PATCH", &self.room.path("")).json(&json!({ "locked": true })).send().await.ok(200);
     }
 
-    pub(super) fn ids(&self, world: &World) -> Ids {
+    pub(crate) fn ids(&self, world: &World) -> Ids {
         Ids {
             number: self.room.number.clone(),
             activity: self.activity.id.clone(),
@@ -188,18 +204,18 @@ impl Fixture {
     }
 
     /// Whether this role is a member.
-    pub(super) fn has_member(&self, role: Role) -> bool {
+    pub(crate) fn has_member(&self, role: Role) -> bool {
         matches!(role, Role::Owner | Role::Organizer | Role::Participant | Role::Muted)
     }
 
     /// A message that somebody has just written.
-    pub(super) async fn message_of(&self, world: &World, role: Role) -> u64 {
+    pub(crate) async fn message_of(&self, world: &World, role: Role) -> u64 {
         let said = world.some(role).post(&self.room.path("/messages"), &json!({ "text": "我的" })).await.ok(200);
         said["seq"].as_u64().expect("a place")
     }
 
     /// How long the journal is; nothing where there is no conference.
-    pub(super) async fn journal_len(fixture: Option<&Self>, world: &World) -> usize {
+    pub(crate) async fn journal_len(fixture: Option<&Self>, world: &World) -> usize {
         match fixture {
             Some(fixture) => world.some(Role::Owner).journal(&fixture.room.number).await.len(),
             None => 0,

@@ -7,7 +7,7 @@ use super::fixture::{Before, Ids, Role};
 
 /// Who may.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Class {
+pub(crate) enum Class {
     /// Everybody, signed in or not.
     Everybody,
     /// Whoever is signed in.
@@ -34,7 +34,7 @@ pub(super) enum Class {
 
 impl Class {
     /// What comes of a request of this class.
-    pub(super) fn outcome(self, role: Role) -> &'static str {
+    pub(crate) fn outcome(self, role: Role) -> &'static str {
         use Role::{Administrator, Muted, Nobody, Organizer, Owner, Participant, Removed};
         let is_member = matches!(role, Owner | Organizer | Participant | Muted);
         match (self, role) {
@@ -59,13 +59,13 @@ impl Class {
 }
 
 /// A route or a command.
-pub(super) struct Row {
-    pub(super) method: &'static str,
-    pub(super) path: &'static str,
+pub(crate) struct Row {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
     /// What is sent; null for nothing.
-    pub(super) body: fn(&Ids) -> Value,
-    pub(super) class: Class,
-    pub(super) before: Before,
+    pub(crate) body: fn(&Ids) -> Value,
+    pub(crate) class: Class,
+    pub(crate) before: Before,
 }
 
 fn none(_: &Ids) -> Value {
@@ -85,7 +85,7 @@ fn after(before: Before, row: Row) -> Row {
 }
 
 /// Every route. What administrators do stands in the order in which one makes the next possible, and what ends sessions last.
-pub(super) fn routes() -> Vec<Row> {
+pub(crate) fn routes() -> Vec<Row> {
     // Before there are activities, since a version that one of them uses is not removed.
     let mut rows = administration();
     rows.extend(everywhere());
@@ -208,7 +208,7 @@ fn sessions() -> Vec<Row> {
 }
 
 /// A command of the socket: what is sent besides `type` and `id`.
-pub(super) fn command_row(kind: CommandKind) -> Row {
+pub(crate) fn command_row(kind: CommandKind) -> Row {
     let of = |class: Class, before: Before, body: fn(&Ids) -> Value| Row {
         method: "socket",
         path: kind.as_str(),
