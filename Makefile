@@ -36,7 +36,7 @@ export HEZI_DISK_SHIM := $(DISK_SHIM)
 HAS_LIBCLANG := { [ -n "$$LIBCLANG_PATH" ] || ls /usr/lib/llvm*/lib/libclang*.so* /usr/lib/*/libclang*.so* >/dev/null 2>&1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-wecom test browser screenshots chromium types dev unit torture simulate fuzz bench build plugins guests examples shim c-example \
+.PHONY: help run run-wecom test browser screenshots chromium types dev unit torture simulate fuzz bench build plugins guests examples shim c-example js-example \
 	check format lints docs licences packages setup
 
 help: ## List the commands
@@ -99,7 +99,7 @@ plugins: build ## Build the built-in plugins into components
 guests: build ## Build the hostile plugins that the tests run
 	$(CARGO_HEZI) build tests/guests --out $(GUESTS) --no-check --locked
 
-examples: build c-example ## Build the SDK's examples into components, as a plugin's author does
+examples: build c-example js-example ## Build the SDK's examples into components, as a plugin's author does
 	$(CARGO_HEZI) build sdk/examples/speakers --out $(EXAMPLES) --locked
 
 shim: $(DISK_SHIM)
@@ -119,6 +119,17 @@ c-example: build
 	  $(MAKE) --no-print-directory -C sdk/examples/c-applause BUILD=$(TARGET_DIR)/hezi/c-applause \
 	    OUT=$(EXAMPLES)/applause.wasm CARGO_HEZI=$(CARGO_HEZI); \
 	else echo "the example in C is left out: it needs clang and wasm-ld (apt-get install clang lld)" >&2; fi
+
+# The example in JavaScript wants Node, and npm has to reach its registry. Where that is not so it is left out, and its
+# tests say so. It is built in a copy, so that no packages lie among the sources.
+JS_EXAMPLE := $(TARGET_DIR)/hezi/js-pace
+js-example: build
+	@rm -rf $(EXAMPLES)/pace.wasm $(JS_EXAMPLE); mkdir -p $(EXAMPLES) $(dir $(JS_EXAMPLE)); cp -RL sdk/examples/js-pace $(JS_EXAMPLE)
+	@if command -v npm >/dev/null && npm ci --prefer-offline --prefix $(JS_EXAMPLE) >$(JS_EXAMPLE)/npm.log 2>&1; then \
+	  npm --prefix $(JS_EXAMPLE) test && npm --prefix $(JS_EXAMPLE) run check \
+	  && npm --prefix $(JS_EXAMPLE) run build -- $(EXAMPLES)/pace.wasm \
+	  && $(CARGO_HEZI) test sdk/examples/js-pace --component $(EXAMPLES)/pace.wasm; \
+	else echo "the example in JavaScript is left out: it needs Node with npm, and a registry (see $(JS_EXAMPLE)/npm.log)" >&2; fi
 
 build: setup
 	$(CARGO) build $(ONE)

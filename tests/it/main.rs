@@ -30,6 +30,7 @@ mod history;
 mod hostile;
 mod journal;
 mod journal_back;
+mod js_plugin;
 mod languages;
 mod log;
 mod lottery;

@@ -33,8 +33,10 @@ use crate::{
 const TICK: Duration = Duration::from_millis(5);
 /// Frames of the guest's stack in the message of a trap.
 const TRAP_FRAMES_MAX: NonZeroUsize = NonZeroUsize::new(16).unwrap();
-/// Core instances of one component: the module itself and the small ones that the component encoder puts around it.
-const CORE_INSTANCES_PER_PLUGIN: u32 = 8;
+/// Core instances of one component: the module itself and the small ones that the component encoder puts around it. An
+/// interpreter that is linked with its bindings, and with stand-ins for what it would like to import, has 13 (JavaScript
+/// by componentize-qjs 0.4). The pool only counts them: nothing is reserved for one.
+const CORE_INSTANCES_PER_PLUGIN: u32 = 16;
 /// Memory that a pooled instance keeps mapped between two uses instead of giving it back to the system.
 const KEEP_RESIDENT_BYTES: usize = 256 << 10;
 
@@ -144,8 +146,8 @@ fn plain(limits: &Limits) -> Config {
         .cranelift_opt_level(OptLevel::Speed)
         .wasm_relaxed_simd(false)
         .wasm_memory64(false)
-        // For the code that the engine itself puts between two nested components. A plugin's own modules are not let
-        // through with two memories, and no component is that needs two at once.
+        // For the code that the engine itself puts between two nested components, each with a memory of its own. A
+        // plugin's own modules are not let through with two memories.
         .wasm_multi_memory(true)
         .wasm_gc(false)
         .max_wasm_stack(limits.stack_bytes)

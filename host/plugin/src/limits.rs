@@ -30,8 +30,9 @@ pub const REPORT_PAGES_MAX: usize = 1_000;
 pub const REPORT_BYTES_MAX: usize = 16 << 20;
 /// Shortest time between two runs of the same timer, in milliseconds.
 pub const TICK_PACE_MS: u64 = 100;
-/// Memories of one component: each of them may grow as large as the limit says.
-pub(crate) const MEMORIES_MAX: u32 = 1;
+/// Memories of one component: its own, and the empty ones of stand-ins that some tools nest beside it. Together they may
+/// grow as large as the limit says. In the pool each is 4 GiB of address space and no memory until it is used.
+pub(crate) const MEMORIES_MAX: u32 = 3;
 /// Tables of one component: its own, and those that the component encoder puts around it.
 pub(crate) const TABLES_MAX: u32 = 4;
 /// Elements of a table, which are function pointers.

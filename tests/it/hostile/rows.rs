@@ -113,7 +113,8 @@ pub(super) fn uploads() -> Vec<Upload> {
         ("10^5 functions", many_functions(), "component_too_complex", "functions"),
         ("imports WASI", with_wasi(), "component_foreign_import", "wasi:cli/environment@0.2.0"),
         ("exports half the world", guest("half-world"), "component_export_missing", "#describe"),
-        ("a memory in each of two nested components", two_memories(), "component_does_not_fit", "2 memories"),
+        ("a memory in each of two nested components", two_memories(), "component_export_missing", "activity@0.1.0"),
+        ("a memory in each of four nested components", four_memories(), "component_does_not_fit", "4 memories"),
         ("an endless loop at its start", starting("(loop (br 0))"), "component_start_failed", "`call_fuel`"),
         ("a trap at its start", starting("unreachable"), "component_start_failed", "trapped"),
         ("table growth at its start", starting(GROW_TABLE), "component_start_failed", "elements"),
@@ -155,6 +156,14 @@ fn two_memories() -> Vec<u8> {
             (instance $callee (instantiate $callee))
             (instance (instantiate $caller (with "f" (func $callee "f")))))"#,
     )
+}
+
+fn four_memories() -> Vec<u8> {
+    let nested = |n| {
+        let module = "(core module $m (memory 1)) (core instance (instantiate $m))";
+        format!("(component $c{n} {module}) (instance (instantiate $c{n}))")
+    };
+    component(&format!("(component {})", (0..4).map(nested).collect::<String>()))
 }
 
 fn with_wasi() -> Vec<u8> {

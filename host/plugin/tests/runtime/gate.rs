@@ -54,17 +54,38 @@ const TWO_MEMORIES: &str = r#"(component
     (instance $callee (instantiate $callee))
     (instance (instantiate $caller (with "f" (func $callee "f")))))"#;
 
+/// As many components as that, each with so many pages of memory.
+fn memories(count: usize, pages: u32) -> String {
+    let one = |n| {
+        let module = format!("(core module $m (memory {pages})) (core instance (instantiate $m))");
+        format!("(component $c{n} {module}) (instance (instantiate $c{n}))")
+    };
+    format!("(component {})", (0..count).map(one).collect::<String>())
+}
+
 #[test]
-fn components_with_a_memory_each_are_refused_with_a_sentence() {
-    let error = refusal(&with_all_exports(TWO_MEMORIES));
+fn components_with_a_memory_each_pass_up_to_three() {
+    // What is wrong with these is another thing.
+    assert_eq!(refusal(&with_all_exports(TWO_MEMORIES)).code(), "component_export_mismatch");
+    assert_eq!(refusal(&with_all_exports(&memories(3, 1))).code(), "component_export_mismatch");
+    let error = refusal(&with_all_exports(&memories(4, 1)));
     assert_eq!(error.code(), "component_does_not_fit", "{error}");
-    assert!(error.to_string().contains("2 Wasm linear memories"), "{error}");
+    assert!(error.to_string().contains("4 Wasm linear memories"), "{error}");
     // The process that compiles for a server has no pool.
     let key = CodeKey::new([5; 32]);
-    let error = precompile(&limits(), &text(TWO_MEMORIES), &key).expect_err("it is refused").to_string();
-    assert!(error.contains("2 memories"), "{error}");
+    let error = precompile(&limits(), &text(&memories(4, 1)), &key).expect_err("it is refused").to_string();
+    assert!(error.contains("4 memories"), "{error}");
     let two = "(component (core module (memory 1) (memory 1)))";
     assert_eq!(refusal(&text(two)).code(), "component_invalid");
+}
+
+#[test]
+fn several_memories_share_one_limit() {
+    let pages = u32::try_from(limits().memory_bytes / (64 << 10)).unwrap();
+    assert_eq!(refusal(&with_all_exports(&memories(2, pages / 2))).code(), "component_export_mismatch");
+    let error = refusal(&with_all_exports(&memories(2, pages / 2 + 1)));
+    assert_eq!(error.code(), "component_start_failed", "{error}");
+    assert!(error.to_string().contains("of memory"), "{error}");
 }
 
 /// Something was done to these bytes that a transfer, a tool or an attacker might do.
