@@ -146,3 +146,53 @@ async fn an_organizer_acts_for_somebody_where_the_activity_has_a_use_for_it() {
     let report = wang.report(&check_in).await;
     assert!(report["rows"].to_string().contains("小李"), "{report}");
 }
+
+/// What somebody does in a race, and what became of it: the place of what was accepted, or the code of the refusal.
+async fn race(member: User, number: String, activity: String, deed: impl Fn(usize) -> Value) -> Vec<(Value, u64)> {
+    let mut socket = member.connect(&number).await;
+    let mut accepted = Vec::new();
+    for turn in 0.. {
+        let action = deed(turn);
+        let reply = socket.do_act(&turn.to_string(), &activity, action.clone()).await;
+        if !reply.is_ok() {
+            assert_eq!(reply.error(), "wrong_phase", "{reply:?}");
+            let same = socket.do_act(&turn.to_string(), &activity, action).await;
+            assert_eq!(same.error(), "wrong_phase", "refused once is refused for good");
+            break;
+        }
+        accepted.push((action, reply.seq()));
+    }
+    accepted
+}
+
+#[tokio::test]
+async fn what_comes_in_the_moment_of_the_closing_counts_whole_or_not_at_all() {
+    let host = Launch::new().unhurried().start().await;
+    let wang = host.user("小王").await;
+    let room = wang.create_conference("周会").await;
+    let members = host.members(&room.number, 12).await;
+    let orders = [["A", "B"], ["B", "A"]];
+    let config = json!({ "question": "?", "options": ["A", "B"] });
+    let ranking = wang.open(&room.number, "ranking", config).await;
+    let mut screen = wang.connect(&room.number).await;
+    put(&wang, &ranking.path("/schedule"), &json!({ "open_for_ms": 500 })).await.ok(200);
+
+    let racers = members.iter().map(|member| {
+        let deed = |turn: usize| json!({ "order": orders[turn % 2] });
+        race(member.clone(), room.number.clone(), ranking.id.clone(), deed)
+    });
+    let accepted = futures_util::future::join_all(racers).await;
+
+    let closed = screen.expect("closed", |frame| frame["kind"] == "activity" && frame["change"] == "closed").await;
+    let closed_at = closed["seq"].as_u64().expect("a place");
+    let report = wang.report(&ranking).await;
+    for (member, accepted) in members.iter().zip(accepted) {
+        assert!(accepted.iter().all(|(_, seq)| *seq < closed_at), "one order, and the closing stands behind all of it");
+        let (last, _) = accepted.last().expect("half a second is long enough for one order");
+        let rows = report["rows"].as_array().expect("rows");
+        let mine = rows.iter().find(|row| row[0] == member.id.as_str()).expect("a row a person");
+        let first = if mine[2] == "1" { orders[0] } else { orders[1] };
+        assert_eq!(last["order"], json!(first), "the last that was accepted is what counts");
+    }
+    assert_eq!(report["summary"]["ballots"], members.len());
+}
