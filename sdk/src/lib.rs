@@ -70,7 +70,7 @@
 //! * [`Activity`] is what an author implements, [`export!`] makes a component of it.
 //! * [`Ctx`] and [`ReadCtx`] are what a call may do: [`Ctx`] in calls that change something, [`ReadCtx`] in `view` and
 //!   `report`, where writing does not compile.
-//! * [`Cell`], [`Map`], [`Counter`], [`Counters`], [`Blobs`] and [`Names`] are the state.
+//! * [`Cell`], [`Map`], [`Counter`], [`Counters`], [`Blobs`], [`Names`] and [`Roster`] are the state.
 //! * [`View`] and [`Report`] are what people see, in the words of a table that [`texts!`] makes.
 //! * [`testing`] is a room for tests, off WebAssembly.
 //!
@@ -149,7 +149,7 @@ pub use ctx::{Ctx, ReadCtx};
 pub use error::{Error, Result};
 pub use nothing::{Done, NoEvent};
 pub use report::{Report, list_cell};
-pub use state::{Blobs, Cell, Counter, Counters, Key, Map, Names};
+pub use state::{Blobs, Cell, Counter, Counters, Key, Map, Names, Roster, RosterReader, RosterWriter, roster_name};
 pub use texts::Texts;
 pub use view::{VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, View, fitting, text_json_bytes};
 pub use {schemars, serde, serde_json};

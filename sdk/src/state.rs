@@ -26,6 +26,7 @@ mod counter;
 mod key;
 mod map;
 mod names;
+mod roster;
 mod scan;
 
 pub use cell::Cell;
@@ -33,6 +34,7 @@ pub use counter::{Counter, Counters};
 pub use key::Key;
 pub use map::{Blobs, Map};
 pub use names::Names;
+pub use roster::{Roster, RosterReader, RosterWriter, roster_name};
 
 use serde::{Serialize, de::DeserializeOwned};
 

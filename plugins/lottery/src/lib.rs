@@ -3,7 +3,7 @@
 //! The seed is drawn and committed to when the lottery opens. An organizer then freezes the pool, draws, and draws again for
 //! winners who are not there. When the lottery is closed the seed is revealed, and pool, seed and entropy give every winner.
 //!
-//! Glue between [`rules`], the stored pool, the winners and the room.
+//! Glue between [`rules`], the winners and the room.
 //!
 //! # Invariants
 //! * Every winner was in the frozen pool; nobody wins twice, or the same prize twice with `repeat_winners`.
@@ -14,8 +14,6 @@ pub mod rules;
 pub mod texts;
 
 mod messages;
-mod names;
-mod pool;
 mod show;
 mod state;
 mod winners;
@@ -23,9 +21,9 @@ mod winners;
 use hezi_sdk::{Activity, Error, Member, ReadCtx, Report, Result, View};
 
 use messages::Ctx;
-pub use messages::{Action, Event, Reply, Who, Winner};
-use rules::{Config, DRAW_COUNT_MAX, ENTROPY_CHARS_MAX};
-use state::{CLOSED, CONFIG, FROZEN, Frozen, SEED, frozen, seed_hash};
+pub use messages::{Action, Event, FrozenPool, Reply, Who, Winner};
+use rules::{Config, DRAW_COUNT_MAX, ENTROPY_CHARS_MAX, PoolHash};
+use state::{CLOSED, CONFIG, FROZEN, Frozen, POOL, SEED, frozen, seed_hash};
 use texts::Texts;
 use winners::left;
 
@@ -69,8 +67,8 @@ impl Activity for Lottery {
     }
 
     fn tick(ctx: &mut Ctx, timer: &str) -> Result<()> {
-        if let (pool::NAMES, Some(frozen)) = (timer, FROZEN.get(ctx)) {
-            pool::note_names(ctx, frozen.pool);
+        if let Some(frozen) = FROZEN.get(ctx) {
+            POOL.tick(ctx, timer, frozen.pool);
         }
         Ok(())
     }
@@ -100,19 +98,19 @@ fn freeze(ctx: &mut Ctx, who: Who, organizers: bool) -> Result<Reply> {
         Who::Everyone => Box::new(ctx.members()),
         Who::Online => Box::new(ctx.online_members()),
     };
-    let mut writer = pool::Writer::default();
+    let (mut list, mut hash) = (POOL.begin(), PoolHash::default());
     for member in members.filter(|member| organizers || !member.is_organizer()) {
-        writer.push(member, texts)?;
+        hash.push(&member.id);
+        list.push(&member).ok_or_else(|| Error::exhausted(texts.pool_is_too_long(list.people())))?;
     }
-    if writer.is_empty() {
+    if list.people() == 0 {
         return Err(Error::conflict(texts.nobody_is_in()));
     }
-    let (pool, hash) = writer.store(ctx);
-    let (pool_hash, seed_hash) = (hex::encode(hash), seed_hash(ctx));
+    let (pool, pool_hash, seed_hash) = (list.store(ctx), hex::encode(hash.finish()), seed_hash(ctx));
     FROZEN.set(ctx, &Frozen { pool, pool_hash: pool_hash.clone(), who, organizers });
-    let event = Event::Frozen { pool, who, organizers, pool_hash: pool_hash.clone(), seed_hash: seed_hash.clone() };
-    ctx.emit_everyone(&event);
-    Ok(Reply::Frozen { pool, who, organizers, pool_hash, seed_hash })
+    let frozen = FrozenPool { pool, who, organizers, pool_hash, seed_hash };
+    ctx.emit_everyone(&Event::Frozen(frozen.clone()));
+    Ok(Reply::Frozen(frozen))
 }
 
 fn draw(ctx: &mut Ctx, prize_name: &str, count: u32, entropy: &str) -> Result<Reply> {
@@ -132,8 +130,7 @@ fn draw(ctx: &mut Ctx, prize_name: &str, count: u32, entropy: &str) -> Result<Re
     if count > DRAW_COUNT_MAX {
         return Err(Error::invalid(texts.draws_too_many(DRAW_COUNT_MAX)));
     }
-    let wins = winners::pick(ctx, &frozen, &config, prize, entropy, count, None)?;
-    let winners: Vec<Winner> = wins.into_iter().map(|win| win.winner).collect();
+    let winners = winners::pick(ctx, &frozen, &config, prize, entropy, count, None)?;
     for part in parts(&winners) {
         let (prize, entropy) = (prize_name.to_owned(), entropy.to_owned());
         ctx.emit_everyone(&Event::Drawn { prize, winners: part.to_vec(), entropy });
@@ -145,8 +142,7 @@ fn redraw(ctx: &mut Ctx, absent_id: &str) -> Result<Reply> {
     let frozen = frozen(ctx)?;
     let config = CONFIG.load(ctx);
     let (index, absent) = winners::take_back(ctx, &frozen, absent_id)?;
-    let wins = winners::pick(ctx, &frozen, &config, absent.prize, &absent.entropy, 1, Some(index))?;
-    let winners: Vec<Winner> = wins.into_iter().map(|win| win.winner).collect();
+    let winners = winners::pick(ctx, &frozen, &config, absent.prize, &absent.entropy, 1, Some(index))?;
     let prize = config.prizes[absent.prize as usize].name.clone();
     ctx.emit_everyone(&Event::Redrawn { prize, absent: absent.winner, winners: winners.clone() });
     Ok(Reply::Winners { winners })

@@ -59,18 +59,7 @@ fn one() -> u32 {
 #[serde(untagged)]
 pub enum Reply {
     /// To `freeze`.
-    Frozen {
-        /// How many people are in the pool.
-        pool: u32,
-        /// Who that is.
-        who: Who,
-        /// Whether organizers are in it, too.
-        organizers: bool,
-        /// The hash of their ids.
-        pool_hash: String,
-        /// The hash of the seed.
-        seed_hash: String,
-    },
+    Frozen(FrozenPool),
     /// To `draw` and `redraw`.
     Winners {
         /// The new winners, in the order of their picks.
@@ -83,18 +72,7 @@ pub enum Reply {
 #[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The pool is frozen.
-    Frozen {
-        /// How many people are in it.
-        pool: u32,
-        /// Who that is.
-        who: Who,
-        /// Whether organizers are in it, too.
-        organizers: bool,
-        /// The hash of their ids.
-        pool_hash: String,
-        /// The hash of the seed.
-        seed_hash: String,
-    },
+    Frozen(FrozenPool),
     /// Somebody has won. Very many winners come in several events.
     Drawn {
         /// The prize.
@@ -120,6 +98,21 @@ pub enum Event {
         /// Its hash, as it was shown from the opening on.
         seed_hash: String,
     },
+}
+
+/// The pool, as it is frozen.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FrozenPool {
+    /// How many people are in the pool.
+    pub pool: u32,
+    /// Who that is.
+    pub who: Who,
+    /// Whether organizers are in it, too.
+    pub organizers: bool,
+    /// The hash of their ids.
+    pub pool_hash: String,
+    /// The hash of the seed.
+    pub seed_hash: String,
 }
 
 /// Somebody who won.

@@ -98,6 +98,24 @@ pub fn hash(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }
 
+/// The hash of a pool in the making: of ids in ascending order of bytes, each with its length before it, so that no two pools
+/// have the same bytes behind it.
+#[derive(Debug, Default)]
+pub struct PoolHash(Sha256);
+
+impl PoolHash {
+    /// Adds the next id, which has at most 64 bytes.
+    pub fn push(&mut self, id: &str) {
+        self.0.update((id.len() as u32).to_be_bytes());
+        self.0.update(id.as_bytes());
+    }
+
+    /// The hash.
+    pub fn finish(self) -> Hash {
+        self.0.finalize().into()
+    }
+}
+
 /// What makes the picks of one draw.
 #[derive(Debug, Clone, Copy)]
 pub struct Key<'a> {

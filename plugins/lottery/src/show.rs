@@ -14,9 +14,8 @@ use hezi_sdk::{
 use serde::Serialize;
 
 use crate::messages::Who;
-use crate::pool;
 use crate::rules::{Config, DRAW_COUNT_MAX, ENTROPY_CHARS_MAX};
-use crate::state::{CLOSED, CONFIG, FROZEN, Frozen, SEED, seed_hash};
+use crate::state::{CLOSED, CONFIG, FROZEN, Frozen, POOL, SEED, seed_hash};
 use crate::texts::Texts;
 use crate::winners::{DRAWN, HELD, WINS, Win, left, picks};
 
@@ -230,7 +229,7 @@ fn listed(ctx: &ReadCtx, frozen: &Frozen) -> Option<String> {
     if frozen.pool > LISTED_POOL_MAX {
         return None;
     }
-    let mut reader = pool::Reader::default();
+    let mut reader = POOL.read();
     let ids: Vec<String> = (0..frozen.pool).map(|position| reader.id(ctx, position)).collect();
     let list = ctx.texts::<Texts>().pool(&ids.join(" "));
     (text_json_bytes(&list) <= LISTED_POOL_BYTES_MAX).then_some(list)
@@ -297,7 +296,7 @@ pub(crate) fn report(ctx: &ReadCtx, report: &mut Report) {
         [kind, number, win.winner.id, win.winner.name, prize, win.entropy, replaces, state]
     });
     let pool = FROZEN.get(ctx).map_or(0, |frozen| frozen.pool);
-    let mut reader = pool::Reader::default();
+    let mut reader = POOL.read();
     report.rows_by_index(pool as usize, |position| {
         // The pool's size is 32 bits wide, and the position below it.
         let (id, noted) = (reader.id(ctx, position as u32), reader.name(ctx, position as u32));

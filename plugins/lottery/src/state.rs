@@ -1,9 +1,9 @@
-//! What a lottery keeps beside the pool and the winners: its configuration, the seed, and what was frozen.
+//! What a lottery keeps beside the winners: its configuration, the seed, and the frozen pool.
 //!
 //! # Invariants
 //! * The seed is drawn once, at the opening, and what was frozen never changes.
 
-use hezi_sdk::{Cell, Error, ReadCtx, Result};
+use hezi_sdk::{Cell, Error, ReadCtx, Result, Roster};
 use serde::{Deserialize, Serialize};
 
 use crate::messages::Who;
@@ -14,12 +14,14 @@ use crate::texts::Texts;
 pub(crate) const CONFIG: Cell<Config> = Cell::new("config");
 /// The seed in hexadecimal digits, secret until the end.
 pub(crate) const SEED: Cell<String> = Cell::new("seed");
-/// The pool, once it is frozen.
+/// Who is in the pool, in ascending order of ids.
+pub(crate) const POOL: Roster = Roster::new("pool/", "pool-name/", "named", "names");
+/// What is said of the pool, once it is frozen.
 pub(crate) const FROZEN: Cell<Frozen> = Cell::new("frozen");
 /// Whether the lottery is over; absent before.
 pub(crate) const CLOSED: Cell<bool> = Cell::new("closed");
 
-/// The frozen pool, but for the ids.
+/// The frozen pool, but for the people.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Frozen {
     pub(crate) pool: u32,

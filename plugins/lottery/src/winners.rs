@@ -4,14 +4,12 @@
 //! * Winner number `i` came of pick number `i`: numbers are used in order, each once.
 //! * `DRAWN` of a prize is how many winners hold it, and never more than there are of the prize.
 
-use hezi_sdk::{Blobs, Cell, Counters, Error, Map, ReadCtx, Result};
+use hezi_sdk::{Blobs, Cell, Counters, Error, Map, ReadCtx, Result, RosterReader, roster_name};
 use serde::{Deserialize, Serialize};
 
 use crate::messages::{Ctx, Winner};
-use crate::names;
-use crate::pool;
 use crate::rules::{self, Config, Key, Out};
-use crate::state::{Frozen, SEED, unhex};
+use crate::state::{Frozen, POOL, SEED, unhex};
 use crate::texts::Texts;
 
 /// How many picks there were.
@@ -72,7 +70,7 @@ pub(crate) fn pick(
     entropy: &str,
     count: u32,
     replaces: Option<u32>,
-) -> Result<Vec<Win>> {
+) -> Result<Vec<Winner>> {
     let scope = config.scope(prize);
     let mut won = Out::of(frozen.pool, WON.get(ctx, &scope));
     let mut out = won.clone().join(&absent(ctx, frozen));
@@ -80,9 +78,9 @@ pub(crate) fn pick(
     let first = picks(ctx);
     let positions =
         rules::draw(Key { pool_hash: &pool_hash, seed: &seed, entropy }, &mut out, first, count, ctx.texts())?;
-    let mut pool = pool::Reader::default();
+    let mut pool = POOL.read();
     let mut rows_bytes = ROWS_BYTES.get(ctx).unwrap_or(0);
-    let mut wins = Vec::with_capacity(positions.len());
+    let mut winners = Vec::with_capacity(positions.len());
     for (index, position) in (first..).zip(positions) {
         won.insert(position);
         let winner = winner(ctx, &mut pool, position);
@@ -91,7 +89,7 @@ pub(crate) fn pick(
         let prize_bytes = config.prizes[prize as usize].name.len();
         let texts = win.winner.id.len() + win.winner.name.len() + prize_bytes + win.entropy.len();
         rows_bytes += (ROW_BYTES + texts) as u64;
-        wins.push(win);
+        winners.push(win.winner);
     }
     if rows_bytes > ROWS_BYTES_MAX {
         return Err(Error::exhausted(ctx.texts::<Texts>().record_is_full()));
@@ -100,7 +98,7 @@ pub(crate) fn pick(
     WON.set(ctx, &scope, won.bits());
     DRAWN.add(ctx, &prize, u64::from(count));
     PICKS.set(ctx, &(first + count));
-    Ok(wins)
+    Ok(winners)
 }
 
 /// Takes the latest prize back from somebody who is not there, and takes them out of the rest of the lottery.
@@ -133,10 +131,10 @@ fn absent(ctx: &ReadCtx, frozen: &Frozen) -> Out {
 }
 
 /// Who has left since the freezing still wins, by the name of that time; by the id if it was frozen without names.
-fn winner(ctx: &ReadCtx, pool: &mut pool::Reader, position: u32) -> Winner {
+fn winner(ctx: &ReadCtx, pool: &mut RosterReader, position: u32) -> Winner {
     let id = pool.id(ctx, position);
     let member = ctx.find_member(&id);
     let left = member.is_none();
     let name = member.map(|member| member.name).or_else(|| pool.name(ctx, position)).unwrap_or_else(|| id.clone());
-    Winner { name: names::cut(&name).to_owned(), id, left }
+    Winner { name: roster_name(&name).to_owned(), id, left }
 }

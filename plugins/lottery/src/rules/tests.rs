@@ -93,3 +93,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_hash_of_a_pool_is_the_documented_one() {
+    // Computed with Python: sha256(be32(2) + b"li" + be32(4) + b"wang").
+    let mut hash = PoolHash::default();
+    ["li", "wang"].into_iter().for_each(|id| hash.push(id));
+    assert_eq!(hex::encode(hash.finish()), "720a85ab3c7ac760a35d2c41c5b2d77a57487b62234b8e8e6efa9c2a2be9a891");
+}
