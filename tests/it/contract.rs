@@ -183,10 +183,8 @@ impl Operation<'_> {
         let documented = response["content"].as_object();
         let content = documented.and_then(|all| all.iter().find(|(kind, _)| base(kind) == found));
         let Some((kind, content)) = content else {
-            // A page that says what is wrong is for browsers; where nothing is described, nothing comes.
             let is_nothing = documented.is_none() && answer.bytes().is_empty();
-            let is_page = found == "text/html" && self.row.path.starts_with("/auth/");
-            assert!(is_nothing || is_page, "`{found}` is not described: {what}");
+            assert!(is_nothing, "`{found}` is not described: {what}");
             return;
         };
         if kind.ends_with("json") {

@@ -18,7 +18,7 @@ use super::answer::Done;
 use super::body::{self, JsonOf};
 use super::error::{ApiError, ApiResult, PageError};
 use super::extract::{CurrentUser, Params, session_token};
-use super::openapi::Problems;
+use super::openapi::{ProblemPages, Problems};
 use super::reader::ReadersTongue;
 use super::return_to::within_site;
 use super::{AppState, address, answer, cookie, origin, page, template};
@@ -97,7 +97,7 @@ impl FromRequestParts<AppState> for Previous {
     responses(
         (status = 302, description = "leads into WeCom's sign-in"),
         (status = 200, description = "the form of development sign-in", content_type = "text/html"),
-        Problems
+        ProblemPages
     )
 )]
 pub(super) async fn show(
@@ -123,7 +123,7 @@ pub(super) async fn show(
     responses(
         (status = 302, description = "signed in; leads to `return_to`"),
         (status = 200, description = "the form again, with what is wrong in it", content_type = "text/html"),
-        Problems
+        ProblemPages
     )
 )]
 pub(super) async fn submit(
@@ -193,7 +193,7 @@ pub(super) struct CallbackParams {
 /// Where WeCom's sign-in comes back to. What is wrong is said on a page.
 #[utoipa::path(
     get, path = "/auth/callback", operation_id = "finish_sign_in", tag = "people", security(), params(CallbackParams),
-    responses((status = 302, description = "signed in, or sent to WeCom once more"), Problems)
+    responses((status = 302, description = "signed in, or sent to WeCom once more"), ProblemPages)
 )]
 pub(super) async fn callback(
     State(state): State<AppState>,

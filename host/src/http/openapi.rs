@@ -95,11 +95,25 @@ pub(super) struct Problems;
 
 impl IntoResponses for Problems {
     fn responses() -> BTreeMap<String, RefOr<response::Response>> {
-        let schema = RefOr::Ref(utoipa::openapi::Ref::from_schema_name("Problem"));
-        let content: Content = ContentBuilder::new().schema(Some(schema)).build();
-        let problem = ResponseBuilder::new().description("a problem").content("application/problem+json", content);
-        BTreeMap::from([("default".to_owned(), problem.build().into())])
+        BTreeMap::from([("default".to_owned(), problem_document().build().into())])
     }
+}
+
+/// What a route that people look at may answer instead: a problem document, or a page that says the same.
+pub(super) struct ProblemPages;
+
+impl IntoResponses for ProblemPages {
+    fn responses() -> BTreeMap<String, RefOr<response::Response>> {
+        let text = ObjectBuilder::new().schema_type(Type::String).build();
+        let page: Content = ContentBuilder::new().schema(Some(RefOr::T(text.into()))).build();
+        BTreeMap::from([("default".to_owned(), problem_document().content("text/html", page).build().into())])
+    }
+}
+
+fn problem_document() -> ResponseBuilder {
+    let schema = RefOr::Ref(utoipa::openapi::Ref::from_schema_name("Problem"));
+    let content: Content = ContentBuilder::new().schema(Some(schema)).build();
+    ResponseBuilder::new().description("a problem").content("application/problem+json", content)
 }
 
 #[cfg(test)]
