@@ -29,6 +29,7 @@ mod failed_moves;
 mod folder;
 mod loaded;
 mod meter;
+mod misfits;
 mod origin;
 mod published;
 mod quarantine;

@@ -68,7 +68,7 @@ pub use self::{
     members::{Member, Members, Online, Role},
     pipeline::precompile,
     plugin::Plugin,
-    schema::SchemaProblem,
+    schema::{Misfit, SchemaProblem},
     signature::{SIGNATURE_BYTES_MAX, SIGNATURE_HEADER, signature_file},
     space::{Space, Writes},
     view::{

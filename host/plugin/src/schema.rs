@@ -10,8 +10,8 @@ mod rules;
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 
-pub use self::problem::SchemaProblem;
 use self::problem::{MESSAGE_CHARS_MAX, problems};
+pub use self::problem::{Misfit, SchemaProblem};
 use self::rules::Rules;
 use crate::excerpt;
 
@@ -78,7 +78,7 @@ fn too_much(work: u64, work_max: u64) -> SchemaProblem {
         "it is too large to be checked against the plugin's schema: that takes up to {work} steps, and {work_max} are \
          allowed (`limits.plugin.schema_work`); send less at once"
     );
-    SchemaProblem { path: String::new(), message }
+    SchemaProblem { path: String::new(), message, misfit: Misfit::TooMuch }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use hezi_plugin::{Failure, Fault, Refusal, RefusalKind};
 
 use crate::domain::activity::{BadSchedule, Phase};
 use crate::domain::member::Role;
-use crate::domain::sentence::Sentence;
+use crate::domain::sentence::{Misfits, Sentence};
 use crate::protocol::code::{Code, Problem};
 
 /// An error of an activity. The state is as it was.
@@ -23,7 +23,7 @@ pub enum ActivityError {
     Schedule(#[from] BadSchedule),
     /// The configuration or the action does not fit the plugin's schema.
     #[error("{0}")]
-    Schema(String),
+    Schema(Misfits),
     /// The plugin's rules said no.
     #[error("{0}")]
     Refused(Refusal),

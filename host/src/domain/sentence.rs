@@ -9,6 +9,7 @@
 //! * A sentence that is missing in a language, or leaves out something that it is about, does not compile.
 //! * What a sentence is about is marked off from it, so that nobody's words can pass for the server's.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::activity::Phase;
@@ -229,7 +230,22 @@ sentences! {
     UnknownActivity { id: String }: "no activity has the id `{id}`", "没有编号为 `{id}` 的活动";
     WrongPhase { found: Phase, needed: Phase }: "the activity is {found} and must be {needed} for this",
         "活动{found}，要{needed}才可以这样做";
-    Unfit { problems: String }: "this does not fit: {problems}", "内容不合要求：{problems}";
+    Unfit { problems: Misfits }: "this does not fit: {problems}", "内容不合要求：{problems}";
+    FieldType { field: String, expected: String }: "`{field}` is of the type {expected}", "`{field}` 的类型是 {expected}";
+    FieldMissing { field: String, missing: String }: "`{field}` lacks `{missing}`", "`{field}` 缺少 `{missing}`";
+    FieldUnknown { field: String, unknown: String }: "`{field}` has what is not known: {unknown}",
+        "`{field}` 里有不认识的内容：{unknown}";
+    FieldNoneOf { field: String, expected: String }: "`{field}` is one of these: {expected}",
+        "`{field}` 应当是其中之一：{expected}";
+    FieldTooShort { field: String, least: u64 }: "`{field}` has at least {least} characters", "`{field}` 至少 {least} 个字";
+    FieldTooLong { field: String, most: u64 }: "`{field}` has at most {most} characters", "`{field}` 最多 {most} 个字";
+    FieldTooFew { field: String, least: u64 }: "`{field}` has at least {least} items", "`{field}` 至少有 {least} 项";
+    FieldTooMany { field: String, most: u64 }: "`{field}` has at most {most} items", "`{field}` 最多有 {most} 项";
+    FieldTooSmall { field: String, least: String }: "`{field}` is at least {least}", "`{field}` 至少是 {least}";
+    FieldTooLarge { field: String, most: String }: "`{field}` is at most {most}", "`{field}` 最多是 {most}";
+    FieldRepeated { field: String }: "`{field}` has nothing twice", "`{field}` 里不能有重复的内容";
+    FieldTooMuch { field: String }: "`{field}` is too much to be checked: send less at once",
+        "`{field}` 太多了，检查不过来：请少一些";
     Failed {}: "the activity failed at this, and nothing was changed: try it once more, or tell an organizer",
         "活动出了故障，这次操作没有生效：可以再试一次，或者告诉组织者";
     FailedForOrganizer { fault: &'static str }:
@@ -296,6 +312,27 @@ sentences! {
         "`{name}` 的版本 {version} 正在使用：请启用别的版本，并关闭还在用它的活动";
     NothingEarlier { name: String }: "no earlier version of `{name}` was active: there is nothing to roll back to",
         "`{name}` 没有启用过更早的版本：没有可以退回的版本";
+}
+
+/// What is wrong with several fields, each in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfits(pub Vec<Sentence>);
+
+impl Say for Misfits {
+    fn say(&self, tongue: Tongue) -> Cow<'_, str> {
+        let between = match tongue {
+            Tongue::English => "; ",
+            Tongue::Chinese => "；",
+        };
+        self.0.iter().map(|sentence| sentence.text(tongue)).collect::<Vec<_>>().join(between).into()
+    }
+}
+
+/// In English, for the log.
+impl fmt::Display for Misfits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.say(Tongue::English))
+    }
 }
 
 impl Sentence {

@@ -3,20 +3,20 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hezi_plugin::{CallReport, Failure, Plugin, SchemaProblem, excerpt};
+use hezi_plugin::{CallReport, Failure, Plugin, excerpt};
 use serde::Serialize;
 
 use super::failed_moves::{FailedMove, FailedMoves};
 use super::meter::{Counters, Meter};
+use super::misfits;
 use super::quarantine::{Place, Quarantine, Verdict};
 use crate::config::QuarantineLimits;
 use crate::domain::activity::PluginRef;
 use crate::domain::command::Payload;
 use crate::domain::id::ActivityId;
 use crate::domain::language::{Language, Languages};
+use crate::domain::sentence::Misfits;
 
-/// Problems with a configuration or an action that are told at once.
-const PROBLEMS_MAX: usize = 5;
 /// Log lines kept for the administrator.
 const LOG_LINES_MAX: usize = 100;
 /// Longest of these lines: the words may be the component's own.
@@ -90,19 +90,19 @@ impl Loaded {
     ///
     /// # Errors
     /// What does not fit and where, for people.
-    pub fn check_config(&self, config: &str) -> Result<(), String> {
-        let config = serde_json::from_str(config).map_err(|error| format!("`config` is not JSON: {error}"))?;
-        self.plugin.check_config(&config).map_err(|problems| sentence("config", &problems))
+    pub fn check_config(&self, config: &str) -> Result<(), Misfits> {
+        let config = serde_json::from_str(config).map_err(|error| misfits::not_json("config", &error))?;
+        self.plugin.check_config(&config).map_err(|problems| misfits::told("config", problems))
     }
 
     /// Whether an action fits the plugin's schema.
     ///
     /// # Errors
     /// What does not fit and where, for people.
-    pub fn check_action(&self, action: &Payload) -> Result<(), String> {
+    pub fn check_action(&self, action: &Payload) -> Result<(), Misfits> {
         let checked = action.with_parsed(|action| self.plugin.check_action(action));
-        let checked = checked.map_err(|error| format!("the action is not JSON: {error}"))?;
-        checked.map_err(|problems| sentence("action", &problems))
+        let checked = checked.map_err(|error| misfits::not_json("action", &error))?;
+        checked.map_err(|problems| misfits::told("action", problems))
     }
 
     /// Whether it is out of service because it kept faulting.
@@ -236,16 +236,6 @@ impl PluginLog {
     fn lines(&self) -> MutexGuard<'_, VecDeque<PluginLogLine>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The first problems in a line, each with the field that it is about.
-fn sentence(what: &str, problems: &[SchemaProblem]) -> String {
-    let first: Vec<String> = problems
-        .iter()
-        .take(PROBLEMS_MAX)
-        .map(|problem| format!("`{what}{}`: {}", problem.path, problem.message))
-        .collect();
-    first.join("; ")
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! what the one says that was meant.
 
 use jsonschema::ValidationError;
-use jsonschema::error::ValidationErrorKind as Kind;
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
@@ -17,6 +17,8 @@ pub(super) const MESSAGE_CHARS_MAX: usize = 300;
 const DEPTH_MAX: usize = 8;
 /// Most alternatives that a message names.
 const NAMED_MAX: usize = 12;
+/// Longest name of a field that a message repeats.
+const NAME_CHARS_MAX: usize = 64;
 /// How far an alternative may be from the value and still be the one that was meant: a field is missing, or there is one too
 /// many.
 const MEANT_DISTANCE_MAX: u32 = 1;
@@ -27,8 +29,42 @@ const MEANT_DISTANCE_MAX: u32 = 1;
 pub struct SchemaProblem {
     /// Where in the value, as a JSON pointer; empty for the value itself.
     pub path: String,
-    /// What is wrong there.
+    /// What is wrong there, in English.
     pub message: String,
+    /// In which way, for whoever puts it into other words.
+    #[serde(skip)]
+    pub misfit: Misfit,
+}
+
+/// In which way a value does not fit. Texts and lists are as JSON counts them: in code points and items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Misfit {
+    /// It is of another type than these, such as `string, null`.
+    Type(String),
+    /// A field is missing.
+    Missing(String),
+    /// It has these fields, which are none of its own.
+    Unknown(String),
+    /// It is none of these.
+    NoneOf(String),
+    /// A text has fewer characters than that.
+    TooShort(u64),
+    /// A text has more characters than that.
+    TooLong(u64),
+    /// A list has fewer items than that.
+    TooFew(u64),
+    /// A list has more items than that.
+    TooMany(u64),
+    /// A number is smaller than that.
+    TooSmall(String),
+    /// A number is larger than that.
+    TooLarge(String),
+    /// A list has something twice.
+    Repeated,
+    /// To check it would take more steps than are allowed.
+    TooMuch,
+    /// Something else, of which there is only the message.
+    Other,
 }
 
 /// The problems that an error stands for: one, or those of the alternative that was meant.
@@ -38,18 +74,59 @@ pub(super) fn problems(error: &ValidationError<'_>) -> Vec<SchemaProblem> {
 
 fn problems_within(error: &ValidationError<'_>, depth: usize) -> Vec<SchemaProblem> {
     let (Kind::AnyOf { context } | Kind::OneOfNotValid { context }) = error.kind() else {
-        return vec![problem(error, &error.to_string())];
+        return vec![problem(error, &error.to_string(), misfit(error.kind()))];
     };
     let path = error.instance_path().as_str();
-    let Some(inner) = depth.checked_sub(1) else { return vec![problem(error, &error.to_string())] };
-    match meant(path, context) {
-        Some(errors) => errors.iter().flat_map(|error| problems_within(error, inner)).collect(),
-        None => vec![problem(error, &none_of(path, context).unwrap_or_else(|| error.to_string()))],
+    let Some(inner) = depth.checked_sub(1) else { return vec![problem(error, &error.to_string(), Misfit::Other)] };
+    match (meant(path, context), none_of(path, context)) {
+        (Some(errors), _) => errors.iter().flat_map(|error| problems_within(error, inner)).collect(),
+        (None, Some(names)) => {
+            vec![problem(error, &format!("one of these is expected: {names}"), Misfit::NoneOf(names))]
+        }
+        (None, None) => vec![problem(error, &error.to_string(), Misfit::Other)],
     }
 }
 
-fn problem(error: &ValidationError<'_>, message: &str) -> SchemaProblem {
-    SchemaProblem { path: error.instance_path().to_string(), message: excerpt(message, MESSAGE_CHARS_MAX) }
+fn problem(error: &ValidationError<'_>, message: &str, misfit: Misfit) -> SchemaProblem {
+    let path = error.instance_path().to_string();
+    SchemaProblem { path, message: excerpt(message, MESSAGE_CHARS_MAX), misfit }
+}
+
+fn misfit(kind: &Kind) -> Misfit {
+    match kind {
+        Kind::Type { kind: TypeKind::Single(kind) } => Misfit::Type(kind.to_string()),
+        Kind::Type { kind: TypeKind::Multiple(kinds) } => {
+            Misfit::Type(listed(kinds.iter().map(|kind| kind.to_string())))
+        }
+        Kind::Required { property } => Misfit::Missing(property.as_str().unwrap_or_default().to_owned()),
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            Misfit::Unknown(listed(unexpected.iter().map(|name| format!("`{}`", excerpt(name, NAME_CHARS_MAX)))))
+        }
+        Kind::Enum { options } => Misfit::NoneOf(listed(options.as_array().into_iter().flatten().map(named))),
+        Kind::Constant { expected_value } => Misfit::NoneOf(named(expected_value)),
+        Kind::MinLength { limit } => Misfit::TooShort(*limit),
+        Kind::MaxLength { limit } => Misfit::TooLong(*limit),
+        Kind::MinItems { limit } => Misfit::TooFew(*limit),
+        Kind::MaxItems { limit } => Misfit::TooMany(*limit),
+        Kind::Minimum { limit } => Misfit::TooSmall(limit.to_string()),
+        Kind::Maximum { limit } => Misfit::TooLarge(limit.to_string()),
+        Kind::UniqueItems => Misfit::Repeated,
+        _ => Misfit::Other,
+    }
+}
+
+/// A value as it stands in a sentence.
+fn named(value: &Value) -> String {
+    format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+}
+
+/// The first of them in a line.
+fn listed(mut names: impl Iterator<Item = String>) -> String {
+    let mut all: Vec<String> = names.by_ref().take(NAMED_MAX).collect();
+    if names.next().is_some() {
+        all.push("…".to_owned());
+    }
+    all.join(", ")
 }
 
 /// What the nearest alternative says, if one is nearer than all others and near enough.
@@ -72,24 +149,22 @@ fn distance(path: &str, error: &ValidationError<'_>) -> u32 {
     }
 }
 
-/// A sentence that names the alternatives, where they have names.
+/// The names of the alternatives, where they have names.
 fn none_of(path: &str, alternatives: &[Vec<ValidationError<'static>>]) -> Option<String> {
     let errors = alternatives.iter().flatten();
     let here = errors.filter(|error| error.instance_path().as_str() == path);
     let mut names: Vec<String> = Vec::new();
     for error in here {
-        let named = match error.kind() {
+        let all = match error.kind() {
             Kind::Required { property } => std::slice::from_ref(property),
             Kind::Constant { expected_value } => std::slice::from_ref(&**expected_value),
             Kind::Enum { options } => options.as_array().map_or(&[][..], Vec::as_slice),
             _ => continue,
         };
-        names.extend(named.iter().filter_map(Value::as_str).map(|name| format!("`{name}`")));
+        names.extend(all.iter().filter(|value| value.is_string()).map(named));
     }
     names.dedup();
-    let more = if names.len() > NAMED_MAX { ", …" } else { "" };
-    names.truncate(NAMED_MAX);
-    (!names.is_empty()).then(|| format!("one of these is expected: {}{more}", names.join(", ")))
+    (!names.is_empty()).then(|| listed(names.into_iter()))
 }
 
 #[cfg(test)]
