@@ -52,6 +52,7 @@ mod ranking;
 mod rating;
 mod red_packet;
 mod registry;
+mod relatives;
 mod reports;
 mod roles;
 mod schedule;

@@ -19,7 +19,7 @@ async fn rated_by(names: &[&str]) -> (Host, User, Conference, Activity) {
 }
 
 /// Splits one CSV text after RFC 4180.
-fn read_csv(text: &str) -> Vec<Vec<String>> {
+pub(crate) fn read_csv(text: &str) -> Vec<Vec<String>> {
     let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
     let mut chars = text.trim_start_matches('\u{feff}').chars().peekable();
     while let Some(char) = chars.next() {

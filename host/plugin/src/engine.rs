@@ -29,6 +29,8 @@ use crate::{
     limits::{MEMORIES_MAX, TABLE_ELEMENTS_MAX, TABLES_MAX},
 };
 
+/// What the engine takes for its other kind of stack unless it is told otherwise, in bytes.
+const ASYNC_STACK_BYTES: usize = 2 << 20;
 /// How often a running call looks at its clocks: too rare to be felt, and a small part of what they allow.
 const TICK: Duration = Duration::from_millis(5);
 /// Frames of the guest's stack in the message of a trap.
@@ -151,6 +153,8 @@ fn plain(limits: &Limits) -> Config {
         .wasm_multi_memory(true)
         .wasm_gc(false)
         .max_wasm_stack(limits.stack_bytes)
+        // Nothing of ours runs on such a stack, but the engine does not start where it is smaller than the other.
+        .async_stack_size(limits.stack_bytes.max(ASYNC_STACK_BYTES))
         .wasm_backtrace_max_frames(Some(TRAP_FRAMES_MAX));
     config
 }

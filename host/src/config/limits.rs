@@ -237,7 +237,7 @@ impl Default for RoomLimits {
 /// What the bounds promise together. What each may be by itself stands in `ranges`.
 pub(super) fn check(limits: &LimitsConfig) -> Result<(), ConfigError> {
     if limits.socket.idle_timeout_ms <= limits.socket.ping_interval_ms {
-        return refuse("limits.socket.idle_timeout_ms", "is longer than `ping_interval_ms`");
+        return refuse("limits.socket.idle_timeout_ms", "has to be longer than `limits.socket.ping_interval_ms`");
     }
     Ok(())
 }
