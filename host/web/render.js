@@ -15,9 +15,10 @@ export { live } from "./vendor/lit-html/directives/live.js";
  * Draws into an element; gives what asks for it to be drawn anew. What stood in the element before goes.
  * @param {Element} root
  * @param {() => Drawn} template
+ * @param {() => void} [drawn] called once after each time; what measures the page belongs there
  * @returns {() => void}
  */
-export function painter(root, template) {
+export function painter(root, template, drawn = () => {}) {
   let due = false;
   root.replaceChildren();
   return () => {
@@ -27,6 +28,7 @@ export function painter(root, template) {
     requestAnimationFrame(() => {
       due = false;
       render(template(), /** @type {HTMLElement} */ (root));
+      drawn();
     });
   };
 }

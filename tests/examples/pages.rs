@@ -5,7 +5,7 @@
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints, and fails by panicking")]
 
-use hezi_tests::{Chromium, Conference, Host, Launch, Network, Tab};
+use hezi_tests::{Chromium, Conference, Host, Launch, Network, Tab, User};
 use serde_json::{Value, json};
 
 /// People in the full meeting, messages that are said, and ballots cast while the page is looked at.
@@ -40,6 +40,32 @@ async fn main() {
     }
     phone.see(&format!("第 {} 条消息", MESSAGES - 1)).await;
     tell(&phone).await;
+    spectacles(&chromium, &host, &wang, &room).await;
+}
+
+/// How smoothly the wall rains and rolls, drawn by the processor: Chromium has no graphics card here.
+async fn spectacles(chromium: &Chromium, host: &Host, wang: &User, room: &Conference) {
+    let wall = chromium.tab(host, 1920, 1080).await;
+    wall.sign_in("wang", "王伟", "zh-Hans").await;
+    wall.open(&format!("/screen/{}", room.id)).await;
+    let packet = json!({ "total_cents": 1000, "shares": 5, "mode": "equal", "greeting": "新年快乐" });
+    wang.open(&room.number, "red-packet", packet).await;
+    wall.wait_for("document.querySelector('.rain')", "the rain").await;
+    println!("the rain on a wall of 1920 × 1080: {:.0} frames a second", frames_per_s(&wall).await);
+    let lottery = json!({ "title": "年终大奖", "prizes": [{ "name": "手机", "count": 1 }] });
+    let lottery = wang.open(&room.number, "lottery", lottery).await;
+    wang.act(&lottery, json!({ "freeze": {} })).await;
+    wang.act(&lottery, json!({ "draw": { "prize": "手机", "count": 1 } })).await;
+    wall.wait_for("document.querySelector('.roll')", "the draw").await;
+    println!("the draw: {:.0} frames a second", frames_per_s(&wall).await);
+}
+
+/// Frames that a page draws in a second, over two.
+async fn frames_per_s(wall: &Tab) -> f64 {
+    let count = "new Promise((done) => { let frames = 0; const begin = performance.now(); \
+                 const next = () => { frames += 1; const ms = performance.now() - begin; \
+                 if (ms > 2000) done(frames * 1000 / ms); else requestAnimationFrame(next); }; requestAnimationFrame(next); })";
+    number(&wall.eval(count).await)
 }
 
 /// A phone that reads Chinese.

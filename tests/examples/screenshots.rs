@@ -33,6 +33,7 @@ async fn main() {
             ("room", format!("/c/{number}"), "兰州拉面", PHONE, "zhang"),
             ("room-tablet", format!("/c/{number}"), "兰州拉面", TABLET, "zhang"),
             ("room-small", format!("/c/{number}"), "兰州拉面", (320, 568), "zhang"),
+            ("organizer", format!("/c/{number}"), "兰州拉面", PHONE, "wang"),
             ("screen", format!("/screen/{id}"), "兰州拉面", WALL, "wang"),
             ("admin", "/admin".to_owned(), "lottery", (1100, 900), "wang"),
         ] {
@@ -40,6 +41,11 @@ async fn main() {
             tab.sign_in(who, name_of(who), language).await;
             tab.open(&path).await;
             tab.see(seen).await;
+            if name == "organizer" {
+                let open = if language == "en" { "Host" } else { "主持" };
+                tab.tap("header button", open).await;
+                tab.wait_for("document.querySelector('#organize .tile')", "what can be started").await;
+            }
             picture(&tab, &folder, &format!("{name}.{language}")).await;
         }
     }

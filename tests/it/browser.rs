@@ -12,9 +12,12 @@ mod fairness;
 mod line;
 mod meeting;
 mod organizer;
+mod planning;
 mod plugins;
+mod refused;
 
 use std::io::{Write as _, stdout};
+use std::net::TcpListener;
 
 use hezi_tests::{Chromium, Conference, Host, Launch, Tab, User};
 
@@ -32,6 +35,12 @@ async fn chromium() -> Option<Chromium> {
         said.expect("standard output can be written to");
     }
     chromium
+}
+
+/// A server that is found again at the same address after a restart.
+fn at_one_address() -> Launch {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address");
+    Launch::new().durable().listen(&free.to_string())
 }
 
 /// A meeting with an organizer's phone in its room.

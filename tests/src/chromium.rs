@@ -158,6 +158,8 @@ impl Chromium {
         for domain in ["Page.enable", "Runtime.enable", "Log.enable", "Audits.enable", "Network.enable"] {
             tab.call(domain, json!({})).await;
         }
+        // Every tab believes that it is the one in front: of several windows only one would get the keyboard.
+        tab.call("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await;
         tab.resize(width, height).await;
         tab
     }
@@ -263,7 +265,7 @@ impl Tab {
             "new Promise((done) => {{ const end = Date.now() + {}; const look = () => {{ let is = false; \
              try {{ is = Boolean({condition}); }} catch {{}} \
              if (is || Date.now() > end) done(is); else setTimeout(look, 30); }}; look(); }})",
-            DEADLINE.as_millis() / 3
+            DEADLINE.as_millis() * 4 / 5
         );
         let params = json!({ "expression": look, "awaitPromise": true, "returnByValue": true });
         // A page that is being replaced takes the promise along: it is asked again.

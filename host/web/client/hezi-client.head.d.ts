@@ -113,6 +113,7 @@ export class Room extends EventTarget {
   at: string | null;
   readonly waiting: number;
   connect(): void;
+  reconnect(): void;
   close(): void;
   now(): number;
   chat(text: string): Promise<any>;

@@ -156,6 +156,11 @@ export class Room extends EventTarget {
     this.#open();
   }
 
+  /** Connects anew at once: after another language was chosen, everything comes in that one. Nothing is lost. */
+  reconnect() {
+    if (this.line === "online" || this.line === "waiting") this.#giveUp();
+  }
+
   /** Ends the line for good. Commands without a reply fail. */
   close() {
     this.#end({ code: "closed" });
@@ -213,26 +218,33 @@ export class Room extends EventTarget {
     if (this.seq !== null) query.set("since", String(this.seq));
     if (this.seq !== null && this.at) query.set("at", this.at);
     if (this.key) query.set("key", this.key);
+    // A page cannot say it in a header of a socket.
+    if (this.hezi.language) query.set("lang", this.hezi.language);
     const socket = new WebSocket(`${origin}/api/conferences/${this.conference}/socket?${query}`, "hezi.v1");
     this.socket = socket;
     const opening = setTimeout(() => socket.close(), OPEN_TIMEOUT_MS);
-    socket.onopen = () => clearTimeout(opening);
-    socket.onmessage = (message) => this.#receive(JSON.parse(message.data));
+    let wasOpen = false;
+    socket.onopen = () => {
+      wasOpen = true;
+      clearTimeout(opening);
+    };
+    // What a line that was left behind still says comes over the next one, too.
+    socket.onmessage = (message) => this.socket === socket && this.#receive(JSON.parse(message.data));
     socket.onclose = (event) => {
       clearTimeout(opening);
-      if (this.socket === socket) this.#closed(event);
+      if (this.socket === socket) this.#closed(event, wasOpen);
     };
   }
 
-  /** @param {CloseEvent} event */
-  async #closed(event) {
+  /** @param {CloseEvent} event @param {boolean} wasOpen */
+  async #closed(event, wasOpen) {
     this.socket = null;
     clearTimeout(this.watch);
     if (this.line === "over") return;
     if (event.reason.startsWith("final")) return this.#end({ code: CLOSES[event.code] ?? "closed", detail: event.reason });
     this.#setLine("waiting");
     // A refused handshake does not say why, so the conference is asked.
-    const refusal = event.code === 1006 ? await this.#refusal() : null;
+    const refusal = wasOpen ? null : await this.#refusal();
     if (refusal) return this.#end(refusal);
     // Everybody loses the connection at the same moment: come back at random ones.
     const pause = Math.min(PAUSE_LONGEST_MS, PAUSE_FIRST_MS * 2 ** this.tries) * (0.5 + Math.random());
@@ -244,8 +256,12 @@ export class Room extends EventTarget {
   async #refusal() {
     try {
       const shown = this.key ? `?${new URLSearchParams({ key: this.key })}` : "";
-      const conference = await this.hezi.call("GET", `/api/conferences/${this.conference}${shown}`);
-      return conference.state === "ended" ? { code: "conference_ended" } : null;
+      const path = `/api/conferences/${this.conference}`;
+      const conference = await this.hezi.call("GET", path + shown);
+      if (conference.state === "ended") return { code: "conference_ended" };
+      // Everybody may look at a door that is locked; who tries to come in is told that it is.
+      await this.hezi.call("POST", `${path}/join${shown}`);
+      return null;
     } catch (error) {
       const final = error instanceof HeziError && FINAL_CODES.includes(error.code);
       return final ? error.problem : null;

@@ -8,6 +8,8 @@ import { reportLinks } from "../room/past.js";
 import { phasePill } from "../room/stage.js";
 import { SchemaForm } from "../schema/form.js";
 import { currentLanguage, t } from "../texts.js";
+import { Results } from "./results.js";
+import { scheduleTemplate, scheduledTemplate } from "./schedule.js";
 
 /** @typedef {{name: string, title: string, summary?: string, config_schema: any, translations?: any[], labels?: any[]}} Plugin */
 
@@ -25,6 +27,7 @@ export class Activities {
     this.plugins = null;
     /** @type {{plugin: Plugin, form: SchemaForm, key: string, refusal: string, sending: boolean} | null} */
     this.making = null;
+    this.results = new Results(meeting, changed);
     this.load();
     document.addEventListener("language", () => this.load());
   }
@@ -66,12 +69,14 @@ export class Activities {
     const { id, phase } = activity;
     return html`<li class="queue-item">
       <p class="row-apart"><span class="grow" dir="auto">${activity.title || activity.plugin}</span>${phasePill(activity)}</p>
+      ${scheduledTemplate(activity)}
       <div class="row">
         ${phase === "draft" ? html`<button class="button small-button" @click=${() => this.#step(id, "open")}>${t("organize.open_now")}</button>` : nothing}
         ${phase === "open" ? html`<button class="button quiet-button small-button" @click=${() => (closeSheet("organize"), this.show(id))}>${t("organize.look")}</button>
           <button class="button danger-button small-button" @click=${() => this.#close(activity)}>${t("organize.close_now")}</button>` : nothing}
         ${phase === "closed" ? reportLinks(id) : nothing}
-      </div></li>`;
+      </div>
+      ${scheduleTemplate(this.meeting, activity)}${phase === "draft" ? nothing : this.results.template(id)}</li>`;
   }
 
   /** @param {import("../room/meeting.js").Activity} activity */
@@ -90,7 +95,8 @@ export class Activities {
     } catch (error) {
       // Two organizers pressed at the same moment: what is there now is what was wanted.
       this.meeting.refreshSoon(id, 0);
-      hint(sentence(error));
+      const { code } = /** @type {{code?: string}} */ (error);
+      hint(code === "wrong_phase" ? t(step === "open" ? "organize.open_before" : "organize.close_before") : sentence(error));
     }
   }
 

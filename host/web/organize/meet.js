@@ -3,7 +3,9 @@
 import { ask, hint } from "../dialogs.js";
 import { sentence } from "../problems.js";
 import { html, live, nothing } from "../render.js";
+import { againTemplate } from "../room/again.js";
 import { t } from "../texts.js";
+import { aboutTemplate, linkTemplate } from "./about.js";
 
 /** Pauses between two messages of one person that are offered, in seconds. */
 const SLOW_S = [0, 5, 15, 30, 60];
@@ -19,14 +21,15 @@ export class Meet {
   }
 
   template() {
-    const { conference, path } = this.meeting;
+    const { conference } = this.meeting;
     return html`<section class="invite">
-        <img class="qr" src=${`${path}/qr`} alt=${t("meet.qr")} width="176" height="176">
+        <img class="qr" src=${this.meeting.qr} alt=${t("meet.qr")} width="176" height="176">
         <div class="stack-close grow"><p class="quiet">${t("number")}</p><p class="big-number tabular">${conference.number}</p>
           <button class="button quiet-button small-button" @click=${() => this.#copy()}>${t("meet.copy")}</button></div>
       </section>
       <a class="button quiet-button" href=${`/screen/${conference.id}`} target="_blank" rel="noopener">${t("meet.screen")}</a>
-      ${conference.slow_mode_s === undefined ? nothing : this.#settings()}
+      ${conference.slow_mode_s === undefined ? nothing : html`${aboutTemplate(this.meeting)}${this.#settings()}${linkTemplate(this.meeting)}`}
+      ${againTemplate(this.meeting)}
       <button class="button danger-button" @click=${() => this.#end()}>${t("meet.end")}</button>`;
   }
 

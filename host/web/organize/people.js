@@ -4,6 +4,7 @@ import { ask, hint } from "../dialogs.js";
 import { sentence } from "../problems.js";
 import { html, nothing, repeat } from "../render.js";
 import { t } from "../texts.js";
+import { KeptOut } from "./kept_out.js";
 
 /** @typedef {{id: string, name: string, role: string, joined_at: string, [more: string]: any}} Member */
 
@@ -22,6 +23,7 @@ export class People {
     this.next = /** @type {string | undefined} */ ("");
     this.sought = "";
     this.loading = false;
+    this.keptOut = new KeptOut(meeting, changed);
   }
 
   async #load() {
@@ -47,7 +49,8 @@ export class People {
         <input class="input grow" id="seek" type="search" placeholder=${t("people.seek")} @input=${(/** @type {Event} */ event) => this.#seek(event)}>
         <button class="button quiet-button small-button" @click=${() => this.#again()}>${t("people.refresh")}</button></div>
       <ul class="stack-close">${repeat(shown, (member) => member.id, (member) => this.#member(member))}</ul>
-      ${this.next ? html`<button class="button quiet-button" ?disabled=${this.loading} @click=${() => this.#load()}>${t("people.more")}</button>` : nothing}`;
+      ${this.next ? html`<button class="button quiet-button" ?disabled=${this.loading} @click=${() => this.#load()}>${t("people.more")}</button>` : nothing}
+      ${this.keptOut.template()}`;
   }
 
   /** @param {Event} event */
@@ -59,6 +62,7 @@ export class People {
   #again() {
     this.list = [];
     this.next = "";
+    if (this.keptOut.list !== null) this.keptOut.load();
     this.#load();
   }
 

@@ -9,6 +9,9 @@ import { prepareScanner } from "../home/scanner.js";
 import { currentLanguage, dayAndTime, t } from "../texts.js";
 
 const DIGITS = 5;
+/** Meetings of mine that come at a time, and how many there are before it is worth while to look for one. */
+const PAGE = 20;
+const SEEK_FROM = 8;
 const hezi = new Hezi({ language: currentLanguage() });
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 const paint = painter(root, template);
@@ -17,6 +20,9 @@ const state = {
   me: null,
   /** @type {any[] | null} */
   mine: null,
+  /** Where the list of mine goes on, and what is looked for in it. */
+  next: "",
+  sought: "",
   number: "",
   key: newId(),
   making: false,
@@ -61,6 +67,10 @@ function newTemplate() {
       <label class="field"><span class="field-label">${t("home.title")}</span>
         <input class="input" name="title" maxlength="120" required dir="auto" placeholder=${t("home.title_example")}></label>
       <label class="tick"><input type="checkbox" name="guests"> <span>${t("home.guests")}</span></label>
+      <details class="later"><summary>${t("home.more")}</summary><div class="stack">
+        <label class="field"><span class="field-label">${t("about.description")}</span><textarea class="input" name="description" rows="3" maxlength="2000" dir="auto"></textarea></label>
+        <label class="field"><span class="field-label">${t("about.starts_at")}</span><input class="input" type="datetime-local" name="starts_at"></label>
+        <label class="tick"><input type="checkbox" name="private"> <span>${t("meet.private")}</span></label></div></details>
       ${state.refusal ? html`<p class="refusal" role="alert">${state.refusal}</p>` : nothing}
       <button class="button quiet-button wide" ?disabled=${state.making}>${t("home.make")}</button>
     </form></section>`;
@@ -68,11 +78,36 @@ function newTemplate() {
 
 function mineTemplate() {
   const { mine } = state;
-  if (!mine?.length) return nothing;
+  if (!mine?.length && !state.sought) return nothing;
   return html`<section class="stack-close"><h2>${t("home.mine")}</h2>
-    <ul class="stack-close">${mine.map((one) => html`<li><a class="meeting" href=${`/c/${one.state === "open" ? one.number : one.id}`}>
-      <span class="grow"><strong dir="auto">${one.title}</strong><span class="quiet"><bdi>${one.owner.name}</bdi> · ${dayAndTime(one.created_at)}</span></span>
-      <span class=${one.state === "open" ? "pill live tabular" : "pill"}>${one.state === "open" ? one.number : t("phase.closed")}</span></a></li>`)}</ul></section>`;
+    ${state.next || state.sought || (mine ?? []).length >= SEEK_FROM ? html`<label class="unseen" for="seek">${t("home.seek")}</label>
+      <input class="input" id="seek" type="search" maxlength="120" placeholder=${t("home.seek")} @change=${seek}>` : nothing}
+    ${mine?.length ? nothing : html`<p class="quiet">${t("home.none")}</p>`}
+    <ul class="stack-close">${(mine ?? []).map((one) => html`<li><a class="meeting" href=${`/c/${one.state === "open" ? one.number : one.id}`}>
+      <span class="grow"><strong dir="auto">${one.title}</strong><span class="quiet"><bdi>${one.owner.name}</bdi> · ${one.starts_at ? t("home.starts", { time: dayAndTime(one.starts_at) }) : dayAndTime(one.created_at)}</span></span>
+      <span class=${one.state === "open" ? "pill live tabular" : "pill"}>${one.state === "open" ? one.number : t("phase.closed")}</span></a></li>`)}</ul>
+    ${state.next ? html`<button class="button quiet-button" @click=${() => loadMine(state.next)}>${t("home.older")}</button>` : nothing}</section>`;
+}
+
+/** @param {Event} event */
+function seek(event) {
+  state.sought = /** @type {HTMLInputElement} */ (event.target).value.trim();
+  loadMine("");
+}
+
+/**
+ * My meetings, from the newest or behind those that are here.
+ * @param {string} before
+ */
+async function loadMine(before) {
+  const query = new URLSearchParams({ limit: String(PAGE), ...(before ? { before } : {}), ...(state.sought ? { q: state.sought } : {}) });
+  try {
+    const { conferences, next = "" } = await hezi.call("GET", `/api/conferences?${query}`);
+    Object.assign(state, { mine: before ? [...(state.mine ?? []), ...conferences] : conferences, next });
+  } catch (error) {
+    hint(sentence(error));
+  }
+  paint();
 }
 
 /** @param {SubmitEvent} event */
@@ -83,7 +118,14 @@ async function make(event) {
   Object.assign(state, { making: true, refusal: "" });
   paint();
   try {
-    const body = { title: String(given.get("title") ?? "").trim(), guests: given.has("guests") };
+    const text = (/** @type {string} */ name) => String(given.get(name) ?? "").trim();
+    const body = {
+      title: text("title"),
+      guests: given.has("guests"),
+      private: given.has("private"),
+      ...(text("description") ? { description: text("description") } : {}),
+      ...(text("starts_at") ? { starts_at: new Date(text("starts_at")).toISOString() } : {}),
+    };
     const made = await hezi.call("POST", "/api/conferences", body, { key: state.key });
     location.assign(`/c/${made.number}`);
   } catch (error) {
@@ -106,7 +148,7 @@ async function signOut() {
 async function start() {
   paint();
   try {
-    [state.me, { conferences: state.mine }] = await Promise.all([hezi.me(), hezi.call("GET", "/api/conferences")]);
+    [state.me] = await Promise.all([hezi.me(), loadMine("")]);
   } catch (error) {
     hint(sentence(error));
   }

@@ -6,6 +6,7 @@ import { isOpen, openSheet, sheet } from "../dialogs.js";
 import { languageSwitch } from "../language.js";
 import { sentence } from "../problems.js";
 import { html, nothing, painter } from "../render.js";
+import { againTemplate } from "../room/again.js";
 import { openArchive } from "../room/archive.js";
 import { Chat } from "../room/chat.js";
 import { lineTemplate, presenceTemplate } from "../room/line.js";
@@ -13,12 +14,12 @@ import { Meeting } from "../room/meeting.js";
 import { MessageSheet } from "../room/message_sheet.js";
 import { pastTemplate } from "../room/past.js";
 import { Stage } from "../room/stage.js";
-import { currentLanguage, t } from "../texts.js";
+import { currentLanguage, dayAndTime, t } from "../texts.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 const { id = "" } = root.dataset;
 const hezi = new Hezi({ language: currentLanguage() });
-const paint = painter(root, template);
+const paint = painter(root, template, () => chat.update());
 /** The link of a private conference carries a key, which is shown wherever somebody comes in. */
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const meeting = new Meeting(hezi, id, changed, { key });
@@ -33,7 +34,6 @@ let failure = "";
 function changed() {
   if (meeting.organizes && !panel) loadPanel();
   paint();
-  requestAnimationFrame(() => chat.update());
 }
 
 async function loadPanel() {
@@ -76,8 +76,11 @@ function moreTemplate() {
       <div><dt>${t("number")}</dt><dd class="tabular">${conference?.number ?? ""}</dd></div>
       <div><dt>${t("owner")}</dt><dd><bdi>${conference?.owner.name ?? ""}</bdi></dd></div>
       <div><dt>${t("me")}</dt><dd><bdi>${meeting.me?.name ?? ""}</bdi></dd></div>
+      ${conference?.starts_at ? html`<div><dt>${t("about.starts_at")}</dt><dd>${dayAndTime(conference.starts_at)}</dd></div>` : nothing}
     </dl>
+    ${conference?.description ? html`<p class="about" dir="auto">${conference.description}</p>` : nothing}
     ${languageSwitch()}
+    ${meeting.over ? againTemplate(meeting) : nothing}
     ${meeting.over || meeting.organizes ? nothing : html`<button class="button quiet-button" @click=${leave}>${t("leave")}</button>`}`;
 }
 
@@ -114,6 +117,7 @@ meeting.room.addEventListener("over", (event) => {
 });
 document.addEventListener("language", () => {
   hezi.language = currentLanguage();
+  meeting.room.reconnect();
   changed();
 });
 // A keyboard takes half of the screen: what is on the stage folds while somebody types below it.

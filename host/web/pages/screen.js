@@ -16,7 +16,7 @@ const MESSAGES = 6;
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 const { id = "" } = root.dataset;
 const hezi = new Hezi({ language: currentLanguage() });
-const draw = painter(root, template);
+const paint = painter(root, template, () => fit(document.querySelector(".screen-activity")));
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const meeting = new Meeting(hezi, id, paint, { key, watches: true });
 const arrivals = new Arrivals(paint);
@@ -24,11 +24,6 @@ let failure = "";
 /** Names of people who are here: they roll when something is drawn. */
 /** @type {string[]} */
 let names = [];
-
-function paint() {
-  draw();
-  requestAnimationFrame(() => fit(document.querySelector(".screen-activity")));
-}
 
 function template() {
   const { conference } = meeting;
@@ -70,10 +65,10 @@ function current() {
 
 function lobbyTemplate() {
   const { conference } = meeting;
-  if (meeting.over) return html`<main class="screen-lobby"><p class="screen-over">${t("screen.over")}</p></main>`;
+  if (meeting.over) return html`<main class="screen-lobby"><p class="screen-over">${meeting.over.code === "conference_ended" ? t("screen.over") : sentence(meeting.over)}</p></main>`;
   if (!conference) return html`<main class="screen-lobby"></main>`;
   return html`<main class="screen-lobby">
-    <div class="screen-invite"><p class="screen-hint">${t("screen.join")}</p><img class="screen-qr" src=${`${meeting.path}/qr`} alt=${t("meet.qr")}></div>
+    <div class="screen-invite"><p class="screen-hint">${t("screen.join")}</p><img class="screen-qr" src=${meeting.qr} alt=${t("meet.qr")}></div>
     <div class="screen-invite"><p class="screen-hint">${t("screen.number")}</p><p class="screen-number tabular">${conference.number}</p>
       <p class="screen-address">${new URL(conference.join_url).host}</p></div>
     ${messagesTemplate()}
@@ -84,7 +79,7 @@ function lobbyTemplate() {
 function activityTemplate(activity) {
   return html`<main class="screen-main">
     <section class="screen-activity" aria-live="polite">${spectacle(meeting, activity, names, () => drawActivity(meeting, activity, { watchOnly: true }))}</section>
-    <aside class="screen-side"><div class="screen-corner"><img class="screen-qr" src=${`${meeting.path}/qr`} alt=${t("meet.qr")}><p class="screen-corner-number tabular">${meeting.conference?.number ?? ""}</p></div>
+    <aside class="screen-side"><div class="screen-corner"><img class="screen-qr" src=${meeting.qr} alt=${t("meet.qr")}><p class="screen-corner-number tabular">${meeting.conference?.number ?? ""}</p></div>
       ${messagesTemplate()}</aside>
   </main>`;
 }

@@ -5,11 +5,15 @@ import { sentence } from "../problems.js";
 import { dayAndTime, t } from "../texts.js";
 import { presence } from "./chat.js";
 
+/** What kept somebody out and may be otherwise a minute later. */
+const CAN_CHANGE = ["locked", "full", "closed", "too_many_sockets", "left"];
+
 /** @param {import("./meeting.js").Meeting} meeting */
 export function lineTemplate(meeting) {
   const { line, waiting } = meeting.room;
   if (meeting.over) {
-    return html`<p class="strip" role="status">${sentence(meeting.over)}</p>`;
+    const mayChange = CAN_CHANGE.includes(meeting.over.code ?? "");
+    return html`<p class="strip" role="status">${sentence(meeting.over)} ${mayChange ? html`<button class="link" @click=${() => location.reload()}>${t("line.again")}</button>` : nothing}</p>`;
   }
   if (line === "online" || !meeting.conference) return nothing;
   return html`<p class="strip" role="status">${waiting ? t("line.offline_waiting", { count: waiting }) : t("line.offline")}</p>`;
@@ -17,7 +21,8 @@ export function lineTemplate(meeting) {
 
 /** @param {import("./meeting.js").Meeting} meeting */
 export function presenceTemplate(meeting) {
-  if (meeting.over && meeting.conference) return html`<span class="quiet">${dayAndTime(meeting.conference.created_at)}</span>`;
+  if (meeting.over && !meeting.conference) return nothing;
+  if (meeting.over) return html`<span class="quiet">${dayAndTime(meeting.conference.created_at)}</span>`;
   if (!meeting.conference) return html`<span class="quiet">${t("line.connecting")}</span>`;
   return html`<span class="quiet tabular">${presence(meeting.online, meeting.members)}</span>`;
 }

@@ -2,7 +2,7 @@
 //
 // Invariants:
 // * What is shown of an activity never goes back: a view that stands for an earlier entry is dropped.
-// * Whoever has acted in an activity sees their own view of it, asked for at most every other second or so.
+// * Whoever has acted in an activity is sent their own view of it after each change, and is shown no other.
 
 import { sentence } from "../problems.js";
 import { Acting } from "./acting.js";
@@ -45,13 +45,17 @@ export class Meeting {
     this.queries = new Map();
     /** @type {Map<string, number>} */
     this.timers = new Map();
+    /** Activities whose own view the server sends over this connection, and at which page. */
+    /** @type {Map<string, string>} */
+    this.watched = new Map();
     /** Why nothing more comes, if so. */
     this.over = /** @type {{code?: string, detail?: string} | null} */ (null);
     /** The reactions that a message may get; none where the server takes none. */
     /** @type {string[]} */
     this.reactions = [];
-    /** What came last from an activity that everybody was told. */
-    this.lastEmit = /** @type {{activity: string, event: any, seq: number} | null} */ (null);
+    /** What came last from each activity that everybody was told. */
+    /** @type {Map<string, {event: any, seq: number}>} */
+    this.emitted = new Map();
     /** Other tabs of the same person: what was done in one is known in all. */
     this.tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(`hezi.${conference}`) : null;
     this.#listen();
@@ -75,6 +79,7 @@ export class Meeting {
         const reply = await this.room.act(id, action);
         this.tabs?.postMessage(id);
         this.refreshSoon(id, 0);
+        this.#watch(id);
         return reply;
       };
       this.actings.set(id, (acting = new Acting(send, this.changed)));
@@ -92,7 +97,9 @@ export class Meeting {
   show(activity) {
     const known = this.activities.get(activity.id);
     const isOlder = known?.view && (known.as_of ?? 0) > (activity.as_of ?? 0);
-    this.activities.set(activity.id, isOlder ? { ...activity, view: known.view, as_of: known.as_of } : { ...known, ...activity });
+    // Times that are not named are not set any more.
+    const before = { ...known, opens_at_ms: undefined, closes_at_ms: undefined };
+    this.activities.set(activity.id, isOlder ? { ...activity, view: known.view, as_of: known.as_of } : { ...before, ...activity });
     this.changed();
   }
 
@@ -104,6 +111,24 @@ export class Meeting {
   ask(id, query) {
     this.queries.set(id, query);
     this.refreshSoon(id, 0);
+    this.#watch(id);
+  }
+
+  /**
+   * Has the viewer's own view sent after each change, at the page that they look at.
+   * @param {string} id
+   */
+  async #watch(id) {
+    if (this.watches || this.room.line !== "online") return;
+    const query = this.queries.get(id) ?? "";
+    if (this.watched.get(id) === query) return;
+    try {
+      await this.room.send(query ? { type: "watch", activity: id, query } : { type: "watch", activity: id });
+      this.watched.set(id, query);
+    } catch {
+      // So many are watched already: this one is asked for.
+      this.watched.delete(id);
+    }
   }
 
   /**
@@ -139,6 +164,7 @@ export class Meeting {
     this.tabs?.addEventListener("message", ({ data }) => {
       this.acting(data).hasActed = true;
       this.refreshSoon(data, 0);
+      this.#watch(data);
     });
     on("line", () => {});
     on("answered", () => {});
@@ -154,12 +180,15 @@ export class Meeting {
   #welcome(frame) {
     ({ conference: this.conference, me: this.me, members: this.members, online: this.online } = frame);
     this.reactions = frame.reactions ?? [];
+    this.watched.clear();
     const known = new Set(frame.activities.map((/** @type {Activity} */ activity) => activity.id));
     for (const id of this.activities.keys()) if (!known.has(id)) this.activities.delete(id);
     for (const activity of frame.activities) {
       this.show(activity);
       // The welcome has everybody's view; whether this person has voted, only their own says.
-      if (activity.phase === "open") this.refreshSoon(activity.id, Math.random() * Math.min(2_000, frame.members * 5));
+      if (activity.phase !== "open") continue;
+      this.refreshSoon(activity.id, Math.random() * Math.min(2_000, frame.members * 5));
+      if (this.#isOwn(activity.id)) this.#watch(activity.id);
     }
     if (!frame.resumed) this.messages.start(frame.chat);
   }
@@ -167,9 +196,20 @@ export class Meeting {
   /** @param {any} frame */
   #view(frame) {
     const activity = this.activities.get(frame.activity);
-    const hasOwn = this.acting(frame.activity).hasActed || this.queries.has(frame.activity);
-    if (!activity || (hasOwn && !this.watches)) return this.refreshSoon(frame.activity);
+    if (!activity) return this.refreshSoon(frame.activity);
+    const isOwn = this.#isOwn(frame.activity);
+    // Of a page that was left meanwhile nothing is shown.
+    if (frame.own && (frame.query ?? "") !== (this.queries.get(frame.activity) ?? "")) return;
+    if (isOwn && !frame.own) return this.watched.has(frame.activity) ? undefined : this.refreshSoon(frame.activity);
     this.show({ ...activity, view: frame.view, as_of: frame.as_of });
+  }
+
+  /**
+   * Whether the viewer sees something else of an activity than everybody does.
+   * @param {string} id
+   */
+  #isOwn(id) {
+    return !this.watches && (this.acting(id).hasActed || this.queries.has(id));
   }
 
   /** @param {any} frame */
@@ -180,7 +220,7 @@ export class Meeting {
       case "activity":
         return this.#activity(frame);
       case "emit":
-        this.lastEmit = { activity: frame.activity, event: frame.event, seq: frame.seq };
+        this.emitted.set(frame.activity, { event: frame.event, seq: frame.seq });
         return this.refreshSoon(frame.activity);
       case "deleted":
         return this.messages.amend(frame.message, { text: "", deleted_by: frame.by });
@@ -193,10 +233,29 @@ export class Meeting {
       case "notice":
         return this.#amend({ notice: frame.text ? { text: frame.text, by: frame.by } : undefined });
       case "changed":
-        return this.#amend(frame.changes ?? {});
+        this.#amend(frame.changes ?? {});
+        return frame.changes?.private === undefined ? undefined : this.#learn();
+      case "rekeyed":
+        return this.#learn();
       case "ended":
         return this.#amend({ state: "ended" });
     }
+  }
+
+  /** The link is another one: only the server knows it. */
+  async #learn() {
+    try {
+      this.#amend(await this.hezi.call("GET", this.path));
+    } catch (error) {
+      console.info("the conference could not be had", sentence(error));
+    }
+    this.changed();
+  }
+
+  /** Where the picture of the link is; another link has another address. */
+  get qr() {
+    const key = new URL(this.conference?.join_url ?? location.href).searchParams.get("key");
+    return key ? `${this.path}/qr?${new URLSearchParams({ key })}` : `${this.path}/qr`;
   }
 
   /**
@@ -212,6 +271,8 @@ export class Meeting {
     const known = this.activities.get(frame.activity.id);
     this.activities.set(frame.activity.id, {
       ...known,
+      opens_at_ms: undefined,
+      closes_at_ms: undefined,
       ...frame.activity,
       faulted: frame.change === "faulted",
       opened_seq: frame.change === "opened" ? frame.seq : known?.opened_seq,

@@ -3,12 +3,16 @@
 // Invariants:
 // * What is on the stage changes by itself only when nobody is in the middle of it: no typing, nothing under way.
 
+import countdown from "../blocks/countdown.js";
 import { drawBlocks } from "../blocks.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
 
 /** So long after a touch the stage is somebody's. */
 const TOUCHED_MS = 6_000;
+
+/** Where letters go. What is ticked or picked keeps the focus when it is done, and nobody is in the middle of that. */
+const TYPED_INTO = ".stage-body textarea, .stage-body input:not([type=radio], [type=checkbox], [type=range])";
 
 export class Stage {
   /** @param {import("./meeting.js").Meeting} meeting */
@@ -18,6 +22,7 @@ export class Stage {
     this.shown = null;
     this.folded = false;
     this.touchedAtMs = 0;
+    this.timer = 0;
     this.newestSeen = "";
   }
 
@@ -32,7 +37,7 @@ export class Stage {
     const count = [...meeting.activities.values()].filter((one) => one.phase !== "draft").length;
     if (!activity) return this.#empty(count, showAll);
     return html`<section class=${this.folded ? "stage folded" : "stage"} aria-labelledby="stage-title"
-      @pointerdown=${() => (this.touchedAtMs = Date.now())} @keydown=${() => (this.touchedAtMs = Date.now())}>
+      @pointerdown=${() => this.#touched()} @keydown=${() => this.#touched()} @focusout=${() => meeting.changed()}>
       <div class="stage-head">
         <button class="stage-fold" aria-expanded=${this.folded ? "false" : "true"} @click=${() => this.#fold()}>
           ${phasePill(activity)}<span id="stage-title" class="stage-title" dir="auto">${activity.title}</span>
@@ -59,8 +64,15 @@ export class Stage {
   choose(id) {
     this.shown = id;
     this.folded = false;
-    this.touchedAtMs = Date.now();
+    this.#touched();
     this.meeting.changed();
+  }
+
+  /** Somebody is busy with what is here; once they are not, what was opened meanwhile may come. */
+  #touched() {
+    this.touchedAtMs = Date.now();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(this.meeting.changed, TOUCHED_MS);
   }
 
   #fold() {
@@ -86,7 +98,7 @@ export class Stage {
   }
 
   #isBusy() {
-    const typing = document.activeElement?.closest(".stage-body input, .stage-body textarea");
+    const typing = document.activeElement?.closest(TYPED_INTO);
     const sending = this.shown !== null && this.meeting.acting(this.shown).under.size > 0;
     return Boolean(typing) || sending || Date.now() - this.touchedAtMs < TOUCHED_MS;
   }
@@ -106,22 +118,30 @@ export function phasePill(activity) {
  */
 export function drawActivity(meeting, activity, { watchOnly = false } = {}) {
   const acting = meeting.acting(activity.id);
+  const around = {
+    activity: activity.id,
+    organizes: meeting.organizes,
+    open: activity.phase === "open" && meeting.over === null,
+    watchOnly: watchOnly || meeting.over !== null,
+    now: () => meeting.room.now(),
+    acting,
+    ask: (/** @type {string} */ query) => meeting.ask(activity.id, query),
+  };
   const refusals = [...acting.refused].filter(([key]) => key.startsWith("{")).map(([, text]) => text);
   return html`<div class="blocks">
     ${activity.faulted ? html`<p class="notice notice-warning">${t("stage.faulted")}</p>` : nothing}
-    ${activity.view
-      ? drawBlocks(arranged(activity, watchOnly), {
-          activity: activity.id,
-          organizes: meeting.organizes,
-          open: activity.phase === "open" && meeting.over === null,
-          watchOnly: watchOnly || meeting.over !== null,
-          now: () => meeting.room.now(),
-          acting,
-          ask: (query) => meeting.ask(activity.id, query),
-        })
-      : html`<p class="quiet">${t("stage.loading")}</p>`}
+    ${around.open && activity.closes_at_ms && !hasClock(activity) ? countdown({ label: t("stage.closes"), until_ms: activity.closes_at_ms }, around) : nothing}
+    ${activity.view ? drawBlocks(arranged(activity, watchOnly), around) : html`<p class="quiet">${t("stage.loading")}</p>`}
     ${refusals.map((text) => html`<p class="refusal" role="alert">${text}</p>`)}
   </div>`;
+}
+
+/**
+ * Whether the plugin shows a clock of its own: two would be one too many.
+ * @param {import("./meeting.js").Activity} activity
+ */
+function hasClock(activity) {
+  return activity.view?.blocks.some((block) => block.type === "countdown") ?? false;
 }
 
 /** A hash is there to be compared, which nobody does from the back row. */

@@ -4,8 +4,11 @@ import { t } from "../texts.js";
 import { drawField } from "./field.js";
 import { cleaned, initial } from "./schema.js";
 
-/** How the server names fields that do not fit: `config/options/0`: why; and the next one. */
-const NAMED = /`config((?:\/[^`/]+)*)`:\s*([^;]+)/g;
+/** How the server names fields that do not fit, in either language: `config/options/0` and what is wrong there; the next one. */
+const NAMED = /`config((?:\/[^`/]+)*)`[:：]?\s*([^;；]+)/g;
+/** Something is missing, or nothing stands there yet. */
+const LACKS = /^(?:lacks|缺少) `([^`]+)`/;
+const EMPTY = /^(?:has at least 1 characters|至少 1 个字)$/;
 /** How a plugin names one: in front of what it says, `prizes[1].name: why`, or in backticks somewhere. */
 const PREFIXED = /^([a-z_][\w.[\]]*):\s+(.+)$/s;
 const QUOTED = /`(?:config\.)?([A-Za-z_][\w.[\]]*)`/;
@@ -61,16 +64,14 @@ export class SchemaForm {
 }
 
 /**
- * What a validator says of a value, as people say it, and of which field: what is missing is said of the field that is.
+ * What the server says of a field, beside that field: what is missing is said of the field that is.
  * @param {string} pointer
  * @param {string} why
  */
 function inWords(pointer, why) {
-  const missing = /^"([^"]+)" is a required property/.exec(why);
+  const missing = LACKS.exec(why);
   if (missing) return [`${pointer}/${missing[1]}`, t("form.fill")];
-  const limit = /(?:minimum|maximum) of (-?[\d.]+)/.exec(why);
-  if (limit) return [pointer, t(why.includes("minimum") ? "form.least" : "form.most", { value: Number(limit[1]) })];
-  return [pointer, /^"" is shorter|^null is not/.test(why) ? t("form.fill") : why];
+  return [pointer, EMPTY.test(why) ? t("form.fill") : why];
 }
 
 /**

@@ -21,8 +21,8 @@ const seen = new Map();
  * @param {() => unknown} rest draws the activity itself
  */
 export function spectacle(meeting, activity, names, rest) {
-  const emit = meeting.lastEmit;
-  const winners = emit?.activity === activity.id ? winnersIn(emit.event) : [];
+  const emit = meeting.emitted.get(activity.id);
+  const winners = emit ? winnersIn(emit.event) : [];
   if (emit && winners.length) {
     if (isRolling(meeting, `${activity.id}/${emit.seq}`)) return roll(winners, names);
     return html`<div class="winners">${winners.map((one) => html`<p class="winner" dir="auto">${one.name || one.id}</p>`)}</div>${rest()}`;

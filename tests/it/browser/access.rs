@@ -59,25 +59,27 @@ async fn the_keyboard_votes() {
     meeting.wang.open(&meeting.room.number, "vote", vote).await;
     li.wait_for("document.querySelector('.choice input')", "the ballot").await;
 
-    for _ in 0..12 {
-        let at = li.eval("document.activeElement?.closest('.choice')?.innerText.trim() ?? ''").await;
-        if at == "面" {
-            break;
-        }
-        press(&li, "Tab", 9, None).await;
-    }
+    tab_to(&li, ".choice", "面").await;
     press(&li, " ", 32, Some(" ")).await;
-    li.wait_for("document.querySelector('.choice input').checked", "面 is picked").await;
-    for _ in 0..4 {
-        if li.eval("document.activeElement?.closest('.form button') !== null && document.activeElement?.tagName === 'BUTTON'").await == json!(true) {
-            break;
-        }
-        press(&li, "Tab", 9, None).await;
-    }
+    // Until something is picked there is nothing to send, and Tab passes the button by.
+    li.wait_for("document.querySelector('.form button:enabled')", "what was picked can be sent").await;
+    tab_to(&li, ".form button", "").await;
     li.enter().await;
 
     li.see("你的选择：面").await;
     meeting.ends_without_complaints(&[&li]);
+}
+
+/// Goes on with Tab until the focus is on, or within, something of this kind with this text.
+async fn tab_to(tab: &Tab, kind: &str, text: &str) {
+    let at = format!("document.activeElement?.closest({})?.innerText.includes({}) ?? false", json!(kind), json!(text));
+    for _ in 0..20 {
+        if tab.eval(&at).await == json!(true) {
+            return;
+        }
+        press(tab, "Tab", 9, None).await;
+    }
+    panic!("twenty Tabs do not lead to {kind} {text}");
 }
 
 async fn press(tab: &Tab, key: &str, code: u32, text: Option<&str>) {

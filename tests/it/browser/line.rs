@@ -1,17 +1,9 @@
 //! The line: the server is killed, the network goes, somebody has two tabs. Nothing is lost, and nothing happens twice.
 
-use std::net::TcpListener;
-
-use hezi_tests::{Launch, Tab};
+use hezi_tests::Tab;
 use serde_json::{Value, json};
 
-use super::{Meeting, PHONE, say};
-
-/// A server that is found again at the same address after a restart.
-fn at_one_address() -> Launch {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address");
-    Launch::new().durable().listen(&free.to_string())
-}
+use super::{Meeting, PHONE, at_one_address, say};
 
 async fn times_seen(tab: &Tab, text: &str) -> Value {
     let count =

@@ -72,6 +72,24 @@ async fn a_rating_a_draw_and_a_packet_are_one_tap_each() {
 }
 
 #[tokio::test]
+async fn what_was_answered_makes_way_for_what_is_opened_next() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+    wang.open(number, "rating", json!({ "subject": "讲得怎么样", "min": 1, "max": 5, "step": 1 })).await;
+    li.tap(".star", "4").await;
+    li.see("你的评分：4").await;
+    // Where a finger was, the focus stays.
+    li.eval("document.querySelector('.star input').focus()").await;
+
+    wang.open(number, "vote", json!({ "question": "午饭吃什么?", "options": ["面", "饭"] })).await;
+
+    li.tap(".choice", "面").await;
+    li.see("你的选择：面").await;
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
 async fn thousands_of_messages_scroll() {
     let Some(meeting) = Meeting::begin().await else { return };
     let mut socket = meeting.wang.connect(&meeting.room.number).await;

@@ -1,0 +1,49 @@
+// Who was sent out of the meeting and is kept out, and the way back in.
+
+import { hint } from "../dialogs.js";
+import { html, nothing } from "../render.js";
+import { sentence } from "../problems.js";
+import { t } from "../texts.js";
+
+export class KeptOut {
+  /**
+   * @param {import("../room/meeting.js").Meeting} meeting
+   * @param {() => void} changed
+   */
+  constructor(meeting, changed) {
+    this.meeting = meeting;
+    this.changed = changed;
+    /** @type {{id: string, name: string, by: {id: string, name: string}}[] | null} */
+    this.list = null;
+  }
+
+  template() {
+    const look = (/** @type {Event} */ event) => /** @type {HTMLDetailsElement} */ (event.target).open && this.load();
+    return html`<details class="later" @toggle=${look}><summary>${t("kept_out")}</summary>
+      ${this.list === null ? html`<p class="quiet">${t("loading")}</p>` : nothing}
+      ${this.list?.length === 0 ? html`<p class="quiet">${t("kept_out.none")}</p>` : nothing}
+      <ul class="stack-close">${(this.list ?? []).map((one) => html`<li class="person-row row-apart"><span class="grow"><bdi>${one.name || one.id}</bdi>
+        <span class="quiet">${t("kept_out.by", { name: one.by.name || one.by.id })}</span></span>
+        <button class="button quiet-button small-button" @click=${() => this.#readmit(one)}>${t("kept_out.readmit")}</button></li>`)}</ul></details>`;
+  }
+
+  async load() {
+    try {
+      this.list = (await this.meeting.hezi.call("GET", `${this.meeting.path}/removals`)).removals;
+    } catch (error) {
+      hint(sentence(error));
+    }
+    this.changed();
+  }
+
+  /** @param {{id: string, name: string}} who */
+  async #readmit(who) {
+    try {
+      await this.meeting.room.send({ type: "readmit", member: who.id });
+      hint(t("people.done", { name: who.name || who.id }));
+    } catch (error) {
+      hint(sentence(error));
+    }
+    await this.load();
+  }
+}

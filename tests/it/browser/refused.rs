@@ -1,0 +1,149 @@
+//! What does not work, on the pages: a sentence in the reader's language and a way on, whatever was wrong.
+
+use hezi_tests::{Launch, guest};
+use serde_json::json;
+
+use super::{Meeting, PHONE, say};
+
+#[tokio::test]
+async fn a_locked_door_and_a_full_room_say_so_and_let_people_try_again() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let path = meeting.room.path("");
+    let li = meeting.chromium.tab(&meeting.host, PHONE.0, PHONE.1).await;
+    li.sign_in("li", "李娜", "zh-Hans").await;
+    for (closed, sentence, opened) in [
+        (json!({ "locked": true }), "会议已锁定", json!({ "locked": false })),
+        (json!({ "members_max": 1 }), "会议人数已满", json!({ "members_max": null })),
+    ] {
+        meeting.wang.request("PATCH", &path).json(&closed).send().await.ok(200);
+        li.open(&format!("/c/{}", meeting.room.number)).await;
+        li.see(sentence).await;
+        let wall = meeting.chromium.another_tab(&li, &meeting.host, PHONE.0, PHONE.1).await;
+        wall.open(&format!("/screen/{}", meeting.room.number)).await;
+        wall.see(sentence).await;
+        meeting.wang.request("PATCH", &path).json(&opened).send().await.ok(200);
+        li.tap(".strip button", "再试一次").await;
+        li.see("人在线").await;
+        let leave =
+            format!("fetch('{}', {{ method: 'POST' }}).then((answer) => answer.status)", meeting.room.path("/leave"));
+        assert_eq!(li.eval(&leave).await, json!(200));
+    }
+}
+
+#[tokio::test]
+async fn a_muted_member_a_pasted_picture_and_a_dead_number_are_told_why() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+
+    let paste = "(() => { const data = new DataTransfer(); \
+         data.items.add(new File([new Uint8Array(3)], 'a.png', { type: 'image/png' })); \
+         document.getElementById('say').dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })); })()";
+    li.eval(paste).await;
+    li.see("这里只能发送文字").await;
+    meeting.wang.post(&meeting.room.path("/mutes"), &json!({ "member": "li" })).await.ok(200);
+    say(&li, "听得到吗").await;
+    li.see("你已被禁言；活动照常可以参加").await;
+    meeting.ends_without_complaints(&[&li]);
+
+    li.open("/c/00000").await;
+    li.wait_for("document.querySelector('main a[href=\"/\"]')", "the way home").await;
+}
+
+#[tokio::test]
+async fn two_organizers_press_the_same_button_and_it_happens_once() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (li, wang) = (meeting.phone("li", "李娜").await, meeting.tab("wang", "王伟", PHONE).await);
+    meeting.wang.post(&meeting.room.path("/organizers"), &json!({ "member": "li" })).await.ok(200);
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"] });
+    meeting.wang.draft(&meeting.room.number, "vote", vote).await;
+    for phone in [&li, &wang] {
+        phone.tap("header button", "主持").await;
+        phone.wait_for("document.querySelector('.queue-item .button')", "the draft").await;
+    }
+
+    let press = "document.querySelector('.queue-item .button').click()";
+    tokio::join!(li.eval(press), wang.eval(press));
+
+    for phone in [&li, &wang] {
+        phone.wait_for("document.querySelector('.stage .pill.live')", "the vote is open").await;
+    }
+    let journal = meeting.wang.journal(&meeting.room.number).await;
+    let opened = journal.iter().filter(|entry| entry["change"] == "opened").count();
+    assert_eq!(opened, 1, "it was opened once: {journal:?}");
+}
+
+#[tokio::test]
+async fn a_browser_that_refuses_to_keep_anything_takes_part() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.chromium.tab(&meeting.host, PHONE.0, PHONE.1).await;
+    li.sign_in("li", "李娜", "zh-Hans").await;
+    let refuse = "for (const name of ['localStorage', 'sessionStorage']) \
+         Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError'); } })";
+    li.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": refuse })).await;
+
+    li.open(&format!("/c/{}", meeting.room.number)).await;
+    li.wait_for("document.querySelector('#say')", "the room").await;
+    say(&li, "没有存储也行").await;
+
+    li.wait_for("document.querySelector('[data-seq]')?.innerText.includes('没有存储也行')", "it was said").await;
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
+async fn another_language_changes_the_views_of_plugins_too() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"] });
+    meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    li.see("投票人数").await;
+
+    li.tap("header button[aria-label=更多]", "").await;
+    li.tap("#more .chip", "English").await;
+    li.tap(".choice", "面").await;
+
+    li.see("You chose: 面").await;
+    li.see("Voters").await;
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
+async fn an_activity_out_of_service_says_so_and_the_meeting_goes_on() {
+    let launch = Launch::new().set("limits.quarantine.conferences", 1);
+    let Some(meeting) = Meeting::with(launch).await else { return };
+    let (user, number) = (&meeting.wang, &meeting.room.number);
+    meeting.host.administrator().upload(guest("hostile")).await.ok(201);
+    let (li, wang) = (meeting.phone("li", "李娜").await, meeting.tab("wang", "王伟", PHONE).await);
+    let hostile = user.open(number, "hostile", json!({ "do": {} })).await;
+    for _ in 0..5 {
+        user.try_act(&hostile, json!({ "do": "trap" })).await.problem(503, "plugin_fault");
+    }
+    wang.see("这个活动出了故障").await;
+
+    user.open(number, "vote", json!({ "question": "午饭吃什么?", "options": ["面", "饭"] })).await;
+    li.tap(".choice", "面").await;
+
+    li.see("你的选择：面").await;
+    // Its view cannot be had, which Chromium reports.
+    for complaint in [li.complaints(), wang.complaints()].concat() {
+        assert!(complaint.contains("503"), "{complaint}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_forty_fields_is_drawn_and_refused_beside_the_field() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let build = meeting.wang.get("/assets/build").await.ok(200)["build"].as_str().expect("a name").to_owned();
+    let script = format!(
+        "(async () => {{ const {{ SchemaForm }} = await import('/assets/{build}/schema/form.js'); \
+         const {{ render }} = await import('/assets/{build}/vendor/lit-html/lit-html.js'); \
+         const names = Array.from({{ length: 40 }}, (_, at) => `field_${{at}}`); \
+         const properties = Object.fromEntries(names.map((name) => [name, {{ type: 'string' }}])); \
+         const form = new SchemaForm({{ type: 'object', properties, required: names }}, [], () => {{}}); \
+         const box = document.createElement('div'); form.refuse('`config/field_39`: too long'); render(form.template(), box); \
+         return [box.querySelectorAll('input, textarea').length, box.querySelector('#config-field_39-refusal').textContent]; }})()"
+    );
+
+    assert_eq!(li.eval(&script).await, json!([40, "too long"]));
+    meeting.ends_without_complaints(&[&li]);
+}
