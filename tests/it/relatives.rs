@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use hezi_tests::{Activity, Answer, Conference, Host, Launch, Tally, User, guest, plugin};
 use serde_json::{Value, json};
 
-use crate::plugins::{VERSION, newer};
+use crate::plugins::{NEWER, VERSION, newer};
 use crate::reports::read_csv;
 
 fn about(user: &User) -> Value {
@@ -63,12 +63,18 @@ async fn what_administrators_find_as_they_want_it_makes_no_second_line() {
         audit["audit"].as_array().expect("lines").len()
     };
 
+    let activate = async |version: &str| {
+        admin.post("/api/admin/plugins/vote/activate", &json!({ "version": version })).await.ok(200);
+    };
     let before = lines().await;
+    activate(VERSION).await;
+    assert_eq!(lines().await, before, "it was active already");
     admin.upload(newer(&plugin("vote"))).await.ok(201);
     let after = lines().await;
-    assert!(after > before, "what was done is written down");
-    admin.upload_inactive(newer(&plugin("vote"))).await;
-    assert_eq!(lines().await, after, "the same bytes were there");
+    assert_eq!(after, before + 1, "what was done is written down");
+    admin.upload(newer(&plugin("vote"))).await.ok(201);
+    activate(NEWER).await;
+    assert_eq!(lines().await, after, "the same bytes were there and active");
     for _ in 0..2 {
         admin.post_empty("/api/admin/plugins/vote/disable").await.ok(200);
     }

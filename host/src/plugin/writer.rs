@@ -118,11 +118,16 @@ impl PluginWriter {
         let Some(stored) = catalog.storing(reference, bytes.len() as u64, &origin, self.clock.now_ms())? else {
             return catalog.target(&reference.name, &Target::Version(reference.version.clone())).cloned();
         };
+        let is_out = |kept: &Arc<Loaded>| kept.is_quarantined();
+        let is_so = catalog.version(&stored.name, &stored.version) == Some(&stored)
+            && !catalog.loaded(&stored.hash).is_some_and(is_out);
         drop(catalog);
         let StoredPlugin { name, version, hash, active, .. } = &stored;
-        let verb = if *active { "stored and activated" } else { "stored" };
-        let line = self.audit.line(origin.who(), format!("{verb} {name} {version} ({hash}){signed}"));
-        self.store.put_plugin(&stored, bytes, &line).await?;
+        if !is_so {
+            let verb = if *active { "stored and activated" } else { "stored" };
+            let line = self.audit.line(origin.who(), format!("{verb} {name} {version} ({hash}){signed}"));
+            self.store.put_plugin(&stored, bytes, &line).await?;
+        }
         if let Some(key) = signed.by() {
             tracing::info!(plugin.name = %name, plugin.version = %version, plugin.signed_with = key,
                 "the plugin's signature is good");
@@ -142,10 +147,14 @@ impl PluginWriter {
         let catalog = self.catalog.now();
         let version = catalog.target(name, target)?;
         let Some(loaded) = catalog.loaded(&version.hash).cloned() else { return Ok(None) };
+        let is_so = version.active && !loaded.is_quarantined();
         let stored = catalog.activation(version, self.clock.now_ms());
         drop(catalog);
-        let line = self.audit.line(who, format!("{} {name} {}", target.verb(), stored.version));
-        self.store.activate_plugin(&stored, &line).await?;
+        // One that is active already stays so; activities that could not move to it are asked once more.
+        if !is_so {
+            let line = self.audit.line(who, format!("{} {name} {}", target.verb(), stored.version));
+            self.store.activate_plugin(&stored, &line).await?;
+        }
         loaded.release();
         self.catalog.publish(|catalog| catalog.put(stored));
         self.catalog.now().status(name).map(Some)
