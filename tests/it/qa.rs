@@ -98,3 +98,33 @@ async fn one_question_a_person_a_while_by_the_servers_clock() {
         li.try_act(&qa, json!({ "ask": { "text": text } })).await.problem(422, "invalid");
     }
 }
+
+/// The actions of all buttons on the cards, as somebody sees them.
+fn buttons(activity: &Activity) -> Vec<Value> {
+    let view = View::of(&activity.view);
+    let cards = view.blocks("cards").into_iter().flat_map(|list| list["items"].as_array().expect("cards"));
+    cards.flat_map(|card| card["buttons"].as_array().expect("buttons")).map(|button| button["action"].clone()).collect()
+}
+
+#[tokio::test]
+async fn a_button_of_a_card_that_was_hidden_meanwhile_changes_nothing() {
+    let (host, wang, room, qa) = opened(json!({ "title": "问", "seconds_between": 0 })).await;
+    let li = host.user("小李").await.join(&room.number).await;
+    let sun = host.user("小孙").await.join(&room.number).await;
+    // Marks that turn the direction of writing go, and what is written from right to left stays.
+    li.act(&qa, json!({ "ask": { "text": "\u{202e}למה\u{2066} 加班?" } })).await;
+    let (suns, wangs) = (buttons(&sun.look_at(&qa).await), buttons(&wang.look_at(&qa).await));
+    assert_eq!(suns, [json!({ "vote": { "question": 1 } })], "what a participant is offered");
+    let hide = json!({ "moderate": { "question": 1, "step": "hide" } });
+    assert!(wangs.contains(&hide), "{wangs:?}");
+    assert_eq!(wang.report(&qa).await["rows"][0][1], "למה 加班?");
+
+    wang.act(&qa, hide.clone()).await;
+    let before = wang.report(&qa).await;
+
+    // Sun's screen is a moment old, and so is that of another organizer.
+    sun.try_act(&qa, suns[0].clone()).await.problem(409, "conflict");
+    wang.try_act(&qa, hide).await.problem(409, "conflict");
+    assert_eq!(wang.report(&qa).await, before);
+    assert_eq!(buttons(&sun.look_at(&qa).await), Vec::<Value>::new());
+}
