@@ -18,6 +18,7 @@
 //! | 4 | [`activity`] | phases; how a plugin's calls follow one another |
 //! | 3 | [`wecom`] | WeCom's addresses, error codes and tokens; above the store, which keeps its tokens encrypted |
 //! | 3 | [`plugin`] | the versions of plugins; the runtime itself is the crate `hezi-plugin` |
+//! | 2 | [`seal`] | how a value is encrypted with a key |
 //! | 2 | [`access`] | who may do what |
 //! | 2 | [`store`] | SurrealDB and SurrealQL |
 //! | 2 | [`console`] | the administrator's commands, as a client of the HTTP API |
@@ -41,6 +42,7 @@ pub mod wecom;
 
 pub mod access;
 pub mod console;
+pub mod seal;
 pub mod store;
 
 pub mod clock;

@@ -37,9 +37,10 @@ use crate::config::{AuthMode, Config};
 use crate::domain::id::UserId;
 use crate::domain::member::User;
 use crate::pace::{Buckets, Rate};
+use crate::seal::Seal;
 use crate::session::{Begun, Token};
 use crate::store::StoreError;
-use crate::wecom::{self, Seal, Wecom, WecomError};
+use crate::wecom::{self, Wecom, WecomError};
 
 /// Ten invitations of a person in an hour, and three thousand receivers of them.
 const INVITATIONS: [Rate; 2] = [Rate::per_hour(10), Rate::per_hour(3_000)];

@@ -36,7 +36,7 @@ pub use self::api::NoClient;
 pub use self::error::{Trouble, WecomError};
 pub use self::links::is_inside_wecom;
 pub use self::message::{Invitation, Invited};
-pub use self::seal::Seal;
+pub use self::seal::seal_of;
 pub use self::signature::PageSignature;
 
 use self::answer::{DetailAnswer, MemberAnswer, TicketAnswer, TokenAnswer};
@@ -49,6 +49,7 @@ use self::token::{Fetched, Fetching, Pace, TokenCache};
 use crate::clock::{SharedClock, SharedRng, random_32};
 use crate::config::{Secret, WecomConfig, WecomScope};
 use crate::domain::text::is_visible;
+use crate::seal::Seal;
 use crate::store::Store;
 
 /// Asking for a token again before this may give the same one.
@@ -93,7 +94,7 @@ struct Account {
 
 impl Account {
     fn seal(&self, purpose: &str) -> Option<Seal> {
-        Seal::new(&self.corp_id, self.agent_id, &self.secret, purpose)
+        seal_of(&self.corp_id, self.agent_id, &self.secret, purpose)
     }
 }
 

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::clock::{Rng, random_32};
-use crate::wecom::Seal;
+use crate::seal::Seal;
 
 /// How long a person may take at WeCom.
 pub(super) const ATTEMPT_MS: u64 = 600_000;
@@ -127,9 +127,10 @@ mod tests {
     use super::*;
     use crate::clock::SystemRng;
     use crate::config::Secret;
+    use crate::wecom::seal_of;
 
     fn seal(secret: &str) -> Seal {
-        Seal::new("ww1", 7, &Secret::new(secret), "login").expect("a key")
+        seal_of("ww1", 7, &Secret::new(secret), "login").expect("a key")
     }
 
     fn close(attempt: &SignInAttempt) -> Carried {

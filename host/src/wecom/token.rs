@@ -21,10 +21,10 @@ use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use super::error::{Trouble, WecomError};
-use super::seal::Seal;
 use super::vault::Vault;
 use crate::clock::{SharedClock, SharedRng, random_below};
 use crate::config::Secret;
+use crate::seal::Seal;
 
 /// How long before its end a token is renewed. WeCom lets the old one and the new one live side by side for so long.
 const MARGIN_MS: u64 = 300_000;

@@ -7,6 +7,7 @@ use super::*;
 use crate::clock::{Clock, SystemRng};
 use crate::store::StoreError;
 use crate::wecom::error::Trouble;
+use crate::wecom::seal_of;
 use crate::wecom::vault::Kept as KeptFuture;
 
 mod walk_tests;
@@ -116,7 +117,7 @@ impl World {
                 Box::pin(async move { wecom.fetch().await })
             }),
             vault: Arc::clone(&self.vault) as Arc<dyn Vault>,
-            seal: Seal::new("ww1", 7, &Secret::new("s"), "tokens").expect("a key"),
+            seal: seal_of("ww1", 7, &Secret::new("s"), "tokens").expect("a key"),
             clock: Arc::clone(&self.clock) as SharedClock,
             rng: Arc::new(SystemRng),
             tasks: self.tasks.clone(),
