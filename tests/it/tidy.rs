@@ -3,6 +3,7 @@
 //! A rule that needs an exception has it in a table beside the rule, with its reason.
 
 mod comments;
+mod frozen;
 mod guides;
 mod knots;
 mod modules;

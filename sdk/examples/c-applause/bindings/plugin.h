@@ -69,11 +69,12 @@ typedef uint8_t hezi_role_t;
 // A member of the conference.
 typedef struct hezi_member_t {
   // Stable identifier: the same person has the same id in every call. 1 to 64 bytes. In an anonymous activity it is
-  // made for this activity alone and says nothing of the person.
+  // made for this activity alone and says nothing of the person; when that is closed nobody can tell who was who, and
+  // every viewer has an id that nobody acted under.
   plugin_string_t   id;
   // Name to show. May change between calls; never use it as a key. Empty in an anonymous activity.
   plugin_string_t   name;
-  // What the member may do.
+  // What the member may do, in an anonymous activity too: keep it beside nothing that they chose.
   hezi_role_t   role;
 } hezi_member_t;
 
@@ -90,7 +91,8 @@ typedef struct hezi_audience_t {
 #define HEZI_AUDIENCE_EVERYONE 0
 // The organizers.
 #define HEZI_AUDIENCE_ORGANIZERS 1
-// The member with this id.
+// The member with this id. In an anonymous activity nobody receives it, for it would stand in the journal beside what
+// somebody did: show it in their view.
 #define HEZI_AUDIENCE_MEMBER 2
 
 // Why a call was refused by the rules of the activity. The text is shown to the person: say what to do instead.
@@ -166,7 +168,9 @@ typedef struct hezi_description_t {
   // Version of the layout of the state. When it differs from the one that wrote an activity's state, `migrate` runs.
   uint32_t   state_version;
   // Whether it makes sense without knowing who acts. Only then may an organizer make an anonymous activity of it, in
-  // which the host gives members ids of this activity alone and no names.
+  // which the host gives members ids of this activity alone and no names, and nobody learns who did what. `room` has no
+  // members to list there, nobody acts for somebody else, `attendance` is not called, and the report is asked for when
+  // the activity is closed.
   bool   allows_anonymous;
 } hezi_description_t;
 
