@@ -70,6 +70,8 @@ export interface View {
   now_ms: number;
   /** Whether it is the member's own view, which they watch, and not everybody's. */
   own?: boolean;
+  /** Whether nobody learns who does what in the activity. */
+  anonymous?: boolean;
   /** The page of it that they watch. */
   query?: string;
   view: { blocks: Block[] };

@@ -11,7 +11,7 @@ import { currentLanguage, t } from "../texts.js";
 import { Results } from "./results.js";
 import { scheduleTemplate, scheduledTemplate } from "./schedule.js";
 
-/** @typedef {{name: string, title: string, summary?: string, config_schema: any, translations?: any[], labels?: any[]}} Plugin */
+/** @typedef {{name: string, title: string, summary?: string, config_schema: any, translations?: any[], labels?: any[], allows_anonymous?: boolean}} Plugin */
 
 export class Activities {
   /**
@@ -25,7 +25,7 @@ export class Activities {
     this.show = show;
     /** @type {Plugin[] | null} */
     this.plugins = null;
-    /** @type {{plugin: Plugin, form: SchemaForm, key: string, refusal: string, sending: boolean} | null} */
+    /** @type {{plugin: Plugin, form: SchemaForm, anonymous: boolean, key: string, refusal: string, sending: boolean} | null} */
     this.making = null;
     this.results = new Results(meeting, changed);
     this.load();
@@ -102,7 +102,7 @@ export class Activities {
 
   /** @param {Plugin} plugin */
   #begin(plugin) {
-    this.making = { plugin, form: new SchemaForm(plugin.config_schema, wordsOf(plugin).labels, this.changed), key: newId(), refusal: "", sending: false };
+    this.making = { plugin, form: new SchemaForm(plugin.config_schema, wordsOf(plugin).labels, this.changed), anonymous: false, key: newId(), refusal: "", sending: false };
     this.changed();
   }
 
@@ -113,10 +113,18 @@ export class Activities {
       <div class="row"><button type="button" class="icon-button" aria-label=${t("back")} @click=${back}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l-7 7 7 7"/></svg></button>
         <h3 dir="auto">${wordsOf(making.plugin).title}</h3></div>
       ${making.form.template()}
+      ${making.plugin.allows_anonymous ? this.#anonymity(making) : nothing}
       ${making.refusal ? html`<p class="refusal" role="alert">${making.refusal}</p>` : nothing}
       <div class="row"><button type="button" class="button quiet-button grow" ?disabled=${making.sending} @click=${() => this.#make(false)}>${t("organize.queue")}</button>
         <button class="button grow" ?disabled=${making.sending}>${t("organize.open_now")}</button></div>
     </form>`;
+  }
+
+  /** @param {{anonymous: boolean}} making */
+  #anonymity(making) {
+    const choose = (/** @type {Event} */ event) => (making.anonymous = /** @type {HTMLInputElement} */ (event.target).checked);
+    return html`<div class="field"><label class="tick"><input type="checkbox" role="switch" name="anonymous" ?checked=${making.anonymous} @change=${choose}>
+      <span>${t("organize.anonymous")}</span></label><p class="field-help">${t("organize.anonymous_help")}</p></div>`;
   }
 
   /** @param {boolean} open */
@@ -125,7 +133,8 @@ export class Activities {
     Object.assign(making, { sending: true, refusal: "" });
     this.changed();
     try {
-      const body = { plugin: making.plugin.name, config: making.form.config(), open };
+      const anonymous = making.anonymous ? { anonymous: true } : {};
+      const body = { plugin: making.plugin.name, config: making.form.config(), open, ...anonymous };
       const made = await this.meeting.hezi.call("POST", `${this.meeting.path}/activities`, body, { key: making.key });
       this.meeting.show(made);
       this.making = null;

@@ -130,6 +130,7 @@ export function drawActivity(meeting, activity, { watchOnly = false } = {}) {
   const refusals = [...acting.refused].filter(([key]) => key.startsWith("{")).map(([, text]) => text);
   return html`<div class="blocks">
     ${activity.faulted ? html`<p class="notice notice-warning">${t("stage.faulted")}</p>` : nothing}
+    ${activity.anonymous ? html`<p class="quiet anonymous">${t("stage.anonymous")}</p>` : nothing}
     ${around.open && activity.closes_at_ms && !hasClock(activity) ? countdown({ label: t("stage.closes"), until_ms: activity.closes_at_ms }, around) : nothing}
     ${activity.view ? drawBlocks(arranged(activity, watchOnly), around) : html`<p class="quiet">${t("stage.loading")}</p>`}
     ${refusals.map((text) => html`<p class="refusal" role="alert">${text}</p>`)}

@@ -28,6 +28,29 @@ async fn an_activity_is_made_from_the_form_of_its_schema() {
 }
 
 #[tokio::test]
+async fn an_anonymous_vote_is_made_with_a_switch_and_says_so() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+    let li = meeting.phone("li", "李娜").await;
+
+    wang.tap("header button", "主持").await;
+    wang.tap(".tile", "抽奖").await;
+    wang.see("放进队列").await;
+    assert_eq!(wang.eval("document.querySelector('[name=anonymous]')").await, json!(null), "where it is not allowed");
+    wang.tap("#organize form .icon-button", "").await;
+    wang.tap(".tile", "投票").await;
+    wang.fill("#config-question", "午饭吃什么?").await;
+    wang.fill("#config-options-0", "面").await;
+    wang.fill("#config-options-1", "饭").await;
+    wang.tap("#organize .tick", "匿名").await;
+    wang.tap("#organize button", "立即开始").await;
+
+    li.see("午饭吃什么?").await;
+    li.see("匿名：谁选了什么没人知道").await;
+    meeting.ends_without_complaints(&[&wang, &li]);
+}
+
+#[tokio::test]
 async fn what_the_server_refuses_stands_beside_its_field() {
     let Some(meeting) = Meeting::begin().await else { return };
     let wang = meeting.tab("wang", "王伟", PHONE).await;
