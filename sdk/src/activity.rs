@@ -22,7 +22,7 @@ pub trait Activity {
     /// [`migrate`](Activity::migrate).
     const STATE_VERSION: u32 = 1;
     /// Whether it makes sense without knowing who acts. Only then may an organizer make an anonymous activity of it, in which
-    /// members have ids of this activity alone and no names.
+    /// members have ids of this activity alone and no names, and can be neither found nor listed.
     const ALLOWS_ANONYMOUS: bool = false;
 
     /// What it says to people: a table made by [`texts!`](crate::texts!).

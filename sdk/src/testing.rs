@@ -47,6 +47,7 @@ mod bounds;
 pub(crate) mod imports;
 mod people;
 mod table;
+mod veil;
 mod world;
 
 use std::{collections::BTreeMap, marker::PhantomData};
@@ -177,9 +178,10 @@ impl<A: Activity> Room<A> {
     /// What the activity refuses; nothing has changed then.
     ///
     /// # Panics
-    /// When the activity is not open.
+    /// When the activity is not open, or an anonymous one.
     pub fn act_for(&mut self, organizer: &Member, member: &Member, action: impl Serialize) -> Result<Value> {
         assert_eq!(self.phase, Phase::Open, "the host calls `act` only while the activity is open");
+        assert!(self.world.veil.is_none(), "in an anonymous activity everybody acts for themselves");
         let (organizer, member, action) = (organizer.clone(), member.clone(), text(&action));
         let act = || Guest::<A>::act(member, action, Some(organizer)).inspect(|reply| imports::note_reply(reply));
         let reply = self.world.call(act)?;

@@ -157,11 +157,14 @@ fn a_vote_of_the_version_before_goes_on() {
 
 #[test]
 fn without_names_nothing_is_noted() {
-    let mut room = lunch(json!({}));
-    assert!(Room::<Vote>::describe().allows_anonymous);
-    let masked = room.join("x7", "");
+    let mut room = Room::<Vote>::new().anonymous();
+    room.open(json!({ "question": "午饭吃什么", "options": ["面", "饭"], "revisable": true })).unwrap();
+    let masked = room.join("wang", "小王");
+    assert!(masked.id != "wang" && masked.name.is_empty(), "{masked:?}");
+    let again = room.join("wang", "小王");
+    room.act(&again, json!({ "choose": ["饭"] })).unwrap();
     room.act(&masked, json!({ "choose": ["面"] })).unwrap();
-    assert_eq!(room.report().unwrap().rows, [["x7", "", "面"]]);
+    assert_eq!(room.report().unwrap().rows, [[masked.id.as_str(), "", "面"]]);
     assert!(room.state().keys().all(|key| !key.starts_with("name/")));
 }
 

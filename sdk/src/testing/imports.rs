@@ -129,7 +129,7 @@ pub(crate) mod room {
     const BROADCASTS_A_SECOND_MAX: usize = 20;
 
     pub(crate) fn find(id: &str) -> Option<Member> {
-        current(|call| call.world.members.get(id).cloned())
+        current(|call| call.world.members.get(id).filter(|_| call.world.veil.is_none()).cloned())
     }
 
     pub(crate) fn count() -> u32 {
@@ -146,7 +146,9 @@ pub(crate) mod room {
             }
             let offline = &call.world.offline;
             let found = call.world.members.range::<str, _>((from, Bound::Unbounded)).map(|(_, member)| member);
-            let mut found = found.filter(|member| who == Presence::Everyone || !offline.contains(&member.id));
+            let is_told = call.world.veil.is_none();
+            let mut found =
+                found.filter(|member| is_told && (who == Presence::Everyone || !offline.contains(&member.id)));
             let members: Vec<Member> = found.by_ref().take(limit).cloned().collect();
             let next = found.next().and(members.last()).map(|member| member.id.clone());
             MemberPage { members, next }
@@ -169,6 +171,9 @@ pub(crate) mod room {
             );
             let now_ms = call.world.now_ms;
             call.event_bytes += event.len();
+            if matches!(to, Audience::Member(_)) && call.world.veil.is_some() {
+                return;
+            }
             call.world.emitted.push(Emitted { to: to.clone(), event: value, at_ms: now_ms });
             let events = call.world.emitted.len() - call.emitted_before;
             assert!(events <= EVENTS_MAX, "a call emits at most {EVENTS_MAX} events");

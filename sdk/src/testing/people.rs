@@ -1,6 +1,7 @@
 //! Who is in a test room: members who come and go, and have the conference open or not.
 
 use super::Room;
+use super::veil::Veil;
 use crate::bindings::attendance::exports::hezi::activity::attendance;
 use crate::guest::Guest;
 use crate::{Activity, Attendance, Member, Result, Role};
@@ -15,6 +16,18 @@ pub enum Presence {
 }
 
 impl<A: Activity> Room<A> {
+    /// The room with an anonymous activity: whoever joins from now on has an id of this activity alone and no name, and the
+    /// activity finds and lists nobody.
+    ///
+    /// # Panics
+    /// When the activity does not allow it.
+    #[must_use]
+    pub fn anonymous(mut self) -> Self {
+        assert!(A::ALLOWS_ANONYMOUS, "`{}` does not allow anonymous activities", A::NAME);
+        self.world.veil = Some(Veil);
+        self
+    }
+
     /// A participant joins.
     pub fn join(&mut self, id: &str, name: &str) -> Member {
         self.world.join(id, name, Role::Participant)
@@ -33,7 +46,7 @@ impl<A: Activity> Room<A> {
         }
     }
 
-    /// A member leaves.
+    /// A member leaves. In an anonymous activity too it is the id that they joined under.
     pub fn leave(&mut self, id: &str) {
         self.world.members.remove(id);
     }
@@ -47,7 +60,9 @@ impl<A: Attendance> Room<A> {
     pub fn arrive(&mut self, id: &str, name: &str) -> Result<Member> {
         let member = self.join(id, name);
         let who = member.clone();
-        self.world.call(|| <Guest<A> as attendance::Guest>::joined(who))?;
+        if self.world.veil.is_none() {
+            self.world.call(|| <Guest<A> as attendance::Guest>::joined(who))?;
+        }
         Ok(member)
     }
 
@@ -58,6 +73,9 @@ impl<A: Attendance> Room<A> {
     pub fn depart(&mut self, member: &Member) -> Result<()> {
         self.leave(&member.id);
         let who = member.clone();
-        self.world.call(|| <Guest<A> as attendance::Guest>::left(who))
+        match self.world.veil {
+            None => self.world.call(|| <Guest<A> as attendance::Guest>::left(who)),
+            Some(_) => Ok(()),
+        }
     }
 }

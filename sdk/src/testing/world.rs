@@ -16,6 +16,7 @@ use rand_chacha::{
 };
 use serde_json::Value;
 
+use super::veil::Veil;
 use crate::{Audience, Error, Level, Member, Result, Role};
 
 /// When a new room's clock stands, in milliseconds since 1970: 2026-11-22, 08:00 in UTC.
@@ -42,6 +43,8 @@ pub(crate) struct World {
     pub(crate) members: BTreeMap<String, Member>,
     /// Members who do not have the conference open.
     pub(crate) offline: BTreeSet<String>,
+    /// How the activity knows people, if it is an anonymous one.
+    pub(crate) veil: Option<Veil>,
     /// The language of the next calls.
     pub(crate) language: String,
     pub(crate) timers: BTreeMap<String, u64>,
@@ -93,6 +96,7 @@ impl World {
             state_bytes: 0,
             members: BTreeMap::new(),
             offline: BTreeSet::new(),
+            veil: None,
             language: "zh-Hans".to_owned(),
             timers: BTreeMap::new(),
             paced_ms: BTreeMap::new(),
@@ -115,7 +119,7 @@ impl World {
     pub(crate) fn join(&mut self, id: &str, name: &str, role: Role) -> Member {
         let member = Member { id: id.to_owned(), name: name.to_owned(), role };
         self.members.insert(id.to_owned(), member.clone());
-        member
+        self.veil.map_or(member.clone(), |veil| veil.over(&member))
     }
 
     /// Runs a call that may change something.
