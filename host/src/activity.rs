@@ -6,13 +6,14 @@
 //! A job goes through these files in this order: [`task`] takes it from the mailbox, [`batch`] brings it onto a thread of
 //! the [`executor`], [`machine`] runs it on the version that [`versions`] chose, in the instance that [`instances`] kept,
 //! and what came of it leaves as an [`event`]. Timers become jobs of themselves in [`timers`]; what only reads is in
-//! [`reading`].
+//! [`reading`]; what is different where nobody is to learn who did what, in [`anonymity`] and [`roll`].
 //!
 //! # Invariants
 //! * Guest code never runs on an async worker thread.
 //! * Events leave in the order in which the calls ran; a view that leaves after a change shows it.
 //! * A call that failed left no trace in the state.
 
+mod anonymity;
 mod batch;
 mod deeds;
 mod draft;
@@ -24,6 +25,7 @@ mod instances;
 mod job;
 mod machine;
 mod reading;
+mod roll;
 mod schedule;
 mod task;
 mod timers;
@@ -37,5 +39,6 @@ pub use self::event::{Changed, Event, Report, Told};
 pub use self::executor::Executor;
 pub use self::instances::Instances;
 pub use self::job::{Ask, Attendance, Job};
+pub use self::roll::Roll;
 pub use self::task::{ActivityHandle, start};
 pub use self::views::Views;

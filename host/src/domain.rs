@@ -22,3 +22,4 @@ pub mod sentence;
 pub mod settings;
 pub mod text;
 pub mod tongue;
+pub mod veil;

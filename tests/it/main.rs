@@ -12,6 +12,7 @@
 mod actions;
 mod activities;
 mod administration;
+mod anonymous;
 mod auth;
 mod author;
 mod bodies;

@@ -6,7 +6,7 @@
 
 mod normal;
 
-use hezi_tests::{Answer, Host, Launch, User, guest, plugin};
+use hezi_tests::{Activity, Answer, Host, Launch, User, guest, plugin};
 use serde_json::{Value, json};
 
 use self::normal::normal;
@@ -80,6 +80,23 @@ async fn an_activity() {
     pin("activity_report", wang.get(&draft.path("/report?format=json")).await.ok(200));
     pin("activity_report_csv", wang.get(&draft.path("/report?format=csv")).await.text());
     pin("activity_closed", wang.post_empty(&draft.path("/close")).await.ok(200));
+}
+
+#[tokio::test]
+async fn an_anonymous_activity() {
+    let (_host, wang, li) = two_people().await;
+    let room = wang.create_conference("周会").await;
+    let li = li.join(&room.number).await;
+    let mut socket = wang.connect(&room.number).await;
+
+    let body = json!({ "plugin": "vote", "config": lunch(), "open": true, "anonymous": true });
+    let made = wang.post(&room.path("/activities"), &body).await.ok(201);
+    pin("activity_anonymous", made.clone());
+    let vote: Activity = serde_json::from_value(made).expect("an activity");
+    li.act(&vote, json!({ "choose": ["面"] })).await;
+    pin("frame_view_of_an_anonymous_activity", socket.expect_view(&vote.id, shows(1)).await);
+    wang.close(&vote).await;
+    pin("took_part", wang.get(&room.path("/journal?kind=took_part")).await.ok(200));
 }
 
 #[tokio::test]

@@ -33,6 +33,8 @@ pub struct Member {
 #[derive(Debug, Clone, Default)]
 pub struct Members {
     by_id: RedBlackTreeMapSync<Arc<str>, Arc<Member>>,
+    /// How many there are of whom nothing is told.
+    untold: usize,
 }
 
 impl Members {
@@ -40,6 +42,12 @@ impl Members {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// So many members of whom nothing else is told: they are in no list, and found by no id.
+    #[must_use]
+    pub fn counted(count: usize) -> Self {
+        Self { untold: count, ..Self::default() }
     }
 
     /// Adds a member, or replaces the one with the same id.
@@ -61,13 +69,13 @@ impl Members {
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.by_id.size()
+        self.by_id.size() + self.untold
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.by_id.is_empty()
+        self.len() == 0
     }
 
     /// All members in order.

@@ -59,8 +59,12 @@ impl Machine {
         };
         let doc = Arc::make_mut(&mut self.doc);
         (doc.phase, doc.schedule) = (Phase::Closed, Schedule::default());
+        let took_part = self.lift_veil();
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Closed };
-        Ok(self.changed(happening, PhaseStep { phase: Some(Phase::Closed), ..PhaseStep::default() }, success))
+        let step = PhaseStep { phase: Some(Phase::Closed), ..PhaseStep::default() };
+        let mut changed = self.changed(happening, step, success);
+        changed.addition.happenings.extend(took_part);
+        Ok(changed)
     }
 
     /// It opens and closes by itself at these times.
@@ -79,16 +83,16 @@ impl Machine {
         self.changed(happening, PhaseStep { is_scheduled: true, ..PhaseStep::default() }, Success::of_the_host())
     }
 
-    /// Whether a job is none of the activity's business: who comes and goes, where its plugin does not ask.
+    /// Whether a job is none of the activity's business: who comes and goes, where its plugin does not ask or is not to know.
     pub(super) fn ignores(&self, job: &Job) -> bool {
-        matches!(job, Job::Attend { .. })
-            && self.current().is_some_and(|current| !current.loaded.plugin().wants_attendance())
+        let is_asked = self.current().is_none_or(|current| current.loaded.plugin().wants_attendance());
+        matches!(job, Job::Attend { .. }) && (self.doc.anonymous || !is_asked)
     }
 
     /// Tells the plugin who has come or gone, if it wants to know. Nobody waits for it, so a failure is only logged.
     pub(super) fn attend(&mut self, who: &Member, step: Attendance, events: &mut Vec<Event>) {
         let wants = self.current().is_some_and(|current| current.loaded.plugin().wants_attendance());
-        if self.doc.phase != Phase::Open || !wants {
+        if self.doc.phase != Phase::Open || self.doc.anonymous || !wants {
             return;
         }
         let (export, member) = match step {
@@ -117,18 +121,25 @@ impl Machine {
         if let Some(current) = self.current() {
             current.loaded.check_action(&action).map_err(ActivityError::Schema)?;
         }
+        if on_behalf.is_some() && self.doc.anonymous {
+            return Err(ActivityError::ForThemselves);
+        }
         let action = action.into_text();
         let on_behalf_as_seen = on_behalf.map(plugin_member);
-        let call = Call::Act { caller: plugin_member(caller), action: action.clone(), on_behalf: on_behalf_as_seen };
-        let by = on_behalf.unwrap_or(caller).id.clone();
+        let call = Call::Act { caller: self.as_seen(caller), action: action.clone(), on_behalf: on_behalf_as_seen };
         let calling = Caller {
-            id: Some(caller.id.clone()),
+            id: Some(self.as_kept(caller)),
             on_behalf: on_behalf.map(|organizer| organizer.id.clone()),
             language: self.current().map(|current| current.loaded.language_for(languages)),
         };
-        let success = self.call("act", calling, action, call)?;
-        let for_whom = on_behalf.map(|_| caller.id.clone());
-        let happening = Happening::Acted { activity: self.doc.id.clone(), by, for_whom };
+        let mut success = self.call("act", calling, action, call)?;
+        self.note_part(caller, &mut success);
+        let activity = self.doc.id.clone();
+        let happening = match (self.doc.anonymous, on_behalf) {
+            (true, _) => Happening::ActedUnnamed { activity },
+            (false, None) => Happening::Acted { activity, by: caller.id.clone(), for_whom: None },
+            (false, Some(by)) => Happening::Acted { activity, by: by.id.clone(), for_whom: Some(caller.id.clone()) },
+        };
         Ok(self.changed(happening, PhaseStep::default(), success))
     }
 }

@@ -1,13 +1,11 @@
 //! A draft: does this configuration make sense? The plugin is asked by opening it on a state that is thrown away.
 
-use std::sync::Arc;
+use hezi_plugin::{Answer, Call, Instance, Space};
 
-use hezi_plugin::{Answer, Call, CallContext, Instance, Space};
-
-use super::environment::Environment;
+use super::environment::{Environment, without_people};
 use super::error::ActivityError;
-use crate::clock::random_32;
 use crate::domain::activity::Draft;
+use crate::domain::command::NewActivity;
 use crate::domain::language::Languages;
 use crate::plugin::Place;
 
@@ -16,12 +14,11 @@ use crate::plugin::Place;
 /// # Errors
 /// [`ActivityError`] that says why not.
 pub async fn draft(
-    plugin: &str,
-    version: Option<&str>,
-    config: &str,
+    new: &NewActivity,
     languages: &Languages,
     environment: &Environment,
 ) -> Result<Draft, ActivityError> {
+    let (plugin, version, anonymous) = (new.plugin.as_str(), new.version.as_deref(), new.anonymous);
     let loaded = match version {
         Some(version) => environment.plugins.numbered(plugin, version).await.map_err(|error| {
             tracing::warn!(plugin.name = plugin, plugin.version = version, error = ?error.to_string(),
@@ -35,26 +32,24 @@ pub async fn draft(
     if loaded.is_quarantined() {
         return Err(ActivityError::Quarantined { plugin: plugin.to_owned() });
     }
+    if anonymous && !loaded.plugin().description().allows_anonymous {
+        return Err(ActivityError::NeedsNames { plugin: plugin.to_owned() });
+    }
     let place_of =
         Place { conference: environment.conference.clone(), owner: environment.owner.clone(), activity: None };
     if environment.plugins.is_out(&loaded, &place_of) {
         return Err(ActivityError::DraftsFail { plugin: plugin.to_owned() });
     }
-    let context = CallContext {
-        now_ms: environment.clock.now_ms(),
-        seed: random_32(environment.rng.as_ref()),
-        members: Arc::clone(&environment.members.load().members),
-        online: environment.online.load().as_ref().clone(),
-        language: loaded.language_for(languages),
-    };
-    let (plugins, config) = (environment.plugins.clone(), config.to_owned());
+    let (context, _) = environment.context(loaded.language_for(languages));
+    let context = if anonymous { without_people(context) } else { context };
+    let (plugins, config) = (environment.plugins.clone(), new.config.text().to_owned());
     let judged = environment.executor.run(move || {
         loaded.check_config(&config).map_err(ActivityError::Schema)?;
         let mut instance = Instance::new(loaded.plugin());
         let report = instance.call(&mut Space::new(), context, Call::Open { config });
         plugins.count(&loaded, "draft", &place_of, &report);
         match report.result?.answer {
-            Answer::Title(title) => Ok(Draft { title, plugin: loaded.reference().clone(), trial }),
+            Answer::Title(title) => Ok(Draft { title, plugin: loaded.reference().clone(), trial, anonymous }),
             _ => Err(ActivityError::Gone),
         }
     });

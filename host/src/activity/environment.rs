@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use hezi_plugin::{Members, Online};
+use hezi_plugin::{CallContext, Members, Online};
 use tokio_util::task::TaskTracker;
 
 use super::executor::Executor;
 use super::instances::Instances;
-use crate::clock::{SharedClock, SharedRng};
+use crate::clock::{SharedClock, SharedRng, random_32};
 use crate::domain::id::{ConferenceId, UserId};
 use crate::domain::member::{Member, Role};
 use crate::plugin::Plugins;
@@ -47,6 +47,28 @@ pub struct Environment {
     pub tasks: TaskTracker,
     /// Shortest time between two failing runs of a timer.
     pub tick_retry_ms: u64,
+}
+
+impl Environment {
+    /// What a call is given, and the last entry that its members list stands for.
+    pub fn context(&self, language: Arc<str>) -> (CallContext, u64) {
+        let members = self.members.load();
+        let context = CallContext {
+            now_ms: self.clock.now_ms(),
+            seed: random_32(self.rng.as_ref()),
+            members: Arc::clone(&members.members),
+            online: self.online.load().as_ref().clone(),
+            language,
+        };
+        (context, members.seq)
+    }
+}
+
+/// What a call of an anonymous activity is given: how many members there are, and nothing else of them. A list of pseudonyms
+/// that grows as people come would tell who is who.
+pub(super) fn without_people(context: CallContext) -> CallContext {
+    let members = Arc::new(Members::counted(context.members.len()));
+    CallContext { members, online: Online::default(), ..context }
 }
 
 /// A member as plugins see them.

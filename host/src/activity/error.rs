@@ -24,6 +24,15 @@ pub enum ActivityError {
     /// The configuration or the action does not fit the plugin's schema.
     #[error("{0}")]
     Schema(Misfits),
+    /// The plugin has to know who acts.
+    #[error("`anonymous`: the plugin `{plugin}` has to know who does what; make the activity without it")]
+    NeedsNames {
+        /// The plugin's name.
+        plugin: String,
+    },
+    /// An organizer wants to act for somebody in an anonymous activity, and would know what they chose.
+    #[error("`member`: in an anonymous activity everybody acts for themselves")]
+    ForThemselves,
     /// The plugin's rules said no.
     #[error("{0}")]
     Refused(Refusal),
@@ -114,7 +123,9 @@ impl ActivityError {
     pub fn problem(&self, reader: Role) -> Problem {
         let (code, retry_after_ms) = match self {
             Self::WrongPhase { .. } => (Code::WrongPhase, None),
-            Self::Schema(_) | Self::Schedule(_) => (Code::Invalid, None),
+            Self::Schema(_) | Self::Schedule(_) | Self::NeedsNames { .. } | Self::ForThemselves => {
+                (Code::Invalid, None)
+            }
             Self::Refused(refusal) => match refusal.kind {
                 RefusalKind::Invalid => (Code::Invalid, None),
                 RefusalKind::Denied => (Code::Denied, None),
@@ -138,6 +149,8 @@ impl ActivityError {
             (Self::WrongPhase { found, needed }, _) => Sentence::WrongPhase { found, needed },
             (Self::Schema(problems), _) => Sentence::Unfit { problems },
             (Self::Schedule(bad), _) => of_schedule(bad),
+            (Self::NeedsNames { plugin }, _) => Sentence::NeedsNames { plugin },
+            (Self::ForThemselves, _) => Sentence::ForThemselves {},
             (Self::Refused(refusal), _) => Sentence::said(refusal.text),
             (Self::Fault { .. }, Role::Participant) => Sentence::Failed {},
             (Self::Fault { code, .. }, Role::Organizer) => Sentence::FailedForOrganizer { fault: code },

@@ -11,18 +11,19 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use hezi_plugin::{Answer, Call, CallContext, CallReport, Effects, Outcome, Space};
 
-use super::environment::{Environment, plugin_member};
+use super::environment::{Environment, without_people};
 use super::error::ActivityError;
 use super::event::{Changed, Event, Told};
 use super::job::{Ask, Job};
+use super::roll::Roll;
 use super::timers::Timers;
 use super::versions::{Callee, Current, Followed, Versions};
-use crate::clock::random_32;
 use crate::domain::activity::{Activity, Phase};
 use crate::domain::entry::{Audience, Happening};
-use crate::domain::id::{ActivityId, UserId};
+use crate::domain::id::UserId;
 use crate::plugin::{Loaded, Place};
 use crate::store::{Addition, CallInput, Rows, StateChange, StateWrite, TimerWrite};
 
@@ -34,6 +35,8 @@ pub(super) struct Machine {
     space: Space,
     versions: Versions,
     pub(super) timers: Timers,
+    /// Who acted, where that is kept apart from what they did.
+    pub(super) roll: Roll,
     /// Where its calls run, for whoever counts faults.
     place: Place,
 }
@@ -70,13 +73,18 @@ impl Success {
     pub(super) fn of_the_host() -> Self {
         Self { answer: Answer::Done, effects: Effects::default(), input: None }
     }
+
+    /// Keeps something of the host's own beside what the plugin wrote.
+    pub(super) fn keep(&mut self, key: Box<str>, value: Bytes) {
+        self.effects.writes.insert(key, Some(value));
+    }
 }
 
 impl Machine {
-    pub(super) fn new(doc: Arc<Activity>, space: Space, environment: Environment) -> Self {
+    pub(super) fn new(doc: Arc<Activity>, space: Space, roll: Roll, environment: Environment) -> Self {
         let (conference, owner) = (environment.conference.clone(), environment.owner.clone());
         let place = Place { conference, owner, activity: Some(doc.id.clone()) };
-        Self { environment, doc, space, versions: Versions::default(), timers: Timers::default(), place }
+        Self { environment, doc, space, versions: Versions::default(), timers: Timers::default(), roll, place }
     }
 
     pub(super) fn environment(&self) -> &Environment {
@@ -146,7 +154,7 @@ impl Machine {
             Job::Close => self.close(|error| matches!(error, ActivityError::Busy | ActivityError::Gone)).into(),
             Job::End => self.close(|_| false).into(),
             Job::View { viewer, query, readers } => {
-                let viewer = viewer.as_deref().map(plugin_member);
+                let viewer = viewer.as_deref().map(|viewer| self.as_seen(viewer));
                 self.views(viewer.as_ref(), query.as_deref(), &readers).map_or_else(Told::Failed, Told::View)
             }
             Job::Report { languages } => self.report(&languages).map_or_else(Told::Failed, Told::Report),
@@ -283,15 +291,9 @@ impl Machine {
 
     /// What a call is given, and the last entry that its members list stands for.
     pub(super) fn context(&self, language: Arc<str>) -> (CallContext, u64) {
-        let members = self.environment.members.load();
-        let context = CallContext {
-            now_ms: self.environment.clock.now_ms(),
-            seed: random_32(self.environment.rng.as_ref()),
-            members: Arc::clone(&members.members),
-            online: self.environment.online.load().as_ref().clone(),
-            language,
-        };
-        (context, members.seq)
+        let (context, members_as_of) = self.environment.context(language);
+        let context = if self.doc.anonymous { without_people(context) } else { context };
+        (context, members_as_of)
     }
 
     /// What a call is given, to be recorded.
@@ -304,6 +306,8 @@ impl Machine {
         members_as_of: u64,
         loaded: &Loaded,
     ) -> CallInput {
+        // Where few read a language it would tell who called.
+        let is_telling = self.doc.anonymous && caller.id.is_some();
         CallInput {
             activity: self.doc.id.clone(),
             seq: 0,
@@ -311,7 +315,7 @@ impl Machine {
             export: Cow::Borrowed(export),
             caller: caller.id,
             on_behalf: caller.on_behalf,
-            language: context.language.to_string(),
+            language: if is_telling { String::new() } else { context.language.to_string() },
             payload,
             now_ms: context.now_ms,
             seed: context.seed,
@@ -325,7 +329,7 @@ impl Machine {
         let id = &self.doc.id;
         let mut happenings = Vec::with_capacity(1 + emits.len());
         happenings.push(first);
-        happenings.extend(emits.into_iter().filter_map(|emit| emitted(id, emit)));
+        happenings.extend(emits.into_iter().filter_map(|emit| emitted(&self.doc, emit)));
         let plugin = self.versions.take_move().then(|| self.doc.plugin.clone());
         let is_other = step.phase.is_some() || step.is_scheduled || plugin.is_some();
         let activities = is_other.then(|| Arc::clone(&self.doc)).into_iter().collect();
@@ -347,14 +351,16 @@ impl Machine {
     }
 }
 
-/// An event of a plugin as an entry; none when it is for somebody who cannot exist.
-fn emitted(activity: &ActivityId, emit: hezi_plugin::Emit) -> Option<Happening> {
+/// An event of a plugin as an entry; none when it is for somebody who cannot exist, or for one person of an anonymous activity:
+/// it would stand in the journal beside what somebody did.
+fn emitted(doc: &Activity, emit: hezi_plugin::Emit) -> Option<Happening> {
     let to = match &emit.audience {
         hezi_plugin::Audience::Everyone => Audience::Everyone,
         hezi_plugin::Audience::Organizers => Audience::Organizers,
+        hezi_plugin::Audience::Member(_) if doc.anonymous => return None,
         hezi_plugin::Audience::Member(id) => Audience::Member(UserId::parse(id).ok()?),
     };
-    Some(Happening::Emit { activity: activity.clone(), to, event: emit.event })
+    Some(Happening::Emit { activity: doc.id.clone(), to, event: emit.event })
 }
 
 fn timer_write(change: hezi_plugin::TimerChange) -> TimerWrite {

@@ -63,6 +63,10 @@ impl Machine {
         if self.doc().phase == Phase::Draft {
             return self.need(Phase::Open).map(|()| empty_report(&self.doc().title));
         }
+        if self.doc().anonymous {
+            // A row that was not there a moment ago is that of whoever acted in this moment.
+            self.need(Phase::Closed)?;
+        }
         let language = self.callee()?.loaded.language_for(languages);
         let mut report = empty_report(&self.doc().title);
         let (mut cursor, mut last, mut bytes, mut spent) = (None, None, 0, Spent::default());

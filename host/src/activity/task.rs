@@ -14,6 +14,7 @@ use super::error::ActivityError;
 use super::event::Event;
 use super::job::Ask;
 use super::machine::Machine;
+use super::roll::Roll;
 use crate::domain::activity::Activity;
 
 /// Jobs that may wait for an activity. More are refused at once: waiting longer would help nobody.
@@ -57,12 +58,13 @@ impl ActivityHandle {
 pub fn start(
     doc: Arc<Activity>,
     space: Space,
+    roll: Roll,
     environment: Environment,
     events: mpsc::Sender<Vec<Event>>,
 ) -> ActivityHandle {
     let (asks, mailbox) = mpsc::channel(MAILBOX_LEN);
     let tasks = environment.tasks.clone();
-    tasks.spawn(run(Machine::new(doc, space, environment), mailbox, events));
+    tasks.spawn(run(Machine::new(doc, space, roll, environment), mailbox, events));
     ActivityHandle(asks)
 }
 

@@ -125,7 +125,7 @@ impl Versions {
                 return followed;
             }
         }
-        if let Some(active) = self.successor(doc, environment) {
+        if let Some(active) = self.successor(doc, environment).and_then(|active| self.fit(active, doc, environment)) {
             let same_layout = active.reference().state_version == doc.plugin.state_version;
             if same_layout || doc.phase == Phase::Draft {
                 self.move_to(Current::new(active, environment), doc);
@@ -134,6 +134,17 @@ impl Versions {
             self.candidate = Some(active);
         }
         self.keep(doc, environment).await
+    }
+
+    /// The version, if it may take over: one that has to know who acts does not take over an anonymous activity.
+    fn fit(&mut self, active: Arc<Loaded>, doc: &Activity, environment: &Environment) -> Option<Arc<Loaded>> {
+        if !doc.anonymous || active.plugin().description().allows_anonymous {
+            return Some(active);
+        }
+        let why = "the activity is anonymous, and this version has to know who acts";
+        environment.plugins.note_rejected(&active, &doc.id, why);
+        self.rejected = Some(Attempt::on(&active));
+        None
     }
 
     /// Loads the version that the state stands on, if none is loaded.

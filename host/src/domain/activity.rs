@@ -4,11 +4,13 @@
 //!
 //! # Invariants
 //! * Phases only go forward: draft, open, closed.
+//! * Whether an activity is anonymous is settled when it is made. Its veil is there from then on, until it is closed.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::id::ActivityId;
+use super::veil::Veil;
 
 /// Where an activity stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -66,6 +68,9 @@ pub struct ActivityBrief {
     /// When it closes by itself, in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closes_at_ms: Option<u64>,
+    /// Whether nobody learns who does what in it; absent where that is not so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub anonymous: bool,
 }
 
 /// When an activity opens and closes by itself.
@@ -185,6 +190,12 @@ pub struct Activity {
     /// When it opens and closes by itself.
     #[serde(default)]
     pub schedule: Schedule,
+    /// Whether nobody learns who does what in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub anonymous: bool,
+    /// The secret of an anonymous one, as long as people can act in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub veil: Option<Veil>,
 }
 
 impl Activity {
@@ -197,6 +208,7 @@ impl Activity {
             phase: self.phase,
             opens_at_ms: self.schedule.opens_at_ms,
             closes_at_ms: self.schedule.closes_at_ms,
+            anonymous: self.anonymous,
         }
     }
 }
@@ -223,6 +235,8 @@ pub struct Draft {
     pub plugin: PluginRef,
     /// Whether that version was asked for and is to stay, whichever is active.
     pub trial: bool,
+    /// Whether the activity is to be an anonymous one, which the plugin allows.
+    pub anonymous: bool,
 }
 
 #[cfg(test)]

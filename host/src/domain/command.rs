@@ -21,6 +21,7 @@ use super::id::{ActivityId, CommandId, UserId};
 use super::language::Languages;
 use super::measure::Measure;
 use super::text::{tidy, tidy_json};
+use super::veil::Veil;
 
 /// Identifies a command: half of a SHA-256 over the member and the id, so that nobody can make two meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -127,6 +128,8 @@ pub struct NewActivity {
     pub open: bool,
     /// When it opens and closes by itself.
     pub schedule: Schedule,
+    /// Whether nobody is to learn who does what in it.
+    pub anonymous: bool,
 }
 
 /// A reaction to a message, or its end.
@@ -233,6 +236,24 @@ pub struct Stamp {
     pub key: CommandKey,
     /// Hash of what it says.
     pub fingerprint: Fingerprint,
+    /// What stands for member and id in the journal, where that is not to tell who sent it.
+    pub veiled: Option<(UserId, CommandId)>,
+}
+
+impl Stamp {
+    /// The stamp of a command in an anonymous activity: it tells the command from others as it did, but what is kept of it
+    /// says nothing of who sent it to whoever lacks the veil, and confirms no guess.
+    #[must_use]
+    pub fn under(self, veil: &Veil) -> Self {
+        let (member, command) = (veil.pseudonym(&self.by), veil.command(&self.by, &self.id));
+        let (key, fingerprint) = (CommandKey::new(&member, &command), veil.print(self.fingerprint));
+        Self { key, fingerprint, veiled: Some((member, command)), ..self }
+    }
+
+    /// The names by which the journal keeps the command: whose it is, and its id.
+    pub fn names(&self) -> (&UserId, &CommandId) {
+        self.veiled.as_ref().map_or((&self.by, &self.id), |(member, command)| (member, command))
+    }
 }
 
 /// A command of a member.
@@ -264,7 +285,7 @@ impl Command {
             _ => {}
         }
         let key = CommandKey::new(&by, &id);
-        let stamp = Stamp { by, id, key, fingerprint: request.fingerprint() };
+        let stamp = Stamp { by, id, key, fingerprint: request.fingerprint(), veiled: None };
         Self { stamp, request, languages: Languages::default() }
     }
 
@@ -327,12 +348,15 @@ impl Request {
 
 impl NewActivity {
     fn fingerprint(&self) -> Fingerprint {
-        let Self { plugin, version, config, open, schedule } = self;
+        let Self { plugin, version, config, open, schedule, anonymous } = self;
         let mut parts = vec!["create", plugin, config.canonical(), if *open { "open" } else { "" }];
         parts.extend(version.as_deref());
         let schedule_text = schedule.fingerprint_text();
         if !schedule.is_empty() {
             parts.push(&schedule_text);
+        }
+        if *anonymous {
+            parts.push("anonymous");
         }
         fingerprint(&parts)
     }
@@ -441,6 +465,19 @@ mod tests {
         ];
         let prints = forms.map(|form| act(form).stamp.fingerprint);
         assert_eq!(prints, [prints[0]; 3]);
+    }
+
+    #[test]
+    fn a_stamp_under_a_veil_tells_commands_apart_and_not_people() {
+        let (plain, veil) = (|| act("{}").stamp, Veil::new([1; 32]));
+        let veiled = plain().under(&veil);
+        assert_eq!((veiled.key, veiled.fingerprint), (plain().under(&veil).key, plain().under(&veil).fingerprint));
+        assert_ne!((veiled.key, veiled.fingerprint), (plain().key, plain().fingerprint));
+        assert_ne!(veiled.fingerprint, act("[]").stamp.under(&veil).fingerprint);
+        assert_ne!(veiled.key, plain().under(&Veil::new([2; 32])).key);
+        let (member, command) = veiled.names();
+        assert_eq!(CommandKey::new(member, command), veiled.key, "it is found again by what the journal keeps");
+        assert!(*member != veiled.by && *command != veiled.id);
     }
 
     #[test]

@@ -135,6 +135,19 @@ pub enum Happening {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         for_whom: Option<UserId>,
     },
+    /// A member acted in an anonymous activity. Nobody is told so one by one: when it happened would tell who it was.
+    ActedUnnamed {
+        /// Which activity.
+        activity: ActivityId,
+    },
+    /// An anonymous activity was closed: these acted in it, at one time or another, in the order of their ids. A long list
+    /// goes on in the next entry.
+    TookPart {
+        /// Which activity.
+        activity: ActivityId,
+        /// Who acted, as they were called when they did so first.
+        who: Vec<Person>,
+    },
     /// An activity did something of itself: a timer was due, or it moved to another version of its plugin.
     Ran {
         /// Which activity.
@@ -160,6 +173,7 @@ impl Entry {
     pub fn visible_to(&self, member: &UserId, role: Role) -> bool {
         match &self.what {
             Happening::Acted { by, for_whom, .. } => by == member || for_whom.as_ref() == Some(member),
+            Happening::ActedUnnamed { .. } => false,
             Happening::Emit { to, .. } => match to {
                 Audience::Everyone => true,
                 Audience::Organizers => role == Role::Organizer,
@@ -167,6 +181,7 @@ impl Entry {
             },
             Happening::Activity { change: Change::Faulted, .. }
             | Happening::Ran { .. }
+            | Happening::TookPart { .. }
             | Happening::Measured { measure: Measure::Remove | Measure::Readmit, .. } => role == Role::Organizer,
             _ => true,
         }

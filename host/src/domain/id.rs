@@ -43,6 +43,11 @@ macro_rules! id {
                 check(text).map(Self)
             }
 
+            /// An id that nobody chose: the digits of a hash.
+            pub fn of_hash(hash: &[u8; 16]) -> Self {
+                Self(hex::encode(hash).into())
+            }
+
             /// The id as text.
             pub fn as_str(&self) -> &str {
                 &self.0

@@ -246,6 +246,10 @@ sentences! {
     FieldRepeated { field: String }: "`{field}` has nothing twice", "`{field}` 里不能有重复的内容";
     FieldTooMuch { field: String }: "`{field}` is too much to be checked: send less at once",
         "`{field}` 太多了，检查不过来：请少一些";
+    NeedsNames { plugin: String }: "`anonymous`: the plugin `{plugin}` has to know who does what; make the activity without it",
+        "`anonymous`：插件 `{plugin}` 要知道谁做了什么，不能用于匿名活动";
+    ForThemselves {}: "`member`: in an anonymous activity everybody acts for themselves",
+        "`member`：匿名活动里每个人只能替自己操作";
     Failed {}: "the activity failed at this, and nothing was changed: try it once more, or tell an organizer",
         "活动出了故障，这次操作没有生效：可以再试一次，或者告诉组织者";
     FailedForOrganizer { fault: &'static str }:

@@ -43,6 +43,9 @@ pub(super) struct New {
     closes_at_ms: Option<u64>,
     /// How long it will be open, in milliseconds; instead of `closes_at_ms`.
     open_for_ms: Option<u64>,
+    /// Whether nobody is to learn who does what in it, organizers included. Only where the plugin allows it, and for good.
+    #[serde(default)]
+    anonymous: bool,
 }
 
 /// When an activity opens and closes by itself. What is absent does not happen by itself.
@@ -119,9 +122,9 @@ pub(super) async fn create(
     if new.version.is_some() && state.admins.user(user.id()).is_none() {
         return Err(ApiError::new(Code::NotAdmin, Sentence::VersionForAdmins {}));
     }
-    let New { plugin, config, open, version, opens_at_ms, closes_at_ms, open_for_ms } = new;
+    let New { plugin, config, open, version, opens_at_ms, closes_at_ms, open_for_ms, anonymous } = new;
     let schedule = Schedule { opens_at_ms, closes_at_ms, open_for_ms };
-    let new = NewActivity { plugin, version, config, open, schedule };
+    let new = NewActivity { plugin, version, config, open, schedule, anonymous };
     let activity = room.create_activity(user.id(), new, key).await?;
     answer::created(&format!("/api/activities/{}", activity.id), &activity)
 }

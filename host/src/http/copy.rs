@@ -164,6 +164,7 @@ async fn draft(
         open: false,
         // Times are those of the meeting that was; how long it is open goes for the next one, too.
         schedule: Schedule { open_for_ms: activity.schedule.open_for_ms, ..Schedule::default() },
+        anonymous: activity.anonymous,
     };
     target.create_activity(user.id(), new, Some(key?)).await
 }

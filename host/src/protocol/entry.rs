@@ -60,6 +60,8 @@ pub enum EntryKind {
     Emit,
     /// A member acted in an activity.
     Acted,
+    /// Who acted in an anonymous activity, which was closed.
+    TookPart,
     /// An activity did something of itself.
     Ran,
     /// The conference ended.
@@ -94,6 +96,9 @@ pub struct EntryShape<'a> {
     /// Whom it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     who: Option<&'a Person>,
+    /// Who acted, in the order of their ids. A long list goes on in the next entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    people: Option<&'a [Person]>,
     /// Who did it.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<&'a Person>,
@@ -140,6 +145,7 @@ pub fn event(entry: &Entry) -> Option<String> {
         | EntryKind::Renamed
         | EntryKind::Reacted
         | EntryKind::Acted
+        | EntryKind::TookPart
         | EntryKind::Ran => None,
         _ => Some(json(&shape(entry, Some("event")))),
     }
@@ -161,7 +167,8 @@ pub fn kind(entry: &Entry) -> EntryKind {
         Happening::Chat { .. } => EntryKind::Chat,
         Happening::Activity { .. } => EntryKind::Activity,
         Happening::Emit { .. } => EntryKind::Emit,
-        Happening::Acted { .. } => EntryKind::Acted,
+        Happening::Acted { .. } | Happening::ActedUnnamed { .. } => EntryKind::Acted,
+        Happening::TookPart { .. } => EntryKind::TookPart,
         Happening::Ran { .. } => EntryKind::Ran,
         Happening::Ended => EntryKind::Ended,
     }
@@ -200,6 +207,7 @@ fn shape<'e>(entry: &'e Entry, frame: Option<&'static str>) -> EntryShape<'e> {
         kind: kind(entry),
         from: None,
         who: None,
+        people: None,
         by: None,
         text: None,
         reply_to: None,
@@ -244,8 +252,11 @@ impl<'e> EntryShape<'e> {
             Happening::Emit { activity, event, .. } => {
                 (self.activity, self.event) = (Some(Which::Id(activity)), serde_json::from_str(event).ok());
             }
-            Happening::Acted { activity, .. } | Happening::Ran { activity } => {
-                self.activity = Some(Which::Id(activity));
+            Happening::Acted { activity, .. } | Happening::ActedUnnamed { activity } | Happening::Ran { activity } => {
+                self.activity = Some(Which::Id(activity))
+            }
+            Happening::TookPart { activity, who } => {
+                (self.activity, self.people) = (Some(Which::Id(activity)), Some(who.as_slice()));
             }
             Happening::Ended => {}
         }

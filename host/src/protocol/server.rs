@@ -61,6 +61,10 @@ pub struct ActivityView {
     /// When it opens and closes by itself.
     #[serde(flatten)]
     pub schedule: Schedule,
+    /// Whether nobody learns who does what in it; absent where that is not so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub anonymous: bool,
     /// What is to be seen, if it is known: `{"blocks":[…]}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -118,6 +122,9 @@ pub enum Frame<'a> {
         /// Whether it is the receiver's own and not the room's.
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         own: bool,
+        /// Whether nobody learns who does what in the activity.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        anonymous: bool,
         /// Which page or filter they asked for.
         #[serde(skip_serializing_if = "Option::is_none")]
         query: Option<&'a str>,

@@ -14,8 +14,8 @@ use super::error::RoomError;
 use super::live::{Given, LiveActivity};
 use super::message::{Answer, Message, StateRows};
 use super::roster::ConnectionId;
-use crate::activity::{self, ActivityError, Ask, Attendance, Environment, Event, Job, Report, Views};
-use crate::clock::new_id;
+use crate::activity::{self, ActivityError, Ask, Attendance, Environment, Event, Job, Report, Roll, Views};
+use crate::clock::{new_id, random_32};
 use crate::domain::activity::{Activity, Change, Draft, Phase, Schedule};
 use crate::domain::command::Stamp;
 use crate::domain::entry::Happening;
@@ -23,6 +23,7 @@ use crate::domain::id::ActivityId;
 use crate::domain::language::Languages;
 use crate::domain::member::Member;
 use crate::domain::sentence::Sentence;
+use crate::domain::veil::Veil;
 use crate::protocol::server::ActivityView;
 use crate::store::{Addition, Checkpoint, Rows, SharedJournals, StateChange};
 
@@ -101,6 +102,11 @@ impl Activities {
         self.live.get(id).map(|live| live.doc().as_ref()).ok_or_else(|| RoomError::UnknownActivity(id.clone()))
     }
 
+    /// The veil over what people do in an activity, if it has one.
+    pub(super) fn veil(&self, id: &ActivityId) -> Option<&Veil> {
+        self.live.get(id)?.doc().veil.as_ref()
+    }
+
     /// What all of them are, in the order in which they were made.
     pub(super) fn docs(&self) -> Vec<Arc<Activity>> {
         self.live.values().filter(|live| live.is_durable()).map(|live| Arc::clone(live.doc())).collect()
@@ -118,10 +124,14 @@ impl Activities {
     ) -> Result<(ActivityId, Addition), RoomError> {
         let Environment { clock, rng, .. } = &self.environment;
         let id = ActivityId::parse(&new_id(clock.as_ref(), rng.as_ref()))?;
-        let Draft { title, plugin, trial } = draft;
+        let Draft { title, plugin, trial, anonymous } = draft;
         let (created_at_ms, phase) = (clock.now_ms(), Phase::Draft);
         let schedule = schedule.check(phase, created_at_ms).map_err(ActivityError::from)?;
-        let doc = Activity { id: id.clone(), plugin, title, phase, config, created_at_ms, trial, schedule };
+        // From the beginning: whoever acts first is not known to the journal either.
+        let veil = anonymous.then(|| Veil::new(random_32(rng.as_ref())));
+        let id_of_doc = id.clone();
+        let doc =
+            Activity { id: id_of_doc, plugin, title, phase, config, created_at_ms, trial, schedule, anonymous, veil };
         let happening = Happening::Activity { activity: doc.brief(), change: Change::Created };
         let mut live = LiveActivity::new(doc.into());
         let rows = Rows { activities: vec![live.doc().clone()], ..Rows::default() };
@@ -344,9 +354,10 @@ impl Activities {
     }
 }
 
-fn start(live: &mut LiveActivity, rows: StateRows, environment: &Environment, events: &mpsc::Sender<Vec<Event>>) {
+fn start(live: &mut LiveActivity, mut rows: StateRows, environment: &Environment, events: &mpsc::Sender<Vec<Event>>) {
+    let roll = Roll::take_from(&mut rows);
     let space = live.space(rows);
-    live.run(activity::start(live.doc().clone(), space, environment.clone(), events.clone()));
+    live.run(activity::start(live.doc().clone(), space, roll, environment.clone(), events.clone()));
 }
 
 /// What is to be seen in the place of an activity that has failed, in each language of the server.

@@ -38,7 +38,6 @@ use crate::domain::conference::Conference;
 use crate::domain::id::ActivityId;
 use crate::domain::member::Member;
 use crate::protocol::close::Close;
-use crate::protocol::server::Frame;
 use crate::store::Addition;
 
 /// How often changed state is written behind the journal.
@@ -360,9 +359,7 @@ impl Room {
                 drop(answer.send(self.activities.with_view(&activity, as_of, view)));
             }
             Later::SocketSees { activity, as_of, connection, query, view } => {
-                let (now_ms, query) = (self.environment.clock.now_ms(), query.as_deref());
-                let frame = Frame::View { activity: &activity, as_of, now_ms, own: true, query, view: &view };
-                self.sockets.show_own(connection, &frame);
+                self.show_own(&activity, as_of, connection, query.as_deref(), &view);
             }
             Later::Seen { conference, answer } => drop(answer.send(Ok(*conference))),
             Later::Paged { page, answer } => drop(answer.send(Ok(page))),

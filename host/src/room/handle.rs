@@ -193,9 +193,7 @@ impl RoomHandle {
         // A command that was carried out before is answered as it was, whatever has become of the plugin.
         let acted = match self.command(by, key.clone(), request(None)).await {
             Err(RoomError::NotJudged) => {
-                let NewActivity { plugin, version, config, .. } = &new;
-                let (version, config) = (version.as_deref(), config.text());
-                let draft = activity::draft(plugin, version, config, &self.languages, &self.line.environment).await;
+                let draft = activity::draft(&new, &self.languages, &self.line.environment).await;
                 let draft = draft.map_err(|error| RoomError::from(error).told_to(member.role))?;
                 self.command(by, key, request(Some(draft))).await?
             }

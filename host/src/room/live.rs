@@ -257,6 +257,7 @@ impl LiveActivity {
             out_of_service: self.is_down(environment),
             title: self.doc.title.clone(),
             schedule: self.doc.schedule,
+            anonymous: self.doc.anonymous,
             view,
             as_of,
         }

@@ -183,7 +183,7 @@ mod tests {
 
     fn stamp(id: &str, fingerprint: Fingerprint) -> Stamp {
         let (by, id) = (UserId::parse("u").expect("an id"), CommandId::parse(id).expect("an id"));
-        Stamp { key: CommandKey::new(&by, &id), by, id, fingerprint }
+        Stamp { key: CommandKey::new(&by, &id), by, id, fingerprint, veiled: None }
     }
 
     fn key(id: &str) -> CommandKey {

@@ -28,7 +28,7 @@ pub(super) async fn find(
         for at in page.commands.iter().filter(|command| command.half == stamp.key.half()) {
             for placed in store.records_after(conference, at.seq.saturating_sub(1), 1).await? {
                 let mut replies = placed.record?.replies.into_iter();
-                let reply = replies.find(|reply| reply.command == stamp.id && reply.member == stamp.by);
+                let reply = replies.find(|reply| (&reply.member, &reply.command) == stamp.names());
                 if reply.is_some() {
                     return Ok(reply);
                 }

@@ -81,9 +81,9 @@ pub struct TimerWrite {
 /// The answer to a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplyRecord {
-    /// Who sent it.
+    /// Who sent it; in an anonymous activity their pseudonym there.
     pub member: UserId,
-    /// The id that they gave it.
+    /// The id that they gave it, or what stands for it in an anonymous activity.
     pub command: CommandId,
     /// Hash of what the command said, to tell another command under the same id.
     #[serde(with = "serde_bytes")]
@@ -105,12 +105,13 @@ pub struct CallInput {
     pub plugin_hash: String,
     /// Which function: `open`, `act`, `tick`, `close`, `joined`, `left`, `migrate`.
     pub export: Cow<'static, str>,
-    /// Who called, or came or went.
+    /// Who called, or came or went; in an anonymous activity their pseudonym there.
     pub caller: Option<UserId>,
     /// The organizer who called for them, if it was not they themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf: Option<UserId>,
-    /// The language in which the call spoke to people; empty in records of before there was a choice.
+    /// The language in which the call spoke to people; empty in records of before there was a choice, and
+    /// where a member of an anonymous activity called: few may read it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub language: String,
     /// The configuration, the action, the timer's name, the version to migrate from.
@@ -219,6 +220,7 @@ fn happening_bytes(happening: &Happening) -> usize {
         Happening::Chat { text, .. } => text.len(),
         Happening::Emit { event, .. } => event.len(),
         Happening::Noticed { text: Some(text), .. } => text.len(),
+        Happening::TookPart { who, .. } => who.iter().map(|person| person.name.len() + 96).sum(),
         Happening::Changed { changes, .. } => changes.description.as_ref().map_or(0, String::len),
         _ => 0,
     };
@@ -253,12 +255,10 @@ impl Record {
         }
         self.changes.extend(change.map(|change| StateChange { seq: first, ..change }));
         self.calls.extend(call.map(|call| CallInput { seq: first, ..call }));
-        self.replies.extend(reply.map(|(Stamp { by, id, key: _, fingerprint }, ok)| ReplyRecord {
-            member: by,
-            command: id,
-            fingerprint,
-            seq: first,
-            ok,
+        self.replies.extend(reply.map(|(stamp, ok)| {
+            let (member, command) = stamp.names();
+            let (member, command) = (member.clone(), command.clone());
+            ReplyRecord { member, command, fingerprint: stamp.fingerprint, seq: first, ok }
         }));
         // What was said in this very record is taken out of it before it is ever written.
         rows.redactions.retain(|redaction| !self.redact(redaction));
@@ -362,7 +362,8 @@ mod tests {
         let said =
             |text: &str| Happening::Chat { from: person("li"), text: text.into(), reply_to: None, deleted_by: None };
         let (by, id) = (UserId::parse("li").expect("an id"), CommandId::parse("c1").expect("an id"));
-        let stamp = Stamp { key: crate::domain::command::CommandKey::new(&by, &id), by, id, fingerprint: [7; 8] };
+        let stamp =
+            Stamp { key: crate::domain::command::CommandKey::new(&by, &id), by, id, fingerprint: [7; 8], veiled: None };
         let mut whole = Record::default();
         let reply = Some((stamp, "{}".into()));
         let (last, _) = whole.add(Addition { reply, ..Addition::of(said("秘密")) }, 6, 1);

@@ -50,6 +50,8 @@ pub(super) fn activity() -> Activity {
         created_at_ms: 1,
         trial: false,
         schedule: Schedule::default(),
+        anonymous: false,
+        veil: None,
     }
 }
 

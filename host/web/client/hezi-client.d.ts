@@ -70,6 +70,8 @@ export interface View {
   now_ms: number;
   /** Whether it is the member's own view, which they watch, and not everybody's. */
   own?: boolean;
+  /** Whether nobody learns who does what in the activity. */
+  anonymous?: boolean;
   /** The page of it that they watch. */
   query?: string;
   view: { blocks: Block[] };
@@ -146,6 +148,8 @@ export type Activities = {
 
 /** An activity as clients see it. */
 export type Activity = Schedule & {
+  /** Whether nobody learns who does what in it; absent where that is not so. */
+  anonymous?: boolean;
   /** The last entry that the view stands for. */
   as_of?: number | null;
   /** Its identity for good. */
@@ -166,6 +170,8 @@ export type Activity = Schedule & {
 
 /** An activity in a line, as events show it. */
 export type ActivityBrief = {
+  /** Whether nobody learns who does what in it; absent where that is not so. */
+  anonymous?: boolean;
   /** When it closes by itself, in milliseconds since 1970. */
   closes_at_ms?: number | null;
   /** Its identity for good. */
@@ -346,6 +352,8 @@ export type Entry = {
   kind: EntryKind;
   /** The place of the message that it is about. */
   message?: number | null;
+  /** Who acted, in the order of their ids. A long list goes on in the next entry. */
+  people?: (Person)[] | null;
   /** How somebody reacted. */
   reaction?: string | null;
   reactions?: BTreeMap | null;
@@ -364,7 +372,7 @@ export type Entry = {
 export type EntryActivity = ActivityBrief | ActivityId;
 
 /** What an entry tells of, and so which of its other members there are. */
-export type EntryKind = "joined" | "left" | "appointed" | "dismissed" | "handed_over" | "muted" | "unmuted" | "removed" | "readmitted" | "changed" | "rekeyed" | "notice" | "renamed" | "chat" | "deleted" | "reacted" | "activity" | "emit" | "acted" | "ran" | "ended";
+export type EntryKind = "joined" | "left" | "appointed" | "dismissed" | "handed_over" | "muted" | "unmuted" | "removed" | "readmitted" | "changed" | "rekeyed" | "notice" | "renamed" | "chat" | "deleted" | "reacted" | "activity" | "emit" | "acted" | "took_part" | "ran" | "ended";
 
 /** An activity that stays on the version before. */
 export type FailedMove = {
@@ -459,6 +467,8 @@ export type Members = {
 
 /** An activity to make. */
 export type NewActivity = {
+  /** Whether nobody is to learn who does what in it, organizers included. Only where the plugin allows it, and for good. */
+  anonymous?: boolean;
   /** When it closes by itself, in milliseconds since 1970. */
   closes_at_ms?: number | null;
   /** Its configuration, as the plugin's schema says. */

@@ -257,6 +257,7 @@ impl Client {
             config: serde_json::from_str(&config).expect("JSON"),
             open: true,
             schedule: hezi::domain::activity::Schedule::default(),
+            anonymous: false,
         };
         let (by, command) = (self.user.id.clone(), CommandId::parse(&key).expect("an id"));
         match self.patiently(room.create_activity(&by, new, Some(command))).await {

@@ -28,7 +28,13 @@ use crate::store::{Addition, ReplyRecord};
 
 impl Room {
     /// A command has arrived.
-    pub(super) fn command(&mut self, command: Command, waiter: Waiter) {
+    pub(super) fn command(&mut self, mut command: Command, waiter: Waiter) {
+        if let Request::Act { activity, .. } = &command.request
+            && let Some(veil) = self.activities.veil(activity)
+        {
+            // Before it is looked for: what is known of it from before is known under the same names.
+            command.stamp = command.stamp.under(veil);
+        }
         match self.memory.begin(&command.stamp, waiter) {
             Begin::Attached => {}
             Begin::Answered(waiter, seq, ok) => self.answer(waiter, seq, &ok),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::value::RawValue;
+
 use super::Room;
 use crate::activity::{Attendance, Job, Views};
 use crate::domain::entry::Happening;
@@ -78,15 +80,32 @@ impl Room {
     /// The room sees an activity as it was at this entry; who looks with their own eyes is sent that by itself.
     pub(super) fn show(&mut self, activity: &ActivityId, as_of: u64, views: Views) {
         let now_ms = self.environment.clock.now_ms();
+        let anonymous = self.activities.doc(activity).is_ok_and(|doc| doc.anonymous);
         self.sockets.show_views(activity, &views, |view| Frame::View {
             activity,
             as_of,
             now_ms,
             own: false,
+            anonymous,
             query: None,
             view,
         });
         self.activities.shown(activity, as_of, views);
+    }
+
+    /// A socket sees an activity with its member's own eyes, as it was at this entry.
+    pub(super) fn show_own(
+        &mut self,
+        activity: &ActivityId,
+        as_of: u64,
+        connection: ConnectionId,
+        query: Option<&str>,
+        view: &RawValue,
+    ) {
+        let now_ms = self.environment.clock.now_ms();
+        let anonymous = self.activities.doc(activity).is_ok_and(|doc| doc.anonymous);
+        let frame = Frame::View { activity, as_of, now_ms, own: true, anonymous, query, view };
+        self.sockets.show_own(connection, &frame);
     }
 
     /// A record is durable: activities that want to know hear who came and went.

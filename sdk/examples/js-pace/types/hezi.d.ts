@@ -16,7 +16,7 @@ declare module 'hezi:activity/activity@0.1.0' {
    * A member does something. `action` fits `action-schema`; the reply must fit `reply-schema`. Only while open.
    *
    * With `on-behalf` an organizer does it for `caller`, who may not even be there: `on-behalf` is that organizer. A plugin
-   * that has no use for this refuses with `denied`.
+   * that has no use for this refuses with `denied`. It never happens in an anonymous activity.
    */
   export function act(caller: Member, action: string, onBehalf: Member | null): string;
   /**
@@ -67,6 +67,7 @@ declare module 'hezi:activity/locale@0.1.0' {
   /**
    * One of the tags that `describe` lists: what the viewer or caller prefers, or what comes closest to it. The first
    * that is listed in calls that nobody waits for, and while the room's own view is made for those who prefer nothing.
+   * Where few prefer a language it tells who called: in an anonymous activity keep it beside nothing.
    */
   export function language(): string;
 }
@@ -263,7 +264,8 @@ declare module 'hezi:activity/types@0.1.0' {
   export interface Member {
     /**
      * Stable identifier: the same person has the same id in every call. 1 to 64 bytes. In an anonymous activity it is
-     * made for this activity alone and says nothing of the person.
+     * made for this activity alone and says nothing of the person; when that is closed nobody can tell who was who, and
+     * every viewer has an id that nobody acted under.
      */
     id: string,
     /**
@@ -271,7 +273,7 @@ declare module 'hezi:activity/types@0.1.0' {
      */
     name: string,
     /**
-     * What the member may do.
+     * What the member may do, in an anonymous activity too: keep it beside nothing that they chose.
      */
     role: Role,
   }
@@ -293,7 +295,8 @@ declare module 'hezi:activity/types@0.1.0' {
     tag: 'organizers',
   }
   /**
-   * The member with this id.
+   * The member with this id. In an anonymous activity nobody receives it, for it would stand in the journal beside what
+   * somebody did: show it in their view.
    */
   export interface AudienceMember {
     tag: 'member',
@@ -409,7 +412,9 @@ declare module 'hezi:activity/types@0.1.0' {
     stateVersion: number,
     /**
      * Whether it makes sense without knowing who acts. Only then may an organizer make an anonymous activity of it, in
-     * which the host gives members ids of this activity alone and no names.
+     * which the host gives members ids of this activity alone and no names, and nobody learns who did what. `room` has no
+     * members to list there, nobody acts for somebody else, `attendance` is not called, and the report is asked for when
+     * the activity is closed.
      */
     allowsAnonymous: boolean,
   }
