@@ -15,6 +15,7 @@ mod organizer;
 mod planning;
 mod plugins;
 mod refused;
+mod wall;
 
 use std::io::{Write as _, stdout};
 use std::net::TcpListener;

@@ -41,6 +41,31 @@ async fn title_description_and_beginning_are_changed_and_everybody_hears_of_it()
 }
 
 #[tokio::test]
+async fn what_the_wall_shows_is_chosen_by_an_organizer_and_kept() {
+    let mut host = Launch::new().durable().unhurried().start().await;
+    let wang = host.user("小王").await;
+    let room = wang.create_conference("周会").await;
+    let vote = wang.draft(&room.number, "vote", json!({ "question": "?", "options": ["A", "B"] })).await;
+    let li = host.user("小李").await.join(&room.number).await;
+    let mut phone = li.connect(&room.number).await;
+    assert_eq!(phone.welcome["conference"]["screen"], "follow");
+
+    for screen in [json!("lobby"), json!("notice"), json!({ "activity": vote.id })] {
+        let changed = change(&wang, &room, json!({ "screen": screen })).await.ok(200);
+        assert_eq!(changed["screen"], screen);
+        let event = phone.expect_event("changed").await;
+        assert_eq!(event["changes"], json!({ "screen": screen }), "{event}");
+    }
+    change(&wang, &room, json!({ "screen": { "activity": "01NOWHERE" } })).await.problem(404, "unknown_activity");
+    change(&wang, &room, json!({ "screen": "ceiling" })).await.problem(422, "invalid");
+    change(&li, &room, json!({ "screen": "lobby" })).await.problem(403, "not_organizer");
+    host.kill().await;
+    host.restart().await;
+
+    assert_eq!(li.connect(&room.number).await.welcome["conference"]["screen"], json!({ "activity": vote.id }));
+}
+
+#[tokio::test]
 async fn changes_that_cannot_be_made_name_the_field_and_change_nothing() {
     let host = Host::start().await;
     let wang = host.user("小王").await;

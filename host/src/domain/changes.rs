@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::conference::{self, Conference, TITLE_CHARS_MAX};
 use super::join_key::JoinKey;
 use super::sentence::Sentence;
-use super::settings::Speakers;
+use super::settings::{Speakers, WallShows};
 use super::text;
 
 /// Longest description in characters.
@@ -52,6 +52,9 @@ pub struct ConferenceChanges {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
     pub chat: Option<Speakers>,
+    /// What the screen on the wall shows: `follow`, `lobby`, `notice`, or an activity by its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub screen: Option<WallShows>,
 }
 
 /// What is there, also where it is `null`.
@@ -128,7 +131,7 @@ impl ConferenceChanges {
 
     /// Changes the conference. One that becomes private gets this key, unless it has one.
     pub fn apply(&self, conference: &mut Conference, key: impl FnOnce() -> JoinKey) {
-        let Self { title, description, starts_at, locked, members_max, private, slow_mode_s, chat } = self;
+        let Self { title, description, starts_at, locked, members_max, private, slow_mode_s, chat, screen } = self;
         let settings = &mut conference.settings;
         replace(&mut conference.title, title.clone());
         replace(&mut settings.description, description.clone());
@@ -137,6 +140,7 @@ impl ConferenceChanges {
         replace(&mut settings.members_max, *members_max);
         replace(&mut settings.slow_mode_s, *slow_mode_s);
         replace(&mut settings.speakers, *chat);
+        replace(&mut settings.screen, screen.clone());
         match private {
             Some(true) if settings.key.is_none() => settings.key = Some(key()),
             Some(false) => settings.key = None,
@@ -194,7 +198,9 @@ mod tests {
 
     #[test]
     fn the_journal_gives_changes_back() {
-        let changes = changes(r#"{"starts_at":null,"members_max":5,"chat":"organizers","title":"周会"}"#);
+        let changes = changes(
+            r#"{"starts_at":null,"members_max":5,"chat":"organizers","title":"周会","screen":{"activity":"a"}}"#,
+        );
         let bytes = rmp_serde::to_vec_named(&changes).expect("encodes");
         assert_eq!(rmp_serde::from_slice::<ConferenceChanges>(&bytes).expect("decodes"), changes);
     }

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::id::UserId;
+use super::id::{ActivityId, UserId};
 use super::join_key::JoinKey;
 use super::member::Person;
 
@@ -26,6 +26,28 @@ pub enum Speakers {
     Everyone,
     /// The organizers.
     Organizers,
+}
+
+/// What the screen on the wall shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WallShows {
+    /// What was opened last, and the way in while nothing was.
+    #[default]
+    Follow,
+    /// The way in: number and QR code.
+    Lobby,
+    /// The notice that is pinned, and nothing else.
+    Notice,
+    /// This activity, whatever else is open.
+    Activity(ActivityId),
+}
+
+impl WallShows {
+    /// Whether nobody has chosen anything.
+    fn is_follow(&self) -> bool {
+        *self == Self::Follow
+    }
 }
 
 /// What everybody in the conference is to see.
@@ -73,6 +95,9 @@ pub struct ConferenceSettings {
     /// What everybody is to see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notice: Option<Notice>,
+    /// What the screen on the wall shows.
+    #[serde(skip_serializing_if = "WallShows::is_follow")]
+    pub screen: WallShows,
     /// Who is kept out, in the order in which they were removed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kept_out: Vec<KeptOut>,

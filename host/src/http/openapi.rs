@@ -147,6 +147,7 @@ mod tests {
         "activity",
         "emit",
         "acted",
+        "took_part",
         "ran",
         "ended",
     ];

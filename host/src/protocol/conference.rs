@@ -11,7 +11,7 @@ use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::id::{ConferenceId, Number};
 use crate::domain::join_key::JoinKey;
 use crate::domain::member::Person;
-use crate::domain::settings::{Notice, Speakers};
+use crate::domain::settings::{Notice, Speakers, WallShows};
 
 /// A conference as clients see it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -58,6 +58,8 @@ pub struct ConferenceView {
     /// What everybody is to see, if something is pinned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notice: Option<Notice>,
+    /// What the screen on the wall shows.
+    pub screen: WallShows,
 }
 
 impl ConferenceView {
@@ -82,6 +84,7 @@ impl ConferenceView {
             slow_mode_s: settings.slow_mode_s,
             chat: settings.speakers,
             notice: settings.notice.clone(),
+            screen: settings.screen.clone(),
         }
     }
 }

@@ -250,6 +250,8 @@ export type Conference = {
   owner: Person;
   /** Whether the number alone lets nobody in. */
   private: boolean;
+  /** What the screen on the wall shows. */
+  screen: WallShows;
   /** Seconds that pass between two messages of one person who is no organizer; 0 for none. */
   slow_mode_s: number;
   /** When it is planned to begin, RFC 3339. */
@@ -272,6 +274,7 @@ export type ConferenceChanges = {
   members_max?: number | null;
   /** Whether the number alone lets nobody in: the link carries a key. */
   private?: boolean | null;
+  screen?: WallShows | null;
   /** Seconds that pass between two messages of one person who is no organizer; 0 for none. */
   slow_mode_s?: number | null;
   /** When it is planned to begin, RFC 3339; in the future. */
@@ -756,4 +759,10 @@ export type UserId = string;
 export type VersionToActivate = {
   /** One of those that are stored. */
   version: string;
+};
+
+/** What the screen on the wall shows. */
+export type WallShows = "follow" | "lobby" | "notice" | {
+  /** This activity, whatever else is open. */
+  activity: ActivityId;
 };

@@ -10,6 +10,7 @@ import { SchemaForm } from "../schema/form.js";
 import { currentLanguage, t } from "../texts.js";
 import { Results } from "./results.js";
 import { scheduleTemplate, scheduledTemplate } from "./schedule.js";
+import { wallButton } from "./wall.js";
 
 /** @typedef {{name: string, title: string, summary?: string, config_schema: any, translations?: any[], labels?: any[], allows_anonymous?: boolean}} Plugin */
 
@@ -74,6 +75,7 @@ export class Activities {
         ${phase === "draft" ? html`<button class="button small-button" @click=${() => this.#step(id, "open")}>${t("organize.open_now")}</button>` : nothing}
         ${phase === "open" ? html`<button class="button quiet-button small-button" @click=${() => (closeSheet("organize"), this.show(id))}>${t("organize.look")}</button>
           <button class="button danger-button small-button" @click=${() => this.#close(activity)}>${t("organize.close_now")}</button>` : nothing}
+        ${phase === "draft" ? nothing : wallButton(this.meeting, id)}
         ${phase === "closed" ? reportLinks(id) : nothing}
       </div>
       ${scheduleTemplate(this.meeting, activity)}${phase === "draft" ? nothing : this.results.template(id)}</li>`;

@@ -6,6 +6,7 @@ import { html, live, nothing } from "../render.js";
 import { againTemplate } from "../room/again.js";
 import { t } from "../texts.js";
 import { aboutTemplate, linkTemplate } from "./about.js";
+import { wallTemplate } from "./wall.js";
 
 /** Pauses between two messages of one person that are offered, in seconds. */
 const SLOW_S = [0, 5, 15, 30, 60];
@@ -28,6 +29,7 @@ export class Meet {
           <button class="button quiet-button small-button" @click=${() => this.#copy()}>${t("meet.copy")}</button></div>
       </section>
       <a class="button quiet-button" href=${`/screen/${conference.id}`} target="_blank" rel="noopener">${t("meet.screen")}</a>
+      ${wallTemplate(this.meeting)}
       ${conference.slow_mode_s === undefined ? nothing : html`${aboutTemplate(this.meeting)}${this.#settings()}${linkTemplate(this.meeting)}`}
       ${againTemplate(this.meeting)}
       <button class="button danger-button" @click=${() => this.#end()}>${t("meet.end")}</button>`;

@@ -1,4 +1,5 @@
-// The screen on the wall: the way in, what is open, what people say. It shows what every participant may see and takes nothing.
+// The screen on the wall: the way in, what is open, what people say. It shows what every participant may see, and of that what
+// an organizer has chosen on their phone (`screen` of the conference); it takes nothing.
 
 import { Hezi } from "../client/hezi-client.js";
 import { followBuild } from "../build.js";
@@ -35,8 +36,8 @@ function template() {
       ${meeting.room.line === "online" || meeting.over ? nothing : html`<span class="pill bad" role="status">${t("screen.offline")}</span>`}
       <button class="icon-button screen-full" aria-label=${t("screen.full")} @click=${fullScreen}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/></svg></button>
     </header>
-    ${conference?.notice && !meeting.over ? html`<p class="screen-notice" dir="auto">${conference.notice.text}</p>` : nothing}
-    ${shown && !meeting.over ? activityTemplate(shown) : lobbyTemplate()}
+    ${conference?.notice && !meeting.over && chosen() !== "notice" ? html`<p class="screen-notice" dir="auto">${conference.notice.text}</p>` : nothing}
+    ${shown && !meeting.over ? activityTemplate(shown) : (noticeTemplate() ?? lobbyTemplate())}
     ${arrivals.template()}`;
 }
 
@@ -58,9 +59,24 @@ function fit(box) {
   }
 }
 
-/** What was opened last; when nothing is open, what was open last stays as long as nobody opens another. */
+/** What an organizer wants to be seen. */
+function chosen() {
+  return meeting.conference?.screen ?? "follow";
+}
+
+/** What was chosen; or what was opened last, and when nothing is open, what was open last as long as nobody opens another. */
 function current() {
+  const wanted = chosen();
+  if (wanted.activity) return meeting.activities.get(wanted.activity);
+  if (wanted !== "follow") return undefined;
   return meeting.inPhase("open").at(-1) ?? meeting.inPhase("closed").at(-1);
+}
+
+/** The notice alone, as large as fits. */
+function noticeTemplate() {
+  const { notice } = meeting.conference ?? {};
+  if (chosen() !== "notice" || !notice || meeting.over) return null;
+  return html`<main class="screen-activity screen-announcement"><p dir="auto">${notice.text}</p></main>`;
 }
 
 function lobbyTemplate() {

@@ -242,4 +242,9 @@ export default {
   "standings.down": "down {count}",
   "standings.up": "up {count}",
   "undo": "Undo",
+  "wall": "Wall shows",
+  "wall.follow": "The newest activity",
+  "wall.lobby": "Number and QR code",
+  "wall.notice": "The notice",
+  "wall.put": "On the wall",
 };

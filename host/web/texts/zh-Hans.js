@@ -242,4 +242,9 @@ export default {
   "standings.down": "下降 {count} 位",
   "standings.up": "上升 {count} 位",
   "undo": "撤销",
+  "wall": "大屏幕显示",
+  "wall.follow": "最新的活动",
+  "wall.lobby": "会议号和二维码",
+  "wall.notice": "通知",
+  "wall.put": "投到大屏幕",
 };

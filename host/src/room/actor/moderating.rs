@@ -11,6 +11,7 @@ use crate::domain::id::UserId;
 use crate::domain::join_key::{JoinKey, KEY_BYTES};
 use crate::domain::measure::Measure;
 use crate::domain::member::Member;
+use crate::domain::settings::WallShows;
 use crate::protocol::close::Close;
 use crate::room::error::RoomError;
 use crate::room::rule::RuleError;
@@ -37,6 +38,10 @@ impl Room {
         let changes = changes.checked(self.environment.clock.now_ms()).map_err(RuleError::from)?;
         for (field, text) in [("title", &changes.title), ("description", &changes.description)] {
             self.talk.check_words(field, text.as_deref().unwrap_or_default())?;
+        }
+        // A wall cannot show what there is not.
+        if let Some(WallShows::Activity(id)) = &changes.screen {
+            self.activities.doc(id)?;
         }
         Ok(changes)
     }

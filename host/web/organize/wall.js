@@ -1,0 +1,59 @@
+// What the screen on the wall shows, chosen from the organizer's phone. Every organizer sees the same choice, and so does the wall.
+
+import { hint } from "../dialogs.js";
+import { sentence } from "../problems.js";
+import { html, nothing } from "../render.js";
+import { t } from "../texts.js";
+
+/** @typedef {"follow" | "lobby" | "notice" | {activity: string}} Shown */
+
+/**
+ * The choice, in the panel of the meeting.
+ * @param {import("../room/meeting.js").Meeting} meeting
+ */
+export function wallTemplate(meeting) {
+  const { conference } = meeting;
+  const now = /** @type {Shown | undefined} */ (conference.screen);
+  if (now === undefined) return nothing;
+  const chosen = typeof now === "object" ? meeting.activities.get(now.activity) : undefined;
+  const choices = /** @type {[Shown, string][]} */ ([["follow", t("wall.follow")], ["lobby", t("wall.lobby")], ["notice", t("wall.notice")]]);
+  return html`<div class="stack-close" role="group" aria-labelledby="wall-label"><p class="field-label" id="wall-label">${t("wall")}</p>
+    <div class="row">${choices.map(([shown, text]) => chip(text, now === shown, () => putOnWall(meeting, shown), shown === "notice" && !conference.notice))}
+      ${chosen ? chip(chosen.title || chosen.plugin, true, () => putOnWall(meeting, "follow"), false) : nothing}</div></div>`;
+}
+
+/**
+ * The way of one activity onto the wall, and off it again.
+ * @param {import("../room/meeting.js").Meeting} meeting
+ * @param {string} activity
+ */
+export function wallButton(meeting, activity) {
+  const now = meeting.conference?.screen;
+  if (now === undefined) return nothing;
+  const isThere = now.activity === activity;
+  return html`<button class=${isThere ? "chip pressed" : "chip"} aria-pressed=${isThere ? "true" : "false"}
+    @click=${() => putOnWall(meeting, isThere ? "follow" : { activity })}>${t("wall.put")}</button>`;
+}
+
+/**
+ * @param {string} text
+ * @param {boolean} isPressed
+ * @param {() => void} press
+ * @param {boolean} disabled
+ */
+function chip(text, isPressed, press, disabled) {
+  return html`<button type="button" class=${isPressed ? "chip pressed" : "chip"} aria-pressed=${isPressed ? "true" : "false"} dir="auto"
+    ?disabled=${disabled} @click=${press}>${text}</button>`;
+}
+
+/**
+ * @param {import("../room/meeting.js").Meeting} meeting
+ * @param {Shown} screen
+ */
+async function putOnWall(meeting, screen) {
+  try {
+    await meeting.room.send({ type: "change", changes: { screen } });
+  } catch (error) {
+    hint(sentence(error));
+  }
+}
