@@ -48,14 +48,15 @@ impl Roll {
     /// Everybody who acted, in the order of their ids.
     pub(super) fn people(&self, veil: &Veil) -> Vec<Person> {
         let Some(seal) = Seal::of_key(&veil.key(PURPOSE)) else { return Vec::new() };
-        let opened = |(pseudonym, sealed): (&Box<str>, &Bytes)| {
+        let opened = |(pseudonym, sealed): (&str, &Bytes)| {
             let person = seal.open(pseudonym, sealed).and_then(|person| serde_json::from_slice(&person).ok());
             if person.is_none() {
                 tracing::error!("somebody who took part in an anonymous activity cannot be told any more");
             }
             person
         };
-        let mut people: Vec<Person> = self.0.iter().filter_map(opened).collect();
+        let mut people: Vec<Person> =
+            self.0.iter().map(|(pseudonym, sealed)| (&**pseudonym, sealed)).filter_map(opened).collect();
         people.sort_unstable_by(|one, other| one.id.cmp(&other.id));
         people
     }

@@ -115,6 +115,9 @@ mod tests {
         links(&items_of(record), &secret()).len()
     }
 
+    /// Puts a link to a person into a record that has none.
+    type Plant = fn(&mut Record, UserId);
+
     #[test]
     fn an_act_that_names_nobody_is_no_link() {
         assert_eq!(found(&record()), 0);
@@ -123,7 +126,7 @@ mod tests {
     #[test]
     fn every_planted_link_is_found() {
         let li = || user("id-of-li");
-        let plants: [(&str, fn(&mut Record, UserId)); 6] = [
+        let plants: [(&str, Plant); 6] = [
             ("whose reply it is", |record, li| record.replies[0].member = li),
             ("who called", |record, li| record.calls[0].caller = Some(li)),
             ("for whom", |record, li| record.calls[0].on_behalf = Some(li)),
