@@ -13,6 +13,8 @@ use crate::{Bar, Block, Button, Card, Form, Person, Standing, Tab, Tone, Word};
 
 pub use self::size::{VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, fitting, text_json_bytes};
 
+// For the bounds that the test room keeps, which is not there in a component.
+#[cfg(not(target_arch = "wasm32"))]
 pub(crate) use self::form::{COLUMNS_MAX, PLACES_MAX};
 
 /// Most bars of a chart, words of a cloud, people of a list and choices of a field.
