@@ -49,11 +49,13 @@ run-wecom: build plugins ## Serve there with sign-in through a stand-in for WeCo
 	$(CARGO) build $(ONE) --examples
 	HEZI_PLUGINS__DIR=$(PLUGINS) $(TARGET_DIR)/release/examples/wecom
 
-test: build plugins guests examples shim ## Run all tests but those in a browser
+test: build plugins guests examples shim chromium ## Run all tests, those in a browser last
 	$(CARGO) test $(ONE) -- --skip browser::
+# By themselves: beside everything else a browser is slow enough for people to notice, and so do their stories.
+	$(CARGO) test $(ONE) --test it -- browser::
 	$(CARGO) test --release --locked --manifest-path sdk/examples/Cargo.toml
 
-browser: build plugins chromium ## Open the pages in a real browser and use them
+browser: build plugins chromium ## Only open the pages in a real browser and use them
 	$(CARGO) test --release --locked -p hezi-tests --test it -- browser::
 
 screenshots: build plugins chromium ## Write pictures of the pages into tests/browser/screenshots, for the README
