@@ -64,24 +64,19 @@ fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Res
 
 /// Why a change cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.sentence())]
 pub enum BadChange {
     /// Nothing is to be changed.
-    #[error("nothing is to be changed: name what is, such as `title`")]
     Nothing,
     /// The title cannot be shown.
-    #[error("`title` has 1 to {TITLE_CHARS_MAX} characters")]
     Title,
     /// The description is too long.
-    #[error("`description` has at most {DESCRIPTION_CHARS_MAX} characters")]
     Description,
     /// The beginning lies behind us.
-    #[error("`starts_at` lies in the past: it has to be later than now")]
     StartsInThePast,
     /// There may be no members, or more than anybody can count.
-    #[error("`members_max` is between 1 and {MEMBERS_MAX}, or null for no limit")]
     MembersMax,
     /// The pause is too long.
-    #[error("`slow_mode_s` is between 0 and {SLOW_MODE_S_MAX} seconds")]
     SlowMode,
 }
 

@@ -184,9 +184,11 @@ struct Untold {
     form: Option<ProblemForm>,
 }
 
-/// Puts the words of a problem into its answer, for somebody who reads this language. Other answers stay as they are.
-pub(super) fn tell(response: Response, form: ProblemForm, tongue: Tongue) -> Response {
+/// Puts the words of a problem into its answer, for somebody who reads this language, which is asked for only then. Other
+/// answers stay as they are.
+pub(super) fn tell(response: Response, form: ProblemForm, tongue: impl FnOnce() -> Tongue) -> Response {
     let Some(Untold { problem, form: own }) = response.extensions().get().cloned() else { return response };
+    let tongue = tongue();
     let (mut parts, _) = response.into_parts();
     let (kind, body) = match own.unwrap_or(form) {
         ProblemForm::Document => {
@@ -306,25 +308,25 @@ mod tests {
 
     #[tokio::test]
     async fn a_problem_says_when_to_come_again() {
-        let response = tell(slowly(), ProblemForm::Document, Tongue::English);
+        let response = tell(slowly(), ProblemForm::Document, || Tongue::English);
         assert_eq!(response.headers()[RETRY_AFTER], "2");
         assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
     }
 
     #[tokio::test]
     async fn a_problem_is_told_in_the_language_and_the_form_of_whoever_reads_it() {
-        let response = tell(slowly(), ProblemForm::Document, Tongue::Chinese);
+        let response = tell(slowly(), ProblemForm::Document, || Tongue::Chinese);
         assert_eq!(response.headers()[CONTENT_LANGUAGE], "zh-Hans");
         assert_eq!(response.headers()[VARY], "accept, accept-language");
         let body = text(response).await;
         assert!(body.contains("太快了") && body.contains(r#""code":"rate_limited""#), "{body}");
-        let page = tell(slowly(), ProblemForm::Page, Tongue::English);
+        let page = tell(slowly(), ProblemForm::Page, || Tongue::English);
         assert_eq!(page.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
         assert!(text(page).await.contains("try again in a second"));
         let always = PageError::from(ApiError::invalid(Sentence::BadNumber {})).into_response();
-        let always = tell(always, ProblemForm::Document, Tongue::Chinese);
+        let always = tell(always, ProblemForm::Document, || Tongue::Chinese);
         assert!(text(always).await.starts_with("<!doctype html>"));
-        let other = tell("fine".into_response(), ProblemForm::Document, Tongue::Chinese);
+        let other = tell("fine".into_response(), ProblemForm::Document, || Tongue::Chinese);
         assert!(!other.headers().contains_key(CONTENT_LANGUAGE) && text(other).await == "fine");
     }
 }

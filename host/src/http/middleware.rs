@@ -11,7 +11,8 @@ use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
 use axum::http::header::{
-    ACCEPT, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING, UPGRADE,
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue,
+    TRANSFER_ENCODING, UPGRADE,
 };
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -150,8 +151,9 @@ async fn for_people(State(state): State<AppState>, request: Request, next: Next)
     let accept = request.headers().get(ACCEPT).and_then(|kinds| kinds.to_str().ok()).unwrap_or_default();
     let looks = accept.contains("text/html") && !request.uri().path().starts_with("/api/");
     let form = if looks { ProblemForm::Page } else { ProblemForm::Document };
-    let tongue = reader::tongue(&reader::languages(request.uri(), request.headers()), &state);
-    tell(next.run(request).await, form, tongue)
+    let (uri, accepted) = (request.uri().clone(), request.headers().get(ACCEPT_LANGUAGE).cloned());
+    // Most answers have no problem in them, and nobody's language has to be found out for those.
+    tell(next.run(request).await, form, || reader::tongue(&reader::languages(&uri, accepted.as_ref()), &state))
 }
 
 /// Turns a panic into a problem. What it was is in the log.

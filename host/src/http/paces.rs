@@ -63,14 +63,10 @@ impl Paces {
     /// `rate_limited` when they, or others at their address, asked for too many that no conference has.
     pub(super) fn check_number(&self, who: &UserId, from: IpAddr) -> Result<(), ApiError> {
         let now_ms = self.clock.monotonic_ms();
-        slowly(self.numbers_by_person.wait_ms(who, [1], now_ms), |pause| Sentence::WrongNumbers {
-            setting: "limits.person.wrong_numbers_per_minute",
-            pause,
-        })?;
-        slowly(self.numbers_by_address.wait_ms(&from, [1], now_ms), |pause| Sentence::WrongNumbers {
-            setting: "limits.address.wrong_numbers_per_minute",
-            pause,
-        })
+        let why = |setting| move |pause| Sentence::WrongNumbers { setting, pause };
+        let (person, address) = ("limits.person.wrong_numbers_per_minute", "limits.address.wrong_numbers_per_minute");
+        slowly(self.numbers_by_person.wait_ms(who, [1], now_ms), why(person))?;
+        slowly(self.numbers_by_address.wait_ms(&from, [1], now_ms), why(address))
     }
 
     /// Notes that no conference has the number that was asked for.

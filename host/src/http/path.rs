@@ -44,7 +44,7 @@ impl FromRequestParts<AppState> for AtConference {
             (Err(_), _) => return Err(ApiError::new(Code::UnknownConference, Sentence::BadNumber {})),
         };
         let room = room_of(state, named, &user, from).await?;
-        Ok(Self(room.read_in(reader::languages(&parts.uri, &parts.headers))))
+        Ok(Self(room.read_in(reader::of(parts))))
     }
 }
 
@@ -191,7 +191,7 @@ impl FromRequestParts<AppState> for AtActivity {
         let text = named(parts, state, "id").await?;
         let unknown = |_| ApiError::new(Code::UnknownActivity, Sentence::UnknownActivity { id: text.clone() });
         let id = ActivityId::parse(&text).map_err(unknown)?;
-        let room = state.rooms.by_activity(&id).await?.read_in(reader::languages(&parts.uri, &parts.headers));
+        let room = state.rooms.by_activity(&id).await?.read_in(reader::of(parts));
         Ok(Self { room, id })
     }
 }

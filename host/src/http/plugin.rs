@@ -30,5 +30,5 @@ pub(super) async fn list(
     _user: CurrentUser,
     parts: Parts,
 ) -> ApiResult<Json<PluginsBody>> {
-    Ok(answer::json(PluginsBody { plugins: state.plugins.list(&reader::languages(&parts.uri, &parts.headers)) }))
+    Ok(answer::json(PluginsBody { plugins: state.plugins.list(&reader::of(&parts)) }))
 }

@@ -7,7 +7,7 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::Uri;
-use axum::http::header::{ACCEPT_LANGUAGE, HeaderMap};
+use axum::http::header::{ACCEPT_LANGUAGE, HeaderValue};
 use axum::http::request::Parts;
 
 use super::AppState;
@@ -16,9 +16,13 @@ use crate::domain::tongue::Tongue;
 
 /// The languages that whoever sent a request reads, the one they like best first. What is no language is not refused: it may
 /// stand in a request that is refused for something else.
-pub(super) fn languages(uri: &Uri, headers: &HeaderMap) -> Languages {
-    let header = headers.get(ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok()).unwrap_or_default();
-    let accepted = Languages::accepted(header);
+pub(super) fn of(parts: &Parts) -> Languages {
+    languages(&parts.uri, parts.headers.get(ACCEPT_LANGUAGE))
+}
+
+/// The same, of what is left of a request that was handed on.
+pub(super) fn languages(uri: &Uri, accept_language: Option<&HeaderValue>) -> Languages {
+    let accepted = Languages::accepted(accept_language.and_then(|header| header.to_str().ok()).unwrap_or_default());
     let mut query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     match query.find(|(name, _)| name == "lang").and_then(|(_, tag)| Language::parse(&tag).ok()) {
         Some(language) => accepted.preferring(language),
@@ -38,14 +42,12 @@ impl FromRequestParts<AppState> for ReadersTongue {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        Ok(Self(tongue(&languages(&parts.uri, &parts.headers), state)))
+        Ok(Self(tongue(&of(parts), state)))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
 
     #[test]
@@ -58,8 +60,7 @@ mod tests {
             ("/x?lang=", "de", "de"),
             ("/x", "", ""),
         ] {
-            let headers = HeaderMap::from_iter([(ACCEPT_LANGUAGE, HeaderValue::from_static(header))]);
-            let read = languages(&uri.parse().expect("an address"), &headers);
+            let read = languages(&uri.parse().expect("an address"), Some(&HeaderValue::from_static(header)));
             let tags: Vec<String> = read.as_slice().iter().map(Language::to_string).collect();
             assert_eq!(tags.join(" "), expected, "{uri} {header}");
         }

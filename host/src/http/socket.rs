@@ -9,14 +9,15 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::AppState;
 use super::address::Address;
 use super::conference::may_join;
 use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Params};
 use super::openapi::Problems;
 use super::path::{AtConference, let_in};
+use super::reader::ReadersTongue;
 use super::serve::ConnectionPermit;
-use super::{AppState, reader};
 use crate::domain::join_key::JoinKey;
 use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
@@ -60,10 +61,10 @@ pub(super) async fn socket(
     Address(from): Address,
     AtConference(room): AtConference,
     Params(params): Params<SocketParams>,
+    ReadersTongue(tongue): ReadersTongue,
     request: Request,
 ) -> ApiResult<Response> {
     let permit = request.extensions().get::<Arc<ConnectionPermit>>().cloned();
-    let tongue = reader::tongue(&reader::languages(request.uri(), request.headers()), &state);
     let (response, upgrade) =
         ws::handshake(request).map_err(|bad| ApiError::invalid(Sentence::BadHandshake { why: bad.to_string() }))?;
     may_join(&state, &user, &room).await?;

@@ -7,9 +7,9 @@ use crate::store::StoreError;
 /// An error of the plugin registry. Nothing was changed.
 #[derive(Debug, Clone, thiserror::Error)]
 #[allow(missing_docs, reason = "a field says in its name what it is, and the sentence above what it means")]
+#[error("{}", self.problem().sentence)]
 pub enum PluginError {
     /// The component did not pass the gate.
-    #[error("the component is refused: {message}")]
     Refused {
         /// Stable name of what is wrong with it.
         reason: String,
@@ -19,32 +19,18 @@ pub enum PluginError {
     #[error("the component has no signature, and this server takes signed ones only: {0}")]
     SignatureMissing(&'static str),
     /// The signature is not one of a trusted key over these bytes.
-    #[error("the component's signature is not good: {0}")]
     SignatureInvalid(String),
     /// This version is here already with other bytes.
-    #[error(
-        "version {version} of `{name}` is here already with other bytes: raise the version in the plugin's description"
-    )]
     VersionExists { name: String, version: String },
     /// A later version is active, and nobody said that an earlier one is to take its place.
-    #[error(
-        "version {active} of `{name}` is active, and {version} is an earlier one: push it with `--downgrade` \
-         (`?downgrade=true`) if that is meant, or with `--no-activate` to keep it beside"
-    )]
     Downgrade { name: String, version: String, active: String },
     /// No plugin has this name.
-    #[error("no plugin has the name `{0}`")]
     Unknown(String),
     /// The plugin has no such version.
-    #[error("`{name}` has no version `{version}`")]
     UnknownVersion { name: String, version: String },
     /// The version is active or activities stand on it.
-    #[error(
-        "version {version} of `{name}` is in use: activate another version and close the activities that stand on it"
-    )]
     InUse { name: String, version: String },
     /// There is no version to go back to.
-    #[error("no earlier version of `{0}` was active: there is nothing to roll back to")]
     NothingEarlier(String),
     /// The store failed.
     #[error(transparent)]

@@ -1,10 +1,10 @@
 // What a meeting is about and when it begins, and a private one's link.
 
 import { ask, hint } from "../dialogs.js";
+import { localTime, momentOf } from "../moments.js";
 import { sentence } from "../problems.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
-import { localTime } from "./schedule.js";
 
 /**
  * Title, description and beginning, to be changed.
@@ -39,14 +39,6 @@ async function change(event, meeting, begins) {
   if (text("starts_at") !== begins) changes.starts_at = momentOf(text("starts_at"));
   if (!Object.keys(changes).length) return;
   await send(meeting, { type: "change", changes });
-}
-
-/**
- * A moment for the server, of what a field for times has; null where it is empty.
- * @param {string} local
- */
-export function momentOf(local) {
-  return local ? new Date(local).toISOString() : null;
 }
 
 /**

@@ -1,6 +1,7 @@
 // When an activity opens and closes by itself. A draft gets a time and how long it is open; an open one gets an end.
 
 import { hint } from "../dialogs.js";
+import { localTime } from "../moments.js";
 import { sentence } from "../problems.js";
 import { html, nothing } from "../render.js";
 import { dayAndTime, t, timeOfDay } from "../texts.js";
@@ -77,13 +78,4 @@ async function put(meeting, activity, schedule) {
 /** @param {number} seconds */
 function length(seconds) {
   return seconds < 60 ? t("length.seconds", { count: seconds }) : t("length.minutes", { count: seconds / 60 });
-}
-
-/**
- * A moment as the browser's own field for times has it: on this clock, without a zone.
- * @param {number} ms
- */
-export function localTime(ms) {
-  const at = new Date(ms);
-  return new Date(ms - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -31,8 +31,7 @@ export function wallButton(meeting, activity) {
   const now = meeting.conference?.screen;
   if (now === undefined) return nothing;
   const isThere = now.activity === activity;
-  return html`<button class=${isThere ? "chip pressed" : "chip"} aria-pressed=${isThere ? "true" : "false"}
-    @click=${() => putOnWall(meeting, isThere ? "follow" : { activity })}>${t("wall.put")}</button>`;
+  return chip(t("wall.put"), isThere, () => putOnWall(meeting, isThere ? "follow" : { activity }), false);
 }
 
 /**

@@ -3,6 +3,7 @@
 import { Hezi, newId } from "../client/hezi-client.js";
 import { hint } from "../dialogs.js";
 import { languageSwitch } from "../language.js";
+import { momentOf } from "../moments.js";
 import { sentence } from "../problems.js";
 import { html, nothing, painter } from "../render.js";
 import { prepareScanner } from "../home/scanner.js";
@@ -124,7 +125,7 @@ async function make(event) {
       guests: given.has("guests"),
       private: given.has("private"),
       ...(text("description") ? { description: text("description") } : {}),
-      ...(text("starts_at") ? { starts_at: new Date(text("starts_at")).toISOString() } : {}),
+      ...(text("starts_at") ? { starts_at: momentOf(text("starts_at")) } : {}),
     };
     const made = await hezi.call("POST", "/api/conferences", body, { key: state.key });
     location.assign(`/c/${made.number}`);
