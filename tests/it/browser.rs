@@ -65,6 +65,11 @@ impl Meeting {
         Some(Self { host, chromium, wang, room })
     }
 
+    /// The name of this build of the pages, under which their modules are found.
+    async fn build(&self) -> String {
+        self.wang.get("/assets/build").await.ok(200)["build"].as_str().expect("a name").to_owned()
+    }
+
     /// Somebody's phone, in the room.
     async fn phone(&self, id: &str, name: &str) -> Tab {
         self.tab(id, name, PHONE).await

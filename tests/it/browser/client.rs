@@ -10,7 +10,7 @@ async fn the_example_votes_for_what_is_written_in_the_chat() {
     let (wang, number) = (&meeting.wang, &meeting.room.number);
     let li = meeting.phone("li", "李娜").await;
     let vote = wang.open(number, "vote", json!({ "question": "午饭吃什么?", "options": ["面", "饭"] })).await;
-    let build = wang.get("/assets/build").await.ok(200)["build"].as_str().expect("a name").to_owned();
+    let build = meeting.build().await;
 
     li.open(&format!("/auth/login?number={number}")).await;
     li.eval(&format!("import('/assets/{build}/client/example.js').then(() => true)")).await;

@@ -40,7 +40,7 @@ async fn a_draw_is_computed_again_and_a_false_one_is_called_out() {
     li.open(&all).await;
     li.see("年终大奖").await;
 
-    let build = wang.get("/assets/build").await.ok(200)["build"].as_str().expect("a name").to_owned();
+    let build = meeting.build().await;
     let path = room.path("");
     let fits = verdict(&li, &build, &lottery.id, &path, "").await;
     assert_eq!(fits, json!({ "fits": true, "reason": "", "picks": 4, "pool": 5 }));

@@ -28,7 +28,7 @@ async fn a_plugin_pushed_during_the_meeting_is_used_in_the_page() {
 async fn a_block_of_an_unknown_kind_is_shown_as_its_plain_text() {
     let Some(meeting) = Meeting::begin().await else { return };
     let li = meeting.phone("li", "李娜").await;
-    let build = meeting.wang.get("/assets/build").await.ok(200)["build"].as_str().expect("a name").to_owned();
+    let build = meeting.build().await;
 
     let script = format!(
         "(async () => {{ const {{ drawBlocks }} = await import('/assets/{build}/blocks.js'); \

@@ -133,7 +133,7 @@ async fn an_activity_out_of_service_says_so_and_the_meeting_goes_on() {
 async fn a_form_of_forty_fields_is_drawn_and_refused_beside_the_field() {
     let Some(meeting) = Meeting::begin().await else { return };
     let li = meeting.phone("li", "李娜").await;
-    let build = meeting.wang.get("/assets/build").await.ok(200)["build"].as_str().expect("a name").to_owned();
+    let build = meeting.build().await;
     let script = format!(
         "(async () => {{ const {{ SchemaForm }} = await import('/assets/{build}/schema/form.js'); \
          const {{ render }} = await import('/assets/{build}/vendor/lit-html/lit-html.js'); \
