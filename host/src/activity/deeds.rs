@@ -73,7 +73,7 @@ impl Machine {
         if found == Phase::Closed {
             return Err(ActivityError::WrongPhase { found, needed: Phase::Open });
         }
-        let schedule = schedule.check(found, self.environment().clock.now_ms())?;
+        let schedule = schedule.check(found, self.environment().clock.now_ms()).map_err(ActivityError::Schedule)?;
         Ok(self.set_schedule(schedule))
     }
 

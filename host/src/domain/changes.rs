@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use super::conference::{self, Conference, TITLE_CHARS_MAX};
+use super::conference::{self, Conference};
 use super::join_key::JoinKey;
 use super::sentence::Sentence;
 use super::settings::{Speakers, WallShows};
@@ -62,64 +62,32 @@ fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Res
     Option::deserialize(deserializer).map(Some)
 }
 
-/// Why a change cannot be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.sentence())]
-pub enum BadChange {
-    /// Nothing is to be changed.
-    Nothing,
-    /// The title cannot be shown.
-    Title,
-    /// The description is too long.
-    Description,
-    /// The beginning lies behind us.
-    StartsInThePast,
-    /// There may be no members, or more than anybody can count.
-    MembersMax,
-    /// The pause is too long.
-    SlowMode,
-}
-
-impl BadChange {
-    /// What whoever asked for it is told.
-    pub fn sentence(&self) -> Sentence {
-        match self {
-            Self::Nothing => Sentence::NothingChanged {},
-            Self::Title => Sentence::BadTitle { chars_max: TITLE_CHARS_MAX },
-            Self::Description => Sentence::BadDescription { chars_max: DESCRIPTION_CHARS_MAX },
-            Self::StartsInThePast => Sentence::StartsInThePast {},
-            Self::MembersMax => Sentence::BadMembersMax { most: u64::from(MEMBERS_MAX) },
-            Self::SlowMode => Sentence::BadSlowMode { most_s: u64::from(SLOW_MODE_S_MAX) },
-        }
-    }
-}
-
 impl ConferenceChanges {
     /// The changes with tidy texts.
     ///
     /// # Errors
-    /// [`BadChange`] that names the field.
-    pub fn checked(mut self, now_ms: u64) -> Result<Self, BadChange> {
+    /// What cannot be done, for people: it names the field.
+    pub fn checked(mut self, now_ms: u64) -> Result<Self, Sentence> {
         if self == Self::default() {
-            return Err(BadChange::Nothing);
+            return Err(Sentence::NothingChanged {});
         }
         if let Some(title) = &mut self.title {
-            *title = conference::title(title).ok_or(BadChange::Title)?;
+            *title = conference::title(title)?;
         }
         if let Some(description) = &mut self.description {
             *description = text::tidy(description.trim()).trim().to_owned();
             if !text::fits(description, DESCRIPTION_CHARS_MAX) {
-                return Err(BadChange::Description);
+                return Err(Sentence::BadDescription { chars_max: DESCRIPTION_CHARS_MAX });
             }
         }
         if self.starts_at.flatten().is_some_and(|at| milliseconds(at) <= now_ms) {
-            return Err(BadChange::StartsInThePast);
+            return Err(Sentence::StartsInThePast {});
         }
         if self.members_max.flatten().is_some_and(|most| !(1..=MEMBERS_MAX).contains(&most)) {
-            return Err(BadChange::MembersMax);
+            return Err(Sentence::BadMembersMax { most: u64::from(MEMBERS_MAX) });
         }
         if self.slow_mode_s.is_some_and(|pause_s| pause_s > SLOW_MODE_S_MAX) {
-            return Err(BadChange::SlowMode);
+            return Err(Sentence::BadSlowMode { most_s: u64::from(SLOW_MODE_S_MAX) });
         }
         Ok(self)
     }
@@ -177,17 +145,17 @@ mod tests {
     fn changes_that_cannot_be_made_name_the_field() {
         let now_ms = 1_795_334_400_000;
         for (json, bad) in [
-            ("{}", BadChange::Nothing),
-            (r#"{"title":" "}"#, BadChange::Title),
-            (r#"{"starts_at":"2026-11-22T08:00:00Z"}"#, BadChange::StartsInThePast),
-            (r#"{"starts_at":"1960-01-01T00:00:00Z"}"#, BadChange::StartsInThePast),
-            (r#"{"members_max":0}"#, BadChange::MembersMax),
-            (r#"{"slow_mode_s":3601}"#, BadChange::SlowMode),
+            ("{}", Sentence::NothingChanged {}),
+            (r#"{"title":" "}"#, Sentence::BadTitle { chars_max: conference::TITLE_CHARS_MAX }),
+            (r#"{"starts_at":"2026-11-22T08:00:00Z"}"#, Sentence::StartsInThePast {}),
+            (r#"{"starts_at":"1960-01-01T00:00:00Z"}"#, Sentence::StartsInThePast {}),
+            (r#"{"members_max":0}"#, Sentence::BadMembersMax { most: u64::from(MEMBERS_MAX) }),
+            (r#"{"slow_mode_s":3601}"#, Sentence::BadSlowMode { most_s: u64::from(SLOW_MODE_S_MAX) }),
         ] {
             assert_eq!(changes(json).checked(now_ms), Err(bad), "{json}");
         }
         let long = format!(r#"{{"description":"{}"}}"#, "长".repeat(DESCRIPTION_CHARS_MAX + 1));
-        assert_eq!(changes(&long).checked(now_ms), Err(BadChange::Description));
+        assert_eq!(changes(&long).checked(now_ms), Err(Sentence::BadDescription { chars_max: DESCRIPTION_CHARS_MAX }));
         assert!(changes(r#"{"starts_at":"2026-11-22T08:00:00.001Z"}"#).checked(now_ms).is_ok());
     }
 

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::id::{ConferenceId, Number, UserId};
 use super::member::Person;
+use super::sentence::Sentence;
 use super::settings::ConferenceSettings;
 use super::text;
 
@@ -55,7 +56,10 @@ pub struct Conference {
     pub ended_at_ms: Option<u64>,
 }
 
-/// Tidies a title. Gives none when nothing can be seen of it, or when it is too long or not one line.
-pub fn title(title: &str) -> Option<String> {
-    text::line(title, TITLE_CHARS_MAX)
+/// Tidies a title.
+///
+/// # Errors
+/// What people are told when nothing can be seen of it, or when it is too long or not one line.
+pub fn title(title: &str) -> Result<String, Sentence> {
+    text::line(title, TITLE_CHARS_MAX).ok_or(Sentence::BadTitle { chars_max: TITLE_CHARS_MAX })
 }

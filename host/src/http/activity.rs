@@ -105,11 +105,7 @@ pub(super) struct ActedBody {
 /// Makes an activity, for organizers.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/activities", operation_id = "create_activity", tag = "activities",
-    request_body = New,
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    request_body = New, params(AtConference, Key),
     responses((status = 201, description = "the activity that was made", body = ActivityView), Problems)
 )]
 pub(super) async fn create(
@@ -132,7 +128,7 @@ pub(super) async fn create(
 /// The activities of a conference.
 #[utoipa::path(
     get, path = "/api/conferences/{number}/activities", operation_id = "list_activities", tag = "activities",
-    params(("number" = String, Path, description = "five digits, or the id")),
+    params(AtConference),
     responses((status = 200, description = "the activities, each with what is to be seen of it", body = ActivitiesBody), Problems)
 )]
 pub(super) async fn list(user: CurrentUser, AtConference(room): AtConference) -> ApiResult<Json<ActivitiesBody>> {
@@ -142,7 +138,7 @@ pub(super) async fn list(user: CurrentUser, AtConference(room): AtConference) ->
 /// One activity, with what I see of it.
 #[utoipa::path(
     get, path = "/api/activities/{id}", operation_id = "get_activity", tag = "activities",
-    params(("id" = String, Path), PageAsked),
+    params(AtActivity, PageAsked),
     responses((status = 200, description = "the activity", body = ActivityView), Problems)
 )]
 pub(super) async fn show(
@@ -159,8 +155,7 @@ pub(super) async fn show(
 /// Lets it open and close by itself at these times, or no more, for organizers.
 #[utoipa::path(
     put, path = "/api/activities/{id}/schedule", operation_id = "schedule_activity", tag = "activities",
-    request_body = NewSchedule,
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
+    request_body = NewSchedule, params(AtActivity, Key),
     responses((status = 200, description = "the activity, with its times", body = ActivityView), Problems)
 )]
 pub(super) async fn schedule(
@@ -177,7 +172,7 @@ pub(super) async fn schedule(
 /// Opens it, for organizers.
 #[utoipa::path(
     post, path = "/api/activities/{id}/open", operation_id = "open_activity", tag = "activities",
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
+    params(AtActivity, Key),
     responses((status = 200, description = "the activity, open now", body = ActivityView), Problems)
 )]
 pub(super) async fn open(user: CurrentUser, at: AtActivity, Key(key): Key) -> ApiResult<Json<ActivityView>> {
@@ -187,7 +182,7 @@ pub(super) async fn open(user: CurrentUser, at: AtActivity, Key(key): Key) -> Ap
 /// Closes it, for organizers.
 #[utoipa::path(
     post, path = "/api/activities/{id}/close", operation_id = "close_activity", tag = "activities",
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
+    params(AtActivity, Key),
     responses((status = 200, description = "the activity, closed now", body = ActivityView), Problems)
 )]
 pub(super) async fn close(user: CurrentUser, at: AtActivity, Key(key): Key) -> ApiResult<Json<ActivityView>> {
@@ -198,11 +193,7 @@ pub(super) async fn close(user: CurrentUser, at: AtActivity, Key(key): Key) -> A
 #[utoipa::path(
     post, path = "/api/activities/{id}/actions", operation_id = "act_in_activity", tag = "activities",
     request_body(content = Object, description = "the action, as the plugin's schema says"),
-    params(
-        ("id" = String, Path),
-        ForWhom,
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    params(AtActivity, ForWhom, Key),
     responses((status = 200, description = "the entry that the action made, and the answer", body = ActedBody), Problems)
 )]
 pub(super) async fn act(

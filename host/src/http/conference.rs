@@ -111,8 +111,7 @@ fn view(conference: &Conference, state: &AppState) -> ConferenceView {
 /// Makes a conference. Whoever makes it owns it.
 #[utoipa::path(
     post, path = "/api/conferences", operation_id = "create_conference", tag = "conferences",
-    request_body = NewConferenceBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe")),
+    request_body = NewConferenceBody, params(Key),
     responses((status = 201, description = "the conference that was made", body = ConferenceView), Problems)
 )]
 pub(super) async fn create(
@@ -164,7 +163,7 @@ pub(super) async fn mine(
 /// One conference. A private one is shown to its members and to who has its key.
 #[utoipa::path(
     get, path = "/api/conferences/{number}", operation_id = "get_conference", tag = "conferences",
-    params(("number" = String, Path, description = "five digits, or the id"), KeyShown),
+    params(AtConference, KeyShown),
     responses((status = 200, description = "the conference", body = ConferenceView), Problems)
 )]
 pub(super) async fn show(
@@ -183,11 +182,7 @@ pub(super) async fn show(
 /// stays; `null` takes away what may be missing.
 #[utoipa::path(
     patch, path = "/api/conferences/{number}", operation_id = "change_conference", tag = "conferences",
-    request_body = ConferenceChanges,
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    request_body = ConferenceChanges, params(AtConference, Key),
     responses((status = 200, description = "the conference as it is now", body = ConferenceView), Problems)
 )]
 pub(super) async fn change(
@@ -205,10 +200,7 @@ pub(super) async fn change(
 /// stays in.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/key", operation_id = "rekey_conference", tag = "conferences",
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    params(AtConference, Key),
     responses((status = 200, description = "the conference, with its new link", body = ConferenceView), Problems)
 )]
 pub(super) async fn rekey(
@@ -224,7 +216,7 @@ pub(super) async fn rekey(
 /// Joins. Joining again changes nothing.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/join", operation_id = "join_conference", tag = "conferences",
-    params(("number" = String, Path, description = "five digits, or the id"), KeyShown),
+    params(AtConference, KeyShown),
     responses((status = 200, description = "the conference, and what I am in it", body = Joined), Problems)
 )]
 pub(super) async fn join(
@@ -256,7 +248,7 @@ pub(super) async fn may_join(state: &AppState, user: &CurrentUser, room: &RoomHa
 /// Leaves the conference.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/leave", operation_id = "leave_conference", tag = "conferences",
-    params(("number" = String, Path, description = "five digits, or the id")),
+    params(AtConference),
     responses((status = 200, description = "I am not in it any more", body = Done), Problems)
 )]
 pub(super) async fn leave(
@@ -272,7 +264,7 @@ pub(super) async fn leave(
 /// Ends the conference, for organizers. Its number rests and is given out again later.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/end", operation_id = "end_conference", tag = "conferences",
-    params(("number" = String, Path, description = "five digits, or the id")),
+    params(AtConference),
     responses((status = 200, description = "the conference, ended now", body = ConferenceView), Problems)
 )]
 pub(super) async fn end(

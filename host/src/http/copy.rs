@@ -66,11 +66,7 @@ pub(super) struct SkippedBody {
 /// one that has ended.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/copy", operation_id = "copy_conference", tag = "conferences",
-    request_body = CopyBody,
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    request_body = CopyBody, params(AtConference, Key),
     responses((status = 201, description = "the conference that was made", body = CopiedBody), Problems)
 )]
 pub(super) async fn copy(
@@ -93,13 +89,11 @@ pub(super) async fn copy(
         match draft(&target, &user, &activity, &key).await {
             Ok(draft) => copied.push(draft),
             // The plugin is gone, or takes this configuration no longer: the rest is as good without it.
-            Err(error @ (RoomError::Plugin(_) | RoomError::Activity(_) | RoomError::ToOrganizer(_))) => {
-                skipped.push(SkippedBody {
-                    title: activity.title.clone(),
-                    plugin: activity.plugin.name.clone(),
-                    detail: error.problem().detail(tongue),
-                })
-            }
+            Err(error @ (RoomError::Plugin(_) | RoomError::Activity(..))) => skipped.push(SkippedBody {
+                title: activity.title.clone(),
+                plugin: activity.plugin.name.clone(),
+                detail: error.problem().detail(tongue),
+            }),
             Err(error) => return Err(error.into()),
         }
     }

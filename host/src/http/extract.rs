@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use hezi_plugin::SIGNATURE_HEADER;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 
 use super::AppState;
 use super::address::Address;
@@ -133,7 +134,13 @@ async fn by_token(parts: &mut Parts, state: &AppState) -> ApiResult<Admin> {
 }
 
 /// The header `Idempotency-Key`: the same request under the same key has one effect.
-pub(super) struct Key(pub(super) Option<CommandId>);
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header, names("Idempotency-Key"))]
+pub(super) struct Key(
+    /// Makes a retry safe.
+    #[param(value_type = Option<String>)]
+    pub(super) Option<CommandId>,
+);
 
 impl FromRequestParts<AppState> for Key {
     type Rejection = ApiError;

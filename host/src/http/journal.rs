@@ -45,10 +45,7 @@ pub(super) struct JournalPage {
 /// What happened, as far as I may see it.
 #[utoipa::path(
     get, path = "/api/conferences/{number}/journal", operation_id = "list_entries", tag = "conferences",
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        JournalPage,
-    ),
+    params(AtConference, JournalPage),
     responses((status = 200, description = "a page of the journal", body = Entries), Problems)
 )]
 pub(super) async fn list(

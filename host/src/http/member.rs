@@ -108,7 +108,7 @@ async fn take(
 #[utoipa::path(
     get, path = "/api/conferences/{number}/members", operation_id = "list_members", tag = "conferences",
     params(
-        ("number" = String, Path, description = "five digits, or the id"),
+        AtConference,
         ("after" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "100 if not given"),
     ),
@@ -127,11 +127,7 @@ pub(super) async fn list(
 /// Makes a member an organizer, for the owner.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/organizers", operation_id = "appoint_organizer", tag = "conferences",
-    request_body = OfMember,
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    request_body = OfMember, params(AtConference, Key),
     responses((status = 200, description = "the member, an organizer now", body = MemberView), Problems)
 )]
 pub(super) async fn appoint(
@@ -147,11 +143,7 @@ pub(super) async fn appoint(
 /// Makes an organizer a participant, for the owner.
 #[utoipa::path(
     delete, path = "/api/conferences/{number}/organizers/{member}", operation_id = "dismiss_organizer",
-    tag = "conferences",
-    params(
-        ("number" = String, Path, description = "five digits, or the id"), ("member" = String, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    tag = "conferences", params(AtMember, Key),
     responses((status = 200, description = "they are no organizer any more", body = Done), Problems)
 )]
 pub(super) async fn dismiss(user: CurrentUser, at: AtMember, Key(key): Key) -> ApiResult<Json<Done>> {
@@ -162,11 +154,7 @@ pub(super) async fn dismiss(user: CurrentUser, at: AtMember, Key(key): Key) -> A
 /// Makes a member the owner, for the owner, who stays an organizer.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/owner", operation_id = "hand_over_conference", tag = "conferences",
-    request_body = OfMember,
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    request_body = OfMember, params(AtConference, Key),
     responses((status = 200, description = "the conference, with its new owner", body = ConferenceView), Problems)
 )]
 pub(super) async fn hand_over(
@@ -183,11 +171,7 @@ pub(super) async fn hand_over(
 /// Takes the word from a member, for organizers: they cannot write or react, and still take part in activities.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/mutes", operation_id = "mute_member", tag = "conferences",
-    request_body = OfMember,
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    request_body = OfMember, params(AtConference, Key),
     responses((status = 200, description = "the member, muted now", body = MemberView), Problems)
 )]
 pub(super) async fn mute(
@@ -203,10 +187,7 @@ pub(super) async fn mute(
 /// Gives a member the word again, for organizers.
 #[utoipa::path(
     delete, path = "/api/conferences/{number}/mutes/{member}", operation_id = "unmute_member", tag = "conferences",
-    params(
-        ("number" = String, Path, description = "five digits, or the id"), ("member" = String, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    params(AtMember, Key),
     responses((status = 200, description = "they have the word again", body = Done), Problems)
 )]
 pub(super) async fn unmute(user: CurrentUser, at: AtMember, Key(key): Key) -> ApiResult<Json<Done>> {
@@ -217,11 +198,7 @@ pub(super) async fn unmute(user: CurrentUser, at: AtMember, Key(key): Key) -> Ap
 /// Sends a member out, for organizers. They stay out until they are let in again.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/removals", operation_id = "remove_member", tag = "conferences",
-    request_body = OfMember,
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    request_body = OfMember, params(AtConference, Key),
     responses((status = 200, description = "they are out", body = Done), Problems)
 )]
 pub(super) async fn remove(
@@ -237,7 +214,7 @@ pub(super) async fn remove(
 /// Who is kept out, for organizers.
 #[utoipa::path(
     get, path = "/api/conferences/{number}/removals", operation_id = "list_removals", tag = "conferences",
-    params(("number" = String, Path, description = "five digits, or the id")),
+    params(AtConference),
     responses((status = 200, description = "who is kept out", body = Removals), Problems)
 )]
 pub(super) async fn removals(user: CurrentUser, AtConference(room): AtConference) -> ApiResult<Json<Removals>> {
@@ -248,11 +225,7 @@ pub(super) async fn removals(user: CurrentUser, AtConference(room): AtConference
 /// Lets somebody in again, for organizers. They have to join themselves.
 #[utoipa::path(
     delete, path = "/api/conferences/{number}/removals/{member}", operation_id = "readmit_member",
-    tag = "conferences",
-    params(
-        ("number" = String, Path, description = "five digits, or the id"), ("member" = String, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    tag = "conferences", params(AtMember, Key),
     responses((status = 200, description = "they may join again", body = Done), Problems)
 )]
 pub(super) async fn readmit(user: CurrentUser, at: AtMember, Key(key): Key) -> ApiResult<Json<Done>> {

@@ -59,11 +59,7 @@ async fn carry_out(
 /// Says something to everybody.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/messages", operation_id = "say", tag = "messages",
-    request_body = NewMessageBody,
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    request_body = NewMessageBody, params(AtConference, Key),
     responses((status = 200, description = "the message's place", body = Recorded), Problems)
 )]
 pub(super) async fn say(
@@ -79,11 +75,7 @@ pub(super) async fn say(
 /// something and who deleted it.
 #[utoipa::path(
     delete, path = "/api/conferences/{number}/messages/{message}", operation_id = "delete_message", tag = "messages",
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        ("message" = u64, Path, description = "the message's `seq`"),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    params(AtMessage, Key),
     responses((status = 200, description = "the entry that tells of it", body = Recorded), Problems)
 )]
 pub(super) async fn delete(user: CurrentUser, at: AtMessage, Key(key): Key) -> ApiResult<Json<Recorded>> {
@@ -93,12 +85,7 @@ pub(super) async fn delete(user: CurrentUser, at: AtMessage, Key(key): Key) -> A
 /// Reacts to one of the last messages.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/messages/{message}/reactions", operation_id = "react", tag = "messages",
-    request_body = NewReactionBody,
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        ("message" = u64, Path, description = "the message's `seq`"),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    request_body = NewReactionBody, params(AtMessage, Key),
     responses((status = 200, description = "the entry that tells of it", body = Recorded), Problems)
 )]
 pub(super) async fn react(
@@ -114,27 +101,18 @@ pub(super) async fn react(
 /// Takes a reaction back.
 #[utoipa::path(
     delete, path = "/api/conferences/{number}/messages/{message}/reactions/{reaction}", operation_id = "unreact",
-    tag = "messages",
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        ("message" = u64, Path, description = "the message's `seq`"), ("reaction" = String, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    tag = "messages", params(AtReaction, Key),
     responses((status = 200, description = "the entry that tells of it", body = Recorded), Problems)
 )]
 pub(super) async fn unreact(user: CurrentUser, of: AtReaction, Key(key): Key) -> ApiResult<Json<Recorded>> {
-    let reaction = Reaction { message: of.at.message, reaction: of.reaction, stands: false };
-    carry_out(&of.at.room, &user, key, Request::React(reaction)).await
+    let reaction = Reaction { message: of.message, reaction: of.reaction, stands: false };
+    carry_out(&of.room, &user, key, Request::React(reaction)).await
 }
 
 /// Pins a notice for everybody, in the place of the one before, for organizers.
 #[utoipa::path(
     put, path = "/api/conferences/{number}/notice", operation_id = "pin_notice", tag = "messages",
-    request_body = NewNoticeBody,
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    request_body = NewNoticeBody, params(AtConference, Key),
     responses((status = 200, description = "the entry that tells of it", body = Recorded), Problems)
 )]
 pub(super) async fn pin(
@@ -149,10 +127,7 @@ pub(super) async fn pin(
 /// Takes the notice away, for organizers.
 #[utoipa::path(
     delete, path = "/api/conferences/{number}/notice", operation_id = "unpin_notice", tag = "messages",
-    params(
-        ("number" = String, Path, description = "five digits, or the id"),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a retry safe"),
-    ),
+    params(AtConference, Key),
     responses((status = 200, description = "the entry that tells of it", body = Recorded), Problems)
 )]
 pub(super) async fn unpin(

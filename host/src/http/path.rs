@@ -29,7 +29,13 @@ use crate::room::{RoomError, RoomHandle, RuleError};
 pub(super) const ULID_LEN: usize = 26;
 
 /// The conference at `{number}`, which may be its id as well.
-pub(super) struct AtConference(pub(super) RoomHandle);
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path, names("number"))]
+pub(super) struct AtConference(
+    /// Five digits, or the id.
+    #[param(value_type = String)]
+    pub(super) RoomHandle,
+);
 
 impl FromRequestParts<AppState> for AtConference {
     type Rejection = ApiError;
@@ -49,10 +55,14 @@ impl FromRequestParts<AppState> for AtConference {
 }
 
 /// A person in a conference, at `{number}` and `{member}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
 pub(super) struct AtMember {
-    /// The room of the conference.
+    /// Five digits, or the conference's id.
+    #[param(rename = "number", value_type = String)]
     pub(super) room: RoomHandle,
     /// Who, whether or not they are a member.
+    #[param(value_type = String)]
     pub(super) member: UserId,
 }
 
@@ -68,10 +78,13 @@ impl FromRequestParts<AppState> for AtMember {
 }
 
 /// A message in a conference, at `{number}` and `{message}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
 pub(super) struct AtMessage {
-    /// The room of the conference.
+    /// Five digits, or the conference's id.
+    #[param(rename = "number", value_type = String)]
     pub(super) room: RoomHandle,
-    /// The message's place, whether or not one stands there.
+    /// The message's `seq`, whether or not one stands there.
     pub(super) message: u64,
 }
 
@@ -87,9 +100,14 @@ impl FromRequestParts<AppState> for AtMessage {
 }
 
 /// A reaction to a message, at `{number}`, `{message}` and `{reaction}`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
 pub(super) struct AtReaction {
-    /// The message.
-    pub(super) at: AtMessage,
+    /// Five digits, or the conference's id.
+    #[param(rename = "number", value_type = String)]
+    pub(super) room: RoomHandle,
+    /// The message's `seq`, whether or not one stands there.
+    pub(super) message: u64,
     /// How somebody reacted.
     pub(super) reaction: String,
 }
@@ -98,8 +116,8 @@ impl FromRequestParts<AppState> for AtReaction {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
-        let at = AtMessage::from_request_parts(parts, state).await?;
-        Ok(Self { at, reaction: named(parts, state, "reaction").await? })
+        let AtMessage { room, message } = AtMessage::from_request_parts(parts, state).await?;
+        Ok(Self { room, message, reaction: named(parts, state, "reaction").await? })
     }
 }
 
@@ -176,10 +194,14 @@ pub(super) async fn room_of(state: &AppState, named: Named, user: &User, from: I
 }
 
 /// The activity at `{id}`, with the conference that it belongs to.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
 pub(super) struct AtActivity {
     /// The room of its conference.
+    #[param(ignore)]
     pub(super) room: RoomHandle,
-    /// Which activity.
+    /// The activity's id.
+    #[param(value_type = String)]
     pub(super) id: ActivityId,
 }
 

@@ -59,7 +59,7 @@ pub(super) struct ReportParams {
 /// The report, for organizers.
 #[utoipa::path(
     get, path = "/api/activities/{id}/report", operation_id = "get_activity_report", tag = "activities",
-    params(("id" = String, Path), ReportParams), responses(
+    params(AtActivity, ReportParams), responses(
         (status = 200, description = "the report", content(
             (ReportBody = "application/json"),
             (String = "text/csv"),

@@ -52,7 +52,7 @@ impl SocketParams {
 /// Connects to the room; who is no member joins with it. The frames are described in the README.
 #[utoipa::path(
     get, path = "/api/conferences/{number}/socket", operation_id = "connect_to_conference", tag = "conferences",
-    params(("number" = String, Path, description = "five digits, or the id"), SocketParams),
+    params(AtConference, SocketParams),
     responses((status = 101, description = "a WebSocket; the subprotocol `hezi.v1` may be offered"), Problems)
 )]
 pub(super) async fn socket(

@@ -113,6 +113,7 @@ pub struct EntryShape<'a> {
     deleted_by: Option<&'a Person>,
     /// How often the message has got each reaction, as far as that is still known.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
     reactions: Option<&'a ReactionCounts>,
     /// The place of the message that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]

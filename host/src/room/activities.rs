@@ -126,7 +126,7 @@ impl Activities {
         let id = ActivityId::parse(&new_id(clock.as_ref(), rng.as_ref()))?;
         let Draft { title, plugin, trial, anonymous } = draft;
         let (created_at_ms, phase) = (clock.now_ms(), Phase::Draft);
-        let schedule = schedule.check(phase, created_at_ms).map_err(ActivityError::from)?;
+        let schedule = schedule.check(phase, created_at_ms).map_err(ActivityError::Schedule)?;
         // From the beginning: whoever acts first is not known to the journal either.
         let veil = anonymous.then(|| Veil::new(random_32(rng.as_ref())));
         let id_of_doc = id.clone();

@@ -11,7 +11,7 @@ use super::rooms::Rooms;
 use super::rule::RuleError;
 use crate::access;
 use crate::clock::{new_id, random_below};
-use crate::domain::changes::{BadChange, ConferenceChanges};
+use crate::domain::changes::ConferenceChanges;
 use crate::domain::command::{Fingerprint, fingerprint};
 use crate::domain::conference::{self, Conference, ConferenceState};
 use crate::domain::entry::{Entry, Happening};
@@ -59,7 +59,7 @@ impl Rooms {
         key: Option<CommandId>,
     ) -> Result<Conference, RoomError> {
         access::founder(owner).ok_or(RoomError::Guest)?;
-        let title = conference::title(new.title).ok_or(RuleError::Change(BadChange::Title))?;
+        let title = conference::title(new.title).map_err(RuleError::Change)?;
         let new = NewRoom { title: &title, ..new };
         if let Some(made) = self.made_before(owner, new, key.as_ref()).await? {
             return Ok(made);
@@ -112,7 +112,7 @@ impl Rooms {
     fn checked(&self, new: NewRoom<'_>) -> Result<ConferenceChanges, RoomError> {
         let changes = match *new.changes == ConferenceChanges::default() {
             true => ConferenceChanges::default(),
-            false => new.changes.clone().checked(self.shared().clock.now_ms()).map_err(RuleError::from)?,
+            false => new.changes.clone().checked(self.shared().clock.now_ms()).map_err(RuleError::Change)?,
         };
         for (field, text) in [("title", Some(new.title)), ("description", changes.description.as_deref())] {
             if let Some(word) = text.and_then(|text| self.shared().blocked_words.find(text)) {

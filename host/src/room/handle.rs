@@ -210,7 +210,7 @@ impl RoomHandle {
     /// One activity, as this member sees it, or without a view where the plugin shows none: what changed it has happened.
     async fn shown(&self, by: &UserId, id: &ActivityId) -> Result<ActivityView, RoomError> {
         match self.activity(by, id, None).await {
-            Err(RoomError::Activity(error) | RoomError::ToOrganizer(error)) => {
+            Err(RoomError::Activity(error, _)) => {
                 tracing::debug!(activity.id = %id, "no view: {error}");
                 let all = self.listed(by).await?;
                 all.into_iter().find(|one| one.id == *id).ok_or_else(|| RoomError::UnknownActivity(id.clone()))

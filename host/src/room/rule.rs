@@ -2,7 +2,6 @@
 //!
 //! Judged by `people`, `talk` and `recent`; what else a room may refuse is `error`'s.
 
-use crate::domain::changes::BadChange;
 use crate::domain::id::UserId;
 use crate::domain::sentence::Sentence;
 use crate::domain::settings::KEPT_OUT_MAX;
@@ -11,7 +10,7 @@ use crate::protocol::code::{Code, Problem};
 
 /// A rule of the conference, or of the server, said no. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", self.sentence())]
+#[error("{}", self.problem().sentence)]
 pub enum RuleError {
     /// The member is muted.
     Muted,
@@ -79,75 +78,46 @@ pub enum RuleError {
     ManyKeptOut,
     /// There is no key.
     NotPrivate,
-    /// A change cannot be made.
-    #[error(transparent)]
-    Change(#[from] BadChange),
+    /// A change cannot be made, for this.
+    Change(Sentence),
 }
 
 impl RuleError {
     /// What a client is told.
     pub fn problem(&self) -> Problem {
-        match self {
-            Self::SlowMode { retry_after_ms, .. } => Problem::new(self.code(), self.sentence()).for_ms(*retry_after_ms),
-            _ => Problem::new(self.code(), self.sentence()),
-        }
-    }
-
-    fn code(&self) -> Code {
-        match self {
-            Self::Muted => Code::Muted,
-            Self::OrganizersWrite => Code::NotOrganizer,
-            Self::SlowMode { .. } => Code::RateLimited,
-            Self::BlockedWord { .. } => Code::BlockedWord,
-            Self::Length { .. } | Self::UnknownReaction(_) | Self::Change(_) => Code::Invalid,
-            Self::KeptOut => Code::KeptOut,
-            Self::KeyNeeded => Code::KeyNeeded,
-            Self::Locked => Code::Locked,
-            Self::Full { .. } => Code::Full,
-            Self::UnknownMessage(_) | Self::OldMessage(_) => Code::UnknownMessage,
-            Self::NotAuthor | Self::GuestOwner(_) => Code::Denied,
-            Self::NotKeptOut(_) => Code::UnknownMember,
-            Self::ManyKeptOut => Code::TooMany,
-            Self::Deleted(_)
-            | Self::Reacted
-            | Self::NotReacted
-            | Self::NoNotice
-            | Self::IsOwner(_)
-            | Self::IsOrganizer(_)
-            | Self::IsNoOrganizer(_)
-            | Self::NotPrivate => Code::Conflict,
-        }
-    }
-
-    fn sentence(&self) -> Sentence {
-        match self {
-            Self::Muted => Sentence::Muted {},
-            Self::OrganizersWrite => Sentence::OrganizersWrite {},
+        let id = UserId::to_string;
+        let (code, sentence) = match self {
+            Self::Muted => (Code::Muted, Sentence::Muted {}),
+            Self::OrganizersWrite => (Code::NotOrganizer, Sentence::OrganizersWrite {}),
             Self::SlowMode { retry_after_ms, pause_s } => {
-                Sentence::SlowMode { every: Pause::seconds(*pause_s), pause: Pause(*retry_after_ms) }
+                let (every, pause) = (Pause::seconds(*pause_s), Pause(*retry_after_ms));
+                return Problem::new(Code::RateLimited, Sentence::SlowMode { every, pause }).for_ms(*retry_after_ms);
             }
-            Self::BlockedWord { field, word } => Sentence::BlockedWord { field, word: word.clone() },
-            Self::Length { field, chars_max } => Sentence::BadLength { field, chars_max: *chars_max },
-            Self::KeptOut => Sentence::KeptOut {},
-            Self::KeyNeeded => Sentence::KeyNeeded {},
-            Self::Locked => Sentence::Locked {},
-            Self::Full { limit } => Sentence::Full { limit: u64::from(*limit) },
-            Self::UnknownMessage(seq) => Sentence::UnknownMessage { seq: *seq },
-            Self::OldMessage(seq) => Sentence::OldMessage { seq: *seq },
-            Self::NotAuthor => Sentence::NotAuthor {},
-            Self::Deleted(seq) => Sentence::MessageDeleted { seq: *seq },
-            Self::UnknownReaction(known) => Sentence::UnknownReaction { known: known.clone() },
-            Self::Reacted => Sentence::Reacted {},
-            Self::NotReacted => Sentence::NotReacted {},
-            Self::NoNotice => Sentence::NoNotice {},
-            Self::IsOwner(id) => Sentence::IsOwner { id: id.to_string() },
-            Self::IsOrganizer(id) => Sentence::IsOrganizer { id: id.to_string() },
-            Self::IsNoOrganizer(id) => Sentence::IsNoOrganizer { id: id.to_string() },
-            Self::GuestOwner(id) => Sentence::GuestOwner { id: id.to_string() },
-            Self::NotKeptOut(id) => Sentence::NotKeptOut { id: id.to_string() },
-            Self::ManyKeptOut => Sentence::ManyKeptOut { most: KEPT_OUT_MAX },
-            Self::NotPrivate => Sentence::NotPrivate {},
-            Self::Change(change) => change.sentence(),
-        }
+            Self::BlockedWord { field, word } => {
+                (Code::BlockedWord, Sentence::BlockedWord { field, word: word.clone() })
+            }
+            Self::Length { field, chars_max } => (Code::Invalid, Sentence::BadLength { field, chars_max: *chars_max }),
+            Self::KeptOut => (Code::KeptOut, Sentence::KeptOut {}),
+            Self::KeyNeeded => (Code::KeyNeeded, Sentence::KeyNeeded {}),
+            Self::Locked => (Code::Locked, Sentence::Locked {}),
+            Self::Full { limit } => (Code::Full, Sentence::Full { limit: u64::from(*limit) }),
+            Self::UnknownMessage(seq) => (Code::UnknownMessage, Sentence::UnknownMessage { seq: *seq }),
+            Self::OldMessage(seq) => (Code::UnknownMessage, Sentence::OldMessage { seq: *seq }),
+            Self::NotAuthor => (Code::Denied, Sentence::NotAuthor {}),
+            Self::Deleted(seq) => (Code::Conflict, Sentence::MessageDeleted { seq: *seq }),
+            Self::UnknownReaction(known) => (Code::Invalid, Sentence::UnknownReaction { known: known.clone() }),
+            Self::Reacted => (Code::Conflict, Sentence::Reacted {}),
+            Self::NotReacted => (Code::Conflict, Sentence::NotReacted {}),
+            Self::NoNotice => (Code::Conflict, Sentence::NoNotice {}),
+            Self::IsOwner(who) => (Code::Conflict, Sentence::IsOwner { id: id(who) }),
+            Self::IsOrganizer(who) => (Code::Conflict, Sentence::IsOrganizer { id: id(who) }),
+            Self::IsNoOrganizer(who) => (Code::Conflict, Sentence::IsNoOrganizer { id: id(who) }),
+            Self::GuestOwner(who) => (Code::Denied, Sentence::GuestOwner { id: id(who) }),
+            Self::NotKeptOut(who) => (Code::UnknownMember, Sentence::NotKeptOut { id: id(who) }),
+            Self::ManyKeptOut => (Code::TooMany, Sentence::ManyKeptOut { most: KEPT_OUT_MAX }),
+            Self::NotPrivate => (Code::Conflict, Sentence::NotPrivate {}),
+            Self::Change(why) => (Code::Invalid, why.clone()),
+        };
+        Problem::new(code, sentence)
     }
 }

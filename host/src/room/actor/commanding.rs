@@ -227,7 +227,7 @@ impl Room {
             (Ticket::OwnView { connection, .. }, _) => self.sockets.own_view_answered(id, connection),
             (Ticket::Report(answer), error) => drop(answer.send(Err(error.told_to(Role::Organizer)))),
             (Ticket::LastClose, _) => self.closed_at_end(id),
-            (Ticket::RoomView, RoomError::Activity(error)) => {
+            (Ticket::RoomView, RoomError::Activity(error, _)) => {
                 if let Some(views) = self.activities.view_failed(id, &error) {
                     let as_of = self.order.durable();
                     self.do_now(Later::RoomSees { activity: id.clone(), as_of, views });
@@ -251,7 +251,7 @@ impl Room {
             Err(_) => error,
         };
         let problem = error.problem();
-        let is_final = error.of_activity().is_some_and(ActivityError::is_final);
+        let is_final = matches!(&error, RoomError::Activity(error, _) if error.is_final());
         let mut error = Some(error);
         for waiter in self.memory.refuse(stamp.key, &problem, is_final) {
             let error = error.take().unwrap_or_else(|| RoomError::Again(problem.clone()));

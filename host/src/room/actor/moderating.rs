@@ -35,7 +35,7 @@ impl Room {
     }
 
     fn check_changes(&self, changes: ConferenceChanges) -> Result<ConferenceChanges, RoomError> {
-        let changes = changes.checked(self.environment.clock.now_ms()).map_err(RuleError::from)?;
+        let changes = changes.checked(self.environment.clock.now_ms()).map_err(RuleError::Change)?;
         for (field, text) in [("title", &changes.title), ("description", &changes.description)] {
             self.talk.check_words(field, text.as_deref().unwrap_or_default())?;
         }

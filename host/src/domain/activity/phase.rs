@@ -1,0 +1,29 @@
+//! The phases of an activity, which only go forward.
+//!
+//! Apart from the activity because sentences name them; what is done in which phase is the module `activity`'s.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Where an activity stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Prepared, not shown to participants as running.
+    Draft,
+    /// Members act.
+    Open,
+    /// Over; its view and report remain.
+    Closed,
+}
+
+impl Phase {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Phase::Draft => "draft",
+            Phase::Open => "open",
+            Phase::Closed => "closed",
+        }
+    }
+}
