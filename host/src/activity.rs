@@ -35,7 +35,7 @@ mod views;
 pub use self::draft::draft;
 pub use self::environment::{Environment, MembersAsOf, plugin_member};
 pub use self::error::ActivityError;
-pub use self::event::{Changed, Event, Report, Told};
+pub use self::event::{Event, Report, Told};
 pub use self::executor::Executor;
 pub use self::instances::Instances;
 pub use self::job::{Ask, Attendance, Job};

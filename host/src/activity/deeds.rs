@@ -11,7 +11,7 @@ use hezi_plugin::{Answer, Call};
 
 use super::environment::plugin_member;
 use super::error::ActivityError;
-use super::event::{Changed, Event};
+use super::event::Event;
 use super::job::{Attendance, Job};
 use super::machine::{Caller, Machine, PhaseStep, Success};
 use crate::domain::activity::{Change, Phase, Schedule};
@@ -19,9 +19,10 @@ use crate::domain::command::Payload;
 use crate::domain::entry::Happening;
 use crate::domain::language::Languages;
 use crate::domain::member::Member;
+use crate::store::Addition;
 
 impl Machine {
-    pub(super) fn open(&mut self) -> Result<Changed, ActivityError> {
+    pub(super) fn open(&mut self) -> Result<Addition, ActivityError> {
         self.need(Phase::Draft)?;
         let config = self.doc.config.clone();
         // The draft was judged by the version of its time; this may be another one.
@@ -46,7 +47,7 @@ impl Machine {
 
     /// Closes it, with its plugin or, where that refuses or does not live to do it, without. An error that passes is no
     /// reason to do without.
-    pub(super) fn close(&mut self, passes: impl Fn(&ActivityError) -> bool) -> Result<Changed, ActivityError> {
+    pub(super) fn close(&mut self, passes: impl Fn(&ActivityError) -> bool) -> Result<Addition, ActivityError> {
         self.need(Phase::Open)?;
         let success = match self.call("close", Caller::default(), String::new(), Call::Close) {
             Ok(success) => success,
@@ -63,12 +64,12 @@ impl Machine {
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Closed };
         let step = PhaseStep { phase: Some(Phase::Closed), ..PhaseStep::default() };
         let mut changed = self.changed(happening, step, success);
-        changed.addition.happenings.extend(took_part);
+        changed.happenings.extend(took_part);
         Ok(changed)
     }
 
     /// It opens and closes by itself at these times.
-    pub(super) fn schedule(&mut self, schedule: Schedule) -> Result<Changed, ActivityError> {
+    pub(super) fn schedule(&mut self, schedule: Schedule) -> Result<Addition, ActivityError> {
         let found = self.doc.phase;
         if found == Phase::Closed {
             return Err(ActivityError::WrongPhase { found, needed: Phase::Open });
@@ -77,7 +78,7 @@ impl Machine {
         Ok(self.set_schedule(schedule))
     }
 
-    pub(super) fn set_schedule(&mut self, schedule: Schedule) -> Changed {
+    pub(super) fn set_schedule(&mut self, schedule: Schedule) -> Addition {
         Arc::make_mut(&mut self.doc).schedule = schedule;
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Scheduled };
         self.changed(happening, PhaseStep { is_scheduled: true, ..PhaseStep::default() }, Success::of_the_host())
@@ -116,7 +117,7 @@ impl Machine {
         on_behalf: Option<&Member>,
         action: Payload,
         languages: &Languages,
-    ) -> Result<Changed, ActivityError> {
+    ) -> Result<Addition, ActivityError> {
         self.need(Phase::Open)?;
         if let Some(current) = self.current() {
             current.loaded.check_action(&action).map_err(ActivityError::Schema)?;

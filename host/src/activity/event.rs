@@ -20,8 +20,9 @@ pub struct Event {
 /// What an activity tells.
 #[derive(Debug)]
 pub enum Told {
-    /// A call succeeded: the state changed, or could have.
-    Changed(Box<Changed>),
+    /// A call succeeded: the state changed, or could have. What goes into the journal, but for the command that asked for
+    /// it; where the activity itself changed, its rows have it as it is now.
+    Changed(Box<Addition>),
     /// What is to be seen.
     View(Views),
     /// A report.
@@ -32,18 +33,9 @@ pub enum Told {
     OutOfService(ActivityBrief),
 }
 
-/// What a call brought about, ready for the journal.
-#[derive(Debug)]
-pub struct Changed {
-    /// The answer to `act`: a JSON text.
-    pub reply: Option<String>,
-    /// What goes into the journal, but for the reply. Where the activity itself changed, its rows have it as it is now.
-    pub addition: Addition,
-}
-
-impl From<Result<Changed, ActivityError>> for Told {
-    fn from(result: Result<Changed, ActivityError>) -> Self {
-        result.map_or_else(Self::Failed, |changed| Self::Changed(Box::new(changed)))
+impl From<Result<Addition, ActivityError>> for Told {
+    fn from(result: Result<Addition, ActivityError>) -> Self {
+        result.map_or_else(Self::Failed, |addition| Self::Changed(Box::new(addition)))
     }
 }
 

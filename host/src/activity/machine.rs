@@ -16,7 +16,7 @@ use hezi_plugin::{Answer, Call, CallContext, CallReport, Effects, Outcome, Space
 
 use super::environment::{Environment, without_people};
 use super::error::ActivityError;
-use super::event::{Changed, Event, Told};
+use super::event::{Event, Told};
 use super::job::{Ask, Job};
 use super::roll::Roll;
 use super::timers::Timers;
@@ -324,7 +324,7 @@ impl Machine {
     }
 
     /// A success in the words of the journal.
-    pub(super) fn changed(&mut self, first: Happening, step: PhaseStep, success: Success) -> Changed {
+    pub(super) fn changed(&mut self, first: Happening, step: PhaseStep, success: Success) -> Addition {
         let Success { answer, effects: Effects { writes, emits, timers }, input } = success;
         let id = &self.doc.id;
         let mut happenings = Vec::with_capacity(1 + emits.len());
@@ -347,7 +347,7 @@ impl Machine {
             _ => None,
         };
         let rows = Rows { activities, ..Rows::default() };
-        Changed { reply, addition: Addition { happenings, change: Some(change), call: input, reply: None, rows } }
+        Addition { happenings, change: Some(change), call: input, command: None, reply, rows }
     }
 }
 

@@ -107,9 +107,10 @@ struct ClientMessage {
 
 /// What a client asks for.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "it is taken apart where it is read, so its size is moved once")]
 pub enum Sent {
     /// A command, which the journal knows of.
-    Command(Box<Request>),
+    Command(Request),
     /// To be sent one's own view of an activity, at this page of it.
     Watch {
         /// The activity.
@@ -136,7 +137,7 @@ impl ClientMessage {
                 Sent::Watch { activity: self.activity.take()?, query }
             }
             CommandKind::Unwatch => Sent::Unwatch { activity: self.activity.take()? },
-            _ => Sent::Command(Box::new(self.take_request()?)),
+            _ => Sent::Command(self.take_request()?),
         })
     }
 
@@ -279,7 +280,7 @@ mod tests {
         let (id, command) = parse(r#"{"type":"chat","id":"c1","text":"你好"}"#).expect("a chat");
         assert_eq!(id.as_str(), "c1");
         let said = |sent| match sent {
-            Sent::Command(request) => *request,
+            Sent::Command(request) => request,
             other => panic!("{other:?}"),
         };
         assert!(matches!(said(command), Request::Chat { text, reply_to: None } if text == "你好"));

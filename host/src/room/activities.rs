@@ -112,16 +112,11 @@ impl Activities {
         self.live.values().filter(|live| live.is_durable()).map(|live| Arc::clone(live.doc())).collect()
     }
 
-    /// Makes an activity; gives its id and what goes into the journal.
+    /// Makes an activity; gives what goes into the journal.
     ///
     /// # Errors
     /// [`RoomError::BadId`].
-    pub(super) fn create(
-        &mut self,
-        config: String,
-        schedule: Schedule,
-        draft: Draft,
-    ) -> Result<(ActivityId, Addition), RoomError> {
+    pub(super) fn create(&mut self, config: String, schedule: Schedule, draft: Draft) -> Result<Addition, RoomError> {
         let Environment { clock, rng, .. } = &self.environment;
         let id = ActivityId::parse(&new_id(clock.as_ref(), rng.as_ref()))?;
         let Draft { title, plugin, trial, anonymous } = draft;
@@ -136,8 +131,9 @@ impl Activities {
         let mut live = LiveActivity::new(doc.into());
         let rows = Rows { activities: vec![live.doc().clone()], ..Rows::default() };
         start(&mut live, Vec::new(), &self.environment, &self.events);
-        self.live.insert(id.clone(), live);
-        Ok((id, Addition { rows, ..Addition::of(happening) }))
+        let reply = Some(made(&id));
+        self.live.insert(id, live);
+        Ok(Addition { reply, rows, ..Addition::of(happening) })
     }
 
     /// Gives an activity a job, reading its state first if it is not in memory.
@@ -352,6 +348,11 @@ impl Activities {
         views.reverse();
         views
     }
+}
+
+/// What a command is answered that made, opened or closed an activity, or gave it other times.
+pub(super) fn made(id: &ActivityId) -> String {
+    serde_json::json!({ "activity": id }).to_string()
 }
 
 fn start(live: &mut LiveActivity, mut rows: StateRows, environment: &Environment, events: &mpsc::Sender<Vec<Event>>) {

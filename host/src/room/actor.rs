@@ -289,10 +289,11 @@ impl Room {
 
     /// Gives what happens its place; what a command adds is charged to whoever sent it.
     fn append(&mut self, addition: Addition) {
-        if let Some((stamp, _)) = &addition.reply {
-            self.admission.charge(&stamp.by, addition.bytes());
+        let sender = addition.command.as_ref().map(|stamp| stamp.by.clone());
+        let bytes = self.order.append(addition, self.environment.clock.now_ms());
+        if let Some(sender) = sender {
+            self.admission.charge(&sender, bytes);
         }
-        self.order.append(addition, self.environment.clock.now_ms());
     }
 
     /// Gives what happens its place, with what is to be done once that is durable.

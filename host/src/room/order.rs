@@ -94,23 +94,24 @@ impl Order {
         self.pending.is_empty() && self.committing.is_none()
     }
 
-    /// Gives what happens its place.
+    /// Gives what happens its place, and says about how many bytes it takes there.
     ///
     /// Where the journal is damaged it does not happen.
-    pub(super) fn append(&mut self, addition: Addition, at_ms: u64) {
+    pub(super) fn append(&mut self, addition: Addition, at_ms: u64) -> usize {
         if self.damage.is_some() {
-            return;
+            return 0;
         }
         let bytes = addition.bytes();
         if self.pending.back().is_none_or(|batch| batch.bytes + bytes > self.record_bytes_max) {
             self.pending.push_back(Batch::default());
         }
-        let Some(batch) = self.pending.back_mut() else { return };
+        let Some(batch) = self.pending.back_mut() else { return 0 };
         batch.bytes += bytes;
-        batch.keys.extend(addition.reply.as_ref().map(|(stamp, _)| stamp.key));
+        batch.keys.extend(addition.command.as_ref().map(|stamp| stamp.key));
         let (last, rows) = batch.record.add(addition, self.head, at_ms);
         batch.rows.merge(rows);
         self.head = last;
+        bytes
     }
 
     /// Gives what happens its place, with what is to be done once that is durable. Where the journal is damaged neither

@@ -28,6 +28,9 @@ pub const UNKNOWN_PRINT: Fingerprint = [0; 8];
 /// Format of the records that this program writes.
 const FORMAT: u8 = 1;
 
+/// The answer to a command of which nothing more is to be told than that it was carried out.
+const DONE: &str = "{}";
+
 /// One commit of a conference.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
@@ -193,8 +196,10 @@ pub struct Addition {
     pub change: Option<StateChange>,
     /// What the plugin's call was given that did it.
     pub call: Option<CallInput>,
-    /// The command that asked for it, and the answer: a JSON text.
-    pub reply: Option<(Stamp, String)>,
+    /// The command that asked for it.
+    pub command: Option<Stamp>,
+    /// What whoever asked is answered: a JSON text; none where there is nothing to tell them but that it happened.
+    pub reply: Option<String>,
     /// The rows that change with it.
     pub rows: Rows,
 }
@@ -210,7 +215,7 @@ impl Addition {
         let entries: usize = self.happenings.iter().map(happening_bytes).sum();
         let change = self.change.as_ref().map_or(0, change_bytes);
         let call = self.call.as_ref().map_or(0, |call| call.payload.len() + 256);
-        let reply = self.reply.as_ref().map_or(0, |(_, ok)| ok.len() + 192);
+        let reply = self.command.as_ref().map_or(0, |_| self.reply.as_ref().map_or(DONE.len(), String::len) + 192);
         entries + change + call + reply
     }
 }
@@ -246,7 +251,7 @@ struct FormatOnly {
 impl Record {
     /// Adds what belongs together after the entry `head`; gives the last entry, and the rows that change with it.
     pub fn add(&mut self, addition: Addition, head: u64, at_ms: u64) -> (u64, Rows) {
-        let Addition { happenings, change, call, reply, mut rows } = addition;
+        let Addition { happenings, change, call, command, reply, mut rows } = addition;
         let first = head + 1;
         let mut last = head;
         for what in happenings {
@@ -255,9 +260,10 @@ impl Record {
         }
         self.changes.extend(change.map(|change| StateChange { seq: first, ..change }));
         self.calls.extend(call.map(|call| CallInput { seq: first, ..call }));
-        self.replies.extend(reply.map(|(stamp, ok)| {
+        self.replies.extend(command.map(|stamp| {
             let (member, command) = stamp.names();
             let (member, command) = (member.clone(), command.clone());
+            let ok = reply.unwrap_or_else(|| DONE.to_owned());
             ReplyRecord { member, command, fingerprint: stamp.fingerprint, seq: first, ok }
         }));
         // What was said in this very record is taken out of it before it is ever written.
@@ -365,8 +371,7 @@ mod tests {
         let stamp =
             Stamp { key: crate::domain::command::CommandKey::new(&by, &id), by, id, fingerprint: [7; 8], veiled: None };
         let mut whole = Record::default();
-        let reply = Some((stamp, "{}".into()));
-        let (last, _) = whole.add(Addition { reply, ..Addition::of(said("秘密")) }, 6, 1);
+        let (last, _) = whole.add(Addition { command: Some(stamp), ..Addition::of(said("秘密")) }, 6, 1);
         whole.add(Addition::of(said("别的")), last, 1);
         let redaction = Redaction { message: 7, by: person("wang") };
         let rows = Rows { redactions: vec![redaction.clone()], ..Rows::default() };

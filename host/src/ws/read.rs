@@ -61,7 +61,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
             match client::parse(&message) {
                 Ok((id, sent)) => {
                     let is_there = match sent {
-                        Sent::Command(request) => connection.command(id, *request).await,
+                        Sent::Command(request) => connection.command(id, request).await,
                         Sent::Watch { activity, query } => {
                             connection.watch(id, activity, Watching::Own { query }).await
                         }

@@ -9,21 +9,31 @@
 use std::sync::Arc;
 
 use super::Room;
-use crate::activity::{ActivityError, Changed, Event, Job, Told};
+use crate::activity::{ActivityError, Event, Job, Told};
 use crate::domain::activity::{Change, Draft, Schedule};
 use crate::domain::command::{Command, CommandKey, Request, Stamp, Standing};
 use crate::domain::entry::Happening;
-use crate::domain::id::ActivityId;
+use crate::domain::id::{ActivityId, UserId};
 use crate::domain::language::Languages;
 use crate::domain::member::{Member, Role};
 use crate::protocol::code::Problem;
-use crate::room::activities::Ticket;
+use crate::room::activities::{Ticket, made};
 use crate::room::error::RoomError;
 use crate::room::later::Later;
 use crate::room::memory::{Begin, is_same};
 use crate::room::message::{Acted, Message, StateRows, Waiter};
 use crate::room::search::{Searched, find};
 use crate::store::{Addition, ReplyRecord};
+
+/// What becomes of a command that may be carried out.
+pub(super) enum Course {
+    /// It happens now.
+    Happens(Addition),
+    /// An activity is asked to do it.
+    Asked(ActivityId, Job),
+    /// The message at this place, which it is about, is looked for first.
+    Sought(u64),
+}
 
 impl Room {
     /// A command has arrived.
@@ -74,43 +84,47 @@ impl Room {
         }
     }
 
-    /// Carries out a command that was not carried out before, or refuses it.
+    /// A command that was not carried out before is judged, and takes its course.
     fn begin(&mut self, Command { stamp, request, languages }: Command) {
-        if let Err((stamp, error)) = self.carry_out(stamp, request, languages) {
-            self.reject(&stamp, error);
-        }
+        let judged = self.judge(&stamp, request, languages);
+        self.go_on(stamp, judged);
     }
 
-    fn carry_out(&mut self, stamp: Stamp, request: Request, languages: Languages) -> Result<(), (Stamp, RoomError)> {
-        let caller = match self.check(&stamp, &request) {
-            Ok(caller) => caller,
-            Err(error) => return Err((stamp, error)),
-        };
-        match request {
-            Request::Chat { text, reply_to } => self.chat(&caller, stamp, text, reply_to),
-            Request::Delete { message } => self.delete(&caller, stamp, message),
-            Request::React(reaction) => self.react(&caller, stamp, reaction),
-            Request::Notice { text } => self.pin(&caller, stamp, text),
-            Request::Measure { measure, whom } => self.take(&caller, stamp, measure, &whom),
-            Request::Change { changes } => self.change(&caller, stamp, *changes),
-            Request::Rekey => self.rekey(&caller, stamp),
+    /// What becomes of a command. What it takes from budgets is taken by this.
+    fn judge(&mut self, stamp: &Stamp, request: Request, languages: Languages) -> Result<Course, RoomError> {
+        let caller = self.check(stamp, &request)?;
+        let addition = match request {
+            Request::Chat { text, reply_to } => self.chat(&caller, text, reply_to)?,
+            Request::Delete { message } => return self.delete(&caller, message),
+            Request::React(reaction) => self.react(&caller, reaction)?,
+            Request::Notice { text } => self.pin(&caller, text)?,
+            Request::Measure { measure, whom } => {
+                self.people.take(measure, &whom, &caller, self.environment.clock.now_ms())?
+            }
+            Request::Change { changes } => self.change(&caller, *changes)?,
+            Request::Rekey => self.rekey(&caller)?,
             Request::Create { new, draft: Some(draft) } if draft.plugin.name == new.plugin => {
-                self.create(stamp, new.config.into_text(), new.schedule, draft)
+                self.create(new.config.into_text(), new.schedule, draft)?
             }
-            Request::Create { .. } => Err((stamp, RoomError::NotJudged)),
-            Request::Act { activity, action, on_behalf_of: None } => {
-                self.give(&activity, stamp, Job::Act { caller, action, on_behalf: None, languages })
+            Request::Create { .. } => return Err(RoomError::NotJudged),
+            Request::Act { activity, action, on_behalf_of } => {
+                let (caller, on_behalf) = self.who_acts(caller, on_behalf_of)?;
+                return Ok(Course::Asked(activity, Job::Act { caller, action, on_behalf, languages }));
             }
-            Request::Act { activity, action, on_behalf_of: Some(member) } => {
-                let Ok(member) = self.people.member(&member).cloned() else {
-                    return Err((stamp, RoomError::UnknownMember(member)));
-                };
-                let on_behalf = Some(caller);
-                self.give(&activity, stamp, Job::Act { caller: member, action, on_behalf, languages })
-            }
-            Request::Schedule { activity, schedule } => self.give(&activity, stamp, Job::Schedule(schedule)),
-            Request::Open { activity } => self.give(&activity, stamp, Job::Open),
-            Request::Close { activity } => self.give(&activity, stamp, Job::Close),
+            Request::Schedule { activity, schedule } => return Ok(Course::Asked(activity, Job::Schedule(schedule))),
+            Request::Open { activity } => return Ok(Course::Asked(activity, Job::Open)),
+            Request::Close { activity } => return Ok(Course::Asked(activity, Job::Close)),
+        };
+        Ok(Course::Happens(addition))
+    }
+
+    /// A command that was judged takes its course.
+    pub(super) fn go_on(&mut self, stamp: Stamp, judged: Result<Course, RoomError>) {
+        match judged {
+            Ok(Course::Happens(addition)) => self.append(Addition { command: Some(stamp), ..addition }),
+            Ok(Course::Asked(activity, job)) => self.ask(&activity, Ticket::Command(stamp), job),
+            Ok(Course::Sought(message)) => self.locate(stamp, message),
+            Err(error) => self.reject(&stamp, error),
         }
     }
 
@@ -130,35 +144,28 @@ impl Room {
         Ok(Arc::clone(member))
     }
 
-    fn create(
-        &mut self,
-        stamp: Stamp,
-        config: String,
-        schedule: Schedule,
-        draft: Draft,
-    ) -> Result<(), (Stamp, RoomError)> {
+    /// Who acts, and the organizer who does it for them, if it is not they themselves.
+    fn who_acts(
+        &self,
+        caller: Arc<Member>,
+        on_behalf_of: Option<UserId>,
+    ) -> Result<(Arc<Member>, Option<Arc<Member>>), RoomError> {
+        let Some(member) = on_behalf_of else { return Ok((caller, None)) };
+        match self.people.member(&member) {
+            Ok(member) => Ok((Arc::clone(member), Some(caller))),
+            Err(_) => Err(RoomError::UnknownMember(member)),
+        }
+    }
+
+    fn create(&mut self, config: String, schedule: Schedule, draft: Draft) -> Result<Addition, RoomError> {
         let limit = self.shared.activities_max;
         if self.activities.len() >= limit {
-            return Err((stamp, RoomError::TooManyActivities { limit }));
+            return Err(RoomError::TooManyActivities { limit });
         }
-        match self.activities.create(config, schedule, draft) {
-            Ok((id, addition)) => {
-                let reply = Some((stamp, made(&id)));
-                self.append(Addition { reply, ..addition });
-                Ok(())
-            }
-            Err(error) => Err((stamp, error)),
-        }
+        self.activities.create(config, schedule, draft)
     }
 
-    fn give(&mut self, id: &ActivityId, stamp: Stamp, job: Job) -> Result<(), (Stamp, RoomError)> {
-        match self.activities.ask(id, Ticket::Command(stamp), job) {
-            Err((Ticket::Command(stamp), error)) => Err((stamp, error)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Asks an activity something that is no command.
+    /// Gives an activity a job.
     pub(super) fn ask(&mut self, id: &ActivityId, ticket: Ticket, job: Job) {
         if let Err((ticket, error)) = self.activities.ask(id, ticket, job) {
             self.failed(id, ticket, error);
@@ -177,7 +184,7 @@ impl Room {
     pub(super) fn event(&mut self, Event { activity: id, ticket, told }: Event) {
         let ticket = self.activities.take_ticket(ticket);
         match (told, ticket) {
-            (Told::Changed(changed), ticket) => self.changed(&id, ticket, *changed),
+            (Told::Changed(addition), ticket) => self.changed(&id, ticket, *addition),
             (Told::View(views), Some(Ticket::RoomView)) => {
                 self.activities.viewed(&id);
                 self.when_durable(Later::RoomSees { activity: id, as_of: self.order.head(), views });
@@ -207,11 +214,11 @@ impl Room {
     }
 
     /// A call has changed an activity.
-    fn changed(&mut self, id: &ActivityId, ticket: Option<Ticket>, changed: Changed) {
-        let Changed { reply, mut addition } = changed;
+    fn changed(&mut self, id: &ActivityId, ticket: Option<Ticket>, mut addition: Addition) {
         match ticket {
             Some(Ticket::Command(stamp)) => {
-                addition.reply = Some((stamp, reply.unwrap_or_else(|| made(id))));
+                addition.command = Some(stamp);
+                addition.reply.get_or_insert_with(|| made(id));
             }
             Some(Ticket::LastClose) => self.closed_at_end(id),
             _ => {}
@@ -285,9 +292,4 @@ impl Room {
             Waiter::Call(answer) => drop(answer.send(Ok(Acted { seq, reply: Arc::clone(ok) }))),
         }
     }
-}
-
-/// What a command gives that made, opened or closed an activity.
-fn made(id: &ActivityId) -> String {
-    serde_json::json!({ "activity": id }).to_string()
 }

@@ -3,11 +3,8 @@
 //! That they may was judged in `commanding`; what can be done is for `people` to say.
 
 use super::Room;
-use super::talking::Judgement;
 use crate::domain::changes::ConferenceChanges;
-use crate::domain::command::Stamp;
 use crate::domain::entry::{Entry, Happening};
-use crate::domain::id::UserId;
 use crate::domain::join_key::{JoinKey, KEY_BYTES};
 use crate::domain::measure::Measure;
 use crate::domain::member::Member;
@@ -19,19 +16,10 @@ use crate::room::talk::NOTICE_CHARS_MAX;
 use crate::store::Addition;
 
 impl Room {
-    /// Something is done about a person.
-    pub(super) fn take(&mut self, by: &Member, stamp: Stamp, measure: Measure, whom: &UserId) -> Judgement {
-        let taken = self.people.take(measure, whom, by, self.environment.clock.now_ms());
-        self.carry(stamp, taken)
-    }
-
     /// The conference is changed.
-    pub(super) fn change(&mut self, by: &Member, stamp: Stamp, changes: ConferenceChanges) -> Judgement {
-        let changed = self.check_changes(changes).map(|changes| {
-            let key = self.fresh_key();
-            self.people.change_conference(changes, by, || key)
-        });
-        self.carry(stamp, changed)
+    pub(super) fn change(&mut self, by: &Member, changes: ConferenceChanges) -> Result<Addition, RoomError> {
+        let (changes, key) = (self.check_changes(changes)?, self.fresh_key());
+        Ok(self.people.change_conference(changes, by, || key))
     }
 
     fn check_changes(&self, changes: ConferenceChanges) -> Result<ConferenceChanges, RoomError> {
@@ -47,9 +35,8 @@ impl Room {
     }
 
     /// The link gets another key.
-    pub(super) fn rekey(&mut self, by: &Member, stamp: Stamp) -> Judgement {
-        let rekeyed = self.people.rekey(by, self.fresh_key());
-        self.carry(stamp, rekeyed)
+    pub(super) fn rekey(&mut self, by: &Member) -> Result<Addition, RoomError> {
+        self.people.rekey(by, self.fresh_key())
     }
 
     fn fresh_key(&self) -> JoinKey {
@@ -59,21 +46,11 @@ impl Room {
     }
 
     /// A notice is pinned, or taken away.
-    pub(super) fn pin(&mut self, by: &Member, stamp: Stamp, text: Option<String>) -> Judgement {
-        let checked = text.as_ref().map_or(Ok(()), |text| self.talk.check_text("text", text, NOTICE_CHARS_MAX));
-        let pinned = checked.map_err(RoomError::from).and_then(|()| self.people.notice(text, by));
-        self.carry(stamp, pinned)
-    }
-
-    /// What was judged gets its place, or its refusal.
-    fn carry(&mut self, stamp: Stamp, judged: Result<Addition, RoomError>) -> Judgement {
-        match judged {
-            Ok(addition) => {
-                self.carried(stamp, addition);
-                Ok(())
-            }
-            Err(error) => Err((stamp, error)),
+    pub(super) fn pin(&mut self, by: &Member, text: Option<String>) -> Result<Addition, RoomError> {
+        if let Some(text) = &text {
+            self.talk.check_text("text", text, NOTICE_CHARS_MAX)?;
         }
+        self.people.notice(text, by)
     }
 
     /// An entry is durable: those who may see it are told, and sockets follow what happened to their members.

@@ -4,6 +4,7 @@
 //! * A message is deleted once, and whoever may not read it any more does not hear of it from memory either.
 
 use super::Room;
+use super::commanding::Course;
 use crate::domain::command::{Reaction, Request, Stamp};
 use crate::domain::entry::{Entry, Happening};
 use crate::domain::member::{Member, Role};
@@ -15,18 +16,12 @@ use crate::room::reactions::Reacting;
 use crate::room::rule::RuleError;
 use crate::store::{Addition, Redaction, Rows};
 
-/// What came of a command; a refusal gives its stamp back.
-pub(super) type Judgement = Result<(), (Stamp, RoomError)>;
-
 impl Room {
     /// Somebody says something.
-    pub(super) fn chat(&mut self, from: &Member, stamp: Stamp, text: String, reply_to: Option<u64>) -> Judgement {
-        if let Err(error) = self.check_chat(from, &text, reply_to) {
-            return Err((stamp, error));
-        }
+    pub(super) fn chat(&mut self, from: &Member, text: String, reply_to: Option<u64>) -> Result<Addition, RoomError> {
+        self.check_chat(from, &text, reply_to)?;
         self.talk.note(&from.id, self.environment.clock.now_ms());
-        self.carried(stamp, Addition::of(Happening::Chat { from: from.person(), text, reply_to, deleted_by: None }));
-        Ok(())
+        Ok(Addition::of(Happening::Chat { from: from.person(), text, reply_to, deleted_by: None }))
     }
 
     /// Whether they may say this now. What is taken from budgets is taken last.
@@ -62,16 +57,11 @@ impl Room {
     }
 
     /// Somebody reacts to a message, or takes that back. Who may not write may not do this either.
-    pub(super) fn react(&mut self, by: &Member, stamp: Stamp, of: Reaction) -> Judgement {
+    pub(super) fn react(&mut self, by: &Member, of: Reaction) -> Result<Addition, RoomError> {
         let Reaction { message, reaction, stands } = of;
-        let checked = self.check_reaction(by, message, &reaction);
-        let taken = checked
-            .and_then(|()| Ok(self.sockets.react(Reacting { message, reaction: &reaction, stands, by: &by.id })?));
-        if let Err(error) = taken {
-            return Err((stamp, error));
-        }
-        self.carried(stamp, Addition::of(Happening::Reacted { message, reaction, stands, by: by.person() }));
-        Ok(())
+        self.check_reaction(by, message, &reaction)?;
+        self.sockets.react(Reacting { message, reaction: &reaction, stands, by: &by.id })?;
+        Ok(Addition::of(Happening::Reacted { message, reaction, stands, by: by.person() }))
     }
 
     fn check_reaction(&self, by: &Member, message: u64, reaction: &str) -> Result<(), RoomError> {
@@ -86,19 +76,19 @@ impl Room {
     }
 
     /// Somebody deletes a message. One that is not in memory is looked for.
-    pub(super) fn delete(&mut self, by: &Member, stamp: Stamp, message: u64) -> Judgement {
+    pub(super) fn delete(&mut self, by: &Member, message: u64) -> Result<Course, RoomError> {
         match self.check_message(message) {
-            Err(RuleError::OldMessage(_)) if message <= self.order.durable() => self.locate(stamp, message),
-            Err(error) => return Err((stamp, error.into())),
+            Err(RuleError::OldMessage(_)) if message <= self.order.durable() => Ok(Course::Sought(message)),
+            Err(error) => Err(error.into()),
             Ok(entry) => {
                 let entry = entry.clone();
-                return self.delete_entry(by, stamp, &entry);
+                self.delete_entry(by, &entry).map(Course::Happens)
             }
         }
-        Ok(())
     }
 
-    fn locate(&self, stamp: Stamp, message: u64) {
+    /// Looks for the message that a command is about.
+    pub(super) fn locate(&self, stamp: Stamp, message: u64) {
         let (store, own) = (self.shared.store.clone(), self.own.clone());
         let conference = self.people.conference().id.clone();
         self.environment.tasks.spawn(async move {
@@ -112,17 +102,12 @@ impl Room {
     /// A message was looked for: whoever wants it deleted is judged again, since that took a moment.
     pub(super) fn located(&mut self, Located { stamp, message, found }: Located) {
         let entry = found.and_then(|entry| entry.ok_or_else(|| RuleError::UnknownMessage(message).into()));
-        let judged = self.check(&stamp, &Request::Delete { message }).and_then(|by| Ok((by, entry?)));
-        let carried = match judged {
-            Ok((by, entry)) => self.delete_entry(&by, stamp, &entry),
-            Err(error) => Err((stamp, error)),
-        };
-        if let Err((stamp, error)) = carried {
-            self.reject(&stamp, error);
-        }
+        let by = self.check(&stamp, &Request::Delete { message });
+        let deleted = by.and_then(|by| self.delete_entry(&by, &entry?));
+        self.go_on(stamp, deleted.map(Course::Happens));
     }
 
-    fn delete_entry(&mut self, by: &Member, stamp: Stamp, entry: &Entry) -> Judgement {
+    fn delete_entry(&mut self, by: &Member, entry: &Entry) -> Result<Addition, RoomError> {
         let message = entry.seq;
         let refusal = match &entry.what {
             Happening::Chat { deleted_by: Some(_), .. } => Some(RuleError::Deleted(message)),
@@ -134,16 +119,10 @@ impl Room {
             _ => Some(RuleError::UnknownMessage(message)),
         };
         if let Some(refusal) = refusal {
-            return Err((stamp, refusal.into()));
+            return Err(refusal.into());
         }
         self.talk.delete(message);
         let rows = Rows { redactions: vec![Redaction { message, by: by.person() }], ..Rows::default() };
-        self.carried(stamp, Addition { rows, ..Addition::of(Happening::Deleted { message, by: by.person() }) });
-        Ok(())
-    }
-
-    /// A command of which nothing more is to be told than that it was carried out.
-    pub(super) fn carried(&mut self, stamp: Stamp, addition: Addition) {
-        self.append(Addition { reply: Some((stamp, "{}".into())), ..addition });
+        Ok(Addition { rows, ..Addition::of(Happening::Deleted { message, by: by.person() }) })
     }
 }
