@@ -7,20 +7,20 @@ use std::sync::Arc;
 
 use crate::{Failure, Member, Members, Online, View, Writes, view::ReportPage};
 
-/// What a plugin is asked to do.
+/// What a plugin is asked to do. Its texts stay with whoever asks.
 #[derive(Debug, Clone)]
-pub enum Call {
+pub enum Call<'a> {
     /// Open the activity with a configuration, a JSON text that fits the plugin's schema.
     Open {
         /// As the caller has checked it: the runtime looks at its size only.
-        config: String,
+        config: &'a str,
     },
     /// A member does something.
     Act {
         /// The member, as they were when the call began.
         caller: Member,
         /// What they do: a JSON text that fits the plugin's schema.
-        action: String,
+        action: &'a str,
         /// The organizer who does it for them, if it is not they themselves.
         on_behalf: Option<Member>,
     },
@@ -29,12 +29,12 @@ pub enum Call {
         /// To whom; to everybody in the room if to nobody in particular.
         viewer: Option<Member>,
         /// Which page or filter the viewer asked for.
-        query: Option<String>,
+        query: Option<&'a str>,
     },
     /// A timer is due. The call disarms it, so the plugin finds it disarmed already.
     Tick {
         /// The name that it was armed under.
-        timer: String,
+        timer: &'a str,
     },
     /// The activity is closed.
     Close,
@@ -51,7 +51,7 @@ pub enum Call {
     /// A page of the report. Read-only.
     Report {
         /// Where the page starts: the `next` of the page before.
-        cursor: Option<String>,
+        cursor: Option<&'a str>,
     },
     /// Bring the state from an older or newer layout to this component's.
     Migrate {
@@ -60,7 +60,7 @@ pub enum Call {
     },
 }
 
-impl Call {
+impl Call<'_> {
     /// The exported function's name, for journals, logs and metrics.
     #[must_use]
     pub fn export(&self) -> &'static str {
@@ -85,7 +85,7 @@ impl Call {
 }
 
 /// What a call is given besides its arguments. Together with the state it decides the outcome to the last byte.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct CallContext {
     /// The time of the call, in milliseconds since 1970.
     pub now_ms: u64,

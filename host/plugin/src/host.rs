@@ -23,7 +23,7 @@ use rand_chacha::ChaCha20Rng;
 use wasmtime::ResourceLimiter;
 
 use crate::{
-    Answer, Cost, Effects, Fault, Limits, Members, Online, Space,
+    Answer, CallReport, Cost, Effects, Failure, Fault, Limits, Outcome, Space,
     bindings::hezi::activity::types,
     budget::Budget,
     call::{CallContext, Emit, LogLine},
@@ -63,13 +63,10 @@ enum Need {
 pub(crate) struct Host {
     limits: Arc<Limits>,
     mode: Mode,
-    now_ms: u64,
-    seed: [u8; 32],
+    /// What the call was given.
+    ctx: CallContext,
     /// Made when the plugin asks for randomness first: most calls never do.
     rng: Option<ChaCha20Rng>,
-    members: Arc<Members>,
-    online: Online,
-    language: Arc<str>,
     space: Space,
     overlay: Overlay,
     emits: Vec<Emit>,
@@ -89,12 +86,8 @@ impl Host {
     pub(crate) fn new(limits: Arc<Limits>) -> Self {
         Self {
             mode: Mode::Start,
-            now_ms: 0,
-            seed: [0; 32],
+            ctx: CallContext::default(),
             rng: None,
-            members: Arc::default(),
-            online: Online::default(),
-            language: Arc::default(),
             space: Space::new(),
             overlay: Overlay::default(),
             emits: Vec::new(),
@@ -114,12 +107,8 @@ impl Host {
     /// Makes ready for a call and takes the activity's space. What is left of an earlier call is gone already.
     pub(crate) fn begin(&mut self, mode: Mode, space: &mut Space, ctx: CallContext, broadcasts_left: usize) {
         self.mode = mode;
-        self.now_ms = ctx.now_ms;
-        self.seed = ctx.seed;
+        self.ctx = ctx;
         self.rng = None;
-        self.members = ctx.members;
-        self.online = ctx.online;
-        self.language = ctx.language;
         self.space = std::mem::take(space);
         self.overlay = Overlay::above(&self.space);
         self.broadcasts_left = broadcasts_left;
@@ -146,26 +135,20 @@ impl Host {
         if bytes > limit_bytes { Err(Fault::OutcomeTooLarge { bytes, limit_bytes }) } else { Ok(answer) }
     }
 
-    /// Gives the space back, with the call's changes if it is to `keep` them, and says what they were.
-    pub(crate) fn end(&mut self, space: &mut Space, keep: bool) -> Effects {
+    /// Ends the call: gives the space back, changed if there is an answer and then only, and tells all that the call left
+    /// behind. The next one begins at nothing.
+    pub(crate) fn end(&mut self, space: &mut Space, answer: Result<Answer, Failure>, fuel_left: u64) -> CallReport {
         *space = std::mem::take(&mut self.space);
-        self.members = Arc::default();
-        self.online = Online::default();
-        let emits = std::mem::take(&mut self.emits);
-        let overlay = std::mem::take(&mut self.overlay);
-        if !keep {
-            return Effects::default();
-        }
-        let (writes, timers) = overlay.into_changes();
-        let effects = Effects { writes, emits, timers };
-        effects.apply_to(space);
-        effects
-    }
-
-    /// What the call logged and cost; the next one begins at nothing.
-    pub(crate) fn take_usage(&mut self) -> (Vec<LogLine>, u32, Cost) {
+        self.ctx = CallContext::default();
+        let (emits, overlay) = (std::mem::take(&mut self.emits), std::mem::take(&mut self.overlay));
+        let result = answer.map(|answer| {
+            let (writes, timers) = overlay.into_changes();
+            let effects = Effects { writes, emits, timers };
+            effects.apply_to(space);
+            Outcome { answer, effects }
+        });
         let cost = Cost {
-            fuel: 0,
+            fuel: self.limits.call_fuel.saturating_sub(fuel_left),
             host_fuel: std::mem::take(&mut self.host_fuel),
             cpu_ns: u64::try_from(self.budget.spent().as_nanos()).unwrap_or(u64::MAX),
             memory_bytes: self.memory.bytes,
@@ -173,7 +156,8 @@ impl Host {
             write_bytes: std::mem::take(&mut self.write_bytes),
             fresh: false,
         };
-        (std::mem::take(&mut self.logs), std::mem::take(&mut self.logs_dropped), cost)
+        let (logs, logs_dropped) = (std::mem::take(&mut self.logs), std::mem::take(&mut self.logs_dropped));
+        CallReport { result, logs, logs_dropped, cost }
     }
 
     /// The fault that ended the call, if the host's side knows one.
@@ -296,9 +280,9 @@ impl ResourceLimiter for Memory {
 #[cfg(test)]
 impl Host {
     /// A host in the middle of a call, for the tests of the imported functions.
-    pub(crate) fn in_call(mode: Mode, limits: Limits, mut space: Space, members: Members) -> Self {
+    pub(crate) fn in_call(mode: Mode, limits: Limits, mut space: Space, members: crate::Members) -> Self {
         let mut host = Self::new(Arc::new(limits));
-        let (members, online) = (Arc::new(members), Online::new_sync().insert("m0007".into()));
+        let (members, online) = (Arc::new(members), crate::Online::new_sync().insert("m0007".into()));
         let ctx = CallContext { now_ms: 1_000, seed: [7; 32], members, online, language: "en".into() };
         host.begin(mode, &mut space, ctx, 20);
         host

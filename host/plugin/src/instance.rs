@@ -63,7 +63,7 @@ impl Instance {
     ///
     /// It blocks the thread for at most the call's limits of time, so it belongs on a thread that may block. The arguments
     /// are the caller's to check against the plugin's schemas; only their size is checked here.
-    pub fn call(&mut self, space: &mut Space, ctx: CallContext, call: Call) -> CallReport {
+    pub fn call(&mut self, space: &mut Space, ctx: CallContext, call: Call<'_>) -> CallReport {
         if argument_bytes(&call) > self.plugin.engine().limits().boundary_bytes {
             return CallReport::without_running(Failure::Refused(too_large()));
         }
@@ -73,11 +73,10 @@ impl Instance {
             Ok(live) => live,
             Err(fault) => return CallReport::without_running(Failure::Fault(fault)),
         };
-        let result = live.run(space, ctx, call, broadcasts_left);
-        let (logs, logs_dropped, cost) = live.take_usage();
-        self.note_broadcasts(now_ms, &result);
-        self.keep_if_sound(live, &result, cost.memory_bytes);
-        CallReport { result, logs, logs_dropped, cost: Cost { fresh, ..cost } }
+        let report = live.run(space, ctx, call, broadcasts_left);
+        self.note_broadcasts(now_ms, &report.result);
+        self.keep_if_sound(live, &report);
+        CallReport { cost: Cost { fresh, ..report.cost }, ..report }
     }
 
     /// The component, made if need be and ready to run. It is taken out, so that whatever goes wrong from here on, an
@@ -92,11 +91,11 @@ impl Instance {
     }
 
     /// Puts the component back unless it faulted, is old or has grown large.
-    fn keep_if_sound(&mut self, live: Live, result: &Result<Outcome, Failure>, memory_bytes: usize) {
+    fn keep_if_sound(&mut self, live: Live, report: &CallReport) {
         self.calls += 1;
-        let faulted = matches!(result, Err(Failure::Fault(_)));
+        let faulted = matches!(report.result, Err(Failure::Fault(_)));
         let old = self.calls >= self.plugin.engine().limits().calls_per_instance;
-        if !faulted && !old && memory_bytes <= IDLE_MEMORY_BYTES_MAX {
+        if !faulted && !old && report.cost.memory_bytes <= IDLE_MEMORY_BYTES_MAX {
             self.live = Some(live);
         }
     }
@@ -129,15 +128,15 @@ impl CallReport {
 }
 
 /// Bytes that the call's arguments bring into the guest.
-fn argument_bytes(call: &Call) -> usize {
+fn argument_bytes(call: &Call<'_>) -> usize {
     let member = |member: &Member| member.id.len() + member.name.len();
     match call {
         Call::Open { config } => config.len(),
         Call::Act { caller, action, on_behalf } => member(caller) + action.len() + on_behalf.as_ref().map_or(0, member),
-        Call::View { viewer, query } => viewer.as_ref().map_or(0, member) + query.as_ref().map_or(0, String::len),
+        Call::View { viewer, query } => viewer.as_ref().map_or(0, member) + query.map_or(0, str::len),
         Call::Joined { who } | Call::Left { who } => member(who),
         Call::Tick { timer } => timer.len(),
-        Call::Report { cursor } => cursor.as_ref().map_or(0, String::len),
+        Call::Report { cursor } => cursor.map_or(0, str::len),
         Call::Close | Call::Migrate { .. } => 0,
     }
 }

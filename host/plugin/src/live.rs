@@ -11,11 +11,12 @@ use wasmtime::{
 };
 
 use crate::{
-    Answer, Call, Cost, Engine, Failure, Fault, LogLine, Member, Refusal, RefusalKind, View,
+    Answer, Call, CallReport, Engine, Failure, Fault, Member, Refusal, RefusalKind, View,
     bindings::{
         Plugin as World, PluginPre,
         hezi::activity::types::{
-            Description as RawDescription, Error as RawError, Member as RawMember, ReportPage as RawPage,
+            Block as RawBlock, Description as RawDescription, Error as RawError, Member as RawMember,
+            ReportPage as RawPage,
         },
     },
     call::CallContext,
@@ -23,7 +24,7 @@ use crate::{
     json::check_json,
     limits::{ACTIVITY_TITLE_CHARS_MAX, REFUSAL_CHARS_MAX},
     space::Space,
-    view,
+    view::ReportPage,
 };
 
 /// The optional interface.
@@ -87,58 +88,46 @@ impl Live {
         self.host().restart_budget();
     }
 
-    /// What the call logged and cost; the next one begins at nothing.
-    pub(crate) fn take_usage(&mut self) -> (Vec<LogLine>, u32, Cost) {
-        let left = self.store.get_fuel().unwrap_or(0);
-        let host = self.host();
-        let fuel = host.fuel_limit().saturating_sub(left);
-        let (logs, logs_dropped, cost) = host.take_usage();
-        (logs, logs_dropped, Cost { fuel, ..cost })
-    }
-
     /// Runs a call on a space. The space has the call's changes if and only if the result is an outcome.
     pub(crate) fn run(
         &mut self,
         space: &mut Space,
         ctx: CallContext,
-        call: Call,
+        call: Call<'_>,
         broadcasts_left: usize,
-    ) -> Result<crate::Outcome, Failure> {
+    ) -> CallReport {
         let mode = if call.writes() { Mode::Write } else { Mode::Read };
         self.host().begin(mode, space, ctx, broadcasts_left);
         let answer = self.invoke(call).and_then(|answer| self.host().check_outcome(answer).map_err(Failure::Fault));
-        let effects = self.host().end(space, answer.is_ok());
-        answer.map(|answer| crate::Outcome { answer, effects })
+        let fuel_left = self.store.get_fuel().unwrap_or(0);
+        self.host().end(space, answer, fuel_left)
     }
 
-    fn invoke(&mut self, call: Call) -> Result<Answer, Failure> {
+    fn invoke(&mut self, call: Call<'_>) -> Result<Answer, Failure> {
         let guest = self.world.hezi_activity_activity();
         let store = &mut self.store;
-        let answer = match call {
-            Call::Open { config } => guest.call_open(store, &config).map(|result| result.map(Raw::Title)),
+        let answered = match call {
+            Call::Open { config } => guest.call_open(store, config).map(|given| given.map(title)),
             Call::Act { caller, action, on_behalf } => {
                 let on_behalf = on_behalf.map(Into::into);
-                let reply = guest.call_act(store, &caller.into(), &action, on_behalf.as_ref());
-                reply.map(|result| result.map(Raw::Reply))
+                guest.call_act(store, &caller.into(), action, on_behalf.as_ref()).map(|given| given.map(reply))
             }
             Call::View { viewer, query } => {
                 let viewer = viewer.map(Into::into);
-                guest.call_view(store, viewer.as_ref(), query.as_deref()).map(|result| result.map(Raw::View))
+                guest.call_view(store, viewer.as_ref(), query).map(|given| given.map(view))
             }
             Call::Tick { timer } => {
-                store.data_mut().disarm_due(&timer);
-                guest.call_tick(store, &timer).map(|result| result.map(|()| Raw::Done))
+                store.data_mut().disarm_due(timer);
+                guest.call_tick(store, timer).map(|given| given.map(done))
             }
-            Call::Close => guest.call_close(store).map(|result| result.map(|()| Raw::Done)),
-            Call::Report { cursor } => {
-                guest.call_report(store, cursor.as_deref()).map(|result| result.map(Raw::Report))
-            }
+            Call::Close => guest.call_close(store).map(|given| given.map(done)),
+            Call::Report { cursor } => guest.call_report(store, cursor).map(|given| given.map(report)),
             Call::Joined { who } => attend(store, self.attendance.as_ref().map(|hooks| hooks.joined), who),
             Call::Left { who } => attend(store, self.attendance.as_ref().map(|hooks| hooks.left), who),
-            Call::Migrate { from } => guest.call_migrate(store, from).map(|result| result.map(|()| Raw::Done)),
+            Call::Migrate { from } => guest.call_migrate(store, from).map(|given| given.map(done)),
         };
-        match answer {
-            Ok(Ok(raw)) => raw.check().map_err(Failure::Fault),
+        match answered {
+            Ok(Ok(checked)) => checked.map_err(Failure::Fault),
             Ok(Err(error)) => Err(Failure::Refused(error.into())),
             Err(error) => Err(Failure::Fault(self.fault(&error))),
         }
@@ -162,10 +151,10 @@ fn attendance(store: &mut Store<Host>, instance: &Instance) -> wasmtime::Result<
 }
 
 /// Tells the component who came or went, if it asked to be told.
-fn attend(store: &mut Store<Host>, hook: Option<Hook>, who: Member) -> wasmtime::Result<Result<Raw, RawError>> {
+fn attend(store: &mut Store<Host>, hook: Option<Hook>, who: Member) -> wasmtime::Result<Result<Checked, RawError>> {
     match hook {
-        Some(hook) => hook.call(store, (who.into(),)).map(|(result,)| result.map(|()| Raw::Done)),
-        None => Ok(Ok(Raw::Done)),
+        Some(hook) => hook.call(store, (who.into(),)).map(|(given,)| given.map(done)),
+        None => Ok(Ok(done(()))),
     }
 }
 
@@ -260,37 +249,33 @@ impl fmt::Write for ShortName<'_> {
     }
 }
 
-/// What the guest returned, not yet checked.
-enum Raw {
-    Title(String),
-    Reply(String),
-    View(Vec<crate::bindings::hezi::activity::types::Block>),
-    Report(RawPage),
-    Done,
+/// What the guest returned, as an answer, if it may be one.
+type Checked = Result<Answer, Fault>;
+
+fn title(title: String) -> Checked {
+    if title.is_empty() || title.chars().count() > ACTIVITY_TITLE_CHARS_MAX {
+        return Err(Fault::TitleInvalid { limit_chars: ACTIVITY_TITLE_CHARS_MAX });
+    }
+    Ok(Answer::Title(title))
 }
 
-impl Raw {
-    fn check(self) -> Result<Answer, Fault> {
-        match self {
-            Self::Title(title) if title.is_empty() || title.chars().count() > ACTIVITY_TITLE_CHARS_MAX => {
-                Err(Fault::TitleInvalid { limit_chars: ACTIVITY_TITLE_CHARS_MAX })
-            }
-            Self::Title(title) => Ok(Answer::Title(title)),
-            Self::Reply(reply) => match check_json(&reply) {
-                Ok(()) => Ok(Answer::Reply(reply)),
-                Err(problem) => Err(Fault::ReplyNotJson { message: problem.to_string() }),
-            },
-            Self::View(blocks) => match View::try_from(blocks) {
-                Ok(view) => Ok(Answer::View(view)),
-                Err(message) => Err(Fault::ViewInvalid { message }),
-            },
-            Self::Report(page) => match view::ReportPage::try_from(page) {
-                Ok(page) => Ok(Answer::Report(page)),
-                Err(message) => Err(Fault::ReportInvalid { message }),
-            },
-            Self::Done => Ok(Answer::Done),
-        }
+fn reply(reply: String) -> Checked {
+    match check_json(&reply) {
+        Ok(()) => Ok(Answer::Reply(reply)),
+        Err(problem) => Err(Fault::ReplyNotJson { message: problem.to_string() }),
     }
+}
+
+fn view(blocks: Vec<RawBlock>) -> Checked {
+    View::try_from(blocks).map(Answer::View).map_err(|message| Fault::ViewInvalid { message })
+}
+
+fn report(page: RawPage) -> Checked {
+    ReportPage::try_from(page).map(Answer::Report).map_err(|message| Fault::ReportInvalid { message })
+}
+
+fn done((): ()) -> Checked {
+    Ok(Answer::Done)
 }
 
 impl From<RawError> for Refusal {

@@ -37,18 +37,22 @@ impl Overlay {
         }
     }
 
-    /// Keys and bytes that the state would have after setting a key.
-    pub(crate) fn size_after_set(&self, space: &Space, key: &str, value_bytes: usize) -> (usize, usize) {
-        match self.get(space, key) {
-            Some(old) => (self.keys, self.bytes - old.len() + value_bytes),
-            None => (self.keys + 1, self.bytes + key.len() + value_bytes),
-        }
-    }
-
-    /// Sets a key.
-    pub(crate) fn set(&mut self, space: &Space, key: String, value: Vec<u8>) {
-        (self.keys, self.bytes) = self.size_after_set(space, &key, value.len());
+    /// Sets a key, if as many keys and bytes may be there as there would be then.
+    pub(crate) fn set<E>(
+        &mut self,
+        space: &Space,
+        key: String,
+        value: Vec<u8>,
+        check: impl FnOnce(usize, usize) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (keys, bytes) = match self.get(space, &key) {
+            Some(old) => (self.keys, self.bytes - old.len() + value.len()),
+            None => (self.keys + 1, self.bytes + key.len() + value.len()),
+        };
+        check(keys, bytes)?;
+        (self.keys, self.bytes) = (keys, bytes);
         self.writes.insert(key.into_boxed_str(), Some(Bytes::from(value)));
+        Ok(())
     }
 
     /// Removes a key; false when there was none.
@@ -167,12 +171,18 @@ where
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use super::*;
 
     fn space(keys: &[&str]) -> Space {
         let mut space = Space::new();
         keys.iter().for_each(|key| space.set(*key, "old"));
         space
+    }
+
+    fn set(overlay: &mut Overlay, space: &Space, key: &str, value: &str) {
+        let Ok(()) = overlay.set(space, key.into(), value.into(), |_, _| Ok::<_, Infallible>(()));
     }
 
     fn seen(overlay: &Overlay, space: &Space, from: Bound<&str>) -> Vec<String> {
@@ -185,7 +195,7 @@ mod tests {
         let space = space(&["b", "d", "f"]);
         let mut overlay = Overlay::above(&space);
         for key in ["a", "c", "d", "g"] {
-            overlay.set(&space, key.into(), b"new".to_vec());
+            set(&mut overlay, &space, key, "new");
         }
         overlay.delete(&space, "f".into());
         overlay.delete(&space, "g".into());
@@ -200,9 +210,9 @@ mod tests {
     fn sizes_are_those_of_the_space_after_the_changes() {
         let mut space = space(&["b", "d"]);
         let mut overlay = Overlay::above(&space);
-        overlay.set(&space, "b".into(), b"longer".to_vec());
-        overlay.set(&space, "new".into(), b"1".to_vec());
-        overlay.set(&space, "made".into(), b"1".to_vec());
+        set(&mut overlay, &space, "b", "longer");
+        set(&mut overlay, &space, "new", "1");
+        set(&mut overlay, &space, "made", "1");
         assert!(overlay.delete(&space, "made".into()));
         assert!(overlay.delete(&space, "d".into()));
         assert!(!overlay.delete(&space, "d".into()));

@@ -34,13 +34,11 @@ pub(super) async fn run(mut machine: Machine, mut asked: VecDeque<Ask>) -> Optio
         let clock = Arc::clone(&machine.environment().clock);
         let until_ms = clock.monotonic_ms().saturating_add(BATCH_MS);
         let has_time = || clock.monotonic_ms() < until_ms;
-        let mut events = Vec::with_capacity(asked.len());
-        machine.begin_batch(&mut events);
-        machine.run_schedule(&mut events);
-        machine.run_due_timers(&mut events, has_time);
-        run_in_time(&mut asked, has_time, |ask| machine.run(ask, &mut events));
-        machine.end_batch();
-        Ran { machine, events, left: asked }
+        machine.begin_batch();
+        machine.run_schedule();
+        machine.run_due_timers(has_time);
+        run_in_time(&mut asked, has_time, |ask| machine.run(ask));
+        Ran { events: machine.end_batch(), machine, left: asked }
     });
     ran.await
 }

@@ -11,7 +11,6 @@ use hezi_plugin::{Answer, Call};
 
 use super::environment::plugin_member;
 use super::error::ActivityError;
-use super::event::Event;
 use super::job::{Attendance, Job};
 use super::machine::{Caller, Machine, PhaseStep, Success};
 use crate::domain::activity::{Change, Phase, Schedule};
@@ -24,12 +23,15 @@ use crate::store::Addition;
 impl Machine {
     pub(super) fn open(&mut self) -> Result<Addition, ActivityError> {
         self.need(Phase::Draft)?;
-        let config = self.doc.config.clone();
         // The draft was judged by the version of its time; this may be another one.
         if let Some(current) = self.current() {
-            current.loaded.check_config(&config).map_err(ActivityError::Schema)?;
+            current.loaded.check_config(&self.doc.config).map_err(ActivityError::Schema)?;
         }
-        let success = self.call("open", Caller::default(), config.clone(), Call::Open { config })?;
+        // Of what is switched off nothing begins any more; what runs goes on to its end.
+        if !self.doc.trial && self.environment().plugins.active(&self.doc.plugin.name).is_none() {
+            return Err(ActivityError::NoPlugin { plugin: self.doc.plugin.name.clone() });
+        }
+        let success = self.call(Caller::default(), self.doc.config.clone(), |config| Call::Open { config })?;
         let title = match &success.answer {
             Answer::Title(title) => Some(title.clone()),
             _ => None,
@@ -49,7 +51,7 @@ impl Machine {
     /// reason to do without.
     pub(super) fn close(&mut self, passes: impl Fn(&ActivityError) -> bool) -> Result<Addition, ActivityError> {
         self.need(Phase::Open)?;
-        let success = match self.call("close", Caller::default(), String::new(), Call::Close) {
+        let success = match self.call(Caller::default(), String::new(), |_| Call::Close) {
             Ok(success) => success,
             Err(error) if passes(&error) => return Err(error),
             Err(error) => {
@@ -86,27 +88,28 @@ impl Machine {
 
     /// Whether a job is none of the activity's business: who comes and goes, where its plugin does not ask or is not to know.
     pub(super) fn ignores(&self, job: &Job) -> bool {
-        let is_asked = self.current().is_none_or(|current| current.loaded.plugin().wants_attendance());
-        matches!(job, Job::Attend { .. }) && (self.doc.anonymous || !is_asked)
+        let is_asked = || self.current().is_none_or(|current| current.loaded.plugin().wants_attendance());
+        matches!(job, Job::Attend { .. }) && (self.doc.anonymous || !is_asked())
     }
 
     /// Tells the plugin who has come or gone, if it wants to know. Nobody waits for it, so a failure is only logged.
-    pub(super) fn attend(&mut self, who: &Member, step: Attendance, events: &mut Vec<Event>) {
+    pub(super) fn attend(&mut self, who: &Member, step: Attendance) {
         let wants = self.current().is_some_and(|current| current.loaded.plugin().wants_attendance());
         if self.doc.phase != Phase::Open || self.doc.anonymous || !wants {
             return;
         }
-        let (export, member) = match step {
-            Attendance::Joined => ("joined", Call::Joined { who: plugin_member(who) }),
-            Attendance::Left => ("left", Call::Left { who: plugin_member(who) }),
+        let call = match step {
+            Attendance::Joined => Call::Joined { who: plugin_member(who) },
+            Attendance::Left => Call::Left { who: plugin_member(who) },
         };
+        let export = call.export();
         let caller = Caller { id: Some(who.id.clone()), ..Caller::default() };
-        match self.call(export, caller, String::new(), member) {
-            Ok(success) => self.ran(success, events),
+        match self.call(caller, String::new(), |_| call) {
+            Ok(success) => self.ran(success),
             Err(error) => {
                 tracing::warn!(activity.id = %self.doc.id, member.id = %who.id, error = ?error.to_string(),
                     "the plugin was not told that somebody {export}");
-                self.tell_news(events);
+                self.tell_news();
             }
         }
     }
@@ -125,15 +128,17 @@ impl Machine {
         if on_behalf.is_some() && self.doc.anonymous {
             return Err(ActivityError::ForThemselves);
         }
-        let action = action.into_text();
-        let on_behalf_as_seen = on_behalf.map(plugin_member);
-        let call = Call::Act { caller: self.as_seen(caller), action: action.clone(), on_behalf: on_behalf_as_seen };
+        let (as_seen, on_behalf_as_seen) = (self.as_seen(caller), on_behalf.map(plugin_member));
         let calling = Caller {
             id: Some(self.as_kept(caller)),
             on_behalf: on_behalf.map(|organizer| organizer.id.clone()),
             language: self.current().map(|current| current.loaded.language_for(languages)),
         };
-        let mut success = self.call("act", calling, action, call)?;
+        let mut success = self.call(calling, action.into_text(), |action| Call::Act {
+            caller: as_seen,
+            action,
+            on_behalf: on_behalf_as_seen,
+        })?;
         self.note_part(caller, &mut success);
         let activity = self.doc.id.clone();
         let happening = match (self.doc.anonymous, on_behalf) {

@@ -46,7 +46,7 @@ pub async fn draft(
     let judged = environment.executor.run(move || {
         loaded.check_config(&config).map_err(ActivityError::Schema)?;
         let mut instance = Instance::new(loaded.plugin());
-        let report = instance.call(&mut Space::new(), context, Call::Open { config });
+        let report = instance.call(&mut Space::new(), context, Call::Open { config: &config });
         plugins.count(&loaded, "draft", &place_of, &report);
         match report.result?.answer {
             Answer::Title(title) => Ok(Draft { title, plugin: loaded.reference().clone(), trial, anonymous }),

@@ -39,6 +39,8 @@ pub(super) struct Machine {
     pub(super) roll: Roll,
     /// Where its calls run, for whoever counts faults.
     place: Place,
+    /// What came of the batch that runs, in order.
+    told: Vec<Event>,
 }
 
 /// A call that succeeded, before it is put into the words of the journal.
@@ -84,7 +86,8 @@ impl Machine {
     pub(super) fn new(doc: Arc<Activity>, space: Space, roll: Roll, environment: Environment) -> Self {
         let (conference, owner) = (environment.conference.clone(), environment.owner.clone());
         let place = Place { conference, owner, activity: Some(doc.id.clone()) };
-        Self { environment, doc, space, versions: Versions::default(), timers: Timers::default(), roll, place }
+        let (versions, timers, told) = (Versions::default(), Timers::default(), Vec::new());
+        Self { environment, doc, space, versions, timers, roll, place, told }
     }
 
     pub(super) fn environment(&self) -> &Environment {
@@ -124,33 +127,34 @@ impl Machine {
     }
 
     /// Calls are about to run: sees to it that there is room for an instance, and lets a waiting version take over.
-    pub(super) fn begin_batch(&mut self, events: &mut Vec<Event>) {
+    pub(super) fn begin_batch(&mut self) {
         if let Some(current) = self.current() {
             self.environment.instances.prepare(&current.instance);
         }
-        self.migrate(events);
+        self.migrate();
         if self.doc.phase == Phase::Open && self.versions.has_moved() {
             // Told before anything is seen of the new version, so that no answer has two of them.
-            self.ran(Success::of_the_host(), events);
+            self.ran(Success::of_the_host());
         }
     }
 
-    /// The calls have run: tells the version how large the state is.
-    pub(super) fn end_batch(&mut self) {
+    /// The calls have run: tells the version how large the state is, and gives what came of them.
+    pub(super) fn end_batch(&mut self) -> Vec<Event> {
         if let Some(current) = self.versions.current_mut() {
             current.weigh(self.space.bytes());
         }
+        std::mem::take(&mut self.told)
     }
 
     /// Runs one job.
-    pub(super) fn run(&mut self, Ask { ticket, job }: Ask, events: &mut Vec<Event>) {
+    pub(super) fn run(&mut self, Ask { ticket, job }: Ask) {
         let told = match job {
             Job::Open => self.open().into(),
             Job::Act { caller, action, on_behalf, languages } => {
                 self.act(&caller, on_behalf.as_deref(), action, &languages).into()
             }
             Job::Schedule(schedule) => self.schedule(schedule).into(),
-            Job::Attend { who, step } => return self.attend(&who, step, events),
+            Job::Attend { who, step } => return self.attend(&who, step),
             Job::Close => self.close(|error| matches!(error, ActivityError::Busy | ActivityError::Gone)).into(),
             Job::End => self.close(|_| false).into(),
             Job::View { viewer, query, readers } => {
@@ -159,21 +163,18 @@ impl Machine {
             }
             Job::Report { languages } => self.report(&languages).map_or_else(Told::Failed, Told::Report),
         };
-        self.tell(ticket, told, events);
+        self.tell(ticket, told);
     }
 
-    pub(super) fn tell(&mut self, ticket: Option<u64>, told: Told, events: &mut Vec<Event>) {
-        events.push(Event { activity: self.doc.id.clone(), ticket, told });
-        self.tell_news(events);
+    pub(super) fn tell(&mut self, ticket: Option<u64>, told: Told) {
+        self.told.push(Event { activity: self.doc.id.clone(), ticket, told });
+        self.tell_news();
     }
 
-    pub(super) fn tell_news(&mut self, events: &mut Vec<Event>) {
+    pub(super) fn tell_news(&mut self) {
         if self.versions.take_news() {
-            events.push(Event {
-                activity: self.doc.id.clone(),
-                ticket: None,
-                told: Told::OutOfService(self.doc.brief()),
-            });
+            let told = Told::OutOfService(self.doc.brief());
+            self.told.push(Event { activity: self.doc.id.clone(), ticket: None, told });
         }
     }
 
@@ -191,7 +192,7 @@ impl Machine {
     }
 
     /// Runs the timers that are due while there is time. Those that are left are due the next time, too.
-    pub(super) fn run_due_timers(&mut self, events: &mut Vec<Event>, has_time: impl Fn() -> bool) {
+    pub(super) fn run_due_timers(&mut self, has_time: impl Fn() -> bool) {
         if self.doc.phase != Phase::Open {
             return;
         }
@@ -204,17 +205,17 @@ impl Machine {
             if self.space.timer(&timer).is_none_or(|at_ms| at_ms > now_ms) {
                 continue;
             }
-            match self.call("tick", Caller::default(), timer.clone(), Call::Tick { timer: timer.clone() }) {
+            match self.call(Caller::default(), timer.clone(), |timer| Call::Tick { timer }) {
                 Ok(success) => {
                     self.timers.ran(&timer, &self.space, now_ms);
-                    self.ran(success, events);
+                    self.ran(success);
                 }
                 Err(error) => {
                     let pause_ms = self.timers.failed(timer.clone(), now_ms, self.environment.tick_retry_ms);
                     // As `Debug`, because the plugin chooses the words: a line break in them must not begin a line of the log.
                     tracing::warn!(activity.id = %self.doc.id, timer.name = ?timer, retry.after_ms = pause_ms,
                         error = ?error.to_string(), "a timer failed and will run again");
-                    self.tell_news(events);
+                    self.tell_news();
                 }
             }
         }
@@ -222,50 +223,47 @@ impl Machine {
 
     /// Lets a waiting version take over, if the state can be brought to its layout. A failure does not count toward
     /// quarantine: the activity stays where it is, and nobody notices.
-    fn migrate(&mut self, events: &mut Vec<Event>) {
+    fn migrate(&mut self) {
         let Some(candidate) = self.versions.take_candidate() else { return };
         let from = self.doc.plugin.state_version;
         let next = Current::new(Arc::clone(&candidate.loaded), &self.environment);
         let (context, members_as_of) = self.context(candidate.loaded.first_language());
-        let caller = Caller::default();
-        let input = self.input("migrate", caller, from.to_string(), &context, members_as_of, &candidate.loaded);
-        let report = next.instance.take().call(&mut self.space, context, Call::Migrate { from });
-        self.environment.plugins.count(&candidate.loaded, "migrate", &self.place, &report);
+        let call = Call::Migrate { from };
+        let input = self.input(&call, Caller::default(), &context, members_as_of, &candidate.loaded);
+        let export = call.export();
+        let report = next.instance.take().call(&mut self.space, context, call);
+        self.environment.plugins.count(&candidate.loaded, export, &self.place, &report);
         match report.result {
             Ok(Outcome { answer, effects }) => {
                 self.versions.move_to(next, &mut self.doc);
                 self.timers.forget();
-                self.ran(Success { answer, effects, input: Some(input) }, events);
+                let input = Some(CallInput { payload: from.to_string(), ..input });
+                self.ran(Success { answer, effects, input });
             }
             Err(failure) => self.versions.reject(candidate, &failure, &self.doc.id, &self.environment),
         }
     }
 
     /// The activity did something of itself.
-    pub(super) fn ran(&mut self, success: Success, events: &mut Vec<Event>) {
+    pub(super) fn ran(&mut self, success: Success) {
         let changed = self.changed(Happening::Ran { activity: self.doc.id.clone() }, PhaseStep::default(), success);
-        self.tell(None, Told::Changed(Box::new(changed)), events);
+        self.tell(None, Told::Changed(Box::new(changed)));
     }
 
-    /// Runs a call that may change something.
+    /// Runs a call that may change something. The text that it is given goes into the journal with what came of it.
     pub(super) fn call(
         &mut self,
-        export: &'static str,
         caller: Caller,
         payload: String,
-        call: Call,
+        call: impl FnOnce(&str) -> Call<'_>,
     ) -> Result<Success, ActivityError> {
-        // Of what is switched off nothing begins any more; what runs goes on to its end.
-        let must_be_active = !self.doc.trial && export == "open";
-        if must_be_active && self.environment.plugins.active(&self.doc.plugin.name).is_none() {
-            return Err(ActivityError::NoPlugin { plugin: self.doc.plugin.name.clone() });
-        }
         let callee = self.callee()?;
         let language = caller.language.clone().unwrap_or_else(|| callee.loaded.first_language());
         let (context, members_as_of) = self.context(language);
-        let input = self.input(export, caller, payload, &context, members_as_of, &callee.loaded);
-        let Outcome { answer, effects } = self.run_call(&callee, export, context, call).result?;
-        Ok(Success { answer, effects, input: Some(input) })
+        let call = call(&payload);
+        let input = self.input(&call, caller, &context, members_as_of, &callee.loaded);
+        let Outcome { answer, effects } = self.run_call(&callee, context, call).result?;
+        Ok(Success { answer, effects, input: Some(CallInput { payload, ..input }) })
     }
 
     /// What to call: the version that is at work, unless it or the activity is out of service.
@@ -277,13 +275,8 @@ impl Machine {
     }
 
     /// Runs a call and counts it.
-    pub(super) fn run_call(
-        &mut self,
-        callee: &Callee,
-        export: &'static str,
-        context: CallContext,
-        call: Call,
-    ) -> CallReport {
+    pub(super) fn run_call(&mut self, callee: &Callee, context: CallContext, call: Call<'_>) -> CallReport {
+        let export = call.export();
         let report = callee.instance.take().call(&mut self.space, context, call);
         self.versions.count(&callee.loaded, export, &self.place, &report, &self.environment);
         report
@@ -296,12 +289,11 @@ impl Machine {
         (context, members_as_of)
     }
 
-    /// What a call is given, to be recorded.
+    /// What a call is given, to be recorded, but for its text.
     fn input(
         &self,
-        export: &'static str,
+        call: &Call<'_>,
         caller: Caller,
-        payload: String,
         context: &CallContext,
         members_as_of: u64,
         loaded: &Loaded,
@@ -312,11 +304,11 @@ impl Machine {
             activity: self.doc.id.clone(),
             seq: 0,
             plugin_hash: loaded.reference().hash.clone(),
-            export: Cow::Borrowed(export),
+            export: Cow::Borrowed(call.export()),
             caller: caller.id,
             on_behalf: caller.on_behalf,
             language: if is_telling { String::new() } else { context.language.to_string() },
-            payload,
+            payload: String::new(),
             now_ms: context.now_ms,
             seed: context.seed,
             members_as_of,

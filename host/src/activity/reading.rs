@@ -51,8 +51,7 @@ impl Machine {
         query: Option<&str>,
         language: Arc<str>,
     ) -> Result<Box<RawValue>, ActivityError> {
-        let call = Call::View { viewer: viewer.cloned(), query: query.map(str::to_owned) };
-        match self.read("view", language, call).0? {
+        match self.read(language, Call::View { viewer: viewer.cloned(), query }).0? {
             Answer::View(view) => to_raw_value(&view).map_err(|error| fault("view_invalid", error)),
             _ => Err(fault("view_invalid", "no view")),
         }
@@ -69,9 +68,9 @@ impl Machine {
         }
         let language = self.callee()?.loaded.language_for(languages);
         let mut report = empty_report(&self.doc().title);
-        let (mut cursor, mut last, mut bytes, mut spent) = (None, None, 0, Spent::default());
+        let (mut cursor, mut bytes, mut spent) = (None::<String>, 0, Spent::default());
         for page in 0..REPORT_PAGES_MAX {
-            let (answer, cost) = self.read("report", Arc::clone(&language), Call::Report { cursor: cursor.take() });
+            let (answer, cost) = self.read(Arc::clone(&language), Call::Report { cursor: cursor.as_deref() });
             spent.add(&cost);
             let Answer::Report(ReportPage { summary, columns, rows, next }) = answer? else {
                 return Err(fault("report_invalid", "no report"));
@@ -81,10 +80,9 @@ impl Machine {
             }
             bytes += rows.iter().flatten().map(String::len).sum::<usize>();
             report.rows.extend(rows);
-            if bytes > REPORT_BYTES_MAX || (next.is_some() && next == last) {
+            if bytes > REPORT_BYTES_MAX || (next.is_some() && next == cursor) {
                 break;
             }
-            last.clone_from(&next);
             cursor = next;
             if cursor.is_none() {
                 return Ok(report);
@@ -98,11 +96,11 @@ impl Machine {
     }
 
     /// Runs a call that only reads, and says what it cost. It works on a version that is switched off, too.
-    fn read(&mut self, export: &'static str, language: Arc<str>, call: Call) -> (Result<Answer, ActivityError>, Cost) {
+    fn read(&mut self, language: Arc<str>, call: Call<'_>) -> (Result<Answer, ActivityError>, Cost) {
         let (context, _) = self.context(language);
         match self.callee() {
             Ok(callee) => {
-                let report = self.run_call(&callee, export, context, call);
+                let report = self.run_call(&callee, context, call);
                 (report.result.map(|outcome| outcome.answer).map_err(ActivityError::from), report.cost)
             }
             Err(error) => (Err(error), Cost::default()),

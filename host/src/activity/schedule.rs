@@ -7,7 +7,7 @@
 //! * A time is used up by what it brings about, in one and the same outcome.
 
 use super::error::ActivityError;
-use super::event::{Event, Told};
+use super::event::Told;
 use super::machine::Machine;
 use crate::domain::activity::{Phase, Schedule};
 
@@ -16,7 +16,7 @@ const RETRY_MS: u64 = 1_000;
 
 impl Machine {
     /// Opens or closes the activity if it is time.
-    pub(super) fn run_schedule(&mut self, events: &mut Vec<Event>) {
+    pub(super) fn run_schedule(&mut self) {
         let now_ms = self.environment().clock.now_ms();
         if self.timers.scheduled_wait(self.doc(), now_ms).is_none_or(|wait| !wait.is_zero()) {
             return;
@@ -38,7 +38,7 @@ impl Machine {
                 self.set_schedule(schedule)
             }
         };
-        self.tell(None, Told::Changed(Box::new(changed)), events);
+        self.tell(None, Told::Changed(Box::new(changed)));
     }
 }
 

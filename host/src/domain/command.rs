@@ -105,7 +105,9 @@ impl Payload {
     }
 
     fn compact(&mut self) {
-        self.text = compact(&self.text);
+        if let Cow::Owned(compact) = compact(&self.text) {
+            self.text = compact;
+        }
     }
 }
 
@@ -268,8 +270,8 @@ pub struct Command {
 }
 
 impl Command {
-    /// The command of this member under this id. Reads what was sent, once.
-    pub fn new(by: UserId, id: CommandId, mut request: Request) -> Self {
+    /// The command of this member, who reads these, under this id. Reads what was sent, once.
+    pub fn new(by: UserId, id: CommandId, mut request: Request, languages: Languages) -> Self {
         match &mut request {
             Request::Act { action, .. } => {
                 action.tidy();
@@ -286,13 +288,7 @@ impl Command {
         }
         let key = CommandKey::new(&by, &id);
         let stamp = Stamp { by, id, key, fingerprint: request.fingerprint(), veiled: None };
-        Self { stamp, request, languages: Languages::default() }
-    }
-
-    /// The same, from somebody who reads these.
-    #[must_use]
-    pub fn read_in(self, languages: Languages) -> Self {
-        Self { languages, ..self }
+        Self { stamp, request, languages }
     }
 }
 
@@ -381,21 +377,22 @@ fn digest(parts: &[&str]) -> [u8; 32] {
 
 /// A JSON text without the white space between its words: what is kept for good is not made of blanks. Nothing else is
 /// changed, so numbers stay as long as they are.
-fn compact(json: &str) -> String {
-    let mut compact = String::with_capacity(json.len());
+fn compact(json: &str) -> Cow<'_, str> {
     let (mut in_text, mut escaped) = (false, false);
-    for c in json.chars() {
+    let is_kept = move |c: &char| {
         if in_text {
-            in_text = escaped || c != '"';
-            escaped = !escaped && c == '\\';
-        } else if c.is_ascii_whitespace() {
-            continue;
-        } else {
-            in_text = c == '"';
+            in_text = escaped || *c != '"';
+            escaped = !escaped && *c == '\\';
+            return true;
         }
-        compact.push(c);
+        in_text = *c == '"';
+        !c.is_ascii_whitespace()
+    };
+    let mut stays = is_kept;
+    if json.chars().all(|c| stays(&c)) {
+        return Cow::Borrowed(json);
     }
-    compact
+    Cow::Owned(json.chars().filter(is_kept).collect())
 }
 
 #[cfg(test)]
@@ -442,11 +439,8 @@ mod tests {
     fn act(action: &str) -> Command {
         let (by, id) = (UserId::parse("u").expect("an id"), CommandId::parse("c").expect("an id"));
         let activity = ActivityId::parse("a").expect("an id");
-        Command::new(
-            by,
-            id,
-            Request::Act { activity, action: serde_json::from_str(action).expect("JSON"), on_behalf_of: None },
-        )
+        let action = serde_json::from_str(action).expect("JSON");
+        Command::new(by, id, Request::Act { activity, action, on_behalf_of: None }, Languages::default())
     }
 
     #[test]

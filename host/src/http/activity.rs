@@ -14,10 +14,9 @@ use super::extract::{CurrentUser, Key, Params};
 use super::openapi::Problems;
 use super::path::{AtActivity, AtConference};
 use super::{AppState, answer};
-use crate::clock::new_id;
 use crate::domain::activity::Schedule;
-use crate::domain::command::{NewActivity, Payload};
-use crate::domain::id::{CommandId, UserId};
+use crate::domain::command::{NewActivity, Payload, Request};
+use crate::domain::id::UserId;
 use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
 use crate::protocol::server::ActivityView;
@@ -197,18 +196,14 @@ pub(super) async fn close(user: CurrentUser, at: AtActivity, Key(key): Key) -> A
     responses((status = 200, description = "the entry that the action made, and the answer", body = ActedBody), Problems)
 )]
 pub(super) async fn act(
-    State(state): State<AppState>,
     user: CurrentUser,
     at: AtActivity,
     Key(key): Key,
     Params(ForWhom { member }): Params<ForWhom>,
     JsonOf(action): JsonOf<Payload>,
 ) -> ApiResult<Json<ActedBody>> {
-    let key = match key {
-        Some(key) => key,
-        None => CommandId::parse(&new_id(state.clock.as_ref(), state.rng.as_ref())).map_err(ApiError::internal)?,
-    };
-    let acted = at.room.act(user.id(), &at.id, key, action, member).await?;
+    let act = Request::Act { activity: at.id, action, on_behalf_of: member };
+    let acted = at.room.command(user.id(), key, act).await?;
     let reply = RawValue::from_string(String::from(&*acted.reply)).map_err(ApiError::internal)?;
     Ok(answer::json(ActedBody { seq: acted.seq, reply }))
 }

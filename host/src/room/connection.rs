@@ -39,7 +39,7 @@ impl Connection {
             return self.outbox.refuse(Some(id.as_str()), &error.problem());
         }
         let waiter = Waiter::Socket { connection: self.id, id: id.clone() };
-        let command = Command::new(self.user.clone(), id, request).read_in(self.languages.clone());
+        let command = Command::new(self.user.clone(), id, request, self.languages.clone());
         self.mailbox.send(Message::Command { command, waiter }).await.is_ok()
     }
 

@@ -21,7 +21,7 @@ use crate::access;
 use crate::activity::{self, Report};
 use crate::clock::new_id;
 use crate::domain::activity::{Draft, Schedule};
-use crate::domain::command::{Command, NewActivity, Payload, Request};
+use crate::domain::command::{Command, NewActivity, Request};
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, CommandId, ConferenceId, UserId};
 use crate::domain::join_key::JoinKey;
@@ -295,21 +295,6 @@ impl RoomHandle {
         self.shown(by, id).await
     }
 
-    /// A member acts, or an organizer does so for them.
-    ///
-    /// # Errors
-    /// [`RoomError`] of the room, or [`RoomError::Activity`] of the plugin's rules.
-    pub async fn act(
-        &self,
-        by: &UserId,
-        id: &ActivityId,
-        command: CommandId,
-        action: Payload,
-        on_behalf_of: Option<UserId>,
-    ) -> Result<Acted, RoomError> {
-        self.command(by, Some(command), Request::Act { activity: id.clone(), action, on_behalf_of }).await
-    }
-
     /// Brings a command to the room. What it costs to read it is paid here, and not by the room.
     ///
     /// # Errors
@@ -323,7 +308,7 @@ impl RoomHandle {
             }
         };
         self.line.admission.admit(by, &request)?;
-        let command = Command::new(by.clone(), id, request).read_in(self.languages.clone());
+        let command = Command::new(by.clone(), id, request, self.languages.clone());
         self.ask(|answer| Message::Command { command, waiter: Waiter::Call(answer) }).await
     }
 

@@ -6,6 +6,8 @@
 //! * The limit holds over all fragments of a message, not for each.
 //! * A message that comes out is UTF-8.
 
+use std::borrow::Cow;
+
 use bytes::BytesMut;
 use fastwebsockets::{Frame, OpCode};
 
@@ -16,13 +18,13 @@ const CONTROL_BYTES_MAX: usize = 125;
 
 /// What a frame amounts to.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Step {
-    /// A whole message.
-    Message(String),
+pub(super) enum Step<'f> {
+    /// A whole message: the frame's own text where it came in one.
+    Message(Cow<'f, str>),
     /// Nothing yet.
     Nothing,
     /// A ping to answer, with its payload.
-    Ping(Vec<u8>),
+    Ping(&'f [u8]),
     /// The client says good-bye, with this code if it gave one.
     Goodbye(Option<u16>),
 }
@@ -43,12 +45,14 @@ impl Assembly {
     ///
     /// # Errors
     /// Why the connection has to be closed.
-    pub(super) fn take(&mut self, frame: &Frame<'_>) -> Result<Step, Close> {
+    pub(super) fn take<'f>(&mut self, frame: &'f Frame<'_>) -> Result<Step<'f>, Close> {
         match frame.opcode {
             // A message must not begin inside another one (section 5.4).
             OpCode::Text | OpCode::Binary if self.pending.is_some() => Err(Close::ProtocolError),
             OpCode::Binary => Err(Close::NotText),
-            OpCode::Text if frame.fin && frame.payload.len() <= self.message_bytes_max => message(&frame.payload),
+            OpCode::Text if frame.fin && frame.payload.len() <= self.message_bytes_max => {
+                text(&frame.payload).map(|text| Step::Message(text.into()))
+            }
             OpCode::Text => self.add(BytesMut::new(), frame),
             OpCode::Continuation => match self.pending.take() {
                 Some(pending) => self.add(pending, frame),
@@ -57,31 +61,30 @@ impl Assembly {
             OpCode::Ping | OpCode::Pong | OpCode::Close if frame.payload.len() > CONTROL_BYTES_MAX => {
                 Err(Close::ProtocolError)
             }
-            OpCode::Ping => Ok(Step::Ping(frame.payload.to_vec())),
+            OpCode::Ping => Ok(Step::Ping(&frame.payload)),
             OpCode::Pong => Ok(Step::Nothing),
             OpCode::Close => goodbye(&frame.payload),
         }
     }
 
-    fn add(&mut self, mut pending: BytesMut, frame: &Frame<'_>) -> Result<Step, Close> {
+    fn add(&mut self, mut pending: BytesMut, frame: &Frame<'_>) -> Result<Step<'static>, Close> {
         if pending.len().saturating_add(frame.payload.len()) > self.message_bytes_max {
             return Err(Close::TooLarge);
         }
         pending.extend_from_slice(&frame.payload);
         if frame.fin {
-            return message(&pending);
+            return text(&pending).map(|text| Step::Message(text.to_owned().into()));
         }
         self.pending = Some(pending);
         Ok(Step::Nothing)
     }
 }
 
-fn message(bytes: &[u8]) -> Result<Step, Close> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Close::NotUtf8)?;
-    Ok(Step::Message(text.to_owned()))
+fn text(bytes: &[u8]) -> Result<&str, Close> {
+    std::str::from_utf8(bytes).map_err(|_| Close::NotUtf8)
 }
 
-fn goodbye(payload: &[u8]) -> Result<Step, Close> {
+fn goodbye(payload: &[u8]) -> Result<Step<'static>, Close> {
     match payload {
         [] => Ok(Step::Goodbye(None)),
         [_] => Err(Close::ProtocolError),
@@ -90,7 +93,7 @@ fn goodbye(payload: &[u8]) -> Result<Step, Close> {
             if !may_be_sent(code) {
                 return Err(Close::ProtocolError);
             }
-            std::str::from_utf8(reason).map_err(|_| Close::NotUtf8)?;
+            text(reason)?;
             Ok(Step::Goodbye(Some(code)))
         }
     }
@@ -112,14 +115,14 @@ mod tests {
         Frame::new(fin, opcode, None, Payload::Borrowed(payload))
     }
 
-    /// Feeds the frames and gives what the last one amounts to.
-    fn last(frames: &[(bool, OpCode, &[u8])]) -> Result<Step, Close> {
+    /// Feeds the frames and looks at what the last one amounts to.
+    fn last<T>(frames: &[(bool, OpCode, &[u8])], look: impl FnOnce(Result<Step<'_>, Close>) -> T) -> T {
         let mut assembly = Assembly::new(16);
-        let mut step = Ok(Step::Nothing);
-        for (fin, opcode, payload) in frames {
-            step = assembly.take(&frame(*fin, *opcode, payload));
-        }
-        step
+        let frames: Vec<Frame<'_>> =
+            frames.iter().map(|(fin, opcode, payload)| frame(*fin, *opcode, payload)).collect();
+        let (last, before) = frames.split_last().expect("a frame");
+        before.iter().for_each(|frame| drop(assembly.take(frame)));
+        look(assembly.take(last))
     }
 
     #[test]
@@ -130,18 +133,19 @@ mod tests {
             (false, OpCode::Continuation, "你".as_bytes().split_at(1).1),
             (true, OpCode::Continuation, b"!"),
         ];
-        assert_eq!(last(&frames[..2]), Ok(Step::Ping(b"still there?".to_vec())));
-        assert_eq!(last(frames), Ok(Step::Message("你!".into())));
+        last(&frames[..2], |step| assert_eq!(step, Ok(Step::Ping(b"still there?"))));
+        last(frames, |step| assert_eq!(step, Ok(Step::Message("你!".into()))));
     }
 
     #[test]
     fn the_limit_holds_over_all_fragments() {
         let full: &[u8] = &[b'a'; 16];
-        assert!(matches!(last(&[(true, OpCode::Text, full)]), Ok(Step::Message(_))));
-        assert_eq!(last(&[(true, OpCode::Text, &[b'a'; 17])]), Err(Close::TooLarge));
-        assert_eq!(last(&[(false, OpCode::Text, full), (true, OpCode::Continuation, b"a")]), Err(Close::TooLarge));
-        let empty_one: &[(bool, OpCode, &[u8])] = &[(false, OpCode::Text, full), (true, OpCode::Continuation, b"")];
-        assert!(matches!(last(empty_one), Ok(Step::Message(_))));
+        let too_large = |step: Result<Step<'_>, Close>| assert_eq!(step, Err(Close::TooLarge));
+        let is_whole = |step: Result<Step<'_>, Close>| assert!(matches!(step, Ok(Step::Message(_))));
+        last(&[(true, OpCode::Text, full)], is_whole);
+        last(&[(true, OpCode::Text, &[b'a'; 17])], too_large);
+        last(&[(false, OpCode::Text, full), (true, OpCode::Continuation, b"a")], too_large);
+        last(&[(false, OpCode::Text, full), (true, OpCode::Continuation, b"")], is_whole);
     }
 
     #[test]
@@ -163,14 +167,15 @@ mod tests {
             (&[(true, OpCode::Close, b"\x03\xe8\xff")], Close::NotUtf8),
         ];
         for (frames, close) in cases {
-            assert_eq!(last(frames), Err(*close), "{:?}", frames.iter().map(|f| f.2).collect::<Vec<_>>());
+            let payloads: Vec<&[u8]> = frames.iter().map(|frame| frame.2).collect();
+            last(frames, |step| assert_eq!(step, Err(*close), "{payloads:?}"));
         }
     }
 
     #[test]
     fn a_goodbye_keeps_its_code() {
-        assert_eq!(last(&[(true, OpCode::Close, b"")]), Ok(Step::Goodbye(None)));
-        assert_eq!(last(&[(true, OpCode::Close, b"\x03\xe9bye")]), Ok(Step::Goodbye(Some(1001))));
+        last(&[(true, OpCode::Close, b"")], |step| assert_eq!(step, Ok(Step::Goodbye(None))));
+        last(&[(true, OpCode::Close, b"\x03\xe9bye")], |step| assert_eq!(step, Ok(Step::Goodbye(Some(1001)))));
     }
 
     proptest! {
@@ -181,13 +186,16 @@ mod tests {
             cuts.sort_unstable();
             cuts.push(bytes.len());
             let mut assembly = Assembly::new(1_000);
-            let (mut start, mut step) = (0, Ok(Step::Nothing));
+            let (mut start, mut whole) = (0, None);
             for (index, end) in cuts.iter().enumerate() {
                 let opcode = if index == 0 { OpCode::Text } else { OpCode::Continuation };
-                step = assembly.take(&frame(index + 1 == cuts.len(), opcode, &bytes[start..*end]));
+                let frame = frame(index + 1 == cuts.len(), opcode, &bytes[start..*end]);
+                if let Ok(Step::Message(message)) = assembly.take(&frame) {
+                    whole = Some(message.into_owned());
+                }
                 start = *end;
             }
-            prop_assert_eq!(step, Ok(Step::Message(text)));
+            prop_assert_eq!(whole, Some(text));
         }
     }
 }

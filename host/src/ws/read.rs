@@ -3,7 +3,6 @@
 //! # Invariants
 //! * A message that cannot be understood is answered; only a broken WebSocket ends the connection.
 
-use std::future::Future;
 use std::time::Duration;
 
 use fastwebsockets::{Frame, Role, WebSocketError, WebSocketRead, after_handshake_split};
@@ -51,10 +50,19 @@ impl<R: AsyncRead + Unpin> Reader<R> {
     pub(super) async fn run(&mut self, connection: &Connection, outbox: &Outbox) -> Ended {
         let received = metrics::counter!("hezi_socket_messages_received_total");
         loop {
-            let message = match self.next(outbox).await {
+            let frame = match next_frame(&mut self.frames, self.idle_timeout).await {
+                Ok(frame) => frame,
+                Err(close) => return Ended::By(close),
+            };
+            let message = match self.assembly.take(&frame) {
                 Ok(Step::Message(message)) => message,
+                Ok(Step::Nothing) => continue,
+                Ok(Step::Ping(payload)) => {
+                    // Through the outbox: a client that pings without reading fills its own queue.
+                    outbox.push(frame::pong(payload));
+                    continue;
+                }
                 Ok(Step::Goodbye(code)) => return Ended::ByClient(code),
-                Ok(Step::Nothing | Step::Ping(_)) => continue,
                 Err(close) => return Ended::By(close),
             };
             received.increment(1);
@@ -77,28 +85,18 @@ impl<R: AsyncRead + Unpin> Reader<R> {
             }
         }
     }
-
-    /// The next frame's meaning. Pings are answered on the way, through the outbox: a client that pings without reading
-    /// fills its own queue.
-    async fn next(&mut self, outbox: &Outbox) -> Result<Step, Close> {
-        let mut nothing_to_send = |_: Frame<'_>| std::future::ready(Ok::<(), std::io::Error>(()));
-        let read = self.frames.read_frame(&mut nothing_to_send);
-        let frame = match within(self.idle_timeout, read).await {
-            Some(Ok(frame)) => frame,
-            Some(Err(error)) => return Err(reason(&error)),
-            None => return Err(Close::Idle),
-        };
-        let step = self.assembly.take(&frame)?;
-        if let Step::Ping(payload) = &step {
-            outbox.push(frame::pong(payload));
-        }
-        Ok(step)
-    }
 }
 
-/// The future's output, unless it takes longer. What had been read of a frame by then is lost, so the caller must end.
-async fn within<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
-    tokio::time::timeout(limit, future).await.ok()
+/// The next frame, unless none comes for too long. What had been read of one by then is lost, so the caller must end.
+async fn next_frame<R: AsyncRead + Unpin>(
+    frames: &mut WebSocketRead<R>,
+    idle_timeout: Duration,
+) -> Result<Frame<'_>, Close> {
+    let mut nothing_to_send = |_: Frame<'_>| std::future::ready(Ok::<(), std::io::Error>(()));
+    match tokio::time::timeout(idle_timeout, frames.read_frame(&mut nothing_to_send)).await {
+        Ok(read) => read.map_err(|error| reason(&error)),
+        Err(_) => Err(Close::Idle),
+    }
 }
 
 fn reason(error: &WebSocketError) -> Close {

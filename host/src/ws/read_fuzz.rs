@@ -10,10 +10,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tungstenite::protocol::{Role, WebSocketConfig};
 use tungstenite::{Message, WebSocket};
 
-use super::{MaskGuard, Reader, Step};
+use super::{MaskGuard, Reader, Step, next_frame};
 use crate::config::SocketLimits;
-use crate::domain::tongue::Tongue;
-use crate::room::Outbox;
 
 /// Largest message, so that some are too large.
 const MESSAGE_BYTES: usize = 256;
@@ -79,7 +77,6 @@ fn ours(bytes: Vec<u8>, pieces: &[usize]) -> Vec<String> {
         let (mut client, server) = tokio::io::duplex(64);
         let limits = SocketLimits { message_bytes: MESSAGE_BYTES, ..SocketLimits::default() };
         let mut reader = Reader::new(MaskGuard::new(server), &limits);
-        let (outbox, _queue) = Outbox::new(1 << 20, Tongue::English);
         let write = async {
             let mut rest = bytes.as_slice();
             let mut pieces = pieces.iter().cycle();
@@ -97,9 +94,9 @@ fn ours(bytes: Vec<u8>, pieces: &[usize]) -> Vec<String> {
         };
         let read = async {
             let mut texts = Vec::new();
-            loop {
-                match reader.next(&outbox).await {
-                    Ok(Step::Message(text)) => texts.push(text),
+            while let Ok(frame) = next_frame(&mut reader.frames, reader.idle_timeout).await {
+                match reader.assembly.take(&frame) {
+                    Ok(Step::Message(text)) => texts.push(text.into_owned()),
                     Ok(Step::Nothing | Step::Ping(_)) => {}
                     Ok(Step::Goodbye(_)) | Err(_) => break,
                 }

@@ -68,7 +68,7 @@ impl Costs {
     }
 
     /// Counts a call that left the space as it is now.
-    pub(crate) fn note(&mut self, call: &Call, report: &CallReport, space: &Space) {
+    pub(crate) fn note(&mut self, call: &Call<'_>, report: &CallReport, space: &Space) {
         let costs = self.entry(call.export());
         costs.calls += 1;
         match &report.result {

@@ -173,7 +173,7 @@ impl EngineRoom {
         self.need(Phase::Draft)?;
         let config = value("configuration", &config)?;
         self.instance.plugin().check_config(&config).map_err(|problems| unfit("config", &problems))?;
-        let answer = self.call(Call::Open { config: config.to_string() })?;
+        let answer = self.call(Call::Open { config: &config.to_string() })?;
         self.phase = Phase::Open;
         match answer {
             Answer::Title(title) => Ok(title),
@@ -206,7 +206,7 @@ impl EngineRoom {
         self.need(Phase::Open)?;
         let action = value("action", action)?;
         self.instance.plugin().check_action(&action).map_err(|problems| unfit("action", &problems))?;
-        match self.call(Call::Act { caller: caller.clone(), action: action.to_string(), on_behalf })? {
+        match self.call(Call::Act { caller: caller.clone(), action: &action.to_string(), on_behalf })? {
             Answer::Reply(reply) => Ok(json("reply", &reply)?),
             _ => Ok(Value::Null),
         }
@@ -312,7 +312,7 @@ impl EngineRoom {
         Err(RoomError::WrongPhase { found: self.phase.name(), needed: needed.name() })
     }
 
-    fn call(&mut self, call: Call) -> Result<Answer, RoomError> {
+    fn call(&mut self, call: Call<'_>) -> Result<Answer, RoomError> {
         let export = call.export();
         self.try_call(call).map_err(|failure| match failure {
             Failure::Refused(refusal) => RoomError::Refused(refusal),
@@ -320,7 +320,7 @@ impl EngineRoom {
         })
     }
 
-    fn try_call(&mut self, call: Call) -> Result<Answer, Failure> {
+    fn try_call(&mut self, call: Call<'_>) -> Result<Answer, Failure> {
         self.draws += u64::from(call.writes());
         let seed = seed_of(self.seed, self.draws);
         let context = CallContext {

@@ -146,13 +146,11 @@ impl Client {
     /// Over the socket, or by a request of its own.
     pub(super) async fn deliver(&mut self, id: &str, what: &What) {
         match what {
-            What::Act { activity, action } if !self.is_connected() || self.dice.happens(300) => {
+            What::Act { .. } if !self.is_connected() || self.dice.happens(300) => {
                 let Some(room) = self.room().await else { return };
                 self.world.history().send(self.user.id.as_str(), id, what.clone());
-                let command = CommandId::parse(id).expect("an id");
-                let activity = hezi::domain::id::ActivityId::parse(activity).expect("an id");
-                let (by, action) = (self.user.id.clone(), raw(action));
-                match self.patiently(room.act(&by, &activity, command, action, None)).await {
+                let (by, key) = (self.user.id.clone(), CommandId::parse(id).expect("an id"));
+                match self.patiently(room.command(&by, Some(key), command(what))).await {
                     Some(Ok(done)) => {
                         let ok = serde_json::from_str(&done.reply).expect("JSON");
                         self.answered(id, Answered::Done { seq: done.seq, ok }, false);

@@ -28,11 +28,11 @@ impl Hall {
         let members = Arc::new((0..MEMBERS).map(member).collect());
         let mut hall =
             Self { instance: Instance::new(&plugin), space: Space::new(), members, now_ms: START_MS, most: Vec::new() };
-        hall.call(Call::Open { config });
+        hall.call(Call::Open { config: &config });
         hall
     }
 
-    fn call(&mut self, call: Call) -> Answer {
+    fn call(&mut self, call: Call<'_>) -> Answer {
         let export = call.export();
         let members = Arc::clone(&self.members);
         // A second later each time: what is told to everyone is limited by the second.
@@ -56,7 +56,7 @@ impl Hall {
 
     fn act(&mut self, n: usize, action: String) {
         let caller = self.members.get(&crate::id(n)).expect("a member").clone();
-        self.call(Call::Act { caller, action, on_behalf: None });
+        self.call(Call::Act { caller, action: &action, on_behalf: None });
     }
 
     /// Everything that is left to do: it is looked at, closed, looked at again and reported on.
@@ -64,8 +64,8 @@ impl Hall {
         self.call(Call::View { viewer: None, query: None });
         self.call(Call::Close);
         self.call(Call::View { viewer: None, query: None });
-        let mut cursor = None;
-        while let Answer::Report(page) = self.call(Call::Report { cursor: cursor.take() }) {
+        let mut cursor: Option<String> = None;
+        while let Answer::Report(page) = self.call(Call::Report { cursor: cursor.as_deref() }) {
             cursor = page.next;
             if cursor.is_none() {
                 break;

@@ -82,18 +82,18 @@ fn id(n: usize) -> String {
 /// Ballots through the runtime, with the instance kept or thrown away before each.
 fn ballots(plugin: &Plugin, fresh: bool) -> impl FnMut(usize) -> Duration {
     let (mut instance, mut space) = (Instance::new(plugin), Space::new());
-    run(&mut instance, &mut space, Call::Open { config: CONFIG.into() });
+    run(&mut instance, &mut space, Call::Open { config: CONFIG });
     move |n| {
         if fresh {
             instance.park();
         }
         let caller = Member { id: id(n), name: "小李".into(), role: Role::Participant };
-        run(&mut instance, &mut space, Call::Act { caller, action: ACTION.into(), on_behalf: None })
+        run(&mut instance, &mut space, Call::Act { caller, action: ACTION, on_behalf: None })
     }
 }
 
 /// One call, timed as a server sees it: from handing over the call to having its report.
-fn run(instance: &mut Instance, space: &mut Space, call: Call) -> Duration {
+fn run(instance: &mut Instance, space: &mut Space, call: Call<'_>) -> Duration {
     let context = CallContext {
         now_ms: 1_795_334_400_000,
         seed: [7; 32],

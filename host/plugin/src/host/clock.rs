@@ -8,7 +8,7 @@ use crate::bindings::hezi::activity::clock;
 impl clock::Host for Host {
     fn now(&mut self) -> wasmtime::Result<u64> {
         self.enter("clock.now", Need::Read, 0)?;
-        Ok(self.now_ms)
+        Ok(self.ctx.now_ms)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::bindings::hezi::activity::locale;
 impl locale::Host for Host {
     fn language(&mut self) -> wasmtime::Result<String> {
         self.enter("locale.language", Need::Read, 0)?;
-        Ok(self.language.to_string())
+        Ok(self.ctx.language.to_string())
     }
 }
 

@@ -39,7 +39,7 @@ fn cut(text: String, bytes: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::{super::Mode, *};
-    use crate::{Limits, Members, Space, bindings::hezi::activity::log::Host as _};
+    use crate::{Answer, CallReport, Limits, Members, Space, bindings::hezi::activity::log::Host as _};
 
     #[test]
     fn lines_are_cut_counted_and_dropped() {
@@ -48,9 +48,10 @@ mod tests {
         for _ in 0..40 {
             host.write(Level::Info, "line".into()).unwrap();
         }
-        let (lines, dropped, cost) = host.take_usage();
-        assert_eq!((lines.len(), dropped, cost.host_calls), (32, 9, 41));
-        assert_eq!((lines[0].level, lines[0].message.len()), (LogLevel::Warn, 1_023));
-        assert_eq!(host.take_usage().0, []);
+        let mut end = || host.end(&mut Space::new(), Ok(Answer::Done), 0);
+        let CallReport { logs, logs_dropped, cost, .. } = end();
+        assert_eq!((logs.len(), logs_dropped, cost.host_calls), (32, 9, 41));
+        assert_eq!((logs[0].level, logs[0].message.len()), (LogLevel::Warn, 1_023));
+        assert_eq!(end().logs, []);
     }
 }

@@ -32,7 +32,7 @@ impl random::Host for Host {
 
 impl Host {
     fn rng(&mut self) -> &mut ChaCha20Rng {
-        self.rng.get_or_insert_with(|| ChaCha20Rng::from_seed(self.seed))
+        self.rng.get_or_insert_with(|| ChaCha20Rng::from_seed(self.ctx.seed))
     }
 }
 

@@ -23,12 +23,12 @@ const MEMBER_FUEL: usize = 50;
 impl room::Host for Host {
     fn find(&mut self, id: String) -> wasmtime::Result<Option<types::Member>> {
         self.enter("room.find", Need::Read, id.len())?;
-        Ok(self.members.get(&id).map(Into::into))
+        Ok(self.ctx.members.get(&id).map(Into::into))
     }
 
     fn count(&mut self) -> wasmtime::Result<u32> {
         self.enter("room.count", Need::Read, 0)?;
-        Ok(u32::try_from(self.members.len()).unwrap_or(u32::MAX))
+        Ok(u32::try_from(self.ctx.members.len()).unwrap_or(u32::MAX))
     }
 
     fn members(&mut self, who: Presence, cursor: Option<String>, limit: u32) -> wasmtime::Result<MemberPage> {
@@ -36,8 +36,8 @@ impl room::Host for Host {
         let need = if who == Presence::Online { Need::Write } else { Need::Read };
         self.enter("room.members", need, cursor.as_ref().map_or(0, String::len))?;
         let limit = limit.clamp(1, PAGE_ITEMS_MAX) as usize;
-        let is_meant = |member: &&Member| who == Presence::Everyone || self.online.contains(member.id.as_str());
-        let mut after = self.members.after(cursor.as_deref()).filter(is_meant);
+        let is_meant = |member: &&Member| who == Presence::Everyone || self.ctx.online.contains(member.id.as_str());
+        let mut after = self.ctx.members.after(cursor.as_deref()).filter(is_meant);
         let members: Vec<types::Member> = after.by_ref().take(limit).map(Into::into).collect();
         let next = after.next().and(members.last()).map(|member| member.id.clone());
         drop(after);

@@ -30,9 +30,7 @@ impl state::Host for Host {
 
     fn set(&mut self, key: String, value: Vec<u8>) -> wasmtime::Result<()> {
         self.enter("state.set", Need::Write, key.len() + value.len())?;
-        self.check_set(&key, value.len()).map_err(|fault| self.fail(fault))?;
-        self.overlay.set(&self.space, key, value);
-        Ok(())
+        self.write(key, value).map_err(|fault| self.fail(fault))
     }
 
     fn delete(&mut self, key: String) -> wasmtime::Result<()> {
@@ -47,9 +45,7 @@ impl state::Host for Host {
     fn add(&mut self, key: String, delta: i64) -> wasmtime::Result<i64> {
         self.enter("state.add", Need::Write, key.len() + NUMBER_BYTES_MAX)?;
         let sum = self.sum(&key, delta).map_err(|fault| self.fail(fault))?;
-        let value = sum.to_string().into_bytes();
-        self.check_set(&key, value.len()).map_err(|fault| self.fail(fault))?;
-        self.overlay.set(&self.space, key, value);
+        self.write(key, sum.to_string().into_bytes()).map_err(|fault| self.fail(fault))?;
         Ok(sum)
     }
 
@@ -90,22 +86,22 @@ impl Host {
         number.and_then(|number| number.checked_add(delta)).ok_or(Fault::NotANumber)
     }
 
-    fn check_set(&mut self, key: &str, value_bytes: usize) -> Result<(), Fault> {
+    /// Sets a key, within all bounds.
+    fn write(&mut self, key: String, value: Vec<u8>) -> Result<(), Fault> {
         let limits = &self.limits;
         if key.is_empty() || key.len() > limits.key_bytes || key.contains(char::is_control) {
             return Err(Fault::KeyInvalid { limit_bytes: limits.key_bytes });
         }
-        if value_bytes > limits.value_bytes {
-            return Err(Fault::ValueTooLarge { bytes: value_bytes, limit_bytes: limits.value_bytes });
+        if value.len() > limits.value_bytes {
+            return Err(Fault::ValueTooLarge { bytes: value.len(), limit_bytes: limits.value_bytes });
         }
-        let (keys, bytes) = self.overlay.size_after_set(&self.space, key, value_bytes);
-        if keys > limits.state_keys {
-            return Err(Fault::TooManyKeys { limit: limits.state_keys });
-        }
-        if bytes > limits.state_bytes {
-            return Err(Fault::StateQuota { limit_bytes: limits.state_bytes });
-        }
-        self.count_write(key.len() + value_bytes)
+        let written_bytes = key.len() + value.len();
+        self.overlay.set(&self.space, key, value, |keys, bytes| match (keys, bytes) {
+            (keys, _) if keys > limits.state_keys => Err(Fault::TooManyKeys { limit: limits.state_keys }),
+            (_, bytes) if bytes > limits.state_bytes => Err(Fault::StateQuota { limit_bytes: limits.state_bytes }),
+            _ => Ok(()),
+        })?;
+        self.count_write(written_bytes)
     }
 
     fn count_write(&mut self, bytes: usize) -> Result<(), Fault> {

@@ -63,12 +63,12 @@ impl Activity {
             now_ms: 1_700_000_000_000,
             seed: [7; 32],
         };
-        activity.outcome(Call::Open { config: config.to_string() });
+        activity.outcome(Call::Open { config: &config.to_string() });
         activity
     }
 
     /// Runs a call and gives all of its report.
-    pub(crate) fn call(&mut self, call: Call) -> CallReport {
+    pub(crate) fn call(&mut self, call: Call<'_>) -> CallReport {
         let ctx = CallContext {
             now_ms: self.now_ms,
             seed: self.seed,
@@ -81,21 +81,21 @@ impl Activity {
 
     /// Runs a call that succeeds.
     #[track_caller]
-    pub(crate) fn outcome(&mut self, call: Call) -> Outcome {
+    pub(crate) fn outcome(&mut self, call: Call<'_>) -> Outcome {
         let export = call.export();
         self.call(call).result.unwrap_or_else(|failure| panic!("{export}: {failure}"))
     }
 
     /// Ann does something.
     pub(crate) fn act(&mut self, action: Value) -> CallReport {
-        self.call(Call::Act { caller: member("ann"), action: action.to_string(), on_behalf: None })
+        self.call(Call::Act { caller: member("ann"), action: &action.to_string(), on_behalf: None })
     }
 
     /// Ann does something that succeeds; its reply.
     #[track_caller]
     pub(crate) fn reply(&mut self, action: Value) -> Value {
         let Answer::Reply(reply) =
-            self.outcome(Call::Act { caller: member("ann"), action: action.to_string(), on_behalf: None }).answer
+            self.outcome(Call::Act { caller: member("ann"), action: &action.to_string(), on_behalf: None }).answer
         else {
             panic!("`act` answers with a reply")
         };
@@ -103,7 +103,7 @@ impl Activity {
     }
 
     /// The code of the fault of a call, or what came of it instead.
-    pub(crate) fn fault(&mut self, call: Call) -> String {
+    pub(crate) fn fault(&mut self, call: Call<'_>) -> String {
         fault(&self.call(call))
     }
 

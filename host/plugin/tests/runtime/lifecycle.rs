@@ -103,7 +103,7 @@ fn an_engine_without_room_says_that_it_is_not_the_plugins_fault() {
         online: Default::default(),
         language: Default::default(),
     };
-    let open = Call::Open { config: "{}".into() };
+    let open = Call::Open { config: "{}" };
     let report = Instance::new(&plugin).call(&mut hezi_plugin::Space::new(), ctx, open);
     let Err(hezi_plugin::Failure::Fault(fault)) = report.result else { panic!("there is no room") };
     assert_eq!(fault.code(), "no_instance", "{fault}");

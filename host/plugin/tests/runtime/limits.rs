@@ -26,7 +26,7 @@ fn time() {
 fn time_counts_in_every_export() {
     let call = |export: &str| match export {
         "view" => Call::View { viewer: None, query: None },
-        "tick" => Call::Tick { timer: "t".into() },
+        "tick" => Call::Tick { timer: "t" },
         "close" => Call::Close,
         "report" => Call::Report { cursor: None },
         _ => Call::Migrate { from: 0 },
@@ -43,7 +43,7 @@ fn time_counts_in_every_export() {
         language: Default::default(),
     };
     let config = json!({"do": {"open": "spin"}}).to_string();
-    assert_eq!(fault(&Instance::new(&HOSTILE).call(&mut space, ctx, Call::Open { config })), "out_of_time");
+    assert_eq!(fault(&Instance::new(&HOSTILE).call(&mut space, ctx, Call::Open { config: &config })), "out_of_time");
     assert!(space.is_empty());
 }
 
@@ -236,7 +236,7 @@ fn answers() {
     };
     let mut open = |title: &str| {
         let config = json!({ "title": title }).to_string();
-        fault(&Instance::new(&HOSTILE).call(&mut space, ctx(), Call::Open { config }))
+        fault(&Instance::new(&HOSTILE).call(&mut space, ctx(), Call::Open { config: &config }))
     };
     assert_eq!(open(""), "title_invalid");
     assert_eq!(open(&"题".repeat(1_000)), "fine");

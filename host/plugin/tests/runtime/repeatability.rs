@@ -16,11 +16,11 @@ fn a_call_run_again_gives_the_same_bytes() {
         let action = || json!({"do": deed, "limit": 2, "member": "ann", "option": "A"}).to_string();
         let mut warm = Activity::new();
         warm.reply(json!({"do": "random"}));
-        let first = warm.outcome(Call::Act { caller: member("ann"), action: action(), on_behalf: None });
+        let first = warm.outcome(Call::Act { caller: member("ann"), action: &action(), on_behalf: None });
         let mut fresh = Activity::new();
         fresh.instance.park();
         assert_eq!(
-            fresh.outcome(Call::Act { caller: member("ann"), action: action(), on_behalf: None }),
+            fresh.outcome(Call::Act { caller: member("ann"), action: &action(), on_behalf: None }),
             first,
             "{deed}"
         );

@@ -177,7 +177,6 @@ impl Room {
         for ticket in self.activities.loaded(id, state) {
             self.failed(id, ticket, ActivityError::Gone.into());
         }
-        self.finish_ending();
     }
 
     /// An activity tells something.
@@ -210,20 +209,19 @@ impl Room {
             // Nobody asked: an answer to nothing.
             (Told::View(_) | Told::Report(_) | Told::Failed(_), _) => {}
         }
-        self.finish_ending();
     }
 
     /// A call has changed an activity.
     fn changed(&mut self, id: &ActivityId, ticket: Option<Ticket>, mut addition: Addition) {
-        match ticket {
-            Some(Ticket::Command(stamp)) => {
-                addition.command = Some(stamp);
-                addition.reply.get_or_insert_with(|| made(id));
-            }
-            Some(Ticket::LastClose) => self.closed_at_end(id),
-            _ => {}
+        let is_last = matches!(ticket, Some(Ticket::LastClose));
+        if let Some(Ticket::Command(stamp)) = ticket {
+            addition.command = Some(stamp);
+            addition.reply.get_or_insert_with(|| made(id));
         }
         self.append(addition);
+        if is_last {
+            self.closed_at_end(id);
+        }
     }
 
     /// A job came to nothing.
@@ -244,10 +242,12 @@ impl Room {
         }
     }
 
+    /// One of the activities is closed that the end of the conference waits for.
     fn closed_at_end(&mut self, id: &ActivityId) {
         if let Some(ending) = &mut self.ending {
             ending.closed(id);
         }
+        self.finish_ending();
     }
 
     /// Refuses a command: whoever waits is told. What a plugin's rules refused is refused again, where the same command is

@@ -33,7 +33,7 @@ impl EngineRoom {
     }
 
     fn fire(&mut self, timer: &str) -> Result<(), Failure> {
-        self.try_call(Call::Tick { timer: timer.to_owned() })?;
+        self.try_call(Call::Tick { timer })?;
         match self.space.timer(timer) {
             Some(_) => self.not_before_ms.insert(timer.to_owned(), self.now_ms.saturating_add(TICK_PACE_MS)),
             None => self.not_before_ms.remove(timer),

@@ -58,7 +58,7 @@ impl EngineRoom {
         self.tell(Call::Left { who })
     }
 
-    fn tell(&mut self, call: Call) -> Result<(), RoomError> {
+    fn tell(&mut self, call: Call<'_>) -> Result<(), RoomError> {
         let is_told = self.phase == Phase::Open && self.plugin().wants_attendance();
         if is_told { self.call(call).map(drop) } else { Ok(()) }
     }

@@ -46,7 +46,7 @@ impl EngineRoom {
     /// What the activity refuses, and a view that is larger than the server takes.
     pub fn look(&mut self, viewer: Option<Member>, query: Option<String>) -> Result<View, RoomError> {
         self.need_opened()?;
-        match self.call(Call::View { viewer, query })? {
+        match self.call(Call::View { viewer, query: query.as_deref() })? {
             Answer::View(view) => Ok(view),
             _ => Err(RoomError::TooMuch("`view` gave no view".into())),
         }
@@ -63,7 +63,7 @@ impl EngineRoom {
         let mut table = Table { summary, columns: first.columns, rows: first.rows, pages: 1 };
         let (mut next, mut bytes) = (first.next, cell_bytes(&table.rows));
         while let Some(cursor) = next {
-            let page = self.report_page(Some(cursor.clone()))?;
+            let page = self.report_page(Some(&cursor))?;
             bytes += cell_bytes(&page.rows);
             table.rows.extend(page.rows);
             table.pages += 1;
@@ -76,7 +76,7 @@ impl EngineRoom {
         Ok(table)
     }
 
-    fn report_page(&mut self, cursor: Option<String>) -> Result<ReportPage, RoomError> {
+    fn report_page(&mut self, cursor: Option<&str>) -> Result<ReportPage, RoomError> {
         match self.call(Call::Report { cursor })? {
             Answer::Report(page) => Ok(page),
             _ => Err(RoomError::TooMuch("`report` gave no report".into())),
