@@ -4,10 +4,12 @@
 //! a timer runs is `timers`'.
 //!
 //! # Invariants
+//! * A batch ends after about [`BATCH_MS`]: others have to wait for its thread no longer than that and one call.
 //! * The document and the state in memory are what the changes told so far add up to; whether they are durable is the
 //!   room's business.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +28,9 @@ use crate::domain::entry::{Audience, Happening};
 use crate::domain::id::UserId;
 use crate::plugin::{Loaded, Place};
 use crate::store::{Addition, CallInput, Rows, StateChange, StateWrite, TimerWrite};
+
+/// How long a batch may go on beginning calls.
+const BATCH_MS: u64 = 100;
 
 /// One activity.
 pub(super) struct Machine {
@@ -94,10 +99,6 @@ impl Machine {
         &self.environment
     }
 
-    pub(super) fn doc(&self) -> &Activity {
-        &self.doc
-    }
-
     pub(super) fn current(&self) -> Option<&Current> {
         self.versions.current()
     }
@@ -126,8 +127,24 @@ impl Machine {
         self.doc.phase == Phase::Open && self.versions.is_to_move(&self.doc, &self.environment)
     }
 
-    /// Calls are about to run: sees to it that there is room for an instance, and lets a waiting version take over.
-    pub(super) fn begin_batch(&mut self) {
+    /// Runs what is due by itself and the jobs, one after another, for as long as there is time, and at least one job. Gives
+    /// what came of them; jobs that there was no time for stay where they are.
+    pub(super) fn run_batch(&mut self, asked: &mut VecDeque<Ask>) -> Vec<Event> {
+        let clock = Arc::clone(&self.environment.clock);
+        let until_ms = clock.monotonic_ms().saturating_add(BATCH_MS);
+        let has_time = || clock.monotonic_ms() < until_ms;
+        self.make_ready();
+        self.run_schedule();
+        self.run_due_timers(has_time);
+        run_in_time(asked, has_time, |ask| self.run(ask));
+        if let Some(current) = self.versions.current_mut() {
+            current.weigh(self.space.bytes());
+        }
+        std::mem::take(&mut self.told)
+    }
+
+    /// Sees to it that there is room for an instance, and lets a waiting version take over.
+    fn make_ready(&mut self) {
         if let Some(current) = self.current() {
             self.environment.instances.prepare(&current.instance);
         }
@@ -138,16 +155,8 @@ impl Machine {
         }
     }
 
-    /// The calls have run: tells the version how large the state is, and gives what came of them.
-    pub(super) fn end_batch(&mut self) -> Vec<Event> {
-        if let Some(current) = self.versions.current_mut() {
-            current.weigh(self.space.bytes());
-        }
-        std::mem::take(&mut self.told)
-    }
-
     /// Runs one job.
-    pub(super) fn run(&mut self, Ask { ticket, job }: Ask) {
+    fn run(&mut self, Ask { ticket, job }: Ask) {
         let told = match job {
             Job::Open => self.open().into(),
             Job::Act { caller, action, on_behalf, languages } => {
@@ -192,7 +201,7 @@ impl Machine {
     }
 
     /// Runs the timers that are due while there is time. Those that are left are due the next time, too.
-    pub(super) fn run_due_timers(&mut self, has_time: impl Fn() -> bool) {
+    fn run_due_timers(&mut self, has_time: impl Fn() -> bool) {
         if self.doc.phase != Phase::Open {
             return;
         }
@@ -359,5 +368,46 @@ fn timer_write(change: hezi_plugin::TimerChange) -> TimerWrite {
     match change {
         hezi_plugin::TimerChange::Set { name, at_ms } => TimerWrite { name, at_ms: Some(at_ms) },
         hezi_plugin::TimerChange::Cancel { name } => TimerWrite { name, at_ms: None },
+    }
+}
+
+/// Runs one job, and the next ones while there is time.
+fn run_in_time<T>(jobs: &mut VecDeque<T>, has_time: impl Fn() -> bool, mut run: impl FnMut(T)) {
+    while let Some(job) = jobs.pop_front() {
+        run(job);
+        if !has_time() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn jobs_run_in_order_for_as_long_as_there_is_time() {
+        let left_ms = Cell::new(5_i32);
+        let mut jobs: VecDeque<i32> = (1..=4).collect();
+        let mut ran = Vec::new();
+        run_in_time(
+            &mut jobs,
+            || left_ms.get() > 0,
+            |job| {
+                left_ms.set(left_ms.get() - 3);
+                ran.push(job);
+            },
+        );
+        assert_eq!((ran, jobs), (vec![1, 2], VecDeque::from([3, 4])));
+    }
+
+    #[test]
+    fn one_job_runs_though_the_time_is_over() {
+        let mut jobs = VecDeque::from([1, 2]);
+        let mut ran = Vec::new();
+        run_in_time(&mut jobs, || false, |job| ran.push(job));
+        assert_eq!((ran, jobs), (vec![1], VecDeque::from([2])));
     }
 }

@@ -27,8 +27,8 @@ impl Machine {
         query: Option<&str>,
         readers: &[Languages],
     ) -> Result<Views, ActivityError> {
-        if self.doc().phase == Phase::Draft {
-            return draft_views(&self.doc().title);
+        if self.doc.phase == Phase::Draft {
+            return draft_views(&self.doc.title);
         }
         let loaded = self.callee()?.loaded;
         let mut tags: Vec<Arc<str>> = readers.iter().map(|reader| loaded.language_for(reader)).collect();
@@ -59,15 +59,15 @@ impl Machine {
 
     /// The report, from its first page to its last.
     pub(super) fn report(&mut self, languages: &Languages) -> Result<Report, ActivityError> {
-        if self.doc().phase == Phase::Draft {
-            return self.need(Phase::Open).map(|()| empty_report(&self.doc().title));
+        if self.doc.phase == Phase::Draft {
+            return self.need(Phase::Open).map(|()| empty_report(&self.doc.title));
         }
-        if self.doc().anonymous {
+        if self.doc.anonymous {
             // A row that was not there a moment ago is that of whoever acted in this moment.
             self.need(Phase::Closed)?;
         }
         let language = self.callee()?.loaded.language_for(languages);
-        let mut report = empty_report(&self.doc().title);
+        let mut report = empty_report(&self.doc.title);
         let (mut cursor, mut bytes, mut spent) = (None::<String>, 0, Spent::default());
         for page in 0..REPORT_PAGES_MAX {
             let (answer, cost) = self.read(Arc::clone(&language), Call::Report { cursor: cursor.as_deref() });

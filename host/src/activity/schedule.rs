@@ -18,10 +18,10 @@ impl Machine {
     /// Opens or closes the activity if it is time.
     pub(super) fn run_schedule(&mut self) {
         let now_ms = self.environment().clock.now_ms();
-        if self.timers.scheduled_wait(self.doc(), now_ms).is_none_or(|wait| !wait.is_zero()) {
+        if self.timers.scheduled_wait(&self.doc, now_ms).is_none_or(|wait| !wait.is_zero()) {
             return;
         }
-        let done = match self.doc().phase {
+        let done = match self.doc.phase {
             Phase::Draft => self.open(),
             Phase::Open | Phase::Closed => self.close(passes),
         };
@@ -33,8 +33,8 @@ impl Machine {
             }
             Err(error) => {
                 // It will not open later either: the organizer sees that it waits for nothing any more.
-                tracing::warn!(activity.id = %self.doc().id, error = ?error.to_string(), "it does not open by itself");
-                let schedule = Schedule { opens_at_ms: None, ..self.doc().schedule };
+                tracing::warn!(activity.id = %self.doc.id, error = ?error.to_string(), "it does not open by itself");
+                let schedule = Schedule { opens_at_ms: None, ..self.doc.schedule };
                 self.set_schedule(schedule)
             }
         };

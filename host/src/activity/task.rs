@@ -8,7 +8,6 @@ use hezi_plugin::Space;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
-use super::batch;
 use super::environment::Environment;
 use super::error::ActivityError;
 use super::event::Event;
@@ -100,15 +99,28 @@ async fn run(mut machine: Machine, mut mailbox: mpsc::Receiver<Ask>, events: mps
         {
             asked.push_back(ask);
         }
-        let Some(ran) = batch::run(machine, asked).await else {
+        let Some((ran, left, told)) = on_thread(machine, asked).await else {
             // The thread panicked and took the state with it: the room starts again from the journal.
             return;
         };
-        (machine, asked) = (ran.machine, ran.left);
-        if !ran.events.is_empty() && events.send(ran.events).await.is_err() {
+        (machine, asked) = (ran, left);
+        if !told.is_empty() && events.send(told).await.is_err() {
             return;
         }
     }
+}
+
+/// Runs a batch on a thread for plugin code: gives the machine back, the jobs that there was no time for, and what came of
+/// the others. None when the thread panicked, which no plugin can bring about.
+async fn on_thread(mut machine: Machine, mut asked: VecDeque<Ask>) -> Option<(Machine, VecDeque<Ask>, Vec<Event>)> {
+    // May compile: before a thread is taken.
+    machine.follow_plugin().await;
+    let executor = machine.environment().executor.clone();
+    let ran = executor.run(move || {
+        let told = machine.run_batch(&mut asked);
+        (machine, asked, told)
+    });
+    ran.await
 }
 
 /// Sleeps for a time, or for ever.

@@ -5,6 +5,7 @@
 //!   seen have ended.
 //! * A close waits for the writes that are under way.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -78,12 +79,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] of the first statement that failed for a reason of its own.
-    pub(super) async fn ask(&self, kind: QueryKind, text: &str, values: &Variables) -> Result<Answers, StoreError> {
+    pub(super) async fn ask(
+        &self,
+        kind: QueryKind,
+        text: Cow<'static, str>,
+        values: Variables,
+    ) -> Result<Answers, StoreError> {
         let database = &self.0;
         database.soundness.check()?;
         let limit = database.query_timeout;
         let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
-        let (text, values) = (text.to_owned(), values.clone());
         let answered = match kind {
             QueryKind::Writes => {
                 // Spawned, because a caller that stops waiting must not cut a commit off between its log and its sync.
@@ -146,7 +151,7 @@ impl Database {
     /// Begins with the call, so that a read which begins later waits for it.
     fn write(
         self: Arc<Self>,
-        text: String,
+        text: Cow<'static, str>,
         values: Variables,
     ) -> impl Future<Output = Result<Answers, StoreError>> + Send + 'static {
         let under_way = self.soundness.begin();
@@ -163,7 +168,7 @@ impl Database {
         }
     }
 
-    async fn read(&self, text: String, values: Variables) -> Result<Answers, StoreError> {
+    async fn read(&self, text: Cow<'static, str>, values: Variables) -> Result<Answers, StoreError> {
         let answer = self.backend.ask(text, values).await;
         // A server of its own does not show what it has not synced, and a connection that is cut must not stop every read.
         if matches!(self.backend, Backend::Embedded(_)) {
@@ -194,7 +199,7 @@ impl Backend {
         Ok(Self::Remote(db))
     }
 
-    async fn ask(&self, text: String, values: Variables) -> Result<Answers, StoreError> {
+    async fn ask(&self, text: Cow<'static, str>, values: Variables) -> Result<Answers, StoreError> {
         Answers::of(match self {
             Self::Embedded(engine) => match engine.db() {
                 Some(db) => db.query(text).bind(values).into_future().await,

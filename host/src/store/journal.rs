@@ -6,6 +6,7 @@
 //!   the text of a message that was deleted goes.
 //! * Rows that must not lag behind the journal (members, activities, the conference) change in the record's transaction.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -48,7 +49,10 @@ impl Store {
     pub async fn commit(&self, commit: &Commit) -> Result<(), StoreError> {
         let first = commit.record.first_seq().ok_or_else(|| StoreError::corrupt("a commit", "it has no entry"))?;
         let redacted = self.redacted(&commit.conference, &commit.rows.redactions).await?;
-        let text = if commit.rows.is_empty() { CREATE.to_owned() } else { transaction(&commit.rows, redacted.len()) };
+        let text = match commit.rows.is_empty() {
+            true => Cow::Borrowed(CREATE),
+            false => Cow::Owned(transaction(&commit.rows, redacted.len())),
+        };
         let mut query = self
             .write(text)
             .bind("c", commit.conference.as_str())

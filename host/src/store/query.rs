@@ -3,6 +3,7 @@
 //! # Invariants
 //! * A transaction conflict is tried again, a bounded number of times with a random pause; nothing else is.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use surrealdb::types::{SurrealValue, Variables};
@@ -18,18 +19,18 @@ const TRIES_MAX: u32 = 8;
 pub(super) struct Query<'s> {
     store: &'s Store,
     kind: QueryKind,
-    text: String,
+    text: Cow<'static, str>,
     values: Variables,
 }
 
 impl Store {
     /// Begins a query that changes something.
-    pub(super) fn write(&self, text: impl Into<String>) -> Query<'_> {
+    pub(super) fn write(&self, text: impl Into<Cow<'static, str>>) -> Query<'_> {
         Query { store: self, kind: QueryKind::Writes, text: text.into(), values: Variables::new() }
     }
 
     /// Begins a query that changes nothing.
-    pub(super) fn read(&self, text: impl Into<String>) -> Query<'_> {
+    pub(super) fn read(&self, text: impl Into<Cow<'static, str>>) -> Query<'_> {
         Query { store: self, kind: QueryKind::Reads, text: text.into(), values: Variables::new() }
     }
 }
@@ -49,7 +50,7 @@ impl Query<'_> {
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.store.ask(self.kind, &self.text, &self.values).await {
+            match self.store.ask(self.kind, self.text.clone(), self.values.clone()).await {
                 Err(StoreError::Conflict) if tries < TRIES_MAX => {
                     let pause_ms = self.store.random_below(1 << tries.min(6));
                     tokio::time::sleep(Duration::from_millis(u64::from(pause_ms))).await;

@@ -213,8 +213,6 @@ export type AuditLog = {
   next?: string | null;
 };
 
-export type BTreeMap = { [member: string]: any };
-
 export type Binary = string;
 
 /** What happened to an activity. */
@@ -359,7 +357,8 @@ export type Entry = {
   people?: (Person)[] | null;
   /** How somebody reacted. */
   reaction?: string | null;
-  reactions?: BTreeMap | null;
+  /** How often the message has got each reaction, as far as that is still known. */
+  reactions?: { [member: string]: any } | null;
   /** The place of the message that this one answers. */
   reply_to?: number | null;
   /** Its place in the order. */
