@@ -3,10 +3,10 @@
 //! A task owns the activity's state in memory and drains its mailbox in batches onto a thread for plugin code. It gives
 //! out no `seq`, writes nothing to the store and talks to no client: that is the room's business.
 //!
-//! A job goes through these files in this order: [`task`] takes it from the mailbox and brings it with all that wait onto a
-//! thread of the [`executor`], [`machine`] runs them on the version that [`versions`] chose, in the instance that
-//! [`instances`] kept, and what came of each leaves as an [`event`]. Timers become jobs of themselves in [`timers`]; what only reads is in
-//! [`reading`]; what is different where nobody is to learn who did what, in [`anonymity`] and [`roll`].
+//! A job goes through these files in this order: [`task`] takes it from the mailbox and brings it, with all that wait, onto
+//! a thread of the [`executor`], [`machine`] runs it on the version that [`versions`] chose, in the instance that
+//! [`instances`] kept, and what came of it leaves as an [`event`]. Timers become jobs of themselves in [`timers`]; what only
+//! reads is in [`reading`]; what is different where nobody is to learn who did what, in [`anonymity`] and [`roll`].
 //!
 //! # Invariants
 //! * Guest code never runs on an async worker thread.

@@ -46,7 +46,7 @@ async fn whole() -> (Store, ConferenceId) {
 /// What is found when this was done to the store.
 async fn found_after(deed: &str) -> Vec<String> {
     let (store, _) = whole().await;
-    store.write(deed).run().await.expect("the deed");
+    store.write(deed.to_owned()).run().await.expect("the deed");
     store.verify().await.expect("answers").findings.into_iter().map(|finding| finding.what).collect()
 }
 

@@ -26,6 +26,7 @@ use crate::room::search::{Searched, find};
 use crate::store::{Addition, ReplyRecord};
 
 /// What becomes of a command that may be carried out.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart where it is judged, so its size is moved once")]
 pub(super) enum Course {
     /// It happens now.
     Happens(Addition),
