@@ -140,6 +140,7 @@ impl App {
             rng: Arc::clone(&rng),
             conference: config.conference.clone(),
             limits: config.limits.room.clone(),
+            open_conferences: config.limits.person.open_conferences,
             public_url: site.public_url().to_owned(),
             tasks: tasks.clone(),
             executor: Executor::threads(std::thread::available_parallelism().map_or(1, usize::from)),

@@ -47,6 +47,7 @@ mod message;
 mod opening;
 mod order;
 mod outbox;
+mod owning;
 mod people;
 mod reactions;
 mod reading;

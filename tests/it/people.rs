@@ -152,6 +152,27 @@ async fn a_conference_is_handed_over_and_whoever_had_it_stays_an_organizer() {
 }
 
 #[tokio::test]
+async fn nobody_is_handed_a_conference_who_owns_as_many_as_a_person_may() {
+    let host = Launch::new().set("limits.person.open_conferences", 1).start().await;
+    let (wang, li) = (host.user("小王").await, host.user("小李").await);
+    let room = wang.create_conference("周会").await;
+    let own = li.create_conference("例会").await;
+    let li = li.join(&room.number).await;
+    let mut laptop = wang.connect(&room.number).await;
+
+    let refused = wang.post(&room.path("/owner"), &about(&li)).await.problem(409, "too_many");
+    let detail = refused["detail"].as_str().expect("a detail");
+    assert!(detail.contains(&li.id) && detail.contains("limits.person.open_conferences"), "{detail}");
+    laptop.send(&json!({ "type": "hand_over", "id": "h1", "member": li.id })).await;
+    assert_eq!(laptop.reply("h1").await.error(), "too_many");
+    assert_eq!(wang.get(&room.path("")).await.ok(200)["owner"]["id"], wang.id.as_str());
+
+    li.end(&own.number).await;
+    wang.post(&room.path("/owner"), &about(&li)).await.ok(200);
+    li.post(&room.path("/owner"), &about(&wang)).await.ok(200);
+}
+
+#[tokio::test]
 async fn a_locked_door_keeps_out_who_is_not_in_and_a_limit_who_is_too_many() {
     let host = Host::start().await;
     let (wang, li, zhang) = (host.user("小王").await, host.user("小李").await, host.user("小张").await);

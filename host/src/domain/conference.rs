@@ -56,6 +56,13 @@ pub struct Conference {
     pub ended_at_ms: Option<u64>,
 }
 
+impl Conference {
+    /// Whether it goes on and is this person's: one person may have so many of these at a time.
+    pub fn is_open_of(&self, person: &UserId) -> bool {
+        self.state == ConferenceState::Open && self.owner.id == *person
+    }
+}
+
 /// Tidies a title.
 ///
 /// # Errors

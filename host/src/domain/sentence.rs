@@ -168,6 +168,10 @@ sentences! {
         "you own {limit} conferences that have not ended, as many as `limits.person.open_conferences` allows: end one that \
          is over",
         "你有 {limit} 个会议还没结束，这是 `limits.person.open_conferences` 允许的上限：请先结束已经开完的会议";
+    OwnsTooMany { id: String, limit: usize }:
+        "`{id}` owns {limit} conferences that have not ended, as many as `limits.person.open_conferences` allows: they have \
+         to end one that is over",
+        "`{id}` 有 {limit} 个会议还没结束，这是 `limits.person.open_conferences` 允许的上限：请对方先结束已经开完的会议";
     WrongNumbers { setting: &'static str, pause: Pause }:
         "too many numbers that no conference has were asked for, more than `{setting}` allows; come again in {pause}",
         "试了太多不存在的会议号，超过了 `{setting}` 的限制；请 {pause} 后再试";

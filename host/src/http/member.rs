@@ -151,7 +151,7 @@ pub(super) async fn dismiss(user: CurrentUser, at: AtMember, Key(key): Key) -> A
     Ok(answer::json(Done {}))
 }
 
-/// Makes a member the owner, for the owner, who stays an organizer.
+/// Makes a member the owner, for the owner, who stays an organizer. Whoever owns as many conferences as a person may gets none.
 #[utoipa::path(
     post, path = "/api/conferences/{number}/owner", operation_id = "hand_over_conference", tag = "conferences",
     request_body = OfMember, params(AtConference, Key),

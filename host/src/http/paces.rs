@@ -16,7 +16,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::error::ApiError;
 use crate::clock::SharedClock;
 use crate::config::{LimitsConfig, PersonLimits};
-use crate::domain::conference::{Conference, ConferenceState};
+use crate::domain::conference::Conference;
 use crate::domain::id::UserId;
 use crate::domain::sentence::Sentence;
 use crate::domain::tongue::Pause;
@@ -102,9 +102,8 @@ impl Paces {
     /// # Errors
     /// `too_many` when they own as many as a person may, `rate_limited` when they made too many lately.
     pub(super) fn check_founding(&self, who: &UserId, mine: &[Conference]) -> Result<(), ApiError> {
-        let own = |one: &&Conference| one.owner.id == *who && one.state == ConferenceState::Open;
         let limit = self.limits.open_conferences;
-        if mine.iter().filter(own).count() >= limit {
+        if mine.iter().filter(|one| one.is_open_of(who)).count() >= limit {
             return Err(ApiError::new(Code::TooMany, Sentence::TooManyOwned { limit }));
         }
         let wait_ms = self.conferences.wait_ms(who, [1], self.clock.monotonic_ms());

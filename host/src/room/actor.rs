@@ -279,6 +279,7 @@ impl Room {
             Message::Loaded { id, state } => self.loaded(&id, state),
             Message::Searched(searched) => self.searched(searched),
             Message::Located(located) => self.located(located),
+            Message::Owned(owned) => self.owned(owned),
             Message::Shutdown { answer } => {
                 self.sockets.close_all(Close::Restart);
                 self.write_derived();

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use super::error::RoomError;
 use super::locating::Located;
 use super::outbox::Outbox;
+use super::owning::Owned;
 use super::recent::Position;
 use super::roster::{ConnectionId, SessionTag};
 use super::search::Searched;
@@ -133,6 +134,8 @@ pub(super) enum Message {
     Searched(Searched),
     /// A message was looked for in the journal.
     Located(Located),
+    /// What somebody owns was looked up.
+    Owned(Owned),
     /// Make everything durable and stop.
     Shutdown { answer: oneshot::Sender<()> },
 }

@@ -72,6 +72,13 @@ pub enum RuleError {
     IsNoOrganizer(UserId),
     /// Guests own no conferences.
     GuestOwner(UserId),
+    /// They own as many conferences as a person may.
+    OwnsTooMany {
+        /// The person who is not handed another one.
+        who: UserId,
+        /// How many that is.
+        limit: usize,
+    },
     /// Nobody keeps them out.
     NotKeptOut(UserId),
     /// Too many are kept out.
@@ -113,6 +120,7 @@ impl RuleError {
             Self::IsOrganizer(who) => (Code::Conflict, Sentence::IsOrganizer { id: id(who) }),
             Self::IsNoOrganizer(who) => (Code::Conflict, Sentence::IsNoOrganizer { id: id(who) }),
             Self::GuestOwner(who) => (Code::Denied, Sentence::GuestOwner { id: id(who) }),
+            Self::OwnsTooMany { who, limit } => (Code::TooMany, Sentence::OwnsTooMany { id: id(who), limit: *limit }),
             Self::NotKeptOut(who) => (Code::UnknownMember, Sentence::NotKeptOut { id: id(who) }),
             Self::ManyKeptOut => (Code::TooMany, Sentence::ManyKeptOut { most: KEPT_OUT_MAX }),
             Self::NotPrivate => (Code::Conflict, Sentence::NotPrivate {}),

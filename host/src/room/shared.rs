@@ -31,6 +31,8 @@ pub struct Dependencies {
     pub conference: ConferenceConfig,
     /// How much, and how fast.
     pub limits: RoomLimits,
+    /// How many conferences one person may own that have not ended.
+    pub open_conferences: usize,
     /// The server's address, without a slash at the end.
     pub public_url: String,
     /// Where tasks are counted.
@@ -51,6 +53,7 @@ pub(super) struct Shared {
     pub(super) bytes: Arc<Mutex<ByteBudget>>,
     pub(super) store: SharedJournals,
     pub(super) limits: RoomLimits,
+    pub(super) open_conferences: usize,
     pub(super) public_url: String,
     pub(super) alive_every_ms: u64,
     pub(super) number_cooldown_s: u64,
@@ -72,6 +75,7 @@ impl From<Dependencies> for Shared {
             bytes: Admission::of_server(&of.limits, &of.clock),
             store: of.store,
             limits: of.limits,
+            open_conferences: of.open_conferences,
             public_url: of.public_url,
             alive_every_ms: of.alive_every_ms,
             number_cooldown_s: of.conference.number_cooldown_s,

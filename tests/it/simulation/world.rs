@@ -169,6 +169,7 @@ impl World {
             rng: Arc::clone(&self.rng),
             conference: ConferenceConfig { number_pool: 3, ..ConferenceConfig::default() },
             limits: self.settings.rooms.clone(),
+            open_conferences: usize::MAX,
             public_url: "http://simulated".into(),
             tasks: self.tasks.clone(),
             executor: Executor::InLine,

@@ -15,6 +15,7 @@ use crate::domain::command::{Command, CommandKey, Request, Stamp, Standing};
 use crate::domain::entry::Happening;
 use crate::domain::id::{ActivityId, UserId};
 use crate::domain::language::Languages;
+use crate::domain::measure::Measure;
 use crate::domain::member::{Member, Role};
 use crate::protocol::code::Problem;
 use crate::room::activities::{Ticket, made};
@@ -34,6 +35,8 @@ pub(super) enum Course {
     Asked(ActivityId, Job),
     /// The message at this place, which it is about, is looked for first.
     Sought(u64),
+    /// The conference is to be this member's: what they own already is looked up first.
+    HandedOver(UserId),
 }
 
 impl Room {
@@ -57,12 +60,20 @@ impl Room {
 
     /// Looks for a command in these pages of the index.
     fn search(&self, command: Command, pages: Vec<u32>) {
-        let (store, own) = (self.shared.store.clone(), self.own.clone());
-        let conference = self.people.conference().id.clone();
-        self.environment.tasks.spawn(async move {
+        let (store, conference) = (self.shared.store.clone(), self.people.conference().id.clone());
+        self.look_up(async move {
             let found = find(store.as_ref(), &conference, &command.stamp, &pages).await.map_err(RoomError::from);
+            Message::Searched(Searched { command, found })
+        });
+    }
+
+    /// Looks something up in a task of its own. What was found comes into the mailbox.
+    pub(super) fn look_up(&self, found: impl Future<Output = Message> + Send + 'static) {
+        let own = self.own.clone();
+        self.environment.tasks.spawn(async move {
+            let found = found.await;
             if let Some(own) = own.upgrade() {
-                drop(own.send(Message::Searched(Searched { command, found })).await);
+                drop(own.send(found).await);
             }
         });
     }
@@ -99,6 +110,10 @@ impl Room {
             Request::Delete { message } => return self.delete(&caller, message),
             Request::React(reaction) => self.react(&caller, reaction)?,
             Request::Notice { text } => self.pin(&caller, text)?,
+            Request::Measure { measure: Measure::HandOver, whom } => {
+                self.people.check_heir(&whom)?;
+                return Ok(Course::HandedOver(whom));
+            }
             Request::Measure { measure, whom } => {
                 self.people.take(measure, &whom, &caller, self.environment.clock.now_ms())?
             }
@@ -125,6 +140,7 @@ impl Room {
             Ok(Course::Happens(addition)) => self.append(Addition { command: Some(stamp), ..addition }),
             Ok(Course::Asked(activity, job)) => self.ask(&activity, Ticket::Command(stamp), job),
             Ok(Course::Sought(message)) => self.locate(stamp, message),
+            Ok(Course::HandedOver(whom)) => self.count_owned(stamp, whom),
             Err(error) => self.reject(&stamp, error),
         }
     }

@@ -89,13 +89,10 @@ impl Room {
 
     /// Looks for the message that a command is about.
     pub(super) fn locate(&self, stamp: Stamp, message: u64) {
-        let (store, own) = (self.shared.store.clone(), self.own.clone());
-        let conference = self.people.conference().id.clone();
-        self.environment.tasks.spawn(async move {
+        let (store, conference) = (self.shared.store.clone(), self.people.conference().id.clone());
+        self.look_up(async move {
             let found = locate(store, conference, message).await.map_err(RoomError::from);
-            if let Some(own) = own.upgrade() {
-                drop(own.send(Message::Located(Located { stamp, message, found })).await);
-            }
+            Message::Located(Located { stamp, message, found })
         });
     }
 

@@ -144,7 +144,11 @@ impl People {
         }
     }
 
-    fn hand_over(&mut self, whom: &UserId) -> Result<(Person, Rows), RoomError> {
+    /// The member who the conference may be handed to.
+    ///
+    /// # Errors
+    /// [`RoomError::UnknownMember`], [`RuleError::IsOwner`], [`RuleError::GuestOwner`].
+    pub(in crate::room) fn check_heir(&self, whom: &UserId) -> Result<Arc<Member>, RoomError> {
         let member = self.known(whom)?;
         if self.conference.owner.id == *whom {
             return Err(RuleError::IsOwner(whom.clone()).into());
@@ -152,6 +156,11 @@ impl People {
         if member.is_guest {
             return Err(RuleError::GuestOwner(whom.clone()).into());
         }
+        Ok(member)
+    }
+
+    fn hand_over(&mut self, whom: &UserId) -> Result<(Person, Rows), RoomError> {
+        let member = self.check_heir(whom)?;
         self.conference.owner = member.person();
         let rows = self.conference_row();
         Ok(self.replace(Member { role: Role::Organizer, is_muted: false, ..Member::clone(&member) }, rows))
