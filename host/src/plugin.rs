@@ -9,7 +9,7 @@
 //! | --- | --- |
 //! | it comes from a folder, or from an administrator over HTTP, with a signature | `folder`, `watch`, `signature` |
 //! | [`Plugins`], a handle that everybody has, prepares the change and asks for it | `registry` |
-//! | … it is compiled in a process of its own, and becomes a version in memory | `compiler`, `loaded` |
+//! | … its bytes are compiled in a process of its own, and become a version in memory | `component`, `compiler`, `loaded` |
 //! | one task makes one change after the other, in the store and in what is known | `writer`, `origin`, `catalog` |
 //! | everybody reads what is known, without a lock; at the start it is read from the store | `published`, `status`, `stored` |
 //! | open activities move, and whoever activated the version is told what became of them | `swap`, `failed_moves` |
@@ -24,6 +24,7 @@
 mod audit;
 mod catalog;
 mod compiler;
+mod component;
 mod error;
 mod failed_moves;
 mod folder;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Done;
-use super::body::{Component, JsonOf};
+use super::body::{ComponentBody, JsonOf};
 use super::error::{ApiError, ApiResult};
 use super::extract::{Admin, Params, UploadSignature};
 use super::openapi::{Binary, Problems};
@@ -85,9 +85,9 @@ pub(super) async fn upload(
     admin: Admin,
     Params(params): Params<UploadParams>,
     UploadSignature(signature): UploadSignature,
-    component: Result<Component, ApiError>,
+    component: Result<ComponentBody, ApiError>,
 ) -> ApiResult<Response> {
-    let Component(bytes) = match component {
+    let ComponentBody(bytes) = match component {
         Ok(component) => component,
         Err(refused) => {
             state.plugins.note_unread(admin.proof, &admin.who, &refused.sentence().to_string()).await;
@@ -96,7 +96,7 @@ pub(super) async fn upload(
     };
     let activate = params.activate.unwrap_or(true);
     let downgrade = if params.downgrade == Some(true) { Downgrade::Wanted } else { Downgrade::Refused };
-    let version = state.plugins.upload(admin.proof, &admin.who, bytes.into(), signature, activate, downgrade).await?;
+    let version = state.plugins.upload(admin.proof, &admin.who, bytes, signature, activate, downgrade).await?;
     let swap = if version.active { state.plugins.swapped(&version.name).await } else { None };
     answer::created(&format!("/api/admin/plugins/{}", version.name), &UploadedVersion { version, swap })
 }

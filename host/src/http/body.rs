@@ -24,7 +24,7 @@ const DRAIN_BYTES_MAX: usize = 4 << 20;
 pub(super) struct JsonOf<T>(pub(super) T);
 
 /// The bytes of a component.
-pub(super) struct Component(pub(super) Bytes);
+pub(super) struct ComponentBody(pub(super) Bytes);
 
 impl<T: DeserializeOwned> FromRequest<AppState> for JsonOf<T> {
     type Rejection = ApiError;
@@ -38,7 +38,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonOf<T> {
     }
 }
 
-impl FromRequest<AppState> for Component {
+impl FromRequest<AppState> for ComponentBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> ApiResult<Self> {

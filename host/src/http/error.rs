@@ -94,13 +94,8 @@ from_layer!(StoreError, SignInError, PluginError, RoomError);
 
 impl From<WecomError> for ApiError {
     fn from(error: WecomError) -> Self {
-        let retry_after_ms = match &error {
-            WecomError::RateLimited { retry_after_ms } => *retry_after_ms,
-            WecomError::Configuration(_) => 60_000,
-            _ => RETRY_AFTER_MS_DEFAULT,
-        };
         // What is set up wrongly stands in the log and in `/health/ready`, for whoever can change it.
-        let problem = Problem::new(Code::Unavailable, Sentence::WecomFailed {}).for_ms(retry_after_ms);
+        let problem = Problem::new(Code::Unavailable, Sentence::WecomFailed {}).for_ms(error.retry_after_ms());
         Self { problem, cause: Some(error.to_string()) }
     }
 }

@@ -1,14 +1,15 @@
-//! How the log of administrators' acts is written and read, and what stands in it besides the acts that succeeded.
+//! How the log of administrators' acts is written, and what stands in it besides the acts that succeeded.
 //!
 //! An act that succeeded is written in the transaction that did it. What was refused changed nothing, so its line stands
 //! alone; when that cannot be written, whoever tried still gets the answer that they would get.
 
-use hezi_plugin::{Fault, component_hash, excerpt};
+use hezi_plugin::{Fault, excerpt};
 
 use super::PluginError;
+use super::component::Component;
 use crate::clock::SharedClock;
 use crate::domain::activity::PluginRef;
-use crate::store::{AuditId, AuditLine, Store};
+use crate::store::{AuditLine, Store};
 
 /// Longest reason in a line: the names in it may be the component's own.
 const REASON_CHARS_MAX: usize = 500;
@@ -37,37 +38,15 @@ impl Audit {
             tracing::error!(%error, audit.who = %line.who, audit.what = ?line.what, "a line of the audit log was lost");
         }
     }
-
-    /// At most `limit` lines that come before one, or the newest, newest first, and the line to ask on from.
-    pub(super) async fn read(
-        &self,
-        before: Option<AuditId>,
-        limit: usize,
-    ) -> Result<(Vec<AuditLine>, Option<AuditId>), PluginError> {
-        Ok(self.store.audit_log(before, limit).await?)
-    }
 }
 
-/// What somebody tried to load, as the log names it.
-pub(super) struct UploadAttempt {
-    size_bytes: usize,
-    hash: String,
-}
-
-impl UploadAttempt {
-    pub(super) fn of(bytes: &[u8]) -> Self {
-        Self { size_bytes: bytes.len(), hash: component_hash(bytes) }
-    }
-
-    /// That it was refused.
-    pub(super) fn refused(&self, error: &PluginError) -> String {
-        let Self { size_bytes, hash } = self;
-        let why = match error {
-            PluginError::Refused { message, .. } => excerpt(message, REASON_CHARS_MAX),
-            other => excerpt(&other.to_string(), REASON_CHARS_MAX),
-        };
-        format!("tried to upload {size_bytes} bytes (sha256 {hash}): refused: {why}")
-    }
+/// That a component was refused.
+pub(super) fn refused(component: &Component, error: &PluginError) -> String {
+    let why = match error {
+        PluginError::Refused { message, .. } => excerpt(message, REASON_CHARS_MAX),
+        other => excerpt(&other.to_string(), REASON_CHARS_MAX),
+    };
+    format!("tried to upload {} bytes (sha256 {}): refused: {why}", component.bytes().len(), component.hash())
 }
 
 /// That a component was refused before it was read to its end.
@@ -87,8 +66,8 @@ mod tests {
 
     #[test]
     fn what_was_refused_is_known_by_its_hash_and_told_in_few_words() {
-        let attempt = UploadAttempt::of(b"abc");
-        let told = attempt.refused(&PluginError::refused("component_invalid", "长".repeat(REASON_CHARS_MAX + 1)));
+        let error = PluginError::refused("component_invalid", "长".repeat(REASON_CHARS_MAX + 1));
+        let told = refused(&Component::new("abc".into()), &error);
         assert!(told.starts_with("tried to upload 3 bytes (sha256 ba7816bf8f01cfea"), "{told}");
         assert!(
             told.ends_with("长…") && told.chars().filter(|char| *char == '长').count() == REASON_CHARS_MAX,

@@ -19,7 +19,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hezi_plugin::{CODE_SIGNATURE_BYTES, CodeCache, CodeKey, Compiled, Engine, GateError, Plugin, component_hash};
+use hezi_plugin::{CODE_SIGNATURE_BYTES, CodeCache, CodeKey, Compiled, Engine, GateError, Plugin};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::sync::Semaphore;
@@ -27,6 +27,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use self::child::CompileOrder;
+use super::component::Component;
 use super::{Loaded, PluginError};
 use crate::clock::{SharedRng, random_32};
 use crate::config::CompileLimits;
@@ -74,36 +75,29 @@ impl Compiler {
         Self { engine, cache: cache.map(Arc::new), limits, rng, stop, turn: Semaphore::new(1) }
     }
 
-    /// Checks a component and makes a version of it, with machine code from the cache or from a child. Gives the bytes back.
+    /// Checks a component and makes a version of it, with machine code from the cache or from a child.
     ///
     /// # Errors
     /// [`PluginError::Refused`] when the component does not pass or passes a limit, [`PluginError::Thread`] when there is
     /// no child or it does not do its work.
-    pub(super) async fn load(&self, bytes: Vec<u8>) -> Result<(Arc<Loaded>, Vec<u8>), PluginError> {
-        let (plugin, bytes) = self.compile(bytes).await?;
-        Ok((Arc::new(Loaded::new(plugin)), bytes))
-    }
-
-    async fn compile(&self, bytes: Vec<u8>) -> Result<(Plugin, Vec<u8>), PluginError> {
-        let limit_bytes = self.engine.limits().component_bytes;
-        if bytes.len() > limit_bytes {
-            return Err(refused(&GateError::TooLarge { bytes: bytes.len(), limit_bytes }));
+    pub(super) async fn load(&self, component: &Component) -> Result<Arc<Loaded>, PluginError> {
+        let (bytes, limit_bytes) = (component.bytes().len(), self.engine.limits().component_bytes);
+        if bytes > limit_bytes {
+            return Err(refused(&GateError::TooLarge { bytes, limit_bytes }));
         }
-        let (found, bytes) = self.cached(bytes).await?;
-        if let Some(plugin) = found {
-            return Ok((plugin, bytes));
+        if let Some(loaded) = self.cached(component).await? {
+            return Ok(loaded);
         }
         let turn = timeout(self.wall() * TURNS_WAITED_FOR, self.turn.acquire()).await;
         let _turn = turn.map_err(|_| broken("others are being compiled; try again later"))?.map_err(broken)?;
         // Whoever had the turn before may have compiled the same component.
-        let (found, bytes) = self.cached(bytes).await?;
-        if let Some(plugin) = found {
-            return Ok((plugin, bytes));
+        if let Some(loaded) = self.cached(component).await? {
+            return Ok(loaded);
         }
         let code_key = random_32(self.rng.as_ref());
-        let order = CompileOrder { limits: self.engine.limits().clone(), code_key, component_bytes: bytes.len() };
-        let code = self.order(&order, &bytes).await?;
-        self.take(bytes, CodeKey::new(code_key), code).await
+        let order = CompileOrder { limits: self.engine.limits().clone(), code_key, component_bytes: bytes };
+        let code = self.order(&order, component.bytes()).await?;
+        self.take(component, CodeKey::new(code_key), code).await
     }
 
     /// Removes the machine code of a component that nobody needs any more.
@@ -116,28 +110,27 @@ impl Compiler {
         }
     }
 
-    async fn cached(&self, bytes: Vec<u8>) -> Result<(Option<Plugin>, Vec<u8>), PluginError> {
-        let Some(cache) = self.cache.clone() else { return Ok((None, bytes)) };
-        let engine = self.engine.clone();
+    async fn cached(&self, component: &Component) -> Result<Option<Arc<Loaded>>, PluginError> {
+        let Some(cache) = self.cache.clone() else { return Ok(None) };
+        let (engine, component) = (self.engine.clone(), component.clone());
         on_thread(move || {
-            let compiled = cache.load(&engine, &component_hash(&bytes));
-            let plugin = compiled.map(|compiled| Plugin::from_compiled(&engine, &bytes, &compiled)).transpose();
-            Ok((plugin.map_err(|error| refused(&error))?, bytes))
+            let compiled = cache.load(&engine, component.hash());
+            compiled.map(|compiled| loaded(&engine, &component, &compiled)).transpose()
         })
         .await
     }
 
-    /// Makes a plugin of what the child compiled, and keeps the machine code if the plugin passes.
-    async fn take(&self, bytes: Vec<u8>, key: CodeKey, code: Vec<u8>) -> Result<(Plugin, Vec<u8>), PluginError> {
-        let (engine, cache) = (self.engine.clone(), self.cache.clone());
+    /// Makes a version of what the child compiled, and keeps the machine code if the component passes.
+    async fn take(&self, component: &Component, key: CodeKey, code: Vec<u8>) -> Result<Arc<Loaded>, PluginError> {
+        let (engine, cache, component) = (self.engine.clone(), self.cache.clone(), component.clone());
         on_thread(move || {
-            let compiled = Compiled::open(&engine, &component_hash(&bytes), &key, &code).map_err(broken)?;
+            let compiled = Compiled::open(&engine, component.hash(), &key, &code).map_err(broken)?;
             drop(code);
-            let plugin = Plugin::from_compiled(&engine, &bytes, &compiled).map_err(|error| refused(&error))?;
+            let loaded = loaded(&engine, &component, &compiled)?;
             if let Some(Err(error)) = cache.map(|cache| cache.store(&engine, &compiled)) {
                 tracing::warn!(%error, "a compiled plugin is not kept: the next start compiles it again");
             }
-            Ok((plugin, bytes))
+            Ok(loaded)
         })
         .await
     }
@@ -220,6 +213,12 @@ impl Compiler {
     fn wall(&self) -> Duration {
         Duration::from_millis(self.limits.wall_ms)
     }
+}
+
+/// Takes what is left to do of the runtime's pipeline.
+fn loaded(engine: &Engine, component: &Component, compiled: &Compiled) -> Result<Arc<Loaded>, PluginError> {
+    let plugin = Plugin::from_compiled(engine, component.bytes(), compiled).map_err(|error| refused(&error))?;
+    Ok(Arc::new(Loaded::new(plugin)))
 }
 
 /// Ends the child and waits until it is gone.

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use hezi_plugin::{SIGNATURE_BYTES_MAX, signature_file};
 use tokio::io::AsyncReadExt;
 
+use super::component::Component;
 use super::origin::Origin;
-use super::signature::Signed;
 use super::{PluginError, Plugins};
 
 /// Why a component is left out that cannot be read.
@@ -50,7 +50,7 @@ pub(super) async fn components(path: &Path) -> Result<Vec<PathBuf>, FolderError>
 pub async fn load_folder(plugins: &Plugins, path: &Path) -> Result<(usize, usize), FolderError> {
     let (mut loaded, mut refused) = (0, 0);
     for file in components(path).await? {
-        match load_file(plugins, &file).await {
+        match load_file(plugins, &file, Origin::Folder).await {
             Ok(()) => loaded += 1,
             Err(error) => {
                 refused += 1;
@@ -61,17 +61,11 @@ pub async fn load_folder(plugins: &Plugins, path: &Path) -> Result<(usize, usize
     Ok((loaded, refused))
 }
 
-async fn load_file(plugins: &Plugins, file: &Path) -> Result<(), PluginError> {
-    let (bytes, signed) = read_file(plugins, file).await?;
-    plugins.take(bytes, signed, Origin::Folder).await
-}
-
-/// Reads a component of a folder and checks the signature beside it, where one is needed.
-pub(super) async fn read_file(plugins: &Plugins, file: &Path) -> Result<(Vec<u8>, Signed), PluginError> {
+/// Loads one component, with the signature file beside it, as its origin decides.
+pub(super) async fn load_file(plugins: &Plugins, file: &Path, origin: Origin) -> Result<(), PluginError> {
     let bytes = tokio::fs::read(file).await.map_err(|error| PluginError::refused(UNREADABLE, error))?;
     let signature = signature_beside(file).await?;
-    let signed = plugins.trusted_keys().check_file(&bytes, signature.as_deref())?;
-    Ok((bytes, signed))
+    plugins.take(Component::new(bytes.into()), signature, origin).await
 }
 
 /// The signature file that lies beside a component, if there is one.

@@ -115,9 +115,9 @@ impl Loaded {
         self.quarantine.activations()
     }
 
-    /// Notes that it is activated, and ends the quarantine.
-    pub(super) fn release(&self) {
-        self.quarantine.lift();
+    /// Whether it is in service, and what has failed on it.
+    pub(super) fn quarantine(&self) -> &Quarantine {
+        &self.quarantine
     }
 
     /// Counts a call, and says what its fault brings about, if it has one.
@@ -139,11 +139,6 @@ impl Loaded {
         let whose = place.activity.as_ref().map_or_else(String::new, |id| format!(" of activity {id}"));
         self.log.keep(now_ms, "fault", whence, &format!("{}: {fault} (in `{export}`{whose})", fault.code()));
         self.quarantine.note(export, fault, now_ms, place, limits)
-    }
-
-    /// Whether so many calls failed there of late that another one is not tried.
-    pub(super) fn is_out(&self, place: &Place, now_ms: u64, limits: &QuarantineLimits) -> bool {
-        self.quarantine.is_out(now_ms, place, limits)
     }
 
     /// Keeps that an activity could not move to this version, for its log and for whoever activated it.

@@ -9,18 +9,20 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use hezi_plugin::{CallReport, CodeCache, Engine, Failure};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::audit::{self, Audit, UploadAttempt};
+use super::audit::{self, Audit};
 use super::catalog::Target;
 use super::compiler::Compiler;
+use super::component::Component;
 use super::origin::{Downgrade, Origin};
 use super::published::{Published, Publisher};
 use super::quarantine::{Place, Resting, Verdict};
-use super::signature::{Signed, TrustedKeys};
+use super::signature::{GivenSignature, TrustedKeys};
 use super::stored::{load_stored, read_catalog};
 use super::writer::{MAILBOX, Offer, PluginChange, PluginWriter, Responder};
 use super::{Loaded, PluginError, PluginStatus, PluginSummary, PluginVersion};
@@ -30,7 +32,7 @@ use crate::config::{CompileLimits, QuarantineLimits};
 use crate::domain::activity::PluginRef;
 use crate::domain::id::ActivityId;
 use crate::domain::language::Languages;
-use crate::store::{AuditId, AuditLine, Store, StoredPlugin};
+use crate::store::{AuditId, AuditLine, Store};
 
 /// What the plugins of a server depend on.
 pub struct Dependencies {
@@ -197,7 +199,7 @@ impl Plugins {
         before: Option<AuditId>,
         limit: usize,
     ) -> Result<(Vec<AuditLine>, Option<AuditId>), PluginError> {
-        self.0.audit.read(before, limit).await
+        Ok(self.0.store.audit_log(before, limit).await?)
     }
 
     /// Stores a component that an administrator hands over, and activates it unless told not to. `signature` is the
@@ -209,26 +211,19 @@ impl Plugins {
         &self,
         _proof: AdminProof,
         who: &str,
-        bytes: Vec<u8>,
+        bytes: impl Into<Bytes>,
         signature: Option<String>,
         activate: bool,
         downgrade: Downgrade,
     ) -> Result<PluginVersion, PluginError> {
-        let (this, who) = (self.clone(), who.to_owned());
+        let (this, who, component) = (self.clone(), who.to_owned(), Component::new(bytes.into()));
         self.to_its_end(async move {
-            let attempt = UploadAttempt::of(&bytes);
             let origin = Origin::Admin { who: who.clone(), activate, downgrade };
-            let stored = match this.0.trusted_keys.judge_upload(bytes, signature).await {
-                Ok((bytes, signed)) => this.hand_over(bytes, signed, origin).await,
-                Err(error) => Err(error),
-            };
-            match stored {
-                Ok(stored) => Ok(this.0.published.now().describe(&stored)),
-                Err(error) => {
-                    this.0.audit.write(&who, attempt.refused(&error)).await;
-                    Err(error)
-                }
+            let stored = this.hand_over(component.clone(), GivenSignature::Header(signature), origin).await;
+            if let Err(error) = &stored {
+                this.0.audit.write(&who, audit::refused(&component, error)).await;
             }
+            stored
         })
         .await
     }
@@ -237,10 +232,7 @@ impl Plugins {
     pub async fn note_unread(&self, _proof: AdminProof, who: &str, why: &str) {
         let (audit, who, what) = (self.0.audit.clone(), who.to_owned(), audit::unread(why));
         // Whoever sent too much may be gone already; the line is written nevertheless.
-        let noted = self.to_its_end(async move {
-            audit.write(&who, what).await;
-            Ok(())
-        });
+        let noted = self.0.preparing.spawn(async move { audit.write(&who, what).await });
         if let Err(error) = noted.await {
             tracing::error!(%error, "a line of the audit log was lost");
         }
@@ -251,20 +243,27 @@ impl Plugins {
         &self.0.store
     }
 
-    /// The keys that components are signed with.
-    pub(super) fn trusted_keys(&self) -> &TrustedKeys {
-        &self.0.trusted_keys
+    /// Stores a component of a folder, with the signature file beside it, as the origin decides.
+    pub(super) async fn take(
+        &self,
+        component: Component,
+        signature: Option<Vec<u8>>,
+        origin: Origin,
+    ) -> Result<(), PluginError> {
+        let (this, signature) = (self.clone(), GivenSignature::File(signature));
+        self.to_its_end(async move { this.hand_over(component, signature, origin).await.map(drop) }).await
     }
 
-    /// Stores a component of a folder, as the origin decides.
-    pub(super) async fn take(&self, bytes: Vec<u8>, signed: Signed, origin: Origin) -> Result<(), PluginError> {
-        let this = self.clone();
-        self.to_its_end(async move { this.hand_over(bytes, signed, origin).await.map(drop) }).await
-    }
-
-    async fn hand_over(&self, bytes: Vec<u8>, signed: Signed, origin: Origin) -> Result<StoredPlugin, PluginError> {
-        let (loaded, bytes) = self.0.compiler.load(bytes).await?;
-        let offer = Offer { loaded, bytes, signed, origin };
+    /// The way of every component into the server: its signature, the compiler, the writer.
+    async fn hand_over(
+        &self,
+        component: Component,
+        signature: GivenSignature,
+        origin: Origin,
+    ) -> Result<PluginVersion, PluginError> {
+        let signed = self.0.trusted_keys.judge(&component, signature).await?;
+        let loaded = self.0.compiler.load(&component).await?;
+        let offer = Offer { loaded, component, signed, origin };
         self.ask(|answer| PluginChange::Store { offer, answer }).await
     }
 
@@ -350,7 +349,7 @@ impl Plugins {
 
     /// Whether so many calls failed there of late that another one is not tried.
     pub fn is_out(&self, loaded: &Loaded, place: &Place) -> bool {
-        loaded.is_out(place, self.0.clock.now_ms(), &self.0.quarantine)
+        loaded.quarantine().is_out(self.0.clock.now_ms(), place, &self.0.quarantine)
     }
 
     /// How often a version was activated up to now; none when it is not in memory.

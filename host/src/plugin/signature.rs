@@ -17,6 +17,7 @@ use hezi_plugin::SIGNATURE_BYTES_MAX;
 use minisign_verify::{Error, PublicKey, Signature};
 
 use super::PluginError;
+use super::component::Component;
 use crate::config::PluginsConfig;
 
 /// Where a minisign public key has its id.
@@ -47,6 +48,14 @@ pub struct TrustedKeys {
     trust_folder: bool,
 }
 
+/// The signature that came with a component, if one did.
+pub(super) enum GivenSignature {
+    /// With an upload: the base64 of a `.minisig` file.
+    Header(Option<String>),
+    /// Beside a file of the plugins folder.
+    File(Option<Vec<u8>>),
+}
+
 /// What is known of a component's origin: a trusted key's signature, or that none is needed.
 pub(super) struct Signed {
     by: Option<String>,
@@ -64,20 +73,19 @@ impl TrustedKeys {
         Ok(Self { keys: keys.collect::<Result<_, _>>()?, trust_folder: config.trust_folder })
     }
 
-    /// Checks the signature that came with an upload, the base64 of a `.minisig` file, on a thread for that because a
-    /// component is large. Gives the bytes back.
+    /// Checks the signature that came with a component, on a thread for that because a component is large.
     ///
     /// # Errors
     /// [`PluginError::SignatureMissing`] and [`PluginError::SignatureInvalid`].
-    pub(super) async fn judge_upload(
+    pub(super) async fn judge(
         self: &Arc<Self>,
-        bytes: Vec<u8>,
-        signature: Option<String>,
-    ) -> Result<(Vec<u8>, Signed), PluginError> {
-        let keys = Arc::clone(self);
-        let judged = tokio::task::spawn_blocking(move || {
-            let signed = keys.check_upload(&bytes, signature.as_deref())?;
-            Ok((bytes, signed))
+        component: &Component,
+        given: GivenSignature,
+    ) -> Result<Signed, PluginError> {
+        let (keys, component) = (Arc::clone(self), component.clone());
+        let judged = tokio::task::spawn_blocking(move || match given {
+            GivenSignature::Header(header) => keys.check_upload(component.bytes(), header.as_deref()),
+            GivenSignature::File(file) => keys.check_file(component.bytes(), file.as_deref()),
         });
         judged.await.map_err(|error| PluginError::Thread(error.to_string()))?
     }
@@ -97,15 +105,11 @@ impl TrustedKeys {
     }
 
     /// Whether a file of the plugins folder needs a signature beside it.
-    pub(super) fn asks_folder(&self) -> bool {
+    fn asks_folder(&self) -> bool {
         !self.keys.is_empty() && !self.trust_folder
     }
 
-    /// Checks the signature file that lies beside a file of the plugins folder, where one is needed.
-    ///
-    /// # Errors
-    /// [`PluginError::SignatureMissing`] and [`PluginError::SignatureInvalid`].
-    pub(super) fn check_file(&self, bytes: &[u8], signature: Option<&[u8]>) -> Result<Signed, PluginError> {
+    fn check_file(&self, bytes: &[u8], signature: Option<&[u8]>) -> Result<Signed, PluginError> {
         if !self.asks_folder() {
             return Ok(Signed { by: None });
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::catalog::Catalog;
 use super::compiler::Compiler;
+use super::component::Component;
 use super::{Loaded, PluginError};
 use crate::store::Store;
 
@@ -38,7 +39,7 @@ pub(super) async fn load_stored(
     hash: &str,
 ) -> Result<Option<Arc<Loaded>>, PluginError> {
     match store.component(hash).await? {
-        Some(bytes) => Ok(Some(compiler.load(bytes).await?.0)),
+        Some(bytes) => compiler.load(&Component::stored(hash, bytes)).await.map(Some),
         None => Ok(None),
     }
 }

@@ -80,11 +80,7 @@ impl Watch {
     }
 
     async fn load(&mut self, file: PathBuf) {
-        let result = match folder::read_file(&self.plugins, &file).await {
-            Ok((bytes, signed)) => self.plugins.take(bytes, signed, Origin::Watch).await,
-            Err(error) => Err(error),
-        };
-        match result {
+        match folder::load_file(&self.plugins, &file, Origin::Watch).await {
             Ok(()) => tracing::info!(plugin.file = %file.display(), "the plugin is up to date"),
             // Not the file's fault: it is tried again at each look.
             Err(error) if passes(&error) => {

@@ -15,10 +15,11 @@ use tokio::sync::{mpsc, oneshot};
 use super::audit::Audit;
 use super::catalog::Target;
 use super::compiler::Compiler;
+use super::component::Component;
 use super::origin::Origin;
 use super::published::Publisher;
 use super::signature::Signed;
-use super::{Loaded, PluginError, PluginStatus};
+use super::{Loaded, PluginError, PluginStatus, PluginVersion};
 use crate::clock::SharedClock;
 use crate::store::{Store, StoredPlugin};
 
@@ -31,7 +32,7 @@ pub(super) type Responder<T> = oneshot::Sender<Result<T, PluginError>>;
 /// A component that was handed over, compiled, with what it says of itself.
 pub(super) struct Offer {
     pub(super) loaded: Arc<Loaded>,
-    pub(super) bytes: Vec<u8>,
+    pub(super) component: Component,
     pub(super) signed: Signed,
     pub(super) origin: Origin,
 }
@@ -43,7 +44,7 @@ pub(super) enum PluginChange {
     /// A call needed a component that does not load.
     Rest { hash: String, pause_ms: u64, answer: Responder<()> },
     /// A component was handed over.
-    Store { offer: Offer, answer: Responder<StoredPlugin> },
+    Store { offer: Offer, answer: Responder<PluginVersion> },
     /// A version is to become active. The answer is none when another change came before and it is not in memory.
     Activate { who: String, name: String, target: Target, answer: Responder<Option<PluginStatus>> },
     /// A plugin is to be switched off.
@@ -100,7 +101,7 @@ impl PluginWriter {
         self.catalog.publish(|catalog| catalog.rest(hash, pause_ms, now_ms));
     }
 
-    async fn store(&mut self, offer: Offer) -> Result<StoredPlugin, PluginError> {
+    async fn store(&mut self, offer: Offer) -> Result<PluginVersion, PluginError> {
         let from_a_file = matches!(offer.origin, Origin::Folder | Origin::Watch);
         let stored = self.store_version(offer).await?;
         if from_a_file {
@@ -108,14 +109,15 @@ impl PluginWriter {
                 self.compiler.forget(&hash).await;
             }
         }
-        Ok(stored)
+        Ok(self.catalog.now().describe(&stored))
     }
 
     async fn store_version(&mut self, offer: Offer) -> Result<StoredPlugin, PluginError> {
-        let Offer { loaded, bytes, signed, origin } = offer;
+        let Offer { loaded, component, signed, origin } = offer;
         let reference = loaded.reference();
         let catalog = self.catalog.now();
-        let Some(stored) = catalog.storing(reference, bytes.len() as u64, &origin, self.clock.now_ms())? else {
+        let Some(stored) = catalog.storing(reference, component.bytes().len() as u64, &origin, self.clock.now_ms())?
+        else {
             return catalog.target(&reference.name, &Target::Version(reference.version.clone())).cloned();
         };
         let is_out = |kept: &Arc<Loaded>| kept.is_quarantined();
@@ -126,7 +128,7 @@ impl PluginWriter {
         if !is_so {
             let verb = if *active { "stored and activated" } else { "stored" };
             let line = self.audit.line(origin.who(), format!("{verb} {name} {version} ({hash}){signed}"));
-            self.store.put_plugin(&stored, bytes, &line).await?;
+            self.store.put_plugin(&stored, component.bytes().clone(), &line).await?;
         }
         if let Some(key) = signed.by() {
             tracing::info!(plugin.name = %name, plugin.version = %version, plugin.signed_with = key,
@@ -135,7 +137,7 @@ impl PluginWriter {
         self.catalog.publish(|catalog| {
             let kept = catalog.keep(hash, loaded);
             if *active {
-                kept.release();
+                kept.quarantine().lift();
             }
             catalog.put(stored.clone());
         });
@@ -155,7 +157,7 @@ impl PluginWriter {
             let line = self.audit.line(who, format!("{} {name} {}", target.verb(), stored.version));
             self.store.activate_plugin(&stored, &line).await?;
         }
-        loaded.release();
+        loaded.quarantine().lift();
         self.catalog.publish(|catalog| catalog.put(stored));
         self.catalog.now().status(name).map(Some)
     }

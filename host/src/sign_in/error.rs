@@ -70,11 +70,8 @@ impl SignInError {
 
 /// What is told of an error of WeCom's: what is set up wrongly is for the log and for whoever operates the server.
 fn wecom_problem(error: &WecomError) -> Problem {
-    let retry_after_ms = match error {
-        WecomError::BadCode => return Problem::new(Code::Denied, Sentence::CodeRefused {}),
-        WecomError::RateLimited { retry_after_ms } => *retry_after_ms,
-        WecomError::Configuration(_) => 60_000,
-        _ => 1_000,
-    };
-    Problem::new(Code::Unavailable, Sentence::WecomSilent {}).for_ms(retry_after_ms)
+    match error {
+        WecomError::BadCode => Problem::new(Code::Denied, Sentence::CodeRefused {}),
+        _ => Problem::new(Code::Unavailable, Sentence::WecomSilent {}).for_ms(error.retry_after_ms()),
+    }
 }

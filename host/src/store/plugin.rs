@@ -3,8 +3,9 @@
 //! # Invariants
 //! * Every change stands in the audit log, by the same transaction.
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use surrealdb::types::Bytes;
+use surrealdb::types;
 
 use super::audit::WRITE_AUDIT;
 use super::query::document;
@@ -46,14 +47,19 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    pub async fn put_plugin(&self, plugin: &StoredPlugin, bytes: Vec<u8>, audit: &AuditLine) -> Result<(), StoreError> {
+    pub async fn put_plugin(
+        &self,
+        plugin: &StoredPlugin,
+        bytes: impl Into<Bytes>,
+        audit: &AuditLine,
+    ) -> Result<(), StoreError> {
         let deactivate = if plugin.active { DEACTIVATE } else { "" };
         let text = format!(
             "BEGIN; UPSERT type::record('component', $hash) SET v = $bytes RETURN NONE; {deactivate} \
              UPSERT type::record('plugin', [$name, $version]) SET doc = $doc RETURN NONE; \
              {WRITE_AUDIT} COMMIT;"
         );
-        let query = self.write(text).bind("hash", plugin.hash.as_str()).bind("bytes", Bytes::from(bytes));
+        let query = self.write(text).bind("hash", plugin.hash.as_str()).bind("bytes", types::Bytes::from(bytes.into()));
         let query = query.bind("name", plugin.name.as_str()).bind("version", plugin.version.as_str());
         self.audited(query.bind("doc", document(plugin)?), audit)?.run().await.map(drop)
     }
@@ -109,9 +115,9 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    pub async fn component(&self, hash: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    pub async fn component(&self, hash: &str) -> Result<Option<Bytes>, StoreError> {
         let query = self.read("SELECT VALUE v FROM ONLY type::record('component', $hash)").bind("hash", hash);
-        let bytes: Option<Bytes> = query.run().await?.take_one(0)?;
-        Ok(bytes.map(|bytes| bytes.to_vec()))
+        let bytes: Option<types::Bytes> = query.run().await?.take_one(0)?;
+        Ok(bytes.map(types::Bytes::into_inner))
     }
 }

@@ -109,6 +109,15 @@ impl Trouble {
 }
 
 impl WecomError {
+    /// When whoever needed the answer may come again, in milliseconds.
+    pub fn retry_after_ms(&self) -> u64 {
+        match self {
+            Self::RateLimited { retry_after_ms } => *retry_after_ms,
+            Self::Configuration(_) => 60_000,
+            _ => 1_000,
+        }
+    }
+
     /// The word for it in metrics.
     pub(super) fn word(&self) -> &'static str {
         match self {
