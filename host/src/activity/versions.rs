@@ -14,7 +14,7 @@ use super::error::ActivityError;
 use super::instances::KeptInstance;
 use crate::domain::activity::{Activity, Phase};
 use crate::domain::id::ActivityId;
-use crate::plugin::{Loaded, Place, Share, Verdict};
+use crate::plugin::{Activation, Loaded, Place, Share, Verdict};
 
 /// A version at work.
 pub(super) struct Current {
@@ -43,16 +43,6 @@ pub(super) struct Callee {
     pub(super) instance: Arc<KeptInstance>,
 }
 
-/// A component, and which of its activations this is: what failed under one may be tried again under the next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Attempt(String, u64);
-
-impl Attempt {
-    fn on(loaded: &Loaded) -> Self {
-        Self(loaded.reference().hash.clone(), loaded.activations())
-    }
-}
-
 /// The versions of an activity.
 #[derive(Default)]
 pub(super) struct Versions {
@@ -62,11 +52,11 @@ pub(super) struct Versions {
     /// A version waiting to take over after `migrate`.
     candidate: Option<Arc<Loaded>>,
     /// The component whose `migrate` failed: it is not tried again until an administrator activates it anew.
-    rejected: Option<Attempt>,
+    rejected: Option<Activation>,
     /// The component that was found in quarantine: that is told once.
-    noticed: Option<Attempt>,
+    noticed: Option<Activation>,
     /// The component on which this activity keeps failing: its calls are not tried any more.
-    faulted: Option<Attempt>,
+    faulted: Option<Activation>,
     /// Whether the version that the state stands on is there and could not be loaded.
     is_unloaded: bool,
     /// Whether the activity has noticed that it is out of service, and nobody was told yet.
@@ -94,7 +84,7 @@ impl Versions {
         let active = environment.plugins.active(&doc.plugin.name).filter(|active| !active.is_quarantined())?;
         let at_work = self.current.as_ref().map(|current| &current.loaded.reference().hash);
         let is_other = at_work != Some(&active.reference().hash);
-        (is_other && self.rejected.as_ref() != Some(&Attempt::on(&active))).then_some(active)
+        (is_other && self.rejected.as_ref() != Some(&active.activation())).then_some(active)
     }
 
     /// Whether the activity has moved to a version that no outcome has carried yet.
@@ -143,7 +133,7 @@ impl Versions {
         }
         let why = "the activity is anonymous, and this version has to know who acts";
         environment.plugins.note_rejected(&active, &doc.id, why);
-        self.rejected = Some(Attempt::on(&active));
+        self.rejected = Some(active.activation());
         None
     }
 
@@ -182,7 +172,7 @@ impl Versions {
     pub(super) fn take_candidate(&mut self) -> Option<Candidate> {
         let loaded = self.candidate.take().filter(|candidate| !candidate.is_quarantined())?;
         // Before the call: an activation that comes while it runs is one that was not tried.
-        let attempt = Attempt::on(&loaded);
+        let attempt = loaded.activation();
         Some(Candidate { loaded, attempt })
     }
 
@@ -216,11 +206,11 @@ impl Versions {
             });
         };
         let is_quarantined = current.loaded.is_quarantined();
-        let is_faulted = self.faulted.as_ref().is_some_and(|faulted| *faulted == Attempt::on(&current.loaded));
+        let is_faulted = self.faulted.as_ref().is_some_and(|faulted| *faulted == current.loaded.activation());
         if !is_quarantined && !is_faulted {
             return Ok(Callee { loaded: Arc::clone(&current.loaded), instance: Arc::clone(&current.instance) });
         }
-        let attempt = Attempt::on(&current.loaded);
+        let attempt = current.loaded.activation();
         self.notice(attempt);
         Err(match is_quarantined {
             true => ActivityError::Quarantined { plugin: plugin() },
@@ -239,15 +229,15 @@ impl Versions {
     ) {
         let verdict = environment.plugins.count(loaded, export, place, report);
         if verdict == Verdict::PlaceOut {
-            self.faulted = Some(Attempt::on(loaded));
+            self.faulted = Some(loaded.activation());
         }
         if verdict != Verdict::Goes {
-            self.notice(Attempt::on(loaded));
+            self.notice(loaded.activation());
         }
     }
 
     /// The activity is out of service on this component; that is news the first time.
-    fn notice(&mut self, attempt: Attempt) {
+    fn notice(&mut self, attempt: Activation) {
         self.has_news |= self.noticed.as_ref() != Some(&attempt);
         self.noticed = Some(attempt);
     }
@@ -265,7 +255,7 @@ pub(super) enum Followed {
 /// A version that is about to take over.
 pub(super) struct Candidate {
     pub(super) loaded: Arc<Loaded>,
-    attempt: Attempt,
+    attempt: Activation,
 }
 
 /// Why a migration failed, for the administrator: a fault with its stable name in front.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::failed_moves::{FailedMove, FailedMoves};
 use super::meter::{Counters, Meter};
 use super::misfits;
-use super::quarantine::{Place, Quarantine, Verdict};
+use super::quarantine::{Activation, Place, Quarantine, Verdict};
 use crate::config::QuarantineLimits;
 use crate::domain::activity::PluginRef;
 use crate::domain::command::Payload;
@@ -110,9 +110,9 @@ impl Loaded {
         self.quarantine.is_on()
     }
 
-    /// How often it was activated: what failed under an earlier activation may be tried again under this one.
-    pub fn activations(&self) -> u64 {
-        self.quarantine.activations()
+    /// It, as it was activated last.
+    pub fn activation(&self) -> Activation {
+        self.quarantine.activation(&self.reference.hash)
     }
 
     /// Whether it is in service, and what has failed on it.
@@ -145,12 +145,12 @@ impl Loaded {
     pub(super) fn note_failed_move(&self, at_ms: u64, activity: &ActivityId, why: &str) {
         let message = format!("activity {activity} stays on its version: migrate failed: {why}");
         self.log.keep(at_ms, "host", ("migrate", Some(activity)), &message);
-        self.failed_moves.note(activity, self.activations(), excerpt(why, LINE_CHARS_MAX));
+        self.failed_moves.note(activity, self.quarantine.activations(), excerpt(why, LINE_CHARS_MAX));
     }
 
     /// The activities that could not move to this version since it was last activated.
     pub(super) fn failed_moves(&self) -> Vec<FailedMove> {
-        self.failed_moves.under(self.activations())
+        self.failed_moves.under(self.quarantine.activations())
     }
 
     /// What was counted since the server started.

@@ -47,6 +47,13 @@ pub struct Place {
     pub activity: Option<ActivityId>,
 }
 
+/// A component, and which of its activations this is: what failed under one may be tried again under the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Activation {
+    hash: String,
+    count: u64,
+}
+
 /// What a fault brings about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -92,6 +99,11 @@ impl Quarantine {
     /// How often the version was activated.
     pub(super) fn activations(&self) -> u64 {
         self.activations.load(Ordering::Relaxed)
+    }
+
+    /// The activation that holds now of the version with this hash.
+    pub(super) fn activation(&self, hash: &str) -> Activation {
+        Activation { hash: hash.to_owned(), count: self.activations() }
     }
 
     /// Notes a fault in an export, and says what comes of it. That a version goes out of service is said once.

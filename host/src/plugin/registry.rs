@@ -21,7 +21,7 @@ use super::compiler::Compiler;
 use super::component::Component;
 use super::origin::{Downgrade, Origin};
 use super::published::{Published, Publisher};
-use super::quarantine::{Place, Resting, Verdict};
+use super::quarantine::{Activation, Place, Resting, Verdict};
 use super::signature::{GivenSignature, TrustedKeys};
 use super::stored::{load_stored, read_catalog};
 use super::writer::{MAILBOX, Offer, PluginChange, PluginWriter, Responder};
@@ -352,9 +352,9 @@ impl Plugins {
         loaded.quarantine().is_out(self.0.clock.now_ms(), place, &self.0.quarantine)
     }
 
-    /// How often a version was activated up to now; none when it is not in memory.
-    pub fn activations(&self, reference: &PluginRef) -> Option<u64> {
-        self.0.published.now().loaded(&reference.hash).map(|loaded| loaded.activations())
+    /// A version, as it was activated last; none when it is not in memory.
+    pub fn activation(&self, reference: &PluginRef) -> Option<Activation> {
+        self.0.published.now().loaded(&reference.hash).map(|loaded| loaded.activation())
     }
 
     /// Whether a version is out of service everywhere, and no other one is there to take over.

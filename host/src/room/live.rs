@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::activity::{ActivityError, ActivityHandle, Ask, Environment, Views};
 use crate::domain::activity::{Activity, Phase};
+use crate::plugin::Activation;
 use crate::protocol::server::ActivityView;
 use crate::store::{Checkpoint, StateChange, StoredActivity};
 
@@ -30,8 +31,8 @@ pub(super) struct LiveActivity {
     unwritten: BTreeMap<Box<str>, Option<Bytes>>,
     /// The last durable entry that changed the activity, if that is not in a checkpoint yet.
     unwritten_seq: Option<u64>,
-    /// The component that it was found to keep failing on, and how often that was activated until then.
-    down_since: Option<(String, Option<u64>)>,
+    /// What it was found to keep failing on.
+    down_on: Option<Activation>,
 }
 
 /// Whether an activity has a task.
@@ -75,7 +76,7 @@ impl LiveActivity {
             timers,
             unwritten,
             unwritten_seq: None,
-            down_since: None,
+            down_on: None,
         }
     }
 
@@ -234,16 +235,14 @@ impl LiveActivity {
 
     /// It keeps failing on the version that it stands on.
     pub(super) fn note_down(&mut self, environment: &Environment) {
-        self.down_since = Some((self.doc.plugin.hash.clone(), environment.plugins.activations(&self.doc.plugin)));
+        self.down_on = environment.plugins.activation(&self.doc.plugin);
     }
 
     /// Whether it is out of service: on its own until that version is activated again or it moves, or with all others.
     fn is_down(&self, environment: &Environment) -> bool {
         let Environment { plugins, .. } = environment;
-        let still = |(hash, activations): &(String, _)| {
-            *hash == self.doc.plugin.hash && *activations == plugins.activations(&self.doc.plugin)
-        };
-        self.down_since.as_ref().is_some_and(still) || plugins.is_down(&self.doc.plugin)
+        let is_still = |down: &Activation| plugins.activation(&self.doc.plugin).as_ref() == Some(down);
+        self.down_on.as_ref().is_some_and(is_still) || plugins.is_down(&self.doc.plugin)
     }
 
     /// How clients see it, with this view, if there is one.
