@@ -21,27 +21,25 @@ const NOBODY: &str = "nobody";
 const PEOPLE_MAX: usize = 500;
 
 impl Machine {
+    /// Under which id an anonymous activity knows a member, as long as it can be acted in.
+    pub(super) fn pseudonym(&self, member: &Member) -> Option<UserId> {
+        self.doc.veil.as_ref().map(|veil| veil.pseudonym(&member.id))
+    }
+
     /// A member as the plugin sees them.
-    pub(super) fn as_seen(&self, member: &Member) -> hezi_plugin::Member {
+    pub(super) fn as_seen(&self, member: &Member, pseudonym: Option<&UserId>) -> hezi_plugin::Member {
         let seen = plugin_member(member);
         if !self.doc.anonymous {
             return seen;
         }
-        let pseudonym = self.doc.veil.as_ref().map(|veil| veil.pseudonym(&member.id));
-        let id = pseudonym.map_or_else(|| NOBODY.to_owned(), |pseudonym| pseudonym.to_string());
-        hezi_plugin::Member { id, name: String::new(), ..seen }
+        hezi_plugin::Member { id: pseudonym.map_or(NOBODY, UserId::as_str).to_owned(), name: String::new(), ..seen }
     }
 
-    /// Under which id the journal knows a member who acts.
-    pub(super) fn as_kept(&self, member: &Member) -> UserId {
-        self.doc.veil.as_ref().map_or_else(|| member.id.clone(), |veil| veil.pseudonym(&member.id))
-    }
-
-    /// A member has acted in an anonymous activity: that they did is kept, apart from what they did.
-    pub(super) fn note_part(&mut self, member: &Member, success: &mut Success) {
+    /// A member has acted in an anonymous activity, under this pseudonym: that they did is kept, apart from what they did.
+    pub(super) fn note_part(&mut self, member: &Member, pseudonym: &UserId, success: &mut Success) {
         let Some(veil) = self.doc.veil.clone() else { return };
         let rng = Arc::clone(&self.environment().rng);
-        if let Some((key, sealed)) = self.roll.note(&member.person(), &veil, rng.as_ref()) {
+        if let Some((key, sealed)) = self.roll.note(&member.person(), pseudonym, &veil, rng.as_ref()) {
             success.keep(key, sealed);
         }
     }

@@ -128,9 +128,10 @@ impl Machine {
         if on_behalf.is_some() && self.doc.anonymous {
             return Err(ActivityError::ForThemselves);
         }
-        let (as_seen, on_behalf_as_seen) = (self.as_seen(caller), on_behalf.map(plugin_member));
+        let pseudonym = self.pseudonym(caller);
+        let (as_seen, on_behalf_as_seen) = (self.as_seen(caller, pseudonym.as_ref()), on_behalf.map(plugin_member));
         let calling = Caller {
-            id: Some(self.as_kept(caller)),
+            id: Some(pseudonym.clone().unwrap_or_else(|| caller.id.clone())),
             on_behalf: on_behalf.map(|organizer| organizer.id.clone()),
             language: self.current().map(|current| current.loaded.language_for(languages)),
         };
@@ -139,7 +140,9 @@ impl Machine {
             action,
             on_behalf: on_behalf_as_seen,
         })?;
-        self.note_part(caller, &mut success);
+        if let Some(pseudonym) = pseudonym {
+            self.note_part(caller, &pseudonym, &mut success);
+        }
         let activity = self.doc.id.clone();
         let happening = match (self.doc.anonymous, on_behalf) {
             (true, _) => Happening::ActedUnnamed { activity },

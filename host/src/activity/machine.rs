@@ -167,7 +167,7 @@ impl Machine {
             Job::Close => self.close(|error| matches!(error, ActivityError::Busy | ActivityError::Gone)).into(),
             Job::End => self.close(|_| false).into(),
             Job::View { viewer, query, readers } => {
-                let viewer = viewer.as_deref().map(|viewer| self.as_seen(viewer));
+                let viewer = viewer.as_deref().map(|viewer| self.as_seen(viewer, self.pseudonym(viewer).as_ref()));
                 self.views(viewer.as_ref(), query.as_deref(), &readers).map_or_else(Told::Failed, Told::View)
             }
             Job::Report { languages } => self.report(&languages).map_or_else(Told::Failed, Told::Report),

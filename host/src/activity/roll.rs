@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 
 use crate::clock::Rng;
+use crate::domain::id::UserId;
 use crate::domain::member::Person;
 use crate::domain::veil::Veil;
 use crate::seal::Seal;
@@ -33,9 +34,15 @@ impl Roll {
         Self(noted.collect())
     }
 
-    /// Somebody acted. Gives the row that is to be kept, if they did so for the first time.
-    pub(super) fn note(&mut self, person: &Person, veil: &Veil, rng: &dyn Rng) -> Option<(Box<str>, Bytes)> {
-        let pseudonym = veil.pseudonym(&person.id);
+    /// Somebody acted, who has this pseudonym under the veil. Gives the row that is to be kept, if they did so for the first
+    /// time.
+    pub(super) fn note(
+        &mut self,
+        person: &Person,
+        pseudonym: &UserId,
+        veil: &Veil,
+        rng: &dyn Rng,
+    ) -> Option<(Box<str>, Bytes)> {
         if self.0.contains_key(pseudonym.as_str()) {
             return None;
         }
@@ -66,10 +73,14 @@ impl Roll {
 mod tests {
     use super::*;
     use crate::clock::SystemRng;
-    use crate::domain::id::UserId;
 
     fn person(id: &str) -> Person {
         Person { id: UserId::parse(id).expect("an id"), name: format!("name of {id}") }
+    }
+
+    fn noted(roll: &mut Roll, id: &str, veil: &Veil) -> Option<(Box<str>, Bytes)> {
+        let person = person(id);
+        roll.note(&person, &veil.pseudonym(&person.id), veil, &SystemRng)
     }
 
     #[test]
@@ -77,7 +88,7 @@ mod tests {
         let (mut roll, veil) = (Roll::default(), Veil::new([1; 32]));
         let mut rows: Vec<(String, Vec<u8>)> = vec![("ballot/x".into(), vec![1])];
         for id in ["wang", "li", "wang", "zhao"] {
-            rows.extend(roll.note(&person(id), &veil, &SystemRng).map(|(key, value)| (key.into(), value.to_vec())));
+            rows.extend(noted(&mut roll, id, &veil).map(|(key, value)| (key.into(), value.to_vec())));
         }
         assert_eq!(rows.len(), 4, "one row a person");
         let again = Roll::take_from(&mut rows);
@@ -88,7 +99,7 @@ mod tests {
     #[test]
     fn without_the_veil_it_tells_nothing() {
         let (mut roll, veil) = (Roll::default(), Veil::new([1; 32]));
-        let (key, value) = roll.note(&person("li"), &veil, &SystemRng).expect("a row");
+        let (key, value) = noted(&mut roll, "li", &veil).expect("a row");
         assert!(roll.people(&Veil::new([2; 32])).is_empty());
         let is_in = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
         assert!(!is_in(key.as_bytes(), "li/") && !is_in(&value, "name of") && !is_in(&value, "li\""));
