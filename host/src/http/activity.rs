@@ -131,7 +131,7 @@ pub(super) async fn create(
     responses((status = 200, description = "the activities, each with what is to be seen of it", body = ActivitiesBody), Problems)
 )]
 pub(super) async fn list(user: CurrentUser, AtConference(room): AtConference) -> ApiResult<Json<ActivitiesBody>> {
-    Ok(answer::json(ActivitiesBody { activities: room.activities(user.id()).await? }))
+    Ok(Json(ActivitiesBody { activities: room.activities(user.id()).await? }))
 }
 
 /// One activity, with what I see of it.
@@ -148,7 +148,7 @@ pub(super) async fn show(
     if page.query.as_ref().is_some_and(|query| query.len() > QUERY_BYTES_MAX) {
         return Err(ApiError::invalid(Sentence::QueryTooLong { bytes_max: QUERY_BYTES_MAX }));
     }
-    Ok(answer::json(at.room.activity(user.id(), &at.id, page.query).await?))
+    Ok(Json(at.room.activity(user.id(), &at.id, page.query).await?))
 }
 
 /// Lets it open and close by itself at these times, or no more, for organizers.
@@ -165,7 +165,7 @@ pub(super) async fn schedule(
 ) -> ApiResult<Json<ActivityView>> {
     let NewSchedule { opens_at_ms, closes_at_ms, open_for_ms } = new;
     let schedule = Schedule { opens_at_ms, closes_at_ms, open_for_ms };
-    Ok(answer::json(at.room.schedule_activity(user.id(), &at.id, schedule, key).await?))
+    Ok(Json(at.room.schedule_activity(user.id(), &at.id, schedule, key).await?))
 }
 
 /// Opens it, for organizers.
@@ -175,7 +175,7 @@ pub(super) async fn schedule(
     responses((status = 200, description = "the activity, open now", body = ActivityView), Problems)
 )]
 pub(super) async fn open(user: CurrentUser, at: AtActivity, Key(key): Key) -> ApiResult<Json<ActivityView>> {
-    Ok(answer::json(at.room.open_activity(user.id(), &at.id, key).await?))
+    Ok(Json(at.room.open_activity(user.id(), &at.id, key).await?))
 }
 
 /// Closes it, for organizers.
@@ -185,7 +185,7 @@ pub(super) async fn open(user: CurrentUser, at: AtActivity, Key(key): Key) -> Ap
     responses((status = 200, description = "the activity, closed now", body = ActivityView), Problems)
 )]
 pub(super) async fn close(user: CurrentUser, at: AtActivity, Key(key): Key) -> ApiResult<Json<ActivityView>> {
-    Ok(answer::json(at.room.close_activity(user.id(), &at.id, key).await?))
+    Ok(Json(at.room.close_activity(user.id(), &at.id, key).await?))
 }
 
 /// Acts. What an action and its answer look like is the plugin's matter: see `/api/plugins`.
@@ -205,5 +205,5 @@ pub(super) async fn act(
     let act = Request::Act { activity: at.id, action, on_behalf_of: member };
     let acted = at.room.command(user.id(), key, act).await?;
     let reply = RawValue::from_string(String::from(&*acted.reply)).map_err(ApiError::internal)?;
-    Ok(answer::json(ActedBody { seq: acted.seq, reply }))
+    Ok(Json(ActedBody { seq: acted.seq, reply }))
 }

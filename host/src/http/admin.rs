@@ -107,7 +107,7 @@ pub(super) async fn upload(
     responses((status = 200, description = "all plugins", body = AllPlugins), Problems)
 )]
 pub(super) async fn list(State(state): State<AppState>, admin: Admin) -> Json<AllPlugins> {
-    answer::json(AllPlugins { plugins: state.plugins.admin_list(admin.proof) })
+    Json(AllPlugins { plugins: state.plugins.admin_list(admin.proof) })
 }
 
 /// One plugin, with its last log lines.
@@ -121,7 +121,7 @@ pub(super) async fn show(
     admin: Admin,
     Path(name): Path<String>,
 ) -> ApiResult<Json<PluginStatus>> {
-    Ok(answer::json(state.plugins.admin_show(admin.proof, &name)?))
+    Ok(Json(state.plugins.admin_show(admin.proof, &name)?))
 }
 
 /// Makes a version the active one: a step forward or back.
@@ -137,7 +137,7 @@ pub(super) async fn activate(
     JsonOf(Version { version }): JsonOf<Version>,
 ) -> ApiResult<Json<ActivatedPlugin>> {
     let status = state.plugins.activate(admin.proof, &admin.who, &name, &version).await?;
-    Ok(answer::json(ActivatedPlugin::of(status, &state).await))
+    Ok(Json(ActivatedPlugin::of(status, &state).await))
 }
 
 /// Makes the version active again that was active before: the last one if the plugin is switched off.
@@ -152,7 +152,7 @@ pub(super) async fn rollback(
     Path(name): Path<String>,
 ) -> ApiResult<Json<ActivatedPlugin>> {
     let status = state.plugins.roll_back(admin.proof, &admin.who, &name).await?;
-    Ok(answer::json(ActivatedPlugin::of(status, &state).await))
+    Ok(Json(ActivatedPlugin::of(status, &state).await))
 }
 
 /// Switches a plugin off: nobody can make activities with it.
@@ -166,7 +166,7 @@ pub(super) async fn disable(
     admin: Admin,
     Path(name): Path<String>,
 ) -> ApiResult<Json<PluginStatus>> {
-    Ok(answer::json(state.plugins.disable(admin.proof, &admin.who, &name).await?))
+    Ok(Json(state.plugins.disable(admin.proof, &admin.who, &name).await?))
 }
 
 /// Removes a version that nothing uses.
@@ -181,5 +181,5 @@ pub(super) async fn remove(
     Path((name, version)): Path<(String, String)>,
 ) -> ApiResult<Json<Done>> {
     state.plugins.remove(admin.proof, &admin.who, &name, &version).await?;
-    Ok(answer::json(Done {}))
+    Ok(Json(Done {}))
 }

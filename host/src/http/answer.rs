@@ -1,9 +1,8 @@
 //! Answers that are not plain JSON with status 200.
 
-use axum::Json;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -25,11 +24,6 @@ pub(super) fn created<T: Serialize>(location: &str, what: &T) -> ApiResult<Respo
     let body = serde_json::to_vec(what).map_err(ApiError::internal)?;
     let response = Response::builder().status(201).header(CONTENT_TYPE, "application/json").header(LOCATION, location);
     response.body(Body::from(body)).map_err(ApiError::internal)
-}
-
-/// 200 with this as JSON.
-pub(super) fn json<T: Serialize>(what: T) -> Json<T> {
-    Json(what)
 }
 
 /// 302 to an address of this site, with a cookie if there is one to set.
@@ -61,11 +55,6 @@ fn mentions(known: &HeaderValue, tag: &str) -> bool {
     let known = known.to_str().unwrap_or_default();
     // A proxy that compressed the answer has made the tag a weak one.
     known.split(',').map(|known| known.trim().trim_start_matches("W/")).any(|known| known == tag || known == "*")
-}
-
-/// Any response, so that handlers which answer in several forms have one type.
-pub(super) fn any(response: impl IntoResponse) -> Response {
-    response.into_response()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! * A file of another build is not served under its name: a page never mixes two builds.
 //! * What is served lies in `host/web`; nothing is read from the disk.
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::Uri;
@@ -31,8 +32,8 @@ pub(super) struct Build {
 }
 
 /// Tells an open page whether it is of another build than the server.
-pub(super) async fn build() -> axum::Json<Build> {
-    answer::json(Build { build: BUILD })
+pub(super) async fn build() -> Json<Build> {
+    Json(Build { build: BUILD })
 }
 
 /// A file of a page.

@@ -5,10 +5,10 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::AppState;
 use super::error::{ApiError, ApiResult};
 use super::extract::{Admin, PageBack, Params};
 use super::openapi::Problems;
-use super::{AppState, answer};
 use crate::domain::sentence::Sentence;
 use crate::protocol::time::time_text;
 use crate::store::{AuditId, AuditLine};
@@ -62,5 +62,5 @@ pub(super) async fn log(
     let before = page.before.as_deref().map(|text| AuditId::parse(text).ok_or_else(refused)).transpose()?;
     let (lines, next) = state.plugins.audit_log(admin.proof, before, limit).await?;
     let audit = lines.into_iter().map(AuditLineView::from).collect();
-    Ok(answer::json(AuditLog { audit, next: next.map(|next| next.to_string()) }))
+    Ok(Json(AuditLog { audit, next: next.map(|next| next.to_string()) }))
 }

@@ -157,7 +157,7 @@ pub(super) async fn mine(
         mine.owner.name.clone_from(&user.user.name);
     }
     let conferences = conferences.iter().map(|conference| view(conference, &state)).collect();
-    Ok(answer::json(Conferences { conferences, next }))
+    Ok(Json(Conferences { conferences, next }))
 }
 
 /// One conference. A private one is shown to its members and to who has its key.
@@ -175,7 +175,7 @@ pub(super) async fn show(
 ) -> ApiResult<Json<ConferenceView>> {
     let key = shown.key();
     let seen = room.look(Entrant { user: &user.user, key: key.as_ref() }).await;
-    Ok(answer::json(view(&let_in(&state, &user.user, from, seen)?, &state)))
+    Ok(Json(view(&let_in(&state, &user.user, from, seen)?, &state)))
 }
 
 /// Changes what a conference is called, when it begins, who may come in and who may write, for organizers. What is not named
@@ -193,7 +193,7 @@ pub(super) async fn change(
     JsonOf(changes): JsonOf<ConferenceChanges>,
 ) -> ApiResult<Json<ConferenceView>> {
     room.command(user.id(), key, Request::Change { changes: Box::new(changes) }).await?;
-    Ok(answer::json(view(&room.conference().await?, &state)))
+    Ok(Json(view(&room.conference().await?, &state)))
 }
 
 /// Exchanges the key of a private conference, for organizers: links and QR codes from before let nobody in any more. Who is in
@@ -210,7 +210,7 @@ pub(super) async fn rekey(
     Key(key): Key,
 ) -> ApiResult<Json<ConferenceView>> {
     room.command(user.id(), key, Request::Rekey).await?;
-    Ok(answer::json(view(&room.conference().await?, &state)))
+    Ok(Json(view(&room.conference().await?, &state)))
 }
 
 /// Joins. Joining again changes nothing.
@@ -235,7 +235,7 @@ pub(super) async fn join(
         state.rooms.rename(&user).await;
         member.name = user.name;
     }
-    Ok(answer::json(Joined { conference: view(&conference, &state), me: member.into() }))
+    Ok(Json(Joined { conference: view(&conference, &state), me: member.into() }))
 }
 
 /// Refuses whoever joins and leaves all the time. Who is in the conference already may come in through one more door.
@@ -258,7 +258,7 @@ pub(super) async fn leave(
 ) -> ApiResult<Json<Done>> {
     room.leave(user.id()).await?;
     state.paces().note_leaving(user.id());
-    Ok(answer::json(Done {}))
+    Ok(Json(Done {}))
 }
 
 /// Ends the conference, for organizers. Its number rests and is given out again later.
@@ -273,5 +273,5 @@ pub(super) async fn end(
     AtConference(room): AtConference,
 ) -> ApiResult<Json<ConferenceView>> {
     let conference = room.end(user.id()).await?;
-    Ok(answer::json(view(&conference, &state)))
+    Ok(Json(view(&conference, &state)))
 }

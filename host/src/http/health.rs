@@ -1,14 +1,15 @@
 //! For whoever operates the server: does it live, can it work, what does it count.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::AppState;
 use super::error::{ApiError, ApiResult};
 use super::openapi::Problems;
-use super::{AppState, answer};
 use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
 
@@ -34,8 +35,8 @@ enum Status {
     get, path = "/health/live", operation_id = "get_liveness", tag = "operations", security(),
     responses((status = 200, description = "the process lives", body = Health))
 )]
-pub(super) async fn live() -> axum::Json<Health> {
-    answer::json(Health { status: Status::Live })
+pub(super) async fn live() -> Json<Health> {
+    Json(Health { status: Status::Live })
 }
 
 /// Whether the server can work: the store writes, and WeCom, where it signs people in, takes this server for its app. If
@@ -44,14 +45,14 @@ pub(super) async fn live() -> axum::Json<Health> {
     get, path = "/health/ready", operation_id = "get_readiness", tag = "operations", security(),
     responses((status = 200, description = "the server can work", body = Health), Problems)
 )]
-pub(super) async fn ready(State(state): State<AppState>) -> ApiResult<axum::Json<Health>> {
+pub(super) async fn ready(State(state): State<AppState>) -> ApiResult<Json<Health>> {
     if let Err(trouble) = state.probe().ask(&state.store, state.clock.as_ref()).await {
         return Err(ApiError::new(Code::Unavailable, Sentence::said(trouble)));
     }
     if let Some(trouble) = state.wecom.as_ref().and_then(|sign_in| sign_in.wecom().trouble()) {
         return Err(ApiError::new(Code::Unavailable, Sentence::said(trouble.to_string())));
     }
-    Ok(answer::json(Health { status: Status::Ready }))
+    Ok(Json(Health { status: Status::Ready }))
 }
 
 /// What the server counts, for Prometheus. Not there where the setting `metrics.listen` gives it an address of its own.

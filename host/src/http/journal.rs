@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer;
 use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Params, items};
 use super::openapi::Problems;
@@ -66,5 +65,5 @@ pub(super) async fn list(
     let (first, last) = (places.clone().min().unwrap_or(0), places.max().unwrap_or(0));
     let reactions = room.reactions(user.id(), first, last).await?;
     let shown = entries.iter().filter_map(|entry| entry::entry_with(entry, reactions.get(&entry.seq)));
-    Ok(answer::json(Entries { entries: shown.collect(), next }))
+    Ok(Json(Entries { entries: shown.collect(), next }))
 }

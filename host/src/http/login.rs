@@ -7,6 +7,7 @@
 //! * Sign-in leads back into this site only.
 //! * Whoever signs in gets a new session; the one that came with the request is over, with its sockets.
 
+use axum::Json;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, SET_COOKIE};
 use axum::http::request::Parts;
@@ -113,7 +114,7 @@ pub(super) async fn show(
         return Ok(to_wecom(&state, &departure)?);
     }
     dev_sign_in(&state, &headers)?;
-    Ok(answer::any(Html(template::sign_in(within_site(asked.return_to.as_deref()), None, tongue))))
+    Ok(Html(template::sign_in(within_site(asked.return_to.as_deref()), None, tongue)).into_response())
 }
 
 /// Takes the form of the sign-in page.
@@ -141,7 +142,7 @@ pub(super) async fn submit(
             let cookie = begin(&state, &user, previous).await?;
             Ok(answer::found(return_to, Some(cookie))?)
         }
-        Err(refused) => Ok(answer::any(Html(template::sign_in(return_to, Some(&refused.problem()), tongue)))),
+        Err(refused) => Ok(Html(template::sign_in(return_to, Some(&refused.problem()), tongue)).into_response()),
     }
 }
 
@@ -232,7 +233,7 @@ pub(super) async fn dev(
     let user = dev.person(person.id.as_deref(), &person.name, state.clock.as_ref(), state.rng.as_ref())?;
     let cookie = begin(&state, &user, previous).await?;
     let body = SignedInBody { user: MeBody::of(&user, &state) };
-    Ok((AppendHeaders([(SET_COOKIE, cookie)]), answer::json(body)).into_response())
+    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Json(body)).into_response())
 }
 
 /// The form that believes every name, for somebody on this machine. Whoever comes through a proxy, or under a name that is
@@ -270,7 +271,7 @@ pub(super) async fn logout(State(state): State<AppState>, Previous(token): Previ
         // Also when the session was gone already: an earlier sign-out may have been cut off before this.
         state.rooms.sign_out(token.tag()).await;
     }
-    Ok((AppendHeaders([(SET_COOKIE, cookie::clear(&state.site)?)]), answer::json(Done {})).into_response())
+    Ok((AppendHeaders([(SET_COOKIE, cookie::clear(&state.site)?)]), Json(Done {})).into_response())
 }
 
 /// Who I am.
@@ -278,6 +279,6 @@ pub(super) async fn logout(State(state): State<AppState>, Previous(token): Previ
     get, path = "/api/me", operation_id = "get_me", tag = "people",
     responses((status = 200, description = "who is signed in", body = MeBody), Problems)
 )]
-pub(super) async fn me(State(state): State<AppState>, user: CurrentUser) -> axum::Json<MeBody> {
-    answer::json(MeBody::of(&user.user, &state))
+pub(super) async fn me(State(state): State<AppState>, user: CurrentUser) -> Json<MeBody> {
+    Json(MeBody::of(&user.user, &state))
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::AppState;
-use super::answer::{self, Done};
+use super::answer::Done;
 use super::body::JsonOf;
 use super::error::ApiResult;
 use super::extract::{CurrentUser, Key, Page, Params};
@@ -121,7 +121,7 @@ pub(super) async fn list(
 ) -> ApiResult<Json<Members>> {
     let limit = page.limit()?;
     let (members, next) = room.members(user.id(), page.after, limit).await?;
-    Ok(answer::json(Members { members: members.into_iter().map(MemberView::from).collect(), next }))
+    Ok(Json(Members { members: members.into_iter().map(MemberView::from).collect(), next }))
 }
 
 /// Makes a member an organizer, for the owner.
@@ -137,7 +137,7 @@ pub(super) async fn appoint(
     JsonOf(of): JsonOf<OfMember>,
 ) -> ApiResult<Json<MemberView>> {
     take(&room, &user, key, Measure::Appoint, &of.member).await?;
-    Ok(answer::json(room.member(&of.member).await?.into()))
+    Ok(Json(room.member(&of.member).await?.into()))
 }
 
 /// Makes an organizer a participant, for the owner.
@@ -148,7 +148,7 @@ pub(super) async fn appoint(
 )]
 pub(super) async fn dismiss(user: CurrentUser, at: AtMember, Key(key): Key) -> ApiResult<Json<Done>> {
     take(&at.room, &user, key, Measure::Dismiss, &at.member).await?;
-    Ok(answer::json(Done {}))
+    Ok(Json(Done {}))
 }
 
 /// Makes a member the owner, for the owner, who stays an organizer. Whoever owns as many conferences as a person may gets none.
@@ -165,7 +165,7 @@ pub(super) async fn hand_over(
     JsonOf(of): JsonOf<OfMember>,
 ) -> ApiResult<Json<ConferenceView>> {
     take(&room, &user, key, Measure::HandOver, &of.member).await?;
-    Ok(answer::json(ConferenceView::new(&room.conference().await?, state.site.public_url())))
+    Ok(Json(ConferenceView::new(&room.conference().await?, state.site.public_url())))
 }
 
 /// Takes the word from a member, for organizers: they cannot write or react, and still take part in activities.
@@ -181,7 +181,7 @@ pub(super) async fn mute(
     JsonOf(of): JsonOf<OfMember>,
 ) -> ApiResult<Json<MemberView>> {
     take(&room, &user, key, Measure::Mute, &of.member).await?;
-    Ok(answer::json(room.member(&of.member).await?.into()))
+    Ok(Json(room.member(&of.member).await?.into()))
 }
 
 /// Gives a member the word again, for organizers.
@@ -192,7 +192,7 @@ pub(super) async fn mute(
 )]
 pub(super) async fn unmute(user: CurrentUser, at: AtMember, Key(key): Key) -> ApiResult<Json<Done>> {
     take(&at.room, &user, key, Measure::Unmute, &at.member).await?;
-    Ok(answer::json(Done {}))
+    Ok(Json(Done {}))
 }
 
 /// Sends a member out, for organizers. They stay out until they are let in again.
@@ -208,7 +208,7 @@ pub(super) async fn remove(
     JsonOf(of): JsonOf<OfMember>,
 ) -> ApiResult<Json<Done>> {
     take(&room, &user, key, Measure::Remove, &of.member).await?;
-    Ok(answer::json(Done {}))
+    Ok(Json(Done {}))
 }
 
 /// Who is kept out, for organizers.
@@ -219,7 +219,7 @@ pub(super) async fn remove(
 )]
 pub(super) async fn removals(user: CurrentUser, AtConference(room): AtConference) -> ApiResult<Json<Removals>> {
     let kept_out = room.kept_out(user.id()).await?;
-    Ok(answer::json(Removals { removals: kept_out.into_iter().map(KeptOutView::from).collect() }))
+    Ok(Json(Removals { removals: kept_out.into_iter().map(KeptOutView::from).collect() }))
 }
 
 /// Lets somebody in again, for organizers. They have to join themselves.
@@ -230,5 +230,5 @@ pub(super) async fn removals(user: CurrentUser, AtConference(room): AtConference
 )]
 pub(super) async fn readmit(user: CurrentUser, at: AtMember, Key(key): Key) -> ApiResult<Json<Done>> {
     take(&at.room, &user, key, Measure::Readmit, &at.member).await?;
-    Ok(answer::json(Done {}))
+    Ok(Json(Done {}))
 }

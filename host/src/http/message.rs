@@ -6,7 +6,7 @@ use axum::Json;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::answer::{self, Recorded};
+use super::answer::Recorded;
 use super::body::JsonOf;
 use super::error::ApiResult;
 use super::extract::{CurrentUser, Key};
@@ -53,7 +53,7 @@ async fn carry_out(
     request: Request,
 ) -> ApiResult<Json<Recorded>> {
     let acted = room.command(user.id(), key, request).await?;
-    Ok(answer::json(Recorded { seq: acted.seq }))
+    Ok(Json(Recorded { seq: acted.seq }))
 }
 
 /// Says something to everybody.

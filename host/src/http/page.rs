@@ -5,7 +5,7 @@
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::http::header::USER_AGENT;
-use axum::response::{Html, Response};
+use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
 use super::address::Address;
@@ -35,11 +35,11 @@ pub(super) async fn home(
         return Ok(answer::found("/auth/login", None)?);
     }
     if state.wecom.is_some() && is_inside_wecom(user_agent(&headers)) {
-        let mut page = answer::any(Html(template::home_with_scanner()));
+        let mut page = Html(template::home_with_scanner()).into_response();
         page.extensions_mut().insert(WecomScript);
         return Ok(page);
     }
-    Ok(answer::any(Html(template::page(WebPage::Home))))
+    Ok(Html(template::page(WebPage::Home)).into_response())
 }
 
 /// The administrators' page. Whoever is none is told so by the page, which cannot do anything for them.
@@ -47,7 +47,7 @@ pub(super) async fn admin(Visitor(visitor): Visitor) -> Result<Response, PageErr
     if visitor.is_none() {
         return Ok(answer::found("/auth/login?return_to=/admin", None)?);
     }
-    Ok(answer::any(Html(template::page(WebPage::Admin))))
+    Ok(Html(template::page(WebPage::Admin)).into_response())
 }
 
 /// What a browser says it is.
@@ -84,7 +84,7 @@ pub(super) async fn room(
         return Ok(answer::found(&join_path(number, shown.key().as_ref()), None)?);
     }
     Ok(match conference(&state, visitor, address, Asked { name: &name, key: shown.key() }).await? {
-        Some(conference) => answer::any(Html(template::page_of(WebPage::Room, &conference))),
+        Some(conference) => Html(template::page_of(WebPage::Room, &conference)).into_response(),
         None => to_sign_in("/c", &name, shown.key())?,
     })
 }
@@ -98,7 +98,7 @@ pub(super) async fn screen(
     Params(shown): Params<LinkKey>,
 ) -> Result<Response, PageError> {
     Ok(match conference(&state, visitor, address, Asked { name: &name, key: shown.key() }).await? {
-        Some(conference) => answer::any(Html(template::page_of(WebPage::Screen, &conference))),
+        Some(conference) => Html(template::page_of(WebPage::Screen, &conference)).into_response(),
         None => to_sign_in("/screen", &name, shown.key())?,
     })
 }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::error::ApiResult;
 use super::extract::CurrentUser;
 use super::openapi::Problems;
-use super::{AppState, answer, reader};
+use super::{AppState, reader};
 use crate::plugin::PluginSummary;
 
 /// The active plugins.
@@ -30,5 +30,5 @@ pub(super) async fn list(
     _user: CurrentUser,
     parts: Parts,
 ) -> ApiResult<Json<PluginsBody>> {
-    Ok(answer::json(PluginsBody { plugins: state.plugins.list(&reader::of(&parts)) }))
+    Ok(Json(PluginsBody { plugins: state.plugins.list(&reader::of(&parts)) }))
 }

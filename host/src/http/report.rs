@@ -2,6 +2,7 @@
 //!
 //! What stands in it is the plugin's matter, how a file is written that of `csv` and `workbook`.
 
+use axum::Json;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Params};
 use super::openapi::{Binary, Problems};
 use super::path::AtActivity;
-use super::{answer, csv, file_name, workbook};
+use super::{csv, file_name, workbook};
 use crate::activity::Report;
 
 /// What a workbook is called on the network.
@@ -94,5 +95,5 @@ pub(super) async fn show(
 fn as_json(report: Report) -> ApiResult<Response> {
     let summary = RawValue::from_string(report.summary).map_err(ApiError::internal)?;
     let body = ReportBody { title: report.title, summary, columns: report.columns, rows: report.rows };
-    Ok(answer::json(body).into_response())
+    Ok(Json(body).into_response())
 }

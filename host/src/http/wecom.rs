@@ -9,7 +9,6 @@ use url::Url;
 use utoipa::{IntoParams, ToSchema};
 
 use super::AppState;
-use super::answer;
 use super::body::JsonOf;
 use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Params};
@@ -86,7 +85,7 @@ pub(super) async fn jssdk(
     let url = own_page(&page.url, state.site.public_url())
         .ok_or_else(|| ApiError::invalid(Sentence::BadPageUrl { ours: state.site.public_url().to_owned() }))?;
     let signed = wecom.sign_page(url).await?;
-    Ok(answer::json(JsSdk {
+    Ok(Json(JsSdk {
         corp_id: wecom.corp_id().to_owned(),
         agent_id: wecom.agent_id(),
         timestamp: signed.timestamp,
@@ -130,7 +129,7 @@ pub(super) async fn invite(
     let url = join_url(state.site.public_url(), &conference);
     let invitation = Invitation { members: &members, title: &conference.title, text: &text, url: &url };
     let sent = sign_in.wecom().invite(&invitation).await?;
-    Ok(answer::json(InvitedBody { invited: sent.invited, invalid: sent.invalid }))
+    Ok(Json(InvitedBody { invited: sent.invited, invalid: sent.invalid }))
 }
 
 fn too_many(retry_after_ms: u64) -> ApiError {

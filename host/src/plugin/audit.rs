@@ -33,10 +33,7 @@ impl Audit {
 
     /// Writes a line that stands alone.
     pub(super) async fn write(&self, who: &str, what: String) {
-        let line = self.line(who, what);
-        if let Err(error) = self.store.write_audit(&line).await {
-            tracing::error!(%error, audit.who = %line.who, audit.what = ?line.what, "a line of the audit log was lost");
-        }
+        self.store.note_audit(&self.line(who, what)).await;
     }
 }
 

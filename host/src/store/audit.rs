@@ -47,6 +47,13 @@ impl Store {
         self.audited(self.write(WRITE_AUDIT), line)?.run().await.map(drop)
     }
 
+    /// Writes a line that stands alone. Where that fails the log has it: whoever did something is not kept from it.
+    pub async fn note_audit(&self, line: &AuditLine) {
+        if let Err(error) = self.write_audit(line).await {
+            tracing::error!(%error, audit.who = %line.who, audit.what = ?line.what, "a line of the audit log was lost");
+        }
+    }
+
     /// The lines before one, or the newest: newest first, at most `limit`. Gives also the line to read on from, if there
     /// are more.
     ///
