@@ -133,22 +133,7 @@ impl App {
         let store = Store::open(config, Arc::clone(&rng)).await.map_err(StartError::part)?;
         let plugins = open_plugins(config, trusted_keys, &store, &clock, &rng, &stop).await?;
         let watch = watch(config, &plugins).await?;
-        let rooms = Rooms::new(room::Dependencies {
-            store: Arc::new(store.clone()),
-            plugins: plugins.clone(),
-            clock: Arc::clone(&clock),
-            rng: Arc::clone(&rng),
-            conference: config.conference.clone(),
-            limits: config.limits.room.clone(),
-            open_conferences: config.limits.person.open_conferences,
-            public_url: site.public_url().to_owned(),
-            tasks: tasks.clone(),
-            executor: Executor::threads(std::thread::available_parallelism().map_or(1, usize::from)),
-            alive_every_ms: config.limits.socket.ping_interval_ms,
-            plugin_instances: config.limits.plugin.instances,
-            blocked_words: BlockedWords::new(&config.conference.blocked_words).map_err(StartError::part)?,
-        });
-        rooms.resume().await.map_err(StartError::part)?;
+        let rooms = open_rooms(config, &site, &store, &plugins, &clock, &rng, &tasks).await?;
         let sessions = Sessions::new(store.clone(), Arc::clone(&clock), Arc::clone(&rng), &config.auth);
         let with = sign_in::Dependencies {
             store: store.clone(),
@@ -299,6 +284,35 @@ async fn open_plugins(
         tracing::info!(plugins.loaded = loaded, plugins.refused = refused, "plugins of the folder");
     }
     Ok(plugins)
+}
+
+/// The rooms, those open already in which something runs.
+async fn open_rooms(
+    config: &Config,
+    site: &Site,
+    store: &Store,
+    plugins: &Plugins,
+    clock: &SharedClock,
+    rng: &SharedRng,
+    tasks: &TaskTracker,
+) -> Result<Rooms, StartError> {
+    let rooms = Rooms::new(room::Dependencies {
+        store: Arc::new(store.clone()),
+        plugins: plugins.clone(),
+        clock: Arc::clone(clock),
+        rng: Arc::clone(rng),
+        conference: config.conference.clone(),
+        limits: config.limits.room.clone(),
+        open_conferences: config.limits.person.open_conferences,
+        public_url: site.public_url().to_owned(),
+        tasks: tasks.clone(),
+        executor: Executor::threads(std::thread::available_parallelism().map_or(1, usize::from)),
+        alive_every_ms: config.limits.socket.ping_interval_ms,
+        plugin_instances: config.limits.plugin.instances,
+        blocked_words: BlockedWords::new(&config.conference.blocked_words).map_err(StartError::part)?,
+    });
+    rooms.resume().await.map_err(StartError::part)?;
+    Ok(rooms)
 }
 
 /// The watched folder, with what is in it loaded.
