@@ -146,7 +146,6 @@ sentences! {
     Guest {}: "guests may not do this: sign in as a member of the corp", "访客不能这样做：请用企业成员的身份登录";
     NoGuests {}: "this conference takes no guests: sign in as a member of the corp", "这个会议不接受访客：请用企业成员的身份登录";
     Ended {}: "the conference has ended", "会议已经结束";
-    ThisEnded { title: String, number: String }: "“{title}” ({number}) has ended", "“{title}”（{number}）已经结束";
     ConferenceInUse {}: "somebody uses the conference", "会议里还有人";
     BadTitle { chars_max: usize }: "`title` has 1 to {chars_max} characters", "`title` 是 1 到 {chars_max} 个字";
     BadId {}: "an id has 1 to 64 bytes without spaces or control characters", "编号是 1 到 64 字节，不含空格和控制字符";

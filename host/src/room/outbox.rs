@@ -107,11 +107,6 @@ impl Outbox {
         self.0.lock().closed.get_or_insert(close);
         self.0.changed.notify_one();
     }
-
-    /// Why the queue ended, if it did.
-    pub fn closed(&self) -> Option<Close> {
-        self.0.lock().closed
-    }
 }
 
 impl OutboxReader {
