@@ -31,6 +31,7 @@ mod durability;
 mod full_meeting;
 mod history;
 mod hostile;
+mod joined;
 mod journal;
 mod journal_back;
 mod js_plugin;

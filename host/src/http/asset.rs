@@ -13,11 +13,11 @@ use axum::extract::Path;
 use axum::http::Uri;
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, VARY};
 use axum::response::Response;
-use rust_embed_for_web::{EmbedableFile, EmbeddedFile, RustEmbed as _};
+use rust_embed_for_web::{EmbedableFile, EmbeddedFile};
 use serde::Serialize;
 
 use super::answer;
-use super::embedded::{BUILD, Web};
+use super::embedded::{self, BUILD};
 use super::error::{ApiError, ApiResult, not_found};
 
 /// A file below its build's name never changes.
@@ -42,7 +42,7 @@ pub(super) async fn show(
     uri: Uri,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    match Web::get(&path).filter(|_| build == BUILD) {
+    match embedded::file(&path).filter(|_| build == BUILD) {
         Some(file) => compressed(&file, &headers),
         None => Err(not_found(uri).await),
     }
@@ -51,7 +51,7 @@ pub(super) async fn show(
 /// The client library, for pages of others.
 pub(super) async fn client(headers: HeaderMap, uri: Uri) -> ApiResult<Response> {
     let name = uri.path().trim_start_matches("/assets/");
-    match Web::get(&format!("client/{name}")) {
+    match embedded::file(&format!("client/{name}")) {
         Some(file) => answer::tagged(&headers, kind(&file), FOR_A_MINUTE, file.data().to_vec()),
         None => Err(not_found(uri).await),
     }
@@ -101,7 +101,7 @@ mod tests {
     fn coding(accepted: &str) -> String {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_str(accepted).expect("a header"));
-        let file = Web::get("style/base.css").expect("a file");
+        let file = embedded::file("style/base.css").expect("a file");
         let response = compressed(&file, &headers).expect("an answer");
         response.headers().get(CONTENT_ENCODING).map_or("none", |coding| coding.to_str().expect("text")).to_owned()
     }

@@ -1,10 +1,8 @@
-//! The files of the pages as they are in the program, and which of them a page needs.
+//! The files of the pages as they are in the program: those of `host/web`, and each page's modules joined into one.
 //!
-//! How they are served is `asset`'s business.
+//! How they are served is `asset`'s business; they are joined while the program is built (`host/build`).
 
-use std::collections::BTreeSet;
-
-use rust_embed_for_web::{EmbedableFile, RustEmbed};
+use rust_embed_for_web::{EmbeddedFile, RustEmbed};
 
 /// The name of this build's files.
 pub(super) const BUILD: &str = env!("HEZI_WEB_BUILD");
@@ -12,61 +10,37 @@ pub(super) const BUILD: &str = env!("HEZI_WEB_BUILD");
 /// What lies in `host/web`.
 #[derive(RustEmbed)]
 #[folder = "web"]
-pub(super) struct Web;
+struct Web;
 
-/// Every module that this one needs, itself first: browsers are told of all at once, and need not find one after another.
-pub(super) fn modules(entry: &str) -> Vec<String> {
-    let (mut found, mut known) = (vec![entry.to_owned()], BTreeSet::from([entry.to_owned()]));
-    let mut at = 0;
-    while let Some(module) = found.get(at).cloned() {
-        let imports = Web::get(&module).map(|file| imports(&module, &String::from_utf8_lossy(file.data())));
-        found.extend(imports.unwrap_or_default().into_iter().filter(|import| known.insert(import.clone())));
-        at += 1;
-    }
-    found
-}
+/// The pages, and what they load later.
+#[derive(RustEmbed)]
+#[folder = "$OUT_DIR/pages"]
+struct Pages;
 
-/// The modules that a module names in its `import … from "…"` and `export … from "…"`.
-fn imports(module: &str, text: &str) -> Vec<String> {
-    let named = text.split("from").skip(1).filter_map(|rest| {
-        let quote = rest.trim_start().chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-        rest.split(quote).nth(1)
-    });
-    named.filter(|path| path.starts_with('.')).map(|path| resolved(module, path)).collect()
-}
-
-/// Where a relative path leads from a module.
-fn resolved(module: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = module.split('/').collect();
-    parts.pop();
-    for part in path.split('/') {
-        match part {
-            "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
+/// A file by its path in `host/web`, or a page's joined modules by their name.
+pub(super) fn file(path: &str) -> Option<EmbeddedFile> {
+    Web::get(path).or_else(|| Pages::get(path))
 }
 
 #[cfg(test)]
 mod tests {
+    use rust_embed_for_web::EmbedableFile as _;
+
     use super::*;
 
     #[test]
-    fn every_module_that_a_page_names_is_there() {
+    fn pages_are_whole_and_load_only_what_is_there() {
+        let mut late = 0;
         for page in ["home", "room", "screen", "admin"] {
-            let modules = modules(&format!("pages/{page}.js"));
-            assert!(modules.len() > 5, "{modules:?}");
-            for module in modules {
-                assert!(Web::get(&module).is_some(), "{page} names {module}");
+            let joined = file(&format!("{page}.js")).expect("a page");
+            let text = String::from_utf8(joined.data().to_vec()).expect("a text");
+            assert!(!text.contains("\nimport ") && !text.starts_with("import"), "{page} waits for another file");
+            for named in text.split("import(\"./").skip(1) {
+                let name = named.split('"').next().expect("a name");
+                assert!(file(name).is_some(), "{page} loads {name}");
+                late += 1;
             }
         }
-    }
-
-    #[test]
-    fn paths_lead_from_where_they_stand() {
-        let text = "import { a } from \"../texts.js\";\nexport { b } from './b.js';\nimport x from \"other\";";
-        assert_eq!(imports("pages/room.js", text), ["texts.js", "pages/b.js"]);
+        assert!(late > 0, "what only organizers need comes when it is needed");
     }
 }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use super::embedded;
 
-use crate::domain::conference::Conference;
+use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::sentence::Sentence;
 use crate::domain::tongue::Tongue;
 use crate::protocol::code::Problem;
@@ -104,7 +104,7 @@ impl WebPage {
         }
     }
 
-    /// The lines of its head that name its files, with all modules that it will need.
+    /// The lines of its head that name its files: all of them, so that one round trip brings them.
     fn files(self) -> &'static str {
         static ALL: LazyLock<[String; 4]> =
             LazyLock::new(|| [WebPage::Home, WebPage::Room, WebPage::Screen, WebPage::Admin].map(files));
@@ -118,10 +118,7 @@ fn files(page: WebPage) -> String {
     for style in page.styles() {
         head.push_str(&format!("<link rel=\"stylesheet\" href=\"/assets/{build}/style/{style}.css\">\n"));
     }
-    for module in embedded::modules(&format!("pages/{name}.js")) {
-        head.push_str(&format!("<link rel=\"modulepreload\" href=\"/assets/{build}/{module}\">\n"));
-    }
-    head + &format!("<script type=\"module\" src=\"/assets/{build}/pages/{name}.js\"></script>\n")
+    head + &format!("<script type=\"module\" src=\"/assets/{build}/{name}.js\"></script>\n")
 }
 
 /// A whole page: the lines of its head and its body, which are HTML already, in the frame that all have.
@@ -171,14 +168,16 @@ pub(super) fn home_with_scanner() -> String {
 /// A page of a conference.
 pub(super) fn page_of(page: WebPage, conference: &Conference) -> String {
     let (id, number) = (conference.id.to_string(), conference.number.to_string());
-    let body = fill(page.body(), &[("title", &conference.title), ("number", &number), ("id", &id)]);
+    // What is over has no line to connect to: the page knows that before it asks.
+    let over = if conference.state == ConferenceState::Ended { "over" } else { "" };
+    let places = [("title", conference.title.as_str()), ("number", &number), ("id", &id), ("over", over)];
+    let body = fill(page.body(), &places);
     framed(SCRIPTED, &conference.title, page.files(), &body)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::conference::ConferenceState;
     use crate::domain::id::{ConferenceId, Number, UserId};
     use crate::domain::member::Person;
     use crate::protocol::code::Code;

@@ -17,7 +17,7 @@ import { Stage } from "../room/stage.js";
 import { currentLanguage, dayAndTime, t } from "../texts.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
-const { id = "" } = root.dataset;
+const { id = "", over = "" } = root.dataset;
 const hezi = new Hezi({ language: currentLanguage() });
 const paint = painter(root, template, () => chat.update());
 /** The link of a private conference carries a key, which is shown wherever somebody comes in. */
@@ -93,16 +93,19 @@ async function leave() {
   }
 }
 
-async function start() {
+/** What is kept of a meeting that is over. */
+async function lookBack() {
   try {
-    const conference = await hezi.call("GET", key ? `${meeting.path}?${new URLSearchParams({ key })}` : meeting.path);
-    if (conference.state === "ended") await openArchive(meeting, conference);
-    else meeting.start();
+    await openArchive(meeting, await hezi.call("GET", meeting.path));
   } catch (error) {
-    const { code } = /** @type {{code?: string}} */ (error);
-    if (code === "offline" || code === "unavailable") meeting.start();
-    else failure = sentence(error);
+    failure = sentence(error);
   }
+  changed();
+}
+
+async function start() {
+  if (over) await lookBack();
+  else meeting.start();
   changed();
   requestAnimationFrame(() => requestAnimationFrame(() => chat.restore()));
 }
@@ -113,7 +116,7 @@ meeting.room.addEventListener("welcome", () => {
 meeting.room.addEventListener("over", (event) => {
   const { code } = /** @type {CustomEvent} */ (event).detail;
   if (code === "not_signed_in") location.assign(`/auth/login?return_to=${encodeURIComponent(location.pathname + location.search)}`);
-  if (code === "conference_ended") hezi.call("GET", meeting.path).then((ended) => openArchive(meeting, ended)).catch(() => {});
+  if (code === "conference_ended") lookBack();
 });
 document.addEventListener("language", () => {
   hezi.language = currentLanguage();

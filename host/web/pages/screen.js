@@ -15,7 +15,7 @@ import { currentLanguage, t } from "../texts.js";
 /** How many of the last messages pass by. */
 const MESSAGES = 6;
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
-const { id = "" } = root.dataset;
+const { id = "", over = "" } = root.dataset;
 const hezi = new Hezi({ language: currentLanguage() });
 const paint = painter(root, template, () => fit(document.querySelector(".screen-activity")));
 const key = new URLSearchParams(location.search).get("key") ?? "";
@@ -111,14 +111,11 @@ function fullScreen() {
 }
 
 async function start() {
+  if (!over) return meeting.start();
   try {
-    const conference = await hezi.call("GET", meeting.path);
-    if (conference.state === "ended") Object.assign(meeting, { conference, over: { code: "conference_ended" } });
-    else meeting.start();
+    Object.assign(meeting, { conference: await hezi.call("GET", meeting.path), over: { code: "conference_ended" } });
   } catch (error) {
-    const { code } = /** @type {{code?: string}} */ (error);
-    if (code === "offline" || code === "unavailable") meeting.start();
-    else failure = sentence(error);
+    failure = sentence(error);
   }
   paint();
 }
