@@ -6,6 +6,9 @@ import { recall, keep } from "./memory.js";
 const LOOK_AGAIN_MS = 5_000;
 const own = document.querySelector('meta[name="hezi-build"]')?.getAttribute("content") ?? "";
 
+/** Whether another build waits for nobody to be busy. */
+let follows = false;
+
 /**
  * Asks the server; to be called after each reconnect.
  * @param {import("./client/hezi-client.js").Hezi} hezi
@@ -16,6 +19,8 @@ export async function followBuild(hezi, isBusy) {
     const { build } = await hezi.call("GET", "/assets/build");
     // Once for each build: a cache in between that gives the old page again must not end in a circle.
     if (build === own || recall("session", "build") === build) return;
+    if (follows) return;
+    follows = true;
     const reload = () => {
       if (isBusy() || isTyping()) return setTimeout(reload, LOOK_AGAIN_MS);
       keep("session", "build", build);

@@ -79,6 +79,14 @@ export function timeOfDay(at) {
 }
 
 /**
+ * A day.
+ * @param {string | number} at
+ */
+export function day(at) {
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(new Date(at));
+}
+
+/**
  * A day with its time.
  * @param {string | number} at
  */

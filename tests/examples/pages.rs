@@ -1,7 +1,7 @@
 //! How a participant's page does on a slow phone, and in a full meeting. Part of `make bench`.
 //!
 //! The phone is Chromium with a quarter of this machine's processor and 1.6 Mbit/s with 150 ms, against the server itself: over
-//! HTTP/1.1, without the proxy that would carry all files in one go.
+//! HTTP/1.1, without a proxy.
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints, and fails by panicking")]
 

@@ -15,6 +15,7 @@ mod organizer;
 mod planning;
 mod plugins;
 mod refused;
+mod views;
 mod wall;
 
 use std::io::{Write as _, stdout};

@@ -38,7 +38,7 @@ impl Machine {
         };
         let now_ms = self.environment().clock.now_ms();
         let doc = Arc::make_mut(&mut self.doc);
-        doc.phase = Phase::Open;
+        (doc.phase, doc.opened_at_ms) = (Phase::Open, Some(now_ms));
         doc.schedule = doc.schedule.opened(now_ms);
         if let Some(title) = &title {
             doc.title.clone_from(title);

@@ -44,6 +44,9 @@ pub struct ActivityBrief {
     pub title: String,
     /// Where it stands.
     pub phase: Phase,
+    /// When it was opened, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_at_ms: Option<u64>,
     /// When it opens by itself, in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens_at_ms: Option<u64>,
@@ -70,6 +73,9 @@ pub struct Activity {
     pub config: String,
     /// When it was made, in milliseconds since 1970.
     pub created_at_ms: u64,
+    /// When it was opened, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_at_ms: Option<u64>,
     /// Whether an administrator tries this version: it runs on it, whichever is active.
     #[serde(default)]
     pub trial: bool,
@@ -92,6 +98,7 @@ impl Activity {
             plugin: self.plugin.name.clone(),
             title: self.title.clone(),
             phase: self.phase,
+            opened_at_ms: self.opened_at_ms,
             opens_at_ms: self.schedule.opens_at_ms,
             closes_at_ms: self.schedule.closes_at_ms,
             anonymous: self.anonymous,

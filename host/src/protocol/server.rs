@@ -58,6 +58,9 @@ pub struct ActivityView {
     pub out_of_service: bool,
     /// Title to show.
     pub title: String,
+    /// When it was opened, in milliseconds since 1970: what was opened last is what people wait for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opened_at_ms: Option<u64>,
     /// When it opens and closes by itself.
     #[serde(flatten)]
     pub schedule: Schedule,

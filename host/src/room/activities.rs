@@ -124,9 +124,19 @@ impl Activities {
         let schedule = schedule.check(phase, created_at_ms).map_err(ActivityError::Schedule)?;
         // From the beginning: whoever acts first is not known to the journal either.
         let veil = anonymous.then(|| Veil::new(random_32(rng.as_ref())));
-        let id_of_doc = id.clone();
-        let doc =
-            Activity { id: id_of_doc, plugin, title, phase, config, created_at_ms, trial, schedule, anonymous, veil };
+        let doc = Activity {
+            id: id.clone(),
+            plugin,
+            title,
+            phase,
+            config,
+            created_at_ms,
+            opened_at_ms: None,
+            trial,
+            schedule,
+            anonymous,
+            veil,
+        };
         let happening = Happening::Activity { activity: doc.brief(), change: Change::Created };
         let mut live = LiveActivity::new(doc.into());
         let rows = Rows { activities: vec![live.doc().clone()], ..Rows::default() };

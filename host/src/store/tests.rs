@@ -50,6 +50,7 @@ pub(super) fn activity() -> Activity {
         created_at_ms: 1,
         trial: false,
         schedule: Schedule::default(),
+        opened_at_ms: None,
         anonymous: false,
         veil: None,
     }

@@ -39,6 +39,6 @@ function draw(button, around, style) {
   const doing = around.acting.doing(action);
   // What was tapped looks tapped at once; the view that follows says what came of it.
   const pressed = doing ? !button.pressed : Boolean(button.pressed);
-  return html`<button class=${style} aria-pressed=${pressed ? "true" : "false"}
+  return html`<button class=${style} aria-pressed=${button.pressed === undefined ? nothing : pressed ? "true" : "false"}
     ?disabled=${!around.open || doing} @click=${() => around.acting.act(action, JSON.parse(action))}>${button.label}</button>`;
 }

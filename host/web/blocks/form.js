@@ -1,4 +1,4 @@
-// Fields and a button that sends an action. What was typed stays as long as the form is the same one, whatever moves around it.
+// Fields and a button that sends an action. What was typed stays until it was taken, whatever moves around it.
 
 import { html, nothing } from "../render.js";
 import { drawInput, isComplete, presetOf } from "../inputs.js";
@@ -8,6 +8,9 @@ import { isShown } from "./audience.js";
 /** @typedef {import("../inputs.js").Field} Field */
 /** @typedef {{id?: string, wrap?: string, fields: Field[], submit: string, shown_to?: string, audience?: string}} Form */
 
+/** Whether the key that was pressed last is one that only walks. */
+let byArrow = false;
+
 /**
  * @param {Form} block
  * @param {import("../blocks.js").Surroundings} around
@@ -16,28 +19,45 @@ export default function form(block, around) {
   if (!isShown(block, around) || !around.open) return nothing;
   const key = block.id ?? `${block.wrap ?? ""}/${block.fields.map((field) => field.name).join()}`;
   const { acting } = around;
-  const values = acting.values(key);
-  for (const field of block.fields) if (!(field.name in values)) values[field.name] = presetOf(field);
-  const send = () => acting.act(key, action(block, values), () => acting.forget(key));
+  // What the view has in a field stands there until something else was typed.
+  const now = () => ({ ...Object.fromEntries(block.fields.map((field) => [field.name, presetOf(field)])), ...acting.values(key) });
+  const values = now();
+  const send = () => acting.act(key, action(block, now()));
   const doing = acting.doing(key);
   const change = (/** @type {Field} */ field, /** @type {unknown} */ value) => {
-    values[field.name] = value;
-    acting.changed();
-    if (isOneTap(block) && isComplete(field, value)) send();
+    acting.type(key, field.name, value);
+    if (isOneTap(block) && !byArrow && isComplete(field, value)) send();
   };
-  return html`<form class="form" novalidate @submit=${(/** @type {Event} */ event) => submit(event, send)}>
-    ${block.fields.map((field) => drawField(field, values[field.name], `${around.activity}-${key}`, (value) => change(field, value), doing))}
-    ${acting.refusal(key) ? html`<p class="refusal" role="alert">${acting.refusal(key)}</p>` : nothing}
-    ${isOneTap(block) ? nothing : html`<button class="button wide" ?disabled=${doing || !block.fields.every((field) => isComplete(field, values[field.name]))}>${doing ? t("acting.sending") : block.submit}</button>`}
+  // Arrows walk through choices, and walking is no answer: whoever does that sends with the button.
+  const hasButton = !isOneTap(block) || (block.fields[0].name in acting.values(key) && !doing);
+  const refusal = refusalOf(acting.refusal(key), block);
+  return html`<form class="form" novalidate @submit=${(/** @type {Event} */ event) => submit(event, send)}
+    @keydown=${(/** @type {KeyboardEvent} */ event) => (byArrow = event.key.startsWith("Arrow"))} @pointerdown=${() => (byArrow = false)}>
+    ${block.fields.map((field) => drawField(field, values[field.name], `${around.activity}-${key}`, (value) => change(field, value), doing, refusal.field === field.name ? refusal.text : ""))}
+    ${refusal.text && !refusal.field ? html`<p class="refusal" role="alert">${refusal.text}</p>` : nothing}
+    ${isOneTap(block) && doing ? html`<p class="quiet" role="status">${t("acting.sending")}</p>` : nothing}
+    ${!hasButton ? nothing : html`<button class="button wide" ?disabled=${doing || !block.fields.every((field) => isComplete(field, values[field.name]))}>${doing ? t("acting.sending") : block.submit}</button>`}
   </form>`;
 }
 
 /**
- * A form of one required choice of one, or one rating, is answered by the tap itself.
+ * A refusal that begins with a field's path is shown there, without the path, which is for programs.
+ * @param {string} said
+ * @param {Form} block
+ */
+function refusalOf(said, block) {
+  const [, path = "", text = said] = /^([a-z_][\w.[\]]*): (.*)$/s.exec(said) ?? [];
+  const field = block.fields.find(({ name }) => [name, name.split(".").pop()].includes(path.replace(/\[.*/, "")));
+  return { text, field: field?.name };
+}
+
+/**
+ * A form of one required choice of one, or one rating, is answered by the tap itself. Not where it is for organizers: what they
+ * decide concerns everybody, and waits for its button.
  * @param {Form} block
  */
 function isOneTap(block) {
-  if (block.fields.length !== 1) return false;
+  if (block.fields.length !== 1 || (block.shown_to ?? block.audience ?? "everyone") !== "everyone") return false;
   const [{ input, required = true }] = block.fields;
   return required && (input.type === "rating" || (input.type === "choice" && input.max === 1));
 }
@@ -57,14 +77,16 @@ function submit(event, send) {
  * @param {string} prefix
  * @param {(value: unknown) => void} change
  * @param {boolean} doing
+ * @param {string} refusal
  */
-function drawField(field, value, prefix, change, doing) {
+function drawField(field, value, prefix, change, doing, refusal) {
   if (field.input.type === "hidden") return nothing;
   const name = `${prefix}-${field.name}`;
   return html`<fieldset class="field" ?disabled=${doing}>
     <legend class="field-label" dir="auto">${field.label}</legend>
     ${field.help ? html`<p class="field-help" dir="auto">${field.help}</p>` : nothing}
     ${drawInput(field, value, name, change)}
+    ${refusal ? html`<p class="refusal" role="alert">${refusal}</p>` : nothing}
   </fieldset>`;
 }
 

@@ -154,6 +154,8 @@ export type Activity = Schedule & {
   as_of?: number | null;
   /** Its identity for good. */
   id: ActivityId;
+  /** When it was opened, in milliseconds since 1970: what was opened last is what people wait for. */
+  opened_at_ms?: number | null;
   /** Whether it keeps failing and is not asked any more for now, whatever its phase says. Organizers can close it. */
   out_of_service?: boolean;
   /** Where it stands. */
@@ -176,6 +178,8 @@ export type ActivityBrief = {
   closes_at_ms?: number | null;
   /** Its identity for good. */
   id: ActivityId;
+  /** When it was opened, in milliseconds since 1970. */
+  opened_at_ms?: number | null;
   /** When it opens by itself, in milliseconds since 1970. */
   opens_at_ms?: number | null;
   /** Where it stands. */

@@ -146,12 +146,14 @@ export class Room extends EventTarget {
     this.timer = 0;
     this.watch = 0;
     this.wake = () => this.#wake();
+    this.sleep = () => this.#sleep();
   }
 
   /** Connects, and stays connected until `close`. */
   connect() {
     if (this.line !== "off") return;
     globalThis.addEventListener?.("online", this.wake);
+    globalThis.addEventListener?.("offline", this.sleep);
     globalThis.document?.addEventListener("visibilitychange", this.wake);
     this.#open();
   }
@@ -279,6 +281,16 @@ export class Room extends EventTarget {
     }
   }
 
+  /** The device says that it has no network: nobody need wait for the line to be silent for too long. */
+  #sleep() {
+    if (this.line !== "online") return;
+    const socket = this.socket;
+    this.socket = null;
+    socket?.close();
+    this.#setLine("waiting");
+    this.timer = setTimeout(() => this.#open(), PAUSE_LONGEST_MS);
+  }
+
   /** A silent line is dead, though nobody said so: closing it may take minutes, so it is left behind. */
   #giveUp() {
     const socket = this.socket;
@@ -328,6 +340,7 @@ export class Room extends EventTarget {
     clearTimeout(this.timer);
     clearTimeout(this.watch);
     globalThis.removeEventListener?.("online", this.wake);
+    globalThis.removeEventListener?.("offline", this.sleep);
     globalThis.document?.removeEventListener("visibilitychange", this.wake);
     this.#setLine("over");
     this.socket?.close();

@@ -8,7 +8,8 @@ import { t } from "../texts.js";
 import { checkDraw, drawOf, poolIn } from "./draw.js";
 import { checkSplit } from "./split.js";
 
-/** @typedef {{fits: boolean, text: string} | "checking"} Outcome */
+/** `fits` is null where only a part of it can be checked here. */
+/** @typedef {{fits: boolean | null, text: string} | "checking"} Outcome */
 
 /** @type {Map<string, Outcome>} */
 const outcomes = new Map();
@@ -20,12 +21,14 @@ const PAGE = 1_000;
  * @param {import("../room/meeting.js").Activity} activity
  */
 export function checkTemplate(meeting, activity) {
-  if (activity.phase !== "closed" || !digests(activity).length) return nothing;
+  // A draw is whole when it is closed; a split as soon as its shares are told.
+  if (activity.phase === "closed" ? !digests(activity).length : !splitOf(activity)) return nothing;
   const outcome = outcomes.get(activity.id);
   if (outcome === "checking") return html`<p class="quiet" role="status">${t("fair.checking")}</p>`;
   if (outcome) {
-    return html`<p class=${outcome.fits ? "notice notice-success" : "notice notice-alarm"} role=${outcome.fits ? "status" : "alert"}>
-      <span class="notice-sign" aria-hidden="true">${outcome.fits ? "✓" : "✗"}</span><span>${outcome.text}</span></p>`;
+    const [style, sign] = outcome.fits === null ? ["notice", "ℹ"] : outcome.fits ? ["notice notice-success", "✓"] : ["notice notice-alarm", "✗"];
+    return html`<p class=${style} role=${outcome.fits === false ? "alert" : "status"}>
+      <span class="notice-sign" aria-hidden="true">${sign}</span><span>${outcome.text}</span></p>`;
   }
   return html`<button class="button quiet-button small-button" @click=${() => check(meeting, activity)}>${t("fair.check")}</button>`;
 }
@@ -59,13 +62,13 @@ async function verdict(meeting, activity) {
     return { fits: said.fits, text: said.fits ? t("fair.split_fits", { count: said.shares }) : t(`fair.bad_${said.reason}`) };
   }
   const draw = drawOf(await wholeJournal(meeting), activity.id);
-  if (!draw) return { fits: false, text: t("fair.nothing") };
+  if (!draw) return { fits: null, text: t("fair.nothing") };
   // Who was online stands in the report, which organizers may read.
   if (draw.pool === null && meeting.organizes) draw.pool = poolIn(await wholeReport(meeting, activity.id));
   // Whether somebody may win twice is a setting of the draw: it fits by the one rule or by the other.
   const strict = await checkDraw(draw, false);
   const said = strict.fits ? strict : await checkDraw(draw, true);
-  if (said.reason === "unknown_pool") return { fits: true, text: t("fair.seed_fits") };
+  if (said.reason === "unknown_pool") return { fits: null, text: t("fair.seed_fits") };
   return { fits: said.fits, text: said.fits ? t("fair.draw_fits", { pool: said.pool, count: said.picks }) : t(`fair.bad_${said.reason}`) };
 }
 

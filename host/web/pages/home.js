@@ -6,7 +6,7 @@ import { languageSwitch } from "../language.js";
 import { momentOf } from "../moments.js";
 import { sentence } from "../problems.js";
 import { html, nothing, painter } from "../render.js";
-import { prepareScanner } from "../home/scanner.js";
+import { numberIn, prepareScanner } from "../home/scanner.js";
 import { currentLanguage, dayAndTime, t } from "../texts.js";
 
 const DIGITS = 5;
@@ -47,15 +47,17 @@ function template() {
 function joinTemplate() {
   const go = (/** @type {string} */ number) => number.length === DIGITS && location.assign(`/c/${number}`);
   const typed = (/** @type {Event} */ event) => {
+    // What an input method is still at is left alone until it is done.
+    if (/** @type {InputEvent} */ (event).isComposing) return;
     const field = /** @type {HTMLInputElement} */ (event.target);
-    field.value = field.value.replace(/\D/g, "").slice(0, DIGITS);
+    field.value = (numberIn(field.value.trim()) ?? field.value.normalize("NFKC").replace(/\D/g, "")).slice(0, DIGITS);
     state.number = field.value;
     paint();
     go(field.value);
   };
   return html`<section class="card join"><h2><label for="number">${t("home.join")}</label></h2>
     <form class="stack" @submit=${(/** @type {Event} */ event) => (event.preventDefault(), go(state.number))}>
-      <input class="number-input tabular" id="number" inputmode="numeric" autocomplete="off" maxlength=${DIGITS} placeholder="00000" aria-describedby="number-help" @input=${typed}>
+      <input class="number-input tabular" id="number" inputmode="numeric" autocomplete="off" placeholder="00000" aria-describedby="number-help" @input=${typed} @compositionend=${typed}>
       <p class="quiet" id="number-help">${t("home.join_help")}</p>
       <button class="button wide" ?disabled=${state.number.length !== DIGITS}>${t("home.enter")}</button>
       ${state.scan ? html`<button type="button" class="button quiet-button wide" @click=${state.scan}>${t("home.scan")}</button>` : nothing}

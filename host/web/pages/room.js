@@ -2,7 +2,7 @@
 
 import { Hezi } from "../client/hezi-client.js";
 import { followBuild } from "../build.js";
-import { isOpen, openSheet, sheet } from "../dialogs.js";
+import { closeSheet, isOpen, openSheet, sheet } from "../dialogs.js";
 import { languageSwitch } from "../language.js";
 import { sentence } from "../problems.js";
 import { html, nothing, painter } from "../render.js";
@@ -10,6 +10,7 @@ import { againTemplate } from "../room/again.js";
 import { openArchive } from "../room/archive.js";
 import { Chat } from "../room/chat.js";
 import { lineTemplate, presenceTemplate } from "../room/line.js";
+import { linked } from "../room/links.js";
 import { Meeting } from "../room/meeting.js";
 import { MessageSheet } from "../room/message_sheet.js";
 import { pastTemplate } from "../room/past.js";
@@ -51,15 +52,17 @@ function chooseMessage(message) {
 }
 
 function template() {
-  if (failure) return html`<main class="narrow standalone"><h1>${t("problem.title")}</h1><p>${failure}</p><p><a class="button quiet-button" href="/">${t("home")}</a></p></main>`;
+  if (meeting.over && !meeting.conference) failure ||= sentence(meeting.over);
+  if (failure) return html`<main class="narrow standalone"><h1>${t("problem.title")}</h1><p>${failure}</p>
+      <p class="row"><button class="button" @click=${() => location.reload()}>${t("line.again")}</button><a class="button quiet-button" href="/">${t("home")}</a></p></main>`;
   return html`<header class="bar">
       <a class="icon-button" href="/" aria-label=${t("home")}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l-7 7 7 7"/></svg></a>
       <div class="bar-title"><h1 dir="auto">${meeting.conference?.title ?? document.title}</h1><p>${presenceTemplate(meeting)}</p></div>
-      ${meeting.organizes ? html`<button class="button small-button" @click=${() => openSheet("organize", changed)}>${t("organize")}</button>` : nothing}
+      ${meeting.organizes && !meeting.over ? html`<button class="button small-button" @click=${() => openSheet("organize", changed)}>${t("organize")}</button>` : nothing}
       <button class="icon-button" aria-label=${t("more")} @click=${() => openSheet("more", changed)}><svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="5" cy="12" r="1"/><circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/></svg></button>
     </header>
     ${lineTemplate(meeting)}
-    ${meeting.conference?.notice && !meeting.over ? html`<p class="pinned" dir="auto"><span class="unseen">${t("notice.info")}</span>${meeting.conference.notice.text}</p>` : nothing}
+    ${meeting.conference?.notice && !meeting.over ? html`<p class="pinned" dir="auto"><span class="unseen">${t("notice.info")}</span>${linked(meeting.conference.notice.text)}</p>` : nothing}
     <main class="room-body">
       ${stage.template(() => openSheet("past", changed))}
       ${chat.template()}
@@ -78,7 +81,7 @@ function moreTemplate() {
       <div><dt>${t("me")}</dt><dd><bdi>${meeting.me?.name ?? ""}</bdi></dd></div>
       ${conference?.starts_at ? html`<div><dt>${t("about.starts_at")}</dt><dd>${dayAndTime(conference.starts_at)}</dd></div>` : nothing}
     </dl>
-    ${conference?.description ? html`<p class="about" dir="auto">${conference.description}</p>` : nothing}
+    ${conference?.description ? html`<p class="about" dir="auto">${linked(conference.description)}</p>` : nothing}
     ${languageSwitch()}
     ${meeting.over ? againTemplate(meeting) : nothing}
     ${meeting.over || meeting.organizes ? nothing : html`<button class="button quiet-button" @click=${leave}>${t("leave")}</button>`}`;
@@ -111,9 +114,10 @@ async function start() {
 }
 
 meeting.room.addEventListener("welcome", () => {
-  followBuild(hezi, () => meeting.room.waiting > 0 || chat.draft !== "");
+  followBuild(hezi, () => meeting.room.waiting > 0 || chat.draft !== "" || meeting.hasTyped);
 });
 meeting.room.addEventListener("over", (event) => {
+  closeSheet("organize");
   const { code } = /** @type {CustomEvent} */ (event).detail;
   if (code === "not_signed_in") location.assign(`/auth/login?return_to=${encodeURIComponent(location.pathname + location.search)}`);
   if (code === "conference_ended") lookBack();
@@ -123,12 +127,13 @@ document.addEventListener("language", () => {
   meeting.room.reconnect();
   changed();
 });
-// A keyboard takes half of the screen: what is on the stage folds while somebody types below it.
-document.addEventListener("focusin", (event) => {
-  const typing = /** @type {HTMLElement} */ (event.target).id === "say";
-  if (typing && innerHeight < 640 && !isOpen("organize") && !stage.folded) {
-    stage.folded = true;
-    changed();
-  }
-});
+// A keyboard takes half of the screen: what is on the stage folds while somebody types below it. It comes after the focus.
+function foldForKeyboard() {
+  const height = visualViewport?.height ?? innerHeight;
+  if (document.activeElement?.id !== "say" || height >= 640 || isOpen("organize") || stage.folded) return;
+  stage.folded = true;
+  changed();
+}
+document.addEventListener("focusin", foldForKeyboard);
+visualViewport?.addEventListener("resize", foldForKeyboard);
 start();

@@ -2,22 +2,28 @@
 //
 // Invariants:
 // * While an action is under way the same one is not sent a second time.
-// * What was typed is kept until the action was taken, also when it is refused.
+// * What was typed is kept until the action was taken, also when it is refused, and over a reload of the page.
 
+import { keep, recall } from "../memory.js";
 import { sentence } from "../problems.js";
 
 export class Acting {
   /**
+   * @param {string} activity
    * @param {(action: object) => Promise<any>} send
    * @param {() => void} changed asks for the page to be drawn anew
    */
-  constructor(send, changed) {
+  constructor(activity, send, changed) {
     this.send = send;
     this.changed = changed;
+    this.place = `typed.${activity}`;
     /** @type {Map<string, Record<string, unknown>>} */
-    this.typed = new Map();
+    this.typed = new Map(JSON.parse(recall("session", this.place) ?? "[]"));
     /** @type {Set<string>} */
     this.under = new Set();
+    /** Forms whose action was taken, until the view that shows it is there: what was picked does not vanish in between. */
+    /** @type {Set<string>} */
+    this.taken = new Set();
     /** @type {Map<string, string>} */
     this.refused = new Map();
     /** Whether the viewer has acted here: their view may differ from everybody's then. */
@@ -25,18 +31,28 @@ export class Acting {
   }
 
   /**
-   * What stands in the fields of a form, to be changed in place.
+   * What was typed into the fields of a form and was not taken yet.
    * @param {string} key
+   * @returns {Readonly<Record<string, unknown>>}
    */
   values(key) {
-    let values = this.typed.get(key);
-    if (!values) this.typed.set(key, (values = {}));
-    return values;
+    return this.typed.get(key) ?? {};
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} field
+   * @param {unknown} value
+   */
+  type(key, field, value) {
+    this.typed.set(key, { ...this.values(key), [field]: value });
+    this.#keep();
+    this.changed();
   }
 
   /** @param {string} key */
   doing(key) {
-    return this.under.has(key);
+    return this.under.has(key) || this.taken.has(key);
   }
 
   /** @param {string} key */
@@ -44,25 +60,35 @@ export class Acting {
     return this.refused.get(key) ?? "";
   }
 
-  /** @param {string} key */
-  forget(key) {
-    this.typed.delete(key);
+  /** The view is there that shows what was taken. */
+  settle() {
+    for (const key of this.taken) this.typed.delete(key);
+    this.taken.clear();
+    this.#keep();
+  }
+
+  /** Whether somebody has begun what they have not sent. */
+  get hasTyped() {
+    return this.typed.size > 0;
+  }
+
+  #keep() {
+    keep("session", this.place, this.typed.size ? JSON.stringify([...this.typed]) : "");
   }
 
   /**
    * @param {string} key
    * @param {object} action
-   * @param {() => void} [done] called when the action was taken
    */
-  async act(key, action, done = () => {}) {
-    if (this.under.has(key)) return;
+  async act(key, action) {
+    if (this.doing(key)) return;
     this.under.add(key);
     this.refused.delete(key);
     this.changed();
     try {
       await this.send(action);
       this.hasActed = true;
-      done();
+      if (this.typed.has(key)) this.taken.add(key);
     } catch (error) {
       this.refused.set(key, sentence(error));
     } finally {

@@ -7,7 +7,8 @@
 import { html, nothing, repeat } from "../render.js";
 import { render } from "../vendor/lit-html/lit-html.js";
 import { keep, recall } from "../memory.js";
-import { number, t, timeOfDay } from "../texts.js";
+import { day, number, t, timeOfDay } from "../texts.js";
+import { linked } from "./links.js";
 
 /** How many messages are drawn at least, and by how many the window moves. */
 const WINDOW = 80;
@@ -15,8 +16,9 @@ const STEP = 40;
 /** So near to an edge of what is drawn the window moves. */
 const NEAR_PX = 400;
 const AT_END_PX = 60;
-/** The server's bound. */
+/** The server's bound, and from where on it is said how much is left. */
 const CHARS_MAX = 2_000;
+const CHARS_SAID = 1_800;
 
 export class Chat {
   /**
@@ -44,15 +46,21 @@ export class Chat {
     return html`<section class="chat" aria-label=${t("chat.title")}>
       <div class="chat-scroll" tabindex="0" role="log" aria-live="off" aria-label=${t("chat.title")} @scroll=${() => this.#scrolled()}><ol class="chat-list"></ol></div>
       ${unread ? html`<button class="chat-new" @click=${() => this.toEnd()}>${t("chat.new", { count: unread })} ↓</button>` : nothing}
-      ${this.meeting.over ? nothing : this.#composer()}
+      ${this.meeting.over ? nothing : this.#isSilent() ? html`<p class="silent">${t("chat.hosts_only")}</p>` : this.#composer()}
     </section>`;
   }
 
+  /** Whether only organizers may speak, and the reader is none. */
+  #isSilent() {
+    return this.meeting.conference?.chat === "organizers" && !this.meeting.organizes;
+  }
+
   #composer() {
+    const chars = charsOf(this.draft);
     const send = () => {
       const field = /** @type {HTMLTextAreaElement} */ (document.getElementById("say"));
       const text = field.value.trim();
-      if (!text) return;
+      if (!text || charsOf(text) > CHARS_MAX) return;
       field.value = "";
       this.#type("");
       this.meeting.messages.say(text, this.answering ? { reply_to: this.answering.seq } : {});
@@ -60,7 +68,8 @@ export class Chat {
       this.toEnd();
     };
     const pressed = (/** @type {KeyboardEvent} */ event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      // WebKit ends a composition before the Enter that did it; such a one is told by its old code.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
       event.preventDefault();
       send();
     };
@@ -68,10 +77,11 @@ export class Chat {
     return html`${answering ? html`<p class="answering"><span class="grow" dir="auto">${t("message.answering", { name: answering.from.name })}</span>
         <button class="link" @click=${() => this.answer(null)}>${t("cancel")}</button></p>` : nothing}<form class="composer" @submit=${(/** @type {Event} */ event) => (event.preventDefault(), send())}>
       <label class="unseen" for="say">${t("chat.placeholder")}</label>
-      <textarea id="say" class="input" rows="1" maxlength=${CHARS_MAX} placeholder=${t("chat.placeholder")} dir="auto"
+      <textarea id="say" class="input" rows="1" placeholder=${t("chat.placeholder")} dir="auto"
         enterkeyhint="send" @keydown=${pressed} @paste=${pasted}
         @input=${(/** @type {Event} */ event) => this.#type(/** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>
-      <button class="icon-button send" aria-label=${t("chat.send")}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12 20 4l-5 16-3.500-6.500z"/></svg></button>
+      ${chars > CHARS_SAID ? html`<span class=${chars > CHARS_MAX ? "count over tabular" : "count tabular"} role="status">${t("chat.count", { count: number(chars), max: number(CHARS_MAX) })}</span>` : nothing}
+      <button class="icon-button send" ?disabled=${chars > CHARS_MAX} aria-label=${t("chat.send")}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12 20 4l-5 16-3.500-6.500z"/></svg></button>
     </form>`;
   }
 
@@ -85,7 +95,7 @@ export class Chat {
   update() {
     const box = /** @type {HTMLElement | null} */ (document.querySelector(".chat-scroll"));
     if (!box) return;
-    this.box = box;
+    if (box !== this.box) this.#watch(box);
     const { list } = this.meeting.messages;
     if (this.isAtEnd) this.first = Math.max(0, list.length - WINDOW);
     this.first = Math.min(this.first, Math.max(0, list.length - 1));
@@ -108,6 +118,15 @@ export class Chat {
   }
 
   /**
+   * A keyboard, another direction of the phone, a fold of the stage: whoever is at the end stays there.
+   * @param {HTMLElement} box
+   */
+  #watch(box) {
+    this.box = box;
+    new ResizeObserver(() => this.isAtEnd && (box.scrollTop = box.scrollHeight)).observe(box);
+  }
+
+  /**
    * The next message answers this one.
    * @param {import("./messages.js").Message | null} message
    */
@@ -125,8 +144,10 @@ export class Chat {
 
   /** @param {string} text */
   #type(text) {
+    const before = charsOf(this.draft);
     this.draft = text;
     keep("session", this.draftPlace, text);
+    if (Math.max(before, charsOf(text)) > CHARS_SAID) this.meeting.changed();
   }
 
   #scrolled() {
@@ -160,14 +181,24 @@ export class Chat {
   #message(message, before) {
     const own = message.from.id === this.meeting.me?.id;
     const follows = before?.from.id === message.from.id && Date.parse(message.at) - Date.parse(before.at) < 180_000;
-    return html`<li class=${own ? "message own" : "message"} data-seq=${message.seq}>
+    return html`${day(message.at) === day(before?.at ?? Date.now()) ? nothing : html`<li class="day">${day(message.at)}</li>`}<li class=${own ? "message own" : "message"} data-seq=${message.seq}>
       ${follows ? nothing : html`<p class="message-head"><bdi class="message-name">${own ? t("chat.me") : message.from.name || message.from.id}</bdi> <time class="tabular" datetime=${message.at}>${timeOfDay(message.at)}</time></p>`}
       ${message.deleted_by
         ? html`<p class="message-text quiet">${t("message.deleted")}</p>`
-        : html`${this.#answered(message)}${this.meeting.reactions.length
-            ? html`<button class="message-text" dir="auto" @click=${() => this.choose(message)}>${message.text}</button>`
-            : html`<p class="message-text" dir="auto">${message.text}</p>`}${reactionsTemplate(message)}`}
+        : html`${this.#answered(message)}<div class="message-line"><p class="message-text" dir="auto" @click=${(/** @type {Event} */ event) => this.#tapped(event, message)}>${linked(message.text)}</p>${this.meeting.over
+              ? nothing
+              : html`<button class="message-more" aria-label=${t("message.more", { name: message.from.name })} @click=${() => this.choose(message)}>⋯</button>`}</div>${reactionsTemplate(message)}`}
     </li>`;
+  }
+
+  /**
+   * A tap on a message is the short way to what can be done with it, unless it is on a link or marks a text.
+   * @param {Event} event
+   * @param {import("./messages.js").Message} message
+   */
+  #tapped(event, message) {
+    const onLink = /** @type {Element} */ (event.target).closest("a") !== null;
+    if (!onLink && !this.meeting.over && getSelection()?.isCollapsed !== false) this.choose(message);
   }
 
   /**
@@ -186,11 +217,21 @@ export class Chat {
     const offline = this.meeting.room.line !== "online";
     return html`<li class="message own unsent">
       <p class="message-text" dir="auto">${unsent.text}</p>
-      ${unsent.refusal
+      ${unsent.refusal && this.meeting.over ? html`<p class="message-refusal">${unsent.refusal}</p>` : unsent.refusal
         ? html`<p class="message-refusal">${unsent.refusal} <button class="link" @click=${() => messages.again(unsent)}>${t("chat.again")}</button> <button class="link" @click=${() => messages.drop(unsent)}>${t("chat.drop")}</button></p>`
         : html`<p class="quiet">${offline ? t("chat.waiting") : t("acting.sending")}</p>`}
     </li>`;
   }
+}
+
+/**
+ * How many characters people see in a text: the server counts those.
+ * @param {string} text
+ */
+function charsOf(text) {
+  // Most texts are far from the bound, whatever counts as a character.
+  if (text.length <= CHARS_SAID) return text.length;
+  return "Segmenter" in Intl ? [...new Intl.Segmenter().segment(text)].length : [...text].length;
 }
 
 /** @param {import("./messages.js").Message} message */

@@ -6,7 +6,7 @@ import { dayAndTime, t } from "../texts.js";
 import { presence } from "./chat.js";
 
 /** What kept somebody out and may be otherwise a minute later. */
-const CAN_CHANGE = ["locked", "full", "closed", "too_many_sockets", "left"];
+const CAN_CHANGE = ["locked", "full", "closed", "too_many_sockets", "left", "kept_out"];
 
 /** @param {import("./meeting.js").Meeting} meeting */
 export function lineTemplate(meeting) {

@@ -2,7 +2,8 @@
 //
 // Invariants:
 // * What is shown of an activity never goes back: a view that stands for an earlier entry is dropped.
-// * Whoever has acted in an activity is sent their own view of it after each change, and is shown no other.
+// * Whoever sees something else of an activity than everybody does (they have acted, they organize) is sent their own view of it
+//   after each change, and is shown no other.
 
 import { sentence } from "../problems.js";
 import { Acting } from "./acting.js";
@@ -48,6 +49,12 @@ export class Meeting {
     /** Activities whose own view the server sends over this connection, and at which page. */
     /** @type {Map<string, string>} */
     this.watched = new Map();
+    /** What everybody can do in each activity, and what this viewer can. */
+    /** @type {Map<string, {everybody?: string, viewer?: string}>} */
+    this.can = new Map();
+    /** Activities of which this viewer sees something else than everybody. */
+    /** @type {Set<string>} */
+    this.own = new Set();
     /** Why nothing more comes, if so. */
     this.over = /** @type {{code?: string, detail?: string} | null} */ (null);
     /** The reactions that a message may get; none where the server takes none. */
@@ -71,26 +78,32 @@ export class Meeting {
     return this.me?.role === "organizer";
   }
 
+  /** Whether something was begun in a form and not sent. */
+  get hasTyped() {
+    return [...this.actings.values()].some((acting) => acting.hasTyped);
+  }
+
   /** @param {string} id */
   acting(id) {
     let acting = this.actings.get(id);
     if (!acting) {
       const send = async (/** @type {object} */ action) => {
-        const reply = await this.room.act(id, action);
+        // Also after a refusal: the activity may be another than the one that is shown.
+        const reply = await this.room.act(id, action).finally(() => this.refreshSoon(id, 0));
         this.tabs?.postMessage(id);
-        this.refreshSoon(id, 0);
         this.#watch(id);
         return reply;
       };
-      this.actings.set(id, (acting = new Acting(send, this.changed)));
+      this.actings.set(id, (acting = new Acting(id, send, this.changed)));
     }
     return acting;
   }
 
-  /** Activities in one phase, in the order in which they were made. */
+  /** Activities in one phase, in the order in which they were opened, or made. */
   /** @param {Activity["phase"]} phase */
   inPhase(phase) {
-    return [...this.activities.values()].filter((activity) => activity.phase === phase);
+    const found = [...this.activities.values()].filter((activity) => activity.phase === phase);
+    return found.sort((one, other) => (one.opened_at_ms ?? 0) - (other.opened_at_ms ?? 0));
   }
 
   /** @param {Activity} activity */
@@ -98,7 +111,7 @@ export class Meeting {
     const known = this.activities.get(activity.id);
     const isOlder = known?.view && (known.as_of ?? 0) > (activity.as_of ?? 0);
     // Times that are not named are not set any more.
-    const before = { ...known, opens_at_ms: undefined, closes_at_ms: undefined };
+    const before = { ...known, opens_at_ms: undefined, closes_at_ms: undefined, out_of_service: undefined };
     this.activities.set(activity.id, isOlder ? { ...activity, view: known.view, as_of: known.as_of } : { ...before, ...activity });
     this.changed();
   }
@@ -149,10 +162,31 @@ export class Meeting {
     const query = this.queries.get(id);
     const search = query ? `?${new URLSearchParams({ query })}` : "";
     try {
-      this.show(await this.hezi.call("GET", `/api/activities/${id}${search}`));
+      const activity = await this.hezi.call("GET", `/api/activities/${id}${search}`);
+      this.show(activity);
+      this.#learnDeeds(id, "viewer", activity.view);
     } catch (error) {
       console.info("a view could not be had", sentence(error));
     }
+    this.acting(id).settle();
+    this.changed();
+  }
+
+  /**
+   * Finds out whether the viewer can do something else in an activity than everybody: then theirs is the view to show.
+   * @param {string} id
+   * @param {"everybody" | "viewer"} who
+   * @param {{blocks: any[]} | undefined} view
+   */
+  #learnDeeds(id, who, view) {
+    if (!view || this.watches) return;
+    const can = { ...this.can.get(id), [who]: deeds(view.blocks) };
+    this.can.set(id, can);
+    if (this.own.has(id) || can.everybody === undefined || can.viewer === undefined || can.everybody === can.viewer) return;
+    this.own.add(id);
+    this.#watch(id);
+    // What everybody sees may have been shown meanwhile.
+    this.refreshSoon(id, 0);
   }
 
   #listen() {
@@ -185,6 +219,7 @@ export class Meeting {
     for (const id of this.activities.keys()) if (!known.has(id)) this.activities.delete(id);
     for (const activity of frame.activities) {
       this.show(activity);
+      this.#learnDeeds(activity.id, "everybody", activity.view);
       // The welcome has everybody's view; whether this person has voted, only their own says.
       if (activity.phase !== "open") continue;
       this.refreshSoon(activity.id, Math.random() * Math.min(2_000, frame.members * 5));
@@ -198,6 +233,7 @@ export class Meeting {
     const activity = this.activities.get(frame.activity);
     if (!activity) return this.refreshSoon(frame.activity);
     const isOwn = this.#isOwn(frame.activity);
+    if (!frame.own) this.#learnDeeds(frame.activity, "everybody", frame.view);
     // Of a page that was left meanwhile nothing is shown.
     if (frame.own && (frame.query ?? "") !== (this.queries.get(frame.activity) ?? "")) return;
     if (isOwn && !frame.own) return this.watched.has(frame.activity) ? undefined : this.refreshSoon(frame.activity);
@@ -209,7 +245,7 @@ export class Meeting {
    * @param {string} id
    */
   #isOwn(id) {
-    return !this.watches && (this.acting(id).hasActed || this.queries.has(id));
+    return !this.watches && (this.acting(id).hasActed || this.queries.has(id) || this.own.has(id));
   }
 
   /** @param {any} frame */
@@ -275,9 +311,19 @@ export class Meeting {
       closes_at_ms: undefined,
       ...frame.activity,
       faulted: frame.change === "faulted",
-      opened_seq: frame.change === "opened" ? frame.seq : known?.opened_seq,
     });
     // Who opened it sees it at once, and so does everybody else: what is open now is what people wait for.
     this.refreshSoon(frame.activity.id, Math.random() * Math.min(1_500, this.online * 3));
   }
+}
+
+/**
+ * What can be done in a view, and what kinds of blocks it has: two views that agree in that differ in figures only, which
+ * everybody is sent.
+ * @param {any[]} blocks
+ */
+function deeds(blocks) {
+  const ofCards = (/** @type {any} */ block) => [...new Set((block.items ?? []).flatMap((/** @type {any} */ card) => (card.buttons ?? []).map((/** @type {any} */ button) => button.label)))];
+  const of = (/** @type {any} */ block) => (block.type === "cards" ? ofCards(block) : ["form", "buttons", "tabs"].includes(block.type) && block);
+  return JSON.stringify(blocks.map((block) => [block.type, of(block)]));
 }

@@ -5,6 +5,8 @@
 
 import countdown from "../blocks/countdown.js";
 import { drawBlocks } from "../blocks.js";
+import { openSheet } from "../dialogs.js";
+import { checkTemplate } from "../fairness/check.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
 
@@ -45,8 +47,8 @@ export class Stage {
         </button>
         ${count > 1 ? html`<button class="button quiet-button small-button" @click=${showAll}>${t("stage.all", { count })}</button>` : nothing}
       </div>
-      ${others.length ? html`<div class="row stage-others">${others.map((one) => html`<button class="chip" dir="auto" @click=${() => this.choose(one.id)}>${one.title}</button>`)}</div>` : nothing}
-      <div class="stage-body" aria-live="off">${this.folded ? nothing : drawActivity(meeting, activity)}</div>
+      ${others.length && !this.folded ? html`<div class="stage-others">${others.map((one) => html`<button class="chip" dir="auto" @click=${() => this.choose(one.id)}>${one.title}</button>`)}</div>` : nothing}
+      <div class="stage-body" aria-live="off">${this.folded ? nothing : html`${drawActivity(meeting, activity)}<div class="row">${checkTemplate(meeting, activity)}</div>`}</div>
     </section>`;
   }
 
@@ -55,9 +57,24 @@ export class Stage {
    * @param {() => void} showAll
    */
   #empty(count, showAll) {
-    if (!this.meeting.conference) return nothing;
+    const { conference, organizes, over } = this.meeting;
+    if (!conference) return nothing;
+    if (organizes && !over) return this.#invitation(conference, count, showAll);
     return html`<section class="stage stage-empty"><p class="quiet">${t("stage.empty")}</p>
       ${count ? html`<button class="button quiet-button small-button" @click=${showAll}>${t("stage.all", { count })}</button>` : nothing}</section>`;
+  }
+
+  /**
+   * Where organizers begin: how people get in, and what to do first.
+   * @param {{id: string, number: string}} conference
+   * @param {number} count
+   * @param {() => void} showAll
+   */
+  #invitation({ id, number }, count, showAll) {
+    return html`<section class="stage stage-empty stage-invitation"><p class="quiet">${t("number")} <strong class="big-number tabular">${number}</strong></p>
+      <div class="row"><button class="button small-button" @click=${() => openSheet("organize", this.meeting.changed)}>${t("organize.new")}</button>
+        <a class="button quiet-button small-button" href=${`/screen/${id}`} target="_blank" rel="noopener">${t("meet.screen")}</a>
+        ${count ? html`<button class="button quiet-button small-button" @click=${showAll}>${t("stage.all", { count })}</button>` : nothing}</div></section>`;
   }
 
   /** @param {string} id */
@@ -84,29 +101,42 @@ export class Stage {
   #follow() {
     const open = this.meeting.inPhase("open");
     const newest = open.at(-1);
-    const stays = this.shown !== null && this.meeting.activities.has(this.shown);
+    const shown = this.shown === null ? undefined : this.meeting.activities.get(this.shown);
+    const stays = shown !== undefined;
     if (!newest) {
       if (!stays) this.shown = this.meeting.inPhase("closed").at(-1)?.id ?? null;
       return;
     }
     const isNew = newest.id !== this.newestSeen;
-    const shownIsOpen = open.some((one) => one.id === this.shown);
-    if (stays && ((shownIsOpen && !isNew) || this.#isBusy())) return;
+    const isOpen = shown?.phase === "open";
+    if (stays && ((isOpen && !isNew) || this.#isBusy(isOpen))) return;
     this.newestSeen = newest.id;
     this.shown = newest.id;
     this.folded = false;
   }
 
-  #isBusy() {
+  /**
+   * Whoever reads what is over is in the middle of nothing, however lately they touched it.
+   * @param {boolean} isOpen whether what is on the stage takes actions
+   */
+  #isBusy(isOpen) {
     const typing = document.activeElement?.closest(TYPED_INTO);
     const sending = this.shown !== null && this.meeting.acting(this.shown).under.size > 0;
-    return Boolean(typing) || sending || Date.now() - this.touchedAtMs < TOUCHED_MS;
+    return Boolean(typing) || sending || (isOpen && Date.now() - this.touchedAtMs < TOUCHED_MS);
   }
+}
+
+/**
+ * Whether it keeps failing and is not asked any more for now.
+ * @param {import("./meeting.js").Activity} activity
+ */
+function isDown(activity) {
+  return activity.faulted || activity.out_of_service === true;
 }
 
 /** @param {import("./meeting.js").Activity} activity */
 export function phasePill(activity) {
-  if (activity.faulted) return html`<span class="pill bad">${t("phase.faulted")}</span>`;
+  if (isDown(activity)) return html`<span class="pill bad">${t("phase.faulted")}</span>`;
   return html`<span class=${activity.phase === "open" ? "pill live" : "pill"}>${t(`phase.${activity.phase}`)}</span>`;
 }
 
@@ -129,7 +159,7 @@ export function drawActivity(meeting, activity, { watchOnly = false } = {}) {
   };
   const refusals = [...acting.refused].filter(([key]) => key.startsWith("{")).map(([, text]) => text);
   return html`<div class="blocks">
-    ${activity.faulted ? html`<p class="notice notice-warning">${t("stage.faulted")}</p>` : nothing}
+    ${isDown(activity) ? html`<p class="notice notice-warning">${t("stage.faulted")}</p>` : nothing}
     ${activity.anonymous ? html`<p class="quiet anonymous">${t("stage.anonymous")}</p>` : nothing}
     ${around.open && activity.closes_at_ms && !hasClock(activity) ? countdown({ label: t("stage.closes"), until_ms: activity.closes_at_ms }, around) : nothing}
     ${activity.view ? drawBlocks(arranged(activity, watchOnly), around) : html`<p class="quiet">${t("stage.loading")}</p>`}
@@ -151,13 +181,16 @@ const DIGEST = /[0-9a-f]{64}/;
 /** What there is to do. */
 const DEEDS = ["buttons", "form"];
 
-/** What may be long, and is looked at rather than acted upon. */
-const RESULTS = ["tabs", "bars", "cloud", "standings", "people", "cards"];
+/** A title of so many characters is to be seen whole in the head of the stage, also on the narrowest phone. */
+const TITLE_CHARS = 14;
+
+/** What says what there is to do. */
+const WORDS = ["heading", "notice", "celebration", "text", "countdown"];
 
 /**
- * The blocks in the order in which a hand needs them: what there is to do comes before results, so that a thumb need not look
- * for it. On the wall they stay as the plugin has them, without hashes. A first heading that repeats the title above is left
- * out.
+ * The blocks in the order in which a hand needs them: what there is to do comes right after what says so, before figures and
+ * results, so that a thumb need not look for it. On the wall they stay as the plugin has them, without hashes. A first heading
+ * that repeats the title above is left out, where all of the title is to be seen.
  * @param {import("./meeting.js").Activity} activity
  * @param {boolean} watchOnly
  */
@@ -165,10 +198,11 @@ function arranged(activity, watchOnly) {
   const blocks = activity.view?.blocks ?? [];
   if (watchOnly) return blocks.filter((block) => block.type !== "text" || !DIGEST.test(block.text));
   const [first] = blocks;
-  const own = first?.type === "heading" && first.text === activity.title ? blocks.slice(1) : blocks;
-  const results = own.findIndex((block) => RESULTS.includes(block.type));
-  if (activity.phase !== "open" || results < 0) return own;
+  const isRepeated = first?.type === "heading" && first.text === activity.title && activity.title.length <= TITLE_CHARS;
+  const own = isRepeated ? blocks.slice(1) : blocks;
+  const figures = own.findIndex((block) => !WORDS.includes(block.type));
+  if (activity.phase !== "open" || figures < 0) return own;
   const isDeed = (/** @type {{type: string}} */ block) => DEEDS.includes(block.type);
-  const rest = own.slice(results);
-  return [...own.slice(0, results), ...rest.filter(isDeed), ...rest.filter((block) => !isDeed(block))];
+  const rest = own.slice(figures);
+  return [...own.slice(0, figures), ...rest.filter(isDeed), ...rest.filter((block) => !isDeed(block))];
 }

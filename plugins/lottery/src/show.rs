@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use hezi_sdk::{
-    Choice, Field, Form, Member, Person, ReadCtx, Report, VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, View, fitting,
+    Choice, Field, Form, Member, Person, ReadCtx, Report, Tone, VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, View, fitting,
     text_json_bytes,
 };
 use serde::Serialize;
@@ -41,10 +41,11 @@ pub(crate) fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> View {
     let wins = latest(ctx);
     let mut view = View::new();
     view.heading(&config.title);
-    celebrate(&config, &wins, texts, &mut view);
+    // Whoever has won learns that before they read who else has.
     if let Some(prizes) = viewer.and_then(|viewer| held(ctx, &config, viewer)) {
-        view.text(texts.you_have_won(&prizes));
+        view.notice(Tone::Success, texts.you_have_won(&prizes));
     }
+    celebrate(&config, &wins, texts, &mut view);
     let (mut next, mut last) = (View::new(), View::new());
     if !closed {
         form(ctx, &config, frozen.as_ref(), &mut next);

@@ -50,7 +50,7 @@ fn question(ctx: &ReadCtx, number: u32) -> Question {
 /// An open question, or one whose time is over and whose end is not on record yet.
 fn ask(ctx: &ReadCtx, viewer: Option<&Member>, asked: &Asked, question: &Question, view: &mut View) {
     let texts = texts(ctx);
-    view.text(&question.text).countdown(texts.time_left(), asked.ends_ms);
+    view.heading(&question.text).countdown(texts.time_left(), asked.ends_ms);
     let answers: u64 = counts(ctx, asked.number, asked.choices).iter().sum();
     view.statistic(texts.answers_so_far(), answers.to_string());
     if let Some(answer) = viewer.and_then(|viewer| PLAYERS.get(ctx, &viewer.id)?.answers.to(asked.number)) {
@@ -69,7 +69,7 @@ fn ask(ctx: &ReadCtx, viewer: Option<&Member>, asked: &Asked, question: &Questio
 /// A question that has ended: the right answer, how everybody answered, and the standings.
 fn answer(ctx: &ReadCtx, viewer: Option<&Member>, asked: &Asked, question: &Question, view: &mut View) {
     let (texts, counts) = (texts(ctx), counts(ctx, asked.number, asked.choices));
-    view.text(&question.text).notice(Tone::Success, texts.right_answer(letter(asked.right), &question.right));
+    view.heading(&question.text).notice(Tone::Success, texts.right_answer(letter(asked.right), &question.right));
     if let Some(viewer) = viewer.filter(|viewer| !viewer.is_organizer()) {
         own_result(ctx, viewer, asked, view);
     }

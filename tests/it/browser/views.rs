@@ -1,0 +1,80 @@
+//! What of an activity each person sees: their own view where it is another than everybody's, what was opened last, and what
+//! they had begun to write.
+
+use serde_json::{Value, json};
+
+use super::{Meeting, PHONE};
+
+#[tokio::test]
+async fn a_host_keeps_what_only_hosts_can_do_when_somebody_asks() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let host = meeting.phone("wang", "王伟").await;
+    let qa = meeting.wang.open(&meeting.room.number, "qa", json!({ "title": "问答" })).await;
+
+    for (id, question) in [("li", "几点开饭?"), ("zhao", "在哪里?"), ("sun", "带什么?")] {
+        let member = meeting.host.person(id, id).await.join(&meeting.room.number).await;
+        member.act(&qa, json!({ "ask": { "text": question } })).await;
+        host.see(question).await;
+    }
+
+    let buttons = "[...document.querySelectorAll('.note')].filter((note) => note.innerText.includes('置顶')).length";
+    host.wait_for(&format!("{buttons} === 3"), "the host's buttons on each question").await;
+    meeting.ends_without_complaints(&[&host]);
+}
+
+#[tokio::test]
+async fn who_has_voted_sees_no_ballot_after_a_reload() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let sara = meeting.host.person("sara", "Sara").await.join(&meeting.room.number).await;
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"] });
+    let vote = meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    li.tap(".choice", "面").await;
+    li.see("你的选择：面").await;
+
+    li.open(&format!("/c/{}", meeting.room.number)).await;
+    li.see("你的选择：面").await;
+    sara.act(&vote, json!({ "choose": ["饭"] })).await;
+
+    li.wait_for("[...document.querySelectorAll('.bar-figure')].at(1)?.innerText.startsWith('1')", "both votes").await;
+    li.see("你的选择：面").await;
+    assert_eq!(li.eval("document.querySelectorAll('.choice').length").await, json!(0), "no ballot for who has voted");
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
+async fn what_was_opened_last_is_on_the_stage_and_the_wall_whatever_was_made_first() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (li, wall) = (meeting.phone("li", "李娜").await, meeting.wall().await);
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+    let vote = |question: &str| json!({ "question": question, "options": ["是", "否"] });
+    let first = wang.draft(number, "vote", vote("先准备的?")).await;
+    let second = wang.draft(number, "vote", vote("后准备的?")).await;
+
+    let on_stage = |title: &str| format!("document.querySelector('#stage-title')?.innerText === '{title}'");
+    for (activity, title) in [(&second, "后准备的?"), (&first, "先准备的?")] {
+        wang.open_drafted(activity).await;
+        li.wait_for(&on_stage(title), title).await;
+        wall.wait_for(&format!("document.querySelector('.screen-activity')?.innerText.includes('{title}')"), title)
+            .await;
+    }
+    li.open(&format!("/c/{number}")).await;
+    li.wait_for(&on_stage("先准备的?"), "the same after a reload").await;
+    meeting.ends_without_complaints(&[&li, &wall]);
+}
+
+#[tokio::test]
+async fn what_somebody_began_to_ask_survives_a_reload() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.tab("li", "李娜", PHONE).await;
+    meeting.wang.open(&meeting.room.number, "qa", json!({ "title": "问答" })).await;
+    let field = ".stage-body textarea, .stage-body input:not([type=checkbox])";
+    li.fill(field, "几点开").await;
+
+    li.open(&format!("/c/{}", meeting.room.number)).await;
+    li.fill(field, "饭?").await;
+
+    let value = li.eval(&format!("document.querySelector({}).value", json!(field))).await;
+    assert_eq!(value, Value::from("几点开饭?"));
+    meeting.ends_without_complaints(&[&li]);
+}
