@@ -7,12 +7,12 @@ import { html, nothing } from "../render.js";
 import { reportLinks } from "../room/past.js";
 import { phasePill } from "../room/stage.js";
 import { SchemaForm } from "../schema/form.js";
-import { currentLanguage, t } from "../texts.js";
+import { t } from "../texts.js";
 import { Results } from "./results.js";
 import { scheduleTemplate, scheduledTemplate } from "./schedule.js";
 import { wallButton } from "./wall.js";
 
-/** @typedef {{name: string, title: string, summary?: string, config_schema: any, translations?: any[], labels?: any[], allows_anonymous?: boolean}} Plugin */
+/** @typedef {{name: string, title: string, summary?: string, config_schema: any, allows_anonymous?: boolean}} Plugin */
 
 export class Activities {
   /**
@@ -60,9 +60,8 @@ export class Activities {
 
   /** @param {Plugin} plugin */
   #tile(plugin) {
-    const words = wordsOf(plugin);
-    return html`<li><button class="tile" @click=${() => this.#begin(plugin)}><strong dir="auto">${words.title}</strong>
-      ${words.summary ? html`<span class="quiet" dir="auto">${words.summary}</span>` : nothing}</button></li>`;
+    return html`<li><button class="tile" @click=${() => this.#begin(plugin)}><strong dir="auto">${plugin.title}</strong>
+      ${plugin.summary ? html`<span class="quiet" dir="auto">${plugin.summary}</span>` : nothing}</button></li>`;
   }
 
   /** @param {import("../room/meeting.js").Activity} activity */
@@ -104,7 +103,7 @@ export class Activities {
 
   /** @param {Plugin} plugin */
   #begin(plugin) {
-    this.making = { plugin, form: new SchemaForm(plugin.config_schema, wordsOf(plugin).labels, this.changed), anonymous: false, key: newId(), refusal: "", sending: false };
+    this.making = { plugin, form: new SchemaForm(plugin.config_schema, this.changed), anonymous: false, key: newId(), refusal: "", sending: false };
     this.changed();
   }
 
@@ -113,7 +112,7 @@ export class Activities {
     const back = () => ((this.making = null), this.changed());
     return html`<form class="stack" novalidate @submit=${(/** @type {Event} */ event) => (event.preventDefault(), this.#make(true))}>
       <div class="row"><button type="button" class="icon-button" aria-label=${t("back")} @click=${back}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l-7 7 7 7"/></svg></button>
-        <h3 dir="auto">${wordsOf(making.plugin).title}</h3></div>
+        <h3 dir="auto">${making.plugin.title}</h3></div>
       ${making.form.template()}
       ${making.plugin.allows_anonymous ? this.#anonymity(making) : nothing}
       ${making.refusal ? html`<p class="refusal" role="alert">${making.refusal}</p>` : nothing}
@@ -148,20 +147,10 @@ export class Activities {
       // Another attempt is another request, unless nobody knows what became of this one.
       const { code, message } = /** @type {{code?: string, message: string}} */ (error);
       if (code !== "offline") making.key = newId();
-      const isShown = code === "invalid" && making.form.refuse(message);
-      making.refusal = isShown ? t("form.see_above") : sentence(error);
+      making.refusal = code === "invalid" ? making.form.refuse(message) : sentence(error);
       requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector("#organize [role=alert]")?.scrollIntoView({ block: "center" })));
     }
     making.sending = false;
     this.changed();
   }
-}
-
-/**
- * What a plugin calls itself, in the reader's language where it has it.
- * @param {Plugin} plugin
- */
-export function wordsOf(plugin) {
-  const own = plugin.translations?.find((one) => one.language === currentLanguage()) ?? plugin.translations?.[0];
-  return { title: own?.title ?? plugin.title ?? plugin.name, summary: own?.summary ?? plugin.summary ?? "", labels: own?.labels ?? plugin.labels ?? [] };
 }

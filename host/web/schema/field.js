@@ -10,14 +10,12 @@ const ONE_LINE_MAX = 240;
 /**
  * @typedef {object} Form
  * @property {import("./schema.js").Schema} root
- * @property {Map<string, import("./schema.js").Label>} labels
  * @property {Map<string, string>} refusals by the JSON pointer of the value
  * @property {() => void} changed
  *
  * @typedef {object} Place
  * @property {string} name
  * @property {string} pointer of the value
- * @property {string} schemaPointer of the schema
  * @property {boolean} required
  */
 
@@ -47,14 +45,21 @@ export function drawField(form, part, value, place, set) {
 /** What stands around every single field. */
 /** @param {Form} form @param {any} schema @param {Place} place @param {unknown} input */
 function framed(form, schema, place, input) {
-  const { title, help } = labelOf(schema, place.schemaPointer, place.name, form.labels);
-  const refusal = form.refusals.get(place.pointer);
+  const { title, help } = labelOf(schema, place.name);
+  // What has a default, and what is picked, is never empty: there is nothing to say of that.
+  const mayBeEmpty = !place.required && schema.default === undefined && kindOf(schema) !== "choice";
   return html`<div class="field">
-    <label class="field-label" for=${idOf(place)} dir="auto">${title}${place.required ? nothing : html` <span class="quiet">${t("form.optional")}</span>`}</label>
+    <label class="field-label" for=${idOf(place)} dir="auto">${title}${mayBeEmpty ? html` <span class="quiet">${t("form.optional")}</span>` : nothing}</label>
     ${help ? html`<p class="field-help" dir="auto">${help}</p>` : nothing}
     ${input}
-    ${refusal ? html`<p class="field-refusal" role="alert" id=${`${idOf(place)}-refusal`}>${refusal}</p>` : nothing}
+    ${refusalOf(form, place)}
   </div>`;
+}
+
+/** @param {Form} form @param {Place} place */
+function refusalOf(form, place) {
+  const refusal = form.refusals.get(place.pointer);
+  return refusal ? html`<p class="field-refusal" role="alert" id=${`${idOf(place)}-refusal`}>${refusal}</p>` : nothing;
 }
 
 /** @param {Place} place */
@@ -87,17 +92,21 @@ function number(form, schema, value, place, change) {
 
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
 function choice(form, schema, value, place, change) {
-  const pick = (/** @type {Event} */ event) => change(schema.enum[/** @type {HTMLSelectElement} */ (event.target).selectedIndex]);
+  /** @type {any[]} what may be left open begins with nothing picked */
+  const empty = place.required || schema.default !== undefined ? [] : [undefined];
+  const pick = (/** @type {Event} */ event) => change([...empty, ...schema.enum][/** @type {HTMLSelectElement} */ (event.target).selectedIndex]);
   return framed(form, schema, place, html`<select class="input" id=${idOf(place)} @change=${pick}>
+    ${empty.map(() => html`<option ?selected=${value === undefined}>—</option>`)}
     ${schema.enum.map((/** @type {any} */ one, /** @type {number} */ at) => html`<option ?selected=${one === value}>${schema.labels?.[at] ?? String(one)}</option>`)}</select>`);
 }
 
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
 function toggle(form, schema, value, place, change) {
-  const { title, help } = labelOf(schema, place.schemaPointer, place.name, form.labels);
+  const { title, help } = labelOf(schema, place.name);
   return html`<div class="field"><label class="tick"><input type="checkbox" role="switch" id=${idOf(place)} .checked=${live(Boolean(value))}
     @change=${(/** @type {Event} */ event) => change(/** @type {HTMLInputElement} */ (event.target).checked)}><span dir="auto">${title}</span></label>
-    ${help ? html`<p class="field-help" dir="auto">${help}</p>` : nothing}</div>`;
+    ${help ? html`<p class="field-help" dir="auto">${help}</p>` : nothing}
+    ${refusalOf(form, place)}</div>`;
 }
 
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
@@ -117,10 +126,9 @@ function json(form, schema, value, place, change) {
 function object(form, schema, value, place, change) {
   const required = new Set(schema.required ?? []);
   const now = value ?? {};
-  return html`<div class="stack">${propertiesOf(schema).map(([name, part]) => drawField(form, part, now[name], {
+  return html`<div class="stack">${place.pointer ? refusalOf(form, place) : nothing}${propertiesOf(schema).map(([name, part]) => drawField(form, part, now[name], {
     name,
     pointer: `${place.pointer}/${name}`,
-    schemaPointer: `${place.schemaPointer}/properties/${name}`,
     required: required.has(name),
   }, (update) => change((/** @type {any} */ then) => ({ ...then, [name]: update(then?.[name]) }))))}</div>`;
 }
@@ -128,26 +136,49 @@ function object(form, schema, value, place, change) {
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
 function list(form, schema, value, place, change) {
   const items = /** @type {any[]} */ (value ?? []);
-  const { title, help } = labelOf(schema, place.schemaPointer, place.name, form.labels);
-  const refusal = form.refusals.get(place.pointer);
+  const { title, help } = labelOf(schema, place.name);
+  const isSingle = kindOf(resolve(schema.items, form.root)) !== "object";
   const least = schema.minItems ?? 0;
   const changed = (/** @type {(then: any[]) => any[]} */ update) => change((/** @type {any} */ then) => update(then ?? []));
   const replaced = (/** @type {number} */ at, /** @type {(value: any) => any} */ update) => changed((then) => then.map((one, other) => (other === at ? update(one) : one)));
-  const moved = (/** @type {number} */ at) => changed((then) => then.map((one, other) => (other === at ? then[at - 1] : other === at - 1 ? then[at] : one)));
+  const move = (/** @type {Event} */ event, /** @type {number} */ at) => {
+    changed((then) => then.map((one, other) => (other === at ? then[at - 1] : other === at - 1 ? then[at] : one)));
+    focusSoon(event, at - 1, at > 1 ? ".item-up" : ".input");
+  };
+  const remove = (/** @type {Event} */ event, /** @type {number} */ at) => {
+    changed((then) => then.filter((_, other) => other !== at));
+    focusSoon(event, Math.min(at, items.length - 2), ".input");
+  };
+  const add = (/** @type {Event} */ event) => {
+    changed((then) => [...then, initial(schema.items, form.root)]);
+    focusSoon(event, items.length, ".input");
+  };
+  const tools = (/** @type {number} */ at) => html`<div class="list-item-tools"><button type="button" class="icon-button item-up" ?disabled=${at === 0} aria-label=${t("form.up", { count: at + 1 })} @click=${(/** @type {Event} */ event) => move(event, at)}>↑</button>
+    <button type="button" class="icon-button" ?disabled=${items.length <= least} aria-label=${t("form.remove", { count: at + 1 })} @click=${(/** @type {Event} */ event) => remove(event, at)}>×</button></div>`;
+  const item = (/** @type {any} */ one, /** @type {number} */ at) => {
+    const name = t("form.item", { count: at + 1 });
+    // The item has a name of its own, and none of what it is made of.
+    const fields = drawField(form, { ...schema.items, title: name }, one, { name, pointer: `${place.pointer}/${at}`, required: true }, (update) => replaced(at, update));
+    if (isSingle) return html`<li class="list-item single"><div class="grow list-item-fields">${fields}</div>${tools(at)}</li>`;
+    return html`<li class="list-card" role="group" aria-labelledby=${`${idOf(place)}-${at}-name`}>
+      <div class="row-apart"><span class="list-card-name" id=${`${idOf(place)}-${at}-name`} dir="auto">${title} ${at + 1}</span>${tools(at)}</div>${fields}</li>`;
+  };
   return html`<fieldset class="field"><legend class="field-label" dir="auto">${title}</legend>
     ${help ? html`<p class="field-help" dir="auto">${help}</p>` : nothing}
-    <ul class="stack-close">${items.map((item, at) => html`<li class=${kindOf(resolve(schema.items, form.root)) === "object" ? "list-item" : "list-item single"}>
-      <div class="grow list-item-fields">${drawField(form, schema.items, item, {
-        name: t("form.item", { count: at + 1 }),
-        pointer: `${place.pointer}/${at}`,
-        schemaPointer: `${place.schemaPointer}/items`,
-        required: true,
-      }, (update) => replaced(at, update))}</div>
-      <div class="list-item-tools"><button type="button" class="icon-button" ?disabled=${at === 0} aria-label=${t("form.up", { count: at + 1 })} @click=${() => moved(at)}>↑</button>
-      <button type="button" class="icon-button" ?disabled=${items.length <= least} aria-label=${t("form.remove", { count: at + 1 })} @click=${() => changed((then) => then.filter((_, other) => other !== at))}>×</button></div>
-    </li>`)}</ul>
-    ${refusal ? html`<p class="field-refusal" role="alert">${refusal}</p>` : nothing}
-    <button type="button" class="button quiet-button small-button" ?disabled=${items.length >= (schema.maxItems ?? Infinity)}
-      @click=${() => changed((then) => [...then, initial(schema.items, form.root)])}>+ ${t("form.add")}</button>
+    <ul class="stack-close">${items.map(item)}</ul>
+    ${refusalOf(form, place)}
+    <button type="button" class="button quiet-button small-button" ?disabled=${items.length >= (schema.maxItems ?? Infinity)} @click=${add}>+ ${t("form.add")}</button>
   </fieldset>`;
+}
+
+/**
+ * The focus goes to where the hand goes on, once the list is drawn anew: into a new item, or with one that was moved.
+ * @param {Event} event in the list
+ * @param {number} at
+ * @param {string} what
+ */
+function focusSoon(event, at, what) {
+  const list = /** @type {HTMLElement} */ (event.target).closest("fieldset")?.querySelector(":scope > ul");
+  // The page is drawn with the next frame.
+  requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement | null | undefined} */ (list?.children[at]?.querySelector(what))?.focus()));
 }

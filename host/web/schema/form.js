@@ -2,7 +2,7 @@
 
 import { t } from "../texts.js";
 import { drawField } from "./field.js";
-import { cleaned, initial } from "./schema.js";
+import { cleaned, initial, kindOf, resolve } from "./schema.js";
 
 /** How the server names fields that do not fit, in either language: `config/options/0` and what is wrong there; the next one. */
 const NAMED = /`config((?:\/[^`/]+)*)`[:：]?\s*([^;；]+)/g;
@@ -16,20 +16,18 @@ const QUOTED = /`(?:config\.)?([A-Za-z_][\w.[\]]*)`/;
 export class SchemaForm {
   /**
    * @param {import("./schema.js").Schema} schema
-   * @param {import("./schema.js").Label[]} labels in the reader's language; may be none
    * @param {() => void} changed
    */
-  constructor(schema, labels, changed) {
+  constructor(schema, changed) {
     this.root = schema;
     this.changed = changed;
-    this.labels = new Map(labels.map((label) => [label.pointer, label]));
     this.value = initial(schema, schema) ?? {};
     /** @type {Map<string, string>} */
     this.refusals = new Map();
   }
 
   template() {
-    return drawField(this, this.root, this.value, { name: "", pointer: "", schemaPointer: "", required: true }, (update) => {
+    return drawField(this, this.root, this.value, { name: "", pointer: "", required: true }, (update) => {
       this.value = update(this.value);
     });
   }
@@ -40,26 +38,43 @@ export class SchemaForm {
   }
 
   /**
-   * Puts what the server said beside the fields that it is about; gives false where no field of the form is meant.
+   * Puts what the server said beside the fields that it is about; gives what is to be said below the form: where no field is
+   * meant, why, without the path that only a program can read.
    * @param {string} detail
    */
   refuse(detail) {
     const named = [...detail.matchAll(NAMED)].map(([, pointer, why]) => inWords(pointer, why.trim()));
     const [, path, why] = PREFIXED.exec(detail) ?? [undefined, QUOTED.exec(detail)?.[1], detail];
-    const found = named.length ? named : [[pointerOf(path), why]];
-    const known = found.filter(([pointer]) => pointer && this.#has(pointer));
-    for (const [pointer, why] of known) this.refusals.set(pointer, why);
+    const said = named.length ? named : [[pointerOf(path), why]];
+    const lost = [];
+    for (const [pointer, why] of said) {
+      const place = pointer && this.#drawn(pointer);
+      if (place) this.refusals.set(place, why);
+      else lost.push(why);
+    }
     this.changed();
-    return known.length > 0;
+    return lost.length ? lost.join(" ") : t("form.see_above");
   }
 
-  /** @param {string} pointer */
-  #has(pointer) {
-    const parts = pointer.slice(1).split("/");
-    const last = parts.pop() ?? "";
-    const place = parts.reduce((value, part) => value?.[part], /** @type {any} */ (this.value));
-    const top = this.root.properties ?? {};
-    return (place !== null && typeof place === "object" && last in place) || (parts.length === 0 && last in top);
+  /**
+   * Where the form shows something of this place: at its field, or at the list that has no such item yet. Empty where nothing of
+   * the form is meant.
+   * @param {string} pointer
+   */
+  #drawn(pointer) {
+    let part = resolve(this.root, this.root);
+    let value = this.value;
+    let place = "";
+    for (const step of pointer.slice(1).split("/")) {
+      const isList = kindOf(part) === "list";
+      if (isList && value?.[step] === undefined) return place;
+      const next = isList ? part.items : kindOf(part) === "object" ? part.properties[step] : undefined;
+      if (!next) return "";
+      part = resolve(next, this.root);
+      value = value?.[step];
+      place += `/${step}`;
+    }
+    return place;
   }
 }
 

@@ -3,10 +3,10 @@
 // It draws nothing. Kinds that it does not know become JSON to be typed, so that no plugin is locked out of the pages.
 
 /** @typedef {{[more: string]: any}} Schema */
-/** @typedef {{pointer: string, title: string, help: string}} Label */
 
 /**
- * The schema with its reference followed, and an optional one (`anyOf` with null) as what it is when it is there.
+ * The schema with its reference followed, and an optional one (`anyOf` with null) as what it is when it is there. What has a
+ * title is called what its title says: what stands in it is described for programmers, in one language.
  * @param {Schema} schema
  * @param {Schema} root
  * @returns {Schema}
@@ -15,13 +15,13 @@ export function resolve(schema, root) {
   if (typeof schema.$ref === "string" && schema.$ref.startsWith("#/")) {
     const found = schema.$ref.slice(2).split("/").reduce((place, part) => place?.[part.replace(/~1/g, "/").replace(/~0/g, "~")], root);
     const { $ref: _, ...beside } = schema;
-    return found ? resolve({ ...found, ...beside }, root) : schema;
+    return found ? resolve(called(found, beside), root) : schema;
   }
   const options = schema.anyOf ?? schema.oneOf;
   if (options) {
     const real = options.filter((/** @type {Schema} */ one) => one.type !== "null");
     const { anyOf: _any, oneOf: _one, ...beside } = schema;
-    if (real.length === 1) return resolve({ ...real[0], ...beside }, root);
+    if (real.length === 1) return resolve(called(real[0], beside), root);
     const words = real.map((/** @type {Schema} */ one) => one.const ?? (one.enum?.length === 1 ? one.enum[0] : undefined));
     if (words.every((/** @type {unknown} */ word) => typeof word === "string")) {
       return { ...beside, type: "string", enum: words, labels: real.map((/** @type {Schema} */ one) => one.title ?? one.description) };
@@ -29,6 +29,16 @@ export function resolve(schema, root) {
   }
   if (Array.isArray(schema.type)) return { ...schema, type: schema.type.find((type) => type !== "null") };
   return schema;
+}
+
+/**
+ * What a schema refers to, with what stands beside the reference.
+ * @param {Schema} found
+ * @param {Schema} beside
+ */
+function called(found, beside) {
+  const { title: _title, description: _description, ...unnamed } = found;
+  return { ...(beside.title === undefined ? found : unnamed), ...beside };
 }
 
 /**
@@ -113,15 +123,11 @@ export function cleaned(value, part, root) {
 }
 
 /**
- * What a field is called, in the reader's language where the plugin says it.
+ * What a field is called. The server has translated it: titles are in the reader's language.
  * @param {Schema} schema resolved
- * @param {string} pointer where the schema stands
  * @param {string} name
- * @param {Map<string, Label>} labels
  */
-export function labelOf(schema, pointer, name, labels) {
-  const label = labels.get(pointer);
-  if (label) return { title: label.title, help: label.help };
+export function labelOf(schema, name) {
   const title = schema.title ?? schema.description ?? name;
   return { title, help: schema.title ? (schema.description ?? "") : "" };
 }

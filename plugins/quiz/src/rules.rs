@@ -73,13 +73,14 @@ impl Config {
     pub fn check(&self, texts: Texts) -> Result<()> {
         texts.check_text("title", &self.title, TITLE_CHARS_MAX)?;
         texts.check_count("questions", self.questions.len(), 1..=QUESTIONS_MAX)?;
-        (1..).zip(&self.questions).try_for_each(|(number, question)| question.check(texts, number))
+        (0..).zip(&self.questions).try_for_each(|(place, question)| question.check(texts, place))
     }
 }
 
 impl Question {
-    fn check(&self, texts: Texts, number: u32) -> Result<()> {
-        let field = |name: &str| format!("questions[{number}].{name}");
+    /// Whether the question at a place makes sense; places in the path of a field count from 0.
+    fn check(&self, texts: Texts, place: u32) -> Result<()> {
+        let field = |name: &str| format!("questions[{place}].{name}");
         texts.check_text(&field("text"), &self.text, TEXT_CHARS_MAX)?;
         texts.check_count(&field("choices"), self.choices.len(), CHOICES_MIN..=CHOICES_MAX)?;
         let mut choices = self.choices.iter();
@@ -275,14 +276,14 @@ mod tests {
             (Config { title: " ".into(), ..good.clone() }, "title"),
             (Config { questions: vec![], ..good.clone() }, "questions"),
             (Config { questions: vec![good.questions[0].clone(); 51], ..good.clone() }, "questions"),
-            (with(question(&["北京"], "北京", 20)), "questions[1].choices"),
-            (with(question(&["a", "b", "c", "d", "e", "f", "g"], "a", 20)), "questions[1].choices"),
-            (with(question(&["北京", "北京 "], "北京", 20)), "questions[1].choices"),
-            (with(question(&["北京", ""], "北京", 20)), "questions[1].choices"),
-            (with(question(&["北京", "南京"], "东京", 20)), "questions[1].right"),
-            (with(question(&["北京", "南京"], "北京", 0)), "questions[1].seconds"),
-            (with(question(&["北京", "南京"], "北京", 601)), "questions[1].seconds"),
-            (with(Question { text: "问".repeat(201), ..good.questions[0].clone() }), "questions[1].text"),
+            (with(question(&["北京"], "北京", 20)), "questions[0].choices"),
+            (with(question(&["a", "b", "c", "d", "e", "f", "g"], "a", 20)), "questions[0].choices"),
+            (with(question(&["北京", "北京 "], "北京", 20)), "questions[0].choices"),
+            (with(question(&["北京", ""], "北京", 20)), "questions[0].choices"),
+            (with(question(&["北京", "南京"], "东京", 20)), "questions[0].right"),
+            (with(question(&["北京", "南京"], "北京", 0)), "questions[0].seconds"),
+            (with(question(&["北京", "南京"], "北京", 601)), "questions[0].seconds"),
+            (with(Question { text: "问".repeat(201), ..good.questions[0].clone() }), "questions[0].text"),
         ];
         for (config, field) in bad {
             let error = config.check(texts()).unwrap_err();

@@ -334,7 +334,7 @@ fn bad_configurations_are_refused() {
     let mut english = Room::<Quizzes>::new();
     english.speak("en");
     let refusal = english.open(json!({ "title": "?", "questions": [question("?", &["a", "b"], "c")] })).unwrap_err();
-    assert_eq!(refusal.text(), "questions[1].right: the right answer must be one of the choices");
+    assert_eq!(refusal.text(), "questions[0].right: the right answer must be one of the choices");
     let config = json!({ "title": "短", "questions": [{ "text": "?", "choices": ["甲", "乙"], "right": "甲" }] });
     let (mut room, host) = open(config);
     let ends_ms = room.now_ms() + 20 * SECOND_MS;
