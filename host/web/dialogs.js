@@ -4,7 +4,9 @@ import { html, nothing } from "./render.js";
 import { render } from "./vendor/lit-html/lit-html.js";
 import { t } from "./texts.js";
 
+/** How long a hint stays; one with a way back longer, for that takes a decision. */
 const HINT_MS = 5_000;
+const UNDO_MS = 10_000;
 
 /**
  * A panel that comes in from the edge. Its body is drawn only while it is open.
@@ -31,7 +33,8 @@ export function isOpen(id) {
  */
 export function openSheet(id, changed) {
   const dialog = /** @type {HTMLDialogElement} */ (document.getElementById(id));
-  dialog.addEventListener("close", changed, { once: true });
+  // What was said over it goes on being said when it closes.
+  dialog.addEventListener("close", () => (changed(), placeHints()), { once: true });
   dialog.showModal();
   changed();
 }
@@ -50,62 +53,93 @@ function closeOutside(event) {
  * Asks before something that cannot be taken back.
  * @param {string} question
  * @param {string} yes the word on the button that does it
+ * @param {boolean} [danger] whether something is lost by it
  * @returns {Promise<boolean>}
  */
-export function ask(question, yes) {
+export function ask(question, yes, danger = false) {
   const dialog = document.createElement("dialog");
   dialog.className = "question";
-  dialog.setAttribute("aria-label", question);
+  dialog.setAttribute("aria-labelledby", "question");
   document.body.append(dialog);
   return new Promise((resolve) => {
     const answer = (/** @type {boolean} */ said) => {
       dialog.close();
       dialog.remove();
+      placeHints();
       resolve(said);
     };
     dialog.addEventListener("cancel", () => answer(false));
     render(
-      html`<div class="stack"><p>${question}</p><div class="row">
+      html`<div class="stack"><p id="question">${question}</p><div class="row">
         <button class="button quiet-button grow" @click=${() => answer(false)}>${t("cancel")}</button>
-        <button class="button grow" @click=${() => answer(true)}>${yes}</button></div></div>`,
+        <button class=${danger ? "button danger-button grow" : "button grow"} @click=${() => answer(true)}>${yes}</button></div></div>`,
       dialog,
     );
     dialog.showModal();
   });
 }
 
-/** @type {{text: string, undo?: () => void}[]} */
+/** @typedef {{text: string, undo?: () => void, timer: number}} Hint */
+
+/** @type {Hint[]} */
 let hints = [];
 
 /**
- * Says something for a few seconds, with a way back where there is one.
+ * Says something for a few seconds, with a way back where there is one. It stays as long as somebody points at it, or has it
+ * under the keyboard.
  * @param {string} text
  * @param {() => void} [undo]
  */
 export function hint(text, undo) {
-  const one = { text, undo };
+  const one = { text, undo, timer: 0 };
   hints = [...hints.slice(-2), one];
-  drawHints();
-  setTimeout(() => {
-    hints = hints.filter((other) => other !== one);
-    drawHints();
-  }, HINT_MS);
+  placeHints();
+  leave(one);
 }
 
-function drawHints() {
+/** @param {Hint} one */
+function leave(one) {
+  clearTimeout(one.timer);
+  one.timer = setTimeout(() => gone(one), one.undo ? UNDO_MS : HINT_MS);
+}
+
+/** @param {Hint} one */
+function gone(one) {
+  clearTimeout(one.timer);
+  hints = hints.filter((other) => other !== one);
+  drawHints();
+}
+
+/** Over an open dialog nothing else can be seen. Those that are there already cover nothing of one that opens. */
+function placeHints() {
   let place = document.getElementById("hints");
+  if (!hints.length) return;
   if (!place) {
     place = document.createElement("div");
     place.id = "hints";
     place.setAttribute("role", "status");
     document.body.append(place);
   }
-  // Over an open dialog nothing else can be seen.
-  (document.querySelector("dialog[open]") ?? document.body).append(place);
-  render(
-    hints.map((one) => html`<p class="hint"><span class="grow">${one.text}</span>${one.undo ? html`<button class="link" @click=${one.undo}>${t("undo")}</button>` : nothing}</p>`),
-    place,
-  );
+  // What has the focus keeps it: the place is moved only where it must be.
+  const over = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  if (place.parentElement !== over) over.append(place);
+  drawHints();
+}
+
+function drawHints() {
+  const place = document.getElementById("hints");
+  if (place) render(hints.map(hintTemplate), place);
+}
+
+/** @param {Hint} one */
+function hintTemplate(one) {
+  const stay = () => clearTimeout(one.timer);
+  const back = () => {
+    gone(one);
+    one.undo?.();
+  };
+  return html`<p class="hint" @pointerenter=${stay} @pointerleave=${() => leave(one)} @focusin=${stay} @focusout=${() => leave(one)}><span class="grow">${one.text}</span>
+    ${one.undo ? html`<button class="link" @click=${back}>${t("undo")}</button>` : nothing}</p>`;
 }
 
 document.addEventListener("hint", (event) => hint(/** @type {CustomEvent} */ (event).detail));

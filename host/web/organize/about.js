@@ -47,7 +47,7 @@ async function change(event, meeting, begins) {
  */
 export function linkTemplate(meeting) {
   if (!meeting.conference.private) return nothing;
-  const exchange = async () => (await ask(t("link.question"), t("link.exchange"))) && send(meeting, { type: "rekey" });
+  const exchange = async () => (await ask(t("link.question"), t("link.exchange"), true)) && send(meeting, { type: "rekey" });
   return html`<div class="stack-close"><p class="quiet">${t("link.private")}</p>
     <button class="button quiet-button small-button" @click=${exchange}>${t("link.exchange")}</button></div>`;
 }

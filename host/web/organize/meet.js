@@ -43,7 +43,9 @@ export class Meet {
     return html`<form class="stack-close" @submit=${(/** @type {Event} */ event) => this.#pin(event)}>
         <label class="field-label" for="pin">${t("meet.notice")}</label>
         <div class="row"><input class="input grow" id="pin" name="text" maxlength="500" dir="auto" autocomplete="off" .value=${conference.notice?.text ?? ""}>
-          <button class="button quiet-button small-button">${t("meet.pin")}</button></div></form>
+          <button class="button quiet-button small-button">${t("meet.pin")}</button></div>
+        ${conference.notice ? html`<p class="row-apart"><span class="grow quiet" dir="auto">${t("meet.pinned_now")} ${conference.notice.text}</span>
+          <button type="button" class="button quiet-button small-button" @click=${() => this.#unpin()}>${t("meet.unpin")}</button></p>` : nothing}</form>
       <div>${toggle("meet.locked", conference.locked, (on) => ({ locked: on }))}
         ${toggle("meet.private", conference.private, (on) => ({ private: on }))}
         ${toggle("meet.hosts_only", conference.chat === "organizers", (on) => ({ chat: on ? "organizers" : "everyone" }))}</div>
@@ -60,17 +62,25 @@ export class Meet {
   async #pin(event) {
     event.preventDefault();
     const text = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("text") ?? "").trim();
-    await this.#send(text ? { type: "pin", text } : { type: "unpin" });
+    if (!text) return this.#unpin();
+    if (await this.#send({ type: "pin", text })) hint(t("meet.pinned"));
+  }
+
+  async #unpin() {
+    if (await this.#send({ type: "unpin" })) hint(t("meet.unpinned"));
   }
 
   /** @param {import("../client/hezi-client.d.ts").Command} command */
   async #send(command) {
+    let done = true;
     try {
       await this.meeting.room.send(command);
     } catch (error) {
+      done = false;
       hint(sentence(error));
     }
     this.changed();
+    return done;
   }
 
   async #copy() {
@@ -85,7 +95,7 @@ export class Meet {
   }
 
   async #end() {
-    if (!(await ask(t("meet.end_question"), t("meet.end")))) return;
+    if (!(await ask(t("meet.end_question"), t("meet.end"), true))) return;
     try {
       await this.meeting.hezi.call("POST", `${this.meeting.path}/end`);
     } catch (error) {

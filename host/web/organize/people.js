@@ -1,6 +1,7 @@
 // Who is in the meeting, and what an organizer may do with them.
 
 import { ask, hint } from "../dialogs.js";
+import { doTo } from "../room/deeds.js";
 import { sentence } from "../problems.js";
 import { html, nothing, repeat } from "../render.js";
 import { t } from "../texts.js";
@@ -9,6 +10,9 @@ import { KeptOut } from "./kept_out.js";
 /** @typedef {{id: string, name: string, role: string, joined_at: string, [more: string]: any}} Member */
 
 const PAGE = 200;
+
+/** A list of no more than a page is fetched anew when people come or go, so often at most; of a crowd the button does it. */
+const ANEW_MS = 3_000;
 
 export class People {
   /**
@@ -20,18 +24,33 @@ export class People {
     this.changed = changed;
     /** @type {Member[]} */
     this.list = [];
-    this.next = /** @type {string | undefined} */ ("");
+    /** @type {string | undefined} */
+    this.next = undefined;
     this.sought = "";
     this.loading = false;
+    this.timer = 0;
+    this.isLate = false;
     this.keptOut = new KeptOut(meeting, changed);
   }
 
-  async #load() {
+  /** Somebody opens the list, or came, or went, while it is open. */
+  look() {
+    if (this.next || this.list.length > PAGE) return;
+    if (this.timer) return void (this.isLate = true);
+    this.isLate = false;
+    this.#again();
+    this.timer = setTimeout(() => {
+      this.timer = 0;
+      if (this.isLate) this.look();
+    }, ANEW_MS);
+  }
+
+  /** The next page of a crowd. */
+  async #more() {
     if (this.loading || this.next === undefined) return;
     this.loading = true;
     try {
-      const after = this.next ? `&after=${encodeURIComponent(this.next)}` : "";
-      const page = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}${after}`);
+      const page = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}&after=${encodeURIComponent(this.next)}`);
       this.list.push(...page.members);
       this.next = page.next;
     } catch (error) {
@@ -43,13 +62,12 @@ export class People {
   }
 
   template() {
-    if (this.next === "") this.#load();
     const shown = this.list.filter((member) => `${member.name} ${member.id}`.toLowerCase().includes(this.sought.toLowerCase()));
     return html`<div class="row"><label class="unseen" for="seek">${t("people.seek")}</label>
         <input class="input grow" id="seek" type="search" placeholder=${t("people.seek")} @input=${(/** @type {Event} */ event) => this.#seek(event)}>
         <button class="button quiet-button small-button" @click=${() => this.#again()}>${t("people.refresh")}</button></div>
       <ul class="stack-close">${repeat(shown, (member) => member.id, (member) => this.#member(member))}</ul>
-      ${this.next ? html`<button class="button quiet-button" ?disabled=${this.loading} @click=${() => this.#load()}>${t("people.more")}</button>` : nothing}
+      ${this.next ? html`<button class="button quiet-button" ?disabled=${this.loading} @click=${() => this.#more()}>${t("people.more")}</button>` : nothing}
       ${this.keptOut.template()}`;
   }
 
@@ -59,11 +77,16 @@ export class People {
     this.changed();
   }
 
-  #again() {
-    this.list = [];
-    this.next = "";
+  /** Fetches the first page anew; what is shown stays until it is here. */
+  async #again() {
     if (this.keptOut.list !== null) this.keptOut.load();
-    this.#load();
+    try {
+      const page = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}`);
+      Object.assign(this, { list: page.members, next: page.next });
+    } catch (error) {
+      hint(sentence(error));
+    }
+    this.changed();
   }
 
   /** @param {Member} member */
@@ -91,37 +114,7 @@ export class People {
    */
   #deed(member, deed) {
     const style = deed === "remove" || deed === "hand_over" ? "danger-button" : "quiet-button";
-    return html`<button class=${`button small-button ${style}`} @click=${() => this.#do(member, deed)}>${t(`people.${deed}`)}</button>`;
-  }
-
-  /**
-   * @param {Member} member
-   * @param {"mute" | "unmute" | "remove" | "dismiss" | "hand_over"} deed
-   */
-  async #do(member, deed) {
-    if (deed === "hand_over" && !(await ask(t("people.hand_over_question", { name: member.name }), t("people.hand_over")))) return;
-    try {
-      await this.meeting.room.send({ type: deed, member: member.id });
-      const back = /** @type {Record<string, string>} */ ({ mute: "unmute", remove: "readmit" })[deed];
-      hint(t("people.done", { name: member.name }), back ? () => this.#back(member, back) : undefined);
-    } catch (error) {
-      hint(sentence(error));
-    }
-    this.#again();
-  }
-
-  /**
-   * Takes a deed back.
-   * @param {Member} member
-   * @param {string} deed
-   */
-  async #back(member, deed) {
-    try {
-      await this.meeting.room.send({ type: deed, member: member.id });
-    } catch (error) {
-      hint(sentence(error));
-    }
-    this.#again();
+    return html`<button class=${`button small-button ${style}`} @click=${() => doTo(this.meeting, member, deed, () => this.#again())}>${t(`people.${deed}`)}</button>`;
   }
 
   /** @param {Member} member */

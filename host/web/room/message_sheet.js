@@ -1,9 +1,11 @@
-// What can be done with a message: react, answer, delete. One tap on the message opens it, the second does it.
+// What can be done with a message: react, answer, delete, and for organizers about its writer. One tap on the message opens it, the
+// second does it.
 
 import { ask, closeSheet, hint } from "../dialogs.js";
 import { html, nothing } from "../render.js";
 import { sentence } from "../problems.js";
 import { t } from "../texts.js";
+import { doTo } from "./deeds.js";
 
 export class MessageSheet {
   /**
@@ -21,10 +23,16 @@ export class MessageSheet {
     const { meeting, message } = this;
     if (!message) return nothing;
     const mayDelete = meeting.organizes || message.from.id === meeting.me?.id;
+    // Who else is an organizer the page does not know: there the server says no.
+    const mayJudge = meeting.organizes && message.from.id !== meeting.me?.id && message.from.id !== meeting.conference.owner.id;
+    const judge = (/** @type {"mute" | "remove"} */ deed) => (closeSheet("message"), doTo(meeting, message.from, deed));
     return html`<p class="message-quote" dir="auto"><bdi>${message.from.name}</bdi> ${message.text}</p>
       <div class="row">${meeting.reactions.map((reaction) => html`<button class="chip reaction" @click=${() => this.#send({ type: "react", message: message.seq, reaction })}>${reaction}</button>`)}</div>
       <button class="button quiet-button" @click=${() => this.#answer(message)}>${t("message.answer")}</button>
-      ${mayDelete ? html`<button class="button danger-button" @click=${() => this.#delete(message)}>${t("message.delete")}</button>` : nothing}`;
+      ${mayDelete ? html`<button class="button danger-button" @click=${() => this.#delete(message)}>${t("message.delete")}</button>` : nothing}
+      ${mayJudge ? html`<p class="quiet">${t("message.from")} <bdi>${message.from.name || message.from.id}</bdi></p><div class="row">
+        <button class="button quiet-button grow" @click=${() => judge("mute")}>${t("people.mute")}</button>
+        <button class="button danger-button grow" @click=${() => judge("remove")}>${t("people.remove")}</button></div>` : nothing}`;
   }
 
   /** @param {import("./messages.js").Message} message */
@@ -35,7 +43,7 @@ export class MessageSheet {
 
   /** @param {import("./messages.js").Message} message */
   async #delete(message) {
-    if (await ask(t("message.delete_question"), t("message.delete"))) await this.#send({ type: "delete", message: message.seq });
+    if (await ask(t("message.delete_question"), t("message.delete"), true)) await this.#send({ type: "delete", message: message.seq });
   }
 
   /** @param {import("../client/hezi-client.d.ts").Command} command */

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Meeting, PHONE};
+use super::{Meeting, PHONE, say};
 
 #[tokio::test]
 async fn an_activity_is_made_from_the_form_of_its_schema() {
@@ -63,6 +63,24 @@ async fn what_the_server_refuses_stands_beside_its_field() {
     wang.wait_for("document.querySelector('#config-question-refusal')", "the refusal of the question").await;
     wang.wait_for("document.querySelector('#config-options-1-refusal')", "the refusal of the second option").await;
     assert_eq!(wang.eval("document.querySelector('#config-options-0').value").await, json!("面"), "nothing is lost");
+    // What a plugin refuses stands there too: in a list that nobody has begun yet, and in an item counted from 0.
+    wang.tap("#organize form .icon-button", "").await;
+    wang.tap(".tile", "问卷").await;
+    wang.fill("#config-title", "午饭").await;
+    wang.fill("#config-questions-0-text", "吃什么?").await;
+    wang.tap("#organize button", "立即开始").await;
+    wang.wait_for("document.querySelector('#config-questions-0-options-refusal')", "the refusal of the options").await;
+    let said = wang.eval("document.querySelector('#organize').innerText").await;
+    assert!(!said.as_str().expect("a text").contains("questions["), "no path in front of it: {said}");
+    wang.tap("#organize form .icon-button", "").await;
+    wang.tap(".tile", "知识竞赛").await;
+    wang.fill("#config-title", "地理").await;
+    wang.fill("#config-questions-0-text", "首都?").await;
+    wang.fill("#config-questions-0-choices-0", "北京").await;
+    wang.fill("#config-questions-0-choices-1", "南京").await;
+    wang.fill("#config-questions-0-right", "东京").await;
+    wang.tap("#organize button", "立即开始").await;
+    wang.wait_for("document.querySelector('#config-questions-0-right-refusal')", "the refusal of the answer").await;
     // The refused request is what Chromium reports, and nothing else.
     assert!(wang.complaints().iter().all(|complaint| complaint.contains("422")), "{:?}", wang.complaints());
 }
@@ -80,6 +98,7 @@ async fn a_queue_is_prepared_and_opened_one_after_another() {
     wang.see("第二场").await;
     wang.tap(".queue-item button", "立即开始").await;
     li.see("第一场").await;
+    wang.wait_for("!document.querySelector('#organize').open", "the panel makes way for what was opened").await;
     wang.tap("header button", "主持").await;
     wang.tap(".queue-item button", "结束").await;
     wang.tap("dialog.question button", "结束").await;
@@ -87,6 +106,26 @@ async fn a_queue_is_prepared_and_opened_one_after_another() {
     wang.tap(".queue-item button", "立即开始").await;
 
     li.see("第二场").await;
+    meeting.ends_without_complaints(&[&wang, &li]);
+}
+
+#[tokio::test]
+async fn a_writer_is_muted_from_their_message_and_may_write_again() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+    let li = meeting.phone("li", "李娜").await;
+
+    say(&li, "广告").await;
+    wang.tap(".message-text", "广告").await;
+    wang.tap("#message button", "禁言").await;
+    wang.see("已禁言 李娜").await;
+    wang.tap("header button", "主持").await;
+    wang.tap("#organize button", "成员").await;
+    wang.wait_for("document.querySelector('.person-row .pill.bad')", "who is muted").await;
+    wang.eval("[...document.querySelectorAll('.hint button')].at(-1).click()").await;
+
+    wang.see("李娜 又可以发言了").await;
+    wang.wait_for("!document.querySelector('.hint button')", "it was taken back once").await;
     meeting.ends_without_complaints(&[&wang, &li]);
 }
 

@@ -20,6 +20,7 @@ const FOREIGN: &[(&str, &str)] = &[
 const COMPOSED: &[(&str, &[&str])] = &[
     ("organize.", &["activities", "people", "meet", "draft", "open", "closed"]),
     ("people.", &["mute", "unmute", "remove", "dismiss", "hand_over"]),
+    ("people.done_", &["mute", "unmute", "remove", "readmit", "dismiss", "hand_over"]),
     ("phase.", &["draft", "open", "closed"]),
     ("notice.", &["info", "success", "warning"]),
     ("fair.bad_", &["commitment", "order", "pool", "seed", "total", "winner"]),
