@@ -29,7 +29,6 @@ export class Activities {
     /** @type {{plugin: Plugin, form: SchemaForm, anonymous: boolean, key: string, refusal: string, sending: boolean} | null} */
     this.making = null;
     this.results = new Results(meeting, changed);
-    this.load();
     document.addEventListener("language", () => this.load());
   }
 
@@ -49,6 +48,8 @@ export class Activities {
   #lists() {
     const group = (/** @type {"draft" | "open" | "closed"} */ phase) => {
       const list = this.meeting.inPhase(phase);
+      // What was opened last is what a host has in mind.
+      if (phase === "open") list.sort((one, other) => (other.opened_seq ?? 0) - (one.opened_seq ?? 0));
       return list.length ? html`<section class="stack-close"><h3>${t(`organize.${phase}`)}</h3><ul class="stack-close">${list.map((one) => this.#item(one))}</ul></section>` : nothing;
     };
     return html`${group("open")}${group("draft")}
@@ -56,6 +57,11 @@ export class Activities {
         ${this.plugins === null ? html`<p class="quiet">${t("loading")}</p>` : html`<ul class="tiles">${this.plugins.map((plugin) => this.#tile(plugin))}</ul>`}
       </section>
       ${group("closed")}`;
+  }
+
+  /** What is left to take home when a meeting is over. */
+  reports() {
+    return html`<ul class="stack-close">${this.meeting.inPhase("closed").map((one) => html`<li class="queue-item"><p dir="auto">${one.title || one.plugin}</p><div class="row">${reportLinks(one.id)}</div></li>`)}</ul>`;
   }
 
   /** @param {Plugin} plugin */
@@ -82,7 +88,7 @@ export class Activities {
 
   /** @param {import("../room/meeting.js").Activity} activity */
   async #close(activity) {
-    if (await ask(t("organize.close_question", { title: activity.title }), t("organize.close_now"))) this.#step(activity.id, "close");
+    if (await ask(t("organize.close_question", { title: activity.title }), t("organize.close_now"), true)) this.#step(activity.id, "close");
   }
 
   /**
@@ -92,7 +98,10 @@ export class Activities {
   async #step(id, step) {
     try {
       this.meeting.show(await this.meeting.hezi.call("POST", `/api/activities/${id}/${step}`));
-      if (step === "open") this.show(id);
+      if (step !== "open") return;
+      // Whoever opens it wants to see it: the panel lies over the stage.
+      closeSheet("organize");
+      this.show(id);
     } catch (error) {
       // Two organizers pressed at the same moment: what is there now is what was wanted.
       this.meeting.refreshSoon(id, 0);
@@ -148,6 +157,8 @@ export class Activities {
       const { code, message } = /** @type {{code?: string, message: string}} */ (error);
       if (code !== "offline") making.key = newId();
       making.refusal = code === "invalid" ? making.form.refuse(message) : sentence(error);
+      // The list of what can be made was an old one.
+      if (code === "unknown_plugin") this.load();
       requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector("#organize [role=alert]")?.scrollIntoView({ block: "center" })));
     }
     making.sending = false;

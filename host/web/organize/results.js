@@ -1,11 +1,15 @@
 // What came of an activity, as a table: who has taken part, and with what. The same rows as in the report that is downloaded.
 
+import { isOpen } from "../dialogs.js";
 import { html, nothing } from "../render.js";
 import { sentence } from "../problems.js";
 import { t } from "../texts.js";
 
 /** Rows that a page shows; all of them are in the report. */
 const ROWS_MAX = 200;
+
+/** How often a table that somebody looks at is fetched anew while people take part. */
+const ANEW_MS = 2_000;
 
 export class Results {
   /**
@@ -17,12 +21,34 @@ export class Results {
     this.changed = changed;
     /** @type {Map<string, {columns: string[], rows: unknown[][]} | string>} */
     this.known = new Map();
+    /** Activities whose table is unfolded. */
+    /** @type {Set<string>} */
+    this.unfolded = new Set();
+    /** @type {Map<string, number>} */
+    this.timers = new Map();
+    meeting.room.addEventListener("view", (event) => this.#soon(/** @type {CustomEvent} */ (event).detail.activity));
   }
 
   /** @param {string} activity */
   template(activity) {
-    const look = (/** @type {Event} */ event) => /** @type {HTMLDetailsElement} */ (event.target).open && this.#load(activity);
-    return html`<details class="later" @toggle=${look}><summary>${t("results")}</summary>${this.#table(activity)}</details>`;
+    const look = (/** @type {Event} */ event) => {
+      if (!(/** @type {HTMLDetailsElement} */ (event.target).open)) return void this.unfolded.delete(activity);
+      this.unfolded.add(activity);
+      this.#load(activity);
+    };
+    return html`<details class="later" ?open=${this.unfolded.has(activity)} @toggle=${look}><summary>${t("results")}</summary>${this.#table(activity)}</details>`;
+  }
+
+  /**
+   * Somebody has done something there: what is looked at follows, after a while in which others do something too.
+   * @param {string} activity
+   */
+  #soon(activity) {
+    if (!this.unfolded.has(activity) || this.timers.has(activity) || !isOpen("organize")) return;
+    this.timers.set(activity, setTimeout(() => {
+      this.timers.delete(activity);
+      this.#load(activity);
+    }, ANEW_MS));
   }
 
   /** @param {string} activity */
@@ -42,7 +68,7 @@ export class Results {
     if (typeof report === "string") return html`<p class="refusal" role="alert">${report}</p>`;
     const { columns, rows } = report;
     if (!rows.length) return html`<p class="quiet">${t("results.none")}</p>`;
-    return html`<p class="quiet">${t("results.rows", { count: rows.length })}</p>
+    return html`<p class="quiet">${t("results.rows", { count: rows.length, members: this.meeting.members })}</p>
       <div class="table-scroll" tabindex="0" role="region" aria-label=${t("results")}><table class="results"><thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
         <tbody>${rows.slice(0, ROWS_MAX).map((row) => html`<tr>${row.map((cell) => html`<td dir="auto">${shown(cell)}</td>`)}</tr>`)}</tbody></table></div>
       ${rows.length > ROWS_MAX ? html`<p class="quiet">${t("results.more", { count: ROWS_MAX })}</p>` : nothing}`;
