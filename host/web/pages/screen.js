@@ -41,8 +41,9 @@ function template() {
     ${arrivals.template()}`;
 }
 
-/** How small letters may become so that all of an activity is on the wall. */
+/** How small letters may become so that all of an activity is on the wall, and how large the words of a cloud. */
 const SMALLEST = 0.45;
+const LARGEST_EM = 4;
 
 /**
  * Makes what is shown as large as fits: nobody can scroll a wall.
@@ -50,13 +51,31 @@ const SMALLEST = 0.45;
  */
 function fit(box) {
   if (!box) return;
+  const cloud = /** @type {HTMLElement | null} */ (box.querySelector(".cloud ul"));
   box.style.removeProperty("font-size");
+  cloud?.style.removeProperty("font-size");
   const whole = parseFloat(getComputedStyle(box).fontSize);
   let scale = 1;
   while (box.scrollHeight > box.clientHeight + 1 && scale > SMALLEST) {
     scale -= 0.06;
     box.style.fontSize = `${whole * scale}px`;
   }
+  if (cloud && scale === 1) grow(cloud, box);
+}
+
+/**
+ * Words are all that there is of a cloud: they fill what is left of the wall.
+ * @param {HTMLElement} cloud
+ * @param {HTMLElement} box
+ */
+function grow(cloud, box) {
+  const fits = (/** @type {number} */ size) => {
+    cloud.style.fontSize = `${size}em`;
+    return box.scrollHeight <= box.clientHeight + 1 && cloud.scrollWidth <= cloud.clientWidth + 1;
+  };
+  let size = 1;
+  while (size < LARGEST_EM && fits(size + 0.2)) size += 0.2;
+  fits(size);
 }
 
 /** What an organizer wants to be seen. */
@@ -87,6 +106,7 @@ function lobbyTemplate() {
     <div class="screen-invite"><p class="screen-hint">${t("screen.join")}</p><img class="screen-qr" src=${meeting.qr} alt=${t("meet.qr")}></div>
     <div class="screen-invite"><p class="screen-hint">${t("screen.number")}</p><p class="screen-number tabular">${conference.number}</p>
       <p class="screen-address">${new URL(conference.join_url).host}</p></div>
+    ${arrivals.crowd()}
     ${messagesTemplate()}
   </main>`;
 }
@@ -100,9 +120,10 @@ function activityTemplate(activity) {
   </main>`;
 }
 
+/** The newest first: the column is filled from its foot, with as many as are whole. */
 function messagesTemplate() {
-  const last = meeting.messages.list.filter((message) => !message.deleted_by).slice(-MESSAGES);
-  return html`<ol class="screen-chat" aria-label=${t("chat.title")}>${repeat(last, (message) => message.seq, (message) => html`<li><bdi>${message.from.name}</bdi><span dir="auto">${message.text}</span></li>`)}</ol>`;
+  const last = meeting.messages.list.filter((message) => !message.deleted_by).slice(-MESSAGES).reverse();
+  return html`<ol class="screen-chat" aria-label=${t("chat.title")}>${repeat(last, (message) => message.seq, (message) => html`<li><p class="said"><bdi>${message.from.name}</bdi><span dir="auto">${message.text}</span></p></li>`)}</ol>`;
 }
 
 function fullScreen() {
@@ -125,6 +146,7 @@ async function learnNames() {
   try {
     const { members } = await hezi.call("GET", `${meeting.path}/members?limit=100`);
     names = members.map((/** @type {{name: string}} */ member) => member.name);
+    arrivals.know(members);
   } catch {
     // The names of those who come while the screen is on will do.
   }

@@ -1,4 +1,4 @@
-// Who came, on the wall: each name rises once and goes.
+// Who came, on the wall: each name rises once and goes. In the lobby all of them stand together while people wait.
 
 import { html, repeat } from "../render.js";
 import { t } from "../texts.js";
@@ -6,6 +6,9 @@ import { t } from "../texts.js";
 /** So many at a time, and for so long; of a crowd only the last are named. */
 const SHOWN_MAX = 5;
 const SHOWN_MS = 4_000;
+
+/** Names that there is room for in the lobby; the bar above says how many people there are. */
+const CROWD_MAX = 48;
 
 export class Arrivals {
   /** @param {() => void} changed */
@@ -15,11 +18,30 @@ export class Arrivals {
     this.known = null;
     /** @type {{id: string, name: string}[]} */
     this.shown = [];
+    /** Names by id, who came last stands last. */
+    /** @type {Map<string, string>} */
+    this.here = new Map();
+  }
+
+  /**
+   * Who was here before the screen was is greeted no more.
+   * @param {{id: string, name: string}[]} people
+   */
+  know(people) {
+    for (const { id, name } of people) if (!this.here.has(id)) this.here.set(id, name || id);
+    this.changed();
+  }
+
+  /** Everybody, latest first. */
+  crowd() {
+    const names = [...this.here].reverse().slice(0, CROWD_MAX);
+    return html`<ul class="crowd">${repeat(names, ([id]) => id, ([, name]) => html`<li dir="auto">${name}</li>`)}</ul>`;
   }
 
   /** @param {{id: string, name: string}[]} recent latest first */
   take(recent) {
     const before = this.known;
+    this.know([...recent].reverse());
     this.known = new Set([...(before ?? []), ...recent.map((person) => person.id)]);
     // Who was there before the screen was is nobody who came.
     if (!before) return;
