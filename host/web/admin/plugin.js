@@ -2,7 +2,9 @@
 
 import { html, nothing } from "../render.js";
 import { dayAndTime, number, t } from "../texts.js";
+import { whyQuarantined } from "./audit.js";
 import { chart } from "./chart.js";
+import { digest } from "./digest.js";
 
 /** @typedef {{activities: number, calls: number, faults: number, cpu_p50_us: number, cpu_p99_us: number}} Counters */
 /** @typedef {{version: string, hash: string, size_bytes: number, active: boolean, stored_at: string, quarantined: boolean, counters?: Counters, log?: any[]}} Version */
@@ -11,20 +13,20 @@ import { chart } from "./chart.js";
 
 /**
  * @param {Plugin} plugin
- * @param {number[]} calls what was counted at each look
+ * @param {{title: string, calls: number[], audit: {what: string}[]}} known what it is called, its calls as counted at each look, who did what
  * @param {Plugin | null} opened the one whose log is shown
  * @param {{open: (name: string) => void, change: Change}} deeds
  */
-export function pluginTemplate(plugin, calls, opened, { open, change }) {
+export function pluginTemplate(plugin, { title, calls, audit }, opened, { open, change }) {
   const name = encodeURIComponent(plugin.name);
   const isOpen = opened?.name === plugin.name;
   const log = isOpen ? (opened?.versions ?? []).flatMap((version) => (version.log ?? []).map((line) => ({ ...line, version: version.version }))) : [];
   return html`<li class="card stack-close">
-    <div class="row-apart"><h3>${plugin.name}</h3>${chart(calls)}${plugin.active ? html`<span class="pill live tabular">${plugin.active}</span>` : html`<span class="pill">${t("admin.disabled")}</span>`}</div>
-    <ul class="stack-close">${[...plugin.versions].reverse().map((version) => versionTemplate(plugin, version, change))}</ul>
+    <div class="row-apart"><h3>${title ? html`<span dir="auto">${title}</span> <span class="quiet">${plugin.name}</span>` : plugin.name}</h3>${chart(calls)}${plugin.active ? nothing : html`<span class="pill">${t("admin.disabled")}</span>`}</div>
+    <ul class="stack-close">${[...plugin.versions].reverse().map((version) => versionTemplate(plugin, version, audit, change))}</ul>
     <div class="row">
       <button class="button quiet-button small-button" aria-expanded=${isOpen ? "true" : "false"} @click=${() => open(plugin.name)}>${t("admin.logs")}</button>
-      <button class="button quiet-button small-button" ?disabled=${plugin.versions.length < 2 && Boolean(plugin.active)} @click=${() => change("POST", `${name}/rollback`)}>${t("admin.rollback")}</button>
+      <button class="button quiet-button small-button" ?disabled=${plugin.versions.length < 2 && Boolean(plugin.active)} @click=${() => change("POST", `${name}/rollback`, { question: t("admin.rollback_question", { name: title || plugin.name }), yes: t("admin.rollback") })}>${t("admin.rollback")}</button>
       ${plugin.active ? html`<button class="button danger-button small-button" @click=${() => change("POST", `${name}/disable`, { question: t("admin.disable_question", { name: plugin.name }), yes: t("admin.disable") })}>${t("admin.disable")}</button>` : nothing}
     </div>
     ${isOpen ? html`<ol class="log">${log.length ? log.map((line) => html`<li>${logLine(line)}</li>`) : html`<li class="quiet">${t("admin.no_logs")}</li>`}</ol>` : nothing}
@@ -34,11 +36,13 @@ export function pluginTemplate(plugin, calls, opened, { open, change }) {
 /**
  * @param {Plugin} plugin
  * @param {Version} version
+ * @param {{what: string}[]} audit
  * @param {Change} change
  */
-function versionTemplate(plugin, version, change) {
+function versionTemplate(plugin, version, audit, change) {
   const name = encodeURIComponent(plugin.name);
   const { counters } = version;
+  const why = version.quarantined ? whyQuarantined(audit, { ...version, name: plugin.name }) : "";
   return html`<li class="version">
     <p class="row"><strong class="tabular">${version.version}</strong>
       ${version.active ? html`<span class="pill live">${t("admin.active")}</span>` : nothing}
@@ -46,7 +50,8 @@ function versionTemplate(plugin, version, change) {
       <span class="quiet tabular">${dayAndTime(version.stored_at)} · ${number(Math.round(version.size_bytes / 1024))} KiB</span></p>
     ${counters ? html`<p class="row quiet tabular"><span>${t("admin.activities", { count: counters.activities })}</span><span>${t("admin.calls", { count: counters.calls })}</span>
       <span>${t("admin.faults", { count: counters.faults })}</span><span>p50 ${number(counters.cpu_p50_us)} µs · p99 ${number(counters.cpu_p99_us)} µs</span></p>` : nothing}
-    <p class="quiet digest" title=${t("admin.hash")}>${version.hash}</p>
+    ${why ? html`<p class="refusal">${why}</p>` : nothing}
+    ${digest(version.hash)}
     ${version.active && !version.quarantined ? nothing : html`<div class="row">
       <button class="button quiet-button small-button" @click=${() => change("POST", `${name}/activate`, { body: { version: version.version } })}>${t("admin.activate")}</button>
       ${version.active ? nothing : html`<button class="button danger-button small-button" @click=${() => change("DELETE", `${name}/${version.version}`, { question: t("admin.remove_question", { name: plugin.name, version: version.version }), yes: t("admin.remove") })}>${t("admin.remove")}</button>`}</div>`}

@@ -57,7 +57,8 @@ export class Upload {
       const headers = { "content-type": "application/wasm" };
       if (signature) headers["hezi-signature"] = btoa(await signature.text());
       const stored = await this.hezi.call("PUT", `/api/admin/plugins?activate=${this.activates}`, new Blob([await component.arrayBuffer()]), { headers });
-      this.#say(true, `${t("admin.uploaded", { name: stored.name, version: stored.version })}${stored.swap ? ` · ${swapText(stored.swap)}` : ""}`);
+      const swapped = stored.swap ? swapText(stored.swap) : "";
+      this.#say(true, [t("admin.uploaded", { name: stored.name, version: stored.version }), swapped].filter(Boolean).join(" · "));
     } catch (error) {
       this.#say(false, `${t("admin.refused")}: ${sentence(error)}`);
     }

@@ -1,6 +1,7 @@
 // The plugins of the server, for administrators: what is there and how it does, a new version, a step back, and who did what.
 
 import { Hezi } from "../client/hezi-client.js";
+import { followBuild } from "../build.js";
 import { ask, hint } from "../dialogs.js";
 import { languageSwitch } from "../language.js";
 import { sentence } from "../problems.js";
@@ -13,6 +14,8 @@ import { currentLanguage, t } from "../texts.js";
 
 /** How often figures are fetched while somebody looks. */
 const LOOK_MS = 5_000;
+/** How often the server is asked whether it has a newer page. */
+const BUILD_MS = 30_000;
 const hezi = new Hezi({ language: currentLanguage() });
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 const paint = painter(root, template);
@@ -22,6 +25,9 @@ const state = {
   plugins: null,
   /** @type {any[]} */
   audit: [],
+  /** What plugins are called in the reader's language; those that are switched off have their name alone. */
+  /** @type {Map<string, string>} */
+  titles: new Map(),
   /** Calls of each plugin when it was last looked at, oldest first. */
   /** @type {Map<string, number[]>} */
   calls: new Map(),
@@ -40,14 +46,21 @@ function bodyTemplate() {
   if (state.plugins === null) return html`<p class="quiet">${t("loading")}</p>`;
   return html`${upload.template()}
     <section class="stack-close"><h2>${t("admin.plugins")}</h2>
-      <ul class="stack">${state.plugins.map((plugin) => pluginTemplate(plugin, state.calls.get(plugin.name) ?? [], state.opened, { open, change }))}</ul></section>
+      <ul class="stack">${state.plugins.map((plugin) => pluginTemplate(plugin, known(plugin.name), state.opened, { open, change }))}</ul></section>
     ${state.audit.length ? auditTemplate(state.audit) : nothing}`;
+}
+
+/** @param {string} name */
+function known(name) {
+  return { title: state.titles.get(name) ?? "", calls: state.calls.get(name) ?? [], audit: state.audit };
 }
 
 async function load() {
   try {
-    const [{ plugins }, audit] = await Promise.all([hezi.call("GET", "/api/admin/plugins"), hezi.call("GET", "/api/admin/audit?limit=50")]);
-    Object.assign(state, { plugins, audit: audit.audit, failure: "" });
+    const paths = ["/api/admin/plugins", "/api/admin/audit?limit=50", "/api/plugins"];
+    const [{ plugins }, audit, offered] = await Promise.all(paths.map((path) => hezi.call("GET", path)));
+    const titles = new Map(offered.plugins.map((/** @type {{name: string, title: string}} */ one) => [one.name, one.title]));
+    Object.assign(state, { plugins, audit: audit.audit, titles, failure: "" });
     for (const plugin of plugins) note(plugin);
     if (state.opened) state.opened = await hezi.call("GET", `/api/admin/plugins/${state.opened.name}`);
   } catch (error) {
@@ -76,10 +89,10 @@ async function open(name) {
  * @param {{body?: object, question?: string, yes?: string}} [how]
  */
 async function change(method, path, { body, question, yes = t("admin.done") } = {}) {
-  if (question && !(await ask(question, yes))) return;
+  if (question && !(await ask(question, yes, true))) return;
   try {
     const done = await hezi.call(method, `/api/admin/plugins/${path}`, body);
-    hint(done.swap ? swapText(done.swap) : t("admin.done"));
+    hint((done.swap && swapText(done.swap)) || t("admin.done"));
   } catch (error) {
     hint(sentence(error));
   }
@@ -88,7 +101,8 @@ async function change(method, path, { body, question, yes = t("admin.done") } = 
 
 document.addEventListener("language", () => {
   hezi.language = currentLanguage();
-  paint();
+  load();
 });
+setInterval(() => document.hidden || followBuild(hezi, () => upload.sending), BUILD_MS);
 setInterval(() => document.hidden || state.failure || load(), LOOK_MS);
 load();

@@ -160,8 +160,8 @@ function list(form, schema, value, place, change) {
     // The item has a name of its own, and none of what it is made of.
     const fields = drawField(form, { ...schema.items, title: name }, one, { name, pointer: `${place.pointer}/${at}`, required: true }, (update) => replaced(at, update));
     if (isSingle) return html`<li class="list-item single"><div class="grow list-item-fields">${fields}</div>${tools(at)}</li>`;
-    return html`<li class="list-card" role="group" aria-labelledby=${`${idOf(place)}-${at}-name`}>
-      <div class="row-apart"><span class="list-card-name" id=${`${idOf(place)}-${at}-name`} dir="auto">${title} ${at + 1}</span>${tools(at)}</div>${fields}</li>`;
+    return html`<li><div class="list-card" role="group" aria-labelledby=${`${idOf(place)}-${at}-name`}>
+      <div class="row-apart"><span class="list-card-name" id=${`${idOf(place)}-${at}-name`} dir="auto">${title} ${at + 1}</span>${tools(at)}</div>${fields}</div></li>`;
   };
   return html`<fieldset class="field"><legend class="field-label" dir="auto">${title}</legend>
     ${help ? html`<p class="field-help" dir="auto">${help}</p>` : nothing}

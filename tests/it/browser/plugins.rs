@@ -9,9 +9,13 @@ use super::{Meeting, PHONE};
 async fn a_plugin_pushed_during_the_meeting_is_used_in_the_page() {
     let Some(meeting) = Meeting::begin().await else { return };
     let li = meeting.phone("li", "李娜").await;
-    meeting.host.administrator().upload(guest("tally")).await.ok(201);
     let wang = meeting.tab("wang", "王伟", PHONE).await;
+    wang.tap("header button", "主持").await;
+    wang.see("投票").await;
+    wang.tap("#organize .sheet-head button", "").await;
+    meeting.host.administrator().upload(guest("tally")).await.ok(201);
 
+    // The page is the one of before: whoever opens the panel sees what there is now.
     wang.tap("header button", "主持").await;
     let plugins = meeting.wang.get("/api/plugins").await.ok(200);
     let tally =
@@ -52,6 +56,9 @@ async fn an_administrator_sees_versions_and_switches_one_off() {
     wang.open("/admin").await;
 
     wang.see("rating").await;
+    wang.see("评分").await;
+    wang.tap(".digest summary", "…").await;
+    wang.wait_for("/[0-9a-f]{64}/.test(document.querySelector('.digest[open]')?.innerText)", "the whole digest").await;
     wang.tap(".card button", "停用").await;
     wang.tap("dialog.question button", "停用").await;
     wang.see("已停用").await;
