@@ -49,7 +49,7 @@ export class Activities {
     const group = (/** @type {"draft" | "open" | "closed"} */ phase) => {
       const list = this.meeting.inPhase(phase);
       // What was opened last is what a host has in mind.
-      if (phase === "open") list.sort((one, other) => (other.opened_seq ?? 0) - (one.opened_seq ?? 0));
+      if (phase === "open") list.reverse();
       return list.length ? html`<section class="stack-close"><h3>${t(`organize.${phase}`)}</h3><ul class="stack-close">${list.map((one) => this.#item(one))}</ul></section>` : nothing;
     };
     return html`${group("open")}${group("draft")}
@@ -59,9 +59,17 @@ export class Activities {
       ${group("closed")}`;
   }
 
-  /** What is left to take home when a meeting is over. */
-  reports() {
-    return html`<ul class="stack-close">${this.meeting.inPhase("closed").map((one) => html`<li class="queue-item"><p dir="auto">${one.title || one.plugin}</p><div class="row">${reportLinks(one.id)}</div></li>`)}</ul>`;
+  /**
+   * What a host does about the stage, one tap away: end what is there, begin what was prepared next.
+   * @param {import("../room/meeting.js").Activity} activity on the stage
+   */
+  onStage(activity) {
+    const next = this.meeting.inPhase("draft")[0];
+    if (activity.phase !== "open" && !next) return nothing;
+    return html`<div class="row stage-host">
+      ${activity.phase === "open" ? html`<button class="button quiet-button small-button" @click=${() => this.#close(activity)}>${t("organize.close_now")}</button>` : nothing}
+      ${next ? html`<button class="button quiet-button small-button stage-next" dir="auto" @click=${() => this.#step(next.id, "open")}>${t("organize.next", { title: next.title })}</button>` : nothing}
+    </div>`;
   }
 
   /** @param {Plugin} plugin */

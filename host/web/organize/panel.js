@@ -1,7 +1,6 @@
 // What organizers have in their hand: activities, people, the meeting itself. Comes to organizers only, when it is needed.
 
 import { html } from "../render.js";
-import { againTemplate } from "../room/again.js";
 import { t } from "../texts.js";
 import { Activities } from "./activities.js";
 import { Meet } from "./meet.js";
@@ -27,12 +26,15 @@ export class Panel {
 
   template() {
     this.#opened();
-    // Of a meeting that is over there is nothing left to organize.
-    if (this.meeting.over) return html`${againTemplate(this.meeting)}${this.parts.activities.reports()}`;
     const tabs = /** @type {Tab[]} */ (["activities", "people", "meet"]);
     return html`<div class="row" role="group" aria-label=${t("organize")}>${tabs.map((tab) => html`<button class=${tab === this.tab ? "chip pressed" : "chip"}
         aria-pressed=${tab === this.tab ? "true" : "false"} @click=${() => this.#choose(tab)}>${t(`organize.${tab}`)}</button>`)}</div>
       ${this.parts[this.tab].template()}`;
+  }
+
+  /** @param {import("../room/meeting.js").Activity} activity on the stage */
+  onStage(activity) {
+    return this.parts.activities.onStage(activity);
   }
 
   /** @param {Tab} tab */

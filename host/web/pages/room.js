@@ -64,7 +64,7 @@ function template() {
     ${lineTemplate(meeting)}
     ${meeting.conference?.notice && !meeting.over ? html`<p class="pinned" dir="auto"><span class="unseen">${t("notice.info")}</span>${linked(meeting.conference.notice.text)}</p>` : nothing}
     <main class="room-body">
-      ${stage.template(() => openSheet("past", changed))}
+      ${stage.template(() => openSheet("past", changed), (activity) => (panel && !meeting.over ? panel.onStage(activity) : nothing))}
       ${chat.template()}
     </main>
     ${sheet("past", t("stage.all_title"), () => pastTemplate(meeting, (activity) => stage.choose(activity)))}

@@ -30,8 +30,9 @@ export class Stage {
 
   /**
    * @param {() => void} showAll
+   * @param {(activity: import("./meeting.js").Activity) => unknown} ofHosts what hosts have below an activity
    */
-  template(showAll) {
+  template(showAll, ofHosts) {
     const { meeting } = this;
     this.#follow();
     const activity = this.shown ? meeting.activities.get(this.shown) : undefined;
@@ -49,6 +50,7 @@ export class Stage {
       </div>
       ${others.length && !this.folded ? html`<div class="stage-others">${others.map((one) => html`<button class="chip" dir="auto" @click=${() => this.choose(one.id)}>${one.title}</button>`)}</div>` : nothing}
       <div class="stage-body" aria-live="off">${this.folded ? nothing : html`${drawActivity(meeting, activity)}<div class="row">${checkTemplate(meeting, activity)}</div>`}</div>
+      ${this.folded ? nothing : ofHosts(activity)}
     </section>`;
   }
 

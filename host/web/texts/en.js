@@ -160,6 +160,7 @@ export default {
   "organize.look": "Show",
   "organize.meet": "Meeting",
   "organize.new": "New activity",
+  "organize.next": "Next: {title}",
   "organize.open": "Open",
   "organize.open_before": "It has been opened already",
   "organize.open_now": "Open now",

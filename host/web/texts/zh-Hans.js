@@ -160,6 +160,7 @@ export default {
   "organize.look": "查看",
   "organize.meet": "会议",
   "organize.new": "新活动",
+  "organize.next": "下一个：{title}",
   "organize.open": "进行中",
   "organize.open_before": "已经开始了",
   "organize.open_now": "立即开始",

@@ -70,6 +70,28 @@ async fn the_keyboard_votes() {
     meeting.ends_without_complaints(&[&li]);
 }
 
+#[tokio::test]
+async fn walking_through_a_ballot_casts_nothing() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭", "粥"] });
+    let vote = meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    li.wait_for("document.querySelector('.choice input')", "the ballot").await;
+    li.eval("document.querySelector('.choice input').focus()").await;
+
+    for _ in 0..2 {
+        press(&li, "ArrowDown", 40, None).await;
+    }
+    li.wait_for("document.querySelector('.choice.picked')?.innerText.includes('粥')", "the third choice").await;
+    li.wait_for("document.querySelector('.form button:enabled')", "a button to send it").await;
+    let ballots = meeting.wang.report(&vote).await;
+    assert_eq!(ballots["rows"].as_array().map(Vec::len), Some(0), "nothing is cast: {ballots}");
+    li.enter().await;
+
+    li.see("你的选择：粥").await;
+    meeting.ends_without_complaints(&[&li]);
+}
+
 /// Goes on with Tab until the focus is on, or within, something of this kind with this text.
 async fn tab_to(tab: &Tab, kind: &str, text: &str) {
     let at = format!("document.activeElement?.closest({})?.innerText.includes({}) ?? false", json!(kind), json!(text));

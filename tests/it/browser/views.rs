@@ -78,3 +78,24 @@ async fn what_somebody_began_to_ask_survives_a_reload() {
     assert_eq!(value, Value::from("几点开饭?"));
     meeting.ends_without_complaints(&[&li]);
 }
+
+#[tokio::test]
+async fn what_was_prepared_begins_with_one_tap_below_the_stage() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (host, li) = (meeting.phone("wang", "王伟").await, meeting.phone("li", "李娜").await);
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+    let vote = |question: &str| json!({ "question": question, "options": ["是", "否"] });
+    wang.draft(number, "vote", vote("接着的?")).await;
+    wang.open(number, "vote", vote("开场的?")).await;
+    li.see("开场的?").await;
+
+    host.tap(".stage-host button", "下一个：接着的?").await;
+    li.wait_for("document.querySelector('#stage-title')?.innerText === '接着的?'", "what is next").await;
+    host.wait_for("!document.querySelector('.stage-next')", "nothing more is prepared").await;
+    host.tap(".stage-host button", "结束").await;
+    host.tap("dialog button", "结束").await;
+
+    li.see("投票已结束").await;
+    assert_eq!(li.eval("document.querySelectorAll('.stage-host').length").await, json!(0), "for hosts only");
+    meeting.ends_without_complaints(&[&host, &li]);
+}

@@ -19,7 +19,11 @@ async fn the_wall_shows_what_the_organizer_chooses_and_still_does_after_a_restar
     phone.tap("header button", "主持").await;
     let earlier = "[...document.querySelectorAll('.queue-item')].find((one) => one.innerText.includes('午饭吃什么?'))";
     phone.wait_for(earlier, "the vote in the panel").await;
-    phone.eval(&format!("[...{earlier}.querySelectorAll('.chip')].find((one) => one.innerText === '投到大屏幕').click()")).await;
+    phone
+        .eval(&format!(
+            "[...{earlier}.querySelectorAll('.chip')].find((one) => one.innerText === '投到大屏幕').click()"
+        ))
+        .await;
     wall.see("午饭吃什么?").await;
 
     phone.tap("#organize button", "会议").await;
