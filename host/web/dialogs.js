@@ -1,6 +1,6 @@
 // Panels over a page, questions, and hints that pass: with the browser's own dialogs, which keep the keyboard inside.
 
-import { html, nothing } from "./render.js";
+import { html, nothing, repeat } from "./render.js";
 import { render } from "./vendor/lit-html/lit-html.js";
 import { t } from "./texts.js";
 
@@ -128,7 +128,8 @@ function placeHints() {
 
 function drawHints() {
   const place = document.getElementById("hints");
-  if (place) render(hints.map(hintTemplate), place);
+  // Each keeps its element when another goes, and so the focus.
+  if (place) render(repeat(hints, (one) => one, hintTemplate), place);
 }
 
 /** @param {Hint} one */
