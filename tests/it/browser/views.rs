@@ -95,7 +95,7 @@ async fn what_was_prepared_begins_with_one_tap_below_the_stage() {
     host.tap(".stage-host button", "结束").await;
     host.tap("dialog button", "结束").await;
 
-    li.see("投票已结束").await;
+    li.wait_for("document.querySelector('#stage-title')?.innerText === '开场的?'", "what is open still").await;
     assert_eq!(li.eval("document.querySelectorAll('.stage-host').length").await, json!(0), "for hosts only");
     meeting.ends_without_complaints(&[&host, &li]);
 }
