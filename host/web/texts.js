@@ -62,12 +62,28 @@ export function t(key, values = {}) {
   });
 }
 
+/** What writes numbers and times: to make one takes longer than to draw a message, and a list has many. */
+/** @type {Map<string, any>} */
+const writers = new Map();
+
+/**
+ * @template T
+ * @param {string} kind
+ * @param {() => T} make
+ * @returns {T}
+ */
+function writer(kind, make) {
+  const name = `${language}/${kind}`;
+  if (!writers.has(name)) writers.set(name, make());
+  return writers.get(name);
+}
+
 /**
  * A number as people write it.
  * @param {number} value
  */
 export function number(value) {
-  return new Intl.NumberFormat(language).format(value);
+  return writer("number", () => new Intl.NumberFormat(language)).format(value);
 }
 
 /**
@@ -75,7 +91,7 @@ export function number(value) {
  * @param {string | number} at
  */
 export function timeOfDay(at) {
-  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+  return writer("time", () => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" })).format(new Date(at));
 }
 
 /**
@@ -83,7 +99,7 @@ export function timeOfDay(at) {
  * @param {string | number} at
  */
 export function day(at) {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(new Date(at));
+  return writer("day", () => new Intl.DateTimeFormat(language, { dateStyle: "medium" })).format(new Date(at));
 }
 
 /**
@@ -91,7 +107,7 @@ export function day(at) {
  * @param {string | number} at
  */
 export function dayAndTime(at) {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+  return writer("moment", () => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" })).format(new Date(at));
 }
 
 /** @returns {Intl.Collator} */

@@ -63,7 +63,7 @@ function template() {
     </header>
     ${lineTemplate(meeting)}
     ${meeting.conference?.notice && !meeting.over ? html`<p class="pinned" dir="auto"><span class="unseen">${t("notice.info")}</span>${linked(meeting.conference.notice.text)}</p>` : nothing}
-    <main class="room-body">
+    <main class=${meeting.messages.isEmpty ? "room-body silence" : "room-body"}>
       ${stage.template(() => openSheet("past", changed), (activity) => (panel && !meeting.over ? panel.onStage(activity) : nothing))}
       ${chat.template()}
     </main>

@@ -181,7 +181,7 @@ export class Chat {
   #message(message, before) {
     const own = message.from.id === this.meeting.me?.id;
     const follows = before?.from.id === message.from.id && Date.parse(message.at) - Date.parse(before.at) < 180_000;
-    return html`${day(message.at) === day(before?.at ?? Date.now()) ? nothing : html`<li class="day">${day(message.at)}</li>`}<li class=${own ? "message own" : "message"} data-seq=${message.seq}>
+    return html`${isSameDay(message.at, before?.at ?? Date.now()) ? nothing : html`<li class="day">${day(message.at)}</li>`}<li class=${own ? "message own" : "message"} data-seq=${message.seq}>
       ${follows ? nothing : html`<p class="message-head"><bdi class="message-name">${own ? t("chat.me") : message.from.name || message.from.id}</bdi> <time class="tabular" datetime=${message.at}>${timeOfDay(message.at)}</time></p>`}
       ${message.deleted_by
         ? html`<p class="message-text quiet">${t("message.deleted")}</p>`
@@ -222,6 +222,15 @@ export class Chat {
         : html`<p class="quiet">${offline ? t("chat.waiting") : t("acting.sending")}</p>`}
     </li>`;
   }
+}
+
+/**
+ * Compared for every message at every drawing, and written for few.
+ * @param {string} at
+ * @param {string | number} before
+ */
+function isSameDay(at, before) {
+  return new Date(at).toDateString() === new Date(before).toDateString();
 }
 
 /**

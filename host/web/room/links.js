@@ -12,6 +12,7 @@ const TAIL = /[.,;:!?)\]]+$/;
  * @param {string} text
  */
 export function linked(text) {
+  if (!text.includes("://")) return text;
   const parts = [];
   let at = 0;
   for (const found of text.matchAll(ADDRESS)) {

@@ -43,6 +43,11 @@ export class Messages {
     this.changed();
   }
 
+  /** Whether nobody has said anything. */
+  get isEmpty() {
+    return !this.list.length && !this.unsent.length;
+  }
+
   /** @param {Message} message */
   add(message) {
     const newest = this.list.at(-1);
