@@ -16,9 +16,6 @@ use std::hash::{Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// The modules that pages begin with, in `pages`.
-const PAGES: &[&str] = &["home", "room", "screen", "admin"];
-
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=web");
@@ -31,7 +28,8 @@ fn main() -> io::Result<()> {
     // What a build before this one left would be embedded, too.
     let _none_yet = fs::remove_dir_all(&out);
     fs::create_dir_all(&out)?;
-    for page in PAGES {
+    // Each module in `pages` begins one.
+    for page in files.keys().filter_map(|path| path.strip_prefix("pages/")?.strip_suffix(".js")) {
         for (name, text) in join::page(page, &files).map_err(io::Error::other)? {
             text.hash(&mut hasher);
             fs::write(out.join(name), text)?;

@@ -4,6 +4,8 @@
 import { recall, keep } from "./memory.js";
 
 const LOOK_AGAIN_MS = 5_000;
+/** How often a page without a line of its own asks. */
+const ASK_MS = 30_000;
 const own = document.querySelector('meta[name="hezi-build"]')?.getAttribute("content") ?? "";
 
 /** Whether another build waits for nobody to be busy. */
@@ -30,6 +32,15 @@ export async function followBuild(hezi, isBusy) {
   } catch {
     // The next reconnect asks again.
   }
+}
+
+/**
+ * The same for a page that has no line into a room, and so no reconnects: now and then, while somebody looks at it.
+ * @param {import("./client/hezi-client.js").Hezi} hezi
+ * @param {() => boolean} isBusy
+ */
+export function followBuildNowAndThen(hezi, isBusy) {
+  setInterval(() => document.hidden || followBuild(hezi, isBusy), ASK_MS);
 }
 
 function isTyping() {

@@ -1,4 +1,4 @@
-// Moments as the browser's own field for times has them (on this clock, without a zone), and as the server has them.
+// Moments as the browser's own field for times has them (on this clock, without a zone), as the server has them, and as days.
 
 /**
  * What such a field is filled with.
@@ -15,4 +15,13 @@ export function localTime(ms) {
  */
 export function momentOf(local) {
   return local ? new Date(local).toISOString() : null;
+}
+
+/**
+ * Whether two moments are on one day here. Cheaper than to write both: a list asks it for every message at every drawing.
+ * @param {string | number} at
+ * @param {string | number} other
+ */
+export function isSameDay(at, other) {
+  return new Date(at).toDateString() === new Date(other).toDateString();
 }

@@ -24,3 +24,13 @@ export function sentence(error) {
   if (KNOWN.includes(code)) return t(`problem.${code}`);
   return message ? message : t("problem.internal");
 }
+
+/**
+ * A plugin's refusal may begin with the path of the field that it is about, `prizes[1].name: why`: the path, which is for programs
+ * and may be empty, and what people are told.
+ * @param {string} said
+ */
+export function fieldNamed(said) {
+  const [, path = "", why = said] = /^([a-z_][\w.[\]]*):\s+(.+)$/s.exec(said) ?? [];
+  return { path, why };
+}

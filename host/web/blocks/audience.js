@@ -8,6 +8,13 @@
  * @param {Surroundings} around
  */
 export function isShown(block, around) {
-  const to = block.shown_to ?? block.audience ?? "everyone";
-  return !around.watchOnly && (to === "everyone" || around.organizes);
+  return !around.watchOnly && (isForEveryone(block) || around.organizes);
+}
+
+/**
+ * Whether it is meant for everyone, and not for organizers only.
+ * @param {{shown_to?: string, audience?: string}} block
+ */
+export function isForEveryone(block) {
+  return (block.shown_to ?? block.audience ?? "everyone") === "everyone";
 }

@@ -2,8 +2,9 @@
 
 import { html, nothing } from "../render.js";
 import { drawInput, isComplete, presetOf } from "../inputs.js";
+import { fieldNamed } from "../problems.js";
 import { t } from "../texts.js";
-import { isShown } from "./audience.js";
+import { isForEveryone, isShown } from "./audience.js";
 
 /** @typedef {import("../inputs.js").Field} Field */
 /** @typedef {{id?: string, wrap?: string, fields: Field[], submit: string, shown_to?: string, audience?: string}} Form */
@@ -46,7 +47,7 @@ export default function form(block, around) {
  * @param {Form} block
  */
 function refusalOf(said, block) {
-  const [, path = "", text = said] = /^([a-z_][\w.[\]]*): (.*)$/s.exec(said) ?? [];
+  const { path, why: text } = fieldNamed(said);
   const field = block.fields.find(({ name }) => [name, name.split(".").pop()].includes(path.replace(/\[.*/, "")));
   return { text, field: field?.name };
 }
@@ -57,7 +58,7 @@ function refusalOf(said, block) {
  * @param {Form} block
  */
 function isOneTap(block) {
-  if (block.fields.length !== 1 || (block.shown_to ?? block.audience ?? "everyone") !== "everyone") return false;
+  if (block.fields.length !== 1 || !isForEveryone(block)) return false;
   const [{ input, required = true }] = block.fields;
   return required && (input.type === "rating" || (input.type === "choice" && input.max === 1));
 }

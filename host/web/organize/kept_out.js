@@ -1,6 +1,6 @@
 // Who was sent out of the meeting and is kept out, and the way back in.
 
-import { doTo } from "../room/deeds.js";
+import { take } from "../room/measures.js";
 import { hint } from "../dialogs.js";
 import { html, nothing } from "../render.js";
 import { sentence } from "../problems.js";
@@ -25,7 +25,7 @@ export class KeptOut {
       ${this.list?.length === 0 ? html`<p class="quiet">${t("kept_out.none")}</p>` : nothing}
       <ul class="stack-close">${(this.list ?? []).map((one) => html`<li class="person-row row-apart"><span class="grow"><bdi>${one.name || one.id}</bdi>
         <span class="quiet">${t("kept_out.by", { name: one.by.name || one.by.id })}</span></span>
-        <button class="button quiet-button small-button" @click=${() => doTo(this.meeting, one, "readmit", () => this.load())}>${t("kept_out.readmit")}</button></li>`)}</ul></details>`;
+        <button class="button quiet-button small-button" @click=${() => take(this.meeting, one, "readmit", () => this.load())}>${t("kept_out.readmit")}</button></li>`)}</ul></details>`;
   }
 
   async load() {

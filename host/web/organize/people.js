@@ -1,7 +1,7 @@
 // Who is in the meeting, and what an organizer may do with them.
 
 import { ask, hint } from "../dialogs.js";
-import { doTo } from "../room/deeds.js";
+import { take } from "../room/measures.js";
 import { sentence } from "../problems.js";
 import { html, nothing, repeat } from "../render.js";
 import { t } from "../texts.js";
@@ -114,7 +114,7 @@ export class People {
    */
   #deed(member, deed) {
     const style = deed === "remove" || deed === "hand_over" ? "danger-button" : "quiet-button";
-    return html`<button class=${`button small-button ${style}`} @click=${() => doTo(this.meeting, member, deed, () => this.#again())}>${t(`people.${deed}`)}</button>`;
+    return html`<button class=${`button small-button ${style}`} @click=${() => take(this.meeting, member, deed, () => this.#again())}>${t(`people.${deed}`)}</button>`;
   }
 
   /** @param {Member} member */

@@ -1,7 +1,7 @@
 // When an activity opens and closes by itself. A draft gets a time and how long it is open; an open one gets an end.
 
 import { hint } from "../dialogs.js";
-import { localTime } from "../moments.js";
+import { isSameDay, localTime } from "../moments.js";
 import { sentence } from "../problems.js";
 import { html, nothing } from "../render.js";
 import { dayAndTime, t, timeOfDay } from "../texts.js";
@@ -94,7 +94,7 @@ function timeIn(given, name) {
  * @param {number} ms
  */
 function moment(ms) {
-  return new Date(ms).toDateString() === new Date().toDateString() ? timeOfDay(ms) : dayAndTime(ms);
+  return isSameDay(ms, Date.now()) ? timeOfDay(ms) : dayAndTime(ms);
 }
 
 /**

@@ -1,7 +1,7 @@
 // The plugins of the server, for administrators: what is there and how it does, a new version, a step back, and who did what.
 
 import { Hezi } from "../client/hezi-client.js";
-import { followBuild } from "../build.js";
+import { followBuildNowAndThen } from "../build.js";
 import { ask, hint } from "../dialogs.js";
 import { languageSwitch } from "../language.js";
 import { sentence } from "../problems.js";
@@ -14,8 +14,6 @@ import { currentLanguage, t } from "../texts.js";
 
 /** How often figures are fetched while somebody looks. */
 const LOOK_MS = 5_000;
-/** How often the server is asked whether it has a newer page. */
-const BUILD_MS = 30_000;
 const hezi = new Hezi({ language: currentLanguage() });
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 const paint = painter(root, template);
@@ -103,6 +101,6 @@ document.addEventListener("language", () => {
   hezi.language = currentLanguage();
   load();
 });
-setInterval(() => document.hidden || followBuild(hezi, () => upload.sending), BUILD_MS);
+followBuildNowAndThen(hezi, () => upload.sending);
 setInterval(() => document.hidden || state.failure || load(), LOOK_MS);
 load();

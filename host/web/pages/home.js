@@ -1,7 +1,7 @@
 // Where meetings are found and made: the number to join on top, then a new one, then mine.
 
 import { Hezi, newId } from "../client/hezi-client.js";
-import { followBuild } from "../build.js";
+import { followBuildNowAndThen } from "../build.js";
 import { hint } from "../dialogs.js";
 import { languageSwitch } from "../language.js";
 import { momentOf } from "../moments.js";
@@ -11,8 +11,6 @@ import { numberIn, prepareScanner } from "../home/scanner.js";
 import { currentLanguage, dayAndTime, t } from "../texts.js";
 
 const DIGITS = 5;
-/** How often the server is asked whether it has a newer page. */
-const BUILD_MS = 30_000;
 /** Meetings of mine that come at a time, and how many there are before it is worth while to look for one. */
 const PAGE = 20;
 const SEEK_FROM = 8;
@@ -169,7 +167,7 @@ function isBusy() {
   return state.making || fields.some((field) => /** @type {HTMLInputElement} */ (field).type !== "checkbox" && /** @type {HTMLInputElement} */ (field).value !== "");
 }
 
-setInterval(() => document.hidden || followBuild(hezi, isBusy), BUILD_MS);
+followBuildNowAndThen(hezi, isBusy);
 document.addEventListener("language", () => {
   hezi.language = currentLanguage();
   paint();

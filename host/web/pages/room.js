@@ -101,7 +101,8 @@ async function lookBack() {
   try {
     await openArchive(meeting, await hezi.call("GET", meeting.path));
   } catch (error) {
-    failure = sentence(error);
+    // Of a meeting that was on this page a moment ago everything stays to be read.
+    if (!meeting.conference) failure = sentence(error);
   }
   changed();
 }

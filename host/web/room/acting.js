@@ -26,8 +26,6 @@ export class Acting {
     this.taken = new Set();
     /** @type {Map<string, string>} */
     this.refused = new Map();
-    /** Whether the viewer has acted here: their view may differ from everybody's then. */
-    this.hasActed = false;
   }
 
   /**
@@ -87,7 +85,6 @@ export class Acting {
     this.changed();
     try {
       await this.send(action);
-      this.hasActed = true;
       if (this.typed.has(key)) this.taken.add(key);
     } catch (error) {
       this.refused.set(key, sentence(error));

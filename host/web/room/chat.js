@@ -7,6 +7,7 @@
 import { html, nothing, repeat } from "../render.js";
 import { render } from "../vendor/lit-html/lit-html.js";
 import { keep, recall } from "../memory.js";
+import { isSameDay } from "../moments.js";
 import { day, number, t, timeOfDay } from "../texts.js";
 import { linked } from "./links.js";
 
@@ -222,15 +223,6 @@ export class Chat {
         : html`<p class="quiet">${offline ? t("chat.waiting") : t("acting.sending")}</p>`}
     </li>`;
   }
-}
-
-/**
- * Compared for every message at every drawing, and written for few.
- * @param {string} at
- * @param {string | number} before
- */
-function isSameDay(at, before) {
-  return new Date(at).toDateString() === new Date(before).toDateString();
 }
 
 /**

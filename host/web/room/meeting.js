@@ -9,7 +9,7 @@ import { sentence } from "../problems.js";
 import { Acting } from "./acting.js";
 import { Messages } from "./messages.js";
 
-/** @typedef {{id: string, plugin: string, version: string, phase: "draft" | "open" | "closed", title: string, view?: {blocks: any[]}, as_of?: number, faulted?: boolean, [more: string]: any}} Activity */
+/** @typedef {{id: string, plugin: string, version: string, phase: "draft" | "open" | "closed", title: string, view?: {blocks: any[]}, as_of?: number, out_of_service?: boolean, [more: string]: any}} Activity */
 
 /** Own views are asked for after a while that differs from phone to phone: a thousand ask at the same moment otherwise. */
 const OWN_VIEW_MS = 1_000;
@@ -88,11 +88,16 @@ export class Meeting {
     let acting = this.actings.get(id);
     if (!acting) {
       const send = async (/** @type {object} */ action) => {
-        // Also after a refusal: the activity may be another than the one that is shown.
-        const reply = await this.room.act(id, action).finally(() => this.refreshSoon(id, 0));
-        this.tabs?.postMessage(id);
-        this.#watch(id);
-        return reply;
+        try {
+          const reply = await this.room.act(id, action);
+          this.tabs?.postMessage(id);
+          this.#seesOwn(id);
+          return reply;
+        } catch (error) {
+          // The activity may be another than the one that is shown.
+          this.refreshSoon(id, 0);
+          throw error;
+        }
       };
       this.actings.set(id, (acting = new Acting(id, send, this.changed)));
     }
@@ -179,11 +184,20 @@ export class Meeting {
    * @param {{blocks: any[]} | undefined} view
    */
   #learnDeeds(id, who, view) {
-    if (!view || this.watches) return;
+    if (!view || this.watches || this.own.has(id)) return;
     const can = { ...this.can.get(id), [who]: deeds(view.blocks) };
     this.can.set(id, can);
-    if (this.own.has(id) || can.everybody === undefined || can.viewer === undefined || can.everybody === can.viewer) return;
+    if (can.everybody === undefined || can.viewer === undefined || can.everybody === can.viewer) return;
+    this.#seesOwn(id);
+  }
+
+  /**
+   * The viewer sees something else of an activity than everybody: they have acted, in this tab or another one, or they can do more.
+   * @param {string} id
+   */
+  #seesOwn(id) {
     this.own.add(id);
+    this.can.delete(id);
     this.#watch(id);
     // What everybody sees may have been shown meanwhile.
     this.refreshSoon(id, 0);
@@ -196,9 +210,7 @@ export class Meeting {
         this.changed();
       });
     this.tabs?.addEventListener("message", ({ data }) => {
-      this.acting(data).hasActed = true;
-      this.refreshSoon(data, 0);
-      this.#watch(data);
+      this.#seesOwn(data);
     });
     on("line", () => {});
     on("answered", () => {});
@@ -245,7 +257,7 @@ export class Meeting {
    * @param {string} id
    */
   #isOwn(id) {
-    return !this.watches && (this.acting(id).hasActed || this.queries.has(id) || this.own.has(id));
+    return !this.watches && (this.queries.has(id) || this.own.has(id));
   }
 
   /** @param {any} frame */
@@ -310,7 +322,7 @@ export class Meeting {
       opens_at_ms: undefined,
       closes_at_ms: undefined,
       ...frame.activity,
-      faulted: frame.change === "faulted",
+      out_of_service: frame.change === "faulted",
     });
     // Who opened it sees it at once, and so does everybody else: what is open now is what people wait for.
     this.refreshSoon(frame.activity.id, Math.random() * Math.min(1_500, this.online * 3));

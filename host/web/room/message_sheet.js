@@ -5,7 +5,7 @@ import { ask, closeSheet, hint } from "../dialogs.js";
 import { html, nothing } from "../render.js";
 import { sentence } from "../problems.js";
 import { t } from "../texts.js";
-import { doTo } from "./deeds.js";
+import { take } from "./measures.js";
 
 export class MessageSheet {
   /**
@@ -25,7 +25,7 @@ export class MessageSheet {
     const mayDelete = meeting.organizes || message.from.id === meeting.me?.id;
     // Who else is an organizer the page does not know: there the server says no.
     const mayJudge = meeting.organizes && message.from.id !== meeting.me?.id && message.from.id !== meeting.conference.owner.id;
-    const judge = (/** @type {"mute" | "remove"} */ deed) => (closeSheet("message"), doTo(meeting, message.from, deed));
+    const judge = (/** @type {"mute" | "remove"} */ deed) => (closeSheet("message"), take(meeting, message.from, deed));
     return html`<p class="message-quote" dir="auto"><bdi>${message.from.name}</bdi> ${message.text}</p>
       <div class="row">${meeting.reactions.map((reaction) => html`<button class="chip reaction" @click=${() => this.#send({ type: "react", message: message.seq, reaction })}>${reaction}</button>`)}</div>
       <button class="button quiet-button" @click=${() => this.#answer(message)}>${t("message.answer")}</button>

@@ -128,17 +128,9 @@ export class Stage {
   }
 }
 
-/**
- * Whether it keeps failing and is not asked any more for now.
- * @param {import("./meeting.js").Activity} activity
- */
-function isDown(activity) {
-  return activity.faulted || activity.out_of_service === true;
-}
-
 /** @param {import("./meeting.js").Activity} activity */
 export function phasePill(activity) {
-  if (isDown(activity)) return html`<span class="pill bad">${t("phase.faulted")}</span>`;
+  if (activity.out_of_service) return html`<span class="pill bad">${t("phase.faulted")}</span>`;
   return html`<span class=${activity.phase === "open" ? "pill live" : "pill"}>${t(`phase.${activity.phase}`)}</span>`;
 }
 
@@ -161,7 +153,7 @@ export function drawActivity(meeting, activity, { watchOnly = false } = {}) {
   };
   const refusals = [...acting.refused].filter(([key]) => key.startsWith("{")).map(([, text]) => text);
   return html`<div class="blocks">
-    ${isDown(activity) ? html`<p class="notice notice-warning">${t("stage.faulted")}</p>` : nothing}
+    ${activity.out_of_service ? html`<p class="notice notice-warning">${t("stage.faulted")}</p>` : nothing}
     ${activity.anonymous ? html`<p class="quiet anonymous">${t("stage.anonymous")}</p>` : nothing}
     ${around.open && activity.closes_at_ms && !hasClock(activity) ? countdown({ label: t("stage.closes"), until_ms: activity.closes_at_ms }, around) : nothing}
     ${activity.view ? drawBlocks(arranged(activity, watchOnly), around) : html`<p class="quiet">${t("stage.loading")}</p>`}

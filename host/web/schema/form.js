@@ -1,5 +1,6 @@
 // A form made out of a plugin's configuration schema: what was typed, and what the server said of it, beside its field.
 
+import { fieldNamed } from "../problems.js";
 import { t } from "../texts.js";
 import { drawField } from "./field.js";
 import { cleaned, initial, kindOf, resolve } from "./schema.js";
@@ -9,8 +10,7 @@ const NAMED = /`config((?:\/[^`/]+)*)`[:：]?\s*([^;；]+)/g;
 /** Something is missing, or nothing stands there yet. */
 const LACKS = /^(?:lacks|缺少) `([^`]+)`/;
 const EMPTY = /^(?:has at least 1 characters|至少 1 个字)$/;
-/** How a plugin names one: in front of what it says, `prizes[1].name: why`, or in backticks somewhere. */
-const PREFIXED = /^([a-z_][\w.[\]]*):\s+(.+)$/s;
+/** How a plugin names one, if not in front of what it says: in backticks somewhere. */
 const QUOTED = /`(?:config\.)?([A-Za-z_][\w.[\]]*)`/;
 
 export class SchemaForm {
@@ -44,8 +44,8 @@ export class SchemaForm {
    */
   refuse(detail) {
     const named = [...detail.matchAll(NAMED)].map(([, pointer, why]) => inWords(pointer, why.trim()));
-    const [, path, why] = PREFIXED.exec(detail) ?? [undefined, QUOTED.exec(detail)?.[1], detail];
-    const said = named.length ? named : [[pointerOf(path), why]];
+    const { path, why } = fieldNamed(detail);
+    const said = named.length ? named : [[pointerOf(path || QUOTED.exec(detail)?.[1]), why]];
     const lost = [];
     for (const [pointer, why] of said) {
       const place = pointer && this.#drawn(pointer);

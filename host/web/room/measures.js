@@ -1,0 +1,50 @@
+// Measures: what organizers do about a person, from the list of people and from a message alike: done at once, said, and taken back.
+
+import { ask, hint } from "../dialogs.js";
+import { sentence } from "../problems.js";
+import { t } from "../texts.js";
+
+/** @typedef {"mute" | "unmute" | "remove" | "readmit" | "dismiss" | "hand_over"} Measure */
+
+/** What takes a measure back. */
+const BACK = /** @type {Record<string, Measure>} */ ({ mute: "unmute", unmute: "mute", remove: "readmit" });
+
+/**
+ * @param {import("./meeting.js").Meeting} meeting
+ * @param {{id: string, name: string}} who
+ * @param {Measure} measure
+ * @param {() => void} [done] called when it is done or refused, and again when it was taken back
+ */
+export async function take(meeting, who, measure, done = () => {}) {
+  const name = who.name || who.id;
+  if (measure === "hand_over" && !(await ask(t("people.hand_over_question", { name }), t("people.hand_over"), true))) return;
+  const back = BACK[measure];
+  if (await send(meeting, who, measure)) hint(t(`people.done_${measure}`, { name }), back ? () => undo(meeting, who, back, done) : undefined);
+  done();
+}
+
+/**
+ * @param {import("./meeting.js").Meeting} meeting
+ * @param {{id: string, name: string}} who
+ * @param {Measure} measure
+ * @param {() => void} done
+ */
+async function undo(meeting, who, measure, done) {
+  if (await send(meeting, who, measure)) hint(t(`people.done_${measure}`, { name: who.name || who.id }));
+  done();
+}
+
+/**
+ * @param {import("./meeting.js").Meeting} meeting
+ * @param {{id: string}} who
+ * @param {Measure} measure
+ */
+async function send(meeting, who, measure) {
+  try {
+    await meeting.room.send({ type: measure, member: who.id });
+    return true;
+  } catch (error) {
+    hint(sentence(error));
+    return false;
+  }
+}
