@@ -18,6 +18,7 @@ pub mod join_key;
 pub mod language;
 pub mod measure;
 pub mod member;
+pub mod payload;
 pub mod sentence;
 pub mod settings;
 pub mod text;

@@ -46,6 +46,7 @@ mod paces;
 mod page;
 mod path;
 mod plugin;
+mod preparation;
 mod probe;
 mod qr;
 mod reader;
@@ -126,7 +127,8 @@ fn interface() -> OpenApiRouter<AppState> {
         .routes(routes!(wecom::invite))
         // Activities.
         .routes(routes!(activity::create, activity::list))
-        .routes(routes!(activity::show))
+        .routes(routes!(activity::show, preparation::discard))
+        .routes(routes!(preparation::show, preparation::revise))
         .routes(routes!(activity::open))
         .routes(routes!(activity::close))
         .routes(routes!(activity::schedule))

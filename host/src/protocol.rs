@@ -10,6 +10,7 @@ pub mod close;
 pub mod code;
 pub mod conference;
 pub mod entry;
+pub mod field;
 pub mod frame;
 pub mod server;
 pub mod time;

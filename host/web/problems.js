@@ -26,11 +26,10 @@ export function sentence(error) {
 }
 
 /**
- * A plugin's refusal may begin with the path of the field that it is about, `prizes[1].name: why`: the path, which is for programs
- * and may be empty, and what people are told.
- * @param {string} said
+ * The fields that a refusal is about: where, and what people are told of each.
+ * @param {unknown} error
+ * @returns {{pointer: string, detail: string}[]}
  */
-export function fieldNamed(said) {
-  const [, path = "", why = said] = /^([a-z_][\w.[\]]*):\s+(.+)$/s.exec(said) ?? [];
-  return { path, why };
+export function fieldsOf(error) {
+  return /** @type {any} */ (error)?.fields ?? [];
 }

@@ -17,6 +17,7 @@ const CATALOGUES = {
 export const LANGUAGES = Object.entries(CATALOGUES).map(([tag, { name }]) => ({ tag, name }));
 
 let language = chosen();
+remember();
 let plurals = new Intl.PluralRules(language);
 document.documentElement.lang = language;
 
@@ -32,9 +33,15 @@ export function currentLanguage() {
 export function chooseLanguage(tag) {
   keep("local", "language", tag);
   language = tag;
+  remember();
   plurals = new Intl.PluralRules(language);
   document.documentElement.lang = language;
   document.dispatchEvent(new Event("language"));
+}
+
+/** Tells the server of a choice: the pages that it makes itself follow it. */
+function remember() {
+  if (recall("local", "language")) document.cookie = `hezi_language=${language}; path=/; max-age=31536000; samesite=lax`;
 }
 
 function chosen() {

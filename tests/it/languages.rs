@@ -33,6 +33,7 @@ async fn a_problem_is_worded_in_the_language_that_was_asked_for_and_its_code_in_
     let fields = wang.request("POST", "/api/conferences").header("accept-language", "zh");
     let problem = fields.json(&json!({ "title": 7 })).send().await.problem(422, "invalid");
     assert!(problem["detail"].as_str().is_some_and(|detail| detail.starts_with("`title` 不合要求")), "{problem}");
+    assert_eq!(problem["errors"][0]["pointer"], "/title", "{problem}");
     let fine = get_in(&wang, "/api/me", "zh").await;
     assert_eq!((fine.status, fine.headers("content-language").len()), (200, 0));
 }
@@ -57,6 +58,11 @@ async fn a_page_says_it_in_the_readers_language() {
         assert_eq!((page.status, page.header("content-type")), (404, "text/html; charset=utf-8"));
         assert!(page.text().contains(words), "{languages}: {}", page.text());
     }
+    // Whoever chose another language on a page reads that one on the next page, too.
+    let chosen = host.anonymous().request("GET", "/c/12").header("accept-language", "zh-CN");
+    let page = chosen.header("cookie", "hezi_language=en").send().await;
+    assert!(page.text().contains("a conference number has exactly five digits"), "{}", page.text());
+    assert!(page.headers("vary").iter().any(|vary| vary.contains("cookie")), "{:?}", page.headers("vary"));
 }
 
 #[tokio::test]

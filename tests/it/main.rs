@@ -47,6 +47,7 @@ mod pages;
 mod people;
 mod planning;
 mod plugins;
+mod preparing;
 mod qa;
 mod qr;
 mod quiz;

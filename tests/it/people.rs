@@ -146,6 +146,9 @@ async fn a_conference_is_handed_over_and_whoever_had_it_stays_an_organizer() {
     assert_eq!(wang.get(&room.path("")).await.ok(200)["owner"]["id"], li.id.as_str());
     wang.post(&room.path("/owner"), &about(&wang)).await.problem(403, "denied");
     assert_eq!(member(&li, &room, &wang).await["role"], "organizer");
+    // Whoever has given it away is told so with the conference itself, and whoever is no member is told nothing of the kind.
+    assert_eq!(wang.get(&room.path("")).await.ok(200)["role"], "organizer");
+    assert_eq!(host.user("路人").await.get(&room.path("")).await.ok(200)["role"], Value::Null);
     li.post(&room.path("/owner"), &about(&li)).await.problem(409, "conflict");
     li.delete(&room.path(&format!("/organizers/{}", wang.id))).await.ok(200);
     wang.post_empty(&room.path("/end")).await.problem(403, "not_organizer");

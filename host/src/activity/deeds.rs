@@ -1,4 +1,5 @@
-//! What an activity is asked that changes it: open, act, close, keep other times, hear who comes and goes.
+//! What an activity is asked that changes it: be prepared otherwise, open, act, close, keep other times, hear who comes and
+//! goes.
 //!
 //! Each is judged, called and put into the words of the journal here; how a call runs is `machine`'s business.
 //!
@@ -14,13 +15,34 @@ use super::error::ActivityError;
 use super::job::{Attendance, Job};
 use super::machine::{Caller, Machine, PhaseStep, Success};
 use crate::domain::activity::{Change, Phase, Schedule};
-use crate::domain::command::Payload;
 use crate::domain::entry::Happening;
 use crate::domain::language::Languages;
 use crate::domain::member::Member;
+use crate::domain::payload::Payload;
 use crate::store::Addition;
 
 impl Machine {
+    /// It is another one from now on, though nobody has seen it yet.
+    pub(super) fn revise(&mut self, config: String, title: String) -> Result<Addition, ActivityError> {
+        self.need(Phase::Draft)?;
+        let doc = Arc::make_mut(&mut self.doc);
+        (doc.config, doc.title) = (config, title.clone());
+        let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Revised };
+        let step = PhaseStep { title: Some(title), ..PhaseStep::default() };
+        Ok(self.changed(happening, step, Success::of_the_host()))
+    }
+
+    /// It will not happen. What it was to ask is nowhere any more but in its title.
+    pub(super) fn discard(&mut self) -> Result<Addition, ActivityError> {
+        self.need(Phase::Draft)?;
+        let doc = Arc::make_mut(&mut self.doc);
+        (doc.phase, doc.schedule) = (Phase::Discarded, Schedule::default());
+        doc.config.clear();
+        let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Discarded };
+        let step = PhaseStep { phase: Some(Phase::Discarded), ..PhaseStep::default() };
+        Ok(self.changed(happening, step, Success::of_the_host()))
+    }
+
     pub(super) fn open(&mut self) -> Result<Addition, ActivityError> {
         self.need(Phase::Draft)?;
         // The draft was judged by the version of its time; this may be another one.
@@ -73,7 +95,7 @@ impl Machine {
     /// It opens and closes by itself at these times.
     pub(super) fn schedule(&mut self, schedule: Schedule) -> Result<Addition, ActivityError> {
         let found = self.doc.phase;
-        if found == Phase::Closed {
+        if found.is_over() {
             return Err(ActivityError::WrongPhase { found, needed: Phase::Open });
         }
         let schedule = schedule.check(found, self.environment().clock.now_ms()).map_err(ActivityError::Schedule)?;

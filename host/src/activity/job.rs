@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::domain::activity::Schedule;
-use crate::domain::command::Payload;
 use crate::domain::language::Languages;
 use crate::domain::member::Member;
+use crate::domain::payload::Payload;
 
 /// A job with the ticket that comes back with what came of it.
 #[derive(Debug)]
@@ -21,6 +21,15 @@ pub struct Ask {
 pub enum Job {
     /// Open it.
     Open,
+    /// Prepare it otherwise, before it is opened.
+    Revise {
+        /// The configuration in place of the one that it has: a JSON text.
+        config: String,
+        /// The title that its plugin gives it with this.
+        title: String,
+    },
+    /// Throw it away, before it is opened.
+    Discard,
     /// A member acts.
     Act {
         /// The member.

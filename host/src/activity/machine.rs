@@ -158,6 +158,8 @@ impl Machine {
     /// Runs one job.
     fn run(&mut self, Ask { ticket, job }: Ask) {
         let told = match job {
+            Job::Revise { config, title } => self.revise(config, title).into(),
+            Job::Discard => self.discard().into(),
             Job::Open => self.open().into(),
             Job::Act { caller, action, on_behalf, languages } => {
                 self.act(&caller, on_behalf.as_deref(), action, &languages).into()
@@ -332,7 +334,7 @@ impl Machine {
         happenings.push(first);
         happenings.extend(emits.into_iter().filter_map(|emit| emitted(&self.doc, emit)));
         let plugin = self.versions.take_move().then(|| self.doc.plugin.clone());
-        let is_other = step.phase.is_some() || step.is_scheduled || plugin.is_some();
+        let is_other = step.phase.is_some() || step.title.is_some() || step.is_scheduled || plugin.is_some();
         let activities = is_other.then(|| Arc::clone(&self.doc)).into_iter().collect();
         let change = StateChange {
             activity: id.clone(),

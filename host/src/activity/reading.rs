@@ -27,7 +27,7 @@ impl Machine {
         query: Option<&str>,
         readers: &[Languages],
     ) -> Result<Views, ActivityError> {
-        if self.doc.phase == Phase::Draft {
+        if !self.doc.phase.was_opened() {
             return draft_views(&self.doc.title);
         }
         let loaded = self.callee()?.loaded;
@@ -59,7 +59,7 @@ impl Machine {
 
     /// The report, from its first page to its last.
     pub(super) fn report(&mut self, languages: &Languages) -> Result<Report, ActivityError> {
-        if self.doc.phase == Phase::Draft {
+        if !self.doc.phase.was_opened() {
             return self.need(Phase::Open).map(|()| empty_report(&self.doc.title));
         }
         if self.doc.anonymous {

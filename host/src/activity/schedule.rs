@@ -23,7 +23,7 @@ impl Machine {
         }
         let done = match self.doc.phase {
             Phase::Draft => self.open(),
-            Phase::Open | Phase::Closed => self.close(passes),
+            Phase::Open | Phase::Closed | Phase::Discarded => self.close(passes),
         };
         let changed = match done {
             Ok(changed) => changed,

@@ -3,7 +3,7 @@
 //! What an activity does is the plugin's business.
 //!
 //! # Invariants
-//! * Phases only go forward: draft, open, closed.
+//! * Phases only go forward: draft, open, closed; or from draft to discarded.
 //! * Whether an activity is anonymous is settled when it is made. Its veil is there from then on, until it is closed.
 
 mod phase;
@@ -23,6 +23,10 @@ use super::veil::Veil;
 pub enum Change {
     /// An organizer prepared it.
     Created,
+    /// It was prepared otherwise.
+    Revised,
+    /// An organizer threw it away before it was opened.
+    Discarded,
     /// Members may act now.
     Opened,
     /// It is over.

@@ -3,11 +3,14 @@
 //! # Invariants
 //! * Changes that were checked can be carried out: texts are tidy, numbers within their ranges.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::conference::{self, Conference};
+use super::id::ActivityId;
 use super::join_key::JoinKey;
 use super::sentence::Sentence;
 use super::settings::{Speakers, WallShows};
@@ -55,6 +58,10 @@ pub struct ConferenceChanges {
     /// What the screen on the wall shows: `follow`, `lobby`, `notice`, or an activity by its id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub screen: Option<WallShows>,
+    /// In which order the activities come that are prepared, by their ids. Those that are not named come after them, in the
+    /// order in which they were made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue: Option<Vec<ActivityId>>,
 }
 
 /// What is there, also where it is `null`.
@@ -89,12 +96,16 @@ impl ConferenceChanges {
         if self.slow_mode_s.is_some_and(|pause_s| pause_s > SLOW_MODE_S_MAX) {
             return Err(Sentence::BadSlowMode { most_s: u64::from(SLOW_MODE_S_MAX) });
         }
+        if self.queue.as_ref().is_some_and(|queue| has_twice(queue)) {
+            return Err(Sentence::QueuedTwice {});
+        }
         Ok(self)
     }
 
     /// Changes the conference. One that becomes private gets this key, unless it has one.
     pub fn apply(&self, conference: &mut Conference, key: impl FnOnce() -> JoinKey) {
-        let Self { title, description, starts_at, locked, members_max, private, slow_mode_s, chat, screen } = self;
+        let Self { title, description, starts_at, locked, members_max, private, slow_mode_s, chat, screen, queue } =
+            self;
         let settings = &mut conference.settings;
         replace(&mut conference.title, title.clone());
         replace(&mut settings.description, description.clone());
@@ -104,6 +115,7 @@ impl ConferenceChanges {
         replace(&mut settings.slow_mode_s, *slow_mode_s);
         replace(&mut settings.speakers, *chat);
         replace(&mut settings.screen, screen.clone());
+        replace(&mut settings.queue, queue.clone());
         match private {
             Some(true) if settings.key.is_none() => settings.key = Some(key()),
             Some(false) => settings.key = None,
@@ -116,6 +128,12 @@ fn replace<T>(place: &mut T, new: Option<T>) {
     if let Some(new) = new {
         *place = new;
     }
+}
+
+/// Whether an activity stands in it more than once.
+fn has_twice(queue: &[ActivityId]) -> bool {
+    let mut seen = HashSet::new();
+    !queue.iter().all(|id| seen.insert(id))
 }
 
 /// A time in milliseconds since 1970; 0 for what was before.
@@ -150,6 +168,7 @@ mod tests {
             (r#"{"starts_at":"2026-11-22T08:00:00Z"}"#, Sentence::StartsInThePast {}),
             (r#"{"starts_at":"1960-01-01T00:00:00Z"}"#, Sentence::StartsInThePast {}),
             (r#"{"members_max":0}"#, Sentence::BadMembersMax { most: u64::from(MEMBERS_MAX) }),
+            (r#"{"queue":["a","b","a"]}"#, Sentence::QueuedTwice {}),
             (r#"{"slow_mode_s":3601}"#, Sentence::BadSlowMode { most_s: u64::from(SLOW_MODE_S_MAX) }),
         ] {
             assert_eq!(changes(json).checked(now_ms), Err(bad), "{json}");
@@ -162,7 +181,7 @@ mod tests {
     #[test]
     fn the_journal_gives_changes_back() {
         let changes = changes(
-            r#"{"starts_at":null,"members_max":5,"chat":"organizers","title":"周会","screen":{"activity":"a"}}"#,
+            r#"{"starts_at":null,"members_max":5,"chat":"organizers","title":"周会","screen":{"activity":"a"},"queue":["a"]}"#,
         );
         let bytes = rmp_serde::to_vec_named(&changes).expect("encodes");
         assert_eq!(rmp_serde::from_slice::<ConferenceChanges>(&bytes).expect("decodes"), changes);

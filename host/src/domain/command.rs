@@ -8,11 +8,6 @@
 //! * What a command costs to read is paid where it is made, and not by the room.
 //! * Texts of people in it are tidy: no plugin has to know of normal forms or of what nobody sees.
 
-use std::borrow::Cow;
-
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
-use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::activity::{Draft, Schedule};
@@ -20,7 +15,8 @@ use super::changes::ConferenceChanges;
 use super::id::{ActivityId, CommandId, UserId};
 use super::language::Languages;
 use super::measure::Measure;
-use super::text::{tidy, tidy_json};
+use super::payload::Payload;
+use super::text::tidy;
 use super::veil::Veil;
 
 /// Identifies a command: half of a SHA-256 over the member and the id, so that nobody can make two meet.
@@ -29,9 +25,6 @@ pub struct CommandKey([u8; 16]);
 
 /// Hash of what a command says, to tell another command under the same id.
 pub type Fingerprint = [u8; 8];
-
-/// The largest text whose parsed form is kept with it, in bytes: that may be thirty times as large, and many may wait.
-const PARSED_BYTES_MAX: usize = 4 << 10;
 
 impl CommandKey {
     /// The key of the command that this member sent under this id.
@@ -47,73 +40,6 @@ impl CommandKey {
         let mut half = [0; 8];
         half.copy_from_slice(&self.0[..8]);
         u64::from_be_bytes(half)
-    }
-}
-
-/// A JSON text for a plugin. Nothing of it is read until it is part of a command, which is after its sender was let in.
-#[derive(Debug, Clone)]
-pub struct Payload {
-    text: String,
-    /// What it says, where that is small.
-    parsed: Option<Value>,
-    /// The text by which it is compared, where it is another one: keys in order, numbers as they are understood.
-    canonical: Option<String>,
-}
-
-impl Payload {
-    /// This text, as it is.
-    pub fn new(json: &RawValue) -> Self {
-        Self { text: json.get().to_owned(), parsed: None, canonical: None }
-    }
-
-    /// Leaves each text in it as [`tidy`] does.
-    pub fn tidy(&mut self) {
-        if let Cow::Owned(tidied) = tidy_json(&self.text) {
-            self.text = tidied;
-        }
-    }
-
-    /// The text.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Gives the text away.
-    pub fn into_text(self) -> String {
-        self.text
-    }
-
-    /// What it says, parsed again where it was too large to be kept.
-    ///
-    /// # Errors
-    /// When it cannot be parsed, though it could be read as a raw value: nested too deeply, for example.
-    pub fn with_parsed<T>(&self, read: impl FnOnce(&Value) -> T) -> Result<T, serde_json::Error> {
-        match &self.parsed {
-            Some(parsed) => Ok(read(parsed)),
-            None => serde_json::from_str(&self.text).map(|parsed| read(&parsed)),
-        }
-    }
-
-    fn canonical(&self) -> &str {
-        self.canonical.as_deref().unwrap_or(&self.text)
-    }
-
-    fn read(&mut self) {
-        let Ok(parsed) = serde_json::from_str::<Value>(&self.text) else { return };
-        self.canonical = Some(parsed.to_string()).filter(|canonical| *canonical != self.text);
-        self.parsed = Some(parsed).filter(|_| self.text.len() <= PARSED_BYTES_MAX);
-    }
-
-    fn compact(&mut self) {
-        if let Cow::Owned(compact) = compact(&self.text) {
-            self.text = compact;
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Payload {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <&RawValue>::deserialize(deserializer).map(Self::new)
     }
 }
 
@@ -204,6 +130,20 @@ pub enum Request {
         /// What the plugin said of it; none to find out whether the command was carried out before.
         draft: Option<Draft>,
     },
+    /// Prepare an activity otherwise.
+    Revise {
+        /// The activity.
+        activity: ActivityId,
+        /// The configuration in place of the one that it has.
+        config: Payload,
+        /// What the plugin said of it; none to find out whether the command was carried out before.
+        draft: Option<Draft>,
+    },
+    /// Throw an activity away that was not opened.
+    Discard {
+        /// The activity.
+        activity: ActivityId,
+    },
     /// Open an activity.
     Open {
         /// The activity.
@@ -278,9 +218,9 @@ impl Command {
                 action.compact();
                 action.read();
             }
-            Request::Create { new, .. } => {
-                new.config.tidy();
-                new.config.read();
+            Request::Create { new: NewActivity { config, .. }, .. } | Request::Revise { config, .. } => {
+                config.tidy();
+                config.read();
             }
             Request::Chat { text, .. } | Request::Notice { text: Some(text) } => *text = tidy(text).into_owned(),
             Request::React(of) => of.reaction = tidy(&of.reaction).into_owned(),
@@ -299,7 +239,8 @@ impl Request {
             Self::Act { on_behalf_of: Some(_), .. } | Self::Schedule { .. } => Standing::Organizer,
             Self::Chat { .. } | Self::Act { .. } | Self::Delete { .. } | Self::React(_) => Standing::Member,
             Self::Measure { measure, .. } if measure.is_for_the_owner() => Standing::Owner,
-            Self::Create { .. } | Self::Open { .. } | Self::Close { .. } => Standing::Organizer,
+            Self::Create { .. } | Self::Revise { .. } | Self::Discard { .. } => Standing::Organizer,
+            Self::Open { .. } | Self::Close { .. } => Standing::Organizer,
             Self::Notice { .. } | Self::Measure { .. } | Self::Change { .. } | Self::Rekey => Standing::Organizer,
         }
     }
@@ -324,6 +265,10 @@ impl Request {
                 fingerprint(&["schedule", activity.as_str(), &schedule.fingerprint_text()])
             }
             Self::Create { new, draft: _ } => new.fingerprint(),
+            Self::Revise { activity, config, draft: _ } => {
+                fingerprint(&["revise", activity.as_str(), config.canonical()])
+            }
+            Self::Discard { activity } => fingerprint(&["discard", activity.as_str()]),
             Self::Open { activity } => fingerprint(&["open", activity.as_str()]),
             Self::Close { activity } => fingerprint(&["close", activity.as_str()]),
             Self::Delete { message } => fingerprint(&["delete", &message.to_string()]),
@@ -375,65 +320,13 @@ fn digest(parts: &[&str]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// A JSON text without the white space between its words: what is kept for good is not made of blanks. Nothing else is
-/// changed, so numbers stay as long as they are.
-fn compact(json: &str) -> Cow<'_, str> {
-    let (mut in_text, mut escaped) = (false, false);
-    let is_kept = move |c: &char| {
-        if in_text {
-            in_text = escaped || *c != '"';
-            escaped = !escaped && *c == '\\';
-            return true;
-        }
-        in_text = *c == '"';
-        !c.is_ascii_whitespace()
-    };
-    let mut stays = is_kept;
-    if json.chars().all(|c| stays(&c)) {
-        return Cow::Borrowed(json);
-    }
-    Cow::Owned(json.chars().filter(is_kept).collect())
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     #[test]
     fn parts_do_not_run_into_each_other() {
         assert_ne!(fingerprint(&["ab", "c"]), fingerprint(&["a", "bc"]));
-    }
-
-    fn json() -> impl Strategy<Value = Value> {
-        let leaf = prop_oneof![
-            Just(Value::Null),
-            any::<bool>().prop_map(Into::into),
-            any::<i64>().prop_map(Into::into),
-            ".{0,12}".prop_map(Into::into),
-        ];
-        leaf.prop_recursive(4, 24, 4, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
-                prop::collection::btree_map(".{0,6}", inner, 0..4)
-                    .prop_map(|map| Value::Object(map.into_iter().collect())),
-            ]
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn compact_means_the_same_and_has_no_blank_too_many(value in json()) {
-            let pretty = serde_json::to_string_pretty(&value).expect("a text");
-            let compact = compact(&pretty);
-            prop_assert_eq!(&compact, &value.to_string());
-        }
-    }
-
-    #[test]
-    fn compact_changes_nothing_within_texts_and_numbers() {
-        assert_eq!(compact(" { \"a b\\\" c\" : 1.50e3 ,\n\t\"d\": \"\\\\\" } "), r#"{"a b\" c":1.50e3,"d":"\\"}"#);
     }
 
     fn act(action: &str) -> Command {
@@ -472,15 +365,5 @@ mod tests {
         let (member, command) = veiled.names();
         assert_eq!(CommandKey::new(member, command), veiled.key, "it is found again by what the journal keeps");
         assert!(*member != veiled.by && *command != veiled.id);
-    }
-
-    #[test]
-    fn what_is_too_large_to_be_kept_parsed_says_the_same() {
-        for len in [1, PARSED_BYTES_MAX] {
-            let text = format!("[\"{}\"]", "字".repeat(len));
-            let Request::Act { action, .. } = act(&text).request else { panic!("an act") };
-            assert_eq!(action.parsed.is_some(), len == 1);
-            assert_eq!(action.with_parsed(Value::to_string).expect("JSON"), text);
-        }
     }
 }

@@ -227,6 +227,7 @@ sentences! {
     StartsInThePast {}: "`starts_at` lies in the past: it has to be later than now", "`starts_at` 已经过去了：要晚于现在";
     BadMembersMax { most: u64 }: "`members_max` is between 1 and {most}, or null for no limit",
         "`members_max` 在 1 到 {most} 之间，不限就填 null";
+    QueuedTwice {}: "`queue` names an activity twice", "`queue` 里有活动出现了两次";
     BadSlowMode { most_s: u64 }: "`slow_mode_s` is between 0 and {most_s} seconds", "`slow_mode_s` 在 0 到 {most_s} 秒之间";
 
     // Activities, as members are told of them, and as organizers are.
@@ -235,7 +236,9 @@ sentences! {
         "活动{found}，要{needed}才可以这样做";
     Unfit { problems: Misfits }: "this does not fit: {problems}", "内容不合要求：{problems}";
     FieldType { field: String, expected: String }: "`{field}` is of the type {expected}", "`{field}` 的类型是 {expected}";
-    FieldMissing { field: String, missing: String }: "`{field}` lacks `{missing}`", "`{field}` 缺少 `{missing}`";
+    FieldWhole { field: String }: "`{field}` is a whole number", "`{field}` 应为整数";
+    FieldNumber { field: String }: "`{field}` is a number", "`{field}` 应为数字";
+    FieldMissing { field: String }: "`{field}` is missing", "`{field}` 还没有填";
     FieldUnknown { field: String, unknown: String }: "`{field}` has what is not known: {unknown}",
         "`{field}` 里有不认识的内容：{unknown}";
     FieldNoneOf { field: String, expected: String }: "`{field}` is one of these: {expected}",

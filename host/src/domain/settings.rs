@@ -98,6 +98,10 @@ pub struct ConferenceSettings {
     /// What the screen on the wall shows.
     #[serde(skip_serializing_if = "WallShows::is_follow")]
     pub screen: WallShows,
+    /// In which order the activities come that are prepared, as far as anybody has said. One that was opened or thrown away
+    /// since may still be named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub queue: Vec<ActivityId>,
     /// Who is kept out, in the order in which they were removed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kept_out: Vec<KeptOut>,

@@ -110,6 +110,7 @@ impl Say for Phase {
             (Tongue::Chinese, Self::Draft) => "还没开始",
             (Tongue::Chinese, Self::Open) => "进行中",
             (Tongue::Chinese, Self::Closed) => "已结束",
+            (Tongue::Chinese, Self::Discarded) => "已删除",
         };
         word.into()
     }

@@ -20,9 +20,10 @@ use crate::domain::changes::ConferenceChanges;
 use crate::domain::command::Request;
 use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::id::ConferenceId;
+use crate::domain::member::Role;
 use crate::domain::settings::Speakers;
 use crate::protocol::conference::ConferenceView;
-use crate::room::{Entrant, NewRoom, RoomHandle, Sought};
+use crate::room::{Entrant, NewRoom, RoomError, RoomHandle, Sought};
 
 /// A conference to make.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -95,6 +96,18 @@ pub(super) struct Conferences {
     next: Option<ConferenceId>,
 }
 
+/// A conference, and who I am in it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SeenConference)]
+pub(super) struct SeenBody {
+    #[serde(flatten)]
+    conference: ConferenceView,
+    /// What I may do in it, or might when it ended; none where I have not joined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    role: Option<Role>,
+}
+
 /// A conference that I am in now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Joined {
@@ -164,7 +177,7 @@ pub(super) async fn mine(
 #[utoipa::path(
     get, path = "/api/conferences/{number}", operation_id = "get_conference", tag = "conferences",
     params(AtConference, KeyShown),
-    responses((status = 200, description = "the conference", body = ConferenceView), Problems)
+    responses((status = 200, description = "the conference", body = SeenBody), Problems)
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
@@ -172,10 +185,16 @@ pub(super) async fn show(
     Address(from): Address,
     AtConference(room): AtConference,
     Params(shown): Params<KeyShown>,
-) -> ApiResult<Json<ConferenceView>> {
+) -> ApiResult<Json<SeenBody>> {
     let key = shown.key();
     let seen = room.look(Entrant { user: &user.user, key: key.as_ref() }).await;
-    Ok(Json(view(&let_in(&state, &user.user, from, seen)?, &state)))
+    let conference = view(&let_in(&state, &user.user, from, seen)?, &state);
+    let role = match room.member(user.id()).await {
+        Ok(member) => Some(member.role),
+        Err(RoomError::NotMember) => None,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Json(SeenBody { conference, role }))
 }
 
 /// Changes what a conference is called, when it begins, who may come in and who may write, for organizers. What is not named

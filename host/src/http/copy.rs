@@ -22,9 +22,10 @@ use super::{AppState, answer};
 use crate::clock::new_id;
 use crate::domain::activity::{Activity, Schedule};
 use crate::domain::changes::ConferenceChanges;
-use crate::domain::command::{NewActivity, Payload, fingerprint};
+use crate::domain::command::{NewActivity, fingerprint};
 use crate::domain::conference::Conference;
-use crate::domain::id::CommandId;
+use crate::domain::id::{ActivityId, CommandId};
+use crate::domain::payload::Payload;
 use crate::protocol::conference::ConferenceView;
 use crate::protocol::server::ActivityView;
 use crate::room::{NewRoom, RoomError, RoomHandle};
@@ -77,7 +78,8 @@ pub(super) async fn copy(
     ReadersTongue(tongue): ReadersTongue,
     JsonOf(body): JsonOf<CopyBody>,
 ) -> ApiResult<Response> {
-    let (original, activities) = room.plan(user.id()).await?;
+    let (original, mut activities) = room.plan(user.id()).await?;
+    activities.sort_by_key(|activity| turn(activity, &original.settings.queue));
     let key = match key {
         Some(key) => key,
         None => CommandId::parse(&new_id(state.clock.as_ref(), state.rng.as_ref())).map_err(ApiError::internal)?,
@@ -125,6 +127,12 @@ async fn found(
         state.paces().note_founding(user.id());
     }
     Ok(made)
+}
+
+/// When an activity had or was to have its turn: first what was opened, as it was, then what is prepared.
+fn turn(activity: &Activity, queue: &[ActivityId]) -> (u64, usize) {
+    let place = queue.iter().position(|id| *id == activity.id);
+    (activity.opened_at_ms.unwrap_or(u64::MAX), place.unwrap_or(usize::MAX))
 }
 
 /// What a copy has from the beginning: not when the first one began, what was pinned in it, or that its door was locked.

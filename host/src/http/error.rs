@@ -19,6 +19,7 @@ use crate::domain::sentence::Sentence;
 use crate::domain::tongue::Tongue;
 use crate::plugin::PluginError;
 use crate::protocol::code::{Code, Problem};
+use crate::protocol::field::FieldProblem;
 use crate::room::RoomError;
 use crate::sign_in::SignInError;
 use crate::store::StoreError;
@@ -125,6 +126,10 @@ pub(super) struct ProblemBody {
     /// With `plugin_refused`: what is wrong with the component, such as `component_too_large`.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    /// The fields that are to blame, as far as that is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<FieldProblem>,
 }
 
 impl ProblemBody {
@@ -139,6 +144,7 @@ impl ProblemBody {
             retry_after_ms: *retry_after_ms,
             fault: *fault,
             reason: reason.clone(),
+            errors: problem.fields(tongue),
         }
     }
 }
@@ -195,7 +201,7 @@ pub(super) fn tell(response: Response, form: ProblemForm, tongue: impl FnOnce() 
     parts.headers.remove(CONTENT_LENGTH);
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     parts.headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(tongue.tag()));
-    parts.headers.append(VARY, HeaderValue::from_static("accept, accept-language"));
+    parts.headers.append(VARY, HeaderValue::from_static("accept, accept-language, cookie"));
     Response::from_parts(parts, body)
 }
 

@@ -151,9 +151,11 @@ async fn for_people(State(state): State<AppState>, request: Request, next: Next)
     let accept = request.headers().get(ACCEPT).and_then(|kinds| kinds.to_str().ok()).unwrap_or_default();
     let looks = accept.contains("text/html") && !request.uri().path().starts_with("/api/");
     let form = if looks { ProblemForm::Page } else { ProblemForm::Document };
-    let (uri, accepted) = (request.uri().clone(), request.headers().get(ACCEPT_LANGUAGE).cloned());
+    let (uri, headers) = (request.uri().clone(), request.headers());
+    let (accepted, choice) = (headers.get(ACCEPT_LANGUAGE).cloned(), reader::choice(headers).cloned());
     // Most answers have no problem in them, and nobody's language has to be found out for those.
-    tell(next.run(request).await, form, || reader::tongue(&reader::languages(&uri, accepted.as_ref()), &state))
+    let languages = || reader::languages(&uri, accepted.as_ref(), choice.as_ref());
+    tell(next.run(request).await, form, || reader::tongue(&languages(), &state))
 }
 
 /// Turns a panic into a problem. What it was is in the log.

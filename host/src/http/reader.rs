@@ -1,30 +1,46 @@
 //! What whoever asks reads, and in which language the server answers them.
 //!
-//! The query's `lang` counts before the header `Accept-Language`, since a page cannot set that header on a WebSocket. Where
-//! the server speaks none of what somebody reads, the setting `language` decides.
+//! The query's `lang` counts first, since a page cannot set a header on a WebSocket; then what somebody chose on a page, which
+//! it keeps in a cookie, so that the pages that the server makes follow it; then the header `Accept-Language`. Where the
+//! server speaks none of what somebody reads, the setting `language` decides.
 
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::Uri;
-use axum::http::header::{ACCEPT_LANGUAGE, HeaderValue};
+use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderValue};
 use axum::http::request::Parts;
 
 use super::AppState;
 use crate::domain::language::{Language, Languages};
 use crate::domain::tongue::Tongue;
 
+/// How the cookie begins that a page keeps the reader's choice in: `host/web/texts.js` sets it.
+const CHOICE: &str = "hezi_language=";
+
 /// The languages that whoever sent a request reads, the one they like best first. What is no language is not refused: it may
 /// stand in a request that is refused for something else.
 pub(super) fn of(parts: &Parts) -> Languages {
-    languages(&parts.uri, parts.headers.get(ACCEPT_LANGUAGE))
+    languages(&parts.uri, parts.headers.get(ACCEPT_LANGUAGE), choice(&parts.headers))
+}
+
+/// The cookie header in which the language stands that somebody chose on a page.
+pub(super) fn choice(headers: &HeaderMap) -> Option<&HeaderValue> {
+    headers.get_all(COOKIE).iter().find(|cookies| chosen(cookies).is_some())
+}
+
+/// The language that somebody chose.
+fn chosen(cookies: &HeaderValue) -> Option<Language> {
+    let pairs = cookies.to_str().ok()?.split(';');
+    pairs.filter_map(|pair| pair.trim().strip_prefix(CHOICE)).find_map(|tag| Language::parse(tag).ok())
 }
 
 /// The same, of what is left of a request that was handed on.
-pub(super) fn languages(uri: &Uri, accept_language: Option<&HeaderValue>) -> Languages {
+pub(super) fn languages(uri: &Uri, accept_language: Option<&HeaderValue>, choice: Option<&HeaderValue>) -> Languages {
     let accepted = Languages::accepted(accept_language.and_then(|header| header.to_str().ok()).unwrap_or_default());
     let mut query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    match query.find(|(name, _)| name == "lang").and_then(|(_, tag)| Language::parse(&tag).ok()) {
+    let asked = query.find(|(name, _)| name == "lang").and_then(|(_, tag)| Language::parse(&tag).ok());
+    match asked.or_else(|| choice.and_then(chosen)) {
         Some(language) => accepted.preferring(language),
         None => accepted,
     }
@@ -52,15 +68,18 @@ mod tests {
 
     #[test]
     fn the_address_counts_before_the_browser() {
-        for (uri, header, expected) in [
-            ("/x", "zh-CN, en;q=0.5", "zh-CN en"),
-            ("/x?lang=en&since=1", "zh-CN", "en zh-CN"),
-            ("/x?lang=zh-Hant-TW", "en", "zh-Hant-TW en"),
-            ("/x?lang=no%20such", "zh", "zh"),
-            ("/x?lang=", "de", "de"),
-            ("/x", "", ""),
+        for (uri, header, cookies, expected) in [
+            ("/x", "zh-CN, en;q=0.5", "theme=dark", "zh-CN en"),
+            ("/x?lang=en&since=1", "zh-CN", "", "en zh-CN"),
+            ("/x?lang=zh-Hant-TW", "en", "hezi_language=en", "zh-Hant-TW en"),
+            ("/x?lang=no%20such", "zh", "", "zh"),
+            ("/x?lang=", "de", "", "de"),
+            ("/x", "", "", ""),
+            ("/x", "zh-CN", "a=b; hezi_language=en", "en zh-CN"),
+            ("/x", "zh-CN", "hezi_language=no such", "zh-CN"),
         ] {
-            let read = languages(&uri.parse().expect("an address"), Some(&HeaderValue::from_static(header)));
+            let (header, cookies) = (HeaderValue::from_static(header), HeaderValue::from_static(cookies));
+            let read = languages(&uri.parse().expect("an address"), Some(&header), Some(&cookies));
             let tags: Vec<String> = read.as_slice().iter().map(Language::to_string).collect();
             assert_eq!(tags.join(" "), expected, "{uri} {header}");
         }

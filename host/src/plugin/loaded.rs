@@ -12,9 +12,9 @@ use super::misfits;
 use super::quarantine::{Activation, Place, Quarantine, Verdict};
 use crate::config::QuarantineLimits;
 use crate::domain::activity::PluginRef;
-use crate::domain::command::Payload;
 use crate::domain::id::ActivityId;
 use crate::domain::language::{Language, Languages};
+use crate::domain::payload::Payload;
 use crate::domain::sentence::Misfits;
 
 /// Log lines kept for the administrator.

@@ -17,8 +17,10 @@ pub(super) fn told(what: &str, problems: Vec<SchemaProblem>) -> Misfits {
     let sentence = |problem: SchemaProblem| {
         let field = format!("{what}{}", problem.path);
         match problem.misfit {
-            Misfit::Type(expected) => Sentence::FieldType { field, expected },
-            Misfit::Missing(missing) => Sentence::FieldMissing { field, missing },
+            Misfit::Type(expected) => of_type(field, expected),
+            Misfit::Missing(missing) => Sentence::FieldMissing { field: format!("{field}/{}", escaped(&missing)) },
+            // Whoever fills in a form has left it empty.
+            Misfit::TooShort(1) => Sentence::FieldMissing { field },
             Misfit::Unknown(unknown) => Sentence::FieldUnknown { field, unknown },
             Misfit::NoneOf(expected) => Sentence::FieldNoneOf { field, expected },
             Misfit::TooShort(least) => Sentence::FieldTooShort { field, least },
@@ -33,6 +35,20 @@ pub(super) fn told(what: &str, problems: Vec<SchemaProblem>) -> Misfits {
         }
     };
     Misfits(problems.into_iter().take(PROBLEMS_MAX).map(sentence).collect())
+}
+
+/// A name as a part of a JSON pointer.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// Numbers by what people call them.
+fn of_type(field: String, expected: String) -> Sentence {
+    match expected.as_str() {
+        "integer" => Sentence::FieldWhole { field },
+        "number" => Sentence::FieldNumber { field },
+        _ => Sentence::FieldType { field, expected },
+    }
 }
 
 #[cfg(test)]

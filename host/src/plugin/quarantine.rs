@@ -20,12 +20,15 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hezi_plugin::Fault;
+use hezi_plugin::{Fault, excerpt};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::PluginError;
 use crate::config::QuarantineLimits;
 use crate::domain::activity::PluginRef;
 use crate::domain::id::{ActivityId, ConferenceId, UserId};
+use crate::protocol::time::time_text;
 
 /// Faults that are remembered: far more than count, and few enough to be walked through at each of them.
 const FAULTS_MAX: usize = 512;
@@ -33,6 +36,8 @@ const FAULTS_MAX: usize = 512;
 const PASSING_MS: u64 = 5_000;
 /// How long one rests that was refused: its bytes do not change, only settings and versions of the server do.
 const REFUSED_MS: u64 = 300_000;
+/// Longest detail of a cause: the words in it may be the component's own.
+const DETAIL_CHARS_MAX: usize = 500;
 /// Most components that rest: beyond that the one that may be tried soonest is forgotten.
 const RESTING_MAX: usize = 64;
 
@@ -88,12 +93,33 @@ pub(super) struct Quarantine {
     /// The latest faults that count, by their times in milliseconds since 1970. A mutex for the threads that run plugins:
     /// held for a walk through few faults, never across a wait.
     faults: Mutex<VecDeque<(u64, Place)>>,
+    /// What put the version out of service, as long as it is. A mutex for the same threads, held to copy it.
+    cause: Mutex<Option<QuarantineCause>>,
+}
+
+/// What put a version out of service: the last of the faults that did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct QuarantineCause {
+    /// When, RFC 3339.
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// Stable name of the fault, such as `trapped`.
+    pub fault: &'static str,
+    /// What was called.
+    pub export: String,
+    /// What it did, in English, for the plugin's author.
+    pub detail: String,
 }
 
 impl Quarantine {
     /// Whether the version is out of service everywhere.
     pub(super) fn is_on(&self) -> bool {
         self.is_on.load(Ordering::Relaxed)
+    }
+
+    /// What put the version out of service, if it is.
+    pub(super) fn cause(&self) -> Option<QuarantineCause> {
+        locked(&self.cause).clone().filter(|_| self.is_on())
     }
 
     /// How often the version was activated.
@@ -125,7 +151,16 @@ impl Quarantine {
         faults.push_back((now_ms, place.clone()));
         let owners: HashSet<&UserId> = faults.iter().map(|(_, place)| &place.owner).collect();
         if owners.len() >= limits.conferences && faults.len() >= limits.faults {
-            return if self.is_on.swap(true, Ordering::Relaxed) { Verdict::Goes } else { Verdict::VersionOut };
+            if self.is_on.swap(true, Ordering::Relaxed) {
+                return Verdict::Goes;
+            }
+            *locked(&self.cause) = Some(QuarantineCause {
+                at: time_text(now_ms),
+                fault: fault.code(),
+                export: export.to_owned(),
+                detail: excerpt(&fault.to_string(), DETAIL_CHARS_MAX),
+            });
+            return Verdict::VersionOut;
         }
         if has_too_many(&faults, place, limits) { Verdict::PlaceOut } else { Verdict::Goes }
     }
@@ -138,19 +173,25 @@ impl Quarantine {
     /// Puts everything back into service: the version is activated.
     pub(super) fn lift(&self) {
         self.activations.fetch_add(1, Ordering::Relaxed);
-        self.faults.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        locked(&self.faults).clear();
+        *locked(&self.cause) = None;
         self.is_on.store(false, Ordering::Relaxed);
     }
 
     /// The faults that are not too old to count.
     fn recent(&self, now_ms: u64, limits: &QuarantineLimits) -> MutexGuard<'_, VecDeque<(u64, Place)>> {
         let window_ms = limits.window_s.saturating_mul(1_000);
-        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut faults = locked(&self.faults);
         while faults.front().is_some_and(|(at_ms, _)| now_ms.saturating_sub(*at_ms) > window_ms) {
             faults.pop_front();
         }
         faults
     }
+}
+
+/// What a mutex guards. Nothing panics while one is held, and what is half done is none the worse for it.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn has_too_many(faults: &VecDeque<(u64, Place)>, place: &Place, limits: &QuarantineLimits) -> bool {
@@ -254,8 +295,10 @@ mod tests {
         assert_eq!(note(&quarantine, 0, &place(3, 3, 1)), Verdict::VersionOut);
         assert_eq!(note(&quarantine, 0, &place(4, 4, 1)), Verdict::Goes, "it is out already, and that was said");
         assert!(quarantine.is_on());
+        let cause = quarantine.cause().expect("a cause");
+        assert_eq!((cause.fault, cause.export.as_str()), (Fault::StackOverflow.code(), "act"));
         quarantine.lift();
-        assert_eq!((quarantine.is_on(), quarantine.activations()), (false, 1));
+        assert_eq!((quarantine.is_on(), quarantine.activations(), quarantine.cause()), (false, 1, None));
         assert_eq!(note(&quarantine, 0, &place(3, 3, 1)), Verdict::Goes, "everything is forgiven");
     }
 

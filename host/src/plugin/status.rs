@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::Loaded;
 use super::loaded::PluginLogLine;
 use super::meter::Counters;
+use super::quarantine::QuarantineCause;
 use crate::domain::language::Languages;
 use crate::protocol::time::time_text;
 use crate::store::StoredPlugin;
@@ -79,6 +80,9 @@ pub struct PluginVersion {
     pub activated_at: Option<String>,
     /// Whether it is out of service because it kept faulting.
     pub quarantined: bool,
+    /// What put it out of service; none while it is in service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<QuarantineCause>,
     /// Numbers since the server started; none if it was not needed yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counters: Option<Counters>,
@@ -99,6 +103,7 @@ impl PluginVersion {
             stored_at: time_text(stored.stored_at_ms),
             activated_at: stored.activated_at_ms.map(time_text),
             quarantined: loaded.is_some_and(Loaded::is_quarantined),
+            quarantine: loaded.and_then(|loaded| loaded.quarantine().cause()),
             counters: loaded.map(Loaded::counters),
             log: Vec::new(),
         }

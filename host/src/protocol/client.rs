@@ -10,9 +10,10 @@ use serde::Deserialize;
 
 use super::code::{Code, Problem};
 use crate::domain::changes::ConferenceChanges;
-use crate::domain::command::{Payload, Reaction, Request};
+use crate::domain::command::{Reaction, Request};
 use crate::domain::id::{ActivityId, CommandId, UserId};
 use crate::domain::measure::Measure;
+use crate::domain::payload::Payload;
 use crate::domain::sentence::Sentence;
 
 /// A message that cannot be carried out, with the command's id where it could be read.

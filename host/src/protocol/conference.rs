@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::time::time_text;
 use crate::domain::conference::{Conference, ConferenceState};
-use crate::domain::id::{ConferenceId, Number};
+use crate::domain::id::{ActivityId, ConferenceId, Number};
 use crate::domain::join_key::JoinKey;
 use crate::domain::member::Person;
 use crate::domain::settings::{Notice, Speakers, WallShows};
@@ -60,6 +60,9 @@ pub struct ConferenceView {
     pub notice: Option<Notice>,
     /// What the screen on the wall shows.
     pub screen: WallShows,
+    /// In which order the activities come that are prepared, as far as anybody has said; the others come after them. It may
+    /// name some that are no drafts any more.
+    pub queue: Vec<ActivityId>,
 }
 
 impl ConferenceView {
@@ -85,6 +88,7 @@ impl ConferenceView {
             chat: settings.speakers,
             notice: settings.notice.clone(),
             screen: settings.screen.clone(),
+            queue: settings.queue.clone(),
         }
     }
 }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::code::{Code, Problem};
 use super::conference::ConferenceView;
+use super::field::FieldProblem;
 use crate::domain::activity::{Phase, Schedule};
 use crate::domain::id::{ActivityId, CommandId};
 use crate::domain::member::{Person, Role};
@@ -163,6 +164,8 @@ struct RefusalError {
     retry_after_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldProblem>,
 }
 
 /// The frame that says that the line is alive, for clients that do not see pings.
@@ -177,7 +180,8 @@ pub fn reply(id: &CommandId, seq: u64, ok: &str) -> String {
 pub fn refusal(id: Option<&str>, problem: &Problem, tongue: Tongue) -> String {
     let Problem { code, sentence, retry_after_ms, fault, reason: _ } = problem;
     let (detail, retry_after_ms) = (sentence.text(tongue), *retry_after_ms);
-    let error = RefusalError { code: *code, detail, retry_after_ms, fault: *fault };
+    let errors = problem.fields(tongue);
+    let error = RefusalError { code: *code, detail, retry_after_ms, fault: *fault, errors };
     json(&Refusal { kind: "reply", id, error })
 }
 

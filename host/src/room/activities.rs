@@ -82,7 +82,7 @@ impl Activities {
             let rows = match live.doc().phase {
                 Phase::Open => self.store.state(id).await?,
                 Phase::Draft => Vec::new(),
-                Phase::Closed => continue,
+                Phase::Closed | Phase::Discarded => continue,
             };
             start(live, rows, &self.environment, &self.events);
         }
@@ -166,7 +166,7 @@ impl Activities {
     /// Asks all that are not closed to be closed because the conference ends; gives which. Drafts too: one may be about to
     /// open. What is still a draft then says so and stays one.
     pub(super) fn ask_for_the_end(&mut self) -> BTreeSet<ActivityId> {
-        let live = self.live.iter().filter(|(_, live)| live.doc().phase != Phase::Closed);
+        let live = self.live.iter().filter(|(_, live)| !live.doc().phase.is_over());
         let closing: BTreeSet<ActivityId> = live.map(|(id, _)| id.clone()).collect();
         for id in &closing {
             let running = self.live.get(id).and_then(LiveActivity::handle).cloned();
@@ -227,10 +227,13 @@ impl Activities {
         self.has_lost_one || self.live.values().filter_map(LiveActivity::handle).any(|handle| handle.is_gone())
     }
 
-    /// It is durable that activities are this now.
+    /// It is durable that activities are this now. Of one that was thrown away nothing is left here: its task ends when it
+    /// has answered what waits.
     pub(super) fn publish(&mut self, docs: Vec<Arc<Activity>>) {
         for doc in docs {
-            if let Some(live) = self.live.get_mut(&doc.id) {
+            if doc.phase == Phase::Discarded {
+                self.live.remove(&doc.id);
+            } else if let Some(live) = self.live.get_mut(&doc.id) {
                 live.set_doc(doc);
             }
         }

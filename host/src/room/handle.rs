@@ -4,9 +4,10 @@
 //! * Every wait for an answer has a deadline.
 //! * A room that went away between two messages is opened again once; a second time is an error.
 
+mod preparing;
+
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
 use super::connection::Connection;
@@ -18,10 +19,10 @@ use super::recent::Position;
 use super::rooms::Rooms;
 use super::roster::SessionTag;
 use crate::access;
-use crate::activity::{self, Report};
+use crate::activity::Report;
 use crate::clock::new_id;
-use crate::domain::activity::{Draft, Schedule};
-use crate::domain::command::{Command, NewActivity, Request};
+use crate::domain::activity::Schedule;
+use crate::domain::command::{Command, Request};
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, CommandId, ConferenceId, UserId};
 use crate::domain::join_key::JoinKey;
@@ -171,40 +172,6 @@ impl RoomHandle {
         limit: usize,
     ) -> Result<(Vec<Member>, Option<UserId>), RoomError> {
         self.ask(|answer| Message::Members { by: by.clone(), after: after.clone(), limit, answer }).await
-    }
-
-    /// Makes an activity in phase draft, and opens it if asked to.
-    ///
-    /// # Errors
-    /// [`RoomError::NotOrganizer`], [`RoomError::TooManyActivities`], [`RoomError::Activity`] when the plugin does not take
-    /// the configuration.
-    pub async fn create_activity(
-        &self,
-        by: &UserId,
-        mut new: NewActivity,
-        key: Option<CommandId>,
-    ) -> Result<ActivityView, RoomError> {
-        let (member, _) = self.ask(|answer| Message::WhoIs { user: by.clone(), answer }).await?;
-        access::organizer(&member).ok_or(RoomError::NotOrganizer)?;
-        // The plugin judges what will be kept.
-        new.config.tidy();
-        let opening_key = key.as_ref().map(derived_key);
-        let request = |draft: Option<Draft>| Request::Create { new: new.clone(), draft };
-        // A command that was carried out before is answered as it was, whatever has become of the plugin.
-        let acted = match self.command(by, key.clone(), request(None)).await {
-            Err(RoomError::NotJudged) => {
-                let draft = activity::draft(&new, &self.languages, &self.line.environment).await;
-                let draft = draft.map_err(|error| RoomError::from(error).told_to(member.role))?;
-                self.command(by, key, request(Some(draft))).await?
-            }
-            acted => acted?,
-        };
-        let id = made(&acted.reply)?;
-        if new.open {
-            // A command of its own under an id of its own: whichever of the two a crash cuts off, a retry carries on there.
-            self.command(by, opening_key.transpose()?, Request::Open { activity: id.clone() }).await?;
-        }
-        self.shown(by, &id).await
     }
 
     /// One activity, as this member sees it, or without a view where the plugin shows none: what changed it has happened.
@@ -358,19 +325,4 @@ impl RoomHandle {
             .unwrap_or(Err(RoomError::Unavailable))?;
         Ok(Connection::new(id, user.id.clone(), line, outbox, self.languages.clone()))
     }
-}
-
-/// The id of the command that follows the one with this id.
-fn derived_key(key: &CommandId) -> Result<CommandId, RoomError> {
-    let hash = Sha256::digest(key.as_str().as_bytes());
-    Ok(CommandId::parse(&format!("open-{}", hex::encode(&hash[..16])))?)
-}
-
-/// The activity that a command made.
-fn made(reply: &str) -> Result<ActivityId, RoomError> {
-    #[derive(serde::Deserialize)]
-    struct Made {
-        activity: ActivityId,
-    }
-    serde_json::from_str::<Made>(reply).map(|made| made.activity).map_err(|_| RoomError::Unavailable)
 }

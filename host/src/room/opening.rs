@@ -24,6 +24,7 @@ use super::message::Message;
 use super::recent::Recent;
 use super::shared::Shared;
 use crate::activity::Event;
+use crate::domain::activity::Phase;
 use crate::domain::command::CommandKey;
 use crate::domain::id::{ActivityId, ConferenceId};
 use crate::store::{AuditLine, Placed, Record, StoredActivity};
@@ -88,6 +89,7 @@ async fn load(shared: &Shared, id: &ConferenceId) -> Result<Beginning, RoomError
         let live = activities.entry(stored.doc.id.clone()).or_insert_with(|| LiveActivity::restored(&stored));
         live.set_doc(stored.doc.into());
     }
+    activities.retain(|_, live| live.doc().phase != Phase::Discarded);
     let members = store.members(id).await?;
     let mut conference = store.conference(id).await?.ok_or(RoomError::UnknownConference)?;
     if let Some(owner) = members.iter().find(|member| member.id == conference.owner.id) {

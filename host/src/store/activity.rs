@@ -69,8 +69,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn is_component_in_use(&self, hash: &str) -> Result<bool, StoreError> {
-        let query =
-            self.read("SELECT VALUE id FROM activity WHERE doc.plugin.hash = $hash AND doc.phase != 'closed' LIMIT 1");
+        let query = self.read(
+            "SELECT VALUE id FROM activity WHERE doc.plugin.hash = $hash AND doc.phase IN ['draft', 'open'] LIMIT 1",
+        );
         let used: Option<surrealdb::types::Value> = query.bind("hash", hash).run().await?.take_one(0)?;
         Ok(used.is_some())
     }

@@ -226,7 +226,10 @@ fn happening_bytes(happening: &Happening) -> usize {
         Happening::Emit { event, .. } => event.len(),
         Happening::Noticed { text: Some(text), .. } => text.len(),
         Happening::TookPart { who, .. } => who.iter().map(|person| person.name.len() + 96).sum(),
-        Happening::Changed { changes, .. } => changes.description.as_ref().map_or(0, String::len),
+        Happening::Changed { changes, .. } => {
+            let queue = changes.queue.iter().flatten();
+            changes.description.as_ref().map_or(0, String::len) + queue.map(|id| id.as_str().len() + 2).sum::<usize>()
+        }
         _ => 0,
     };
     text + 256

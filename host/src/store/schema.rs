@@ -9,8 +9,8 @@ use super::error::StoreError;
 
 /// Version of the schema that this program writes. Counts up with each migration in `migrate`.
 ///
-/// 6: journals tell of anonymous activities, which an older program cannot read.
-pub(super) const SCHEMA_VERSION: u64 = 6;
+/// 7: journals tell of activities that were revised or thrown away, which an older program cannot read.
+pub(super) const SCHEMA_VERSION: u64 = 7;
 
 /// The tables. Running it again changes nothing.
 pub(super) const SCHEMA: &str = include_str!("schema.surql");

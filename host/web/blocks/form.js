@@ -2,7 +2,6 @@
 
 import { html, nothing } from "../render.js";
 import { drawInput, isComplete, presetOf } from "../inputs.js";
-import { fieldNamed } from "../problems.js";
 import { t } from "../texts.js";
 import { isForEveryone, isShown } from "./audience.js";
 
@@ -42,14 +41,17 @@ export default function form(block, around) {
 }
 
 /**
- * A refusal that begins with a field's path is shown there, without the path, which is for programs.
- * @param {string} said
+ * A refusal that is about a field of the form is shown there; any other below all of them.
+ * @param {import("../room/acting.js").Refusal | undefined} refusal
  * @param {Form} block
  */
-function refusalOf(said, block) {
-  const { path, why: text } = fieldNamed(said);
-  const field = block.fields.find(({ name }) => [name, name.split(".").pop()].includes(path.replace(/\[.*/, "")));
-  return { text, field: field?.name };
+function refusalOf(refusal, block) {
+  for (const { pointer, detail } of refusal?.fields ?? []) {
+    const path = pointer.split("/").filter((part) => part && part !== block.wrap && !/^\d+$/.test(part));
+    const field = block.fields.find(({ name }) => name === path.join(".") || name.split(".").pop() === path[0]);
+    if (field) return { text: detail, field: field.name };
+  }
+  return { text: refusal?.text ?? "" };
 }
 
 /**

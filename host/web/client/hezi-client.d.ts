@@ -7,6 +7,7 @@ export class HeziError extends Error {
   code: string;
   status: number;
   retryAfterMs?: number;
+  fields: { pointer: string; detail: string }[];
   problem: { code?: string; detail?: string; [more: string]: unknown };
 }
 
@@ -89,7 +90,7 @@ export interface Presence {
 export type Event = Entry & { type: "event"; [more: string]: any };
 
 /** What came of a command. */
-export type Reply = { type: "reply"; id: string } & ({ seq: number; ok: any } | { error: { code: Code; detail: string; retry_after_ms?: number; fault?: string } });
+export type Reply = { type: "reply"; id: string } & ({ seq: number; ok: any } | { error: { code: Code; detail: string; retry_after_ms?: number; fault?: string; errors?: { pointer: string; detail: string }[] } });
 
 /** A frame of the server. */
 export type Frame = Welcome | View | Presence | Reactions | Event | Reply | { type: "alive" };
@@ -220,7 +221,7 @@ export type AuditLog = {
 export type Binary = string;
 
 /** What happened to an activity. */
-export type Change = "created" | "opened" | "closed" | "scheduled" | "faulted";
+export type Change = "created" | "revised" | "discarded" | "opened" | "closed" | "scheduled" | "faulted";
 
 /** An error code. The words are part of the contract with clients. */
 export type Code = "invalid" | "malformed_json" | "too_large" | "not_signed_in" | "denied" | "foreign_origin" | "not_member" | "not_organizer" | "not_admin" | "muted" | "kept_out" | "key_needed" | "locked" | "full" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "unknown_conference" | "unknown_activity" | "unknown_plugin" | "unknown_member" | "unknown_message" | "blocked_word" | "conflict" | "wrong_phase" | "conference_ended" | "id_reused" | "version_exists" | "in_use" | "too_many" | "exhausted" | "rate_limited" | "numbers_exhausted" | "plugin_fault" | "plugin_refused" | "signature_missing" | "signature_invalid" | "unavailable" | "damaged" | "internal";
@@ -252,6 +253,8 @@ export type Conference = {
   owner: Person;
   /** Whether the number alone lets nobody in. */
   private: boolean;
+  /** In which order the activities come that are prepared, as far as anybody has said; the others come after them. It may name some that are no drafts any more. */
+  queue: (ActivityId)[];
   /** What the screen on the wall shows. */
   screen: WallShows;
   /** Seconds that pass between two messages of one person who is no organizer; 0 for none. */
@@ -276,6 +279,8 @@ export type ConferenceChanges = {
   members_max?: number | null;
   /** Whether the number alone lets nobody in: the link carries a key. */
   private?: boolean | null;
+  /** In which order the activities come that are prepared, by their ids. Those that are not named come after them, in the order in which they were made. */
+  queue?: (ActivityId)[] | null;
   screen?: WallShows | null;
   /** Seconds that pass between two messages of one person who is no organizer; 0 for none. */
   slow_mode_s?: number | null;
@@ -386,6 +391,14 @@ export type FailedMove = {
   activity: ActivityId;
   /** What `migrate` said, or how it failed. */
   why: string;
+};
+
+/** What is wrong with one field. */
+export type FieldProblem = {
+  /** What is wrong there, for people, without the field's name. */
+  detail: string;
+  /** Where: a JSON pointer (RFC 6901) into the configuration or the action where one was sent, and into the body otherwise. */
+  pointer: string;
 };
 
 /** How the server is. */
@@ -525,6 +538,12 @@ export type NewNotice = {
   text: string;
 };
 
+/** How an activity is to be prepared. */
+export type NewPreparation = {
+  /** The configuration in place of the one that it has, as the plugin's schema says. */
+  config: { [member: string]: any };
+};
+
 /** How somebody reacts. */
 export type NewReaction = {
   /** One of those that the `welcome` of a socket names. */
@@ -564,7 +583,7 @@ export type Person = {
 };
 
 /** Where an activity stands. */
-export type Phase = "draft" | "open" | "closed";
+export type Phase = "draft" | "open" | "closed" | "discarded";
 
 /** An active plugin, as everybody sees it. */
 export type Plugin = {
@@ -658,6 +677,7 @@ export type PluginVersion = {
   log?: (PluginLogLine)[];
   /** Name of the plugin. */
   name: string;
+  quarantine?: QuarantineCause | null;
   /** Whether it is out of service because it kept faulting. */
   quarantined: boolean;
   /** Size of the component in bytes. */
@@ -674,12 +694,26 @@ export type Plugins = {
   plugins: (Plugin)[];
 };
 
+/** What an activity was made of: enough to make another one like it. */
+export type Preparation = {
+  /** Whether nobody is to learn who does what in it. */
+  anonymous: boolean;
+  /** The configuration, as the plugin's schema says. */
+  config: { [member: string]: any };
+  /** Name of the plugin. */
+  plugin: string;
+  /** The version of it that the activity stands on. */
+  version: string;
+};
+
 /** A problem document. */
 export type Problem = {
   /** The kind of problem for programs. */
   code: Code;
   /** What is wrong here and what to do about it. */
   detail: string;
+  /** The fields that are to blame, as far as that is known. */
+  errors?: (FieldProblem)[];
   /** With `plugin_fault`: what the plugin did, such as `out_of_time`, `trapped` or `quarantined`. */
   fault?: string | null;
   /** With `plugin_refused`: what is wrong with the component, such as `component_too_large`. */
@@ -692,6 +726,18 @@ export type Problem = {
   title: string;
   /** Names the kind of problem: `urn:hezi:problem:` and the code. */
   type: string;
+};
+
+/** What put a version out of service: the last of the faults that did. */
+export type QuarantineCause = {
+  /** When, RFC 3339. */
+  at: string;
+  /** What it did, in English, for the plugin's author. */
+  detail: string;
+  /** What was called. */
+  export: string;
+  /** Stable name of the fault, such as `trapped`. */
+  fault: string;
 };
 
 /** A command was carried out. */
@@ -729,6 +775,11 @@ export type Schedule = {
   open_for_ms?: number | null;
   /** When it opens, in milliseconds since 1970; only for one that was not opened yet. */
   opens_at_ms?: number | null;
+};
+
+/** A conference, and who I am in it. */
+export type SeenConference = Conference & {
+  role?: Role | null;
 };
 
 /** Who has signed in. */

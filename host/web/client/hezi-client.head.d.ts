@@ -7,6 +7,7 @@ export class HeziError extends Error {
   code: string;
   status: number;
   retryAfterMs?: number;
+  fields: { pointer: string; detail: string }[];
   problem: { code?: string; detail?: string; [more: string]: unknown };
 }
 
@@ -89,7 +90,7 @@ export interface Presence {
 export type Event = Entry & { type: "event"; [more: string]: any };
 
 /** What came of a command. */
-export type Reply = { type: "reply"; id: string } & ({ seq: number; ok: any } | { error: { code: Code; detail: string; retry_after_ms?: number; fault?: string } });
+export type Reply = { type: "reply"; id: string } & ({ seq: number; ok: any } | { error: { code: Code; detail: string; retry_after_ms?: number; fault?: string; errors?: { pointer: string; detail: string }[] } });
 
 /** A frame of the server. */
 export type Frame = Welcome | View | Presence | Reactions | Event | Reply | { type: "alive" };

@@ -34,6 +34,8 @@ export class HeziError extends Error {
     this.status = problem.status ?? 0;
     /** When to come again, in milliseconds, where that is known. */
     this.retryAfterMs = problem.retry_after_ms;
+    /** The fields that are to blame, as far as the server knows: where, and what people are told. */
+    this.fields = /** @type {{pointer: string, detail: string}[]} */ (problem.errors ?? []);
     /** The whole document. */
     this.problem = problem;
   }

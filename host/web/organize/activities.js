@@ -1,13 +1,12 @@
-// Activities, for organizers: a new one from its form, the queue of prepared ones, what is open, and what is over.
+// Activities, for organizers: the queue of prepared ones, what is open, what is over, and what a new one may be.
 
 import { ask, closeSheet, hint } from "../dialogs.js";
-import { newId } from "../client/hezi-client.js";
 import { sentence } from "../problems.js";
 import { html, nothing } from "../render.js";
 import { reportLinks } from "../room/past.js";
 import { phasePill } from "../room/stage.js";
-import { SchemaForm } from "../schema/form.js";
 import { t } from "../texts.js";
+import { Preparing } from "./preparing.js";
 import { Results } from "./results.js";
 import { scheduleTemplate, scheduledTemplate } from "./schedule.js";
 import { wallButton } from "./wall.js";
@@ -26,8 +25,8 @@ export class Activities {
     this.show = show;
     /** @type {Plugin[] | null} */
     this.plugins = null;
-    /** @type {{plugin: Plugin, form: SchemaForm, anonymous: boolean, key: string, refusal: string, sending: boolean} | null} */
-    this.making = null;
+    /** @type {Preparing | null} */
+    this.preparing = null;
     this.results = new Results(meeting, changed);
     document.addEventListener("language", () => this.load());
   }
@@ -42,7 +41,7 @@ export class Activities {
   }
 
   template() {
-    return this.making ? this.#form() : this.#lists();
+    return this.preparing ? this.preparing.template() : this.#lists();
   }
 
   #lists() {
@@ -50,7 +49,7 @@ export class Activities {
       const list = this.meeting.inPhase(phase);
       // What was opened last is what a host has in mind.
       if (phase === "open") list.reverse();
-      return list.length ? html`<section class="stack-close"><h3>${t(`organize.${phase}`)}</h3><ul class="stack-close">${list.map((one) => this.#item(one))}</ul></section>` : nothing;
+      return list.length ? html`<section class="stack-close"><h3>${t(`organize.${phase}`)}</h3><ul class="stack-close">${list.map((one, at) => this.#item(one, at))}</ul></section>` : nothing;
     };
     return html`${group("open")}${group("draft")}
       <section class="stack-close"><h3>${t("organize.new")}</h3>
@@ -78,20 +77,36 @@ export class Activities {
       ${plugin.summary ? html`<span class="quiet" dir="auto">${plugin.summary}</span>` : nothing}</button></li>`;
   }
 
-  /** @param {import("../room/meeting.js").Activity} activity */
-  #item(activity) {
+  /**
+   * @param {import("../room/meeting.js").Activity} activity
+   * @param {number} at its place among those in its phase
+   */
+  #item(activity, at) {
     const { id, phase } = activity;
     return html`<li class="queue-item">
       <p class="row-apart"><span class="grow" dir="auto">${activity.title || activity.plugin}</span>${phasePill(activity)}</p>
       ${scheduledTemplate(activity)}
       <div class="row">
-        ${phase === "draft" ? html`<button class="button small-button" @click=${() => this.#step(id, "open")}>${t("organize.open_now")}</button>` : nothing}
+        ${phase === "draft" ? this.#prepared(activity, at) : nothing}
         ${phase === "open" ? html`<button class="button quiet-button small-button" @click=${() => (closeSheet("organize"), this.show(id))}>${t("organize.look")}</button>
           <button class="button danger-button small-button" @click=${() => this.#close(activity)}>${t("organize.close_now")}</button>` : nothing}
         ${phase === "draft" ? nothing : wallButton(this.meeting, id)}
-        ${phase === "closed" ? reportLinks(id) : nothing}
+        ${phase === "closed" ? html`${reportLinks(id)}<button class="button quiet-button small-button" @click=${() => this.#revise(activity, true)}>${t("organize.once_more")}</button>` : nothing}
       </div>
       ${scheduleTemplate(this.meeting, activity)}${phase === "draft" ? nothing : this.results.template(id)}</li>`;
+  }
+
+  /**
+   * What is done with one that is prepared.
+   * @param {import("../room/meeting.js").Activity} activity
+   * @param {number} at
+   */
+  #prepared(activity, at) {
+    const { id, title } = activity;
+    return html`<button class="button small-button" @click=${() => this.#step(id, "open")}>${t("organize.open_now")}</button>
+      <button class="button quiet-button small-button" @click=${() => this.#revise(activity, false)}>${t("organize.revise")}</button>
+      <button class="button quiet-button small-button" @click=${() => this.#discard(activity)}>${t("organize.discard")}</button>
+      ${at ? html`<button class="icon-button item-up" aria-label=${t("organize.raise", { title })} @click=${(/** @type {Event} */ event) => this.#raise(event, id)}>↑</button>` : nothing}`;
   }
 
   /** @param {import("../room/meeting.js").Activity} activity */
@@ -118,58 +133,71 @@ export class Activities {
     }
   }
 
-  /** @param {Plugin} plugin */
-  #begin(plugin) {
-    this.making = { plugin, form: new SchemaForm(plugin.config_schema, this.changed), anonymous: false, key: newId(), refusal: "", sending: false };
-    this.changed();
-  }
-
-  #form() {
-    const making = /** @type {NonNullable<Activities["making"]>} */ (this.making);
-    const back = () => ((this.making = null), this.changed());
-    return html`<form class="stack" novalidate @submit=${(/** @type {Event} */ event) => (event.preventDefault(), this.#make(true))}>
-      <div class="row"><button type="button" class="icon-button" aria-label=${t("back")} @click=${back}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l-7 7 7 7"/></svg></button>
-        <h3 dir="auto">${making.plugin.title}</h3></div>
-      ${making.form.template()}
-      ${making.plugin.allows_anonymous ? this.#anonymity(making) : nothing}
-      ${making.refusal ? html`<p class="refusal" role="alert">${making.refusal}</p>` : nothing}
-      <div class="row"><button type="button" class="button quiet-button grow" ?disabled=${making.sending} @click=${() => this.#make(false)}>${t("organize.queue")}</button>
-        <button class="button grow" ?disabled=${making.sending}>${t("organize.open_now")}</button></div>
-    </form>`;
-  }
-
-  /** @param {{anonymous: boolean}} making */
-  #anonymity(making) {
-    const choose = (/** @type {Event} */ event) => (making.anonymous = /** @type {HTMLInputElement} */ (event.target).checked);
-    return html`<div class="field"><label class="tick"><input type="checkbox" role="switch" name="anonymous" ?checked=${making.anonymous} @change=${choose}>
-      <span>${t("organize.anonymous")}</span></label><p class="field-help">${t("organize.anonymous_help")}</p></div>`;
-  }
-
-  /** @param {boolean} open */
-  async #make(open) {
-    const making = /** @type {NonNullable<Activities["making"]>} */ (this.making);
-    Object.assign(making, { sending: true, refusal: "" });
-    this.changed();
+  /**
+   * The form, filled in as an activity was prepared: to change that one, or to make another like it.
+   * @param {import("../room/meeting.js").Activity} activity
+   * @param {boolean} isOther
+   */
+  async #revise({ id, plugin: name, title }, isOther) {
+    const plugin = this.plugins?.find((one) => one.name === name);
+    if (!plugin) return hint(t("problem.unknown_plugin"));
     try {
-      const anonymous = making.anonymous ? { anonymous: true } : {};
-      const body = { plugin: making.plugin.name, config: making.form.config(), open, ...anonymous };
-      const made = await this.meeting.hezi.call("POST", `${this.meeting.path}/activities`, body, { key: making.key });
-      this.meeting.show(made);
-      this.making = null;
-      if (open) {
+      const { config, anonymous } = await this.meeting.hezi.call("GET", `/api/activities/${id}/config`);
+      this.#begin(plugin, { config, anonymous, revises: isOther ? undefined : { id, title } });
+    } catch (error) {
+      hint(sentence(error));
+    }
+  }
+
+  /** @param {import("../room/meeting.js").Activity} activity */
+  async #discard({ id, title }) {
+    if (!(await ask(t("organize.discard_question", { title }), t("organize.discard"), true))) return;
+    try {
+      await this.meeting.hezi.call("DELETE", `/api/activities/${id}`);
+      this.meeting.forget(id);
+    } catch (error) {
+      hint(sentence(error));
+      // Another organizer was faster, with the same or with something else.
+      if (/** @type {{code?: string}} */ (error).code === "unknown_activity") this.meeting.forget(id);
+      else this.meeting.refreshSoon(id, 0);
+    }
+  }
+
+  /**
+   * Brings a prepared activity before the one that it stands behind.
+   * @param {Event} event
+   * @param {string} id
+   */
+  async #raise(event, id) {
+    const item = /** @type {HTMLElement} */ (event.target).closest("li");
+    const queue = this.meeting.inPhase("draft").map((one) => one.id);
+    const at = queue.indexOf(id);
+    queue.splice(at - 1, 2, id, queue[at - 1]);
+    try {
+      await this.meeting.room.send({ type: "change", changes: { queue } });
+      // Once it is drawn in its new place the hand stays on it.
+      const raised = () => item?.parentElement?.children[at - 1];
+      requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement | null | undefined} */ (raised()?.querySelector(".item-up") ?? raised()?.querySelector(".button"))?.focus()));
+    } catch (error) {
+      hint(sentence(error));
+    }
+  }
+
+  /**
+   * @param {Plugin} plugin
+   * @param {import("./preparing.js").Beginning} [beginning]
+   */
+  #begin(plugin, beginning = {}) {
+    const done = (/** @type {import("../room/meeting.js").Activity | null} */ made, /** @type {boolean} */ isOpen) => {
+      this.preparing = null;
+      if (made) this.meeting.show(made);
+      if (made && isOpen) {
         closeSheet("organize");
         this.show(made.id);
       }
-    } catch (error) {
-      // Another attempt is another request, unless nobody knows what became of this one.
-      const { code, message } = /** @type {{code?: string, message: string}} */ (error);
-      if (code !== "offline") making.key = newId();
-      making.refusal = code === "invalid" ? making.form.refuse(message) : sentence(error);
-      // The list of what can be made was an old one.
-      if (code === "unknown_plugin") this.load();
-      requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector("#organize [role=alert]")?.scrollIntoView({ block: "center" })));
-    }
-    making.sending = false;
+      this.changed();
+    };
+    this.preparing = new Preparing(this.meeting, plugin, beginning, { changed: this.changed, done, stale: () => this.load() });
     this.changed();
   }
 }

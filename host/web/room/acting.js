@@ -5,7 +5,9 @@
 // * What was typed is kept until the action was taken, also when it is refused, and over a reload of the page.
 
 import { keep, recall } from "../memory.js";
-import { sentence } from "../problems.js";
+import { fieldsOf, sentence } from "../problems.js";
+
+/** @typedef {{text: string, fields: {pointer: string, detail: string}[]}} Refusal */
 
 export class Acting {
   /**
@@ -24,7 +26,7 @@ export class Acting {
     /** Forms whose action was taken, until the view that shows it is there: what was picked does not vanish in between. */
     /** @type {Set<string>} */
     this.taken = new Set();
-    /** @type {Map<string, string>} */
+    /** @type {Map<string, Refusal>} */
     this.refused = new Map();
   }
 
@@ -53,9 +55,12 @@ export class Acting {
     return this.under.has(key) || this.taken.has(key);
   }
 
-  /** @param {string} key */
+  /**
+   * Why an action was refused; nothing where it was not.
+   * @param {string} key
+   */
   refusal(key) {
-    return this.refused.get(key) ?? "";
+    return this.refused.get(key);
   }
 
   /** The view is there that shows what was taken. */
@@ -87,7 +92,7 @@ export class Acting {
       await this.send(action);
       if (this.typed.has(key)) this.taken.add(key);
     } catch (error) {
-      this.refused.set(key, sentence(error));
+      this.refused.set(key, { text: sentence(error), fields: fieldsOf(error) });
     } finally {
       this.under.delete(key);
       this.changed();

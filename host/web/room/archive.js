@@ -12,8 +12,8 @@ export async function openArchive(meeting, conference) {
   meeting.over = { code: "conference_ended" };
   meeting.room.line = "over";
   const me = await meeting.hezi.call("GET", "/api/me");
-  // What an organizer may download stays with whoever made the meeting.
-  meeting.me = { ...me, role: conference.owner.id === me.id ? "organizer" : "participant" };
+  // What an organizer may download stays with whoever was one at the end.
+  meeting.me = { ...me, role: conference.role ?? "participant" };
   const { activities } = await meeting.hezi.call("GET", `${meeting.path}/activities`);
   for (const activity of activities) meeting.show(activity);
   await meeting.messages.loadOlder();

@@ -9,7 +9,7 @@ import { sentence } from "../problems.js";
 import { Acting } from "./acting.js";
 import { Messages } from "./messages.js";
 
-/** @typedef {{id: string, plugin: string, version: string, phase: "draft" | "open" | "closed", title: string, view?: {blocks: any[]}, as_of?: number, out_of_service?: boolean, [more: string]: any}} Activity */
+/** @typedef {{id: string, plugin: string, version: string, phase: "draft" | "open" | "closed" | "discarded", title: string, view?: {blocks: any[]}, as_of?: number, out_of_service?: boolean, [more: string]: any}} Activity */
 
 /** Own views are asked for after a while that differs from phone to phone: a thousand ask at the same moment otherwise. */
 const OWN_VIEW_MS = 1_000;
@@ -104,15 +104,33 @@ export class Meeting {
     return acting;
   }
 
-  /** Activities in one phase, in the order in which they were opened, or made. */
-  /** @param {Activity["phase"]} phase */
+  /**
+   * Activities in one phase, in the order in which they were opened; those that are prepared in the order that was chosen for them,
+   * and then in which they were made.
+   * @param {Activity["phase"]} phase
+   */
   inPhase(phase) {
     const found = [...this.activities.values()].filter((activity) => activity.phase === phase);
+    const queue = /** @type {string[]} */ (this.conference?.queue ?? []);
+    const place = (/** @type {Activity} */ { id }) => (queue.includes(id) ? queue.indexOf(id) : queue.length);
+    if (phase === "draft") return found.sort((one, other) => place(one) - place(other));
     return found.sort((one, other) => (one.opened_at_ms ?? 0) - (other.opened_at_ms ?? 0));
+  }
+
+  /**
+   * One that was thrown away is nowhere any more.
+   * @param {string} id
+   */
+  forget(id) {
+    clearTimeout(this.timers.get(id));
+    this.timers.delete(id);
+    this.activities.delete(id);
+    this.changed();
   }
 
   /** @param {Activity} activity */
   show(activity) {
+    if (activity.phase === "discarded") return this.forget(activity.id);
     const known = this.activities.get(activity.id);
     const isOlder = known?.view && (known.as_of ?? 0) > (activity.as_of ?? 0);
     // Times that are not named are not set any more.
@@ -316,6 +334,7 @@ export class Meeting {
 
   /** @param {any} frame */
   #activity(frame) {
+    if (frame.activity.phase === "discarded") return this.forget(frame.activity.id);
     const known = this.activities.get(frame.activity.id);
     this.activities.set(frame.activity.id, {
       ...known,

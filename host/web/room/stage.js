@@ -151,7 +151,7 @@ export function drawActivity(meeting, activity, { watchOnly = false } = {}) {
     acting,
     ask: (/** @type {string} */ query) => meeting.ask(activity.id, query),
   };
-  const refusals = [...acting.refused].filter(([key]) => key.startsWith("{")).map(([, text]) => text);
+  const refusals = [...acting.refused].filter(([key]) => key.startsWith("{")).map(([, { text }]) => text);
   return html`<div class="blocks">
     ${activity.out_of_service ? html`<p class="notice notice-warning">${t("stage.faulted")}</p>` : nothing}
     ${activity.anonymous ? html`<p class="quiet anonymous">${t("stage.anonymous")}</p>` : nothing}

@@ -1,27 +1,23 @@
 // A form made out of a plugin's configuration schema: what was typed, and what the server said of it, beside its field.
 
-import { fieldNamed } from "../problems.js";
+import { fieldsOf, sentence } from "../problems.js";
 import { t } from "../texts.js";
 import { drawField } from "./field.js";
 import { cleaned, initial, kindOf, resolve } from "./schema.js";
 
-/** How the server names fields that do not fit, in either language: `config/options/0` and what is wrong there; the next one. */
-const NAMED = /`config((?:\/[^`/]+)*)`[:：]?\s*([^;；]+)/g;
-/** Something is missing, or nothing stands there yet. */
-const LACKS = /^(?:lacks|缺少) `([^`]+)`/;
-const EMPTY = /^(?:has at least 1 characters|至少 1 个字)$/;
-/** How a plugin names one, if not in front of what it says: in backticks somewhere. */
+/** How a plugin names a field in a sentence that does not begin with it. */
 const QUOTED = /`(?:config\.)?([A-Za-z_][\w.[\]]*)`/;
 
 export class SchemaForm {
   /**
    * @param {import("./schema.js").Schema} schema
    * @param {() => void} changed
+   * @param {object} [config] what stands in it at first; the defaults if nothing does
    */
-  constructor(schema, changed) {
+  constructor(schema, changed, config = {}) {
     this.root = schema;
     this.changed = changed;
-    this.value = initial(schema, schema) ?? {};
+    this.value = { ...initial(schema, schema), ...config };
     /** @type {Map<string, string>} */
     this.refusals = new Map();
   }
@@ -38,19 +34,19 @@ export class SchemaForm {
   }
 
   /**
-   * Puts what the server said beside the fields that it is about; gives what is to be said below the form: where no field is
-   * meant, why, without the path that only a program can read.
-   * @param {string} detail
+   * Puts what the server said beside the fields that it is about; gives what is to be said below the form: why, where no field is
+   * meant.
+   * @param {unknown} error
    */
-  refuse(detail) {
-    const named = [...detail.matchAll(NAMED)].map(([, pointer, why]) => inWords(pointer, why.trim()));
-    const { path, why } = fieldNamed(detail);
-    const said = named.length ? named : [[pointerOf(path || QUOTED.exec(detail)?.[1]), why]];
+  refuse(error) {
+    this.refusals.clear();
+    const said = sentence(error);
+    const fields = fieldsOf(error);
     const lost = [];
-    for (const [pointer, why] of said) {
+    for (const { pointer, detail } of fields.length ? fields : [{ pointer: pointerOf(QUOTED.exec(said)?.[1]), detail: said }]) {
       const place = pointer && this.#drawn(pointer);
-      if (place) this.refusals.set(place, why);
-      else lost.push(why);
+      if (place) this.refusals.set(place, detail);
+      else lost.push(detail);
     }
     this.changed();
     return lost.length ? lost.join(" ") : t("form.see_above");
@@ -76,17 +72,6 @@ export class SchemaForm {
     }
     return place;
   }
-}
-
-/**
- * What the server says of a field, beside that field: what is missing is said of the field that is.
- * @param {string} pointer
- * @param {string} why
- */
-function inWords(pointer, why) {
-  const missing = LACKS.exec(why);
-  if (missing) return [`${pointer}/${missing[1]}`, t("form.fill")];
-  return [pointer, EMPTY.test(why) ? t("form.fill") : why];
 }
 
 /**

@@ -1,5 +1,6 @@
 //! What an organizer does with a thumb: a form out of a schema, a queue, people, the end.
 
+use hezi_tests::Tab;
 use serde_json::json;
 
 use super::{Meeting, PHONE, say};
@@ -107,6 +108,52 @@ async fn a_queue_is_prepared_and_opened_one_after_another() {
 
     li.see("第二场").await;
     meeting.ends_without_complaints(&[&wang, &li]);
+}
+
+#[tokio::test]
+async fn what_waits_in_the_queue_is_changed_moved_up_and_deleted() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+    let number = &meeting.room.number;
+    let other = meeting.chromium.another_tab(&wang, &meeting.host, PHONE.0, PHONE.1).await;
+    other.open(&format!("/c/{number}")).await;
+    for subject in ["第一场", "第二场", "第三场"] {
+        let rating = json!({ "subject": subject, "min": 1, "max": 5, "step": 1 });
+        meeting.wang.draft(number, "rating", rating).await;
+    }
+    const QUEUE: &str =
+        "[...document.querySelectorAll('#organize .queue-item .grow')].map((one) => one.innerText).join()";
+    let waits = async |tab: &Tab, titles: &str| tab.wait_for(&format!("{QUEUE} === '{titles}'"), titles).await;
+    for tab in [&wang, &other] {
+        tab.tap("header button", "主持").await;
+        waits(tab, "第一场,第二场,第三场").await;
+    }
+
+    wang.eval("document.querySelectorAll('#organize .item-up')[1].click()").await;
+    for tab in [&wang, &other] {
+        waits(tab, "第一场,第三场,第二场").await;
+    }
+    wang.wait_for("document.activeElement?.matches('.queue-item:nth-child(2) .item-up')", "the hand stays on it").await;
+    wang.eval("document.querySelectorAll('#organize .item-up')[0].click()").await;
+    waits(&other, "第三场,第一场,第二场").await;
+
+    wang.tap(".queue-item:nth-child(2) button", "修改").await;
+    wang.wait_for(
+        "document.querySelector('#organize [name=\"subject\"], #config-subject')?.value === '第一场'",
+        "as it was",
+    )
+    .await;
+    wang.eval("document.querySelector('#config-subject').value = ''").await;
+    wang.fill("#config-subject", "开场").await;
+    wang.tap("#organize form button", "保存").await;
+    waits(&other, "第三场,开场,第二场").await;
+
+    wang.tap(".queue-item:nth-child(1) button", "删除").await;
+    wang.tap("dialog.question button", "删除").await;
+    for tab in [&wang, &other] {
+        waits(tab, "开场,第二场").await;
+    }
+    meeting.ends_without_complaints(&[&wang, &other]);
 }
 
 #[tokio::test]

@@ -142,7 +142,7 @@ async fn a_form_of_forty_fields_is_drawn_and_refused_beside_the_field() {
          const names = Array.from({{ length: 40 }}, (_, at) => `field_${{at}}`); \
          const properties = Object.fromEntries(names.map((name) => [name, {{ type: 'string' }}])); \
          const form = new SchemaForm({{ type: 'object', properties, required: names }}, () => {{}}); \
-         const box = document.createElement('div'); form.refuse('`config/field_39`: too long'); render(form.template(), box); \
+         const box = document.createElement('div'); form.refuse({{ code: 'invalid', message: 'no', fields: [{{ pointer: '/field_39', detail: 'too long' }}] }}); render(form.template(), box); \
          return [box.querySelectorAll('input, textarea').length, box.querySelector('#config-field_39-refusal').textContent]; }})()"
     );
 

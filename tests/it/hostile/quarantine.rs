@@ -67,6 +67,9 @@ async fn a_version_in_quarantine_takes_nobody_along() {
     let versions = shown["versions"].as_array().expect("versions");
     let bad: Vec<&Value> = versions.iter().filter(|version| version["quarantined"] == true).collect();
     assert!(bad.len() == 1 && bad[0]["version"] == NEWER, "{shown}");
+    let cause = &bad[0]["quarantine"];
+    assert_eq!((&cause["fault"], &cause["export"]), (&json!("trapped"), &json!("act")), "{shown}");
+    assert!(versions.iter().filter(|version| version["quarantined"] == false).all(|one| one["quarantine"].is_null()));
 }
 
 /// An activity of the hostile plugin in a conference of this person's own.

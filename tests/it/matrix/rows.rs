@@ -171,12 +171,16 @@ fn messages() -> Vec<Row> {
 
 fn activities() -> Vec<Row> {
     let new = |_: &Ids| json!({ "plugin": "vote", "config": { "question": "?", "options": ["A", "B"] } });
+    let config = |_: &Ids| json!({ "config": { "question": "!", "options": ["A", "B"] } });
     let act = |_: &Ids| json!({ "choose": ["A"] });
     vec![
         row("POST", "/api/conferences/{number}/activities", Class::Organizers, new),
         row("GET", "/api/conferences/{number}/activities", Class::Members, none),
         row("GET", "/api/activities/{id}", Class::Members, none),
         after(Before::Drafted, row("POST", "/api/activities/{id}/open", Class::Organizers, none)),
+        row("GET", "/api/activities/{id}/config", Class::Organizers, none),
+        after(Before::Drafted, row("PUT", "/api/activities/{id}/config", Class::Organizers, config)),
+        after(Before::Drafted, row("DELETE", "/api/activities/{id}", Class::Organizers, none)),
         row("POST", "/api/activities/{id}/close", Class::Organizers, none),
         row("PUT", "/api/activities/{id}/schedule", Class::Organizers, |_| json!({ "open_for_ms": 3_600_000 })),
         row("POST", "/api/activities/{id}/actions", Class::Members, act),

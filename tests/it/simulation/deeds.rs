@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use hezi::domain::changes::ConferenceChanges;
-use hezi::domain::command::{NewActivity, Payload, Request};
+use hezi::domain::command::{NewActivity, Request};
 use hezi::domain::id::{CommandId, UserId};
 use hezi::domain::measure::Measure;
 use hezi::domain::member::User;
+use hezi::domain::payload::Payload;
 use hezi::protocol::entry;
 use hezi::room::{RoomError, RoomHandle};
 use hezi_tests::history::{Answered, What};
@@ -230,7 +231,8 @@ impl Client {
     /// What only organizers do.
     async fn organize(&mut self) {
         let Some(room) = self.room().await else { return };
-        match self.dice.below(6) {
+        match self.dice.below(7) {
+            6 if self.world.activities().len() < 6 => self.prepare(&room).await,
             0 if self.world.activities().len() < 4 => {
                 let plugin = *self.dice.pick(&NAMES);
                 let key = self.fresh_id();
@@ -242,6 +244,37 @@ impl Client {
             3 | 4 => self.moderate(&room).await,
             _ if self.dice.happens(300) => self.close_one(&room).await,
             _ => self.report(&room).await,
+        }
+    }
+
+    /// Prepares an activity, makes it otherwise, and has two organizers at once open it and throw it away: one of them is
+    /// refused, or both where the server goes down.
+    async fn prepare(&mut self, room: &RoomHandle) {
+        let by = self.user.id.clone();
+        let new = NewActivity {
+            plugin: "vote".into(),
+            version: None,
+            config: raw(&configuration("vote")),
+            open: false,
+            schedule: hezi::domain::activity::Schedule::default(),
+            anonymous: false,
+        };
+        let Some(Ok(draft)) = self.patiently(room.create_activity(&by, new, None)).await else { return };
+        let otherwise = raw(&json!({ "question": "??", "options": ["甲", "乙"], "revisable": true }));
+        let revised = self.patiently(room.revise_activity(&by, &draft.id, otherwise, None)).await;
+        let both = async {
+            tokio::join!(room.open_activity(&by, &draft.id, None), room.discard_activity(&by, &draft.id, None))
+        };
+        let (opened, discarded) = match self.patiently(both).await {
+            Some((opened, discarded)) => (opened.map(drop), discarded),
+            None => return self.note(format_args!("gives up waiting for {}", draft.id)),
+        };
+        self.note(format_args!("{}: revised {}", draft.id, matches!(revised, Some(Ok(_)))));
+        self.note(format_args!("{}: opened {opened:?}, discarded {discarded:?}", draft.id));
+        match (opened, discarded) {
+            (Ok(()), Ok(())) => self.world.blame(format_args!("{} is open, and thrown away", draft.id)),
+            (Ok(()), Err(_)) => self.world.activities().push(Known { id: draft.id, plugin: "vote".into() }),
+            _ => {}
         }
     }
 

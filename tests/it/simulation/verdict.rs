@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use hezi::clock::Clock;
-use hezi::domain::activity::Phase;
+use hezi::domain::activity::{Change, Phase};
 use hezi::domain::command::CommandKey;
 use hezi::domain::conference::{Conference, ConferenceState};
+use hezi::domain::entry::Happening;
 use hezi::domain::id::ActivityId;
 use hezi::store::Record;
 use hezi_tests::history::What;
@@ -34,6 +35,7 @@ pub(super) async fn reach(world: &World, mut clients: Vec<Client>, servers: u64)
     world.twin.clear_up();
     sleep(REST).await;
     check_timers(world);
+    check_discarded(world);
     world.stop_server().await;
     check_state(world, "after everything came to rest");
     world.start_server(servers + 1).await;
@@ -199,6 +201,27 @@ fn check_timers(world: &World) {
             && let Some((name, at_ms)) = overdue
         {
             world.blame(format_args!("the timer {name:?} of {id} is due since {} ms", now_ms - at_ms));
+        }
+    }
+}
+
+/// Of an activity that was thrown away nothing is told afterwards, its row says so, and what it was to ask is gone.
+fn check_discarded(world: &World) {
+    let truth = world.twin.truth();
+    let mut discarded = HashSet::new();
+    for entry in truth.journal.values().flat_map(|record| &record.entries) {
+        let Happening::Activity { activity, change } = &entry.what else { continue };
+        if discarded.contains(&activity.id) {
+            world.blame(format_args!("{} was thrown away, and {change:?} at {}", activity.id, entry.seq));
+        }
+        if *change == Change::Discarded {
+            discarded.insert(activity.id.clone());
+        }
+    }
+    for (id, (_, stored)) in &truth.activities {
+        let is_gone = (stored.doc.phase == Phase::Discarded, stored.doc.config.is_empty());
+        if is_gone != (discarded.contains(id), discarded.contains(id)) {
+            world.blame(format_args!("{id} is {:?} with {:?}", stored.doc.phase, stored.doc.config));
         }
     }
 }

@@ -15,6 +15,8 @@ pub enum Phase {
     Open,
     /// Over; its view and report remain.
     Closed,
+    /// Thrown away before it was opened; there is nothing to see any more.
+    Discarded,
 }
 
 impl Phase {
@@ -24,6 +26,17 @@ impl Phase {
             Phase::Draft => "draft",
             Phase::Open => "open",
             Phase::Closed => "closed",
+            Phase::Discarded => "discarded",
         }
+    }
+
+    /// Whether its plugin has been called, and there is something to see.
+    pub fn was_opened(self) -> bool {
+        matches!(self, Phase::Open | Phase::Closed)
+    }
+
+    /// Whether nothing happens in it any more.
+    pub fn is_over(self) -> bool {
+        matches!(self, Phase::Closed | Phase::Discarded)
     }
 }

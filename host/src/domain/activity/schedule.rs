@@ -84,7 +84,7 @@ impl Schedule {
         match phase {
             Phase::Draft => self.opens_at_ms,
             Phase::Open => self.closes_at_ms,
-            Phase::Closed => None,
+            Phase::Closed | Phase::Discarded => None,
         }
     }
 }

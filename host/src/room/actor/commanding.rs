@@ -122,7 +122,13 @@ impl Room {
             Request::Create { new, draft: Some(draft) } if draft.plugin.name == new.plugin => {
                 self.create(new.config.into_text(), new.schedule, draft)?
             }
-            Request::Create { .. } => return Err(RoomError::NotJudged),
+            Request::Revise { activity, config, draft: Some(Draft { title, plugin, .. }) }
+                if plugin.name == self.activities.doc(&activity)?.plugin.name =>
+            {
+                return Ok(Course::Asked(activity, Job::Revise { config: config.into_text(), title }));
+            }
+            Request::Create { .. } | Request::Revise { .. } => return Err(RoomError::NotJudged),
+            Request::Discard { activity } => return Ok(Course::Asked(activity, Job::Discard)),
             Request::Act { activity, action, on_behalf_of } => {
                 let (caller, on_behalf) = self.who_acts(caller, on_behalf_of)?;
                 return Ok(Course::Asked(activity, Job::Act { caller, action, on_behalf, languages }));

@@ -60,6 +60,8 @@ impl Room {
         if let Some(WallShows::Activity(id)) = &changes.screen {
             self.activities.doc(id)?;
         }
+        // Nor is anything prepared that there is not, so the list is as long as there may be activities.
+        changes.queue.iter().flatten().try_for_each(|id| self.activities.doc(id).map(drop))?;
         Ok(changes)
     }
 

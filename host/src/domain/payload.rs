@@ -1,0 +1,155 @@
+//! A JSON text for a plugin, from whoever sent it to whoever calls with it.
+//!
+//! What it has to say is the plugin's schema's to tell; who sent it is `command`'s.
+//!
+//! # Invariants
+//! * It is parsed once, where it is made part of a command, and kept as it was sent but for texts that were not tidy.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::text::tidy_json;
+
+/// The largest text whose parsed form is kept with it, in bytes: that may be thirty times as large, and many may wait.
+const PARSED_BYTES_MAX: usize = 4 << 10;
+
+/// A JSON text for a plugin. Nothing of it is read until it is part of a command, which is after its sender was let in.
+#[derive(Debug, Clone)]
+pub struct Payload {
+    text: String,
+    /// What it says, where that is small.
+    parsed: Option<Value>,
+    /// The text by which it is compared, where it is another one: keys in order, numbers as they are understood.
+    canonical: Option<String>,
+}
+
+impl Payload {
+    /// This text, as it is.
+    pub fn new(json: &RawValue) -> Self {
+        Self { text: json.get().to_owned(), parsed: None, canonical: None }
+    }
+
+    /// Leaves each text in it as [`tidy`] does.
+    pub fn tidy(&mut self) {
+        if let Cow::Owned(tidied) = tidy_json(&self.text) {
+            self.text = tidied;
+        }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Gives the text away.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
+    /// What it says, parsed again where it was too large to be kept.
+    ///
+    /// # Errors
+    /// When it cannot be parsed, though it could be read as a raw value: nested too deeply, for example.
+    pub fn with_parsed<T>(&self, read: impl FnOnce(&Value) -> T) -> Result<T, serde_json::Error> {
+        match &self.parsed {
+            Some(parsed) => Ok(read(parsed)),
+            None => serde_json::from_str(&self.text).map(|parsed| read(&parsed)),
+        }
+    }
+
+    /// The text by which it is compared.
+    pub fn canonical(&self) -> &str {
+        self.canonical.as_deref().unwrap_or(&self.text)
+    }
+
+    /// Reads it, once.
+    pub fn read(&mut self) {
+        let Ok(parsed) = serde_json::from_str::<Value>(&self.text) else { return };
+        self.canonical = Some(parsed.to_string()).filter(|canonical| *canonical != self.text);
+        self.parsed = Some(parsed).filter(|_| self.text.len() <= PARSED_BYTES_MAX);
+    }
+
+    /// Leaves out the white space between its words.
+    pub fn compact(&mut self) {
+        if let Cow::Owned(compact) = compact(&self.text) {
+            self.text = compact;
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Payload {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&RawValue>::deserialize(deserializer).map(Self::new)
+    }
+}
+
+/// A JSON text without the white space between its words: what is kept for good is not made of blanks. Nothing else is
+/// changed, so numbers stay as long as they are.
+fn compact(json: &str) -> Cow<'_, str> {
+    let (mut in_text, mut escaped) = (false, false);
+    let is_kept = move |c: &char| {
+        if in_text {
+            in_text = escaped || *c != '"';
+            escaped = !escaped && *c == '\\';
+            return true;
+        }
+        in_text = *c == '"';
+        !c.is_ascii_whitespace()
+    };
+    let mut stays = is_kept;
+    if json.chars().all(|c| stays(&c)) {
+        return Cow::Borrowed(json);
+    }
+    Cow::Owned(json.chars().filter(is_kept).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            ".{0,12}".prop_map(Into::into),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
+                prop::collection::btree_map(".{0,6}", inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn compact_means_the_same_and_has_no_blank_too_many(value in json()) {
+            let pretty = serde_json::to_string_pretty(&value).expect("a text");
+            let compact = compact(&pretty);
+            prop_assert_eq!(&compact, &value.to_string());
+        }
+    }
+
+    #[test]
+    fn compact_changes_nothing_within_texts_and_numbers() {
+        assert_eq!(compact(" { \"a b\\\" c\" : 1.50e3 ,\n\t\"d\": \"\\\\\" } "), r#"{"a b\" c":1.50e3,"d":"\\"}"#);
+    }
+
+    #[test]
+    fn what_is_too_large_to_be_kept_parsed_says_the_same() {
+        for len in [1, PARSED_BYTES_MAX] {
+            let text = format!("[\"{}\"]", "字".repeat(len));
+            let mut payload: Payload = serde_json::from_str(&text).expect("JSON");
+            payload.read();
+            assert_eq!(payload.parsed.is_some(), len == 1);
+            assert_eq!(payload.with_parsed(Value::to_string).expect("JSON"), text);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+// The form by which an activity is prepared: a new one, one like another, or one that waits in the queue and is changed.
+//
+// Invariant: what is sent again because nobody knows what became of it is the same request, and done once.
+
+import { newId } from "../client/hezi-client.js";
+import { sentence } from "../problems.js";
+import { html, nothing } from "../render.js";
+import { SchemaForm } from "../schema/form.js";
+import { t } from "../texts.js";
+
+/** @typedef {import("./activities.js").Plugin} Plugin */
+/** @typedef {{config?: object, anonymous?: boolean, revises?: {id: string, title: string}}} Beginning what stands in the form at first, and which activity it changes */
+/** @typedef {{changed: () => void, done: (made: import("../room/meeting.js").Activity | null, isOpen: boolean) => void, stale: () => void}} Tell */
+
+export class Preparing {
+  /**
+   * @param {import("../room/meeting.js").Meeting} meeting
+   * @param {Plugin} plugin
+   * @param {Beginning} beginning
+   * @param {Tell} tell whoever began it: something changed, it is done or given up, the list of plugins is an old one
+   */
+  constructor(meeting, plugin, { config, anonymous = false, revises }, tell) {
+    this.meeting = meeting;
+    this.plugin = plugin;
+    this.revises = revises;
+    this.tell = tell;
+    this.form = new SchemaForm(plugin.config_schema, tell.changed, config);
+    this.anonymous = anonymous;
+    this.key = newId();
+    this.refusal = "";
+    this.sending = false;
+  }
+
+  template() {
+    const { plugin, revises } = this;
+    return html`<form class="stack" novalidate @submit=${(/** @type {Event} */ event) => (event.preventDefault(), this.#send(!revises))}>
+      <div class="row"><button type="button" class="icon-button" aria-label=${t("back")} @click=${() => this.tell.done(null, false)}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l-7 7 7 7"/></svg></button>
+        <h3 dir="auto">${revises ? revises.title : plugin.title}</h3></div>
+      ${this.form.template()}
+      ${plugin.allows_anonymous ? this.#anonymity() : nothing}
+      ${this.refusal ? html`<p class="refusal" role="alert">${this.refusal}</p>` : nothing}
+      <div class="row">${revises ? nothing : html`<button type="button" class="button quiet-button grow" ?disabled=${this.sending} @click=${() => this.#send(false)}>${t("organize.queue")}</button>`}
+        <button class="button grow" ?disabled=${this.sending}>${t(revises ? "save" : "organize.open_now")}</button></div>
+    </form>`;
+  }
+
+  /** Whether it is anonymous is settled when it is made. */
+  #anonymity() {
+    if (this.revises) return this.anonymous ? html`<p class="quiet">${t("organize.is_anonymous")}</p>` : nothing;
+    const choose = (/** @type {Event} */ event) => (this.anonymous = /** @type {HTMLInputElement} */ (event.target).checked);
+    return html`<div class="field"><label class="tick"><input type="checkbox" role="switch" name="anonymous" .checked=${this.anonymous} @change=${choose}>
+      <span>${t("organize.anonymous")}</span></label><p class="field-help">${t("organize.anonymous_help")}</p></div>`;
+  }
+
+  /** @param {boolean} open */
+  async #send(open) {
+    Object.assign(this, { sending: true, refusal: "" });
+    this.tell.changed();
+    try {
+      this.tell.done(await this.#request(open), open);
+    } catch (error) {
+      this.#refused(error);
+    }
+    this.sending = false;
+    this.tell.changed();
+  }
+
+  /** @param {boolean} open */
+  #request(open) {
+    const { meeting, revises, key } = this;
+    const config = this.form.config();
+    if (revises) return meeting.hezi.call("PUT", `/api/activities/${revises.id}/config`, { config }, { key });
+    const anonymous = this.anonymous ? { anonymous: true } : {};
+    return meeting.hezi.call("POST", `${meeting.path}/activities`, { plugin: this.plugin.name, config, open, ...anonymous }, { key });
+  }
+
+  /** @param {unknown} error */
+  #refused(error) {
+    const { code } = /** @type {{code?: string}} */ (error);
+    // Another attempt is another request, unless nobody knows what became of this one.
+    if (code !== "offline") this.key = newId();
+    this.refusal = code === "invalid" ? this.form.refuse(error) : sentence(error);
+    if (code === "unknown_plugin") this.tell.stale();
+    requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector("#organize [role=alert]")?.scrollIntoView({ block: "center" })));
+  }
+}
