@@ -86,9 +86,12 @@ impl Description {
     #[must_use]
     pub fn config_schema_in(&self, language: &str) -> Value {
         let mut schema = self.config_schema.clone();
-        for Label { pointer, title, help } in self.translation(language).into_iter().flat_map(|one| &one.labels) {
+        let labels = self.translation(language).into_iter().flat_map(|one| &one.labels);
+        for (place, Label { pointer, title, help }) in labels.enumerate() {
             let Some(Value::Object(field)) = schema.pointer_mut(pointer) else { continue };
             field.insert("title".into(), title.as_str().into());
+            // The members of a JSON object have no order, and a form does.
+            field.insert("x-order".into(), place.into());
             match help.as_str() {
                 "" => field.remove("description"),
                 help => field.insert("description".into(), help.into()),
@@ -284,7 +287,10 @@ mod tests {
     #[test]
     fn fields_are_named_in_the_language_that_is_asked_for() {
         let description = Described::read(raw()).map(|described| described.description).unwrap();
-        assert_eq!(description.config_schema_in("en")["properties"]["a"], serde_json::json!({"title": "A Vote"}));
+        assert_eq!(
+            description.config_schema_in("en")["properties"]["a"],
+            serde_json::json!({"title": "A Vote", "x-order": 0})
+        );
         assert_eq!(description.config_schema_in("fr")["properties"]["a"]["title"], "A 投票");
         assert_eq!(description.translation("fr").unwrap().title, "投票");
     }

@@ -2,7 +2,8 @@
 
 import { html, live, nothing } from "../render.js";
 import { t } from "../texts.js";
-import { initial, kindOf, labelOf, propertiesOf, resolve } from "./schema.js";
+import { among, initial, isAsked, kindOf, labelOf, propertiesOf, resolve } from "./schema.js";
+import { unitOf } from "./unit.js";
 
 /** A text that may be longer than this gets several lines. */
 const ONE_LINE_MAX = 240;
@@ -80,14 +81,19 @@ function text(form, schema, value, place, change) {
 
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
 function number(form, schema, value, place, change) {
+  const { scale, name, said } = unitOf(schema);
+  const isWhole = schema.type === "integer";
   const read = (/** @type {Event} */ event) => {
-    const typed = /** @type {HTMLInputElement} */ (event.target).valueAsNumber;
-    change(Number.isNaN(typed) ? undefined : typed);
+    const typed = /** @type {HTMLInputElement} */ (event.target).valueAsNumber * scale;
+    // A hundredth of something is no exact number; what comes of it is rounded where it has to be whole and was scaled.
+    change(Number.isNaN(typed) ? undefined : isWhole && scale > 1 ? Math.round(typed) : typed);
   };
-  const step = schema.type === "integer" ? "1" : "any";
-  return framed(form, schema, place, html`<input class="input" id=${idOf(place)} type="number" inputmode=${step === "1" ? "numeric" : "decimal"}
-    step=${step} min=${schema.minimum ?? ""} max=${schema.maximum ?? ""} aria-invalid=${form.refusals.has(place.pointer) ? "true" : "false"}
-    .value=${live(value === undefined || value === null ? "" : String(value))} @input=${read}>`);
+  const inUnits = (/** @type {number | null | undefined} */ of) => (of === undefined || of === null ? "" : String(of / scale));
+  const step = isWhole ? String(1 / scale) : "any";
+  const input = html`<input class="input" id=${idOf(place)} type="number" inputmode=${step === "1" ? "numeric" : "decimal"}
+    step=${step} min=${inUnits(schema.minimum)} max=${inUnits(schema.maximum)} aria-invalid=${form.refusals.has(place.pointer) ? "true" : "false"}
+    .value=${live(inUnits(value))} @input=${read}>`;
+  return framed(form, schema, place, name() ? html`<div class="row unit-row">${input}<span>${name()}</span><span class="quiet">${value ? said(value) : ""}</span></div>` : input);
 }
 
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
@@ -126,7 +132,8 @@ function json(form, schema, value, place, change) {
 function object(form, schema, value, place, change) {
   const required = new Set(schema.required ?? []);
   const now = value ?? {};
-  return html`<div class="stack">${place.pointer ? refusalOf(form, place) : nothing}${propertiesOf(schema).map(([name, part]) => drawField(form, part, now[name], {
+  const asked = propertiesOf(schema).filter(([name, part]) => isAsked(part, now) || form.refusals.has(`${place.pointer}/${name}`));
+  return html`<div class="stack">${place.pointer ? refusalOf(form, place) : nothing}${asked.map(([name, part]) => drawField(form, among(part, now), now[name], {
     name,
     pointer: `${place.pointer}/${name}`,
     required: required.has(name),

@@ -1,6 +1,8 @@
 // Reads a JSON Schema for a form: what kind of field each part is, what it is called, and what stands in it at first.
 //
-// It draws nothing. Kinds that it does not know become JSON to be typed, so that no plugin is locked out of the pages.
+// A schema says by keywords of its own how a form is to be drawn: `x-order`, `x-unit`, `x-for`, `x-one-of`; see the SDK. It draws nothing. Kinds that it does not know become JSON to be typed, so that no plugin is locked out of the pages.
+
+import { known } from "./unit.js";
 
 /** @typedef {{[more: string]: any}} Schema */
 
@@ -65,14 +67,41 @@ export function kindOf(schema) {
 }
 
 /**
- * The properties of an object in the order in which they are asked for: what must be there first, as the schema lists it.
+ * The properties of an object in the order in which they are asked for: as the plugin names them (`x-order`), and where it does
+ * not, what must be there first.
  * @param {Schema} schema resolved
  * @returns {[string, Schema][]}
  */
 export function propertiesOf(schema) {
-  const first = (schema.required ?? []).filter((/** @type {string} */ name) => name in schema.properties);
+  const required = /** @type {string[]} */ (schema.required ?? []);
+  const first = required.filter((name) => name in schema.properties);
   const names = [...first, ...Object.keys(schema.properties).filter((name) => !first.includes(name))];
-  return names.map((name) => [name, schema.properties[name]]);
+  const place = (/** @type {string} */ name) => schema.properties[name]["x-order"] ?? Infinity;
+  const compare = (/** @type {number} */ one, /** @type {number} */ other) => (one === other ? 0 : one - other);
+  return names.sort((one, other) => compare(place(one), place(other))).map((name) => [name, schema.properties[name]]);
+}
+
+/**
+ * Whether a field is asked for: not what is there for older clients only, and not what means nothing beside the others
+ * (`"x-for": {"kind": ["matrix"]}`).
+ * @param {Schema} part
+ * @param {Record<string, any>} beside the values of the same object
+ */
+export function isAsked(part, beside) {
+  const wanted = Object.entries(/** @type {Record<string, any[]>} */ (part["x-for"] ?? {}));
+  return !part.deprecated && wanted.every(([name, values]) => values.includes(beside[name]));
+}
+
+/**
+ * A text that is one of those in the list beside it (`"x-one-of": "choices"`) is picked and not typed once more.
+ * @param {Schema} part
+ * @param {Record<string, any>} beside the values of the same object
+ */
+export function among(part, beside) {
+  const list = beside[part["x-one-of"]];
+  if (!Array.isArray(list)) return part;
+  const words = list.filter((one, at) => one && list.indexOf(one) === at);
+  return words.length ? { ...part, enum: ["", ...words], labels: ["—", ...words] } : part;
 }
 
 /**
@@ -83,7 +112,8 @@ export function propertiesOf(schema) {
  */
 export function initial(part, root) {
   const schema = resolve(part, root);
-  if (schema.default !== undefined) return structuredCloneOf(schema.default);
+  const better = known(schema) ?? schema.default;
+  if (better !== undefined) return structuredCloneOf(better);
   switch (kindOf(schema)) {
     case "object": {
       const required = new Set(schema.required ?? []);
@@ -118,7 +148,8 @@ export function cleaned(value, part, root) {
   if (kind === "list" && Array.isArray(value)) return value.map((one) => cleaned(one, schema.items, root));
   if (kind !== "object" || typeof value !== "object" || value === null) return value;
   const required = new Set(schema.required ?? []);
-  const kept = Object.entries(value).filter(([name, one]) => one !== undefined && (one !== "" || required.has(name)));
+  const means = (/** @type {string} */ name) => !schema.properties[name]?.["x-for"] || isAsked(schema.properties[name], value);
+  const kept = Object.entries(value).filter(([name, one]) => one !== undefined && means(name) && (one !== "" || required.has(name)));
   return Object.fromEntries(kept.map(([name, one]) => [name, schema.properties[name] ? cleaned(one, schema.properties[name], root) : one]));
 }
 

@@ -102,6 +102,8 @@ export default {
   "kept_out.readmit": "Let in again",
   "language": "Language",
   "leave": "Leave the meeting",
+  "length.days": { "one": "{count} day", "other": "{count} days" },
+  "length.hours": { "one": "{count} hour", "other": "{count} hours" },
   "length.minutes": { "one": "{count} minute", "other": "{count} minutes" },
   "length.seconds": { "one": "{count} second", "other": "{count} seconds" },
   "line.again": "Try again",
@@ -271,4 +273,7 @@ export default {
   "wall.lobby": "Number and QR code",
   "wall.notice": "The notice",
   "wall.put": "On the wall",
+  "unit.minutes": "minutes",
+  "unit.seconds": "seconds",
+  "unit.yuan": "yuan",
 };

@@ -102,6 +102,8 @@ export default {
   "kept_out.readmit": "允许再加入",
   "language": "语言",
   "leave": "离开会议",
+  "length.days": "{count} 天",
+  "length.hours": "{count} 小时",
   "length.minutes": "{count} 分钟",
   "length.seconds": "{count} 秒",
   "line.again": "再试一次",
@@ -271,4 +273,7 @@ export default {
   "wall.lobby": "会议号和二维码",
   "wall.notice": "通知",
   "wall.put": "投到大屏幕",
+  "unit.minutes": "分钟",
+  "unit.seconds": "秒",
+  "unit.yuan": "元",
 };

@@ -34,7 +34,7 @@ pub struct Config {
     pub late_after_min: Option<u32>,
     /// How many minutes clocks are ahead of UTC.
     #[serde(default = "in_china")]
-    #[schemars(range(min = -840, max = 840))]
+    #[schemars(range(min = -840, max = 840), extend("x-unit" = "utc-offset-minutes"))]
     pub utc_offset_min: i32,
 }
 

@@ -36,7 +36,7 @@ pub struct Config {
     pub names: Names,
     /// How long a person waits before they ask again, in seconds; 0 for no time.
     #[serde(default = "default_seconds")]
-    #[schemars(range(max = 3_600))]
+    #[schemars(range(max = 3_600), extend("x-unit" = "seconds"))]
     pub seconds_between: u32,
 }
 

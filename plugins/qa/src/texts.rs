@@ -16,7 +16,7 @@ hezi_sdk::texts! {
         "names.named" = "显示提问人", "Whoever asks is named";
         "names.anonymous" = "不显示提问人", "Nobody is named";
         "names.choice" = "由提问人决定", "Whoever asks decides";
-        "seconds_between" = "每人提问间隔（秒）": "0 表示不限", "Seconds between two questions of a person": "0 for no limit";
+        "seconds_between" = "每人提问间隔": "0 表示不限", "Time between two questions of a person": "0 for no limit";
     }
 
     // The view.

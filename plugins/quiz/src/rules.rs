@@ -54,10 +54,11 @@ pub struct Question {
     #[schemars(length(min = 2, max = 6), inner(length(min = 1, max = 80)))]
     pub choices: Vec<String>,
     /// The right one of the choices, word for word.
+    #[schemars(extend("x-one-of" = "choices"))]
     pub right: String,
     /// How long people may answer, in seconds.
     #[serde(default = "default_seconds")]
-    #[schemars(range(min = 1, max = 600))]
+    #[schemars(range(min = 1, max = 600), extend("x-unit" = "seconds"))]
     pub seconds: u32,
 }
 

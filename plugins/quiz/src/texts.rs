@@ -12,8 +12,8 @@ hezi_sdk::texts! {
         "questions" = "题目": "按出题顺序，1 到 50 道", "Questions": "In the order in which they are asked, 1 to 50";
         "questions.text" = "题目内容", "Question";
         "questions.choices" = "选项": "2 到 6 个，互不相同", "Choices": "2 to 6, no two the same";
-        "questions.right" = "正确的选项": "与其中一个选项完全一致", "Right choice": "One of the choices, word for word";
-        "questions.seconds" = "答题时间（秒）", "Time to answer, in seconds";
+        "questions.right" = "正确的选项", "Right choice";
+        "questions.seconds" = "答题时间", "Time to answer";
     }
 
     // The view.

@@ -28,7 +28,7 @@ const GREETING_CHARS_MAX: usize = 100;
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// All the money, in cents; at least one for each share.
-    #[schemars(range(min = 1, max = 10_000_000_000_u64))]
+    #[schemars(range(min = 1, max = 10_000_000_000_u64), extend("x-unit" = "cents"))]
     pub total_cents: u64,
     /// How many people can get something.
     #[schemars(range(min = 1, max = 10_000))]
@@ -42,7 +42,7 @@ pub struct Config {
     pub greeting: Option<String>,
     /// After how many seconds what is left goes back.
     #[serde(default = "default_expires_in_s")]
-    #[schemars(range(min = 1, max = 2_592_000))]
+    #[schemars(range(min = 1, max = 2_592_000), extend("x-unit" = "seconds"))]
     pub expires_in_s: u64,
 }
 

@@ -8,13 +8,13 @@ hezi_sdk::texts! {
     summary = "模拟红包：拼手气或均分，先拆好并公布承诺，结束后可以核对。不涉及真实资金。",
         "A simulated red packet, split by luck or evenly, committed to beforehand and checked at the end. No real money.";
     fields {
-        "total_cents" = "总金额（分）": "每份至少 1 分", "Total, in cents": "At least one cent for each share";
+        "total_cents" = "总金额": "每份至少 1 分", "Total": "At least one cent for each share";
         "shares" = "份数", "Shares";
         "mode" = "怎么分", "How it is split";
         "mode.lucky" = "拼手气", "By luck";
         "mode.equal" = "均分", "Evenly";
         "greeting" = "祝福语": "不填则为“恭喜发财，大吉大利”", "Greeting": "If left empty: “Wishing you joy and prosperity”";
-        "expires_in_s" = "多少秒后过期退回", "Seconds until what is left goes back";
+        "expires_in_s" = "多久后过期退回", "Time until what is left goes back";
     }
 
     usual_greeting() = "恭喜发财，大吉大利", "Wishing you joy and prosperity";

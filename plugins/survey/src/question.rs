@@ -37,19 +37,27 @@ pub struct Question {
     pub required: bool,
     /// What there is to choose from, to order or to give points to; the columns of a matrix.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 20), inner(length(min = 1, max = 100)))]
+    #[schemars(
+        length(max = 20),
+        inner(length(min = 1, max = 100)),
+        extend("x-for" = { "kind": ["single", "multiple", "order", "points", "matrix"] })
+    )]
     pub options: Vec<String>,
     /// The rows of a matrix.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 10), inner(length(min = 1, max = 100)))]
+    #[schemars(
+        length(max = 10),
+        inner(length(min = 1, max = 100)),
+        extend("x-for" = { "kind": ["matrix"] })
+    )]
     pub rows: Vec<String>,
     /// The fewest choices, or the lowest number or rating.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "i64")]
+    #[schemars(with = "i64", extend("x-for" = { "kind": ["multiple", "number", "rating"] }))]
     pub min: Option<i64>,
     /// The most choices, characters or points, or the highest number or rating.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "i64")]
+    #[schemars(with = "i64", extend("x-for" = { "kind": ["multiple", "text", "number", "rating", "points"] }))]
     pub max: Option<i64>,
 }
 

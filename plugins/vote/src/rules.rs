@@ -37,8 +37,10 @@ pub struct Config {
     /// When the results can be seen.
     #[serde(default)]
     pub results: Results,
-    /// Whether no view and no report tells who chose what.
+    /// Whether no view and no report tells who chose what. Forms offer the anonymous activity in its place, which the host
+    /// keeps, and not one switch beside the other.
     #[serde(default)]
+    #[schemars(extend("deprecated" = true))]
     pub anonymous: bool,
     /// Whether a ballot can be replaced.
     #[serde(default)]
