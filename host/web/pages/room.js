@@ -111,11 +111,10 @@ async function start() {
   if (over) await lookBack();
   else meeting.start();
   changed();
-  requestAnimationFrame(() => requestAnimationFrame(() => chat.restore()));
 }
 
 meeting.room.addEventListener("welcome", () => {
-  followBuild(hezi, () => meeting.room.waiting > 0 || chat.draft !== "" || meeting.hasTyped);
+  followBuild(hezi, () => meeting.room.waiting > 0 || chat.composer.draft !== "" || meeting.hasTyped);
 });
 meeting.room.addEventListener("over", (event) => {
   closeSheet("organize");

@@ -32,7 +32,7 @@ export class Meeting {
     this.messages = new Messages(this.room, changed);
     /** @type {any} */
     this.conference = null;
-    /** @type {{id: string, name: string, role: string} | null} */
+    /** @type {{id: string, name: string, role: string, muted?: boolean} | null} */
     this.me = null;
     this.members = 0;
     this.online = 0;
@@ -274,8 +274,11 @@ export class Meeting {
         return this.messages.amend(frame.message, { text: "", deleted_by: frame.by });
       case "appointed":
       case "dismissed":
-        if (this.me && frame.who?.id === this.me.id) this.me = { ...this.me, role: frame.kind === "appointed" ? "organizer" : "participant" };
-        return;
+        // Whoever becomes an organizer has the word again.
+        return this.#amendMe(frame.who, { role: frame.kind === "appointed" ? "organizer" : "participant", muted: false });
+      case "muted":
+      case "unmuted":
+        return this.#amendMe(frame.who, { muted: frame.kind === "muted" });
       case "handed_over":
         return this.#amend({ owner: frame.who });
       case "notice":
@@ -312,6 +315,15 @@ export class Meeting {
    */
   #amend(changes) {
     if (this.conference) this.conference = { ...this.conference, ...changes };
+  }
+
+  /**
+   * Something is otherwise with somebody; what concerns the reader is kept.
+   * @param {{id: string} | undefined} who
+   * @param {object} changes
+   */
+  #amendMe(who, changes) {
+    if (this.me && who?.id === this.me.id) this.me = { ...this.me, ...changes };
   }
 
   /** @param {any} frame */

@@ -53,6 +53,7 @@ export default {
   "chat.placeholder": "Say something",
   "chat.send": "Send",
   "chat.title": "Chat",
+  "chat.wait": { "one": "You can write again in {count} second", "other": "You can write again in {count} seconds" },
   "chat.waiting": "Not sent yet; goes out when you are online",
   "choice.max": "Choose up to {count}",
   "close": "Close",

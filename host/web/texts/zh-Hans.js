@@ -53,6 +53,7 @@ export default {
   "chat.placeholder": "说点什么",
   "chat.send": "发送",
   "chat.title": "聊天",
+  "chat.wait": "{count} 秒后可以再发",
   "chat.waiting": "还没有发出，联网后自动发送",
   "choice.max": "最多选 {count} 项",
   "close": "关闭",
