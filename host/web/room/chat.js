@@ -10,6 +10,7 @@ import { isSameDay } from "../moments.js";
 import { day, number, t, timeOfDay } from "../texts.js";
 import { Composer } from "./composer.js";
 import { linked } from "./links.js";
+import { Reactions } from "./reactions.js";
 
 /** How many messages are drawn at least, and by how many the window moves. */
 const WINDOW = 80;
@@ -30,6 +31,7 @@ export class Chat {
     this.isAtEnd = true;
     this.seenSeq = 0;
     this.composer = new Composer(meeting, () => this.toEnd());
+    this.reactions = new Reactions(meeting);
     /** @type {HTMLElement | null} */
     this.box = null;
   }
@@ -124,7 +126,7 @@ export class Chat {
         ? html`<p class="message-text quiet">${t("message.deleted")}</p>`
         : html`${this.#answered(message)}<div class="message-line"><p class="message-text" dir="auto" @click=${(/** @type {Event} */ event) => this.#tapped(event, message)}>${linked(message.text)}</p>${this.meeting.over
               ? nothing
-              : html`<button class="message-more" aria-label=${t("message.more", { name: message.from.name })} @click=${() => this.choose(message)}>⋯</button>`}</div>${reactionsTemplate(message)}`}
+              : html`<button class="message-more" aria-label=${t("message.more", { name: message.from.name })} @click=${() => this.choose(message)}>⋯</button>`}</div>${this.reactions.template(message)}`}
     </li>`;
   }
 
@@ -159,13 +161,6 @@ export class Chat {
         : html`<p class="quiet">${offline ? t("chat.waiting") : t("acting.sending")}</p>`}
     </li>`;
   }
-}
-
-/** @param {import("./messages.js").Message} message */
-function reactionsTemplate(message) {
-  const counts = Object.entries(message.reactions ?? {}).filter(([, count]) => Number(count) > 0);
-  if (!counts.length) return nothing;
-  return html`<p class="message-reactions">${counts.map(([reaction, count]) => html`<span class="pill tabular">${reaction} ${number(Number(count))}</span>`)}</p>`;
 }
 
 /**

@@ -28,7 +28,7 @@ export class MessageSheet {
     const { silence } = chat.composer.speaking;
     const judge = (/** @type {"mute" | "remove"} */ deed) => (closeSheet("message"), take(meeting, message.from, deed));
     return html`<p class="message-quote" dir="auto"><bdi>${message.from.name}</bdi> ${message.text}</p>
-      ${meeting.me?.muted ? nothing : html`<div class="row">${meeting.reactions.map((reaction) => html`<button class="chip reaction" @click=${() => this.#send({ type: "react", message: message.seq, reaction })}>${reaction}</button>`)}</div>`}
+      ${meeting.me?.muted ? nothing : html`<div class="row" @click=${closeAfter}>${meeting.reactions.map((reaction) => chat.reactions.button(message, reaction, "chip reaction"))}</div>`}
       ${silence ? html`<p class="quiet">${silence}</p>` : html`<button class="button quiet-button" @click=${() => this.#answer(message)}>${t("message.answer")}</button>`}
       ${mayDelete ? html`<button class="button danger-button" @click=${() => this.#delete(message)}>${t("message.delete")}</button>` : nothing}
       ${mayJudge ? html`<p class="quiet">${t("message.from")} <bdi>${message.from.name || message.from.id}</bdi></p><div class="row">
@@ -56,4 +56,12 @@ export class MessageSheet {
       hint(sentence(error));
     }
   }
+}
+
+/**
+ * A reaction is one tap more, and done.
+ * @param {Event} event among the reactions
+ */
+function closeAfter(event) {
+  if (/** @type {Element} */ (event.target).closest("button")) closeSheet("message");
 }
