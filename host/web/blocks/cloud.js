@@ -9,7 +9,7 @@ export default function cloud(block) {
   const words = block.items ?? block.words ?? [];
   const most = Math.max(1, ...words.map((word) => word.weight));
   return html`<section class="cloud">
-    ${block.title ? html`<h4 class="block-title" dir="auto">${block.title}</h4>` : nothing}
+    ${block.title ? html`<h3 class="block-title" dir="auto">${block.title}</h3>` : nothing}
     <ul>${words.map((word) => html`<li class=${`word word-${Math.ceil((word.weight / most) * SIZES) || 1}`} dir="auto">${word.text}<span class="unseen"> ${word.weight}</span></li>`)}</ul>
   </section>`;
 }

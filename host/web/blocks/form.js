@@ -1,7 +1,7 @@
 // Fields and a button that sends an action. What was typed stays until it was taken, whatever moves around it.
 
 import { html, nothing } from "../render.js";
-import { drawInput, isComplete, presetOf } from "../inputs.js";
+import { drawInput, isComplete, isOne, presetOf } from "../inputs.js";
 import { fieldNamed } from "../problems.js";
 import { t } from "../texts.js";
 import { isForEveryone, isShown } from "./audience.js";
@@ -82,12 +82,14 @@ function submit(event, send) {
  */
 function drawField(field, value, prefix, change, doing, refusal) {
   if (field.input.type === "hidden") return nothing;
-  const name = `${prefix}-${field.name}`;
-  return html`<fieldset class="field" ?disabled=${doing}>
+  const name = `${prefix}-${field.name}`.replace(/\s/g, "_");
+  // Said of the input where it is one, and of all of them where they are several.
+  const described = [field.help && "help", refusal && "refusal"].filter(Boolean).map((part) => `${name}-${part}`).join(" ") || nothing;
+  return html`<fieldset class="field" ?disabled=${doing} aria-describedby=${isOne(field) ? nothing : described}>
     <legend class="field-label" dir="auto">${field.label}</legend>
-    ${field.help ? html`<p class="field-help" dir="auto">${field.help}</p>` : nothing}
-    ${drawInput(field, value, name, change)}
-    ${refusal ? html`<p class="refusal" role="alert">${refusal}</p>` : nothing}
+    ${field.help ? html`<p class="field-help" id=${`${name}-help`} dir="auto">${field.help}</p>` : nothing}
+    ${drawInput(field, value, name, change, described)}
+    ${refusal ? html`<p class="refusal" role="alert" id=${`${name}-refusal`}>${refusal}</p>` : nothing}
   </fieldset>`;
 }
 

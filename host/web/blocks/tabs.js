@@ -10,5 +10,5 @@ export default function tabs(block, around) {
   if (around.watchOnly) return nothing;
   const items = block.items ?? block.tabs ?? [];
   return html`<div class="row tabs" role="group">${items.map((tab) => html`<button class=${tab.current ? "chip pressed" : "chip"}
-    aria-pressed=${tab.current ? "true" : "false"} @click=${() => around.ask(tab.query)}>${tab.label}</button>`)}</div>`;
+    aria-current=${tab.current ? "true" : nothing} @click=${() => around.ask(tab.query)}>${tab.label}</button>`)}</div>`;
 }

@@ -3,7 +3,7 @@
 import { ask, closeSheet, hint } from "../dialogs.js";
 import { newId } from "../client/hezi-client.js";
 import { sentence } from "../problems.js";
-import { html, nothing } from "../render.js";
+import { html, live, nothing } from "../render.js";
 import { reportLinks } from "../room/past.js";
 import { phasePill } from "../room/stage.js";
 import { SchemaForm } from "../schema/form.js";
@@ -141,7 +141,7 @@ export class Activities {
   /** @param {{anonymous: boolean}} making */
   #anonymity(making) {
     const choose = (/** @type {Event} */ event) => (making.anonymous = /** @type {HTMLInputElement} */ (event.target).checked);
-    return html`<div class="field"><label class="tick"><input type="checkbox" role="switch" name="anonymous" ?checked=${making.anonymous} @change=${choose}>
+    return html`<div class="field"><label class="tick"><input type="checkbox" role="switch" name="anonymous" .checked=${live(making.anonymous)} @change=${choose}>
       <span>${t("organize.anonymous")}</span></label><p class="field-help">${t("organize.anonymous_help")}</p></div>`;
   }
 

@@ -1,6 +1,6 @@
 // What organizers have in their hand: activities, people, the meeting itself. Comes to organizers only, when it is needed.
 
-import { html } from "../render.js";
+import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { Activities } from "./activities.js";
 import { Meet } from "./meet.js";
@@ -28,7 +28,7 @@ export class Panel {
     this.#opened();
     const tabs = /** @type {Tab[]} */ (["activities", "people", "meet"]);
     return html`<div class="row" role="group" aria-label=${t("organize")}>${tabs.map((tab) => html`<button class=${tab === this.tab ? "chip pressed" : "chip"}
-        aria-pressed=${tab === this.tab ? "true" : "false"} @click=${() => this.#choose(tab)}>${t(`organize.${tab}`)}</button>`)}</div>
+        aria-current=${tab === this.tab ? "true" : nothing} @click=${() => this.#choose(tab)}>${t(`organize.${tab}`)}</button>`)}</div>
       ${this.parts[this.tab].template()}`;
   }
 

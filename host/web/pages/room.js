@@ -20,7 +20,7 @@ import { currentLanguage, dayAndTime, t } from "../texts.js";
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 const { id = "", over = "" } = root.dataset;
 const hezi = new Hezi({ language: currentLanguage() });
-const paint = painter(root, template, () => chat.update());
+const paint = painter(root, template, drawn);
 /** The link of a private conference carries a key, which is shown wherever somebody comes in. */
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const meeting = new Meeting(hezi, id, changed, { key });
@@ -33,8 +33,14 @@ let panel = null;
 let failure = "";
 
 function changed() {
+  stage.follow();
   if (meeting.organizes && !panel) loadPanel();
   paint();
+}
+
+function drawn() {
+  chat.update();
+  stage.keepFocus();
 }
 
 async function loadPanel() {
@@ -61,8 +67,8 @@ function template() {
       ${meeting.organizes && !meeting.over ? html`<button class="button small-button" @click=${() => openSheet("organize", changed)}>${t("organize")}</button>` : nothing}
       <button class="icon-button" aria-label=${t("more")} @click=${() => openSheet("more", changed)}><svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="5" cy="12" r="1"/><circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/></svg></button>
     </header>
-    ${lineTemplate(meeting)}
-    ${meeting.conference?.notice && !meeting.over ? html`<p class="pinned" dir="auto"><span class="unseen">${t("notice.info")}</span>${linked(meeting.conference.notice.text)}</p>` : nothing}
+    ${lineTemplate(meeting)}${meeting.herald.template()}
+    ${meeting.conference?.notice && !meeting.over ? html`<aside class="pinned" aria-label=${t("meet.notice")} dir="auto">${linked(meeting.conference.notice.text)}</aside>` : nothing}
     <main class=${meeting.messages.isEmpty ? "room-body silence" : "room-body"}>
       ${stage.template(() => openSheet("past", changed), (activity) => (panel && !meeting.over ? panel.onStage(activity) : nothing))}
       ${chat.template()}

@@ -36,7 +36,7 @@ function template() {
       ${meeting.room.line === "online" || meeting.over ? nothing : html`<span class="pill bad" role="status">${t("screen.offline")}</span>`}
       <button class="icon-button screen-full" aria-label=${t("screen.full")} @click=${fullScreen}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/></svg></button>
     </header>
-    ${conference?.notice && !meeting.over && chosen() !== "notice" ? html`<p class="screen-notice" dir="auto">${conference.notice.text}</p>` : nothing}
+    ${conference?.notice && !meeting.over && chosen() !== "notice" ? html`<aside class="screen-notice" aria-label=${t("meet.notice")} dir="auto">${conference.notice.text}</aside>` : nothing}
     ${shown && !meeting.over ? activityTemplate(shown) : (noticeTemplate() ?? lobbyTemplate())}
     ${arrivals.template()}`;
 }
@@ -114,7 +114,7 @@ function lobbyTemplate() {
 /** @param {import("../room/meeting.js").Activity} activity */
 function activityTemplate(activity) {
   return html`<main class="screen-main">
-    <section class="screen-activity" aria-live="polite">${spectacle(meeting, activity, names, () => drawActivity(meeting, activity, { watchOnly: true }))}</section>
+    <section class="screen-activity"><h2 class="unseen" dir="auto">${activity.title}</h2>${spectacle(meeting, activity, names, () => drawActivity(meeting, activity, { watchOnly: true }))}</section>
     <aside class="screen-side"><div class="screen-corner"><img class="screen-qr" src=${meeting.qr} alt=${t("meet.qr")}><p class="screen-corner-number tabular">${meeting.conference?.number ?? ""}</p></div>
       ${messagesTemplate()}</aside>
   </main>`;

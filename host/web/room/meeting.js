@@ -6,7 +6,9 @@
 //   after each change, and is shown no other.
 
 import { sentence } from "../problems.js";
+import { t } from "../texts.js";
 import { Acting } from "./acting.js";
+import { Herald } from "./herald.js";
 import { Messages } from "./messages.js";
 
 /** @typedef {{id: string, plugin: string, version: string, phase: "draft" | "open" | "closed", title: string, view?: {blocks: any[]}, as_of?: number, out_of_service?: boolean, [more: string]: any}} Activity */
@@ -30,6 +32,7 @@ export class Meeting {
     this.room = hezi.room(conference, options);
     this.path = `/api/conferences/${conference}`;
     this.messages = new Messages(this.room, changed);
+    this.herald = new Herald(changed);
     /** @type {any} */
     this.conference = null;
     /** @type {{id: string, name: string, role: string, muted?: boolean} | null} */
@@ -92,6 +95,7 @@ export class Meeting {
           const reply = await this.room.act(id, action);
           this.tabs?.postMessage(id);
           this.#seesOwn(id);
+          this.herald.say(t("said.taken"));
           return reply;
         } catch (error) {
           // The activity may be another than the one that is shown.
@@ -278,6 +282,7 @@ export class Meeting {
         return this.#amendMe(frame.who, { role: frame.kind === "appointed" ? "organizer" : "participant", muted: false });
       case "muted":
       case "unmuted":
+        if (frame.kind === "muted" && frame.who.id === this.me?.id) this.herald.say(t("problem.muted"));
         return this.#amendMe(frame.who, { muted: frame.kind === "muted" });
       case "handed_over":
         return this.#amend({ owner: frame.who });
@@ -336,6 +341,8 @@ export class Meeting {
       ...frame.activity,
       out_of_service: frame.change === "faulted",
     });
+    if (frame.change === "opened") this.herald.say(t("said.opened", { title: frame.activity.title }));
+    if (frame.change === "closed") this.herald.say(t("said.closed", { title: frame.activity.title }));
     // Who opened it sees it at once, and so does everybody else: what is open now is what people wait for.
     this.refreshSoon(frame.activity.id, Math.random() * Math.min(1_500, this.online * 3));
   }

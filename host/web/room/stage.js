@@ -26,6 +26,10 @@ export class Stage {
     this.touchedAtMs = 0;
     this.timer = 0;
     this.newestSeen = "";
+    /** What has the focus here, also after it is gone. */
+    /** @type {HTMLElement | null} */
+    this.held = null;
+    for (const type of ["focusin", "pointerdown"]) document.addEventListener(type, (event) => this.#hold(event));
   }
 
   /**
@@ -34,7 +38,6 @@ export class Stage {
    */
   template(showAll, ofHosts) {
     const { meeting } = this;
-    this.#follow();
     const activity = this.shown ? meeting.activities.get(this.shown) : undefined;
     const others = meeting.inPhase("open").filter((one) => one.id !== this.shown);
     const count = [...meeting.activities.values()].filter((one) => one.phase !== "draft").length;
@@ -42,10 +45,10 @@ export class Stage {
     return html`<section class=${this.folded ? "stage folded" : "stage"} aria-labelledby="stage-title"
       @pointerdown=${() => this.#touched()} @keydown=${() => this.#touched()} @focusout=${() => meeting.changed()}>
       <div class="stage-head">
-        <button class="stage-fold" aria-expanded=${this.folded ? "false" : "true"} @click=${() => this.#fold()}>
+        <h2 class="stage-heading"><button class="stage-fold" aria-expanded=${this.folded ? "false" : "true"} @click=${() => this.#fold()}>
           ${phasePill(activity)}<span id="stage-title" class="stage-title" dir="auto">${activity.title}</span>
           <span class="chevron" aria-hidden="true"></span>
-        </button>
+        </button></h2>
         ${count > 1 ? html`<button class="button quiet-button small-button" @click=${showAll}>${t("stage.all", { count })}</button>` : nothing}
       </div>
       ${others.length && !this.folded ? html`<div class="stage-others">${others.map((one) => html`<button class="chip" dir="auto" @click=${() => this.choose(one.id)}>${one.title}</button>`)}</div>` : nothing}
@@ -94,13 +97,31 @@ export class Stage {
     this.timer = setTimeout(this.meeting.changed, TOUCHED_MS);
   }
 
+  /**
+   * What is in a dialog is in front of the stage, and what had the focus there has it again after.
+   * @param {Event} event
+   */
+  #hold(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (target.closest?.("dialog")) return;
+    this.held = event.type === "focusin" && target.closest?.(".stage") ? target : null;
+  }
+
+  /** Once drawn: whose form or button went with their tap is at the title then, and not at the top of the page. */
+  keepFocus() {
+    if (!this.held || this.held.isConnected) return;
+    this.held = null;
+    const title = /** @type {HTMLElement | null} */ (document.querySelector(".stage-fold"));
+    if (document.activeElement === document.body) title?.focus({ preventScroll: true });
+  }
+
   #fold() {
     this.folded = !this.folded;
     this.meeting.changed();
   }
 
-  /** What was opened last comes onto the stage, unless somebody is busy with what is there. */
-  #follow() {
+  /** After each change: what was opened last comes onto the stage, unless somebody is busy with what is there. */
+  follow() {
     const open = this.meeting.inPhase("open");
     const newest = open.at(-1);
     const shown = this.shown === null ? undefined : this.meeting.activities.get(this.shown);
