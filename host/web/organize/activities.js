@@ -9,7 +9,7 @@ import { phasePill } from "../room/stage.js";
 import { SchemaForm } from "../schema/form.js";
 import { t } from "../texts.js";
 import { Results } from "./results.js";
-import { scheduleTemplate, scheduledTemplate } from "./schedule.js";
+import { Schedule, scheduledTemplate } from "./schedule.js";
 import { wallButton } from "./wall.js";
 
 /** @typedef {{name: string, title: string, summary?: string, config_schema: any, allows_anonymous?: boolean}} Plugin */
@@ -28,6 +28,7 @@ export class Activities {
     this.plugins = null;
     /** @type {{plugin: Plugin, form: SchemaForm, anonymous: boolean, key: string, refusal: string, sending: boolean} | null} */
     this.making = null;
+    this.schedule = new Schedule(meeting, changed);
     this.results = new Results(meeting, changed);
     document.addEventListener("language", () => this.load());
   }
@@ -91,7 +92,7 @@ export class Activities {
         ${phase === "draft" ? nothing : wallButton(this.meeting, id)}
         ${phase === "closed" ? reportLinks(id) : nothing}
       </div>
-      ${scheduleTemplate(this.meeting, activity)}${phase === "draft" ? nothing : this.results.template(id)}</li>`;
+      ${this.schedule.template(activity)}${phase === "draft" ? nothing : this.results.template(id)}</li>`;
   }
 
   /** @param {import("../room/meeting.js").Activity} activity */

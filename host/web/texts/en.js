@@ -70,6 +70,8 @@ export default {
   "fair.nothing": "Nothing has been published yet that can be checked",
   "fair.seed_fits": "The seed is the one that was committed to. The pool was who was online when it was frozen, which only a host's report lists: a host can check the picks.",
   "fair.split_fits": "It fits: {count} shares are those that were committed to at the start.",
+  "fields.changed": "Changed by another host meanwhile: {text}",
+  "fields.take": "Use that",
   "form.add": "Add",
   "form.fill": "Please fill this in",
   "form.item": "Item {count}",

@@ -70,6 +70,8 @@ export default {
   "fair.nothing": "还没有公布可以核对的数据",
   "fair.seed_fits": "种子与开始时的承诺一致。名单是冻结时在线的人，只有主持人的报告里有全部名单，请主持人核对抽取。",
   "fair.split_fits": "核对无误：{count} 份红包与开始时公布的承诺一致。",
+  "fields.changed": "另一位主持人刚改为：{text}",
+  "fields.take": "用这个",
   "form.add": "添加一项",
   "form.fill": "请填写",
   "form.item": "第 {count} 项",
