@@ -10,13 +10,14 @@ import { auditTemplate } from "../admin/audit.js";
 import { pluginTemplate } from "../admin/plugin.js";
 import { swapText } from "../admin/swap.js";
 import { Upload } from "../admin/upload.js";
+import { nameTab } from "../tab_title.js";
 import { currentLanguage, t } from "../texts.js";
 
 /** How often figures are fetched while somebody looks. */
 const LOOK_MS = 5_000;
 const hezi = new Hezi({ language: currentLanguage() });
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
-const paint = painter(root, template);
+const paint = painter(root, template, () => nameTab(`${t("admin")} · ${t("brand")}`));
 const upload = new Upload(hezi, paint, load);
 const state = {
   /** @type {any[] | null} */

@@ -8,6 +8,7 @@ import { momentOf } from "../moments.js";
 import { sentence } from "../problems.js";
 import { html, nothing, painter } from "../render.js";
 import { numberIn, prepareScanner } from "../home/scanner.js";
+import { nameTab } from "../tab_title.js";
 import { currentLanguage, dayAndTime, t } from "../texts.js";
 
 const DIGITS = 5;
@@ -16,7 +17,7 @@ const PAGE = 20;
 const SEEK_FROM = 8;
 const hezi = new Hezi({ language: currentLanguage() });
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
-const paint = painter(root, template);
+const paint = painter(root, template, () => nameTab(t("brand")));
 const state = {
   /** @type {{id: string, name: string, admin: boolean} | null} */
   me: null,

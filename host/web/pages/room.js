@@ -15,6 +15,7 @@ import { Meeting } from "../room/meeting.js";
 import { MessageSheet } from "../room/message_sheet.js";
 import { pastTemplate } from "../room/past.js";
 import { Stage } from "../room/stage.js";
+import { nameTab } from "../tab_title.js";
 import { currentLanguage, dayAndTime, t } from "../texts.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
@@ -41,6 +42,7 @@ function changed() {
 function drawn() {
   chat.update();
   stage.keepFocus();
+  nameTab(meeting.conference?.title);
 }
 
 async function loadPanel() {
@@ -81,7 +83,7 @@ function template() {
 
 function moreTemplate() {
   const { conference } = meeting;
-  return html`<dl class="facts">
+  return html`${conference ? html`<h3 dir="auto">${conference.title}</h3>` : nothing}<dl class="facts">
       <div><dt>${t("number")}</dt><dd class="tabular">${conference?.number ?? ""}</dd></div>
       <div><dt>${t("owner")}</dt><dd><bdi>${conference?.owner.name ?? ""}</bdi></dd></div>
       <div><dt>${t("me")}</dt><dd><bdi>${meeting.me?.name ?? ""}</bdi></dd></div>

@@ -10,6 +10,7 @@ import { presence } from "../room/chat.js";
 import { drawActivity } from "../room/stage.js";
 import { Arrivals } from "../screen/arrivals.js";
 import { spectacle } from "../screen/spectacle.js";
+import { nameTab } from "../tab_title.js";
 import { currentLanguage, t } from "../texts.js";
 
 /** How many of the last messages pass by. */
@@ -17,7 +18,7 @@ const MESSAGES = 6;
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 const { id = "", over = "" } = root.dataset;
 const hezi = new Hezi({ language: currentLanguage() });
-const paint = painter(root, template, () => fit(document.querySelector(".screen-activity")));
+const paint = painter(root, template, drawn);
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const meeting = new Meeting(hezi, id, paint, { key, watches: true });
 const arrivals = new Arrivals(paint);
@@ -25,6 +26,11 @@ let failure = "";
 /** Names of people who are here: they roll when something is drawn. */
 /** @type {string[]} */
 let names = [];
+
+function drawn() {
+  fit(document.querySelector(".screen-activity"));
+  nameTab(meeting.conference?.title);
+}
 
 function template() {
   const { conference } = meeting;
