@@ -92,7 +92,7 @@ export class Activities {
         ${phase === "draft" ? nothing : wallButton(this.meeting, id)}
         ${phase === "closed" ? reportLinks(id) : nothing}
       </div>
-      ${this.schedule.template(activity)}${phase === "draft" ? nothing : this.results.template(id)}</li>`;
+      ${this.schedule.template(activity)}${phase === "draft" ? nothing : this.results.template(activity)}</li>`;
   }
 
   /** @param {import("../room/meeting.js").Activity} activity */

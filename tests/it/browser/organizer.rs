@@ -47,6 +47,14 @@ async fn an_anonymous_vote_is_made_with_a_switch_and_says_so() {
 
     li.see("午饭吃什么?").await;
     li.see("匿名：谁选了什么没人知道").await;
+    li.tap(".choice", "面").await;
+    li.see("你的选择：面").await;
+    wang.tap("header button", "主持").await;
+    wang.tap(".queue-item summary", "参与情况").await;
+    wang.see("谁参与过，结束后公布").await;
+    wang.tap(".queue-item button", "结束").await;
+    wang.tap("dialog.question button", "结束").await;
+    wang.wait_for("document.querySelector('.queue-item .people')?.innerText === '李娜'", "who took part").await;
     meeting.ends_without_complaints(&[&wang, &li]);
 }
 
