@@ -12,7 +12,7 @@ import * as toggle from "./inputs/toggle.js";
 import * as words from "./inputs/words.js";
 
 /** @typedef {{value: string, label: string}} Choice */
-/** @typedef {{name: string, label: string, help?: string, required?: boolean, preset?: unknown, input: {type: string, [more: string]: any}}} Field */
+/** @typedef {{name: string, label: string, help?: string, required: boolean, preset?: unknown, input: {type: string, [more: string]: any}}} Field */
 /** @typedef {{draw: (field: Field, value: any, name: string, change: (value: unknown) => void, described?: unknown) => unknown, isFilled: (value: any, input: any) => boolean, initial?: (input: any) => unknown}} Kind */
 
 /** @type {Record<string, Kind>} */
@@ -45,16 +45,8 @@ export function isOne({ input }) {
  */
 export function isComplete(field, value) {
   const kind = KINDS[field.input.type];
-  if (!kind) return field.required === false;
-  return kind.isFilled(value, field.input) || (isOptional(field) && isEmpty(value));
-}
-
-/**
- * Texts could always be left empty; other fields say so.
- * @param {Field} field
- */
-function isOptional(field) {
-  return field.required === undefined ? field.input.type === "text" : !field.required;
+  if (!kind) return !field.required;
+  return kind.isFilled(value, field.input) || (!field.required && isEmpty(value));
 }
 
 /** @param {unknown} value */

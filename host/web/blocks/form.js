@@ -7,7 +7,7 @@ import { t } from "../texts.js";
 import { isForEveryone, isShown } from "./audience.js";
 
 /** @typedef {import("../inputs.js").Field} Field */
-/** @typedef {{id?: string, wrap?: string, fields: Field[], submit: string, shown_to?: string, audience?: string}} Form */
+/** @typedef {{id: string, wrap?: string, fields: Field[], submit: string, shown_to?: string}} Form */
 
 /** Whether the key that was pressed last is one that only walks. */
 let byArrow = false;
@@ -18,7 +18,7 @@ let byArrow = false;
  */
 export default function form(block, around) {
   if (!isShown(block, around) || !around.open) return nothing;
-  const key = block.id ?? `${block.wrap ?? ""}/${block.fields.map((field) => field.name).join()}`;
+  const { id: key } = block;
   const { acting } = around;
   // What the view has in a field stands there until something else was typed.
   const now = () => ({ ...Object.fromEntries(block.fields.map((field) => [field.name, presetOf(field)])), ...acting.values(key) });
@@ -59,7 +59,7 @@ function refusalOf(said, block) {
  */
 function isOneTap(block) {
   if (block.fields.length !== 1 || !isForEveryone(block)) return false;
-  const [{ input, required = true }] = block.fields;
+  const [{ input, required }] = block.fields;
   return required && (input.type === "rating" || (input.type === "choice" && input.max === 1));
 }
 

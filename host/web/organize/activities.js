@@ -2,6 +2,7 @@
 
 import { ask, closeSheet, hint } from "../dialogs.js";
 import { newId } from "../client/hezi-client.js";
+import * as icons from "../icons.js";
 import { sentence } from "../problems.js";
 import { html, live, nothing } from "../render.js";
 import { reportLinks } from "../room/past.js";
@@ -129,7 +130,7 @@ export class Activities {
     const making = /** @type {NonNullable<Activities["making"]>} */ (this.making);
     const back = () => ((this.making = null), this.changed());
     return html`<form class="stack" novalidate @submit=${(/** @type {Event} */ event) => (event.preventDefault(), this.#make(true))}>
-      <div class="row"><button type="button" class="icon-button" aria-label=${t("back")} @click=${back}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l-7 7 7 7"/></svg></button>
+      <div class="row"><button type="button" class="icon-button" aria-label=${t("back")} @click=${back}>${icons.back}</button>
         <h3 dir="auto">${making.plugin.title}</h3></div>
       ${making.form.template()}
       ${making.plugin.allows_anonymous ? this.#anonymity(making) : nothing}

@@ -3,6 +3,7 @@
 import { Hezi } from "../client/hezi-client.js";
 import { followBuildNowAndThen } from "../build.js";
 import { ask, hint } from "../dialogs.js";
+import * as icons from "../icons.js";
 import { languageSwitch } from "../language.js";
 import { sentence } from "../problems.js";
 import { html, nothing, painter } from "../render.js";
@@ -36,7 +37,7 @@ const state = {
 };
 
 function template() {
-  return html`<header class="bar"><a class="icon-button" href="/" aria-label=${t("home")}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l-7 7 7 7"/></svg></a>
+  return html`<header class="bar"><a class="icon-button" href="/" aria-label=${t("home")}>${icons.back}</a>
       <div class="bar-title"><h1>${t("admin")}</h1></div></header>
     <main class="admin-main">${state.failure ? html`<p class="refusal" role="alert">${state.failure}</p>` : bodyTemplate()}${languageSwitch()}</main>`;
 }

@@ -2,7 +2,8 @@
 
 import { Hezi } from "../client/hezi-client.js";
 import { followBuild } from "../build.js";
-import { closeSheet, isOpen, openSheet, sheet } from "../dialogs.js";
+import { closeSheet, hint, isOpen, openSheet, sheet } from "../dialogs.js";
+import * as icons from "../icons.js";
 import { languageSwitch } from "../language.js";
 import { sentence } from "../problems.js";
 import { html, nothing, painter } from "../render.js";
@@ -49,7 +50,18 @@ async function loadPanel() {
   const { Panel } = await import("../organize/panel.js");
   if (panel) return;
   panel = new Panel(meeting, changed, (activity) => stage.choose(activity));
+  // Somebody was faster than it.
+  if (isOpen("organize")) panel.look();
   changed();
+}
+
+function openPast() {
+  openSheet("past", changed);
+}
+
+function openPanel() {
+  openSheet("organize", changed);
+  panel?.look();
 }
 
 /** @param {import("../room/messages.js").Message} message */
@@ -60,19 +72,20 @@ function chooseMessage(message) {
 }
 
 function template() {
-  if (meeting.over && !meeting.conference) failure ||= sentence(meeting.over);
-  if (failure) return html`<main class="narrow standalone"><h1>${t("problem.title")}</h1><p>${failure}</p>
+  // Somebody who never came in has no room to look at, but why.
+  const why = failure || (meeting.over && !meeting.conference ? sentence(meeting.over) : "");
+  if (why) return html`<main class="narrow standalone"><h1>${t("problem.title")}</h1><p>${why}</p>
       <p class="row"><button class="button" @click=${() => location.reload()}>${t("line.again")}</button><a class="button quiet-button" href="/">${t("home")}</a></p></main>`;
   return html`<header class="bar">
-      <a class="icon-button" href="/" aria-label=${t("home")}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l-7 7 7 7"/></svg></a>
+      <a class="icon-button" href="/" aria-label=${t("home")}>${icons.back}</a>
       <div class="bar-title"><h1 dir="auto">${meeting.conference?.title ?? document.title}</h1><p>${presenceTemplate(meeting)}</p></div>
-      ${meeting.organizes && !meeting.over ? html`<button class="button small-button" @click=${() => openSheet("organize", changed)}>${t("organize")}</button>` : nothing}
-      <button class="icon-button" aria-label=${t("more")} @click=${() => openSheet("more", changed)}><svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="5" cy="12" r="1"/><circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/></svg></button>
+      ${meeting.organizes && !meeting.over ? html`<button class="button small-button" @click=${openPanel}>${t("organize")}</button>` : nothing}
+      <button class="icon-button" aria-label=${t("more")} @click=${() => openSheet("more", changed)}>${icons.more}</button>
     </header>
     ${lineTemplate(meeting)}${meeting.herald.template()}
     ${meeting.conference?.notice && !meeting.over ? html`<aside class="pinned" aria-label=${t("meet.notice")} dir="auto">${linked(meeting.conference.notice.text)}</aside>` : nothing}
     <main class=${meeting.messages.isEmpty ? "room-body silence" : "room-body"}>
-      ${stage.template(() => openSheet("past", changed), (activity) => (panel && !meeting.over ? panel.onStage(activity) : nothing))}
+      ${stage.template({ openPast, openPanel, ofHosts: (activity) => (panel && !meeting.over ? panel.onStage(activity) : nothing) })}
       ${chat.template()}
     </main>
     ${sheet("past", t("stage.all_title"), () => pastTemplate(meeting, (activity) => stage.choose(activity)))}
@@ -100,7 +113,7 @@ async function leave() {
     await hezi.call("POST", `${meeting.path}/leave`);
     location.assign("/");
   } catch (error) {
-    document.dispatchEvent(new CustomEvent("hint", { detail: sentence(error) }));
+    hint(sentence(error));
   }
 }
 

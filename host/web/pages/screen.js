@@ -3,6 +3,7 @@
 
 import { Hezi } from "../client/hezi-client.js";
 import { followBuild } from "../build.js";
+import * as icons from "../icons.js";
 import { sentence } from "../problems.js";
 import { html, nothing, painter, repeat } from "../render.js";
 import { Meeting } from "../room/meeting.js";
@@ -40,7 +41,7 @@ function template() {
       <h1 dir="auto">${conference?.title ?? document.title}</h1>
       ${meeting.over ? nothing : html`<span class="tabular">${conference ? presence(meeting.online, meeting.members) : ""}</span>`}
       ${meeting.room.line === "online" || meeting.over ? nothing : html`<span class="pill bad" role="status">${t("screen.offline")}</span>`}
-      <button class="icon-button screen-full" aria-label=${t("screen.full")} @click=${fullScreen}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/></svg></button>
+      <button class="icon-button screen-full" aria-label=${t("screen.full")} @click=${fullScreen}>${icons.wide}</button>
     </header>
     ${conference?.notice && !meeting.over && chosen() !== "notice" ? html`<aside class="screen-notice" aria-label=${t("meet.notice")} dir="auto">${conference.notice.text}</aside>` : nothing}
     ${shown && !meeting.over ? activityTemplate(shown) : (noticeTemplate() ?? lobbyTemplate())}

@@ -10,7 +10,7 @@ import { sentence } from "../problems.js";
 export class Acting {
   /**
    * @param {string} activity
-   * @param {(action: object) => Promise<any>} send
+   * @param {(action: unknown) => Promise<any>} send
    * @param {() => void} changed asks for the page to be drawn anew
    */
   constructor(activity, send, changed) {
@@ -76,7 +76,7 @@ export class Acting {
 
   /**
    * @param {string} key
-   * @param {object} action
+   * @param {unknown} action
    */
   async act(key, action) {
     if (this.doing(key)) return;

@@ -1,5 +1,7 @@
 // The line to write in. While the reader may not write it is a sentence that says why; what was typed is kept meanwhile.
 
+import { hint } from "../dialogs.js";
+import * as icons from "../icons.js";
 import { html, live, nothing } from "../render.js";
 import { keep, recall } from "../memory.js";
 import { number, t } from "../texts.js";
@@ -37,7 +39,7 @@ export class Composer {
         @keydown=${(/** @type {KeyboardEvent} */ event) => this.#pressed(event)} @paste=${pasted}
         @input=${(/** @type {Event} */ event) => this.#type(/** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>
       ${chars > CHARS_SAID ? html`<span class=${chars > CHARS_MAX ? "count over tabular" : "count tabular"} role="status">${t("chat.count", { count: number(chars), max: number(CHARS_MAX) })}</span>` : nothing}
-      <button class="icon-button send tabular" ?disabled=${waitS > 0 || chars > CHARS_MAX} aria-label=${waitS ? t("chat.wait", { count: waitS }) : t("chat.send")}>${waitS ? number(waitS) : arrow}</button>
+      <button class="icon-button send tabular" ?disabled=${waitS > 0 || chars > CHARS_MAX} aria-label=${waitS ? t("chat.wait", { count: waitS }) : t("chat.send")}>${waitS ? number(waitS) : icons.send}</button>
     </form>`;
   }
 
@@ -86,8 +88,6 @@ export class Composer {
   }
 }
 
-const arrow = html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12 20 4l-5 16-3.500-6.500z"/></svg>`;
-
 /**
  * How many characters people see in a text: the server counts those.
  * @param {string} text
@@ -106,5 +106,5 @@ function pasted(event) {
   const data = event.clipboardData;
   if (!data || data.types.includes("text/plain") || !data.files.length) return;
   event.preventDefault();
-  document.dispatchEvent(new CustomEvent("hint", { detail: t("chat.no_pictures") }));
+  hint(t("chat.no_pictures"));
 }

@@ -39,8 +39,6 @@ export class Meeting {
     this.me = null;
     this.members = 0;
     this.online = 0;
-    /** @type {{id: string, name: string}[]} */
-    this.recent = [];
     /** @type {Map<string, Activity>} */
     this.activities = new Map();
     /** @type {Map<string, Acting>} */
@@ -90,7 +88,7 @@ export class Meeting {
   acting(id) {
     let acting = this.actings.get(id);
     if (!acting) {
-      const send = async (/** @type {object} */ action) => {
+      const send = async (/** @type {any} */ action) => {
         try {
           const reply = await this.room.act(id, action);
           this.tabs?.postMessage(id);
@@ -219,7 +217,7 @@ export class Meeting {
     on("line", () => {});
     on("answered", () => {});
     on("over", (reason) => (this.over = reason));
-    on("presence", (frame) => ({ members: this.members, online: this.online, recent: this.recent } = frame));
+    on("presence", (frame) => ({ members: this.members, online: this.online } = frame));
     on("welcome", (frame) => this.#welcome(frame));
     on("reactions", (frame) => frame.messages.forEach((/** @type {any} */ one) => this.messages.amend(one.message, { reactions: one.reactions })));
     on("view", (frame) => this.#view(frame));
