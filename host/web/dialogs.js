@@ -16,7 +16,7 @@ const UNDO_MS = 10_000;
  * @param {() => unknown} body
  */
 export function sheet(id, title, body) {
-  return html`<dialog class="sheet" id=${id} aria-labelledby=${`${id}-title`} @click=${closeOutside} @close=${() => closed(id)}>
+  return html`<dialog class="sheet" id=${id} aria-labelledby=${`${id}-title`} @click=${closeOutside} @close=${closed}>
     <div class="sheet-head"><h2 id=${`${id}-title`} tabindex="-1" autofocus>${title}</h2>
       <button class="icon-button" aria-label=${t("close")} @click=${() => closeSheet(id)}>${icons.close}</button></div>
     <div class="sheet-body">${isOpen(id) ? body() : nothing}</div>
@@ -42,8 +42,12 @@ export function openSheet(id, changed) {
   changed();
 }
 
-/** @param {string} id */
-function closed(id) {
+/** @param {Event} event */
+function closed(event) {
+  const dialog = /** @type {HTMLDialogElement} */ (event.target);
+  // It is told a moment later: somebody may have opened it again.
+  if (dialog.open) return;
+  const { id } = dialog;
   const changed = open.get(id);
   open.delete(id);
   changed?.();

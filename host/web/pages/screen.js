@@ -41,7 +41,7 @@ function template() {
       <h1 dir="auto">${conference?.title ?? document.title}</h1>
       ${meeting.over ? nothing : html`<span class="tabular">${conference ? presence(meeting.online, meeting.members) : ""}</span>`}
       ${meeting.room.line === "online" || meeting.over ? nothing : html`<span class="pill bad" role="status">${t("screen.offline")}</span>`}
-      <button class="icon-button screen-full" aria-label=${t("screen.full")} @click=${fullScreen}>${icons.wide}</button>
+      <button class="icon-button" aria-label=${t("screen.full")} @click=${fullScreen}>${icons.wide}</button>
     </header>
     ${conference?.notice && !meeting.over && chosen() !== "notice" ? html`<aside class="screen-notice" aria-label=${t("meet.notice")} dir="auto">${conference.notice.text}</aside>` : nothing}
     ${shown && !meeting.over ? activityTemplate(shown) : (noticeTemplate() ?? lobbyTemplate())}
