@@ -1,8 +1,8 @@
 // What a meeting is about and when it begins, and a private one's link.
 
+import { attempt } from "../attempt.js";
 import { ask, hint } from "../dialogs.js";
 import { localTime, momentOf } from "../moments.js";
-import { sentence } from "../problems.js";
 import { html, live, nothing } from "../render.js";
 import { dayAndTime, t } from "../texts.js";
 
@@ -62,12 +62,7 @@ export function linkTemplate(meeting) {
  * @param {import("../client/hezi-client.d.ts").Command} command
  */
 async function send(meeting, command) {
-  try {
-    await meeting.room.send(command);
-    hint(t("saved"));
-    return true;
-  } catch (error) {
-    hint(sentence(error));
-    return false;
-  }
+  const done = await attempt(() => meeting.room.send(command));
+  if (done) hint(t("saved"));
+  return done;
 }

@@ -1,5 +1,6 @@
 // Activities, for organizers: a new one from its form, the queue of prepared ones, what is open, and what is over.
 
+import { attempt } from "../attempt.js";
 import { ask, closeSheet, hint } from "../dialogs.js";
 import { newId } from "../client/hezi-client.js";
 import * as icons from "../icons.js";
@@ -35,11 +36,9 @@ export class Activities {
   }
 
   async load() {
-    try {
+    await attempt(async () => {
       this.plugins = (await this.meeting.hezi.call("GET", "/api/plugins")).plugins;
-    } catch (error) {
-      hint(sentence(error));
-    }
+    });
     this.changed();
   }
 

@@ -1,7 +1,7 @@
 // The meeting itself, for organizers: how people get in, the screen on the wall, and the end.
 
+import { attempt } from "../attempt.js";
 import { ask, hint } from "../dialogs.js";
-import { sentence } from "../problems.js";
 import { html, live, nothing } from "../render.js";
 import { againTemplate } from "../room/again.js";
 import { t } from "../texts.js";
@@ -80,13 +80,7 @@ export class Meet {
 
   /** @param {import("../client/hezi-client.d.ts").Command} command */
   async #send(command) {
-    let done = true;
-    try {
-      await this.meeting.room.send(command);
-    } catch (error) {
-      done = false;
-      hint(sentence(error));
-    }
+    const done = await attempt(() => this.meeting.room.send(command));
     this.changed();
     return done;
   }
@@ -104,10 +98,6 @@ export class Meet {
 
   async #end() {
     if (!(await ask(t("meet.end_question"), t("meet.end"), true))) return;
-    try {
-      await this.meeting.hezi.call("POST", `${this.meeting.path}/end`);
-    } catch (error) {
-      hint(sentence(error));
-    }
+    await attempt(() => this.meeting.hezi.call("POST", `${this.meeting.path}/end`));
   }
 }

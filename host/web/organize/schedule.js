@@ -1,8 +1,8 @@
 // When an activity opens and closes by itself. A draft gets a time and how long it is open; an open one gets an end.
 
+import { attempt } from "../attempt.js";
 import { hint } from "../dialogs.js";
 import { isSameDay, localTime } from "../moments.js";
-import { sentence } from "../problems.js";
 import { html, live, nothing } from "../render.js";
 import { dayAndTime, t, timeOfDay } from "../texts.js";
 import { Fields } from "./fields.js";
@@ -102,13 +102,11 @@ export class Schedule {
    * @param {object} schedule
    */
   async #put({ id }, schedule) {
-    try {
+    await attempt(async () => {
       this.meeting.show(await this.meeting.hezi.call("PUT", `/api/activities/${id}/schedule`, schedule));
       this.fields.done(`${id}.opens`, `${id}.length`, `${id}.closes`);
       hint(t("saved"));
-    } catch (error) {
-      hint(sentence(error));
-    }
+    });
   }
 }
 

@@ -1,12 +1,13 @@
 // The room: what is open on top, the chat below, and for organizers what they need, two taps away.
 
-import { Hezi } from "../client/hezi-client.js";
+import { attempt } from "../attempt.js";
 import { followBuild } from "../build.js";
-import { closeSheet, hint, isOpen, openSheet, sheet } from "../dialogs.js";
+import { closeSheet, isOpen, openSheet, sheet } from "../dialogs.js";
 import * as icons from "../icons.js";
 import { languageSwitch } from "../language.js";
+import { openPage } from "../page.js";
 import { sentence } from "../problems.js";
-import { html, nothing, painter } from "../render.js";
+import { html, nothing } from "../render.js";
 import { againTemplate } from "../room/again.js";
 import { openArchive } from "../room/archive.js";
 import { Chat } from "../room/chat.js";
@@ -16,13 +17,10 @@ import { Meeting } from "../room/meeting.js";
 import { MessageSheet } from "../room/message_sheet.js";
 import { pastTemplate } from "../room/past.js";
 import { Stage } from "../room/stage.js";
-import { nameTab } from "../tab_title.js";
-import { currentLanguage, dayAndTime, t } from "../texts.js";
+import { dayAndTime, t } from "../texts.js";
 
-const root = /** @type {HTMLElement} */ (document.getElementById("page"));
+const { hezi, root, paint } = openPage(template, { title: () => meeting.conference?.title, drawn, spoken: () => meeting.room.reconnect() });
 const { id = "", over = "" } = root.dataset;
-const hezi = new Hezi({ language: currentLanguage() });
-const paint = painter(root, template, drawn);
 /** The link of a private conference carries a key, which is shown wherever somebody comes in. */
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const meeting = new Meeting(hezi, id, changed, { key });
@@ -43,7 +41,6 @@ function changed() {
 function drawn() {
   chat.update();
   stage.keepFocus();
-  nameTab(meeting.conference?.title);
 }
 
 async function loadPanel() {
@@ -109,12 +106,7 @@ function moreTemplate() {
 }
 
 async function leave() {
-  try {
-    await hezi.call("POST", `${meeting.path}/leave`);
-    location.assign("/");
-  } catch (error) {
-    hint(sentence(error));
-  }
+  if (await attempt(() => hezi.call("POST", `${meeting.path}/leave`))) location.assign("/");
 }
 
 /** What is kept of a meeting that is over. */
@@ -142,11 +134,6 @@ meeting.room.addEventListener("over", (event) => {
   const { code } = /** @type {CustomEvent} */ (event).detail;
   if (code === "not_signed_in") location.assign(`/auth/login?return_to=${encodeURIComponent(location.pathname + location.search)}`);
   if (code === "conference_ended") lookBack();
-});
-document.addEventListener("language", () => {
-  hezi.language = currentLanguage();
-  meeting.room.reconnect();
-  changed();
 });
 // A keyboard takes half of the screen: what is on the stage folds while somebody types below it. It comes after the focus.
 function foldForKeyboard() {

@@ -1,25 +1,22 @@
 // The screen on the wall: the way in, what is open, what people say. It shows what every participant may see, and of that what
 // an organizer has chosen on their phone (`screen` of the conference); it takes nothing.
 
-import { Hezi } from "../client/hezi-client.js";
 import { followBuild } from "../build.js";
 import * as icons from "../icons.js";
+import { openPage } from "../page.js";
 import { sentence } from "../problems.js";
-import { html, nothing, painter, repeat } from "../render.js";
+import { html, nothing, repeat } from "../render.js";
 import { Meeting } from "../room/meeting.js";
 import { presence } from "../room/chat.js";
 import { drawActivity } from "../room/stage.js";
 import { Arrivals } from "../screen/arrivals.js";
 import { spectacle } from "../screen/spectacle.js";
-import { nameTab } from "../tab_title.js";
-import { currentLanguage, t } from "../texts.js";
+import { t } from "../texts.js";
 
 /** How many of the last messages pass by. */
 const MESSAGES = 6;
-const root = /** @type {HTMLElement} */ (document.getElementById("page"));
+const { hezi, root, paint } = openPage(template, { title: () => meeting.conference?.title, drawn: () => fit(document.querySelector(".screen-activity")) });
 const { id = "", over = "" } = root.dataset;
-const hezi = new Hezi({ language: currentLanguage() });
-const paint = painter(root, template, drawn);
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const meeting = new Meeting(hezi, id, paint, { key, watches: true });
 const arrivals = new Arrivals(paint);
@@ -27,11 +24,6 @@ let failure = "";
 /** Names of people who are here: they roll when something is drawn. */
 /** @type {string[]} */
 let names = [];
-
-function drawn() {
-  fit(document.querySelector(".screen-activity"));
-  nameTab(meeting.conference?.title);
-}
 
 function template() {
   const { conference } = meeting;

@@ -1,9 +1,9 @@
 // What can be done with a message: react, answer, delete, and for organizers about its writer. One tap on the message opens it, the
 // second does it.
 
-import { ask, closeSheet, hint } from "../dialogs.js";
+import { attempt } from "../attempt.js";
+import { ask, closeSheet } from "../dialogs.js";
 import { html, nothing } from "../render.js";
-import { sentence } from "../problems.js";
 import { t } from "../texts.js";
 import { take } from "./measures.js";
 
@@ -50,11 +50,7 @@ export class MessageSheet {
   /** @param {import("../client/hezi-client.d.ts").Command} command */
   async #send(command) {
     closeSheet("message");
-    try {
-      await this.meeting.room.send(command);
-    } catch (error) {
-      hint(sentence(error));
-    }
+    await attempt(() => this.meeting.room.send(command));
   }
 }
 
