@@ -288,6 +288,7 @@ export class Meeting {
         return this.#amend({ notice: frame.text ? { text: frame.text, by: frame.by } : undefined });
       case "changed":
         this.#amend(frame.changes ?? {});
+        if (frame.changes?.chat === "organizers" && !this.organizes) this.herald.say(t("chat.hosts_only"));
         return frame.changes?.private === undefined ? undefined : this.#learn();
       case "rekeyed":
         return this.#learn();

@@ -26,10 +26,12 @@ export class Reactions {
    */
   template(message) {
     const counts = /** @type {Record<string, number>} */ (message.reactions ?? {});
-    const shown = [...new Set([...Object.keys(counts).filter((reaction) => counts[reaction]), ...Object.keys(this.own.get(message.seq) ?? {})])].sort();
+    const { over } = this.meeting;
+    const own = over ? [] : Object.keys(this.own.get(message.seq) ?? {});
+    const shown = [...new Set([...Object.keys(counts).filter((reaction) => counts[reaction]), ...own])].sort();
     if (!shown.length) return nothing;
-    return html`<p class="message-reactions">${repeat(shown, (reaction) => reaction, (reaction) => this.meeting.over
-      ? html`<span class="pill tabular">${reaction} ${number(counts[reaction] ?? 0)}</span>`
+    return html`<p class="message-reactions">${repeat(shown, (reaction) => reaction, (reaction) => over
+      ? html`<span class="pill tabular">${reaction} ${number(counts[reaction])}</span>`
       : this.button(message, reaction, "pill tabular", counts[reaction]))}</p>`;
   }
 
