@@ -1,5 +1,6 @@
 // Panels over a page, questions, and hints that pass: with the browser's own dialogs, which keep the keyboard inside.
 
+import * as icons from "./icons.js";
 import { html, nothing, repeat } from "./render.js";
 import { render } from "./vendor/lit-html/lit-html.js";
 import { t } from "./texts.js";
@@ -15,16 +16,20 @@ const UNDO_MS = 10_000;
  * @param {() => unknown} body
  */
 export function sheet(id, title, body) {
-  return html`<dialog class="sheet" id=${id} aria-labelledby=${`${id}-title`} @click=${closeOutside}>
+  return html`<dialog class="sheet" id=${id} aria-labelledby=${`${id}-title`} @click=${closeOutside} @close=${closed}>
     <div class="sheet-head"><h2 id=${`${id}-title`} tabindex="-1" autofocus>${title}</h2>
-      <button class="icon-button" aria-label=${t("close")} @click=${() => closeSheet(id)}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6 6 18"/></svg></button></div>
+      <button class="icon-button" aria-label=${t("close")} @click=${() => closeSheet(id)}>${icons.close}</button></div>
     <div class="sheet-body">${isOpen(id) ? body() : nothing}</div>
   </dialog>`;
 }
 
+/** The sheets that are open, each with what has the page drawn anew. */
+/** @type {Map<string, () => void>} */
+const open = new Map();
+
 /** @param {string} id */
 export function isOpen(id) {
-  return Boolean(/** @type {HTMLDialogElement | null} */ (document.getElementById(id))?.open);
+  return open.has(id);
 }
 
 /**
@@ -32,11 +37,22 @@ export function isOpen(id) {
  * @param {() => void} changed
  */
 export function openSheet(id, changed) {
-  const dialog = /** @type {HTMLDialogElement} */ (document.getElementById(id));
-  // What was said over it goes on being said when it closes.
-  dialog.addEventListener("close", () => (changed(), placeHints()), { once: true });
-  dialog.showModal();
+  open.set(id, changed);
+  /** @type {HTMLDialogElement} */ (document.getElementById(id)).showModal();
   changed();
+}
+
+/** @param {Event} event */
+function closed(event) {
+  const dialog = /** @type {HTMLDialogElement} */ (event.target);
+  // It is told a moment later: somebody may have opened it again.
+  if (dialog.open) return;
+  const { id } = dialog;
+  const changed = open.get(id);
+  open.delete(id);
+  changed?.();
+  // What was said over it goes on being said.
+  placeHints();
 }
 
 /** @param {string} id */
@@ -142,5 +158,3 @@ function hintTemplate(one) {
   return html`<p class="hint" @pointerenter=${stay} @pointerleave=${() => leave(one)} @focusin=${stay} @focusout=${() => leave(one)}><span class="grow">${one.text}</span>
     ${one.undo ? html`<button class="link" @click=${back}>${t("undo")}</button>` : nothing}</p>`;
 }
-
-document.addEventListener("hint", (event) => hint(/** @type {CustomEvent} */ (event).detail));

@@ -12,8 +12,8 @@ import * as toggle from "./inputs/toggle.js";
 import * as words from "./inputs/words.js";
 
 /** @typedef {{value: string, label: string}} Choice */
-/** @typedef {{name: string, label: string, help?: string, required?: boolean, preset?: unknown, input: {type: string, [more: string]: any}}} Field */
-/** @typedef {{draw: (field: Field, value: any, name: string, change: (value: unknown) => void) => unknown, isFilled: (value: any, input: any) => boolean, initial?: (input: any) => unknown}} Kind */
+/** @typedef {{name: string, label: string, help?: string, required: boolean, preset?: unknown, input: {type: string, [more: string]: any}}} Field */
+/** @typedef {{draw: (field: Field, value: any, name: string, change: (value: unknown) => void, described?: unknown) => unknown, isFilled: (value: any, input: any) => boolean, initial?: (input: any) => unknown}} Kind */
 
 /** @type {Record<string, Kind>} */
 const KINDS = { choice, hidden, matrix, number: numeric, order, points, rating, switch: toggle, text: words };
@@ -23,10 +23,19 @@ const KINDS = { choice, hidden, matrix, number: numeric, order, points, rating, 
  * @param {unknown} value
  * @param {string} name tells the field's elements from all others of the page
  * @param {(value: unknown) => void} change
+ * @param {unknown} [described] ids of what says more of it
  */
-export function drawInput(field, value, name, change) {
+export function drawInput(field, value, name, change, described) {
   const kind = KINDS[field.input.type];
-  return kind ? kind.draw(field, value, name, change) : html`<p class="quiet">${field.input.plain ?? field.label}</p>`;
+  return kind ? kind.draw(field, value, name, change, described) : html`<p class="quiet">${field.input.plain ?? field.label}</p>`;
+}
+
+/**
+ * Whether it is one input, and not a group of them.
+ * @param {Field} field
+ */
+export function isOne({ input }) {
+  return input.type === "text" || input.type === "number";
 }
 
 /**
@@ -36,16 +45,8 @@ export function drawInput(field, value, name, change) {
  */
 export function isComplete(field, value) {
   const kind = KINDS[field.input.type];
-  if (!kind) return field.required === false;
-  return kind.isFilled(value, field.input) || (isOptional(field) && isEmpty(value));
-}
-
-/**
- * Texts could always be left empty; other fields say so.
- * @param {Field} field
- */
-function isOptional(field) {
-  return field.required === undefined ? field.input.type === "text" : !field.required;
+  if (!kind) return !field.required;
+  return kind.isFilled(value, field.input) || (!field.required && isEmpty(value));
 }
 
 /** @param {unknown} value */

@@ -116,8 +116,3 @@ export function day(at) {
 export function dayAndTime(at) {
   return writer("moment", () => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" })).format(new Date(at));
 }
-
-/** @returns {Intl.Collator} */
-export function collator() {
-  return new Intl.Collator(language);
-}

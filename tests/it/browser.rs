@@ -15,6 +15,7 @@ mod organizer;
 mod planning;
 mod plugins;
 mod refused;
+mod speaking;
 mod views;
 mod wall;
 

@@ -4,7 +4,7 @@
 
 /**
  * Whether the viewer is shown something that is meant for everyone or for organizers.
- * @param {{shown_to?: string, audience?: string}} block
+ * @param {{shown_to?: string}} block
  * @param {Surroundings} around
  */
 export function isShown(block, around) {
@@ -13,8 +13,8 @@ export function isShown(block, around) {
 
 /**
  * Whether it is meant for everyone, and not for organizers only.
- * @param {{shown_to?: string, audience?: string}} block
+ * @param {{shown_to?: string}} block
  */
 export function isForEveryone(block) {
-  return (block.shown_to ?? block.audience ?? "everyone") === "everyone";
+  return (block.shown_to ?? "everyone") === "everyone";
 }

@@ -3,18 +3,17 @@
 import { html, nothing } from "../render.js";
 import { isShown } from "./audience.js";
 
-/** @typedef {{label: string, action: string | object, pressed?: boolean, shown_to?: string}} Button */
+/** @typedef {{label: string, action: unknown, pressed?: boolean, shown_to?: string}} Button */
 
 /**
- * @param {{items?: Button[], buttons?: Button[]}} block
+ * @param {{items: Button[]}} block
  * @param {import("../blocks.js").Surroundings} around
  */
 export default function buttons(block, around) {
-  const items = block.items ?? block.buttons ?? [];
   // The one thing that there is to do is as large as the button of a form.
-  const [only, ...others] = items.filter((button) => isShown(button, around));
+  const [only, ...others] = block.items.filter((button) => isShown(button, around));
   if (only && !others.length && !only.pressed && around.open) return draw(only, around, "button wide");
-  return row(items, around, "row");
+  return row(block.items, around, "row");
 }
 
 /**
@@ -35,10 +34,10 @@ export function row(items, around, style) {
  * @param {string} style
  */
 function draw(button, around, style) {
-  const action = typeof button.action === "string" ? button.action : JSON.stringify(button.action);
+  const action = JSON.stringify(button.action);
   const doing = around.acting.doing(action);
   // What was tapped looks tapped at once; the view that follows says what came of it.
   const pressed = doing ? !button.pressed : Boolean(button.pressed);
   return html`<button class=${style} aria-pressed=${button.pressed === undefined ? nothing : pressed ? "true" : "false"}
-    ?disabled=${!around.open || doing} @click=${() => around.acting.act(action, JSON.parse(action))}>${button.label}</button>`;
+    ?disabled=${!around.open || doing} @click=${() => around.acting.act(action, button.action)}>${button.label}</button>`;
 }

@@ -12,7 +12,7 @@ import { row } from "./buttons.js";
  */
 export default function cards(block, around) {
   return html`<section class="cards">
-    ${block.title ? html`<h4 class="block-title" dir="auto">${block.title}</h4>` : nothing}
+    ${block.title ? html`<h3 class="block-title" dir="auto">${block.title}</h3>` : nothing}
     <ul>${repeat(block.items, (card) => card.id, (card) => draw(card, around))}</ul>
   </section>`;
 }

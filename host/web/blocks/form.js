@@ -1,12 +1,12 @@
 // Fields and a button that sends an action. What was typed stays until it was taken, whatever moves around it.
 
 import { html, nothing } from "../render.js";
-import { drawInput, isComplete, presetOf } from "../inputs.js";
+import { drawInput, isComplete, isOne, presetOf } from "../inputs.js";
 import { t } from "../texts.js";
 import { isForEveryone, isShown } from "./audience.js";
 
 /** @typedef {import("../inputs.js").Field} Field */
-/** @typedef {{id?: string, wrap?: string, fields: Field[], submit: string, shown_to?: string, audience?: string}} Form */
+/** @typedef {{id: string, wrap?: string, fields: Field[], submit: string, shown_to?: string}} Form */
 
 /** Whether the key that was pressed last is one that only walks. */
 let byArrow = false;
@@ -17,7 +17,7 @@ let byArrow = false;
  */
 export default function form(block, around) {
   if (!isShown(block, around) || !around.open) return nothing;
-  const key = block.id ?? `${block.wrap ?? ""}/${block.fields.map((field) => field.name).join()}`;
+  const { id: key } = block;
   const { acting } = around;
   // What the view has in a field stands there until something else was typed.
   const now = () => ({ ...Object.fromEntries(block.fields.map((field) => [field.name, presetOf(field)])), ...acting.values(key) });
@@ -61,7 +61,7 @@ function refusalOf(refusal, block) {
  */
 function isOneTap(block) {
   if (block.fields.length !== 1 || !isForEveryone(block)) return false;
-  const [{ input, required = true }] = block.fields;
+  const [{ input, required }] = block.fields;
   return required && (input.type === "rating" || (input.type === "choice" && input.max === 1));
 }
 
@@ -84,12 +84,14 @@ function submit(event, send) {
  */
 function drawField(field, value, prefix, change, doing, refusal) {
   if (field.input.type === "hidden") return nothing;
-  const name = `${prefix}-${field.name}`;
-  return html`<fieldset class="field" ?disabled=${doing}>
+  const name = `${prefix}-${field.name}`.replace(/\s/g, "_");
+  // Said of the input where it is one, and of all of them where they are several.
+  const described = [field.help && "help", refusal && "refusal"].filter(Boolean).map((part) => `${name}-${part}`).join(" ") || nothing;
+  return html`<fieldset class="field" ?disabled=${doing} aria-describedby=${isOne(field) ? nothing : described}>
     <legend class="field-label" dir="auto">${field.label}</legend>
-    ${field.help ? html`<p class="field-help" dir="auto">${field.help}</p>` : nothing}
-    ${drawInput(field, value, name, change)}
-    ${refusal ? html`<p class="refusal" role="alert">${refusal}</p>` : nothing}
+    ${field.help ? html`<p class="field-help" id=${`${name}-help`} dir="auto">${field.help}</p>` : nothing}
+    ${drawInput(field, value, name, change, described)}
+    ${refusal ? html`<p class="refusal" role="alert" id=${`${name}-refusal`}>${refusal}</p>` : nothing}
   </fieldset>`;
 }
 

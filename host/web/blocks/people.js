@@ -6,7 +6,7 @@ import { html, nothing } from "../render.js";
 export default function people(block) {
   if (!block.items.length) return nothing;
   return html`<section class="people">
-    ${block.title ? html`<h4 class="block-title" dir="auto">${block.title}</h4>` : nothing}
+    ${block.title ? html`<h3 class="block-title" dir="auto">${block.title}</h3>` : nothing}
     <ul>${block.items.map((person) => html`<li>
       <bdi class="person-name">${person.name || person.id}</bdi>
       ${person.detail ? html`<span class="person-detail" dir="auto">${person.detail}</span>` : nothing}

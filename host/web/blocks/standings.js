@@ -8,7 +8,7 @@ import { number, t } from "../texts.js";
 /** @param {{title?: string, items: Standing[]}} block */
 export default function standings(block) {
   return html`<section class="standings">
-    ${block.title ? html`<h4 class="block-title" dir="auto">${block.title}</h4>` : nothing}
+    ${block.title ? html`<h3 class="block-title" dir="auto">${block.title}</h3>` : nothing}
     <ol>${repeat(block.items, (item) => item.id, (item) => html`<li class=${item.rank <= 3 ? "standing ahead" : "standing"}>
       <span class="standing-rank tabular">${item.rank}</span>
       <bdi class="grow">${item.name || item.id}</bdi>

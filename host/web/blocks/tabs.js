@@ -3,12 +3,11 @@
 import { html, nothing } from "../render.js";
 
 /**
- * @param {{items?: {label: string, query: string, current: boolean}[], tabs?: {label: string, query: string, current: boolean}[]}} block
+ * @param {{items: {label: string, query: string, current?: boolean}[]}} block
  * @param {import("../blocks.js").Surroundings} around
  */
 export default function tabs(block, around) {
   if (around.watchOnly) return nothing;
-  const items = block.items ?? block.tabs ?? [];
-  return html`<div class="row tabs" role="group">${items.map((tab) => html`<button class=${tab.current ? "chip pressed" : "chip"}
-    aria-pressed=${tab.current ? "true" : "false"} @click=${() => around.ask(tab.query)}>${tab.label}</button>`)}</div>`;
+  return html`<div class="row tabs" role="group">${block.items.map((tab) => html`<button class=${tab.current ? "chip pressed" : "chip"}
+    aria-current=${tab.current ? "true" : nothing} @click=${() => around.ask(tab.query)}>${tab.label}</button>`)}</div>`;
 }

@@ -10,15 +10,16 @@ function be64(value) {
 }
 
 /**
- * @param {{nonce: string, shares: number[], commitment: string, total?: number, grabbed?: number[]}} split
+ * @param {import("./published.js").Split} split
  * @returns {Promise<{fits: boolean, reason: string, shares: number}>}
  */
 export async function checkSplit(split) {
+  const { grabbed = [], from = 0 } = split;
   const verdict = (/** @type {string} */ reason) => ({ fits: reason === "", reason, shares: split.shares.length });
   const digest = await sha256(unhex(split.nonce), ...split.shares.map(be64));
   if (hex(digest) !== split.commitment) return verdict("commitment");
   if (split.total !== undefined && split.shares.reduce((all, one) => all + one, 0) !== split.total) return verdict("total");
   if (split.shares.some((share) => share < 1)) return verdict("total");
-  if (split.grabbed?.some((cents, at) => cents !== split.shares[at])) return verdict("order");
+  if (grabbed.some((cents, at) => cents !== split.shares[from + at])) return verdict("order");
   return verdict("");
 }

@@ -1,6 +1,6 @@
 // A number within its limits.
 
-import { html, live } from "../render.js";
+import { html, live, nothing } from "../render.js";
 import { number } from "../texts.js";
 
 /**
@@ -8,15 +8,16 @@ import { number } from "../texts.js";
  * @param {number | undefined} value
  * @param {string} name
  * @param {(value: unknown) => void} change
+ * @param {unknown} [described] ids of what says more of it
  */
-export function draw(field, value, name, change) {
+export function draw(field, value, name, change, described = nothing) {
   const { min, max, step } = field.input;
   const read = (/** @type {Event} */ event) => {
     const typed = /** @type {HTMLInputElement} */ (event.target);
     change(typed.value === "" || Number.isNaN(typed.valueAsNumber) ? undefined : typed.valueAsNumber);
   };
   return html`<input class="input" id=${name} type="number" inputmode=${Number.isInteger(step) ? "numeric" : "decimal"} min=${min} max=${max} step=${step}
-      aria-label=${field.label} .value=${live(value === undefined ? "" : String(value))} @input=${read}>
+      aria-label=${field.label} aria-describedby=${described} .value=${live(value === undefined ? "" : String(value))} @input=${read}>
     <p class="field-help tabular">${number(min)} – ${number(max)}</p>`;
 }
 

@@ -1,22 +1,23 @@
 // Text of one line or of several.
 
-import { html, live } from "../render.js";
+import { html, live, nothing } from "../render.js";
 
 /**
  * @param {import("../inputs.js").Field} field
  * @param {string | undefined} value
  * @param {string} name
  * @param {(value: unknown) => void} change
+ * @param {unknown} [described] ids of what says more of it
  */
-export function draw(field, value, name, change) {
+export function draw(field, value, name, change, described = nothing) {
   const { max_chars: maxChars, placeholder = "", lines = 1 } = field.input;
   const read = (/** @type {Event} */ event) => change(/** @type {HTMLInputElement} */ (event.target).value);
   if (lines > 1) {
     return html`<textarea class="input" id=${name} rows=${Math.min(lines, 8)} maxlength=${maxChars} placeholder=${placeholder} dir="auto"
-      aria-label=${field.label} .value=${live(value ?? "")} @input=${read}></textarea>`;
+      aria-label=${field.label} aria-describedby=${described} .value=${live(value ?? "")} @input=${read}></textarea>`;
   }
   return html`<input class="input" id=${name} maxlength=${maxChars} placeholder=${placeholder} autocomplete="off" dir="auto"
-    aria-label=${field.label} .value=${live(value ?? "")} @input=${read}>`;
+    aria-label=${field.label} aria-describedby=${described} .value=${live(value ?? "")} @input=${read}>`;
 }
 
 /** @param {string | undefined} value */

@@ -1,25 +1,29 @@
 // What a meeting is about and when it begins, and a private one's link.
 
+import { attempt } from "../attempt.js";
 import { ask, hint } from "../dialogs.js";
 import { localTime, momentOf } from "../moments.js";
-import { sentence } from "../problems.js";
-import { html, nothing } from "../render.js";
-import { t } from "../texts.js";
+import { html, live, nothing } from "../render.js";
+import { dayAndTime, t } from "../texts.js";
 
 /**
  * Title, description and beginning, to be changed.
  * @param {import("../room/meeting.js").Meeting} meeting
+ * @param {import("./fields.js").Fields} fields
  */
-export function aboutTemplate(meeting) {
-  const { conference } = meeting;
-  const begins = conference.starts_at ? localTime(Date.parse(conference.starts_at)) : "";
-  return html`<details class="later"><summary>${t("about")}</summary><form class="stack-close" @submit=${(/** @type {SubmitEvent} */ event) => change(event, meeting, begins)}>
+export function aboutTemplate(meeting, fields) {
+  const { title, description = "", starts_at } = meeting.conference;
+  const begins = starts_at ? localTime(Date.parse(starts_at)) : "";
+  return html`<details class="later"><summary>${t("about")}</summary><form class="stack-close" @submit=${(/** @type {SubmitEvent} */ event) => change(event, meeting, fields, begins)}>
     <label class="field"><span class="field-label">${t("home.title")}</span>
-      <input class="input" name="title" maxlength="120" required dir="auto" .value=${conference.title}></label>
+      <input class="input" name="title" maxlength="120" required dir="auto" .value=${live(fields.value("title", title))} @input=${fields.typing("title", title)}></label>
+    ${fields.news("title", title)}
     <label class="field"><span class="field-label">${t("about.description")}</span>
-      <textarea class="input" name="description" rows="3" maxlength="2000" dir="auto" .value=${conference.description ?? ""}></textarea></label>
+      <textarea class="input" name="description" rows="3" maxlength="2000" dir="auto" .value=${live(fields.value("description", description))} @input=${fields.typing("description", description)}></textarea></label>
+    ${fields.news("description", description)}
     <label class="field"><span class="field-label">${t("about.starts_at")}</span>
-      <input class="input" type="datetime-local" name="starts_at" .value=${begins}></label>
+      <input class="input" type="datetime-local" name="starts_at" .value=${fields.value("starts_at", begins)} @input=${fields.typing("starts_at", begins)}></label>
+    ${fields.news("starts_at", begins, starts_at && dayAndTime(starts_at))}
     <button class="button quiet-button small-button">${t("save")}</button></form></details>`;
 }
 
@@ -27,9 +31,10 @@ export function aboutTemplate(meeting) {
  * Changes what is otherwise now, and nothing else.
  * @param {SubmitEvent} event
  * @param {import("../room/meeting.js").Meeting} meeting
- * @param {string} begins what stood in the field
+ * @param {import("./fields.js").Fields} fields
+ * @param {string} begins what the server has
  */
-async function change(event, meeting, begins) {
+async function change(event, meeting, fields, begins) {
   event.preventDefault();
   const given = new FormData(/** @type {HTMLFormElement} */ (event.target));
   const text = (/** @type {string} */ name) => String(given.get(name) ?? "").trim();
@@ -38,7 +43,7 @@ async function change(event, meeting, begins) {
   for (const name of ["title", "description"]) if (text(name) !== (meeting.conference[name] ?? "")) changes[name] = text(name);
   if (text("starts_at") !== begins) changes.starts_at = momentOf(text("starts_at"));
   if (!Object.keys(changes).length) return;
-  await send(meeting, { type: "change", changes });
+  if (await send(meeting, { type: "change", changes })) fields.done("title", "description", "starts_at");
 }
 
 /**
@@ -57,10 +62,7 @@ export function linkTemplate(meeting) {
  * @param {import("../client/hezi-client.d.ts").Command} command
  */
 async function send(meeting, command) {
-  try {
-    await meeting.room.send(command);
-    hint(t("saved"));
-  } catch (error) {
-    hint(sentence(error));
-  }
+  const done = await attempt(() => meeting.room.send(command));
+  if (done) hint(t("saved"));
+  return done;
 }

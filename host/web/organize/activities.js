@@ -1,5 +1,6 @@
 // Activities, for organizers: the queue of prepared ones, what is open, what is over, and what a new one may be.
 
+import { attempt } from "../attempt.js";
 import { ask, closeSheet, hint } from "../dialogs.js";
 import { sentence } from "../problems.js";
 import { html, nothing } from "../render.js";
@@ -8,7 +9,7 @@ import { phasePill } from "../room/stage.js";
 import { t } from "../texts.js";
 import { Preparing } from "./preparing.js";
 import { Results } from "./results.js";
-import { scheduleTemplate, scheduledTemplate } from "./schedule.js";
+import { Schedule, scheduledTemplate } from "./schedule.js";
 import { wallButton } from "./wall.js";
 
 /** @typedef {{name: string, title: string, summary?: string, config_schema: any, allows_anonymous?: boolean}} Plugin */
@@ -27,16 +28,15 @@ export class Activities {
     this.plugins = null;
     /** @type {Preparing | null} */
     this.preparing = null;
+    this.schedule = new Schedule(meeting, changed);
     this.results = new Results(meeting, changed);
     document.addEventListener("language", () => this.load());
   }
 
   async load() {
-    try {
+    await attempt(async () => {
       this.plugins = (await this.meeting.hezi.call("GET", "/api/plugins")).plugins;
-    } catch (error) {
-      hint(sentence(error));
-    }
+    });
     this.changed();
   }
 
@@ -93,7 +93,7 @@ export class Activities {
         ${phase === "draft" ? nothing : wallButton(this.meeting, id)}
         ${phase === "closed" ? html`${reportLinks(id)}<button class="button quiet-button small-button" @click=${() => this.#revise(activity, true)}>${t("organize.once_more")}</button>` : nothing}
       </div>
-      ${scheduleTemplate(this.meeting, activity)}${phase === "draft" ? nothing : this.results.template(id)}</li>`;
+      ${this.schedule.template(activity)}${phase === "draft" ? nothing : this.results.template(activity)}</li>`;
   }
 
   /**
@@ -141,12 +141,10 @@ export class Activities {
   async #revise({ id, plugin: name, title }, isOther) {
     const plugin = this.plugins?.find((one) => one.name === name);
     if (!plugin) return hint(t("problem.unknown_plugin"));
-    try {
+    await attempt(async () => {
       const { config, anonymous } = await this.meeting.hezi.call("GET", `/api/activities/${id}/config`);
       this.#begin(plugin, { config, anonymous, revises: isOther ? undefined : { id, title } });
-    } catch (error) {
-      hint(sentence(error));
-    }
+    });
   }
 
   /** @param {import("../room/meeting.js").Activity} activity */
@@ -173,14 +171,10 @@ export class Activities {
     const queue = this.meeting.inPhase("draft").map((one) => one.id);
     const at = queue.indexOf(id);
     queue.splice(at - 1, 2, id, queue[at - 1]);
-    try {
-      await this.meeting.room.send({ type: "change", changes: { queue } });
-      // Once it is drawn in its new place the hand stays on it.
-      const raised = () => item?.parentElement?.children[at - 1];
-      requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement | null | undefined} */ (raised()?.querySelector(".item-up") ?? raised()?.querySelector(".button"))?.focus()));
-    } catch (error) {
-      hint(sentence(error));
-    }
+    if (!(await attempt(() => this.meeting.room.send({ type: "change", changes: { queue } })))) return;
+    // Once it is drawn in its new place the hand stays on it.
+    const raised = () => item?.parentElement?.children[at - 1];
+    requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement | null | undefined} */ (raised()?.querySelector(".item-up") ?? raised()?.querySelector(".button"))?.focus()));
   }
 
   /**

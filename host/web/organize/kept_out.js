@@ -1,9 +1,8 @@
 // Who was sent out of the meeting and is kept out, and the way back in.
 
+import { attempt } from "../attempt.js";
 import { take } from "../room/measures.js";
-import { hint } from "../dialogs.js";
 import { html, nothing } from "../render.js";
-import { sentence } from "../problems.js";
 import { t } from "../texts.js";
 
 export class KeptOut {
@@ -29,11 +28,9 @@ export class KeptOut {
   }
 
   async load() {
-    try {
+    await attempt(async () => {
       this.list = (await this.meeting.hezi.call("GET", `${this.meeting.path}/removals`)).removals;
-    } catch (error) {
-      hint(sentence(error));
-    }
+    });
     this.changed();
   }
 }

@@ -1,11 +1,12 @@
 // The meeting itself, for organizers: how people get in, the screen on the wall, and the end.
 
+import { attempt } from "../attempt.js";
 import { ask, hint } from "../dialogs.js";
-import { sentence } from "../problems.js";
 import { html, live, nothing } from "../render.js";
 import { againTemplate } from "../room/again.js";
 import { t } from "../texts.js";
 import { aboutTemplate, linkTemplate } from "./about.js";
+import { Fields } from "./fields.js";
 import { wallTemplate } from "./wall.js";
 
 /** Pauses between two messages of one person that are offered, in seconds. */
@@ -19,6 +20,7 @@ export class Meet {
   constructor(meeting, changed) {
     this.meeting = meeting;
     this.changed = changed;
+    this.fields = new Fields(changed);
   }
 
   template() {
@@ -30,7 +32,7 @@ export class Meet {
       </section>
       <a class="button quiet-button" href=${`/screen/${conference.id}`} target="_blank" rel="noopener">${t("meet.screen")}</a>
       ${wallTemplate(this.meeting)}
-      ${conference.slow_mode_s === undefined ? nothing : html`${aboutTemplate(this.meeting)}${this.#settings()}${linkTemplate(this.meeting)}`}
+      ${conference.slow_mode_s === undefined ? nothing : html`${aboutTemplate(this.meeting, this.fields)}${this.#settings()}${linkTemplate(this.meeting)}`}
       ${againTemplate(this.meeting)}
       <button class="button danger-button" @click=${() => this.#end()}>${t("meet.end")}</button>`;
   }
@@ -38,19 +40,21 @@ export class Meet {
   /** What everybody is to see, and who may come in and speak. */
   #settings() {
     const { conference } = this.meeting;
+    const pinned = conference.notice?.text ?? "";
     const toggle = (/** @type {string} */ name, /** @type {boolean} */ is, /** @type {(on: boolean) => object} */ changes) => html`<label class="tick">
       <input type="checkbox" role="switch" .checked=${live(is)} @change=${(/** @type {Event} */ event) => this.#change(changes(/** @type {HTMLInputElement} */ (event.target).checked))}><span>${t(name)}</span></label>`;
     return html`<form class="stack-close" @submit=${(/** @type {Event} */ event) => this.#pin(event)}>
         <label class="field-label" for="pin">${t("meet.notice")}</label>
-        <div class="row"><input class="input grow" id="pin" name="text" maxlength="500" dir="auto" autocomplete="off" .value=${conference.notice?.text ?? ""}>
+        <div class="row"><input class="input grow" id="pin" name="text" maxlength="500" dir="auto" autocomplete="off" .value=${live(this.fields.value("notice", pinned))} @input=${this.fields.typing("notice", pinned)}>
           <button class="button quiet-button small-button">${t("meet.pin")}</button></div>
+        ${this.fields.news("notice", pinned)}
         ${conference.notice ? html`<p class="row-apart"><span class="grow quiet" dir="auto">${t("meet.pinned_now")} ${conference.notice.text}</span>
           <button type="button" class="button quiet-button small-button" @click=${() => this.#unpin()}>${t("meet.unpin")}</button></p>` : nothing}</form>
       <div>${toggle("meet.locked", conference.locked, (on) => ({ locked: on }))}
         ${toggle("meet.private", conference.private, (on) => ({ private: on }))}
         ${toggle("meet.hosts_only", conference.chat === "organizers", (on) => ({ chat: on ? "organizers" : "everyone" }))}</div>
       <label class="field"><span class="field-label">${t("meet.slow")}</span><select class="input" @change=${(/** @type {Event} */ event) => this.#change({ slow_mode_s: Number(/** @type {HTMLSelectElement} */ (event.target).value) })}>
-        ${SLOW_S.map((seconds) => html`<option value=${seconds} ?selected=${seconds === conference.slow_mode_s}>${seconds ? t("meet.seconds", { count: seconds }) : t("meet.slow_off")}</option>`)}</select></label>`;
+        ${SLOW_S.map((seconds) => html`<option value=${seconds} .selected=${live(seconds === conference.slow_mode_s)}>${seconds ? t("meet.seconds", { count: seconds }) : t("meet.slow_off")}</option>`)}</select></label>`;
   }
 
   /** @param {object} changes */
@@ -63,22 +67,20 @@ export class Meet {
     event.preventDefault();
     const text = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("text") ?? "").trim();
     if (!text) return this.#unpin();
-    if (await this.#send({ type: "pin", text })) hint(t("meet.pinned"));
+    if (!(await this.#send({ type: "pin", text }))) return;
+    this.fields.done("notice");
+    hint(t("meet.pinned"));
   }
 
   async #unpin() {
-    if (await this.#send({ type: "unpin" })) hint(t("meet.unpinned"));
+    if (!(await this.#send({ type: "unpin" }))) return;
+    this.fields.done("notice");
+    hint(t("meet.unpinned"));
   }
 
   /** @param {import("../client/hezi-client.d.ts").Command} command */
   async #send(command) {
-    let done = true;
-    try {
-      await this.meeting.room.send(command);
-    } catch (error) {
-      done = false;
-      hint(sentence(error));
-    }
+    const done = await attempt(() => this.meeting.room.send(command));
     this.changed();
     return done;
   }
@@ -96,10 +98,6 @@ export class Meet {
 
   async #end() {
     if (!(await ask(t("meet.end_question"), t("meet.end"), true))) return;
-    try {
-      await this.meeting.hezi.call("POST", `${this.meeting.path}/end`);
-    } catch (error) {
-      hint(sentence(error));
-    }
+    await attempt(() => this.meeting.hezi.call("POST", `${this.meeting.path}/end`));
   }
 }

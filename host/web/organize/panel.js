@@ -1,6 +1,7 @@
 // What organizers have in their hand: activities, people, the meeting itself. Comes to organizers only, when it is needed.
 
-import { html } from "../render.js";
+import { isOpen } from "../dialogs.js";
+import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { Activities } from "./activities.js";
 import { Meet } from "./meet.js";
@@ -20,15 +21,13 @@ export class Panel {
     /** @type {Tab} */
     this.tab = "activities";
     this.parts = { activities: new Activities(meeting, changed, show), people: new People(meeting, changed), meet: new Meet(meeting, changed) };
-    this.isOpen = false;
-    meeting.room.addEventListener("presence", () => this.isOpen && this.tab === "people" && this.parts.people.look());
+    meeting.room.addEventListener("presence", () => isOpen("organize") && this.tab === "people" && this.parts.people.look());
   }
 
   template() {
-    this.#opened();
     const tabs = /** @type {Tab[]} */ (["activities", "people", "meet"]);
     return html`<div class="row" role="group" aria-label=${t("organize")}>${tabs.map((tab) => html`<button class=${tab === this.tab ? "chip pressed" : "chip"}
-        aria-pressed=${tab === this.tab ? "true" : "false"} @click=${() => this.#choose(tab)}>${t(`organize.${tab}`)}</button>`)}</div>
+        aria-current=${tab === this.tab ? "true" : nothing} @click=${() => this.#choose(tab)}>${t(`organize.${tab}`)}</button>`)}</div>
       ${this.parts[this.tab].template()}`;
   }
 
@@ -40,20 +39,12 @@ export class Panel {
   /** @param {Tab} tab */
   #choose(tab) {
     this.tab = tab;
-    this.#look();
+    this.look();
     this.changed();
   }
 
-  /** The panel is drawn only while it is open: with the first drawing somebody has opened it. */
-  #opened() {
-    if (this.isOpen) return;
-    this.isOpen = true;
-    document.getElementById("organize")?.addEventListener("close", () => (this.isOpen = false), { once: true });
-    this.#look();
-  }
-
-  /** What others may have changed meanwhile is asked for: a plugin that was loaded a minute ago, who has come. */
-  #look() {
+  /** Whoever opens it sees what others have changed meanwhile: a plugin that was loaded a minute ago, who has come. */
+  look() {
     if (this.meeting.over) return;
     if (this.tab === "activities") this.parts.activities.load();
     if (this.tab === "people") this.parts.people.look();

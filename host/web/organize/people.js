@@ -1,8 +1,8 @@
 // Who is in the meeting, and what an organizer may do with them.
 
+import { attempt } from "../attempt.js";
 import { ask, hint } from "../dialogs.js";
 import { take } from "../room/measures.js";
-import { sentence } from "../problems.js";
 import { html, nothing, repeat } from "../render.js";
 import { t } from "../texts.js";
 import { KeptOut } from "./kept_out.js";
@@ -49,14 +49,13 @@ export class People {
   async #more() {
     if (this.loading || this.next === undefined) return;
     this.loading = true;
-    try {
-      const page = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}&after=${encodeURIComponent(this.next)}`);
+    const { next } = this;
+    this.next = undefined;
+    await attempt(async () => {
+      const page = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}&after=${encodeURIComponent(next)}`);
       this.list.push(...page.members);
       this.next = page.next;
-    } catch (error) {
-      this.next = undefined;
-      hint(sentence(error));
-    }
+    });
     this.loading = false;
     this.changed();
   }
@@ -80,12 +79,10 @@ export class People {
   /** Fetches the first page anew; what is shown stays until it is here. */
   async #again() {
     if (this.keptOut.list !== null) this.keptOut.load();
-    try {
+    await attempt(async () => {
       const page = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}`);
       Object.assign(this, { list: page.members, next: page.next });
-    } catch (error) {
-      hint(sentence(error));
-    }
+    });
     this.changed();
   }
 
@@ -120,12 +117,10 @@ export class People {
   /** @param {Member} member */
   async #appoint(member) {
     if (!(await ask(t("people.appoint_question", { name: member.name }), t("people.appoint")))) return;
-    try {
+    await attempt(async () => {
       Object.assign(member, await this.meeting.hezi.call("POST", `${this.meeting.path}/organizers`, { member: member.id }));
       hint(t("people.appointed", { name: member.name }));
-    } catch (error) {
-      hint(sentence(error));
-    }
+    });
     this.changed();
   }
 }

@@ -3,8 +3,9 @@
 // Invariant: what is sent again because nobody knows what became of it is the same request, and done once.
 
 import { newId } from "../client/hezi-client.js";
+import * as icons from "../icons.js";
 import { sentence } from "../problems.js";
-import { html, nothing } from "../render.js";
+import { html, live, nothing } from "../render.js";
 import { SchemaForm } from "../schema/form.js";
 import { t } from "../texts.js";
 
@@ -34,7 +35,7 @@ export class Preparing {
   template() {
     const { plugin, revises } = this;
     return html`<form class="stack" novalidate @submit=${(/** @type {Event} */ event) => (event.preventDefault(), this.#send(!revises))}>
-      <div class="row"><button type="button" class="icon-button" aria-label=${t("back")} @click=${() => this.tell.done(null, false)}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l-7 7 7 7"/></svg></button>
+      <div class="row"><button type="button" class="icon-button" aria-label=${t("back")} @click=${() => this.tell.done(null, false)}>${icons.back}</button>
         <h3 dir="auto">${revises ? revises.title : plugin.title}</h3></div>
       ${this.form.template()}
       ${plugin.allows_anonymous ? this.#anonymity() : nothing}
@@ -48,7 +49,7 @@ export class Preparing {
   #anonymity() {
     if (this.revises) return this.anonymous ? html`<p class="quiet">${t("organize.is_anonymous")}</p>` : nothing;
     const choose = (/** @type {Event} */ event) => (this.anonymous = /** @type {HTMLInputElement} */ (event.target).checked);
-    return html`<div class="field"><label class="tick"><input type="checkbox" role="switch" name="anonymous" .checked=${this.anonymous} @change=${choose}>
+    return html`<div class="field"><label class="tick"><input type="checkbox" role="switch" name="anonymous" .checked=${live(this.anonymous)} @change=${choose}>
       <span>${t("organize.anonymous")}</span></label><p class="field-help">${t("organize.anonymous_help")}</p></div>`;
   }
 

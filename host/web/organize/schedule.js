@@ -1,10 +1,11 @@
 // When an activity opens and closes by itself. A draft gets a time and how long it is open; an open one gets an end.
 
+import { attempt } from "../attempt.js";
 import { hint } from "../dialogs.js";
 import { isSameDay, localTime } from "../moments.js";
-import { sentence } from "../problems.js";
-import { html, nothing } from "../render.js";
+import { html, live, nothing } from "../render.js";
 import { dayAndTime, t, timeOfDay } from "../texts.js";
+import { Fields } from "./fields.js";
 
 /** How long an activity may be open, as it is offered, in seconds. */
 const LENGTHS_S = [30, 60, 180, 300, 600, 1_800];
@@ -25,60 +26,93 @@ export function scheduledTemplate({ phase, opens_at_ms, closes_at_ms, open_for_m
   return nothing;
 }
 
-/**
- * The ways to set it.
- * @param {import("../room/meeting.js").Meeting} meeting
- * @param {Activity} activity
- */
-export function scheduleTemplate(meeting, activity) {
-  if (activity.phase === "closed") return nothing;
-  return html`<details class="later"><summary>${t(activity.phase === "draft" ? "schedule.draft" : "schedule.open")}</summary>
-    ${activity.phase === "draft" ? draftTemplate(meeting, activity) : openTemplate(meeting, activity)}</details>`;
+/** The ways to set it. */
+export class Schedule {
+  /**
+   * @param {import("../room/meeting.js").Meeting} meeting
+   * @param {() => void} changed
+   */
+  constructor(meeting, changed) {
+    this.meeting = meeting;
+    this.fields = new Fields(changed);
+  }
+
+  /** @param {Activity} activity */
+  template(activity) {
+    if (activity.phase === "closed") return nothing;
+    return html`<details class="later"><summary>${t(activity.phase === "draft" ? "schedule.draft" : "schedule.open")}</summary>
+      ${activity.phase === "draft" ? this.#draft(activity) : this.#open(activity)}</details>`;
+  }
+
+  /** @param {Activity} activity */
+  #draft(activity) {
+    const set = (/** @type {SubmitEvent} */ event) => {
+      event.preventDefault();
+      const given = new FormData(/** @type {HTMLFormElement} */ (event.target));
+      const [opens, closes] = [timeIn(given, "opens"), timeIn(given, "closes")];
+      const seconds = Number(given.get("length"));
+      this.#put(activity, { ...(opens ? { opens_at_ms: opens } : {}), ...(closes ? { closes_at_ms: closes } : seconds ? { open_for_ms: seconds * 1_000 } : {}) });
+    };
+    const [name, saved] = [`${activity.id}.length`, String((activity.open_for_ms ?? 0) / 1_000)];
+    const chosen = this.fields.value(name, saved);
+    // It ends at a time or after a while: whoever chooses the one gives up the other.
+    const choose = (/** @type {Event} */ event) => {
+      this.fields.typing(name, saved)(event);
+      this.fields.type(`${activity.id}.closes`, "", localOf(activity.closes_at_ms));
+    };
+    return html`<form class="stack-close" @submit=${set}>
+      ${this.#moment(activity, "opens", t("schedule.at"), activity.opens_at_ms)}
+      <label class="field"><span class="field-label">${t("schedule.length")}</span><select class="input" name="length" @change=${choose}>
+        <option value="0" .selected=${live(chosen === "0")}>${t("schedule.endless")}</option>
+        ${LENGTHS_S.map((seconds) => html`<option value=${seconds} .selected=${live(chosen === String(seconds))}>${length(seconds)}</option>`)}</select></label>
+      ${this.#moment(activity, "closes", t("schedule.end"), activity.closes_at_ms, () => this.fields.type(name, "0", saved))}
+      <button class="button quiet-button small-button">${t("save")}</button></form>`;
+  }
+
+  /** @param {Activity} activity */
+  #open(activity) {
+    const set = (/** @type {SubmitEvent} */ event) => {
+      event.preventDefault();
+      const closes = timeIn(new FormData(/** @type {HTMLFormElement} */ (event.target)), "closes");
+      this.#put(activity, closes ? { closes_at_ms: closes } : {});
+    };
+    return html`<div class="row">${LENGTHS_S.map((seconds) => html`<button class="chip" @click=${() => this.#put(activity, { open_for_ms: seconds * 1_000 })}>${length(seconds)}</button>`)}
+      ${activity.closes_at_ms ? html`<button class="chip" @click=${() => this.#put(activity, {})}>${t("schedule.endless")}</button>` : nothing}</div>
+      <form class="stack-close" @submit=${set}>${this.#moment(activity, "closes", t("schedule.end"), activity.closes_at_ms)}<button class="button quiet-button small-button">${t("save")}</button></form>`;
+  }
+
+  /**
+   * @param {Activity} activity
+   * @param {"opens" | "closes"} name
+   * @param {string} label
+   * @param {number | undefined} ms what the server has
+   * @param {() => void} [typed]
+   */
+  #moment(activity, name, label, ms, typed = () => {}) {
+    const [place, saved] = [`${activity.id}.${name}`, localOf(ms)];
+    const listen = (/** @type {Event} */ event) => (this.fields.typing(place, saved)(event), typed());
+    return html`<label class="field"><span class="field-label">${label}</span>
+      <input class="input" type="datetime-local" name=${name} .value=${this.fields.value(place, saved)} @input=${listen}></label>
+      ${this.fields.news(place, saved, ms && moment(ms))}`;
+  }
+
+  /**
+   * Sets the times in place of those that there are.
+   * @param {Activity} activity
+   * @param {object} schedule
+   */
+  async #put({ id }, schedule) {
+    await attempt(async () => {
+      this.meeting.show(await this.meeting.hezi.call("PUT", `/api/activities/${id}/schedule`, schedule));
+      this.fields.done(`${id}.opens`, `${id}.length`, `${id}.closes`);
+      hint(t("saved"));
+    });
+  }
 }
 
-/** @param {import("../room/meeting.js").Meeting} meeting @param {Activity} activity */
-function draftTemplate(meeting, activity) {
-  const set = (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const given = new FormData(/** @type {HTMLFormElement} */ (event.target));
-    const [opens, closes] = [timeIn(given, "opens"), timeIn(given, "closes")];
-    const seconds = Number(given.get("length"));
-    put(meeting, activity, { ...(opens ? { opens_at_ms: opens } : {}), ...(closes ? { closes_at_ms: closes } : seconds ? { open_for_ms: seconds * 1_000 } : {}) });
-  };
-  // It ends at a time or after a while: whoever chooses the one gives up the other.
-  const empties = (/** @type {string} */ name, /** @type {string} */ value) => (/** @type {Event} */ event) => {
-    const field = /** @type {HTMLInputElement} */ (/** @type {HTMLInputElement} */ (event.target).form?.elements.namedItem(name));
-    field.value = value;
-  };
-  return html`<form class="stack-close" @submit=${set}>
-    <label class="field"><span class="field-label">${t("schedule.at")}</span>
-      <input class="input" type="datetime-local" name="opens" .value=${activity.opens_at_ms ? localTime(activity.opens_at_ms) : ""}></label>
-    <label class="field"><span class="field-label">${t("schedule.length")}</span><select class="input" name="length" @change=${empties("closes", "")}>
-      <option value="0">${t("schedule.endless")}</option>
-      ${LENGTHS_S.map((seconds) => html`<option value=${seconds} ?selected=${activity.open_for_ms === seconds * 1_000}>${length(seconds)}</option>`)}</select></label>
-    ${endField(activity, empties("length", "0"))}
-    <button class="button quiet-button small-button">${t("save")}</button></form>`;
-}
-
-/** @param {import("../room/meeting.js").Meeting} meeting @param {Activity} activity */
-function openTemplate(meeting, activity) {
-  const set = (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const closes = timeIn(new FormData(/** @type {HTMLFormElement} */ (event.target)), "closes");
-    put(meeting, activity, closes ? { closes_at_ms: closes } : {});
-  };
-  return html`<div class="row">${LENGTHS_S.map((seconds) => html`<button class="chip" @click=${() => put(meeting, activity, { open_for_ms: seconds * 1_000 })}>${length(seconds)}</button>`)}
-    ${activity.closes_at_ms ? html`<button class="chip" @click=${() => put(meeting, activity, {})}>${t("schedule.endless")}</button>` : nothing}</div>
-    <form class="stack-close" @submit=${set}>${endField(activity)}<button class="button quiet-button small-button">${t("save")}</button></form>`;
-}
-
-/**
- * @param {Activity} activity
- * @param {(event: Event) => void} [changed]
- */
-function endField(activity, changed) {
-  return html`<label class="field"><span class="field-label">${t("schedule.end")}</span>
-    <input class="input" type="datetime-local" name="closes" @input=${changed ?? nothing} .value=${activity.closes_at_ms ? localTime(activity.closes_at_ms) : ""}></label>`;
+/** @param {number | undefined} ms */
+function localOf(ms) {
+  return ms ? localTime(ms) : "";
 }
 
 /**
@@ -95,21 +129,6 @@ function timeIn(given, name) {
  */
 function moment(ms) {
   return isSameDay(ms, Date.now()) ? timeOfDay(ms) : dayAndTime(ms);
-}
-
-/**
- * Sets the times in place of those that there are; takes it back by setting those again.
- * @param {import("../room/meeting.js").Meeting} meeting
- * @param {Activity} activity
- * @param {object} schedule
- */
-async function put(meeting, activity, schedule) {
-  try {
-    meeting.show(await meeting.hezi.call("PUT", `/api/activities/${activity.id}/schedule`, schedule));
-    hint(t("saved"));
-  } catch (error) {
-    hint(sentence(error));
-  }
 }
 
 /** @param {number} seconds */

@@ -1,7 +1,6 @@
 // What the screen on the wall shows, chosen from the organizer's phone. Every organizer sees the same choice, and so does the wall.
 
-import { hint } from "../dialogs.js";
-import { sentence } from "../problems.js";
+import { attempt } from "../attempt.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
 
@@ -50,9 +49,5 @@ function chip(text, isPressed, press, disabled) {
  * @param {Shown} screen
  */
 async function putOnWall(meeting, screen) {
-  try {
-    await meeting.room.send({ type: "change", changes: { screen } });
-  } catch (error) {
-    hint(sentence(error));
-  }
+  await attempt(() => meeting.room.send({ type: "change", changes: { screen } }));
 }

@@ -1,22 +1,22 @@
 // The plugins of the server, for administrators: what is there and how it does, a new version, a step back, and who did what.
 
-import { Hezi } from "../client/hezi-client.js";
+import { attempt } from "../attempt.js";
 import { followBuildNowAndThen } from "../build.js";
 import { ask, hint } from "../dialogs.js";
+import * as icons from "../icons.js";
 import { languageSwitch } from "../language.js";
+import { openPage } from "../page.js";
 import { sentence } from "../problems.js";
-import { html, nothing, painter } from "../render.js";
+import { html, nothing } from "../render.js";
 import { auditTemplate } from "../admin/audit.js";
 import { pluginTemplate } from "../admin/plugin.js";
 import { swapText } from "../admin/swap.js";
 import { Upload } from "../admin/upload.js";
-import { currentLanguage, t } from "../texts.js";
+import { t } from "../texts.js";
 
 /** How often figures are fetched while somebody looks. */
 const LOOK_MS = 5_000;
-const hezi = new Hezi({ language: currentLanguage() });
-const root = /** @type {HTMLElement} */ (document.getElementById("page"));
-const paint = painter(root, template);
+const { hezi, paint } = openPage(template, { title: () => `${t("admin")} · ${t("brand")}`, spoken: load });
 const upload = new Upload(hezi, paint, load);
 const state = {
   /** @type {any[] | null} */
@@ -35,7 +35,7 @@ const state = {
 };
 
 function template() {
-  return html`<header class="bar"><a class="icon-button" href="/" aria-label=${t("home")}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l-7 7 7 7"/></svg></a>
+  return html`<header class="bar"><a class="icon-button" href="/" aria-label=${t("home")}>${icons.back}</a>
       <div class="bar-title"><h1>${t("admin")}</h1></div></header>
     <main class="admin-main">${state.failure ? html`<p class="refusal" role="alert">${state.failure}</p>` : bodyTemplate()}${languageSwitch()}</main>`;
 }
@@ -88,19 +88,13 @@ async function open(name) {
  */
 async function change(method, path, { body, question, yes = t("admin.done") } = {}) {
   if (question && !(await ask(question, yes, true))) return;
-  try {
+  await attempt(async () => {
     const done = await hezi.call(method, `/api/admin/plugins/${path}`, body);
     hint((done.swap && swapText(done.swap)) || t("admin.done"));
-  } catch (error) {
-    hint(sentence(error));
-  }
+  });
   await load();
 }
 
-document.addEventListener("language", () => {
-  hezi.language = currentLanguage();
-  load();
-});
 followBuildNowAndThen(hezi, () => upload.sending);
 setInterval(() => document.hidden || state.failure || load(), LOOK_MS);
 load();

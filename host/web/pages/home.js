@@ -1,22 +1,21 @@
 // Where meetings are found and made: the number to join on top, then a new one, then mine.
 
-import { Hezi, newId } from "../client/hezi-client.js";
+import { attempt } from "../attempt.js";
+import { newId } from "../client/hezi-client.js";
 import { followBuildNowAndThen } from "../build.js";
-import { hint } from "../dialogs.js";
 import { languageSwitch } from "../language.js";
 import { momentOf } from "../moments.js";
+import { openPage } from "../page.js";
 import { sentence } from "../problems.js";
-import { html, nothing, painter } from "../render.js";
+import { html, nothing } from "../render.js";
 import { numberIn, prepareScanner } from "../home/scanner.js";
-import { currentLanguage, dayAndTime, t } from "../texts.js";
+import { dayAndTime, t } from "../texts.js";
 
 const DIGITS = 5;
 /** Meetings of mine that come at a time, and how many there are before it is worth while to look for one. */
 const PAGE = 20;
 const SEEK_FROM = 8;
-const hezi = new Hezi({ language: currentLanguage() });
-const root = /** @type {HTMLElement} */ (document.getElementById("page"));
-const paint = painter(root, template);
+const { hezi, paint } = openPage(template, { title: () => t("brand") });
 const state = {
   /** @type {{id: string, name: string, admin: boolean} | null} */
   me: null,
@@ -105,12 +104,10 @@ function seek(event) {
  */
 async function loadMine(before) {
   const query = new URLSearchParams({ limit: String(PAGE), ...(before ? { before } : {}), ...(state.sought ? { q: state.sought } : {}) });
-  try {
+  await attempt(async () => {
     const { conferences, next = "" } = await hezi.call("GET", `/api/conferences?${query}`);
     Object.assign(state, { mine: before ? [...(state.mine ?? []), ...conferences] : conferences, next });
-  } catch (error) {
-    hint(sentence(error));
-  }
+  });
   paint();
 }
 
@@ -141,21 +138,14 @@ async function make(event) {
 }
 
 async function signOut() {
-  try {
-    await hezi.call("POST", "/auth/logout");
-    location.assign("/auth/login");
-  } catch (error) {
-    hint(sentence(error));
-  }
+  if (await attempt(() => hezi.call("POST", "/auth/logout"))) location.assign("/auth/login");
 }
 
 async function start() {
   paint();
-  try {
+  await attempt(async () => {
     [state.me] = await Promise.all([hezi.me(), loadMine("")]);
-  } catch (error) {
-    hint(sentence(error));
-  }
+  });
   paint();
   state.scan = await prepareScanner(hezi);
   paint();
@@ -168,8 +158,4 @@ function isBusy() {
 }
 
 followBuildNowAndThen(hezi, isBusy);
-document.addEventListener("language", () => {
-  hezi.language = currentLanguage();
-  paint();
-});
 start();

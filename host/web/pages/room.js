@@ -1,11 +1,13 @@
 // The room: what is open on top, the chat below, and for organizers what they need, two taps away.
 
-import { Hezi } from "../client/hezi-client.js";
+import { attempt } from "../attempt.js";
 import { followBuild } from "../build.js";
 import { closeSheet, isOpen, openSheet, sheet } from "../dialogs.js";
+import * as icons from "../icons.js";
 import { languageSwitch } from "../language.js";
+import { openPage } from "../page.js";
 import { sentence } from "../problems.js";
-import { html, nothing, painter } from "../render.js";
+import { html, nothing } from "../render.js";
 import { againTemplate } from "../room/again.js";
 import { openArchive } from "../room/archive.js";
 import { Chat } from "../room/chat.js";
@@ -15,12 +17,10 @@ import { Meeting } from "../room/meeting.js";
 import { MessageSheet } from "../room/message_sheet.js";
 import { pastTemplate } from "../room/past.js";
 import { Stage } from "../room/stage.js";
-import { currentLanguage, dayAndTime, t } from "../texts.js";
+import { dayAndTime, t } from "../texts.js";
 
-const root = /** @type {HTMLElement} */ (document.getElementById("page"));
+const { hezi, root, paint } = openPage(template, { title: () => meeting.conference?.title, drawn, spoken: () => meeting.room.reconnect() });
 const { id = "", over = "" } = root.dataset;
-const hezi = new Hezi({ language: currentLanguage() });
-const paint = painter(root, template, () => chat.update());
 /** The link of a private conference carries a key, which is shown wherever somebody comes in. */
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const meeting = new Meeting(hezi, id, changed, { key });
@@ -33,15 +33,32 @@ let panel = null;
 let failure = "";
 
 function changed() {
+  stage.follow();
   if (meeting.organizes && !panel) loadPanel();
   paint();
+}
+
+function drawn() {
+  chat.update();
+  stage.keepFocus();
 }
 
 async function loadPanel() {
   const { Panel } = await import("../organize/panel.js");
   if (panel) return;
   panel = new Panel(meeting, changed, (activity) => stage.choose(activity));
+  // Somebody was faster than it.
+  if (isOpen("organize")) panel.look();
   changed();
+}
+
+function openPast() {
+  openSheet("past", changed);
+}
+
+function openPanel() {
+  openSheet("organize", changed);
+  panel?.look();
 }
 
 /** @param {import("../room/messages.js").Message} message */
@@ -52,19 +69,20 @@ function chooseMessage(message) {
 }
 
 function template() {
-  if (meeting.over && !meeting.conference) failure ||= sentence(meeting.over);
-  if (failure) return html`<main class="narrow standalone"><h1>${t("problem.title")}</h1><p>${failure}</p>
+  // Somebody who never came in has no room to look at, but why.
+  const why = failure || (meeting.over && !meeting.conference ? sentence(meeting.over) : "");
+  if (why) return html`<main class="narrow standalone"><h1>${t("problem.title")}</h1><p>${why}</p>
       <p class="row"><button class="button" @click=${() => location.reload()}>${t("line.again")}</button><a class="button quiet-button" href="/">${t("home")}</a></p></main>`;
   return html`<header class="bar">
-      <a class="icon-button" href="/" aria-label=${t("home")}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l-7 7 7 7"/></svg></a>
+      <a class="icon-button" href="/" aria-label=${t("home")}>${icons.back}</a>
       <div class="bar-title"><h1 dir="auto">${meeting.conference?.title ?? document.title}</h1><p>${presenceTemplate(meeting)}</p></div>
-      ${meeting.organizes && !meeting.over ? html`<button class="button small-button" @click=${() => openSheet("organize", changed)}>${t("organize")}</button>` : nothing}
-      <button class="icon-button" aria-label=${t("more")} @click=${() => openSheet("more", changed)}><svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="5" cy="12" r="1"/><circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/></svg></button>
+      ${meeting.organizes && !meeting.over ? html`<button class="button small-button" @click=${openPanel}>${t("organize")}</button>` : nothing}
+      <button class="icon-button" aria-label=${t("more")} @click=${() => openSheet("more", changed)}>${icons.more}</button>
     </header>
-    ${lineTemplate(meeting)}
-    ${meeting.conference?.notice && !meeting.over ? html`<p class="pinned" dir="auto"><span class="unseen">${t("notice.info")}</span>${linked(meeting.conference.notice.text)}</p>` : nothing}
+    ${lineTemplate(meeting)}${meeting.herald.template()}
+    ${meeting.conference?.notice && !meeting.over ? html`<aside class="pinned" aria-label=${t("meet.notice")} dir="auto">${linked(meeting.conference.notice.text)}</aside>` : nothing}
     <main class=${meeting.messages.isEmpty ? "room-body silence" : "room-body"}>
-      ${stage.template(() => openSheet("past", changed), (activity) => (panel && !meeting.over ? panel.onStage(activity) : nothing))}
+      ${stage.template({ openPast, openPanel, ofHosts: (activity) => (panel && !meeting.over ? panel.onStage(activity) : nothing) })}
       ${chat.template()}
     </main>
     ${sheet("past", t("stage.all_title"), () => pastTemplate(meeting, (activity) => stage.choose(activity)))}
@@ -75,7 +93,7 @@ function template() {
 
 function moreTemplate() {
   const { conference } = meeting;
-  return html`<dl class="facts">
+  return html`${conference ? html`<h3 dir="auto">${conference.title}</h3>` : nothing}<dl class="facts">
       <div><dt>${t("number")}</dt><dd class="tabular">${conference?.number ?? ""}</dd></div>
       <div><dt>${t("owner")}</dt><dd><bdi>${conference?.owner.name ?? ""}</bdi></dd></div>
       <div><dt>${t("me")}</dt><dd><bdi>${meeting.me?.name ?? ""}</bdi></dd></div>
@@ -88,12 +106,7 @@ function moreTemplate() {
 }
 
 async function leave() {
-  try {
-    await hezi.call("POST", `${meeting.path}/leave`);
-    location.assign("/");
-  } catch (error) {
-    document.dispatchEvent(new CustomEvent("hint", { detail: sentence(error) }));
-  }
+  if (await attempt(() => hezi.call("POST", `${meeting.path}/leave`))) location.assign("/");
 }
 
 /** What is kept of a meeting that is over. */
@@ -111,22 +124,16 @@ async function start() {
   if (over) await lookBack();
   else meeting.start();
   changed();
-  requestAnimationFrame(() => requestAnimationFrame(() => chat.restore()));
 }
 
 meeting.room.addEventListener("welcome", () => {
-  followBuild(hezi, () => meeting.room.waiting > 0 || chat.draft !== "" || meeting.hasTyped);
+  followBuild(hezi, () => meeting.room.waiting > 0 || chat.composer.draft !== "" || meeting.hasTyped);
 });
 meeting.room.addEventListener("over", (event) => {
   closeSheet("organize");
   const { code } = /** @type {CustomEvent} */ (event).detail;
   if (code === "not_signed_in") location.assign(`/auth/login?return_to=${encodeURIComponent(location.pathname + location.search)}`);
   if (code === "conference_ended") lookBack();
-});
-document.addEventListener("language", () => {
-  hezi.language = currentLanguage();
-  meeting.room.reconnect();
-  changed();
 });
 // A keyboard takes half of the screen: what is on the stage folds while somebody types below it. It comes after the focus.
 function foldForKeyboard() {

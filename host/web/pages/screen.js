@@ -1,23 +1,22 @@
 // The screen on the wall: the way in, what is open, what people say. It shows what every participant may see, and of that what
 // an organizer has chosen on their phone (`screen` of the conference); it takes nothing.
 
-import { Hezi } from "../client/hezi-client.js";
 import { followBuild } from "../build.js";
+import * as icons from "../icons.js";
+import { openPage } from "../page.js";
 import { sentence } from "../problems.js";
-import { html, nothing, painter, repeat } from "../render.js";
+import { html, nothing, repeat } from "../render.js";
 import { Meeting } from "../room/meeting.js";
 import { presence } from "../room/chat.js";
 import { drawActivity } from "../room/stage.js";
 import { Arrivals } from "../screen/arrivals.js";
 import { spectacle } from "../screen/spectacle.js";
-import { currentLanguage, t } from "../texts.js";
+import { t } from "../texts.js";
 
 /** How many of the last messages pass by. */
 const MESSAGES = 6;
-const root = /** @type {HTMLElement} */ (document.getElementById("page"));
+const { hezi, root, paint } = openPage(template, { title: () => meeting.conference?.title, drawn: () => fit(document.querySelector(".screen-activity")) });
 const { id = "", over = "" } = root.dataset;
-const hezi = new Hezi({ language: currentLanguage() });
-const paint = painter(root, template, () => fit(document.querySelector(".screen-activity")));
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const meeting = new Meeting(hezi, id, paint, { key, watches: true });
 const arrivals = new Arrivals(paint);
@@ -34,9 +33,9 @@ function template() {
       <h1 dir="auto">${conference?.title ?? document.title}</h1>
       ${meeting.over ? nothing : html`<span class="tabular">${conference ? presence(meeting.online, meeting.members) : ""}</span>`}
       ${meeting.room.line === "online" || meeting.over ? nothing : html`<span class="pill bad" role="status">${t("screen.offline")}</span>`}
-      <button class="icon-button screen-full" aria-label=${t("screen.full")} @click=${fullScreen}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/></svg></button>
+      <button class="icon-button" aria-label=${t("screen.full")} @click=${fullScreen}>${icons.wide}</button>
     </header>
-    ${conference?.notice && !meeting.over && chosen() !== "notice" ? html`<p class="screen-notice" dir="auto">${conference.notice.text}</p>` : nothing}
+    ${conference?.notice && !meeting.over && chosen() !== "notice" ? html`<aside class="screen-notice" aria-label=${t("meet.notice")} dir="auto">${conference.notice.text}</aside>` : nothing}
     ${shown && !meeting.over ? activityTemplate(shown) : (noticeTemplate() ?? lobbyTemplate())}
     ${arrivals.template()}`;
 }
@@ -114,7 +113,7 @@ function lobbyTemplate() {
 /** @param {import("../room/meeting.js").Activity} activity */
 function activityTemplate(activity) {
   return html`<main class="screen-main">
-    <section class="screen-activity" aria-live="polite">${spectacle(meeting, activity, names, () => drawActivity(meeting, activity, { watchOnly: true }))}</section>
+    <section class="screen-activity"><h2 class="unseen" dir="auto">${activity.title}</h2>${spectacle(meeting, activity, names, () => drawActivity(meeting, activity, { watchOnly: true }))}</section>
     <aside class="screen-side"><div class="screen-corner"><img class="screen-qr" src=${meeting.qr} alt=${t("meet.qr")}><p class="screen-corner-number tabular">${meeting.conference?.number ?? ""}</p></div>
       ${messagesTemplate()}</aside>
   </main>`;

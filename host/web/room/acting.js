@@ -12,7 +12,7 @@ import { fieldsOf, sentence } from "../problems.js";
 export class Acting {
   /**
    * @param {string} activity
-   * @param {(action: object) => Promise<any>} send
+   * @param {(action: unknown) => Promise<any>} send
    * @param {() => void} changed asks for the page to be drawn anew
    */
   constructor(activity, send, changed) {
@@ -81,7 +81,7 @@ export class Acting {
 
   /**
    * @param {string} key
-   * @param {object} action
+   * @param {unknown} action
    */
   async act(key, action) {
     if (this.doing(key)) return;

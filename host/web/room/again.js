@@ -1,8 +1,8 @@
 // A meeting once more: the same settings, its activities as drafts. Also of one that is over.
 
+import { attempt } from "../attempt.js";
 import { newId } from "../client/hezi-client.js";
-import { ask, hint } from "../dialogs.js";
-import { sentence } from "../problems.js";
+import { ask } from "../dialogs.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
 
@@ -17,11 +17,9 @@ export function againTemplate(meeting) {
 /** @param {import("./meeting.js").Meeting} meeting */
 async function copy(meeting) {
   if (!(await ask(t("again.question"), t("again")))) return;
-  try {
+  await attempt(async () => {
     const { conference, skipped } = await meeting.hezi.call("POST", `${meeting.path}/copy`, {}, { key });
     if (skipped.length) await ask(t("again.skipped", { names: skipped.map((/** @type {{title: string}} */ one) => one.title).join(", ") }), t("home.enter"));
     location.assign(`/c/${conference.number}`);
-  } catch (error) {
-    hint(sentence(error));
-  }
+  });
 }

@@ -6,10 +6,11 @@
 
 import { html, nothing, repeat } from "../render.js";
 import { render } from "../vendor/lit-html/lit-html.js";
-import { keep, recall } from "../memory.js";
 import { isSameDay } from "../moments.js";
 import { day, number, t, timeOfDay } from "../texts.js";
+import { Composer } from "./composer.js";
 import { linked } from "./links.js";
+import { Reactions } from "./reactions.js";
 
 /** How many messages are drawn at least, and by how many the window moves. */
 const WINDOW = 80;
@@ -17,9 +18,6 @@ const STEP = 40;
 /** So near to an edge of what is drawn the window moves. */
 const NEAR_PX = 400;
 const AT_END_PX = 60;
-/** The server's bound, and from where on it is said how much is left. */
-const CHARS_MAX = 2_000;
-const CHARS_SAID = 1_800;
 
 export class Chat {
   /**
@@ -32,10 +30,8 @@ export class Chat {
     this.first = 0;
     this.isAtEnd = true;
     this.seenSeq = 0;
-    /** The message that the next one answers. */
-    this.answering = /** @type {import("./messages.js").Message | null} */ (null);
-    this.draftPlace = `draft.${meeting.room.conference}`;
-    this.draft = recall("session", this.draftPlace) ?? "";
+    this.composer = new Composer(meeting, () => this.toEnd());
+    this.reactions = new Reactions(meeting);
     /** @type {HTMLElement | null} */
     this.box = null;
   }
@@ -47,55 +43,15 @@ export class Chat {
     return html`<section class="chat" aria-label=${t("chat.title")}>
       <div class="chat-scroll" tabindex="0" role="log" aria-live="off" aria-label=${t("chat.title")} @scroll=${() => this.#scrolled()}><ol class="chat-list"></ol></div>
       ${unread ? html`<button class="chat-new" @click=${() => this.toEnd()}>${t("chat.new", { count: unread })} ↓</button>` : nothing}
-      ${this.meeting.over ? nothing : this.#isSilent() ? html`<p class="silent">${t("chat.hosts_only")}</p>` : this.#composer()}
+      ${this.meeting.over ? nothing : this.composer.template()}
     </section>`;
-  }
-
-  /** Whether only organizers may speak, and the reader is none. */
-  #isSilent() {
-    return this.meeting.conference?.chat === "organizers" && !this.meeting.organizes;
-  }
-
-  #composer() {
-    const chars = charsOf(this.draft);
-    const send = () => {
-      const field = /** @type {HTMLTextAreaElement} */ (document.getElementById("say"));
-      const text = field.value.trim();
-      if (!text || charsOf(text) > CHARS_MAX) return;
-      field.value = "";
-      this.#type("");
-      this.meeting.messages.say(text, this.answering ? { reply_to: this.answering.seq } : {});
-      this.answering = null;
-      this.toEnd();
-    };
-    const pressed = (/** @type {KeyboardEvent} */ event) => {
-      // WebKit ends a composition before the Enter that did it; such a one is told by its old code.
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-      event.preventDefault();
-      send();
-    };
-    const answering = this.answering;
-    return html`${answering ? html`<p class="answering"><span class="grow" dir="auto">${t("message.answering", { name: answering.from.name })}</span>
-        <button class="link" @click=${() => this.answer(null)}>${t("cancel")}</button></p>` : nothing}<form class="composer" @submit=${(/** @type {Event} */ event) => (event.preventDefault(), send())}>
-      <label class="unseen" for="say">${t("chat.placeholder")}</label>
-      <textarea id="say" class="input" rows="1" placeholder=${t("chat.placeholder")} dir="auto"
-        enterkeyhint="send" @keydown=${pressed} @paste=${pasted}
-        @input=${(/** @type {Event} */ event) => this.#type(/** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>
-      ${chars > CHARS_SAID ? html`<span class=${chars > CHARS_MAX ? "count over tabular" : "count tabular"} role="status">${t("chat.count", { count: number(chars), max: number(CHARS_MAX) })}</span>` : nothing}
-      <button class="icon-button send" ?disabled=${chars > CHARS_MAX} aria-label=${t("chat.send")}><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12 20 4l-5 16-3.500-6.500z"/></svg></button>
-    </form>`;
-  }
-
-  /** Puts back what was typed before a reload. */
-  restore() {
-    const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("say"));
-    if (field && this.draft && !field.value) field.value = this.draft;
   }
 
   /** Draws the messages of the window, and leaves what the reader looks at where it is. */
   update() {
     const box = /** @type {HTMLElement | null} */ (document.querySelector(".chat-scroll"));
     if (!box) return;
+    this.composer.speaking.count();
     if (box !== this.box) this.#watch(box);
     const { list } = this.meeting.messages;
     if (this.isAtEnd) this.first = Math.max(0, list.length - WINDOW);
@@ -127,28 +83,10 @@ export class Chat {
     new ResizeObserver(() => this.isAtEnd && (box.scrollTop = box.scrollHeight)).observe(box);
   }
 
-  /**
-   * The next message answers this one.
-   * @param {import("./messages.js").Message | null} message
-   */
-  answer(message) {
-    this.answering = message;
-    this.meeting.changed();
-    if (message) document.getElementById("say")?.focus();
-  }
-
   /** Goes to the newest message. */
   toEnd() {
     this.isAtEnd = true;
     this.meeting.changed();
-  }
-
-  /** @param {string} text */
-  #type(text) {
-    const before = charsOf(this.draft);
-    this.draft = text;
-    keep("session", this.draftPlace, text);
-    if (Math.max(before, charsOf(text)) > CHARS_SAID) this.meeting.changed();
   }
 
   #scrolled() {
@@ -188,7 +126,7 @@ export class Chat {
         ? html`<p class="message-text quiet">${t("message.deleted")}</p>`
         : html`${this.#answered(message)}<div class="message-line"><p class="message-text" dir="auto" @click=${(/** @type {Event} */ event) => this.#tapped(event, message)}>${linked(message.text)}</p>${this.meeting.over
               ? nothing
-              : html`<button class="message-more" aria-label=${t("message.more", { name: message.from.name })} @click=${() => this.choose(message)}>⋯</button>`}</div>${reactionsTemplate(message)}`}
+              : html`<button class="message-more" aria-label=${t("message.more", { name: message.from.name })} @click=${() => this.choose(message)}>⋯</button>`}</div>${this.reactions.template(message)}`}
     </li>`;
   }
 
@@ -219,27 +157,10 @@ export class Chat {
     return html`<li class="message own unsent">
       <p class="message-text" dir="auto">${unsent.text}</p>
       ${unsent.refusal && this.meeting.over ? html`<p class="message-refusal">${unsent.refusal}</p>` : unsent.refusal
-        ? html`<p class="message-refusal">${unsent.refusal} <button class="link" @click=${() => messages.again(unsent)}>${t("chat.again")}</button> <button class="link" @click=${() => messages.drop(unsent)}>${t("chat.drop")}</button></p>`
+        ? html`<p class="message-refusal">${unsent.refusal} <button class="link" ?disabled=${this.composer.speaking.waitS > 0} @click=${() => messages.again(unsent)}>${t("chat.again")}</button> <button class="link" @click=${() => messages.drop(unsent)}>${t("chat.drop")}</button></p>`
         : html`<p class="quiet">${offline ? t("chat.waiting") : t("acting.sending")}</p>`}
     </li>`;
   }
-}
-
-/**
- * How many characters people see in a text: the server counts those.
- * @param {string} text
- */
-function charsOf(text) {
-  // Most texts are far from the bound, whatever counts as a character.
-  if (text.length <= CHARS_SAID) return text.length;
-  return "Segmenter" in Intl ? [...new Intl.Segmenter().segment(text)].length : [...text].length;
-}
-
-/** @param {import("./messages.js").Message} message */
-function reactionsTemplate(message) {
-  const counts = Object.entries(message.reactions ?? {}).filter(([, count]) => Number(count) > 0);
-  if (!counts.length) return nothing;
-  return html`<p class="message-reactions">${counts.map(([reaction, count]) => html`<span class="pill tabular">${reaction} ${number(Number(count))}</span>`)}</p>`;
 }
 
 /**
@@ -256,18 +177,10 @@ function visibleMessage(box) {
 }
 
 /**
- * A picture in the clipboard cannot be said: that is told, rather than nothing happening.
- * @param {ClipboardEvent} event
+ * How many there are, in words.
+ * @param {number} online
+ * @param {number} members
  */
-function pasted(event) {
-  const data = event.clipboardData;
-  if (!data || data.types.includes("text/plain") || !data.files.length) return;
-  event.preventDefault();
-  document.dispatchEvent(new CustomEvent("hint", { detail: t("chat.no_pictures") }));
-}
-
-/** How many there are, in words. */
-/** @param {number} online @param {number} members */
 export function presence(online, members) {
   return t("presence", { online: number(online), members: number(members) });
 }

@@ -1,7 +1,7 @@
 // Measures: what organizers do about a person, from the list of people and from a message alike: done at once, said, and taken back.
 
+import { attempt } from "../attempt.js";
 import { ask, hint } from "../dialogs.js";
-import { sentence } from "../problems.js";
 import { t } from "../texts.js";
 
 /** @typedef {"mute" | "unmute" | "remove" | "readmit" | "dismiss" | "hand_over"} Measure */
@@ -39,12 +39,6 @@ async function undo(meeting, who, measure, done) {
  * @param {{id: string}} who
  * @param {Measure} measure
  */
-async function send(meeting, who, measure) {
-  try {
-    await meeting.room.send({ type: measure, member: who.id });
-    return true;
-  } catch (error) {
-    hint(sentence(error));
-    return false;
-  }
+function send(meeting, who, measure) {
+  return attempt(() => meeting.room.send({ type: measure, member: who.id }));
 }

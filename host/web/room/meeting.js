@@ -6,7 +6,9 @@
 //   after each change, and is shown no other.
 
 import { sentence } from "../problems.js";
+import { t } from "../texts.js";
 import { Acting } from "./acting.js";
+import { Herald } from "./herald.js";
 import { Messages } from "./messages.js";
 
 /** @typedef {{id: string, plugin: string, version: string, phase: "draft" | "open" | "closed" | "discarded", title: string, view?: {blocks: any[]}, as_of?: number, out_of_service?: boolean, [more: string]: any}} Activity */
@@ -30,14 +32,13 @@ export class Meeting {
     this.room = hezi.room(conference, options);
     this.path = `/api/conferences/${conference}`;
     this.messages = new Messages(this.room, changed);
+    this.herald = new Herald(changed);
     /** @type {any} */
     this.conference = null;
-    /** @type {{id: string, name: string, role: string} | null} */
+    /** @type {{id: string, name: string, role: string, muted?: boolean} | null} */
     this.me = null;
     this.members = 0;
     this.online = 0;
-    /** @type {{id: string, name: string}[]} */
-    this.recent = [];
     /** @type {Map<string, Activity>} */
     this.activities = new Map();
     /** @type {Map<string, Acting>} */
@@ -87,11 +88,12 @@ export class Meeting {
   acting(id) {
     let acting = this.actings.get(id);
     if (!acting) {
-      const send = async (/** @type {object} */ action) => {
+      const send = async (/** @type {any} */ action) => {
         try {
           const reply = await this.room.act(id, action);
           this.tabs?.postMessage(id);
           this.#seesOwn(id);
+          this.herald.say(t("said.taken"));
           return reply;
         } catch (error) {
           // The activity may be another than the one that is shown.
@@ -233,7 +235,7 @@ export class Meeting {
     on("line", () => {});
     on("answered", () => {});
     on("over", (reason) => (this.over = reason));
-    on("presence", (frame) => ({ members: this.members, online: this.online, recent: this.recent } = frame));
+    on("presence", (frame) => ({ members: this.members, online: this.online } = frame));
     on("welcome", (frame) => this.#welcome(frame));
     on("reactions", (frame) => frame.messages.forEach((/** @type {any} */ one) => this.messages.amend(one.message, { reactions: one.reactions })));
     on("view", (frame) => this.#view(frame));
@@ -292,14 +294,19 @@ export class Meeting {
         return this.messages.amend(frame.message, { text: "", deleted_by: frame.by });
       case "appointed":
       case "dismissed":
-        if (this.me && frame.who?.id === this.me.id) this.me = { ...this.me, role: frame.kind === "appointed" ? "organizer" : "participant" };
-        return;
+        // Whoever becomes an organizer has the word again.
+        return this.#amendMe(frame.who, { role: frame.kind === "appointed" ? "organizer" : "participant", muted: false });
+      case "muted":
+      case "unmuted":
+        if (frame.kind === "muted" && frame.who.id === this.me?.id) this.herald.say(t("problem.muted"));
+        return this.#amendMe(frame.who, { muted: frame.kind === "muted" });
       case "handed_over":
         return this.#amend({ owner: frame.who });
       case "notice":
         return this.#amend({ notice: frame.text ? { text: frame.text, by: frame.by } : undefined });
       case "changed":
         this.#amend(frame.changes ?? {});
+        if (frame.changes?.chat === "organizers" && !this.organizes) this.herald.say(t("chat.hosts_only"));
         return frame.changes?.private === undefined ? undefined : this.#learn();
       case "rekeyed":
         return this.#learn();
@@ -332,6 +339,15 @@ export class Meeting {
     if (this.conference) this.conference = { ...this.conference, ...changes };
   }
 
+  /**
+   * Something is otherwise with somebody; what concerns the reader is kept.
+   * @param {{id: string} | undefined} who
+   * @param {object} changes
+   */
+  #amendMe(who, changes) {
+    if (this.me && who?.id === this.me.id) this.me = { ...this.me, ...changes };
+  }
+
   /** @param {any} frame */
   #activity(frame) {
     if (frame.activity.phase === "discarded") return this.forget(frame.activity.id);
@@ -343,6 +359,8 @@ export class Meeting {
       ...frame.activity,
       out_of_service: frame.change === "faulted",
     });
+    if (frame.change === "opened") this.herald.say(t("said.opened", { title: frame.activity.title }));
+    if (frame.change === "closed") this.herald.say(t("said.closed", { title: frame.activity.title }));
     // Who opened it sees it at once, and so does everybody else: what is open now is what people wait for.
     this.refreshSoon(frame.activity.id, Math.random() * Math.min(1_500, this.online * 3));
   }

@@ -1,9 +1,9 @@
 // What can be done with a message: react, answer, delete, and for organizers about its writer. One tap on the message opens it, the
 // second does it.
 
-import { ask, closeSheet, hint } from "../dialogs.js";
+import { attempt } from "../attempt.js";
+import { ask, closeSheet } from "../dialogs.js";
 import { html, nothing } from "../render.js";
-import { sentence } from "../problems.js";
 import { t } from "../texts.js";
 import { take } from "./measures.js";
 
@@ -20,15 +20,16 @@ export class MessageSheet {
   }
 
   template() {
-    const { meeting, message } = this;
+    const { chat, meeting, message } = this;
     if (!message) return nothing;
     const mayDelete = meeting.organizes || message.from.id === meeting.me?.id;
     // Who else is an organizer the page does not know: there the server says no.
     const mayJudge = meeting.organizes && message.from.id !== meeting.me?.id && message.from.id !== meeting.conference.owner.id;
+    const { silence } = chat.composer.speaking;
     const judge = (/** @type {"mute" | "remove"} */ deed) => (closeSheet("message"), take(meeting, message.from, deed));
     return html`<p class="message-quote" dir="auto"><bdi>${message.from.name}</bdi> ${message.text}</p>
-      <div class="row">${meeting.reactions.map((reaction) => html`<button class="chip reaction" @click=${() => this.#send({ type: "react", message: message.seq, reaction })}>${reaction}</button>`)}</div>
-      <button class="button quiet-button" @click=${() => this.#answer(message)}>${t("message.answer")}</button>
+      ${meeting.me?.muted ? nothing : html`<div class="row" @click=${closeAfter}>${meeting.reactions.map((reaction) => chat.reactions.button(message, reaction, "chip reaction"))}</div>`}
+      ${silence ? html`<p class="quiet">${silence}</p>` : html`<button class="button quiet-button" @click=${() => this.#answer(message)}>${t("message.answer")}</button>`}
       ${mayDelete ? html`<button class="button danger-button" @click=${() => this.#delete(message)}>${t("message.delete")}</button>` : nothing}
       ${mayJudge ? html`<p class="quiet">${t("message.from")} <bdi>${message.from.name || message.from.id}</bdi></p><div class="row">
         <button class="button quiet-button grow" @click=${() => judge("mute")}>${t("people.mute")}</button>
@@ -38,7 +39,7 @@ export class MessageSheet {
   /** @param {import("./messages.js").Message} message */
   #answer(message) {
     closeSheet("message");
-    this.chat.answer(message);
+    this.chat.composer.answer(message);
   }
 
   /** @param {import("./messages.js").Message} message */
@@ -49,10 +50,14 @@ export class MessageSheet {
   /** @param {import("../client/hezi-client.d.ts").Command} command */
   async #send(command) {
     closeSheet("message");
-    try {
-      await this.meeting.room.send(command);
-    } catch (error) {
-      hint(sentence(error));
-    }
+    await attempt(() => this.meeting.room.send(command));
   }
+}
+
+/**
+ * A reaction is one tap more, and done.
+ * @param {Event} event among the reactions
+ */
+function closeAfter(event) {
+  if (/** @type {Element} */ (event.target).closest("button")) closeSheet("message");
 }

@@ -28,6 +28,8 @@ export class Messages {
     /** Where the journal goes on backward; null when its beginning is here, undefined when nobody knows. */
     this.before = /** @type {number | null | undefined} */ (undefined);
     this.loading = false;
+    /** Until when the server takes no message of this person, as far as it has said so, on its clock. */
+    this.heldUntilMs = 0;
     this.place = `unsent.${room.conference}`;
     /** @type {Unsent[]} */
     this.unsent = JSON.parse(recall("session", this.place) ?? "[]");
@@ -41,6 +43,15 @@ export class Messages {
     this.list = [...last];
     this.before = last.length ? last[0].seq : undefined;
     this.changed();
+  }
+
+  /**
+   * When somebody said something last, on the server's clock; 0 where nothing of theirs is here.
+   * @param {string | undefined} id
+   */
+  saidAtMs(id) {
+    for (let at = this.list.length - 1; at >= 0; at -= 1) if (this.list[at].from.id === id) return Date.parse(this.list[at].at);
+    return 0;
   }
 
   /** Whether nobody has said anything. */
@@ -138,6 +149,7 @@ export class Messages {
       // A line that was closed says nothing of the message: it stays as it is.
       if (error instanceof HeziError && error.code === "closed") return;
       unsent.refusal = sentence(error);
+      this.heldUntilMs = this.room.now() + (/** @type {HeziError} */ (error).retryAfterMs ?? 0);
       this.#keep();
       this.changed();
     }

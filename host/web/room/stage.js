@@ -5,7 +5,6 @@
 
 import countdown from "../blocks/countdown.js";
 import { drawBlocks } from "../blocks.js";
-import { openSheet } from "../dialogs.js";
 import { checkTemplate } from "../fairness/check.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
@@ -15,6 +14,14 @@ const TOUCHED_MS = 6_000;
 
 /** Where letters go. What is ticked or picked keeps the focus when it is done, and nobody is in the middle of that. */
 const TYPED_INTO = ".stage-body textarea, .stage-body input:not([type=radio], [type=checkbox], [type=range])";
+
+/**
+ * What the page around has for the stage.
+ * @typedef {object} Around
+ * @property {() => void} openPast shows all activities
+ * @property {() => void} openPanel shows what hosts have in their hand
+ * @property {(activity: import("./meeting.js").Activity) => unknown} ofHosts what hosts have below an activity
+ */
 
 export class Stage {
   /** @param {import("./meeting.js").Meeting} meeting */
@@ -26,27 +33,28 @@ export class Stage {
     this.touchedAtMs = 0;
     this.timer = 0;
     this.newestSeen = "";
+    /** What has the focus here, also after it is gone. */
+    /** @type {HTMLElement | null} */
+    this.held = null;
+    for (const type of ["focusin", "pointerdown"]) document.addEventListener(type, (event) => this.#hold(event));
   }
 
-  /**
-   * @param {() => void} showAll
-   * @param {(activity: import("./meeting.js").Activity) => unknown} ofHosts what hosts have below an activity
-   */
-  template(showAll, ofHosts) {
+  /** @param {Around} around */
+  template(around) {
     const { meeting } = this;
-    this.#follow();
+    const { openPast, ofHosts } = around;
     const activity = this.shown ? meeting.activities.get(this.shown) : undefined;
     const others = meeting.inPhase("open").filter((one) => one.id !== this.shown);
     const count = [...meeting.activities.values()].filter((one) => one.phase !== "draft").length;
-    if (!activity) return this.#empty(count, showAll);
+    if (!activity) return this.#empty(count, around);
     return html`<section class=${this.folded ? "stage folded" : "stage"} aria-labelledby="stage-title"
       @pointerdown=${() => this.#touched()} @keydown=${() => this.#touched()} @focusout=${() => meeting.changed()}>
       <div class="stage-head">
-        <button class="stage-fold" aria-expanded=${this.folded ? "false" : "true"} @click=${() => this.#fold()}>
+        <h2 class="stage-heading"><button class="stage-fold" aria-expanded=${this.folded ? "false" : "true"} @click=${() => this.#fold()}>
           ${phasePill(activity)}<span id="stage-title" class="stage-title" dir="auto">${activity.title}</span>
           <span class="chevron" aria-hidden="true"></span>
-        </button>
-        ${count > 1 ? html`<button class="button quiet-button small-button" @click=${showAll}>${t("stage.all", { count })}</button>` : nothing}
+        </button></h2>
+        ${count > 1 ? html`<button class="button quiet-button small-button" @click=${openPast}>${t("stage.all", { count })}</button>` : nothing}
       </div>
       ${others.length && !this.folded ? html`<div class="stage-others">${others.map((one) => html`<button class="chip" dir="auto" @click=${() => this.choose(one.id)}>${one.title}</button>`)}</div>` : nothing}
       <div class="stage-body" aria-live="off">${this.folded ? nothing : html`${drawActivity(meeting, activity)}<div class="row">${checkTemplate(meeting, activity)}</div>`}</div>
@@ -56,27 +64,27 @@ export class Stage {
 
   /**
    * @param {number} count
-   * @param {() => void} showAll
+   * @param {Around} around
    */
-  #empty(count, showAll) {
+  #empty(count, around) {
     const { conference, organizes, over } = this.meeting;
     if (!conference) return nothing;
-    if (organizes && !over) return this.#invitation(conference, count, showAll);
+    if (organizes && !over) return this.#invitation(conference, count, around);
     return html`<section class="stage stage-empty"><p class="quiet">${t("stage.empty")}</p>
-      ${count ? html`<button class="button quiet-button small-button" @click=${showAll}>${t("stage.all", { count })}</button>` : nothing}</section>`;
+      ${count ? html`<button class="button quiet-button small-button" @click=${around.openPast}>${t("stage.all", { count })}</button>` : nothing}</section>`;
   }
 
   /**
    * Where organizers begin: how people get in, and what to do first.
    * @param {{id: string, number: string}} conference
    * @param {number} count
-   * @param {() => void} showAll
+   * @param {Around} around
    */
-  #invitation({ id, number }, count, showAll) {
+  #invitation({ id, number }, count, { openPast, openPanel }) {
     return html`<section class="stage stage-empty stage-invitation"><p class="quiet">${t("number")} <strong class="big-number tabular">${number}</strong></p>
-      <div class="row"><button class="button small-button" @click=${() => openSheet("organize", this.meeting.changed)}>${t("organize.new")}</button>
+      <div class="row"><button class="button small-button" @click=${openPanel}>${t("organize.new")}</button>
         <a class="button quiet-button small-button" href=${`/screen/${id}`} target="_blank" rel="noopener">${t("meet.screen")}</a>
-        ${count ? html`<button class="button quiet-button small-button" @click=${showAll}>${t("stage.all", { count })}</button>` : nothing}</div></section>`;
+        ${count ? html`<button class="button quiet-button small-button" @click=${openPast}>${t("stage.all", { count })}</button>` : nothing}</div></section>`;
   }
 
   /** @param {string} id */
@@ -94,13 +102,31 @@ export class Stage {
     this.timer = setTimeout(this.meeting.changed, TOUCHED_MS);
   }
 
+  /**
+   * What is in a dialog is in front of the stage, and what had the focus there has it again after.
+   * @param {Event} event
+   */
+  #hold(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (target.closest?.("dialog")) return;
+    this.held = event.type === "focusin" && target.closest?.(".stage") ? target : null;
+  }
+
+  /** Once drawn: whose form or button went with their tap is at the title then, and not at the top of the page. */
+  keepFocus() {
+    if (!this.held || this.held.isConnected) return;
+    this.held = null;
+    const title = /** @type {HTMLElement | null} */ (document.querySelector(".stage-fold"));
+    if (document.activeElement === document.body) title?.focus({ preventScroll: true });
+  }
+
   #fold() {
     this.folded = !this.folded;
     this.meeting.changed();
   }
 
-  /** What was opened last comes onto the stage, unless somebody is busy with what is there. */
-  #follow() {
+  /** After each change: what was opened last comes onto the stage, unless somebody is busy with what is there. */
+  follow() {
     const open = this.meeting.inPhase("open");
     const newest = open.at(-1);
     const shown = this.shown === null ? undefined : this.meeting.activities.get(this.shown);
@@ -151,7 +177,8 @@ export function drawActivity(meeting, activity, { watchOnly = false } = {}) {
     acting,
     ask: (/** @type {string} */ query) => meeting.ask(activity.id, query),
   };
-  const refusals = [...acting.refused].filter(([key]) => key.startsWith("{")).map(([, { text }]) => text);
+  // Those of buttons, whose key is their action; a form has its own beside it.
+  const refusals = [...acting.refused].filter(([key]) => /^["{]/.test(key)).map(([, { text }]) => text);
   return html`<div class="blocks">
     ${activity.out_of_service ? html`<p class="notice notice-warning">${t("stage.faulted")}</p>` : nothing}
     ${activity.anonymous ? html`<p class="quiet anonymous">${t("stage.anonymous")}</p>` : nothing}

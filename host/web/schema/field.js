@@ -24,10 +24,10 @@ const ONE_LINE_MAX = 240;
 const KINDS = { object, list, choice, text, number, toggle, json };
 
 /**
- * @param {Form} form
- * @param {import("./schema.js").Schema} part
  * Several fields may change before the form is drawn again: each changes what there is then, and not what was drawn.
  *
+ * @param {Form} form
+ * @param {import("./schema.js").Schema} part
  * @param {any} value
  * @param {Place} place
  * @param {(update: (value: any) => any) => void} set
@@ -51,7 +51,7 @@ function framed(form, schema, place, input) {
   const mayBeEmpty = !place.required && schema.default === undefined && kindOf(schema) !== "choice";
   return html`<div class="field">
     <label class="field-label" for=${idOf(place)} dir="auto">${title}${mayBeEmpty ? html` <span class="quiet">${t("form.optional")}</span>` : nothing}</label>
-    ${help ? html`<p class="field-help" dir="auto">${help}</p>` : nothing}
+    ${helpOf(help, place)}
     ${input}
     ${refusalOf(form, place)}
   </div>`;
@@ -63,6 +63,18 @@ function refusalOf(form, place) {
   return refusal ? html`<p class="field-refusal" role="alert" id=${`${idOf(place)}-refusal`}>${refusal}</p>` : nothing;
 }
 
+/** @param {string} help @param {Place} place */
+function helpOf(help, place) {
+  return help ? html`<p class="field-help" id=${`${idOf(place)}-help`} dir="auto">${help}</p>` : nothing;
+}
+
+/** What an input is tied to: what to put in, and what was wrong with it. */
+/** @param {Form} form @param {any} schema @param {Place} place */
+function describedBy(form, schema, place) {
+  const { help } = labelOf(schema, place.name);
+  return [help && "help", form.refusals.has(place.pointer) && "refusal"].filter(Boolean).map((part) => `${idOf(place)}-${part}`).join(" ") || nothing;
+}
+
 /** @param {Place} place */
 function idOf(place) {
   return `config${place.pointer.replaceAll("/", "-")}`;
@@ -72,10 +84,11 @@ function idOf(place) {
 function text(form, schema, value, place, change) {
   const read = (/** @type {Event} */ event) => change(/** @type {HTMLInputElement} */ (event.target).value);
   const invalid = form.refusals.has(place.pointer) ? "true" : "false";
+  const described = describedBy(form, schema, place);
   const most = schema.maxLength ?? 4_000;
   const input = most > ONE_LINE_MAX
-    ? html`<textarea class="input" id=${idOf(place)} rows="3" maxlength=${most} dir="auto" aria-invalid=${invalid} .value=${live(value ?? "")} @input=${read}></textarea>`
-    : html`<input class="input" id=${idOf(place)} maxlength=${most} dir="auto" autocomplete="off" aria-invalid=${invalid} .value=${live(value ?? "")} @input=${read}>`;
+    ? html`<textarea class="input" id=${idOf(place)} rows="3" maxlength=${most} dir="auto" aria-invalid=${invalid} aria-describedby=${described} .value=${live(value ?? "")} @input=${read}></textarea>`
+    : html`<input class="input" id=${idOf(place)} maxlength=${most} dir="auto" autocomplete="off" aria-invalid=${invalid} aria-describedby=${described} .value=${live(value ?? "")} @input=${read}>`;
   return framed(form, schema, place, input);
 }
 
@@ -91,7 +104,7 @@ function number(form, schema, value, place, change) {
   const inUnits = (/** @type {number | null | undefined} */ of) => (of === undefined || of === null ? "" : String(of / scale));
   const step = isWhole ? String(1 / scale) : "any";
   const input = html`<input class="input" id=${idOf(place)} type="number" inputmode=${step === "1" ? "numeric" : "decimal"}
-    step=${step} min=${inUnits(schema.minimum)} max=${inUnits(schema.maximum)} aria-invalid=${form.refusals.has(place.pointer) ? "true" : "false"}
+    step=${step} min=${inUnits(schema.minimum)} max=${inUnits(schema.maximum)} aria-invalid=${form.refusals.has(place.pointer) ? "true" : "false"} aria-describedby=${describedBy(form, schema, place)}
     .value=${live(inUnits(value))} @input=${read}>`;
   return framed(form, schema, place, name() ? html`<div class="row unit-row">${input}<span>${name()}</span><span class="quiet">${value ? said(value) : ""}</span></div>` : input);
 }
@@ -101,17 +114,17 @@ function choice(form, schema, value, place, change) {
   /** @type {any[]} what may be left open begins with nothing picked */
   const empty = place.required || schema.default !== undefined ? [] : [undefined];
   const pick = (/** @type {Event} */ event) => change([...empty, ...schema.enum][/** @type {HTMLSelectElement} */ (event.target).selectedIndex]);
-  return framed(form, schema, place, html`<select class="input" id=${idOf(place)} @change=${pick}>
-    ${empty.map(() => html`<option ?selected=${value === undefined}>—</option>`)}
-    ${schema.enum.map((/** @type {any} */ one, /** @type {number} */ at) => html`<option ?selected=${one === value}>${schema.labels?.[at] ?? String(one)}</option>`)}</select>`);
+  return framed(form, schema, place, html`<select class="input" id=${idOf(place)} aria-describedby=${describedBy(form, schema, place)} @change=${pick}>
+    ${empty.map(() => html`<option .selected=${live(value === undefined)}>—</option>`)}
+    ${schema.enum.map((/** @type {any} */ one, /** @type {number} */ at) => html`<option .selected=${live(one === value)}>${schema.labels?.[at] ?? String(one)}</option>`)}</select>`);
 }
 
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
 function toggle(form, schema, value, place, change) {
   const { title, help } = labelOf(schema, place.name);
-  return html`<div class="field"><label class="tick"><input type="checkbox" role="switch" id=${idOf(place)} .checked=${live(Boolean(value))}
+  return html`<div class="field"><label class="tick"><input type="checkbox" role="switch" id=${idOf(place)} aria-describedby=${describedBy(form, schema, place)} .checked=${live(Boolean(value))}
     @change=${(/** @type {Event} */ event) => change(/** @type {HTMLInputElement} */ (event.target).checked)}><span dir="auto">${title}</span></label>
-    ${help ? html`<p class="field-help" dir="auto">${help}</p>` : nothing}
+    ${helpOf(help, place)}
     ${refusalOf(form, place)}</div>`;
 }
 
@@ -125,7 +138,7 @@ function json(form, schema, value, place, change) {
       form.changed();
     }
   };
-  return framed(form, schema, place, html`<textarea class="input" id=${idOf(place)} rows="3" spellcheck="false" @change=${read}>${value === undefined ? "" : JSON.stringify(value)}</textarea>`);
+  return framed(form, schema, place, html`<textarea class="input" id=${idOf(place)} rows="3" spellcheck="false" aria-describedby=${describedBy(form, schema, place)} @change=${read}>${value === undefined ? "" : JSON.stringify(value)}</textarea>`);
 }
 
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
@@ -170,8 +183,8 @@ function list(form, schema, value, place, change) {
     return html`<li><div class="list-card" role="group" aria-labelledby=${`${idOf(place)}-${at}-name`}>
       <div class="row-apart"><span class="list-card-name" id=${`${idOf(place)}-${at}-name`} dir="auto">${title} ${at + 1}</span>${tools(at)}</div>${fields}</div></li>`;
   };
-  return html`<fieldset class="field"><legend class="field-label" dir="auto">${title}</legend>
-    ${help ? html`<p class="field-help" dir="auto">${help}</p>` : nothing}
+  return html`<fieldset class="field" aria-describedby=${describedBy(form, schema, place)}><legend class="field-label" dir="auto">${title}</legend>
+    ${helpOf(help, place)}
     <ul class="stack-close">${items.map(item)}</ul>
     ${refusalOf(form, place)}
     <button type="button" class="button quiet-button small-button" ?disabled=${items.length >= (schema.maxItems ?? Infinity)} @click=${add}>+ ${t("form.add")}</button>
@@ -179,13 +192,17 @@ function list(form, schema, value, place, change) {
 }
 
 /**
- * The focus goes to where the hand goes on, once the list is drawn anew: into a new item, or with one that was moved.
+ * The focus goes to where the hand goes on, once the list is drawn anew: into a new item, with one that was moved, beside one that
+ * was removed; where none is left, to what adds one.
  * @param {Event} event in the list
  * @param {number} at
  * @param {string} what
  */
 function focusSoon(event, at, what) {
-  const list = /** @type {HTMLElement} */ (event.target).closest("fieldset")?.querySelector(":scope > ul");
+  const field = /** @type {HTMLElement} */ (event.target).closest("fieldset");
   // The page is drawn with the next frame.
-  requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement | null | undefined} */ (list?.children[at]?.querySelector(what))?.focus()));
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    const place = field?.querySelector(":scope > ul")?.children[at]?.querySelector(what) ?? field?.querySelector(":scope > button");
+    /** @type {HTMLElement | null | undefined} */ (place)?.focus();
+  }));
 }

@@ -14,7 +14,7 @@ async fn findings(tab: &Tab) -> Vec<String> {
     if tab.eval("typeof axe").await == "undefined" {
         tab.eval(&format!("{axe}; 'there'")).await;
     }
-    let tags = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']";
+    let tags = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']";
     let script = format!(
         "axe.run(document, {{ runOnly: {{ type: 'tag', values: {tags} }} }}).then((found) => found.violations.map((one) => \
          `${{one.id}}: ${{one.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')}}`))"
@@ -67,6 +67,26 @@ async fn the_keyboard_votes() {
     li.enter().await;
 
     li.see("你的选择：面").await;
+    let at_title = "document.activeElement?.classList.contains('stage-fold')";
+    li.wait_for(at_title, "the title, now that the ballot is gone").await;
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
+async fn what_happens_is_said_to_who_does_not_see_it() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let listen = "window.heard = []; const said = document.querySelector('#page > .unseen[role=status]'); \
+         new MutationObserver(() => heard.push(said.textContent)).observe(said, { childList: true, characterData: true, subtree: true })";
+    li.eval(&format!("{{ {listen}; }}")).await;
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"] });
+    let vote = meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    li.tap(".choice", "面").await;
+    li.see("你的选择：面").await;
+    meeting.wang.close(&vote).await;
+
+    let said = "heard.filter((one) => one).join('；') === '已开始：午饭吃什么?；已提交；已结束：午饭吃什么?'";
+    li.wait_for(said, "what was opened, taken, and closed").await;
     meeting.ends_without_complaints(&[&li]);
 }
 

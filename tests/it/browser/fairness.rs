@@ -62,6 +62,37 @@ async fn a_draw_is_computed_again_and_a_false_one_is_called_out() {
 }
 
 #[tokio::test]
+async fn a_packet_with_a_wrong_sum_or_order_is_called_out() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, room) = (&meeting.wang, &meeting.room);
+    let li = meeting.phone("li", "李娜").await;
+    let packet = json!({ "total_cents": 1000, "shares": 4, "mode": "lucky", "greeting": "新年快乐" });
+    let packet = wang.open(&room.number, "red-packet", packet).await;
+    for name in ["zhang", "zhao", "孙"] {
+        let member = meeting.host.person(name, name).await.join(&room.number).await;
+        member.act(&packet, json!({ "grab": {} })).await;
+    }
+    wang.close(&packet).await;
+
+    let (build, path) = (meeting.build().await, packet.path(""));
+    for (change, reason) in [
+        ("", ""),
+        ("split.shares[0] += 1", "commitment"),
+        ("split.total += 1", "total"),
+        ("split.grabbed[1] += 1", "order"),
+        ("split.from = 1", "order"),
+    ] {
+        let script = format!(
+            "(async () => {{ const {{ splitIn }} = await import('/assets/{build}/fairness/published.js'); \
+             const {{ checkSplit }} = await import('/assets/{build}/fairness/split.js'); \
+             const activity = await (await fetch('{path}')).json(); const split = splitIn(activity.view.blocks); \
+             {change}; const {{ reason }} = await checkSplit(split); return [split.grabbed.length, reason]; }})()"
+        );
+        assert_eq!(li.eval(&script).await, json!([3, reason]), "{change}");
+    }
+}
+
+#[tokio::test]
 async fn a_member_checks_a_packet_in_the_page() {
     let Some(meeting) = Meeting::begin().await else { return };
     let li = meeting.phone("li", "李娜").await;

@@ -48,6 +48,14 @@ async fn an_anonymous_vote_is_made_with_a_switch_and_says_so() {
 
     li.see("午饭吃什么?").await;
     li.see("匿名：谁选了什么没人知道").await;
+    li.tap(".choice", "面").await;
+    li.see("你的选择：面").await;
+    wang.tap("header button", "主持").await;
+    wang.tap(".queue-item summary", "参与情况").await;
+    wang.see("谁参与过，结束后公布").await;
+    wang.tap(".queue-item button", "结束").await;
+    wang.tap("dialog.question button", "结束").await;
+    wang.wait_for("document.querySelector('.queue-item .people')?.innerText === '李娜'", "who took part").await;
     meeting.ends_without_complaints(&[&wang, &li]);
 }
 
@@ -197,4 +205,27 @@ async fn a_member_becomes_a_host_and_the_owner_ends_the_meeting() {
     wang.tap("dialog.question button", "结束会议").await;
 
     li.see("会议已经结束").await;
+}
+
+#[tokio::test]
+async fn what_a_host_types_is_kept_when_another_host_saves() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+    let path = meeting.room.path("");
+    wang.tap("header button", "主持").await;
+    wang.tap("#organize button", "会议").await;
+    wang.tap("#organize summary", "主题").await;
+    wang.fill("#organize [name=title]", "（下午）").await;
+
+    meeting.wang.request("PATCH", &path).json(&json!({ "title": "月会" })).send().await.ok(200);
+    wang.see("刚改为：月会").await;
+    let field = "document.querySelector('#organize [name=title]').value";
+    wang.wait_for(&format!("{field}.includes('（下午）')"), "what was typed is still there").await;
+    wang.tap("#organize .field-help button", "用这个").await;
+    wang.wait_for(&format!("{field} === '月会'"), "what was saved").await;
+
+    meeting.wang.request("PATCH", &path).json(&json!({ "title": "季会" })).send().await.ok(200);
+    wang.wait_for(&format!("{field} === '季会'"), "what nobody typed into follows").await;
+    wang.wait_for("document.title.startsWith('季会')", "the tab is called after the meeting").await;
+    meeting.ends_without_complaints(&[&wang]);
 }

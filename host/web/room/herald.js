@@ -1,0 +1,35 @@
+// What happens in a meeting, said to whoever does not see it: one polite sentence at a time. Not the chat, and not every figure.
+
+import { html } from "../render.js";
+
+/** No more than a sentence in so long; of what comes faster the last ones are said. */
+const SENTENCE_MS = 1_000;
+const WAITING_MAX = 3;
+
+export class Herald {
+  /** @param {() => void} changed asks for the page to be drawn anew */
+  constructor(changed) {
+    this.changed = changed;
+    this.sentence = "";
+    /** @type {string[]} */
+    this.waiting = [];
+    this.timer = 0;
+  }
+
+  /** An element that is always there: what appears together with its text is not read out. */
+  template() {
+    return html`<p class="unseen" role="status">${this.sentence}</p>`;
+  }
+
+  /** @param {string} sentence */
+  say(sentence) {
+    this.waiting = [...this.waiting.slice(1 - WAITING_MAX), sentence];
+    if (!this.timer) this.#next();
+  }
+
+  #next() {
+    this.sentence = this.waiting.shift() ?? "";
+    this.timer = this.sentence ? setTimeout(() => this.#next(), SENTENCE_MS) : 0;
+    this.changed();
+  }
+}

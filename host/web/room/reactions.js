@@ -1,0 +1,88 @@
+// How people react to a message: figures for everybody, each of which the reader may add to, or take back what they added.
+//
+// The server tells how often each stands and not who: the reader's own are remembered here, as long as this tab is open.
+
+import { hint } from "../dialogs.js";
+import { keep, recall } from "../memory.js";
+import { sentence } from "../problems.js";
+import { html, nothing, repeat } from "../render.js";
+import { number } from "../texts.js";
+
+/** @typedef {import("./messages.js").Message} Message */
+
+export class Reactions {
+  /** @param {import("./meeting.js").Meeting} meeting */
+  constructor(meeting) {
+    this.meeting = meeting;
+    this.place = `reactions.${meeting.room.conference}`;
+    /** The reader's own by message: true while it stands, false where it was taken back. */
+    /** @type {Map<number, Record<string, boolean>>} */
+    this.own = new Map(JSON.parse(recall("session", this.place) ?? "[]"));
+  }
+
+  /**
+   * Those that a message has got. One that the reader has taken back keeps its place, so that nothing moves under their finger.
+   * @param {Message} message
+   */
+  template(message) {
+    const counts = /** @type {Record<string, number>} */ (message.reactions ?? {});
+    const { over } = this.meeting;
+    const own = over ? [] : Object.keys(this.own.get(message.seq) ?? {});
+    const shown = [...new Set([...Object.keys(counts).filter((reaction) => counts[reaction]), ...own])].sort();
+    if (!shown.length) return nothing;
+    return html`<p class="message-reactions">${repeat(shown, (reaction) => reaction, (reaction) => over
+      ? html`<span class="pill tabular">${reaction} ${number(counts[reaction])}</span>`
+      : this.button(message, reaction, "pill tabular", counts[reaction]))}</p>`;
+  }
+
+  /**
+   * A reaction to be given, and taken back.
+   * @param {Message} message
+   * @param {string} reaction
+   * @param {string} style
+   * @param {number} [count] how often it stands
+   */
+  button(message, reaction, style, count) {
+    const isOwn = this.#isOwn(message, reaction);
+    return html`<button class=${isOwn ? `${style} pressed` : style} aria-pressed=${isOwn ? "true" : "false"} ?disabled=${this.meeting.me?.muted}
+      @click=${() => this.#toggle(message, reaction)}>${reaction}${count ? ` ${number(count)}` : ""}</button>`;
+  }
+
+  /**
+   * @param {Message} message
+   * @param {string} reaction
+   */
+  #isOwn(message, reaction) {
+    return this.own.get(message.seq)?.[reaction] ?? false;
+  }
+
+  /**
+   * @param {Message} message
+   * @param {string} reaction
+   */
+  async #toggle(message, reaction) {
+    const stands = !this.#isOwn(message, reaction);
+    // It looks so at once; the figure follows from the server.
+    this.#mark(message, reaction, stands);
+    try {
+      await this.meeting.room.send({ type: stands ? "react" : "unreact", message: message.seq, reaction });
+    } catch (error) {
+      // It was so before, by another tab or an earlier visit: then it is as it was wanted.
+      if (/** @type {{code?: string}} */ (error).code === "conflict") return;
+      this.#mark(message, reaction, !stands);
+      hint(sentence(error));
+    }
+  }
+
+  /**
+   * @param {Message} message
+   * @param {string} reaction
+   * @param {boolean} stands
+   */
+  #mark(message, reaction, stands) {
+    this.own.set(message.seq, { ...this.own.get(message.seq), [reaction]: stands });
+    const standing = [...this.own].map(([seq, marks]) => [seq, Object.fromEntries(Object.entries(marks).filter(([, mark]) => mark))]);
+    keep("session", this.place, JSON.stringify(standing));
+    this.meeting.changed();
+  }
+}

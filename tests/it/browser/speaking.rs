@@ -1,0 +1,72 @@
+//! Who may write, and when, told before anybody types in vain; and how people react to what was written.
+
+use serde_json::json;
+
+use super::{Meeting, say};
+
+#[tokio::test]
+async fn who_may_not_write_is_told_so_and_keeps_what_they_had_typed() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let (wang, path) = (&meeting.wang, meeting.room.path(""));
+    li.fill("#say", "还没写完").await;
+
+    wang.post(&meeting.room.path("/mutes"), &json!({ "member": "li" })).await.ok(200);
+    li.wait_for("document.querySelector('.silent')?.innerText.includes('禁言')", "why not").await;
+    assert_eq!(li.eval("document.getElementById('say')").await, json!(null), "there is nothing to write in");
+    wang.delete(&meeting.room.path("/mutes/li")).await.ok(200);
+    li.wait_for("document.getElementById('say')?.value === '还没写完'", "what was typed").await;
+    wang.request("PATCH", &path).json(&json!({ "chat": "organizers" })).send().await.ok(200);
+    li.wait_for("document.querySelector('.silent')?.innerText.includes('主持人')", "who may").await;
+    wang.request("PATCH", &path).json(&json!({ "chat": "everyone" })).send().await.ok(200);
+
+    li.wait_for("document.getElementById('say')?.value === '还没写完'", "what was typed, again").await;
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
+async fn slow_mode_counts_down_at_the_button_and_opens_it() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let slow = json!({ "slow_mode_s": 5 });
+    meeting.wang.request("PATCH", &meeting.room.path("")).json(&slow).send().await.ok(200);
+    li.wait_for("document.getElementById('say').placeholder.includes('5')", "how often").await;
+
+    say(&li, "第一句").await;
+    li.wait_for("/^[1-5]$/.test(document.querySelector('.send:disabled')?.innerText)", "the seconds").await;
+    say(&li, "第二句").await;
+    li.wait_for("document.getElementById('say').value === '第二句'", "it is not sent, and not lost").await;
+    li.wait_for("document.querySelector('.send:enabled')", "the button is open again").await;
+    li.enter().await;
+
+    li.wait_for("document.querySelector('.chat-list').innerText.includes('第二句')", "it is said").await;
+    assert_eq!(li.eval("document.querySelectorAll('.message-refusal').length").await, json!(0), "nothing is refused");
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
+async fn a_reaction_is_given_and_taken_back_with_one_tap() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (li, wang) = (meeting.phone("li", "李娜").await, meeting.phone("wang", "王伟").await);
+    say(&wang, "大家好").await;
+    li.tap(".message-text", "大家好").await;
+    li.tap("#message .reaction", "👍").await;
+    let own = |text: &str| format!("document.querySelector('.message-reactions .pressed')?.innerText === '{text}'");
+    li.wait_for(&own("👍 1"), "one's own").await;
+    wang.tap(".message-reactions button", "👍").await;
+    li.wait_for(&own("👍 2"), "both").await;
+
+    let top = "document.querySelector('.message-reactions button').getBoundingClientRect().top";
+    let before = li.eval(top).await;
+    li.tap(".message-reactions button", "👍").await;
+
+    wang.wait_for(&own("👍 1"), "one was taken back").await;
+    assert_eq!(li.eval(top).await, before, "nothing moves under the finger");
+    // A browser that knows nothing of it marks what is there already, instead of an error.
+    wang.eval("sessionStorage.clear()").await;
+    wang.open(&format!("/c/{}", meeting.room.number)).await;
+    wang.wait_for("document.querySelector('.message-reactions button')", "the reaction").await;
+    wang.tap(".message-reactions button", "👍").await;
+    wang.wait_for(&own("👍 1"), "it is the reader's own").await;
+    meeting.ends_without_complaints(&[&li, &wang]);
+}
