@@ -5,5 +5,6 @@ mod closing;
 mod commands;
 mod protocol;
 mod resume;
+mod screen;
 mod slow_reader;
 mod welcome;

@@ -81,7 +81,7 @@ mod tests {
             let (header, cookies) = (HeaderValue::from_static(header), HeaderValue::from_static(cookies));
             let read = languages(&uri.parse().expect("an address"), Some(&header), Some(&cookies));
             let tags: Vec<String> = read.as_slice().iter().map(Language::to_string).collect();
-            assert_eq!(tags.join(" "), expected, "{uri} {header}");
+            assert_eq!(tags.join(" "), expected, "{uri} {header:?}");
         }
     }
 }

@@ -21,7 +21,7 @@ use super::serve::ConnectionPermit;
 use crate::domain::join_key::JoinKey;
 use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
-use crate::room::{Entrant, Outbox, Position};
+use crate::room::{Entrant, Looker, Outbox, Position};
 use crate::ws::{self, Upgraded};
 
 /// Where to go on.
@@ -39,6 +39,11 @@ pub(super) struct SocketParams {
     _lang: Option<String>,
     /// The key of a private conference, from its link; its members need none.
     key: Option<String>,
+    /// Whether it is a screen on a wall: it is shown what participants see, and whoever it is signed in as neither joins nor
+    /// counts as online by it.
+    #[serde(default)]
+    #[param(required = false)]
+    screen: bool,
 }
 
 impl SocketParams {
@@ -49,7 +54,7 @@ impl SocketParams {
     }
 }
 
-/// Connects to the room; who is no member joins with it. The frames are described in the README.
+/// Connects to the room; who is no member joins with it, unless it is a screen. The frames are described in the README.
 #[utoipa::path(
     get, path = "/api/conferences/{number}/socket", operation_id = "connect_to_conference", tag = "conferences",
     params(AtConference, SocketParams),
@@ -72,7 +77,8 @@ pub(super) async fn socket(
     let (outbox, frames) = Outbox::new(state.limits.socket.queue_bytes, tongue);
     let key = params.key.as_deref().and_then(JoinKey::parse);
     let entrant = Entrant { user: &user.user, key: key.as_ref() };
-    let connected = room.connect(entrant, user.tag, position, outbox.clone()).await;
+    let looker = if params.screen { Looker::Screen } else { Looker::Member };
+    let connected = room.connect(entrant, looker, user.tag, position, outbox.clone()).await;
     let connection = let_in(&state, &user.user, from, connected)?;
     // Somebody may have signed out since the request was let in, and the room have closed this session's sockets already.
     if !state.sessions.is_live(user.tag).await? {

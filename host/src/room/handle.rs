@@ -17,7 +17,7 @@ use super::message::{Acted, Answer, Coming, ConferencePlan, Message, Waiter};
 use super::outbox::Outbox;
 use super::recent::Position;
 use super::rooms::Rooms;
-use super::roster::SessionTag;
+use super::roster::{Looker, SessionTag};
 use crate::access;
 use crate::activity::Report;
 use crate::clock::new_id;
@@ -288,34 +288,30 @@ impl RoomHandle {
         self.ask(|answer| Message::Report { by: by.clone(), id: id.clone(), languages, answer }).await
     }
 
-    /// Connects a socket. Who is no member yet joins first. The welcome and what was missed are in the outbox when this
-    /// returns.
+    /// Connects a socket. Who is no member yet joins first, unless it is a screen's. The welcome and what was missed are in the
+    /// outbox when this returns.
     ///
     /// # Errors
     /// [`RoomError::Ended`].
     pub async fn connect(
         &self,
         who: Entrant<'_>,
+        looker: Looker,
         session: SessionTag,
         position: Option<Position>,
         outbox: Outbox,
     ) -> Result<Connection, RoomError> {
         let user = who.user;
-        // Whoever was no member until now has seen nothing of this conference: their position is in another one.
-        let position = match position {
-            Some(position) => {
-                let member = self.ask(|answer| Message::WhoIs { user: user.id.clone(), answer }).await;
-                member.is_ok().then_some(position)
-            }
-            None => None,
+        let position = match looker {
+            Looker::Member => self.come_in(who, position).await?,
+            Looker::Screen => self.look(who).await.map(|_| position)?,
         };
-        self.join(who).await?;
         // The line that the room has now: the socket's commands must go to the room that knows the socket.
         let line = self.rooms.line(&self.id).await?;
         let (answer, answered) = oneshot::channel();
         let languages = self.languages.clone();
-        let coming = Coming { session, position, languages, outbox: outbox.clone() };
-        let message = Message::Connect { user: user.id.clone(), coming, answer };
+        let coming = Coming { looker, session, position, languages, outbox: outbox.clone() };
+        let message = Message::Connect { user: user.clone(), coming, answer };
         let connected = async {
             line.mailbox.send(message).await.map_err(|_| RoomError::Unavailable)?;
             answered.await.map_err(|_| RoomError::Unavailable)?
@@ -324,5 +320,13 @@ impl RoomHandle {
             .await
             .unwrap_or(Err(RoomError::Unavailable))?;
         Ok(Connection::new(id, user.id.clone(), line, outbox, self.languages.clone()))
+    }
+
+    /// Has somebody join; gives the position where they go on.
+    async fn come_in(&self, who: Entrant<'_>, position: Option<Position>) -> Result<Option<Position>, RoomError> {
+        // Whoever was no member until now has seen nothing of this conference: their position is in another one.
+        let was_here = position.is_some() && self.member(&who.user.id).await.is_ok();
+        self.join(who).await?;
+        Ok(position.filter(|_| was_here))
     }
 }

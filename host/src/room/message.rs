@@ -12,7 +12,7 @@ use super::locating::Located;
 use super::outbox::Outbox;
 use super::owning::Owned;
 use super::recent::Position;
-use super::roster::{ConnectionId, SessionTag};
+use super::roster::{ConnectionId, Looker, SessionTag};
 use super::search::Searched;
 use crate::activity::Report;
 use crate::domain::activity::Activity;
@@ -62,6 +62,8 @@ pub(super) type StateRows = Vec<(String, Vec<u8>)>;
 
 /// A socket that comes.
 pub(super) struct Coming {
+    /// Who looks through it.
+    pub(super) looker: Looker,
     /// The session that it hangs on.
     pub(super) session: SessionTag,
     /// Where it goes on.
@@ -121,7 +123,7 @@ pub(super) enum Message {
     /// Report on an activity.
     Report { by: UserId, id: ActivityId, languages: Languages, answer: Answer<Report> },
     /// A socket comes.
-    Connect { user: UserId, coming: Coming, answer: Answer<ConnectionId> },
+    Connect { user: User, coming: Coming, answer: Answer<ConnectionId> },
     /// A socket has gone.
     Disconnect { connection: ConnectionId },
     /// Which sessions do the sockets hang on?

@@ -130,17 +130,23 @@ impl People {
     /// # Errors
     /// [`RuleError::Locked`], [`RuleError::Full`].
     pub(super) fn check_door(&self, user: &UserId) -> Result<(), RoomError> {
-        let settings = &self.conference.settings;
+        self.check_lock(user)?;
         if self.is_at_home(user) {
             return Ok(());
         }
-        if settings.is_locked {
-            return Err(RuleError::Locked.into());
-        }
-        match settings.members_max.filter(|limit| self.members.len() >= *limit as usize) {
+        match self.conference.settings.members_max.filter(|limit| self.members.len() >= *limit as usize) {
             Some(limit) => Err(RuleError::Full { limit }.into()),
             None => Ok(()),
         }
+    }
+
+    /// Whether the door is locked for this person.
+    ///
+    /// # Errors
+    /// [`RuleError::Locked`].
+    pub(super) fn check_lock(&self, user: &UserId) -> Result<(), RoomError> {
+        let is_locked = self.conference.settings.is_locked && !self.is_at_home(user);
+        if is_locked { Err(RuleError::Locked.into()) } else { Ok(()) }
     }
 
     /// Whether no rule of the door holds for this person: a member, or an organizer who comes back.

@@ -1,7 +1,7 @@
 //! Who is connected: sockets by number, and how many of each member's.
 //!
 //! # Invariants
-//! * A member is online while at least one of their sockets is here.
+//! * A member is online while at least one of their sockets is here that is no screen's.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -28,9 +28,19 @@ pub(super) type ConnectionId = u64;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionTag(pub [u8; 32]);
 
+/// Who looks through a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looker {
+    /// A member.
+    Member,
+    /// Everybody in front of a wall. Whoever it is signed in as is not there by it, and sees no more than a participant.
+    Screen,
+}
+
 /// One socket.
 pub(super) struct Socket {
     pub(super) member: UserId,
+    pub(super) looker: Looker,
     pub(super) role: Role,
     pub(super) session: SessionTag,
     /// What its person reads: the place among the kinds of readers.
@@ -42,22 +52,28 @@ pub(super) struct Socket {
 #[derive(Default)]
 pub(super) struct Roster {
     sockets: BTreeMap<ConnectionId, Socket>,
-    of_member: HashMap<UserId, OnlineMember>,
+    of_person: HashMap<UserId, OwnSockets>,
     next: ConnectionId,
     /// What people read, and how many sockets there are of each kind. The place of a kind that nobody is of any more is given
     /// to the next one.
     readers: Vec<(Languages, usize)>,
     /// Who is online, as plugins see it.
     online: Arc<ArcSwap<Online>>,
+    /// How many members are online.
+    online_members: usize,
     /// The room among those in which somebody is online.
     counted: Option<Counted>,
 }
 
-/// A member who is online.
-struct OnlineMember {
-    /// Their sockets, oldest first.
-    sockets: Vec<ConnectionId>,
-    _counted: Counted,
+/// The sockets of one person.
+#[derive(Default)]
+struct OwnSockets {
+    /// All of them, oldest first.
+    all: Vec<ConnectionId>,
+    /// How many of them are no screens.
+    own: usize,
+    /// The member among those who are online.
+    counted: Option<Counted>,
 }
 
 impl Roster {
@@ -113,12 +129,16 @@ impl Roster {
         let id = self.next;
         self.next += 1;
         self.counted.get_or_insert_with(|| Counted::by("hezi_rooms_online"));
-        let online = || OnlineMember { sockets: Vec::new(), _counted: Counted::by("hezi_members_online") };
-        let sockets = &mut self.of_member.entry(socket.member.clone()).or_insert_with(online).sockets;
-        sockets.push(id);
-        let surplus = (sockets.len() > per_member_max.max(1)).then(|| sockets[0]);
-        if sockets.len() == 1 {
-            self.tell_online(|online| online.insert_mut(socket.member.as_str().into()));
+        let sockets = self.of_person.entry(socket.member.clone()).or_default();
+        sockets.all.push(id);
+        let surplus = (sockets.all.len() > per_member_max.max(1)).then(|| sockets.all[0]);
+        if socket.looker == Looker::Member {
+            sockets.own += 1;
+            if sockets.own == 1 {
+                sockets.counted = Some(Counted::by("hezi_members_online"));
+                self.online_members += 1;
+                self.tell_online(|online| online.insert_mut(socket.member.as_str().into()));
+            }
         }
         if let Some((_, count)) = self.readers.get_mut(socket.reader) {
             *count += 1;
@@ -136,16 +156,21 @@ impl Roster {
         if let Some((_, count)) = self.readers.get_mut(socket.reader) {
             *count -= 1;
         }
-        if let Some(of_member) = self.of_member.get_mut(&socket.member) {
-            of_member.sockets.retain(|other| *other != id);
-            if of_member.sockets.is_empty() {
-                self.of_member.remove(&socket.member);
+        if let Some(sockets) = self.of_person.get_mut(&socket.member) {
+            sockets.all.retain(|other| *other != id);
+            sockets.own -= usize::from(socket.looker == Looker::Member);
+            let (is_gone, has_gone) = (sockets.all.is_empty(), sockets.own == 0 && sockets.counted.take().is_some());
+            if is_gone {
+                self.of_person.remove(&socket.member);
+            }
+            if has_gone {
+                self.online_members -= 1;
                 self.tell_online(|online| {
                     online.remove_mut(socket.member.as_str());
                 });
             }
         }
-        if self.of_member.is_empty() {
+        if self.of_person.is_empty() {
             self.counted = None;
         }
         true
@@ -206,8 +231,8 @@ impl Roster {
 
     /// A member's role has changed.
     pub(super) fn set_role(&mut self, member: &UserId, role: Role) {
-        for id in self.of_member.get(member).into_iter().flat_map(|online| &online.sockets) {
-            if let Some(socket) = self.sockets.get_mut(id) {
+        for id in self.of_person.get(member).into_iter().flat_map(|sockets| &sockets.all) {
+            if let Some(socket) = self.sockets.get_mut(id).filter(|socket| socket.looker == Looker::Member) {
                 socket.role = role;
             }
         }
@@ -220,7 +245,7 @@ impl Roster {
 
     /// How many members are online.
     pub(super) fn online(&self) -> usize {
-        self.of_member.len()
+        self.online_members
     }
 
     /// Whether nobody is connected.
@@ -234,27 +259,47 @@ mod tests {
     use super::*;
     use crate::domain::tongue::Tongue;
 
-    #[test]
-    fn whoever_has_two_sockets_is_one_member_until_the_last_one_closes() {
-        let mut roster = Roster::default();
-        let socket = |member: &str| Socket {
+    fn socket(member: &str, looker: Looker) -> Socket {
+        Socket {
             member: UserId::parse(member).expect("an id"),
+            looker,
             role: Role::Participant,
             session: SessionTag([0; 32]),
             reader: 0,
             outbox: Outbox::new(1, Tongue::English).0,
-        };
+        }
+    }
+
+    #[test]
+    fn whoever_has_two_sockets_is_one_member_until_the_last_one_closes() {
+        let mut roster = Roster::default();
         let count = |roster: &Roster| (roster.counted.is_some(), roster.online());
-        let (phone, screen) = (roster.add(socket("li"), 9), roster.add(socket("li"), 9));
-        let other = roster.add(socket("wang"), 9);
+        let (phone, laptop) =
+            (roster.add(socket("li", Looker::Member), 9), roster.add(socket("li", Looker::Member), 9));
+        let other = roster.add(socket("wang", Looker::Member), 9);
         assert_eq!(count(&roster), (true, 2));
         roster.remove(phone);
         assert_eq!(count(&roster), (true, 2));
-        roster.remove(screen);
+        roster.remove(laptop);
         assert_eq!(count(&roster), (true, 1));
         roster.close(other, Close::Left);
         assert_eq!(count(&roster), (false, 0));
         assert!(roster.is_empty());
+    }
+
+    #[test]
+    fn a_screen_is_nobody_and_sees_no_more_than_a_participant() {
+        let mut roster = Roster::default();
+        let screen = roster.add(socket("li", Looker::Screen), 9);
+        assert!(roster.online() == 0 && !roster.is_empty() && !roster.online.load().contains("li"));
+        let phone = roster.add(socket("li", Looker::Member), 9);
+        assert!(roster.online() == 1 && roster.online.load().contains("li"));
+        roster.set_role(&UserId::parse("li").expect("an id"), Role::Organizer);
+        assert_eq!([phone, screen].map(|id| roster.sockets[&id].role), [Role::Organizer, Role::Participant]);
+        roster.remove(phone);
+        assert!(roster.online() == 0 && !roster.online.load().contains("li"));
+        assert!(roster.close_where(Close::Removed, |socket| socket.member.as_str() == "li"), "a screen closes, too");
+        assert!(roster.is_empty() && roster.of_person.is_empty());
     }
 
     #[test]
@@ -263,9 +308,7 @@ mod tests {
         let languages = |header: &str| Languages::accepted(header);
         let add = |roster: &mut Roster, member: &str, header: &str| {
             let reader = roster.reader_of(languages(header));
-            let (role, session) = (Role::Participant, SessionTag([0; 32]));
-            let member = UserId::parse(member).expect("an id");
-            roster.add(Socket { member, role, session, reader, outbox: Outbox::new(1, Tongue::English).0 }, 9)
+            roster.add(Socket { reader, ..socket(member, Looker::Member) }, 9)
         };
         let (li, _, zhang) =
             (add(&mut roster, "li", "en"), add(&mut roster, "wang", "zh"), add(&mut roster, "zhang", "zh"));

@@ -66,7 +66,7 @@ impl Sockets {
     /// A socket comes: it gets the welcome, and what was missed since this position. A position that is none in this journal,
     /// because it lies beyond its end or was taken in another one, gives a fresh start.
     pub(super) fn connect(&mut self, member: &Member, coming: Coming, now: Now<'_>) -> ConnectionId {
-        let Coming { session, position, languages, outbox } = coming;
+        let Coming { looker, session, position, languages, outbox } = coming;
         let position = position.filter(|position| position.since <= now.durable);
         let missed = position.and_then(|position| self.recent.after(position));
         let missed: Option<Vec<Bytes>> = missed.map(|missed| {
@@ -76,7 +76,7 @@ impl Sockets {
         let activities = now.activities.list(&languages);
         let reader = self.roster.reader_of(languages);
         let (id, role) = (member.id.clone(), member.role);
-        let socket = Socket { member: id, role, session, reader, outbox: outbox.clone() };
+        let socket = Socket { member: id, looker, role, session, reader, outbox: outbox.clone() };
         let connection = self.roster.add(socket, self.per_member_max);
         let welcome = server::json(&Frame::Welcome {
             conference: &ConferenceView::new(now.people.as_shown(), &self.public_url),

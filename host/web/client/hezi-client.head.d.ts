@@ -21,7 +21,7 @@ export class Hezi {
   language: string;
   call(method: string, path: string, body?: unknown, options?: { key?: string; headers?: Record<string, string> }): Promise<any>;
   me(): Promise<Me>;
-  room(conference: string, options?: { key?: string }): Room;
+  room(conference: string, options?: { key?: string; screen?: boolean }): Room;
 }
 
 /** What a client sends over the line; the library adds the id. */

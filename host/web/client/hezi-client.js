@@ -96,7 +96,8 @@ export class Hezi {
   /**
    * A room by the number or the id of its conference. It is silent until `connect`.
    * @param {string} conference
-   * @param {{key?: string}} [options] the key that the link of a private conference carries
+   * @param {{key?: string, screen?: boolean}} [options] the key that the link of a private conference carries; whether it is a
+   *   screen on a wall, by which nobody joins and nobody is counted
    */
   room(conference, options) {
     return new Room(this, conference, options);
@@ -124,13 +125,14 @@ export class Room extends EventTarget {
   /**
    * @param {Hezi} hezi
    * @param {string} conference
-   * @param {{key?: string}} [options]
+   * @param {{key?: string, screen?: boolean}} [options]
    */
-  constructor(hezi, conference, { key = "" } = {}) {
+  constructor(hezi, conference, { key = "", screen = false } = {}) {
     super();
     this.hezi = hezi;
     this.conference = conference;
     this.key = key;
+    this.screen = screen;
     /** @type {"off" | "connecting" | "online" | "waiting" | "over"} */
     this.line = "off";
     /** The last entry that arrived, and when it happened: where the next connection goes on. */
@@ -222,6 +224,7 @@ export class Room extends EventTarget {
     if (this.seq !== null) query.set("since", String(this.seq));
     if (this.seq !== null && this.at) query.set("at", this.at);
     if (this.key) query.set("key", this.key);
+    if (this.screen) query.set("screen", "true");
     // A page cannot say it in a header of a socket.
     if (this.hezi.language) query.set("lang", this.hezi.language);
     const socket = new WebSocket(`${origin}/api/conferences/${this.conference}/socket?${query}`, "hezi.v1");
@@ -263,6 +266,7 @@ export class Room extends EventTarget {
       const path = `/api/conferences/${this.conference}`;
       const conference = await this.hezi.call("GET", path + shown);
       if (conference.state === "ended") return { code: "conference_ended" };
+      if (this.screen) return conference.locked && !conference.role ? { code: "locked" } : null;
       // Everybody may look at a door that is locked; who tries to come in is told that it is.
       await this.hezi.call("POST", `${path}/join${shown}`);
       return null;

@@ -80,10 +80,9 @@ export async function checkDraw(draw, repeats) {
   const seed = unhex(draw.seed);
   if (hex(await sha256(seed)) !== draw.seed_hash) return verdict("seed");
   if (draw.pool === null) return verdict("unknown_pool");
-  const pool = draw.pool.map((id) => encoder.encode(id)).sort(compareBytes);
-  const poolHash = await sha256(...pool.flatMap((id) => [be32(id.length), id]));
+  const ids = inOrder(draw.pool);
+  const poolHash = await hashOf(ids);
   if (hex(poolHash) !== draw.pool_hash) return verdict("pool");
-  const ids = pool.map((id) => new TextDecoder().decode(id));
   const absent = new Set();
   /** @type {{id: string, prize: string}[]} */
   const won = [];
@@ -96,6 +95,29 @@ export async function checkDraw(draw, repeats) {
     won.push({ id: win.id, prize: win.prize });
   }
   return verdict("");
+}
+
+/**
+ * Ids in ascending order of their bytes.
+ * @param {string[]} ids
+ */
+function inOrder(ids) {
+  return ids.map((id) => encoder.encode(id)).sort(compareBytes).map((id) => new TextDecoder().decode(id));
+}
+
+/** @param {string[]} ids in order */
+function hashOf(ids) {
+  return sha256(...ids.map((id) => encoder.encode(id)).flatMap((id) => [be32(id.length), id]));
+}
+
+/**
+ * The list that is the pool, among those that the activity shows: the one whose hash was published.
+ * @param {string[][]} lists
+ * @param {string} poolHash
+ */
+export async function poolAmong(lists, poolHash) {
+  for (const list of lists.map(inOrder)) if (hex(await hashOf(list)) === poolHash) return list;
+  return null;
 }
 
 /**

@@ -1,8 +1,8 @@
 // What comes of computing a draw or a split again, from what everybody was told. Comes when somebody wants to know.
 
 import { t } from "../texts.js";
-import { checkDraw, drawOf, poolIn } from "./draw.js";
-import { splitIn } from "./published.js";
+import { checkDraw, drawOf, poolAmong, poolIn } from "./draw.js";
+import { listsIn, splitIn } from "./published.js";
 import { checkSplit } from "./split.js";
 
 /** `fits` is null where only a part of it can be checked here. */
@@ -23,7 +23,8 @@ export async function verdict(meeting, activity) {
   }
   const draw = drawOf(await wholeJournal(meeting), activity.id);
   if (!draw) return { fits: null, text: t("fair.nothing") };
-  // Who was online stands in the report, which organizers may read.
+  // Who was online stands in no journal: a short list is shown when it is over, and a long one in the report, which organizers may read.
+  draw.pool ??= await poolAmong(listsIn(activity.view?.blocks ?? []), draw.pool_hash);
   if (draw.pool === null && meeting.organizes) draw.pool = poolIn(await wholeReport(meeting, activity.id));
   // Whether somebody may win twice is a setting of the draw: it fits by the one rule or by the other.
   const strict = await checkDraw(draw, false);

@@ -29,7 +29,7 @@ export class Meeting {
     this.hezi = hezi;
     this.watches = options?.watches ?? false;
     this.changed = changed;
-    this.room = hezi.room(conference, options);
+    this.room = hezi.room(conference, { key: options?.key, screen: this.watches });
     this.path = `/api/conferences/${conference}`;
     this.messages = new Messages(this.room, changed);
     this.herald = new Herald(changed);

@@ -62,6 +62,29 @@ async fn a_draw_is_computed_again_and_a_false_one_is_called_out() {
 }
 
 #[tokio::test]
+async fn a_draw_of_who_is_online_is_checked_by_who_was() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, room) = (&meeting.wang, &meeting.room);
+    let li = meeting.phone("li", "李娜").await;
+    let zhao = meeting.phone("zhao", "赵敏").await;
+    meeting.host.person("away", "不在线").await.join(&room.number).await;
+    let prizes = json!([{ "name": "茶", "count": 1 }]);
+    let lottery = wang.open(&room.number, "lottery", json!({ "title": "抽茶", "prizes": prizes })).await;
+    wang.act(&lottery, json!({ "freeze": { "who": "online" } })).await;
+    wang.act(&lottery, json!({ "draw": { "prize": "茶", "count": 1 } })).await;
+    wang.close(&lottery).await;
+
+    for tab in [&li, &zhao] {
+        tab.see("已结束").await;
+        tab.tap(".stage button", "核对公平性").await;
+        tab.see("本机用 2 人的名单").await;
+        let said = tab.eval("document.querySelector('.notice-success')?.innerText ?? ''").await;
+        assert!(said.as_str().is_some_and(|said| said.contains('✓')), "{said}");
+    }
+    meeting.ends_without_complaints(&[&li, &zhao]);
+}
+
+#[tokio::test]
 async fn a_packet_with_a_wrong_sum_or_order_is_called_out() {
     let Some(meeting) = Meeting::begin().await else { return };
     let (wang, room) = (&meeting.wang, &meeting.room);

@@ -14,7 +14,9 @@ use hezi::domain::id::{CommandId, UserId};
 use hezi::domain::member::User;
 use hezi::domain::tongue::Tongue;
 use hezi::protocol::close::Close;
-use hezi::room::{Connection, Entrant, Next, Outbox, OutboxReader, Position, RoomError, RoomHandle, SessionTag};
+use hezi::room::{
+    Connection, Entrant, Looker, Next, Outbox, OutboxReader, Position, RoomError, RoomHandle, SessionTag,
+};
 use hezi_tests::history::{Answered, ConnectionId, What};
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -135,7 +137,10 @@ impl Client {
         let tag = SessionTag([self.name().len() as u8; 32]);
         let user = self.user.clone();
         let position = since.map(|since| Position { since, at_ms: None });
-        match self.patiently(room.connect(Entrant { user: &user, key: None }, tag, position, outbox)).await {
+        match self
+            .patiently(room.connect(Entrant { user: &user, key: None }, Looker::Member, tag, position, outbox))
+            .await
+        {
             Some(Ok(connection)) => {
                 self.note(format_args!("connects since {since:?}"));
                 self.socket = Some(Socket { connection, reader, noted });

@@ -11,7 +11,7 @@ use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, UserId};
 use crate::domain::join_key::JoinKey;
 use crate::domain::language::Languages;
-use crate::domain::member::{Member, Person, User};
+use crate::domain::member::{Member, Person, Role, User};
 use crate::protocol::server::ReactionCounts;
 use crate::room::activities::Ticket;
 use crate::room::ending::Ending;
@@ -19,7 +19,7 @@ use crate::room::error::RoomError;
 use crate::room::later::Later;
 use crate::room::message::{Answer, Coming, ConferencePlan, MemberPage};
 use crate::room::people::Judged;
-use crate::room::roster::ConnectionId;
+use crate::room::roster::{ConnectionId, Looker};
 use crate::room::sockets::Now;
 
 impl Room {
@@ -125,13 +125,19 @@ impl Room {
         self.append_then(addition, Later::Ended(ending.into_answers()));
     }
 
-    pub(super) fn connect(&mut self, user: &UserId, coming: Coming) -> Result<ConnectionId, RoomError> {
+    pub(super) fn connect(&mut self, user: &User, coming: Coming) -> Result<ConnectionId, RoomError> {
         self.check_open()?;
-        let member = self.people.member(user)?;
         let (durable, now_ms) = (self.order.durable(), self.environment.clock.now_ms());
+        let member = match coming.looker {
+            Looker::Member => Arc::clone(self.people.member(&user.id)?),
+            Looker::Screen => {
+                self.people.check_lock(&user.id)?;
+                Arc::new(Member::new(user, Role::Participant, now_ms))
+            }
+        };
         let reactions = &self.shared.reactions;
         let now = Now { durable, now_ms, people: &self.people, activities: &self.activities, reactions };
-        Ok(self.sockets.connect(member, coming, now))
+        Ok(self.sockets.connect(&member, coming, now))
     }
 
     /// A report for an organizer.
