@@ -299,15 +299,18 @@ export class Room extends EventTarget {
     if (this.line !== "over") this.#open();
   }
 
-  #heard() {
-    this.heardAtMs = Date.now();
+  /** Looks after the line until it has been silent for too long: once per silence, for a full meeting is anything but silent. */
+  #watchSilence() {
     clearTimeout(this.watch);
-    this.watch = setTimeout(() => this.#giveUp(), this.aliveEveryMs + SILENCE_GRACE_MS);
+    const longest = this.aliveEveryMs + SILENCE_GRACE_MS;
+    const left = this.heardAtMs + longest - Date.now();
+    if (left <= 0) this.#giveUp();
+    else this.watch = setTimeout(() => this.#watchSilence(), Math.min(left, longest));
   }
 
   /** @param {any} frame */
   #receive(frame) {
-    this.#heard();
+    this.heardAtMs = Date.now();
     if (typeof frame.now_ms === "number") this.clockAheadMs = frame.now_ms - Date.now();
     if (frame.type === "reply") return this.#reply(frame);
     if (frame.type === "event") [this.seq, this.at] = [frame.seq, frame.at];
@@ -319,6 +322,7 @@ export class Room extends EventTarget {
   #welcome(frame) {
     this.tries = 0;
     this.aliveEveryMs = frame.alive_every_ms;
+    this.#watchSilence();
     if (!frame.resumed || this.seq === null) [this.seq, this.at] = [frame.seq, frame.at ?? null];
     this.#setLine("online");
     for (const { text } of this.unanswered.values()) this.socket?.send(text);

@@ -15,7 +15,7 @@ import { Meeting } from "../room/meeting.js";
 import { MessageSheet } from "../room/message_sheet.js";
 import { pastTemplate } from "../room/past.js";
 import { Stage } from "../room/stage.js";
-import { currentLanguage, dayAndTime, t } from "../texts.js";
+import { currentLanguage, dayAndTime, makeWriters, t } from "../texts.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 const { id = "", over = "" } = root.dataset;
@@ -111,7 +111,10 @@ async function start() {
   if (over) await lookBack();
   else meeting.start();
   changed();
-  requestAnimationFrame(() => requestAnimationFrame(() => chat.restore()));
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    chat.restore();
+    makeWriters();
+  }));
 }
 
 meeting.room.addEventListener("welcome", () => {
