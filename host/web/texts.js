@@ -5,7 +5,8 @@
 
 import english from "./texts/en.js";
 import chinese from "./texts/zh-Hans.js";
-import { keep, recall } from "./memory.js";
+import { keep } from "./memory.js";
+import { readersLanguage } from "./reader.js";
 
 /** @type {Record<string, {name: string, texts: Record<string, string | Record<string, string>>}>} */
 const CATALOGUES = {
@@ -16,7 +17,7 @@ const CATALOGUES = {
 /** The languages that there are, each with its own name. */
 export const LANGUAGES = Object.entries(CATALOGUES).map(([tag, { name }]) => ({ tag, name }));
 
-let language = chosen();
+let language = readersLanguage();
 let plurals = new Intl.PluralRules(language);
 document.documentElement.lang = language;
 
@@ -35,13 +36,6 @@ export function chooseLanguage(tag) {
   plurals = new Intl.PluralRules(language);
   document.documentElement.lang = language;
   document.dispatchEvent(new Event("language"));
-}
-
-function chosen() {
-  const kept = recall("local", "language");
-  if (kept && CATALOGUES[kept]) return kept;
-  const wanted = navigator.languages ?? [navigator.language];
-  return wanted.map((tag) => (tag.startsWith("zh") ? "zh-Hans" : tag.split("-")[0])).find((tag) => CATALOGUES[tag]) ?? "zh-Hans";
 }
 
 /**
@@ -83,8 +77,8 @@ function writer(kind, make) {
  * @param {number} value
  */
 export function number(value) {
-  // Most numbers are written so in every language here, and the first writer of any kind takes a slow phone 40 ms.
-  if (Number.isInteger(value) && value >= 0 && value < 1_000) return String(value);
+  // Whole numbers are written alike in all languages here, and the first writer of a kind takes a slow phone 40 ms.
+  if (Number.isInteger(value)) return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
   return writer("number", () => new Intl.NumberFormat(language)).format(value);
 }
 
@@ -112,9 +106,12 @@ export function dayAndTime(at) {
   return writer("moment", () => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" })).format(new Date(at));
 }
 
-/** Makes what the page will write numbers and times with, one in a task, before anybody waits for it. */
-export function makeWriters() {
-  for (const write of [() => number(1_000), () => timeOfDay(0), () => day(0)]) setTimeout(write);
+/**
+ * Makes what times are written with, each in a task of its own, so that a tap is answered in between.
+ * @param {() => void} then
+ */
+export function makeWriters(then) {
+  for (const task of [() => timeOfDay(0), () => day(0), then]) setTimeout(task);
 }
 
 /** @returns {Intl.Collator} */

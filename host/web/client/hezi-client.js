@@ -9,6 +9,7 @@
 
 /** @typedef {import("./hezi-client.d.ts").Frame} Frame */
 /** @typedef {import("./hezi-client.d.ts").Command} Command */
+/** @typedef {import("./hezi-client.d.ts").Ahead} Ahead */
 
 /** Longest wait for the answer of a request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -94,7 +95,8 @@ export class Hezi {
   /**
    * A room by the number or the id of its conference. It is silent until `connect`.
    * @param {string} conference
-   * @param {{key?: string}} [options] the key that the link of a private conference carries
+   * @param {{key?: string, ahead?: Ahead}} [options] the key that the link of a private conference carries, and a socket that
+   *   was opened before
    */
   room(conference, options) {
     return new Room(this, conference, options);
@@ -122,13 +124,14 @@ export class Room extends EventTarget {
   /**
    * @param {Hezi} hezi
    * @param {string} conference
-   * @param {{key?: string}} [options]
+   * @param {{key?: string, ahead?: Ahead}} [options]
    */
-  constructor(hezi, conference, { key = "" } = {}) {
+  constructor(hezi, conference, { key = "", ahead } = {}) {
     super();
     this.hezi = hezi;
     this.conference = conference;
     this.key = key;
+    this.ahead = ahead;
     /** @type {"off" | "connecting" | "online" | "waiting" | "over"} */
     this.line = "off";
     /** The last entry that arrived, and when it happened: where the next connection goes on. */
@@ -222,7 +225,9 @@ export class Room extends EventTarget {
     if (this.key) query.set("key", this.key);
     // A page cannot say it in a header of a socket.
     if (this.hezi.language) query.set("lang", this.hezi.language);
-    const socket = new WebSocket(`${origin}/api/conferences/${this.conference}/socket?${query}`, "hezi.v1");
+    const address = `${origin}/api/conferences/${this.conference}/socket?${query}`;
+    const ahead = this.#takeAhead(address);
+    const socket = ahead?.socket ?? new WebSocket(address, "hezi.v1");
     this.socket = socket;
     const opening = setTimeout(() => socket.close(), OPEN_TIMEOUT_MS);
     let wasOpen = false;
@@ -236,6 +241,19 @@ export class Room extends EventTarget {
       clearTimeout(opening);
       if (this.socket === socket) this.#closed(event, wasOpen);
     };
+    if (socket.readyState === WebSocket.OPEN) socket.onopen(new Event("open"));
+    for (const message of ahead?.messages ?? []) socket.onmessage(message);
+  }
+
+  /**
+   * The socket that was opened before this client was there, if it leads to the same place and is not closed again.
+   * @param {string} address
+   */
+  #takeAhead(address) {
+    const { ahead } = this;
+    this.ahead = undefined;
+    if (ahead?.socket.url === address && ahead.socket.readyState <= WebSocket.OPEN) return ahead;
+    ahead?.socket.close();
   }
 
   /** @param {CloseEvent} event @param {boolean} wasOpen */

@@ -10,12 +10,13 @@ import { againTemplate } from "../room/again.js";
 import { openArchive } from "../room/archive.js";
 import { Chat } from "../room/chat.js";
 import { lineTemplate, presenceTemplate } from "../room/line.js";
+import { takeAhead } from "../room/ahead.js";
 import { linked } from "../room/links.js";
 import { Meeting } from "../room/meeting.js";
 import { MessageSheet } from "../room/message_sheet.js";
 import { pastTemplate } from "../room/past.js";
 import { Stage } from "../room/stage.js";
-import { currentLanguage, dayAndTime, makeWriters, t } from "../texts.js";
+import { currentLanguage, dayAndTime, t } from "../texts.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 const { id = "", over = "" } = root.dataset;
@@ -23,7 +24,7 @@ const hezi = new Hezi({ language: currentLanguage() });
 const paint = painter(root, template, () => chat.update());
 /** The link of a private conference carries a key, which is shown wherever somebody comes in. */
 const key = new URLSearchParams(location.search).get("key") ?? "";
-const meeting = new Meeting(hezi, id, changed, { key });
+const meeting = new Meeting(hezi, id, changed, { key, ahead: takeAhead() });
 const stage = new Stage(meeting);
 const chat = new Chat(meeting, chooseMessage);
 const messageSheet = new MessageSheet(meeting, chat);
@@ -111,10 +112,7 @@ async function start() {
   if (over) await lookBack();
   else meeting.start();
   changed();
-  requestAnimationFrame(() => requestAnimationFrame(() => {
-    chat.restore();
-    makeWriters();
-  }));
+  requestAnimationFrame(() => requestAnimationFrame(() => chat.restore()));
 }
 
 meeting.room.addEventListener("welcome", () => {

@@ -8,7 +8,7 @@ import { html, nothing, repeat } from "../render.js";
 import { render } from "../vendor/lit-html/lit-html.js";
 import { keep, recall } from "../memory.js";
 import { isSameDay } from "../moments.js";
-import { currentLanguage, day, number, t, timeOfDay } from "../texts.js";
+import { currentLanguage, day, makeWriters, number, t, timeOfDay } from "../texts.js";
 import { linked } from "./links.js";
 
 /** How many messages are drawn at least, once there was time for so many. */
@@ -104,7 +104,7 @@ export class Chat {
   update() {
     const box = /** @type {HTMLElement | null} */ (document.querySelector(".chat-scroll"));
     if (!box) return;
-    if (box !== this.box) this.#watch(box);
+    if (box !== this.box) return this.#watch(box);
     const { list } = this.meeting.messages;
     if (this.isAtEnd) this.first = list.length - this.#countAtEnd(list);
     this.first = Math.min(this.first, Math.max(0, list.length - 1));
@@ -159,6 +159,8 @@ export class Chat {
     this.box = box;
     this.drawn = [];
     new ResizeObserver(() => this.isAtEnd && (box.scrollTop = box.scrollHeight)).observe(box);
+    // What there is to do in the meeting is drawn before what was said in it.
+    makeWriters(this.meeting.changed);
   }
 
   /**
