@@ -14,7 +14,7 @@ import { linked } from "./links.js";
 /** How many messages are drawn at least, once there was time for so many. */
 const WINDOW = 80;
 /** As many are drawn anew in one frame, and by as many the window moves: a slow phone has to answer to a tap in between. */
-const STEP = 12;
+const STEP = 8;
 /** So near to an edge of what is drawn the window moves. */
 const NEAR_PX = 800;
 const AT_END_PX = 60;
