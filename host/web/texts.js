@@ -39,6 +39,14 @@ export function chooseLanguage(tag) {
 }
 
 /**
+ * Texts of a page that says what no other does.
+ * @param {Record<string, Record<string, string | Record<string, string>>>} more by language
+ */
+export function addTexts(more) {
+  for (const [tag, texts] of Object.entries(more)) Object.assign(CATALOGUES[tag].texts, texts);
+}
+
+/**
  * The text of a key, with values in the places of `{name}`. A text of several forms is chosen by the value `count`.
  * @param {string} key
  * @param {Record<string, string | number>} [values]
@@ -112,9 +120,4 @@ export function dayAndTime(at) {
  */
 export function makeWriters(then) {
   for (const task of [() => timeOfDay(0), () => day(0), then]) setTimeout(task);
-}
-
-/** @returns {Intl.Collator} */
-export function collator() {
-  return new Intl.Collator(language);
 }
