@@ -57,6 +57,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("post", "/api/admin/plugins/{name}/activate"),
     ("post", "/api/admin/plugins/{name}/rollback"),
     ("post", "/api/admin/plugins/{name}/disable"),
+    ("get", "/api/admin/plugins/{name}/{version}"),
     ("delete", "/api/admin/plugins/{name}/{version}"),
     ("get", "/api/admin/audit"),
     ("get", "/health/live"),

@@ -4,9 +4,9 @@ import { hint } from "../dialogs.js";
 import { sentence } from "../problems.js";
 import { html, nothing } from "../render.js";
 import { dayAndTime, t } from "../texts.js";
-import { withDigests } from "./digest.js";
+import { deedTemplate, doer } from "./deed.js";
 
-/** @typedef {{at: string, who: string, what: string}} Line */
+/** @typedef {import("./deed.js").Line} Line */
 
 const PAGE = 50;
 
@@ -44,18 +44,22 @@ export class Audit {
     this.changed();
   }
 
-  template() {
+  /** @param {(plugin: string) => string} titleOf what a plugin is called */
+  template(titleOf) {
     if (!this.lines.length) return nothing;
     return html`<section class="stack-close"><h2>${t("admin.audit")}</h2>
-      <ol class="card audit">${this.lines.map(lineTemplate)}</ol>
+      <ol class="card audit">${this.lines.map((line) => lineTemplate(line, titleOf))}</ol>
       ${this.next ? html`<button class="button quiet-button" @click=${() => this.#older()}>${t("admin.older")}</button>` : nothing}</section>`;
   }
 }
 
-/** @param {Line} line */
-function lineTemplate(line) {
+/**
+ * @param {Line} line
+ * @param {(plugin: string) => string} titleOf
+ */
+function lineTemplate(line, titleOf) {
   return html`<li><time class="quiet tabular" datetime=${line.at}>${dayAndTime(line.at)}</time>
-    <span class="pill">${line.who}</span><span class="grow">${withDigests(line.what)}</span></li>`;
+    <span class="pill">${doer(line.who)}</span><span class="grow">${deedTemplate(line, titleOf)}</span></li>`;
 }
 
 /**
@@ -68,10 +72,9 @@ function isSame(line, other) {
 
 /**
  * Why a version was taken out of service, as far as the lines say it.
- * @param {{what: string}[]} lines newest first
- * @param {{name: string, version: string, hash: string}} version
+ * @param {Line[]} lines newest first
+ * @param {string} hash
  */
-export function whyQuarantined(lines, { name, version, hash }) {
-  const start = `quarantined ${name} ${version} (${hash}): `;
-  return lines.find((line) => line.what.startsWith(start))?.what.slice(start.length) ?? "";
+export function whyQuarantined(lines, hash) {
+  return lines.find(({ deed }) => deed?.code === "quarantined" && deed.hash === hash)?.deed?.why ?? "";
 }

@@ -9,12 +9,13 @@ import { digest } from "./digest.js";
 /** @typedef {{activities: number, calls: number, faults: number, cpu_p50_us: number, cpu_p99_us: number}} Counters */
 /** @typedef {{version: string, hash: string, size_bytes: number, active: boolean, stored_at: string, quarantined: boolean, counters?: Counters, log?: any[]}} Version */
 /** @typedef {{name: string, active?: string, versions: Version[]}} Plugin */
+/** @typedef {import("./deed.js").Line} Line */
 /** @typedef {import("./trial.js").Trial} Trial */
 /** @typedef {(method: "POST" | "DELETE", path: string, how?: {body?: object, question?: string, yes?: string}) => void} Change */
 
 /**
  * @param {Plugin} plugin
- * @param {{title: string, calls: number[], audit: {what: string}[], trial: Trial}} known what it is called, its calls as counted at each look, who did what, what is tried
+ * @param {{title: string, calls: number[], audit: Line[], trial: Trial}} known what it is called, its calls as counted at each look, who did what, what is tried
  * @param {Plugin | null} opened the one whose log is shown
  * @param {{open: (name: string) => void, change: Change}} deeds
  */
@@ -37,13 +38,13 @@ export function pluginTemplate(plugin, { title, calls, audit, trial }, opened, {
 /**
  * @param {Plugin} plugin
  * @param {Version} version
- * @param {{what: string}[]} audit
+ * @param {Line[]} audit
  * @param {{change: Change, trial: Trial}} deeds
  */
 function versionTemplate(plugin, version, audit, { change, trial }) {
   const name = encodeURIComponent(plugin.name);
   const { counters } = version;
-  const why = version.quarantined ? whyQuarantined(audit, { ...version, name: plugin.name }) : "";
+  const why = version.quarantined ? whyQuarantined(audit, version.hash) : "";
   return html`<li class="version">
     <p class="row"><strong class="tabular">${version.version}</strong>
       ${version.active ? html`<span class="pill live">${t("admin.active")}</span>` : nothing}

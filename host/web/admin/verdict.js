@@ -26,11 +26,19 @@ const REASONS = {
   component_too_large: () => t("admin.gate_too_large"),
 };
 
+/**
+ * What is wrong with a component, by the gate's code; nothing where there is no word for it.
+ * @param {string | null | undefined} code
+ */
+export function reasonOf(code) {
+  return REASONS[code ?? ""]?.() ?? "";
+}
+
 /** @param {unknown} error */
 export function refusalTemplate(error) {
   const { code, problem = {} } = /** @type {{code?: string, problem?: {reason?: string}}} */ (error);
-  const reason = REASONS[problem.reason ?? ""];
-  const why = reason ? reason() : sentence(error);
+  const reason = reasonOf(problem.reason);
+  const why = reason || sentence(error);
   return html`<p class="verdict" role="alert">${code === "plugin_refused" ? `${t("admin.refused")}: ${why}` : why}</p>
     ${reason ? html`<details class="details"><summary>${t("admin.details")}</summary><p class="quiet">${sentence(error)}</p></details>` : nothing}`;
 }

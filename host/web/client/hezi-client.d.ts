@@ -205,10 +205,27 @@ export type AllPlugins = {
   plugins: (PluginStatus)[];
 };
 
+/** What was done, for programs. */
+export type AuditDeed = {
+  /** `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`, `refused_unread` or `quarantined`. */
+  code: string;
+  /** The component's SHA-256, in hex. */
+  hash?: string | null;
+  /** The plugin that it was done to. */
+  plugin?: string | null;
+  /** Why it was refused, by the same name as in the answer to whoever tried. */
+  reason?: string | null;
+  /** The version. */
+  version?: string | null;
+  /** Why, in words that may be the component's. */
+  why?: string | null;
+};
+
 /** One thing that was done. */
 export type AuditLine = {
   /** When, RFC 3339. */
   at: string;
+  deed?: AuditDeed | null;
   /** What, as a sentence. */
   what: string;
   /** Who: a user's id, `token` for whoever held the administrators' token, `folder` or `watch` for files that the server found, `server` for what it did by itself, `stranger` for somebody who guesses the token. */

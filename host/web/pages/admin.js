@@ -54,7 +54,7 @@ function bodyTemplate() {
   return html`${upload.template()}${figures.template()}
     <section class="stack-close"><h2>${t("admin.plugins")}</h2>
       <ul class="stack">${state.plugins.map((plugin) => pluginTemplate(plugin, known(plugin.name), state.opened, { open, change }))}</ul></section>
-    ${audit.template()}`;
+    ${audit.template((name) => state.titles.get(name) ?? name)}`;
 }
 
 /** @param {string} name */

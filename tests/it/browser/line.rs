@@ -68,7 +68,8 @@ async fn one_line_is_opened_whichever_script_comes_first() {
         li.open(&format!("/c/{}", meeting.room.number)).await;
         li.see("人在线").await;
         say(&li, "在").await;
-        li.wait_for("!document.querySelector('.unsent') && document.querySelector('.message') !== null", "it was said").await;
+        li.wait_for("!document.querySelector('.unsent') && document.querySelector('.message') !== null", "it was said")
+            .await;
         let lines = li.eval("lines").await;
         assert_eq!(lines.as_array().map(Vec::len), Some(1), "{lines}");
     }
