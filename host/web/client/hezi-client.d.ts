@@ -27,6 +27,7 @@ export class Hezi {
 export interface Ahead {
   socket: WebSocket;
   messages: MessageEvent[];
+  closed?: CloseEvent;
 }
 
 /** What a client sends over the line; the library adds the id. */

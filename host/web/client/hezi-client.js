@@ -241,18 +241,20 @@ export class Room extends EventTarget {
       clearTimeout(opening);
       if (this.socket === socket) this.#closed(event, wasOpen);
     };
-    if (socket.readyState === WebSocket.OPEN) socket.onopen(new Event("open"));
-    for (const message of ahead?.messages ?? []) socket.onmessage(message);
+    if (!ahead) return;
+    if (socket.readyState === WebSocket.OPEN || ahead.messages.length) socket.onopen(new Event("open"));
+    for (const message of ahead.messages) socket.onmessage(message);
+    if (ahead.closed) socket.onclose(ahead.closed);
   }
 
   /**
-   * The socket that was opened before this client was there, if it leads to the same place and is not closed again.
+   * The socket that was opened before this client was there, if it leads to the same place.
    * @param {string} address
    */
   #takeAhead(address) {
     const { ahead } = this;
     this.ahead = undefined;
-    if (ahead?.socket.url === address && ahead.socket.readyState <= WebSocket.OPEN) return ahead;
+    if (ahead?.socket.url === address) return ahead;
     ahead?.socket.close();
   }
 

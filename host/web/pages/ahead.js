@@ -15,8 +15,9 @@ function open() {
   query.set("lang", readersLanguage());
   const address = `${location.origin.replace(/^http/, "ws")}/api/conferences/${id}/socket?${query}`;
   const socket = new WebSocket(address, "hezi.v1");
-  /** @type {MessageEvent[]} */
-  const messages = [];
-  socket.onmessage = (message) => messages.push(message);
-  return { socket, messages };
+  /** @type {import("../client/hezi-client.js").Ahead} */
+  const ahead = { socket, messages: [] };
+  socket.onmessage = (message) => ahead.messages.push(message);
+  socket.onclose = (event) => (ahead.closed = event);
+  return ahead;
 }
