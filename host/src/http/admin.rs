@@ -13,7 +13,7 @@ use super::error::{ApiError, ApiResult};
 use super::extract::{Admin, Params, UploadSignature};
 use super::openapi::{Binary, Problems};
 use super::{AppState, answer, reader};
-use crate::plugin::{Downgrade, PluginStatus, PluginSummary, PluginVersion, Swap};
+use crate::plugin::{Downgrade, PluginError, PluginStatus, PluginSummary, PluginVersion, Swap};
 
 /// What to do with a new version.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -133,11 +133,13 @@ pub(super) async fn show(
 )]
 pub(super) async fn show_version(
     State(state): State<AppState>,
-    admin: Admin,
+    _admin: Admin,
     Path((name, version)): Path<(String, String)>,
     parts: Parts,
 ) -> ApiResult<Json<PluginSummary>> {
-    Ok(Json(state.plugins.admin_summary(admin.proof, &name, &version, &reader::of(&parts)).await?))
+    let loaded = state.plugins.numbered(&name, &version).await?;
+    let loaded = loaded.ok_or(PluginError::UnknownVersion { name, version })?;
+    Ok(Json(PluginSummary::of(&loaded, &reader::of(&parts))))
 }
 
 /// Makes a version the active one: a step forward or back.

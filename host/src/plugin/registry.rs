@@ -175,22 +175,6 @@ impl Plugins {
         self.0.published.now().summaries(languages)
     }
 
-    /// A version as organizers see what they choose from, active or not, as far as it can in one of these languages.
-    ///
-    /// # Errors
-    /// [`PluginError`] when there is no such version, it does not load, or the store fails.
-    pub async fn admin_summary(
-        &self,
-        _proof: AdminProof,
-        name: &str,
-        version: &str,
-        languages: &Languages,
-    ) -> Result<PluginSummary, PluginError> {
-        let unknown = || PluginError::UnknownVersion { name: name.to_owned(), version: version.to_owned() };
-        let loaded = self.numbered(name, version).await?.ok_or_else(unknown)?;
-        Ok(PluginSummary::of(&loaded, languages))
-    }
-
     /// All plugins with all their versions.
     pub fn admin_list(&self, _proof: AdminProof) -> Vec<PluginStatus> {
         self.0.published.now().statuses()
