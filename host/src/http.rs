@@ -141,7 +141,7 @@ fn interface() -> OpenApiRouter<AppState> {
         .routes(routes!(admin::activate))
         .routes(routes!(admin::rollback))
         .routes(routes!(admin::disable))
-        .routes(routes!(admin::remove))
+        .routes(routes!(admin::show_version, admin::remove))
         .routes(routes!(audit::log))
         // Operations.
         .routes(routes!(health::live))

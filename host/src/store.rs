@@ -43,7 +43,7 @@ mod user;
 mod verify;
 
 pub use self::activity::StoredActivity;
-pub use self::audit::AuditLine;
+pub use self::audit::{AuditDeed, AuditLine};
 pub use self::audit_id::AuditId;
 pub use self::checkpoint::Checkpoint;
 pub use self::commands::{CommandPage, Indexed, PAGE_COMMANDS};

@@ -6,6 +6,7 @@
 import english from "./texts/en.js";
 import chinese from "./texts/zh-Hans.js";
 import { keep, recall } from "./memory.js";
+import { readersLanguage } from "./reader.js";
 
 /** @type {Record<string, {name: string, texts: Record<string, string | Record<string, string>>}>} */
 const CATALOGUES = {
@@ -16,7 +17,7 @@ const CATALOGUES = {
 /** The languages that there are, each with its own name. */
 export const LANGUAGES = Object.entries(CATALOGUES).map(([tag, { name }]) => ({ tag, name }));
 
-let language = chosen();
+let language = readersLanguage();
 remember();
 let plurals = new Intl.PluralRules(language);
 document.documentElement.lang = language;
@@ -44,11 +45,12 @@ function remember() {
   if (recall("local", "language")) document.cookie = `hezi_language=${language}; path=/; max-age=31536000; samesite=lax`;
 }
 
-function chosen() {
-  const kept = recall("local", "language");
-  if (kept && CATALOGUES[kept]) return kept;
-  const wanted = navigator.languages ?? [navigator.language];
-  return wanted.map((tag) => (tag.startsWith("zh") ? "zh-Hans" : tag.split("-")[0])).find((tag) => CATALOGUES[tag]) ?? "zh-Hans";
+/**
+ * Texts of a page that says what no other does.
+ * @param {Record<string, Record<string, string | Record<string, string>>>} more by language
+ */
+export function addTexts(more) {
+  for (const [tag, texts] of Object.entries(more)) Object.assign(CATALOGUES[tag].texts, texts);
 }
 
 /**
@@ -90,6 +92,8 @@ function writer(kind, make) {
  * @param {number} value
  */
 export function number(value) {
+  // Whole numbers are written alike in all languages here, and the first writer of a kind takes a slow phone 40 ms.
+  if (Number.isInteger(value)) return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
   return writer("number", () => new Intl.NumberFormat(language)).format(value);
 }
 
@@ -115,4 +119,12 @@ export function day(at) {
  */
 export function dayAndTime(at) {
   return writer("moment", () => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" })).format(new Date(at));
+}
+
+/**
+ * Makes what times are written with, each in a task of its own, so that a tap is answered in between.
+ * @param {() => void} then
+ */
+export function makeWriters(then) {
+  for (const task of [() => timeOfDay(0), () => day(0), then]) setTimeout(task);
 }

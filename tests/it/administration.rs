@@ -240,6 +240,7 @@ async fn what_the_server_took_out_of_service_stands_in_the_log() {
     let page = admin.poll(newest, "a line about the quarantine", |page| page["audit"][0]["who"] == "server").await;
     let act = &page["audit"][0];
     assert!(act["what"].as_str().is_some_and(|what| what.starts_with("quarantined hostile 0.1.0 (")), "{act}");
+    assert_eq!((&act["deed"]["code"], &act["deed"]["version"]), (&json!("quarantined"), &json!("0.1.0")), "{act}");
     assert!(act["at"].as_str().is_some_and(|at| at.ends_with('Z')), "{act}");
 }
 

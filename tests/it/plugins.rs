@@ -103,6 +103,10 @@ async fn an_upload_can_wait_for_its_activation() {
     let upload = admin.request("PUT", "/api/admin/plugins?activate=false");
     upload.bytes("application/wasm", newer(&plugin("vote"))).send().await.ok(201);
     assert_eq!(active(&wang, "vote").await.as_deref(), Some(VERSION));
+    let waiting = admin.get(&format!("/api/admin/plugins/vote/{NEWER}")).await.ok(200);
+    assert_eq!(waiting["version"], NEWER);
+    assert!(waiting["config_schema"]["properties"].is_object(), "what its form is made of: {waiting}");
+    admin.get("/api/admin/plugins/vote/9.9.9").await.problem(404, "unknown_plugin");
 
     succeeded(&activate(&admin, "vote", NEWER).await);
     assert_eq!(active(&wang, "vote").await.as_deref(), Some(NEWER));

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::request::Parts;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -11,8 +12,8 @@ use super::body::{ComponentBody, JsonOf};
 use super::error::{ApiError, ApiResult};
 use super::extract::{Admin, Params, UploadSignature};
 use super::openapi::{Binary, Problems};
-use super::{AppState, answer};
-use crate::plugin::{Downgrade, PluginStatus, PluginVersion, Swap};
+use super::{AppState, answer, reader};
+use crate::plugin::{Downgrade, PluginError, PluginStatus, PluginSummary, PluginVersion, Swap};
 
 /// What to do with a new version.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -122,6 +123,23 @@ pub(super) async fn show(
     Path(name): Path<String>,
 ) -> ApiResult<Json<PluginStatus>> {
     Ok(Json(state.plugins.admin_show(admin.proof, &name)?))
+}
+
+/// A version as organizers see what they choose from, active or not: what an activity of it is made with.
+#[utoipa::path(
+    get, path = "/api/admin/plugins/{name}/{version}", operation_id = "get_plugin_version", tag = "administration",
+    params(("name" = String, Path), ("version" = String, Path)),
+    responses((status = 200, description = "the version", body = PluginSummary), Problems)
+)]
+pub(super) async fn show_version(
+    State(state): State<AppState>,
+    _admin: Admin,
+    Path((name, version)): Path<(String, String)>,
+    parts: Parts,
+) -> ApiResult<Json<PluginSummary>> {
+    let loaded = state.plugins.numbered(&name, &version).await?;
+    let loaded = loaded.ok_or(PluginError::UnknownVersion { name, version })?;
+    Ok(Json(PluginSummary::of(&loaded, &reader::of(&parts))))
 }
 
 /// Makes a version the active one: a step forward or back.

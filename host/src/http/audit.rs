@@ -11,7 +11,7 @@ use super::extract::{Admin, PageBack, Params};
 use super::openapi::Problems;
 use crate::domain::sentence::Sentence;
 use crate::protocol::time::time_text;
-use crate::store::{AuditId, AuditLine};
+use crate::store::{AuditDeed, AuditId, AuditLine};
 
 /// One thing that was done.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,11 +25,44 @@ pub(super) struct AuditLineView {
     who: String,
     /// What, as a sentence.
     what: String,
+    /// The same for programs, which say it in their reader's language; none where there is no word for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deed: Option<AuditDeedView>,
+}
+
+/// What was done, for programs.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AuditDeed)]
+pub(super) struct AuditDeedView {
+    /// `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`, `refused_unread` or
+    /// `quarantined`.
+    code: String,
+    /// The plugin that it was done to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plugin: Option<String>,
+    /// The version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+    /// The component's SHA-256, in hex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hash: Option<String>,
+    /// Why it was refused, by the same name as in the answer to whoever tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// Why, in words that may be the component's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+}
+
+impl From<AuditDeed> for AuditDeedView {
+    fn from(AuditDeed { code, plugin, version, hash, reason, why }: AuditDeed) -> Self {
+        Self { code, plugin, version, hash, reason, why }
+    }
 }
 
 impl From<AuditLine> for AuditLineView {
     fn from(line: AuditLine) -> Self {
-        Self { at: time_text(line.at_ms), who: line.who, what: line.what }
+        Self { at: time_text(line.at_ms), who: line.who, what: line.what, deed: line.deed.map(AuditDeedView::from) }
     }
 }
 

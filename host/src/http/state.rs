@@ -118,7 +118,8 @@ impl AppState {
 
     async fn write_down(&self, what: String) {
         tracing::warn!(audit.what = %what, "somebody guesses");
-        self.store.note_audit(&AuditLine { at_ms: self.clock.now_ms(), who: STRANGER.to_owned(), what }).await;
+        let line = AuditLine { at_ms: self.clock.now_ms(), who: STRANGER.to_owned(), what, deed: None };
+        self.store.note_audit(&line).await;
     }
 }
 

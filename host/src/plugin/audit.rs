@@ -6,10 +6,12 @@
 use hezi_plugin::{Fault, excerpt};
 
 use super::PluginError;
+use super::catalog::Target;
 use super::component::Component;
+use super::signature::Signed;
 use crate::clock::SharedClock;
 use crate::domain::activity::PluginRef;
-use crate::store::{AuditLine, Store};
+use crate::store::{AuditDeed, AuditLine, Store, StoredPlugin};
 
 /// Longest reason in a line: the names in it may be the component's own.
 const REASON_CHARS_MAX: usize = 500;
@@ -27,34 +29,86 @@ impl Audit {
     }
 
     /// A line about what is done now, for the transaction that does it.
-    pub(super) fn line(&self, who: &str, what: String) -> AuditLine {
-        AuditLine { at_ms: self.clock.now_ms(), who: who.to_owned(), what }
+    pub(super) fn line(&self, who: &str, Act { what, deed }: Act) -> AuditLine {
+        AuditLine { at_ms: self.clock.now_ms(), who: who.to_owned(), what, deed: Some(deed) }
     }
 
     /// Writes a line that stands alone.
-    pub(super) async fn write(&self, who: &str, what: String) {
-        self.store.note_audit(&self.line(who, what)).await;
+    pub(super) async fn write(&self, who: &str, act: Act) {
+        self.store.note_audit(&self.line(who, act)).await;
     }
 }
 
-/// That a component was refused.
-pub(super) fn refused(component: &Component, error: &PluginError) -> String {
-    let why = match error {
-        PluginError::Refused { message, .. } => excerpt(message, REASON_CHARS_MAX),
-        other => excerpt(&other.to_string(), REASON_CHARS_MAX),
+/// An act: the sentence about it, and the same for programs.
+pub(super) struct Act {
+    what: String,
+    deed: AuditDeed,
+}
+
+impl Act {
+    fn new(code: &str, what: String, about: AuditDeed) -> Self {
+        Self { what, deed: AuditDeed { code: code.to_owned(), ..about } }
+    }
+}
+
+/// A plugin, or one of its versions.
+fn about(plugin: &str, version: Option<&str>, hash: Option<&str>) -> AuditDeed {
+    let [version, hash] = [version, hash].map(|part| part.map(str::to_owned));
+    AuditDeed { plugin: Some(plugin.to_owned()), version, hash, ..AuditDeed::default() }
+}
+
+/// That a version was stored, and whether it became active.
+pub(super) fn stored(stored: &StoredPlugin, signed: &Signed) -> Act {
+    let StoredPlugin { name, version, hash, active, .. } = stored;
+    let (code, verb) = if *active { ("stored_and_activated", "stored and activated") } else { ("stored", "stored") };
+    let what = format!("{verb} {name} {version} ({hash}){signed}");
+    Act::new(code, what, about(name, Some(version), Some(hash)))
+}
+
+/// That a version became active.
+pub(super) fn activated(name: &str, version: &str, target: &Target) -> Act {
+    let (code, verb) = match target {
+        Target::Version(_) => ("activated", "activated"),
+        Target::Earlier => ("rolled_back", "rolled back to"),
     };
-    format!("tried to upload {} bytes (sha256 {}): refused: {why}", component.bytes().len(), component.hash())
+    Act::new(code, format!("{verb} {name} {version}"), about(name, Some(version), None))
+}
+
+/// That a plugin was switched off.
+pub(super) fn disabled(name: &str) -> Act {
+    Act::new("disabled", format!("disabled {name}"), about(name, None, None))
+}
+
+/// That a version was removed.
+pub(super) fn removed(name: &str, version: &str) -> Act {
+    Act::new("removed", format!("removed {name} {version}"), about(name, Some(version), None))
+}
+
+/// That a component was refused.
+pub(super) fn refused(component: &Component, error: &PluginError) -> Act {
+    let (reason, message) = match error {
+        PluginError::Refused { reason, message } => (Some(reason.clone()), message.clone()),
+        other => (None, other.to_string()),
+    };
+    let why = excerpt(&message, REASON_CHARS_MAX);
+    let what =
+        format!("tried to upload {} bytes (sha256 {}): refused: {why}", component.bytes().len(), component.hash());
+    let hash = Some(component.hash().to_owned());
+    Act::new("refused", what, AuditDeed { hash, reason, why: Some(why), ..AuditDeed::default() })
 }
 
 /// That a component was refused before it was read to its end.
-pub(super) fn unread(why: &str) -> String {
-    format!("tried to upload a component: refused: {}", excerpt(why, REASON_CHARS_MAX))
+pub(super) fn unread(why: &str) -> Act {
+    let why = excerpt(why, REASON_CHARS_MAX);
+    let what = format!("tried to upload a component: refused: {why}");
+    Act::new("refused_unread", what, AuditDeed { why: Some(why), ..AuditDeed::default() })
 }
 
 /// That the server took a version out of service.
-pub(super) fn quarantined(version: &PluginRef, fault: &Fault) -> String {
+pub(super) fn quarantined(version: &PluginRef, fault: &Fault) -> Act {
     let (PluginRef { name, version, hash, .. }, why) = (version, excerpt(&fault.to_string(), REASON_CHARS_MAX));
-    format!("quarantined {name} {version} ({hash}): {why}")
+    let what = format!("quarantined {name} {version} ({hash}): {why}");
+    Act::new("quarantined", what, AuditDeed { why: Some(why), ..about(name, Some(version), Some(hash)) })
 }
 
 #[cfg(test)]
@@ -64,7 +118,8 @@ mod tests {
     #[test]
     fn what_was_refused_is_known_by_its_hash_and_told_in_few_words() {
         let error = PluginError::refused("component_invalid", "长".repeat(REASON_CHARS_MAX + 1));
-        let told = refused(&Component::new("abc".into()), &error);
+        let Act { what: told, deed } = refused(&Component::new("abc".into()), &error);
+        assert_eq!((&*deed.code, deed.reason.as_deref()), ("refused", Some("component_invalid")));
         assert!(told.starts_with("tried to upload 3 bytes (sha256 ba7816bf8f01cfea"), "{told}");
         assert!(
             told.ends_with("长…") && told.chars().filter(|char| *char == '长').count() == REASON_CHARS_MAX,

@@ -43,16 +43,6 @@ pub(super) enum Target {
     Earlier,
 }
 
-impl Target {
-    /// What is done, as the log of administrators' acts says it.
-    pub(super) fn verb(&self) -> &'static str {
-        match self {
-            Self::Version(_) => "activated",
-            Self::Earlier => "rolled back to",
-        }
-    }
-}
-
 impl<L> Catalog<L> {
     /// The active version of a plugin.
     pub(super) fn active(&self, name: &str) -> Option<&Arc<L>> {

@@ -230,9 +230,9 @@ impl Plugins {
 
     /// Writes down that an administrator sent a component that was not read to its end.
     pub async fn note_unread(&self, _proof: AdminProof, who: &str, why: &str) {
-        let (audit, who, what) = (self.0.audit.clone(), who.to_owned(), audit::unread(why));
+        let (audit, who, act) = (self.0.audit.clone(), who.to_owned(), audit::unread(why));
         // Whoever sent too much may be gone already; the line is written nevertheless.
-        let noted = self.0.preparing.spawn(async move { audit.write(&who, what).await });
+        let noted = self.0.preparing.spawn(async move { audit.write(&who, act).await });
         if let Err(error) = noted.await {
             tracing::error!(%error, "a line of the audit log was lost");
         }
@@ -340,9 +340,9 @@ impl Plugins {
             fault.code = fault.code(), error = ?fault.to_string(), "a plugin call failed");
         verdict.log(version, place);
         if verdict == Verdict::VersionOut {
-            let (mailbox, what) = (self.0.mailbox.clone(), audit::quarantined(version, fault));
+            let (mailbox, act) = (self.0.mailbox.clone(), audit::quarantined(version, fault));
             // From a thread that runs plugins, which does not wait for room in the mailbox.
-            self.0.preparing.spawn(async move { drop(mailbox.send(PluginChange::Quarantined { what }).await) });
+            self.0.preparing.spawn(async move { drop(mailbox.send(PluginChange::Quarantined { act }).await) });
         }
         verdict
     }

@@ -39,7 +39,8 @@ pub struct PluginSummary {
 }
 
 impl PluginSummary {
-    pub(super) fn of(loaded: &Loaded, languages: &Languages) -> Self {
+    /// What is told of a version, as far as it can in one of these languages.
+    pub fn of(loaded: &Loaded, languages: &Languages) -> Self {
         let description = loaded.plugin().description();
         let language = loaded.language_for(languages);
         let words = description.translation(&language);

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::audit::Audit;
+use super::audit::{self, Act, Audit};
 use super::catalog::Target;
 use super::compiler::Compiler;
 use super::component::Component;
@@ -52,7 +52,7 @@ pub(super) enum PluginChange {
     /// A version is to be removed.
     Remove { who: String, name: String, version: String, answer: Responder<()> },
     /// A version went out of service by itself; for the audit log.
-    Quarantined { what: String },
+    Quarantined { act: Act },
     /// Everything that came before is done, and nothing comes after.
     Finish { answer: Responder<()> },
 }
@@ -85,7 +85,7 @@ impl PluginWriter {
                 PluginChange::Remove { who, name, version, answer } => {
                     reply(answer, self.remove(&who, &name, &version).await);
                 }
-                PluginChange::Quarantined { what } => self.audit.write("server", what).await,
+                PluginChange::Quarantined { act } => self.audit.write("server", act).await,
                 PluginChange::Finish { answer } => return reply(answer, Ok(())),
             }
         }
@@ -126,8 +126,7 @@ impl PluginWriter {
         drop(catalog);
         let StoredPlugin { name, version, hash, active, .. } = &stored;
         if !is_so {
-            let verb = if *active { "stored and activated" } else { "stored" };
-            let line = self.audit.line(origin.who(), format!("{verb} {name} {version} ({hash}){signed}"));
+            let line = self.audit.line(origin.who(), audit::stored(&stored, &signed));
             self.store.put_plugin(&stored, component.bytes().clone(), &line).await?;
         }
         if let Some(key) = signed.by() {
@@ -154,7 +153,7 @@ impl PluginWriter {
         drop(catalog);
         // One that is active already stays so; activities that could not move to it are asked once more.
         if !is_so {
-            let line = self.audit.line(who, format!("{} {name} {}", target.verb(), stored.version));
+            let line = self.audit.line(who, audit::activated(name, &stored.version, target));
             self.store.activate_plugin(&stored, &line).await?;
         }
         loaded.quarantine().lift();
@@ -165,7 +164,7 @@ impl PluginWriter {
     async fn disable(&mut self, who: &str, name: &str) -> Result<PluginStatus, PluginError> {
         // One that is off already stays so, and there is nothing to write into the audit log.
         if self.catalog.now().is_on(name)? {
-            self.store.disable_plugin(name, &self.audit.line(who, format!("disabled {name}"))).await?;
+            self.store.disable_plugin(name, &self.audit.line(who, audit::disabled(name))).await?;
             self.catalog.publish(|catalog| catalog.switch_off(name));
         }
         self.catalog.now().status(name)
@@ -176,7 +175,7 @@ impl PluginWriter {
         if self.store.is_component_in_use(&stored.hash).await? {
             return Err(PluginError::InUse { name: name.to_owned(), version: version.to_owned() });
         }
-        self.store.remove_plugin(&stored, &self.audit.line(who, format!("removed {name} {version}"))).await?;
+        self.store.remove_plugin(&stored, &self.audit.line(who, audit::removed(name, version))).await?;
         self.catalog.publish(|catalog| catalog.remove(&stored));
         self.compiler.forget(&stored.hash).await;
         Ok(())

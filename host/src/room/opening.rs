@@ -105,7 +105,7 @@ async fn report_damage(shared: &Shared, id: &ConferenceId, damage: &str) {
     tracing::error!(conference.id = %id, "the conference is closed to writing: {damage}");
     metrics::counter!("hezi_damaged_conferences_total").increment(1);
     let what = format!("conference {id} is closed to writing: {damage}");
-    let line = AuditLine { at_ms: shared.clock.now_ms(), who: "server".into(), what };
+    let line = AuditLine { at_ms: shared.clock.now_ms(), who: "server".into(), what, deed: None };
     if let Err(error) = shared.store.write_audit(&line).await {
         tracing::warn!("the audit log could not be written: {error}");
     }

@@ -24,6 +24,31 @@ pub struct AuditLine {
     pub who: String,
     /// What, as a sentence.
     pub what: String,
+    /// The same for programs, where there is a word for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deed: Option<AuditDeed>,
+}
+
+/// What was done, for programs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditDeed {
+    /// Stable name of it.
+    pub code: String,
+    /// The plugin that it was done to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plugin: Option<String>,
+    /// The version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The component's SHA-256, in hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
+    /// Why it was refused, by a stable name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Why, in words that may be the component's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -266,7 +266,7 @@ async fn a_schema_2_that_knows_no_sign_ins_gets_their_tables() {
 }
 
 fn line(at_ms: u64, what: impl ToString) -> AuditLine {
-    AuditLine { at_ms, who: "token".into(), what: what.to_string() }
+    AuditLine { at_ms, who: "token".into(), what: what.to_string(), deed: None }
 }
 
 async fn all_acts(store: &Store, limit: usize) -> Vec<String> {

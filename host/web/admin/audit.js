@@ -1,22 +1,71 @@
-// Who did what to the plugins of the server, newest first.
+// Who did what to the plugins of the server, newest first, back to the beginning.
 
-import { html } from "../render.js";
+import { hint } from "../dialogs.js";
+import { sentence } from "../problems.js";
+import { html, nothing } from "../render.js";
 import { dayAndTime, t } from "../texts.js";
-import { withDigests } from "./digest.js";
+import { deedTemplate, doer } from "./deed.js";
 
-/** @param {{at: string, who: string, what: string}[]} lines */
-export function auditTemplate(lines) {
-  return html`<section class="stack-close"><h2>${t("admin.audit")}</h2>
-    <ol class="card audit">${lines.map((line) => html`<li><time class="quiet tabular" datetime=${line.at}>${dayAndTime(line.at)}</time>
-      <span class="pill">${line.who}</span><span class="grow">${withDigests(line.what)}</span></li>`)}</ol></section>`;
+/** @typedef {import("./deed.js").Line} Line */
+
+const PAGE = 50;
+
+export class Audit {
+  /**
+   * @param {import("../client/hezi-client.js").Hezi} hezi
+   * @param {() => void} changed
+   */
+  constructor(hezi, changed) {
+    this.hezi = hezi;
+    this.changed = changed;
+    /** @type {Line[]} */
+    this.lines = [];
+    /** Where the log goes on backward, if it does. */
+    this.next = "";
+  }
+
+  /** Learns what happened since the last look; what was read back to stays. */
+  async look() {
+    const { audit, next = "" } = await this.hezi.call("GET", `/api/admin/audit?limit=${PAGE}`);
+    const known = audit.findIndex((/** @type {Line} */ line) => isSame(line, this.lines[0]));
+    // More came between two looks than a page has: the log is read from its end anew.
+    if (known < 0) Object.assign(this, { lines: audit, next });
+    else this.lines.unshift(...audit.slice(0, known));
+  }
+
+  async #older() {
+    try {
+      const { audit, next = "" } = await this.hezi.call("GET", `/api/admin/audit?limit=${PAGE}&before=${encodeURIComponent(this.next)}`);
+      this.lines.push(...audit);
+      this.next = next;
+    } catch (error) {
+      hint(sentence(error));
+    }
+    this.changed();
+  }
+
+  /** @param {(plugin: string) => string} titleOf what a plugin is called */
+  template(titleOf) {
+    if (!this.lines.length) return nothing;
+    return html`<section class="stack-close"><h2>${t("admin.audit")}</h2>
+      <ol class="card audit">${this.lines.map((line) => lineTemplate(line, titleOf))}</ol>
+      ${this.next ? html`<button class="button quiet-button" @click=${() => this.#older()}>${t("admin.older")}</button>` : nothing}</section>`;
+  }
 }
 
 /**
- * Why a version was taken out of service, as far as the lines say it.
- * @param {{what: string}[]} lines newest first
- * @param {{name: string, version: string, hash: string}} version
+ * @param {Line} line
+ * @param {(plugin: string) => string} titleOf
  */
-export function whyQuarantined(lines, { name, version, hash }) {
-  const start = `quarantined ${name} ${version} (${hash}): `;
-  return lines.find((line) => line.what.startsWith(start))?.what.slice(start.length) ?? "";
+function lineTemplate(line, titleOf) {
+  return html`<li><time class="quiet tabular" datetime=${line.at}>${dayAndTime(line.at)}</time>
+    <span class="pill">${doer(line.who)}</span><span class="grow">${deedTemplate(line, titleOf)}</span></li>`;
+}
+
+/**
+ * @param {Line} line
+ * @param {Line | undefined} other
+ */
+function isSame(line, other) {
+  return line.at === other?.at && line.who === other.who && line.what === other.what;
 }

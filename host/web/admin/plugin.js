@@ -2,28 +2,28 @@
 
 import { html, nothing } from "../render.js";
 import { dayAndTime, number, t } from "../texts.js";
-import { whyQuarantined } from "./audit.js";
 import { chart } from "./chart.js";
 import { digest } from "./digest.js";
 
 /** @typedef {{activities: number, calls: number, faults: number, cpu_p50_us: number, cpu_p99_us: number}} Counters */
-/** @typedef {{version: string, hash: string, size_bytes: number, active: boolean, stored_at: string, quarantined: boolean, counters?: Counters, log?: any[]}} Version */
+/** @typedef {{version: string, hash: string, size_bytes: number, active: boolean, stored_at: string, quarantined: boolean, quarantine?: {at: string, fault: string, export: string, detail: string}, counters?: Counters, log?: any[]}} Version */
 /** @typedef {{name: string, active?: string, versions: Version[]}} Plugin */
+/** @typedef {import("./trial.js").Trial} Trial */
 /** @typedef {(method: "POST" | "DELETE", path: string, how?: {body?: object, question?: string, yes?: string}) => void} Change */
 
 /**
  * @param {Plugin} plugin
- * @param {{title: string, calls: number[], audit: {what: string}[]}} known what it is called, its calls as counted at each look, who did what
+ * @param {{title: string, calls: number[], trial: Trial}} known what it is called, its calls as counted at each look, what is tried
  * @param {Plugin | null} opened the one whose log is shown
  * @param {{open: (name: string) => void, change: Change}} deeds
  */
-export function pluginTemplate(plugin, { title, calls, audit }, opened, { open, change }) {
+export function pluginTemplate(plugin, { title, calls, trial }, opened, { open, change }) {
   const name = encodeURIComponent(plugin.name);
   const isOpen = opened?.name === plugin.name;
   const log = isOpen ? (opened?.versions ?? []).flatMap((version) => (version.log ?? []).map((line) => ({ ...line, version: version.version }))) : [];
   return html`<li class="card stack-close">
-    <div class="row-apart"><h3>${title ? html`<span dir="auto">${title}</span> <span class="quiet">${plugin.name}</span>` : plugin.name}</h3>${chart(calls)}${plugin.active ? nothing : html`<span class="pill">${t("admin.disabled")}</span>`}</div>
-    <ul class="stack-close">${[...plugin.versions].reverse().map((version) => versionTemplate(plugin, version, audit, change))}</ul>
+    <div class="row-apart"><h3>${title ? html`<span dir="auto">${title}</span> <span class="quiet">${plugin.name}</span>` : plugin.name}</h3>${callsTemplate(calls)}${plugin.active ? nothing : html`<span class="pill">${t("admin.disabled")}</span>`}</div>
+    <ul class="stack-close">${[...plugin.versions].reverse().map((version) => versionTemplate(plugin, version, { change, trial }))}</ul>
     <div class="row">
       <button class="button quiet-button small-button" aria-expanded=${isOpen ? "true" : "false"} @click=${() => open(plugin.name)}>${t("admin.logs")}</button>
       <button class="button quiet-button small-button" ?disabled=${plugin.versions.length < 2 && Boolean(plugin.active)} @click=${() => change("POST", `${name}/rollback`, { question: t("admin.rollback_question", { name: title || plugin.name }), yes: t("admin.rollback") })}>${t("admin.rollback")}</button>
@@ -36,26 +36,33 @@ export function pluginTemplate(plugin, { title, calls, audit }, opened, { open, 
 /**
  * @param {Plugin} plugin
  * @param {Version} version
- * @param {{what: string}[]} audit
- * @param {Change} change
+ * @param {{change: Change, trial: Trial}} deeds
  */
-function versionTemplate(plugin, version, audit, change) {
+function versionTemplate(plugin, version, { change, trial }) {
   const name = encodeURIComponent(plugin.name);
-  const { counters } = version;
-  const why = version.quarantined ? whyQuarantined(audit, { ...version, name: plugin.name }) : "";
+  const { counters, quarantine } = version;
   return html`<li class="version">
     <p class="row"><strong class="tabular">${version.version}</strong>
       ${version.active ? html`<span class="pill live">${t("admin.active")}</span>` : nothing}
       ${version.quarantined ? html`<span class="pill bad">${t("admin.quarantined")}</span>` : nothing}
       <span class="quiet tabular">${dayAndTime(version.stored_at)} · ${number(Math.round(version.size_bytes / 1024))} KiB</span></p>
     ${counters ? html`<p class="row quiet tabular"><span>${t("admin.activities", { count: counters.activities })}</span><span>${t("admin.calls", { count: counters.calls })}</span>
-      <span>${t("admin.faults", { count: counters.faults })}</span><span>p50 ${number(counters.cpu_p50_us)} µs · p99 ${number(counters.cpu_p99_us)} µs</span></p>` : nothing}
-    ${why ? html`<p class="refusal">${why}</p>` : nothing}
+      <span>${t("admin.faults", { count: counters.faults })}</span>${counters.calls ? html`<span>${t("admin.cpu", { p50: counters.cpu_p50_us, p99: counters.cpu_p99_us })}</span>` : nothing}</p>` : nothing}
+    ${quarantine ? html`<p class="refusal">${t("admin.cause", { time: dayAndTime(quarantine.at), export: quarantine.export, why: `${quarantine.fault}: ${quarantine.detail}` })}</p>` : nothing}
     ${digest(version.hash)}
     ${version.active && !version.quarantined ? nothing : html`<div class="row">
       <button class="button quiet-button small-button" @click=${() => change("POST", `${name}/activate`, { body: { version: version.version } })}>${t("admin.activate")}</button>
+      ${version.active || version.quarantined ? nothing : html`<button class="button quiet-button small-button" aria-expanded=${trial.isOf(plugin.name, version.version) ? "true" : "false"} @click=${() => trial.toggle(plugin.name, version.version)}>${t("admin.trial")}</button>`}
       ${version.active ? nothing : html`<button class="button danger-button small-button" @click=${() => change("DELETE", `${name}/${version.version}`, { question: t("admin.remove_question", { name: plugin.name, version: version.version }), yes: t("admin.remove") })}>${t("admin.remove")}</button>`}</div>`}
+    ${trial.template(plugin.name, version.version)}
   </li>`;
+}
+
+/** @param {number[]} totals of the calls at each look, oldest first */
+function callsTemplate(totals) {
+  const steps = totals.slice(1).map((total, at) => Math.max(0, total - totals[at]));
+  if (!steps.length) return nothing;
+  return html`${chart(steps)}<span class="quiet tabular">${t("admin.rate", { count: steps.at(-1) ?? 0, most: Math.max(...steps) })}</span>`;
 }
 
 /** @param {any} line */

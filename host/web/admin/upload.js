@@ -1,9 +1,9 @@
-// A new version, by drag and drop or from a list of files: the gate's verdict stands here, in its own words.
+// A new version, by drag and drop or from a list of files: the gate's verdict stands here.
 
 import { html, nothing } from "../render.js";
-import { sentence } from "../problems.js";
 import { t } from "../texts.js";
 import { swapText } from "./swap.js";
+import { refusalTemplate } from "./verdict.js";
 
 export class Upload {
   /**
@@ -18,7 +18,8 @@ export class Upload {
     this.over = false;
     this.sending = false;
     this.activates = true;
-    /** @type {{fits: boolean, text: string} | null} */
+    /** What became of the last one: a sentence where it is in, and what refused it where it is not. */
+    /** @type {{text: string} | {error: unknown} | null} */
     this.verdict = null;
   }
 
@@ -34,7 +35,7 @@ export class Upload {
         <input class="unseen" type="file" accept=".wasm,.minisig" multiple ?disabled=${this.sending} @change=${(/** @type {Event} */ event) => this.#chosen(event)}>
         <strong>${this.sending ? t("admin.uploading") : t("admin.drop")}</strong><span class="quiet">${t("admin.drop_help")}</span></label>
       <label class="tick"><input type="checkbox" .checked=${!this.activates} @change=${() => (this.activates = !this.activates)}><span>${t("admin.try")}</span></label>
-      ${this.verdict ? html`<p class=${this.verdict.fits ? "verdict fits" : "verdict"} role=${this.verdict.fits ? "status" : "alert"}>${this.verdict.text}</p>` : nothing}
+      ${this.verdict === null ? nothing : "error" in this.verdict ? refusalTemplate(this.verdict.error) : html`<p class="verdict fits" role="status">${this.verdict.text}</p>`}
     </section>`;
   }
 
@@ -48,7 +49,7 @@ export class Upload {
   /** @param {File[]} files */
   async #take(files) {
     const component = files.find((file) => file.name.endsWith(".wasm"));
-    if (!component) return this.#say(false, t("admin.wasm_only"));
+    if (!component) return this.#say({ error: new Error(t("admin.wasm_only")) });
     const signature = files.find((file) => file.name.endsWith(".minisig"));
     this.sending = true;
     this.changed();
@@ -58,20 +59,17 @@ export class Upload {
       if (signature) headers["hezi-signature"] = btoa(await signature.text());
       const stored = await this.hezi.call("PUT", `/api/admin/plugins?activate=${this.activates}`, new Blob([await component.arrayBuffer()]), { headers });
       const swapped = stored.swap ? swapText(stored.swap) : "";
-      this.#say(true, [t("admin.uploaded", { name: stored.name, version: stored.version }), swapped].filter(Boolean).join(" · "));
+      this.#say({ text: [t("admin.uploaded", { name: stored.name, version: stored.version }), swapped].filter(Boolean).join(" · ") });
     } catch (error) {
-      this.#say(false, `${t("admin.refused")}: ${sentence(error)}`);
+      this.#say({ error });
     }
     this.sending = false;
     this.done();
   }
 
-  /**
-   * @param {boolean} fits
-   * @param {string} text
-   */
-  #say(fits, text) {
-    this.verdict = { fits, text };
+  /** @param {NonNullable<Upload["verdict"]>} verdict */
+  #say(verdict) {
+    this.verdict = verdict;
     this.changed();
   }
 }

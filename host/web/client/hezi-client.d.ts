@@ -21,7 +21,14 @@ export class Hezi {
   language: string;
   call(method: string, path: string, body?: unknown, options?: { key?: string; headers?: Record<string, string> }): Promise<any>;
   me(): Promise<Me>;
-  room(conference: string, options?: { key?: string; screen?: boolean }): Room;
+  room(conference: string, options?: { key?: string; screen?: boolean; ahead?: Ahead }): Room;
+}
+
+/** A socket that was opened before the client was there, to the address that the client would open, and what came over it. */
+export interface Ahead {
+  socket: WebSocket;
+  messages: MessageEvent[];
+  closed?: CloseEvent;
 }
 
 /** What a client sends over the line; the library adds the id. */
@@ -108,7 +115,7 @@ interface RoomEvents {
 
 /** The live line into a room. */
 export class Room extends EventTarget {
-  constructor(hezi: Hezi, conference: string, options?: { key?: string });
+  constructor(hezi: Hezi, conference: string, options?: { key?: string; ahead?: Ahead });
   readonly hezi: Hezi;
   readonly conference: string;
   line: "off" | "connecting" | "online" | "waiting" | "over";
@@ -200,10 +207,27 @@ export type AllPlugins = {
   plugins: (PluginStatus)[];
 };
 
+/** What was done, for programs. */
+export type AuditDeed = {
+  /** `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`, `refused_unread` or `quarantined`. */
+  code: string;
+  /** The component's SHA-256, in hex. */
+  hash?: string | null;
+  /** The plugin that it was done to. */
+  plugin?: string | null;
+  /** Why it was refused, by the same name as in the answer to whoever tried. */
+  reason?: string | null;
+  /** The version. */
+  version?: string | null;
+  /** Why, in words that may be the component's. */
+  why?: string | null;
+};
+
 /** One thing that was done. */
 export type AuditLine = {
   /** When, RFC 3339. */
   at: string;
+  deed?: AuditDeed | null;
   /** What, as a sentence. */
   what: string;
   /** Who: a user's id, `token` for whoever held the administrators' token, `folder` or `watch` for files that the server found, `server` for what it did by itself, `stranger` for somebody who guesses the token. */

@@ -21,7 +21,14 @@ export class Hezi {
   language: string;
   call(method: string, path: string, body?: unknown, options?: { key?: string; headers?: Record<string, string> }): Promise<any>;
   me(): Promise<Me>;
-  room(conference: string, options?: { key?: string; screen?: boolean }): Room;
+  room(conference: string, options?: { key?: string; screen?: boolean; ahead?: Ahead }): Room;
+}
+
+/** A socket that was opened before the client was there, to the address that the client would open, and what came over it. */
+export interface Ahead {
+  socket: WebSocket;
+  messages: MessageEvent[];
+  closed?: CloseEvent;
 }
 
 /** What a client sends over the line; the library adds the id. */
@@ -108,7 +115,7 @@ interface RoomEvents {
 
 /** The live line into a room. */
 export class Room extends EventTarget {
-  constructor(hezi: Hezi, conference: string, options?: { key?: string });
+  constructor(hezi: Hezi, conference: string, options?: { key?: string; ahead?: Ahead });
   readonly hezi: Hezi;
   readonly conference: string;
   line: "off" | "connecting" | "online" | "waiting" | "over";

@@ -9,6 +9,7 @@
 
 /** @typedef {import("./hezi-client.d.ts").Frame} Frame */
 /** @typedef {import("./hezi-client.d.ts").Command} Command */
+/** @typedef {import("./hezi-client.d.ts").Ahead} Ahead */
 
 /** Longest wait for the answer of a request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -96,8 +97,8 @@ export class Hezi {
   /**
    * A room by the number or the id of its conference. It is silent until `connect`.
    * @param {string} conference
-   * @param {{key?: string, screen?: boolean}} [options] the key that the link of a private conference carries; whether it is a
-   *   screen on a wall, by which nobody joins and nobody is counted
+   * @param {{key?: string, screen?: boolean, ahead?: Ahead}} [options] the key that the link of a private conference carries; whether
+   *   it is a screen on a wall, by which nobody joins and nobody is counted; a socket that was opened before
    */
   room(conference, options) {
     return new Room(this, conference, options);
@@ -125,14 +126,15 @@ export class Room extends EventTarget {
   /**
    * @param {Hezi} hezi
    * @param {string} conference
-   * @param {{key?: string, screen?: boolean}} [options]
+   * @param {{key?: string, screen?: boolean, ahead?: Ahead}} [options]
    */
-  constructor(hezi, conference, { key = "", screen = false } = {}) {
+  constructor(hezi, conference, { key = "", screen = false, ahead } = {}) {
     super();
     this.hezi = hezi;
     this.conference = conference;
     this.key = key;
     this.screen = screen;
+    this.ahead = ahead;
     /** @type {"off" | "connecting" | "online" | "waiting" | "over"} */
     this.line = "off";
     /** The last entry that arrived, and when it happened: where the next connection goes on. */
@@ -227,7 +229,9 @@ export class Room extends EventTarget {
     if (this.screen) query.set("screen", "true");
     // A page cannot say it in a header of a socket.
     if (this.hezi.language) query.set("lang", this.hezi.language);
-    const socket = new WebSocket(`${origin}/api/conferences/${this.conference}/socket?${query}`, "hezi.v1");
+    const address = `${origin}/api/conferences/${this.conference}/socket?${query}`;
+    const ahead = this.#takeAhead(address);
+    const socket = ahead?.socket ?? new WebSocket(address, "hezi.v1");
     this.socket = socket;
     const opening = setTimeout(() => socket.close(), OPEN_TIMEOUT_MS);
     let wasOpen = false;
@@ -241,6 +245,21 @@ export class Room extends EventTarget {
       clearTimeout(opening);
       if (this.socket === socket) this.#closed(event, wasOpen);
     };
+    if (!ahead) return;
+    if (socket.readyState === WebSocket.OPEN || ahead.messages.length) socket.onopen(new Event("open"));
+    for (const message of ahead.messages) socket.onmessage(message);
+    if (ahead.closed) socket.onclose(ahead.closed);
+  }
+
+  /**
+   * The socket that was opened before this client was there, if it leads to the same place.
+   * @param {string} address
+   */
+  #takeAhead(address) {
+    const { ahead } = this;
+    this.ahead = undefined;
+    if (ahead?.socket.url === address) return ahead;
+    ahead?.socket.close();
   }
 
   /** @param {CloseEvent} event @param {boolean} wasOpen */
@@ -305,15 +324,18 @@ export class Room extends EventTarget {
     if (this.line !== "over") this.#open();
   }
 
-  #heard() {
-    this.heardAtMs = Date.now();
+  /** Looks after the line until it has been silent for too long: once per silence, for a full meeting is anything but silent. */
+  #watchSilence() {
     clearTimeout(this.watch);
-    this.watch = setTimeout(() => this.#giveUp(), this.aliveEveryMs + SILENCE_GRACE_MS);
+    const longest = this.aliveEveryMs + SILENCE_GRACE_MS;
+    const left = this.heardAtMs + longest - Date.now();
+    if (left <= 0) this.#giveUp();
+    else this.watch = setTimeout(() => this.#watchSilence(), Math.min(left, longest));
   }
 
   /** @param {any} frame */
   #receive(frame) {
-    this.#heard();
+    this.heardAtMs = Date.now();
     if (typeof frame.now_ms === "number") this.clockAheadMs = frame.now_ms - Date.now();
     if (frame.type === "reply") return this.#reply(frame);
     if (frame.type === "event") [this.seq, this.at] = [frame.seq, frame.at];
@@ -325,6 +347,7 @@ export class Room extends EventTarget {
   #welcome(frame) {
     this.tries = 0;
     this.aliveEveryMs = frame.alive_every_ms;
+    this.#watchSilence();
     if (!frame.resumed || this.seq === null) [this.seq, this.at] = [frame.seq, frame.at ?? null];
     this.#setLine("online");
     for (const { text } of this.unanswered.values()) this.socket?.send(text);

@@ -8,27 +8,36 @@ import { languageSwitch } from "../language.js";
 import { openPage } from "../page.js";
 import { sentence } from "../problems.js";
 import { html, nothing } from "../render.js";
-import { auditTemplate } from "../admin/audit.js";
+import { Audit } from "../admin/audit.js";
+import { Figures } from "../admin/figures.js";
 import { pluginTemplate } from "../admin/plugin.js";
 import { swapText } from "../admin/swap.js";
+import { Trial } from "../admin/trial.js";
 import { Upload } from "../admin/upload.js";
-import { t } from "../texts.js";
+import { keep, recall } from "../memory.js";
+import { addTexts, t } from "../texts.js";
+import english from "../texts/en.admin.js";
+import chinese from "../texts/zh-Hans.admin.js";
 
 /** How often figures are fetched while somebody looks. */
 const LOOK_MS = 5_000;
+/** So many looks at a plugin are kept. */
+const KEPT = 40;
+addTexts({ "zh-Hans": chinese, en: english });
 const { hezi, paint } = openPage(template, { title: () => `${t("admin")} · ${t("brand")}`, spoken: load });
 const upload = new Upload(hezi, paint, load);
+const trial = new Trial(hezi, paint);
+const audit = new Audit(hezi, paint);
+const figures = new Figures(LOOK_MS);
 const state = {
   /** @type {any[] | null} */
   plugins: null,
-  /** @type {any[]} */
-  audit: [],
   /** What plugins are called in the reader's language; those that are switched off have their name alone. */
   /** @type {Map<string, string>} */
   titles: new Map(),
   /** Calls of each plugin when it was last looked at, oldest first. */
   /** @type {Map<string, number[]>} */
-  calls: new Map(),
+  calls: new Map(JSON.parse(recall("session", "calls") ?? "[]")),
   /** @type {any} */
   opened: null,
   failure: "",
@@ -42,24 +51,25 @@ function template() {
 
 function bodyTemplate() {
   if (state.plugins === null) return html`<p class="quiet">${t("loading")}</p>`;
-  return html`${upload.template()}
+  return html`${upload.template()}${figures.template()}
     <section class="stack-close"><h2>${t("admin.plugins")}</h2>
       <ul class="stack">${state.plugins.map((plugin) => pluginTemplate(plugin, known(plugin.name), state.opened, { open, change }))}</ul></section>
-    ${state.audit.length ? auditTemplate(state.audit) : nothing}`;
+    ${audit.template((name) => state.titles.get(name) ?? name)}`;
 }
 
 /** @param {string} name */
 function known(name) {
-  return { title: state.titles.get(name) ?? "", calls: state.calls.get(name) ?? [], audit: state.audit };
+  return { title: state.titles.get(name) ?? "", calls: state.calls.get(name) ?? [], trial };
 }
 
 async function load() {
   try {
-    const paths = ["/api/admin/plugins", "/api/admin/audit?limit=50", "/api/plugins"];
-    const [{ plugins }, audit, offered] = await Promise.all(paths.map((path) => hezi.call("GET", path)));
+    const paths = ["/api/admin/plugins", "/api/plugins"];
+    const [{ plugins }, offered] = await Promise.all([...paths.map((path) => hezi.call("GET", path)), audit.look()]);
     const titles = new Map(offered.plugins.map((/** @type {{name: string, title: string}} */ one) => [one.name, one.title]));
-    Object.assign(state, { plugins, audit: audit.audit, titles, failure: "" });
-    for (const plugin of plugins) note(plugin);
+    Object.assign(state, { plugins, titles, failure: "" });
+    note(plugins);
+    await figures.look();
     if (state.opened) state.opened = await hezi.call("GET", `/api/admin/plugins/${state.opened.name}`);
   } catch (error) {
     const { code } = /** @type {{code?: string}} */ (error);
@@ -68,10 +78,16 @@ async function load() {
   paint();
 }
 
-/** @param {any} plugin */
-function note(plugin) {
-  const total = plugin.versions.reduce((/** @type {number} */ all, /** @type {any} */ version) => all + (version.counters?.calls ?? 0), 0);
-  state.calls.set(plugin.name, [...(state.calls.get(plugin.name) ?? []), total].slice(-40));
+/**
+ * How often each was called until now.
+ * @param {any[]} plugins
+ */
+function note(plugins) {
+  for (const { name, versions } of plugins) {
+    const total = versions.reduce((/** @type {number} */ all, /** @type {any} */ version) => all + (version.counters?.calls ?? 0), 0);
+    state.calls.set(name, [...(state.calls.get(name) ?? []), total].slice(-KEPT));
+  }
+  keep("session", "calls", JSON.stringify([...state.calls]));
 }
 
 /** @param {string} name */
@@ -95,6 +111,6 @@ async function change(method, path, { body, question, yes = t("admin.done") } = 
   await load();
 }
 
-followBuildNowAndThen(hezi, () => upload.sending);
+followBuildNowAndThen(hezi, () => upload.sending || trial.tried !== null);
 setInterval(() => document.hidden || state.failure || load(), LOOK_MS);
 load();

@@ -12,6 +12,7 @@ import { againTemplate } from "../room/again.js";
 import { openArchive } from "../room/archive.js";
 import { Chat } from "../room/chat.js";
 import { lineTemplate, presenceTemplate } from "../room/line.js";
+import { takeAhead } from "../room/ahead.js";
 import { linked } from "../room/links.js";
 import { Meeting } from "../room/meeting.js";
 import { MessageSheet } from "../room/message_sheet.js";
@@ -23,7 +24,7 @@ const { hezi, root, paint } = openPage(template, { title: () => meeting.conferen
 const { id = "", over = "" } = root.dataset;
 /** The link of a private conference carries a key, which is shown wherever somebody comes in. */
 const key = new URLSearchParams(location.search).get("key") ?? "";
-const meeting = new Meeting(hezi, id, changed, { key });
+const meeting = new Meeting(hezi, id, changed, { key, ahead: takeAhead() });
 const stage = new Stage(meeting);
 const chat = new Chat(meeting, chooseMessage);
 const messageSheet = new MessageSheet(meeting, chat);

@@ -140,9 +140,11 @@ async function start() {
   paint();
 }
 
-/** A first page of the members is enough to roll. */
+/** A first page of the members is enough to roll. Members are told of it alone: a screen need not be signed in as one. */
 async function learnNames() {
   try {
+    const { role } = await hezi.call("GET", key ? `${meeting.path}?${new URLSearchParams({ key })}` : meeting.path);
+    if (!role) return;
     const { members } = await hezi.call("GET", `${meeting.path}/members?limit=100`);
     names = members.map((/** @type {{name: string}} */ member) => member.name);
     arrivals.know(members);

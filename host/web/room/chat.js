@@ -7,16 +7,17 @@
 import { html, nothing, repeat } from "../render.js";
 import { render } from "../vendor/lit-html/lit-html.js";
 import { isSameDay } from "../moments.js";
-import { day, number, t, timeOfDay } from "../texts.js";
+import { currentLanguage, day, makeWriters, number, t, timeOfDay } from "../texts.js";
 import { Composer } from "./composer.js";
 import { linked } from "./links.js";
 import { Reactions } from "./reactions.js";
 
-/** How many messages are drawn at least, and by how many the window moves. */
+/** How many messages are drawn at least, once there was time for so many. */
 const WINDOW = 80;
-const STEP = 40;
+/** As many are drawn anew in one frame, and by as many the window moves: a slow phone has to answer to a tap in between. */
+const STEP = 8;
 /** So near to an edge of what is drawn the window moves. */
-const NEAR_PX = 400;
+const NEAR_PX = 800;
 const AT_END_PX = 60;
 
 export class Chat {
@@ -34,12 +35,19 @@ export class Chat {
     this.reactions = new Reactions(meeting);
     /** @type {HTMLElement | null} */
     this.box = null;
+    /** What was drawn last, and of which messages. */
+    /** @type {unknown[]} */
+    this.drawn = [];
+    this.newestDrawn = 0;
+    this.hadUnsent = true;
+    /** What each message looks like, with all that this hangs on: to write it anew for each frame takes longer than the frame. */
+    /** @type {WeakMap<import("./messages.js").Message, {on: unknown[], template: unknown}>} */
+    this.looks = new WeakMap();
   }
 
   /** The elements of the chat, without its messages: those are drawn by `update`. */
   template() {
-    const { messages } = this.meeting;
-    const unread = this.isAtEnd ? 0 : messages.list.filter((message) => message.seq > this.seenSeq).length;
+    const unread = this.isAtEnd ? 0 : countAfter(this.meeting.messages.list, this.seenSeq);
     return html`<section class="chat" aria-label=${t("chat.title")}>
       <div class="chat-scroll" tabindex="0" role="log" aria-live="off" aria-label=${t("chat.title")} @scroll=${() => this.#scrolled()}><ol class="chat-list"></ol></div>
       ${unread ? html`<button class="chat-new" @click=${() => this.toEnd()}>${t("chat.new", { count: unread })} ↓</button>` : nothing}
@@ -52,22 +60,47 @@ export class Chat {
     const box = /** @type {HTMLElement | null} */ (document.querySelector(".chat-scroll"));
     if (!box) return;
     this.composer.speaking.count();
-    if (box !== this.box) this.#watch(box);
+    if (box !== this.box) return this.#watch(box);
     const { list } = this.meeting.messages;
-    if (this.isAtEnd) this.first = Math.max(0, list.length - WINDOW);
+    if (this.isAtEnd) this.first = list.length - this.#countAtEnd(list);
     this.first = Math.min(this.first, Math.max(0, list.length - 1));
-    const anchor = this.isAtEnd ? null : visibleMessage(box);
-    const drawn = list.slice(this.first, this.isAtEnd ? undefined : this.first + 2 * WINDOW);
+    const shown = list.slice(this.first, this.isAtEnd ? undefined : this.first + 2 * WINDOW);
+    const drawn = shown.map((message, at) => this.#look(message, shown[at - 1]));
     const unsent = this.isAtEnd || this.first + 2 * WINDOW >= list.length ? this.meeting.messages.unsent : [];
+    if (!unsent.length && !this.hadUnsent && isSame(drawn, this.drawn)) return;
+    const anchor = this.isAtEnd ? null : visibleMessage(box);
     render(
       html`${drawn.length || unsent.length ? nothing : html`<li class="chat-empty quiet">${t("chat.empty")}</li>`}
-        ${repeat(drawn, (message) => message.seq, (message, at) => this.#message(message, drawn[at - 1]))}
+        ${repeat(shown, (message) => message.seq, (_, at) => drawn[at])}
         ${repeat(unsent, (one) => one.id, (one) => this.#unsent(one))}`,
       /** @type {HTMLElement} */ (box.firstElementChild),
     );
+    Object.assign(this, { drawn, newestDrawn: shown.at(-1)?.seq ?? 0, hadUnsent: unsent.length > 0 });
+    this.#keepPlace(box, anchor);
+  }
+
+  /**
+   * How many messages are drawn at the end of the list: as many as before and a few more; of a flood the last ones alone, and
+   * the others when there is time.
+   * @param {import("./messages.js").Message[]} list
+   */
+  #countAtEnd(list) {
+    const most = Math.min(WINDOW, list.length);
+    const isFlood = countAfter(list, this.newestDrawn) > STEP;
+    const count = Math.min(most, isFlood ? STEP : this.drawn.length + STEP);
+    if (count < most) this.meeting.changed();
+    return count;
+  }
+
+  /**
+   * What is looked at stays where it is.
+   * @param {HTMLElement} box
+   * @param {{seq: string | null, top: number} | null} anchor
+   */
+  #keepPlace(box, anchor) {
     if (this.isAtEnd) {
       box.scrollTop = box.scrollHeight;
-      this.seenSeq = list.at(-1)?.seq ?? 0;
+      this.seenSeq = this.newestDrawn;
     } else if (anchor) {
       const now = box.querySelector(`[data-seq="${anchor.seq}"]`);
       if (now) box.scrollTop += now.getBoundingClientRect().top - anchor.top;
@@ -80,7 +113,10 @@ export class Chat {
    */
   #watch(box) {
     this.box = box;
+    this.drawn = [];
     new ResizeObserver(() => this.isAtEnd && (box.scrollTop = box.scrollHeight)).observe(box);
+    // What there is to do in the meeting is drawn before what was said in it.
+    makeWriters(this.meeting.changed);
   }
 
   /** Goes to the newest message. */
@@ -114,17 +150,34 @@ export class Chat {
   }
 
   /**
+   * What a message looks like, written once as long as nothing about it changes.
    * @param {import("./messages.js").Message} message
    * @param {import("./messages.js").Message | undefined} before
    */
-  #message(message, before) {
+  #look(message, before) {
+    const { me, over, messages } = this.meeting;
+    const answered = message.reply_to ? messages.list.find((other) => other.seq === message.reply_to) : undefined;
+    const on = [before, answered, this.reactions.own.get(message.seq), me?.id, me?.muted, over, currentLanguage()];
+    const known = this.looks.get(message);
+    if (known && isSame(known.on, on)) return known.template;
+    const template = this.#message(message, before, answered);
+    this.looks.set(message, { on, template });
+    return template;
+  }
+
+  /**
+   * @param {import("./messages.js").Message} message
+   * @param {import("./messages.js").Message | undefined} before
+   * @param {import("./messages.js").Message | undefined} answered
+   */
+  #message(message, before, answered) {
     const own = message.from.id === this.meeting.me?.id;
     const follows = before?.from.id === message.from.id && Date.parse(message.at) - Date.parse(before.at) < 180_000;
     return html`${isSameDay(message.at, before?.at ?? Date.now()) ? nothing : html`<li class="day">${day(message.at)}</li>`}<li class=${own ? "message own" : "message"} data-seq=${message.seq}>
       ${follows ? nothing : html`<p class="message-head"><bdi class="message-name">${own ? t("chat.me") : message.from.name || message.from.id}</bdi> <time class="tabular" datetime=${message.at}>${timeOfDay(message.at)}</time></p>`}
       ${message.deleted_by
         ? html`<p class="message-text quiet">${t("message.deleted")}</p>`
-        : html`${this.#answered(message)}<div class="message-line"><p class="message-text" dir="auto" @click=${(/** @type {Event} */ event) => this.#tapped(event, message)}>${linked(message.text)}</p>${this.meeting.over
+        : html`${message.reply_to ? quoteTemplate(answered) : nothing}<div class="message-line"><p class="message-text" dir="auto" @click=${(/** @type {Event} */ event) => this.#tapped(event, message)}>${linked(message.text)}</p>${this.meeting.over
               ? nothing
               : html`<button class="message-more" aria-label=${t("message.more", { name: message.from.name })} @click=${() => this.choose(message)}>⋯</button>`}</div>${this.reactions.template(message)}`}
     </li>`;
@@ -140,16 +193,6 @@ export class Chat {
     if (!onLink && !this.meeting.over && getSelection()?.isCollapsed !== false) this.choose(message);
   }
 
-  /**
-   * What the message answers, in a line.
-   * @param {import("./messages.js").Message} message
-   */
-  #answered(message) {
-    if (!message.reply_to) return nothing;
-    const before = this.meeting.messages.list.find((other) => other.seq === message.reply_to);
-    return html`<p class="message-quote" dir="auto">${before && !before.deleted_by ? html`<bdi>${before.from.name}</bdi> ${before.text}` : t("message.earlier")}</p>`;
-  }
-
   /** @param {import("./messages.js").Unsent} unsent */
   #unsent(unsent) {
     const { messages } = this.meeting;
@@ -161,6 +204,34 @@ export class Chat {
         : html`<p class="quiet">${offline ? t("chat.waiting") : t("acting.sending")}</p>`}
     </li>`;
   }
+}
+
+/**
+ * What a message answers, in a line.
+ * @param {import("./messages.js").Message | undefined} before
+ */
+function quoteTemplate(before) {
+  return html`<p class="message-quote" dir="auto">${before && !before.deleted_by ? html`<bdi>${before.from.name}</bdi> ${before.text}` : t("message.earlier")}</p>`;
+}
+
+/**
+ * How many messages came after one.
+ * @param {import("./messages.js").Message[]} list
+ * @param {number} seq
+ */
+function countAfter(list, seq) {
+  let count = 0;
+  while (count < list.length && list[list.length - 1 - count].seq > seq) count += 1;
+  return count;
+}
+
+/**
+ * Whether two lists have the same in them.
+ * @param {unknown[]} list
+ * @param {unknown[]} other
+ */
+function isSame(list, other) {
+  return list.length === other.length && list.every((one, at) => one === other[at]);
 }
 
 /**

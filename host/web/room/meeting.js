@@ -22,14 +22,15 @@ export class Meeting {
    * @param {import("../client/hezi-client.js").Hezi} hezi
    * @param {string} conference
    * @param {() => void} changed asks for the page to be drawn anew
-   * @param {{key?: string, watches?: boolean}} [options] the key that the link of a private conference carries; whether it is
-   *   for the wall, which never asks for the view of whoever put it there
+   * @param {{key?: string, ahead?: import("../client/hezi-client.js").Ahead, watches?: boolean}} [options] the key that the link
+   *   of a private conference carries; a socket that is open already; whether it is for the wall, which never asks for the view of
+   *   whoever put it there
    */
   constructor(hezi, conference, changed, options) {
     this.hezi = hezi;
     this.watches = options?.watches ?? false;
     this.changed = changed;
-    this.room = hezi.room(conference, { key: options?.key, screen: this.watches });
+    this.room = hezi.room(conference, { key: options?.key, ahead: options?.ahead, screen: this.watches });
     this.path = `/api/conferences/${conference}`;
     this.messages = new Messages(this.room, changed);
     this.herald = new Herald(changed);

@@ -138,7 +138,9 @@ function json(form, schema, value, place, change) {
       form.changed();
     }
   };
-  return framed(form, schema, place, html`<textarea class="input" id=${idOf(place)} rows="3" spellcheck="false" aria-describedby=${describedBy(form, schema, place)} @change=${read}>${value === undefined ? "" : JSON.stringify(value)}</textarea>`);
+  // A whole form that nobody could draw has no name.
+  const name = place.name ? nothing : "JSON";
+  return framed(form, schema, place, html`<textarea class="input" id=${idOf(place)} aria-label=${name} rows="3" spellcheck="false" aria-describedby=${describedBy(form, schema, place)} @change=${read}>${value === undefined ? "" : JSON.stringify(value)}</textarea>`);
 }
 
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */

@@ -57,6 +57,26 @@ async fn what_was_said_without_a_network_is_said_once_also_after_a_reload() {
 }
 
 #[tokio::test]
+async fn one_line_is_opened_whichever_script_comes_first() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let count = "globalThis.lines = []; const Plain = WebSocket; globalThis.WebSocket = class extends Plain { \
+                 constructor(address, kind) { super(address, kind); lines.push(address); } };";
+    li.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": count })).await;
+
+    for _ in 0..3 {
+        li.open(&format!("/c/{}", meeting.room.number)).await;
+        li.see("人在线").await;
+        say(&li, "在").await;
+        li.wait_for("!document.querySelector('.unsent') && document.querySelector('.message') !== null", "it was said")
+            .await;
+        let lines = li.eval("lines").await;
+        assert_eq!(lines.as_array().map(Vec::len), Some(1), "{lines}");
+    }
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
 async fn two_tabs_of_one_person_are_one_person() {
     let Some(meeting) = Meeting::begin().await else { return };
     let one = meeting.phone("li", "李娜").await;

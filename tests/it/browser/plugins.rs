@@ -71,3 +71,45 @@ async fn an_administrator_sees_versions_and_switches_one_off() {
     li.see("This is for administrators").await;
     meeting.ends_without_complaints(&[&wang]);
 }
+
+#[tokio::test]
+async fn an_administrator_tries_a_version_that_is_not_active() {
+    let launch = hezi_tests::Launch::new().set("admin.users", json!(["wang"]));
+    let Some(meeting) = Meeting::with(launch).await else { return };
+    let administrator = meeting.host.administrator();
+    administrator.upload(guest("tally")).await.ok(201);
+    administrator.upload_inactive(guest("tally-next")).await.ok(201);
+    let wang = meeting.chromium.tab(&meeting.host, 1100, 900).await;
+    wang.sign_in("wang", "王伟", "zh-Hans").await;
+    wang.open("/admin").await;
+
+    wang.see("管理令牌").await;
+    wang.wait_for("/上传了 .*0\\.2\\.0/.test(document.querySelector('.audit').innerText)", "the audit in Chinese")
+        .await;
+    wang.tap(".version button", "试用").await;
+    wang.tap(".trial button", "在自己的会议里开始").await;
+
+    wang.wait_for("/试用 .*0\\.2\\.0/.test(document.querySelector('h1').innerText)", "a meeting of their own").await;
+    wang.wait_for("document.querySelector('.stage .pill.live')", "the activity is on the stage").await;
+    meeting.ends_without_complaints(&[&wang]);
+}
+
+#[tokio::test]
+async fn the_verdict_of_the_gate_and_the_figures_are_read_in_ones_own_language() {
+    let launch = hezi_tests::Launch::new().set("admin.users", json!(["wang"]));
+    let Some(meeting) = Meeting::with(launch).await else { return };
+    let wang = meeting.chromium.tab(&meeting.host, PHONE.0, PHONE.1).await;
+    wang.sign_in("wang", "王伟", "zh-Hans").await;
+    wang.open("/admin").await;
+    wang.wait_for("document.querySelectorAll('.figure').length === 6", "the figures").await;
+
+    let choose = "(() => { const given = new DataTransfer(); given.items.add(new File(['no component'], 'a.wasm')); \
+                  const input = document.querySelector('input[type=file]'); input.files = given.files; \
+                  input.dispatchEvent(new Event('change')); })()";
+    wang.eval(choose).await;
+
+    wang.see("未通过检查: 这不是 WebAssembly 文件。").await;
+    wang.see("上传了一个组件，未通过检查：这不是 WebAssembly 文件。").await;
+    // Chromium reports the refusal.
+    assert!(wang.complaints().iter().all(|complaint| complaint.contains("422")), "{:?}", wang.complaints());
+}

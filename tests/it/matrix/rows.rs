@@ -196,6 +196,7 @@ fn administration() -> Vec<Row> {
         row("GET", "/api/admin/plugins", Class::Administrators, none),
         row("GET", "/api/admin/plugins/{name}", Class::Administrators, none),
         row("POST", "/api/admin/plugins/{name}/rollback", Class::Administrators, none),
+        row("GET", "/api/admin/plugins/{name}/{version}", Class::Administrators, none),
         row("DELETE", "/api/admin/plugins/{name}/{version}", Class::Administrators, none),
         row("GET", "/api/admin/audit", Class::Administrators, none),
     ]

@@ -1,0 +1,48 @@
+// What somebody did to the plugins, in the reader's language: by its code, and in the server's words where there is none.
+
+import { html, nothing } from "../render.js";
+import { t } from "../texts.js";
+import { digest, withDigests } from "./digest.js";
+import { reasonOf } from "./verdict.js";
+
+/** @typedef {import("../client/hezi-client.d.ts").AuditLine} Line */
+
+/** @type {Record<string, ((about: {name: string, version: string, why: string}) => string) | undefined>} */
+const DEEDS = {
+  activated: (about) => t("admin.deed_activated", about),
+  disabled: (about) => t("admin.deed_disabled", about),
+  quarantined: (about) => t("admin.deed_quarantined", about),
+  refused: (about) => t("admin.deed_refused", about),
+  refused_unread: (about) => t("admin.deed_refused", about),
+  removed: (about) => t("admin.deed_removed", about),
+  rolled_back: (about) => t("admin.deed_rolled_back", about),
+  stored: (about) => t("admin.deed_stored", about),
+  stored_and_activated: (about) => t("admin.deed_stored_and_activated", about),
+};
+
+/** Those who are no people. */
+/** @type {Record<string, (() => string) | undefined>} */
+const OTHERS = {
+  folder: () => t("admin.who_folder"),
+  server: () => t("admin.who_server"),
+  stranger: () => t("admin.who_stranger"),
+  token: () => t("admin.who_token"),
+  watch: () => t("admin.who_watch"),
+};
+
+/** @param {string} who */
+export function doer(who) {
+  return OTHERS[who]?.() ?? who;
+}
+
+/**
+ * @param {Line} line
+ * @param {(plugin: string) => string} titleOf what a plugin is called
+ */
+export function deedTemplate({ what, deed }, titleOf) {
+  const said = DEEDS[deed?.code ?? ""];
+  if (!deed || !said) return withDigests(what);
+  const { plugin, version, hash, reason, why } = deed;
+  const text = said({ name: plugin ? titleOf(plugin) : "", version: version ?? "", why: reasonOf(reason) || (why ?? "") });
+  return html`<span dir="auto">${text}</span> ${hash ? digest(hash) : nothing}`;
+}
