@@ -106,7 +106,7 @@ async fn a_draft_that_is_thrown_away_is_nowhere_and_leaves_room_for_another() {
     ] {
         gone.problem(404, "unknown_activity");
     }
-    assert_eq!(drafts(&wang, &room).await, [second.id.clone()]);
+    assert_eq!(drafts(&wang, &room).await, [second.id.as_str()]);
     wang.open_drafted(&second).await;
     wang.delete(&second.path("")).await.problem(409, "wrong_phase");
     host.kill().await;
@@ -115,7 +115,7 @@ async fn a_draft_that_is_thrown_away_is_nowhere_and_leaves_room_for_another() {
     host.restart().await;
     wang.get(&first.path("")).await.problem(404, "unknown_activity");
     let third = wang.draft(&room.number, "vote", lunch("三?")).await;
-    assert_eq!(drafts(&wang, &room).await, [third.id]);
+    assert_eq!(drafts(&wang, &room).await, [third.id.as_str()]);
 }
 
 #[tokio::test]

@@ -318,7 +318,7 @@ mod tests {
     async fn a_problem_is_told_in_the_language_and_the_form_of_whoever_reads_it() {
         let response = tell(slowly(), ProblemForm::Document, || Tongue::Chinese);
         assert_eq!(response.headers()[CONTENT_LANGUAGE], "zh-Hans");
-        assert_eq!(response.headers()[VARY], "accept, accept-language");
+        assert_eq!(response.headers()[VARY], "accept, accept-language, cookie");
         let body = text(response).await;
         assert!(body.contains("太快了") && body.contains(r#""code":"rate_limited""#), "{body}");
         let page = tell(slowly(), ProblemForm::Page, || Tongue::English);

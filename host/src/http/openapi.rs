@@ -261,7 +261,7 @@ mod tests {
         assert_eq!(schemas["Code"]["enum"], serde_json::json!(codes));
         for (name, words) in [
             ("ConferenceState", &["open", "ended"][..]),
-            ("Phase", &["draft", "open", "closed"]),
+            ("Phase", &["draft", "open", "closed", "discarded"]),
             ("Role", &["participant", "organizer"]),
             ("HealthStatus", &["live", "ready"]),
             ("EntryKind", KINDS),
