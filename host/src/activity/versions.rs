@@ -109,7 +109,7 @@ impl Versions {
         if doc.trial {
             return self.keep(doc, environment).await;
         }
-        if doc.phase == Phase::Closed {
+        if doc.phase.is_over() {
             let followed = self.keep(doc, environment).await;
             if self.current.as_ref().is_some_and(|current| !current.loaded.is_quarantined()) {
                 return followed;

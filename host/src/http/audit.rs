@@ -46,6 +46,9 @@ pub(super) struct AuditDeedView {
     /// The component's SHA-256, in hex.
     #[serde(skip_serializing_if = "Option::is_none")]
     hash: Option<String>,
+    /// The key that it was signed with, by its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
     /// Why it was refused, by the same name as in the answer to whoever tried.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -55,8 +58,8 @@ pub(super) struct AuditDeedView {
 }
 
 impl From<AuditDeed> for AuditDeedView {
-    fn from(AuditDeed { code, plugin, version, hash, reason, why }: AuditDeed) -> Self {
-        Self { code, plugin, version, hash, reason, why }
+    fn from(AuditDeed { code, plugin, version, hash, key, reason, why }: AuditDeed) -> Self {
+        Self { code, plugin, version, hash, key, reason, why }
     }
 }
 

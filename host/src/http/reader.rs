@@ -1,7 +1,7 @@
 //! What whoever asks reads, and in which language the server answers them.
 //!
-//! The query's `lang` counts first, since a page cannot set a header on a WebSocket; then what somebody chose on a page, which
-//! it keeps in a cookie, so that the pages that the server makes follow it; then the header `Accept-Language`. Where the
+//! The query's `lang` counts first, since a page cannot set a header on a WebSocket; then, for
+//! pages, what somebody chose on one, which keeps it in a cookie; then the header `Accept-Language`. Where the
 //! server speaks none of what somebody reads, the setting `language` decides.
 
 use std::convert::Infallible;
@@ -40,7 +40,9 @@ pub(super) fn languages(uri: &Uri, accept_language: Option<&HeaderValue>, choice
     let accepted = Languages::accepted(accept_language.and_then(|header| header.to_str().ok()).unwrap_or_default());
     let mut query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let asked = query.find(|(name, _)| name == "lang").and_then(|(_, tag)| Language::parse(&tag).ok());
-    match asked.or_else(|| choice.and_then(chosen)) {
+    // A program says what it reads with each request; two tabs of one person may read two languages.
+    let is_page = !uri.path().starts_with("/api/");
+    match asked.or_else(|| choice.filter(|_| is_page).and_then(chosen)) {
         Some(language) => accepted.preferring(language),
         None => accepted,
     }
@@ -77,6 +79,7 @@ mod tests {
             ("/x", "", "", ""),
             ("/x", "zh-CN", "a=b; hezi_language=en", "en zh-CN"),
             ("/x", "zh-CN", "hezi_language=no such", "zh-CN"),
+            ("/api/x", "zh-CN", "hezi_language=en", "zh-CN"),
         ] {
             let (header, cookies) = (HeaderValue::from_static(header), HeaderValue::from_static(cookies));
             let read = languages(&uri.parse().expect("an address"), Some(&header), Some(&cookies));

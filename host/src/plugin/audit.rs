@@ -62,7 +62,8 @@ pub(super) fn stored(stored: &StoredPlugin, signed: &Signed) -> Act {
     let StoredPlugin { name, version, hash, active, .. } = stored;
     let (code, verb) = if *active { ("stored_and_activated", "stored and activated") } else { ("stored", "stored") };
     let what = format!("{verb} {name} {version} ({hash}){signed}");
-    Act::new(code, what, about(name, Some(version), Some(hash)))
+    let key = signed.by().map(str::to_owned);
+    Act::new(code, what, AuditDeed { key, ..about(name, Some(version), Some(hash)) })
 }
 
 /// That a version became active.

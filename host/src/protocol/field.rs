@@ -26,7 +26,10 @@ impl Problem {
             (Sentence::Unfit { problems }, _) => {
                 problems.0.iter().filter_map(|one| below_the_root(&one.text(tongue))).collect()
             }
-            (Sentence::Said { text }, _) => with_path(text).into_iter().collect(),
+            (Sentence::Said { text }, Code::Invalid | Code::Denied | Code::Conflict | Code::Exhausted) => {
+                with_path(text).into_iter().collect()
+            }
+            (Sentence::Said { .. }, _) => Vec::new(),
             (sentence, Code::Invalid) => in_the_body(&sentence.text(tongue)).into_iter().collect(),
             _ => Vec::new(),
         }

@@ -304,13 +304,14 @@ impl RoomHandle {
         let user = who.user;
         let position = match looker {
             Looker::Member => self.come_in(who, position).await?,
-            Looker::Screen => self.look(who).await.map(|_| position)?,
+            Looker::Screen => position,
         };
         // The line that the room has now: the socket's commands must go to the room that knows the socket.
         let line = self.rooms.line(&self.id).await?;
         let (answer, answered) = oneshot::channel();
         let languages = self.languages.clone();
-        let coming = Coming { looker, session, position, languages, outbox: outbox.clone() };
+        let key = who.key.cloned();
+        let coming = Coming { looker, key, session, position, languages, outbox: outbox.clone() };
         let message = Message::Connect { user: user.clone(), coming, answer };
         let connected = async {
             line.mailbox.send(message).await.map_err(|_| RoomError::Unavailable)?;

@@ -64,6 +64,8 @@ pub(super) type StateRows = Vec<(String, Vec<u8>)>;
 pub(super) struct Coming {
     /// Who looks through it.
     pub(super) looker: Looker,
+    /// The key that they show, if they show one.
+    pub(super) key: Option<JoinKey>,
     /// The session that it hangs on.
     pub(super) session: SessionTag,
     /// Where it goes on.

@@ -150,7 +150,7 @@ impl People {
     }
 
     /// Whether no rule of the door holds for this person: a member, or an organizer who comes back.
-    fn is_at_home(&self, user: &UserId) -> bool {
+    pub(super) fn is_at_home(&self, user: &UserId) -> bool {
         self.members.contains_key(user) || self.runs_it(user)
     }
 

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use hezi_plugin::Online;
 
 use super::outbox::Outbox;
+use crate::domain::entry::{Audience, Entry, Happening};
 use crate::domain::id::{CommandId, UserId};
 use crate::domain::language::Languages;
 use crate::domain::member::Role;
@@ -39,13 +40,22 @@ pub enum Looker {
 
 /// One socket.
 pub(super) struct Socket {
-    pub(super) member: UserId,
+    /// Whose session it hangs on.
+    pub(super) person: UserId,
     pub(super) looker: Looker,
     pub(super) role: Role,
     pub(super) session: SessionTag,
     /// What its person reads: the place among the kinds of readers.
     pub(super) reader: usize,
     pub(super) outbox: Outbox,
+}
+
+impl Socket {
+    /// Whether an entry is sent over it. What an activity says to one person is on no wall, whoever that is.
+    pub(super) fn sees(&self, entry: &Entry) -> bool {
+        let is_personal = matches!(&entry.what, Happening::Emit { to: Audience::Member(_), .. });
+        (self.looker == Looker::Member || !is_personal) && entry.visible_to(&self.person, self.role)
+    }
 }
 
 /// Who is connected.
@@ -111,11 +121,16 @@ impl Roster {
         kinds.into_iter().take(READERS_MAX).map(|(languages, _)| languages.clone()).collect()
     }
 
-    /// Whose socket it is, and what they read.
+    /// Whether a socket is a member's own.
+    pub(super) fn is_own(&self, id: ConnectionId) -> bool {
+        self.sockets.get(&id).is_some_and(|socket| socket.looker == Looker::Member)
+    }
+
+    /// Whose session a socket hangs on, and what they read.
     pub(super) fn reader(&self, id: ConnectionId) -> Option<(UserId, Languages)> {
         let socket = self.sockets.get(&id)?;
         let (languages, _) = self.readers.get(socket.reader)?;
-        Some((socket.member.clone(), languages.clone()))
+        Some((socket.person.clone(), languages.clone()))
     }
 
     fn tell_online(&self, change: impl FnOnce(&mut Online)) {
@@ -129,7 +144,7 @@ impl Roster {
         let id = self.next;
         self.next += 1;
         self.counted.get_or_insert_with(|| Counted::by("hezi_rooms_online"));
-        let sockets = self.of_person.entry(socket.member.clone()).or_default();
+        let sockets = self.of_person.entry(socket.person.clone()).or_default();
         sockets.all.push(id);
         let surplus = (sockets.all.len() > per_member_max.max(1)).then(|| sockets.all[0]);
         if socket.looker == Looker::Member {
@@ -137,7 +152,7 @@ impl Roster {
             if sockets.own == 1 {
                 sockets.counted = Some(Counted::by("hezi_members_online"));
                 self.online_members += 1;
-                self.tell_online(|online| online.insert_mut(socket.member.as_str().into()));
+                self.tell_online(|online| online.insert_mut(socket.person.as_str().into()));
             }
         }
         if let Some((_, count)) = self.readers.get_mut(socket.reader) {
@@ -156,17 +171,17 @@ impl Roster {
         if let Some((_, count)) = self.readers.get_mut(socket.reader) {
             *count -= 1;
         }
-        if let Some(sockets) = self.of_person.get_mut(&socket.member) {
+        if let Some(sockets) = self.of_person.get_mut(&socket.person) {
             sockets.all.retain(|other| *other != id);
             sockets.own -= usize::from(socket.looker == Looker::Member);
             let (is_gone, has_gone) = (sockets.all.is_empty(), sockets.own == 0 && sockets.counted.take().is_some());
             if is_gone {
-                self.of_person.remove(&socket.member);
+                self.of_person.remove(&socket.person);
             }
             if has_gone {
                 self.online_members -= 1;
                 self.tell_online(|online| {
-                    online.remove_mut(socket.member.as_str());
+                    online.remove_mut(socket.person.as_str());
                 });
             }
         }
@@ -257,11 +272,12 @@ impl Roster {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::id::ActivityId;
     use crate::domain::tongue::Tongue;
 
     fn socket(member: &str, looker: Looker) -> Socket {
         Socket {
-            member: UserId::parse(member).expect("an id"),
+            person: UserId::parse(member).expect("an id"),
             looker,
             role: Role::Participant,
             session: SessionTag([0; 32]),
@@ -296,9 +312,16 @@ mod tests {
         assert!(roster.online() == 1 && roster.online.load().contains("li"));
         roster.set_role(&UserId::parse("li").expect("an id"), Role::Organizer);
         assert_eq!([phone, screen].map(|id| roster.sockets[&id].role), [Role::Organizer, Role::Participant]);
+        let told = Happening::Emit {
+            activity: ActivityId::parse("a").expect("an id"),
+            to: Audience::Member(UserId::parse("li").expect("an id")),
+            event: "{}".into(),
+        };
+        let told = Entry { seq: 1, at_ms: 0, what: told };
+        assert_eq!([phone, screen].map(|id| roster.sockets[&id].sees(&told)), [true, false]);
         roster.remove(phone);
         assert!(roster.online() == 0 && !roster.online.load().contains("li"));
-        assert!(roster.close_where(Close::Removed, |socket| socket.member.as_str() == "li"), "a screen closes, too");
+        assert!(roster.close_where(Close::Removed, |socket| socket.person.as_str() == "li"), "a screen closes, too");
         assert!(roster.is_empty() && roster.of_person.is_empty());
     }
 

@@ -18,7 +18,7 @@ use super::outbox::Outbox;
 use super::people::People;
 use super::reactions::Reacting;
 use super::recent::{Position, Recent};
-use super::roster::{ConnectionId, Roster, SessionTag, Socket};
+use super::roster::{ConnectionId, Looker, Roster, SessionTag, Socket};
 use super::rule::RuleError;
 use super::watches::{Due, Watches};
 use crate::activity::Views;
@@ -66,17 +66,17 @@ impl Sockets {
     /// A socket comes: it gets the welcome, and what was missed since this position. A position that is none in this journal,
     /// because it lies beyond its end or was taken in another one, gives a fresh start.
     pub(super) fn connect(&mut self, member: &Member, coming: Coming, now: Now<'_>) -> ConnectionId {
-        let Coming { looker, session, position, languages, outbox } = coming;
+        let Coming { looker, key: _, session, position, languages, outbox } = coming;
         let position = position.filter(|position| position.since <= now.durable);
         let missed = position.and_then(|position| self.recent.after(position));
-        let missed: Option<Vec<Bytes>> = missed.map(|missed| {
-            let visible = missed.filter(|framed| framed.entry.visible_to(&member.id, member.role));
-            visible.map(|framed| framed.frame.clone()).collect()
-        });
         let activities = now.activities.list(&languages);
         let reader = self.roster.reader_of(languages);
-        let (id, role) = (member.id.clone(), member.role);
-        let socket = Socket { member: id, looker, role, session, reader, outbox: outbox.clone() };
+        let (person, role) = (member.id.clone(), member.role);
+        let socket = Socket { person, looker, role, session, reader, outbox: outbox.clone() };
+        let missed: Option<Vec<Bytes>> = missed.map(|missed| {
+            let visible = missed.filter(|framed| socket.sees(&framed.entry));
+            visible.map(|framed| framed.frame.clone()).collect()
+        });
         let connection = self.roster.add(socket, self.per_member_max);
         let welcome = server::json(&Frame::Welcome {
             conference: &ConferenceView::new(now.people.as_shown(), &self.public_url),
@@ -149,6 +149,16 @@ impl Sockets {
         &self.watches
     }
 
+    /// Whether a socket is a member's own, and no screen's.
+    pub(super) fn is_own(&self, connection: ConnectionId) -> bool {
+        self.roster.is_own(connection)
+    }
+
+    /// Closes the screens of people who do not pass this; they come back and are judged anew.
+    pub(super) fn close_screens(&mut self, passes: impl Fn(&UserId) -> bool) {
+        self.roster.close_where(Close::RoomReset, |socket| socket.looker == Looker::Screen && !passes(&socket.person));
+    }
+
     /// A socket looks at an activity with its member's own eyes. False if it looks at too many.
     pub(super) fn watch(&mut self, connection: ConnectionId, activity: &ActivityId, query: Option<String>) -> bool {
         self.watches.add(connection, activity, query)
@@ -200,7 +210,7 @@ impl Sockets {
     /// Sends an entry to those who may see it.
     pub(super) fn tell(&mut self, entry: Entry) {
         let Some(framed) = self.recent.push(entry) else { return };
-        self.roster.broadcast(&framed.frame, |socket| framed.entry.visible_to(&socket.member, socket.role));
+        self.roster.broadcast(&framed.frame, |socket| socket.sees(&framed.entry));
     }
 
     /// Sends a frame to everybody.
@@ -260,7 +270,7 @@ impl Sockets {
 
     /// Somebody is no member any more: their sockets are closed.
     pub(super) fn close_of(&mut self, member: &UserId, close: Close) {
-        self.is_presence_old |= self.roster.close_where(close, |socket| socket.member == *member);
+        self.is_presence_old |= self.roster.close_where(close, |socket| socket.person == *member);
     }
 
     /// A session has ended: its sockets are closed.

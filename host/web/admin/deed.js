@@ -42,7 +42,7 @@ export function doer(who) {
 export function deedTemplate({ what, deed }, titleOf) {
   const said = DEEDS[deed?.code ?? ""];
   if (!deed || !said) return withDigests(what);
-  const { plugin, version, hash, reason, why } = deed;
+  const { plugin, version, hash, key, reason, why } = deed;
   const text = said({ name: plugin ? titleOf(plugin) : "", version: version ?? "", why: reasonOf(reason) || (why ?? "") });
-  return html`<span dir="auto">${text}</span> ${hash ? digest(hash) : nothing}`;
+  return html`<span dir="auto">${text}</span> ${key ? html`<span class="quiet">${t("admin.signed_with", { key })}</span>` : nothing} ${hash ? digest(hash) : nothing}`;
 }

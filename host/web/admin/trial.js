@@ -81,8 +81,8 @@ export class Trial {
       await this.hezi.call("POST", `/api/conferences/${tried.room?.id}/activities`, body);
       location.assign(`/c/${tried.room?.number}`);
     } catch (error) {
-      const { code, message } = /** @type {{code?: string, message: string}} */ (error);
-      Object.assign(tried, { sending: false, refusal: code === "invalid" ? tried.form.refuse(message) : sentence(error) });
+      const { code } = /** @type {{code?: string}} */ (error);
+      Object.assign(tried, { sending: false, refusal: code === "invalid" ? tried.form.refuse(error) : sentence(error) });
       this.changed();
     }
   }

@@ -30,28 +30,31 @@ export default function form(block, around) {
   };
   // Arrows walk through choices, and walking is no answer: whoever does that sends with the button.
   const hasButton = !isOneTap(block) || (block.fields[0].name in acting.values(key) && !doing);
-  const refusal = refusalOf(acting.refusal(key), block);
+  const { beside, below } = refusalOf(acting.refusal(key), block);
   return html`<form class="form" novalidate @submit=${(/** @type {Event} */ event) => submit(event, send)}
     @keydown=${(/** @type {KeyboardEvent} */ event) => (byArrow = event.key.startsWith("Arrow"))} @pointerdown=${() => (byArrow = false)}>
-    ${block.fields.map((field) => drawField(field, values[field.name], `${around.activity}-${key}`, (value) => change(field, value), doing, refusal.field === field.name ? refusal.text : ""))}
-    ${refusal.text && !refusal.field ? html`<p class="refusal" role="alert">${refusal.text}</p>` : nothing}
+    ${block.fields.map((field) => drawField(field, values[field.name], `${around.activity}-${key}`, (value) => change(field, value), doing, beside.get(field.name) ?? ""))}
+    ${below ? html`<p class="refusal" role="alert">${below}</p>` : nothing}
     ${isOneTap(block) && doing ? html`<p class="quiet" role="status">${t("acting.sending")}</p>` : nothing}
     ${!hasButton ? nothing : html`<button class="button wide" ?disabled=${doing || !block.fields.every((field) => isComplete(field, values[field.name]))}>${doing ? t("acting.sending") : block.submit}</button>`}
   </form>`;
 }
 
 /**
- * A refusal that is about a field of the form is shown there; any other below all of them.
+ * What a refusal says of fields of the form is shown beside them; a refusal that is about something else, too, below all of them.
  * @param {import("../room/acting.js").Refusal | undefined} refusal
  * @param {Form} block
  */
 function refusalOf(refusal, block) {
-  for (const { pointer, detail } of refusal?.fields ?? []) {
+  /** @type {Map<string, string>} */
+  const beside = new Map();
+  const fields = refusal?.fields ?? [];
+  for (const { pointer, detail } of fields) {
     const path = pointer.split("/").filter((part) => part && part !== block.wrap && !/^\d+$/.test(part));
     const field = block.fields.find(({ name }) => name === path.join(".") || name.split(".").pop() === path[0]);
-    if (field) return { text: detail, field: field.name };
+    if (field) beside.set(field.name, detail);
   }
-  return { text: refusal?.text ?? "" };
+  return { beside, below: beside.size && beside.size === fields.length ? "" : (refusal?.text ?? "") };
 }
 
 /**

@@ -213,6 +213,8 @@ export type AuditDeed = {
   code: string;
   /** The component's SHA-256, in hex. */
   hash?: string | null;
+  /** The key that it was signed with, by its id. */
+  key?: string | null;
   /** The plugin that it was done to. */
   plugin?: string | null;
   /** Why it was refused, by the same name as in the answer to whoever tried. */

@@ -10,6 +10,7 @@
 /** @typedef {import("./hezi-client.d.ts").Frame} Frame */
 /** @typedef {import("./hezi-client.d.ts").Command} Command */
 /** @typedef {import("./hezi-client.d.ts").Ahead} Ahead */
+/** @typedef {{key?: string, screen?: boolean, ahead?: Ahead}} RoomOptions the key that the link of a private conference carries; whether it is a screen on a wall, by which nobody joins and nobody is counted; a socket that was opened before */
 
 /** Longest wait for the answer of a request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -97,8 +98,7 @@ export class Hezi {
   /**
    * A room by the number or the id of its conference. It is silent until `connect`.
    * @param {string} conference
-   * @param {{key?: string, screen?: boolean, ahead?: Ahead}} [options] the key that the link of a private conference carries; whether
-   *   it is a screen on a wall, by which nobody joins and nobody is counted; a socket that was opened before
+   * @param {RoomOptions} [options]
    */
   room(conference, options) {
     return new Room(this, conference, options);
@@ -126,7 +126,7 @@ export class Room extends EventTarget {
   /**
    * @param {Hezi} hezi
    * @param {string} conference
-   * @param {{key?: string, screen?: boolean, ahead?: Ahead}} [options]
+   * @param {RoomOptions} [options]
    */
   constructor(hezi, conference, { key = "", screen = false, ahead } = {}) {
     super();
@@ -240,7 +240,7 @@ export class Room extends EventTarget {
       clearTimeout(opening);
     };
     // What a line that was left behind still says comes over the next one, too.
-    socket.onmessage = (message) => this.socket === socket && this.#receive(JSON.parse(message.data));
+    socket.onmessage = (message) => this.socket === socket && this.#receive(JSON.parse(message.data), performance.timeOrigin + message.timeStamp);
     socket.onclose = (event) => {
       clearTimeout(opening);
       if (this.socket === socket) this.#closed(event, wasOpen);
@@ -285,8 +285,9 @@ export class Room extends EventTarget {
       const path = `/api/conferences/${this.conference}`;
       const conference = await this.hezi.call("GET", path + shown);
       if (conference.state === "ended") return { code: "conference_ended" };
+      // A screen does not come in, and is told all the same.
       if (this.screen) return conference.locked && !conference.role ? { code: "locked" } : null;
-      // Everybody may look at a door that is locked; who tries to come in is told that it is.
+      // Who tries to come in through a locked door is told that it is one.
       await this.hezi.call("POST", `${path}/join${shown}`);
       return null;
     } catch (error) {
@@ -333,10 +334,10 @@ export class Room extends EventTarget {
     else this.watch = setTimeout(() => this.#watchSilence(), Math.min(left, longest));
   }
 
-  /** @param {any} frame */
-  #receive(frame) {
+  /** @param {any} frame @param {number} atMs when it arrived: one that came ahead of the client has waited for it */
+  #receive(frame, atMs) {
     this.heardAtMs = Date.now();
-    if (typeof frame.now_ms === "number") this.clockAheadMs = frame.now_ms - Date.now();
+    if (typeof frame.now_ms === "number") this.clockAheadMs = frame.now_ms - atMs;
     if (frame.type === "reply") return this.#reply(frame);
     if (frame.type === "event") [this.seq, this.at] = [frame.seq, frame.at];
     if (frame.type === "welcome") this.#welcome(frame);

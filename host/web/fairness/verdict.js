@@ -22,7 +22,7 @@ export async function verdict(meeting, activity) {
     return { fits: said.fits, text: said.fits ? t("fair.split_fits", { count: said.shares }) : t(`fair.bad_${said.reason}`) };
   }
   const draw = drawOf(await wholeJournal(meeting), activity.id);
-  if (!draw) return { fits: null, text: t("fair.nothing") };
+  if (!draw?.wins.length) return { fits: null, text: t("fair.nothing") };
   // Who was online stands in no journal: a short list is shown when it is over, and a long one in the report, which organizers may read.
   draw.pool ??= await poolAmong(listsIn(activity.view?.blocks ?? []), draw.pool_hash);
   if (draw.pool === null && meeting.organizes) draw.pool = poolIn(await wholeReport(meeting, activity.id));

@@ -2,6 +2,7 @@
 
 import { html, live, nothing } from "../render.js";
 import { number } from "../texts.js";
+import { shownAs, typed } from "./typed.js";
 
 /**
  * @param {import("../inputs.js").Field} field
@@ -13,11 +14,12 @@ import { number } from "../texts.js";
 export function draw(field, value, name, change, described = nothing) {
   const { min, max, step } = field.input;
   const read = (/** @type {Event} */ event) => {
-    const typed = /** @type {HTMLInputElement} */ (event.target);
-    change(typed.value === "" || Number.isNaN(typed.valueAsNumber) ? undefined : typed.valueAsNumber);
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    typed(name, input.value);
+    change(input.value === "" || Number.isNaN(input.valueAsNumber) ? undefined : input.valueAsNumber);
   };
   return html`<input class="input" id=${name} type="number" inputmode=${Number.isInteger(step) ? "numeric" : "decimal"} min=${min} max=${max} step=${step}
-      aria-label=${field.label} aria-describedby=${described} .value=${live(value === undefined ? "" : String(value))} @input=${read}>
+      aria-label=${field.label} aria-describedby=${described} .value=${live(shownAs(name, value))} @input=${read}>
     <p class="field-help tabular">${number(min)} – ${number(max)}</p>`;
 }
 

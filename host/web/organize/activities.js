@@ -28,9 +28,14 @@ export class Activities {
     this.plugins = null;
     /** @type {Preparing | null} */
     this.preparing = null;
+    this.raising = Promise.resolve();
     this.schedule = new Schedule(meeting, changed);
     this.results = new Results(meeting, changed);
     document.addEventListener("language", () => this.load());
+    meeting.room.addEventListener("event", (event) => {
+      const { kind, activity, change } = /** @type {CustomEvent} */ (event).detail;
+      if (kind === "activity") this.preparing?.hear(activity, change);
+    });
   }
 
   async load() {
@@ -168,8 +173,20 @@ export class Activities {
    */
   async #raise(event, id) {
     const item = /** @type {HTMLElement} */ (event.target).closest("li");
+    // One after another: each tap goes out from what the one before has brought about.
+    const before = this.raising;
+    this.raising = before.then(() => this.#raiseNow(item, id));
+    await this.raising;
+  }
+
+  /**
+   * @param {Element | null} item
+   * @param {string} id
+   */
+  async #raiseNow(item, id) {
     const queue = this.meeting.inPhase("draft").map((one) => one.id);
     const at = queue.indexOf(id);
+    if (at < 1) return;
     queue.splice(at - 1, 2, id, queue[at - 1]);
     if (!(await attempt(() => this.meeting.room.send({ type: "change", changes: { queue } })))) return;
     // Once it is drawn in its new place the hand stays on it.

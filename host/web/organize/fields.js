@@ -63,8 +63,9 @@ export class Fields {
    */
   news(name, saved, said = saved) {
     const typed = this.typed.get(name);
-    if (!typed || typed.from === saved) return nothing;
-    return html`<p class="field-help" role="status"><span dir="auto">${t("fields.changed", { text: said || "—" })}</span>
-      <button type="button" class="link" @click=${() => this.done(name)}>${t("fields.take")}</button></p>`;
+    const isNews = typed && typed.from !== saved;
+    // The element is always there: what appears together with its text is not read out.
+    return html`<div class="field-help" role="status">${isNews ? html`<span dir="auto">${t("fields.changed", { text: said || "—" })}</span>
+      <button type="button" class="link" @click=${() => this.done(name)}>${t("fields.take")}</button>` : nothing}</div>`;
   }
 }

@@ -30,7 +30,7 @@ export class Meet {
         <div class="stack-close grow"><p class="quiet">${t("number")}</p><p class="big-number tabular">${conference.number}</p>
           <button class="button quiet-button small-button" @click=${() => this.#copy()}>${t("meet.copy")}</button></div>
       </section>
-      <a class="button quiet-button" href=${`/screen/${conference.id}`} target="_blank" rel="noopener">${t("meet.screen")}</a>
+      <a class="button quiet-button" href=${this.meeting.wallLink} target="_blank" rel="noopener">${t("meet.screen")}</a>
       ${wallTemplate(this.meeting)}
       ${conference.slow_mode_s === undefined ? nothing : html`${aboutTemplate(this.meeting, this.fields)}${this.#settings()}${linkTemplate(this.meeting)}`}
       ${againTemplate(this.meeting)}

@@ -18,7 +18,7 @@ const MESSAGES = 6;
 const { hezi, root, paint } = openPage(template, { title: () => meeting.conference?.title, drawn: () => fit(document.querySelector(".screen-activity")) });
 const { id = "", over = "" } = root.dataset;
 const key = new URLSearchParams(location.search).get("key") ?? "";
-const meeting = new Meeting(hezi, id, paint, { key, watches: true });
+const meeting = new Meeting(hezi, id, paint, { key, isWall: true });
 const arrivals = new Arrivals(paint);
 let failure = "";
 /** Names of people who are here: they roll when something is drawn. */
@@ -97,14 +97,18 @@ function noticeTemplate() {
   return html`<main class="screen-activity screen-announcement"><p dir="auto">${notice.text}</p></main>`;
 }
 
+/** What a wall says where a phone would say something else. */
+/** @type {Record<string, (() => string) | undefined>} */
+const OVER = { conference_ended: () => t("screen.over"), locked: () => t("screen.locked") };
+
 function lobbyTemplate() {
   const { conference } = meeting;
-  if (meeting.over) return html`<main class="screen-lobby"><p class="screen-over">${meeting.over.code === "conference_ended" ? t("screen.over") : sentence(meeting.over)}</p></main>`;
+  if (meeting.over) return html`<main class="screen-lobby"><p class="screen-over">${OVER[meeting.over.code ?? ""]?.() ?? sentence(meeting.over)}</p></main>`;
   if (!conference) return html`<main class="screen-lobby"></main>`;
   return html`<main class="screen-lobby">
     <div class="screen-invite"><p class="screen-hint">${t("screen.join")}</p><img class="screen-qr" src=${meeting.qr} alt=${t("meet.qr")}></div>
-    <div class="screen-invite"><p class="screen-hint">${t("screen.number")}</p><p class="screen-number tabular">${conference.number}</p>
-      <p class="screen-address">${new URL(conference.join_url).host}</p></div>
+    ${conference.private ? nothing : html`<div class="screen-invite"><p class="screen-hint">${t("screen.number")}</p><p class="screen-number tabular">${conference.number}</p>
+      <p class="screen-address">${new URL(conference.join_url).host}</p></div>`}
     ${arrivals.crowd()}
     ${messagesTemplate()}
   </main>`;
@@ -133,7 +137,7 @@ function fullScreen() {
 async function start() {
   if (!over) return meeting.start();
   try {
-    Object.assign(meeting, { conference: await hezi.call("GET", meeting.path), over: { code: "conference_ended" } });
+    Object.assign(meeting, { conference: await meeting.look(), over: { code: "conference_ended" } });
   } catch (error) {
     failure = sentence(error);
   }
@@ -143,10 +147,12 @@ async function start() {
 /** A first page of the members is enough to roll. Members are told of it alone: a screen need not be signed in as one. */
 async function learnNames() {
   try {
-    const { role } = await hezi.call("GET", key ? `${meeting.path}?${new URLSearchParams({ key })}` : meeting.path);
+    const { role } = await meeting.look();
     if (!role) return;
     const { members } = await hezi.call("GET", `${meeting.path}/members?limit=100`);
-    names = members.map((/** @type {{name: string}} */ member) => member.name);
+    // Organizers take no part in most draws; of those in the pool enough are left to roll.
+    const others = members.filter((/** @type {{role: string}} */ member) => member.role !== "organizer");
+    names = (others.length ? others : members).map((/** @type {{name: string}} */ member) => member.name);
     arrivals.know(members);
   } catch {
     // The names of those who come while the screen is on will do.

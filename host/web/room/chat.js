@@ -67,7 +67,7 @@ export class Chat {
     const shown = list.slice(this.first, this.isAtEnd ? undefined : this.first + 2 * WINDOW);
     const drawn = shown.map((message, at) => this.#look(message, shown[at - 1]));
     const unsent = this.isAtEnd || this.first + 2 * WINDOW >= list.length ? this.meeting.messages.unsent : [];
-    if (!unsent.length && !this.hadUnsent && isSame(drawn, this.drawn)) return;
+    if (drawn.length && !unsent.length && !this.hadUnsent && isSame(drawn, this.drawn)) return;
     const anchor = this.isAtEnd ? null : visibleMessage(box);
     render(
       html`${drawn.length || unsent.length ? nothing : html`<li class="chat-empty quiet">${t("chat.empty")}</li>`}
@@ -122,6 +122,8 @@ export class Chat {
   /** Goes to the newest message. */
   toEnd() {
     this.isAtEnd = true;
+    // All there is may be drawn already: then nothing else moves it.
+    if (this.box) this.box.scrollTop = this.box.scrollHeight;
     this.meeting.changed();
   }
 
@@ -156,7 +158,7 @@ export class Chat {
    */
   #look(message, before) {
     const { me, over, messages } = this.meeting;
-    const answered = message.reply_to ? messages.list.find((other) => other.seq === message.reply_to) : undefined;
+    const answered = message.reply_to ? messages.at(message.reply_to) : undefined;
     const on = [before, answered, this.reactions.own.get(message.seq), me?.id, me?.muted, over, currentLanguage()];
     const known = this.looks.get(message);
     if (known && isSame(known.on, on)) return known.template;

@@ -22,15 +22,16 @@ export class Meeting {
    * @param {import("../client/hezi-client.js").Hezi} hezi
    * @param {string} conference
    * @param {() => void} changed asks for the page to be drawn anew
-   * @param {{key?: string, ahead?: import("../client/hezi-client.js").Ahead, watches?: boolean}} [options] the key that the link
+   * @param {{key?: string, ahead?: import("../client/hezi-client.js").Ahead, isWall?: boolean}} [options] the key that the link
    *   of a private conference carries; a socket that is open already; whether it is for the wall, which never asks for the view of
    *   whoever put it there
    */
   constructor(hezi, conference, changed, options) {
     this.hezi = hezi;
-    this.watches = options?.watches ?? false;
+    this.isWall = options?.isWall ?? false;
+    this.key = options?.key ?? "";
     this.changed = changed;
-    this.room = hezi.room(conference, { key: options?.key, ahead: options?.ahead, screen: this.watches });
+    this.room = hezi.room(conference, { key: options?.key, ahead: options?.ahead, screen: this.isWall });
     this.path = `/api/conferences/${conference}`;
     this.messages = new Messages(this.room, changed);
     this.herald = new Herald(changed);
@@ -158,7 +159,7 @@ export class Meeting {
    * @param {string} id
    */
   async #watch(id) {
-    if (this.watches || this.room.line !== "online") return;
+    if (this.isWall || this.room.line !== "online") return;
     const query = this.queries.get(id) ?? "";
     if (this.watched.get(id) === query) return;
     try {
@@ -176,7 +177,7 @@ export class Meeting {
    * @param {number} [waitMs]
    */
   refreshSoon(id, waitMs = OWN_VIEW_MS + Math.random() * OWN_VIEW_SPREAD_MS) {
-    if (this.watches) return;
+    if (this.isWall) return;
     if (this.timers.has(id) && waitMs > 0) return;
     clearTimeout(this.timers.get(id));
     this.timers.set(id, setTimeout(() => this.#refresh(id), waitMs));
@@ -187,8 +188,11 @@ export class Meeting {
     this.timers.delete(id);
     const query = this.queries.get(id);
     const search = query ? `?${new URLSearchParams({ query })}` : "";
+    const wasThere = this.activities.has(id);
     try {
       const activity = await this.hezi.call("GET", `/api/activities/${id}${search}`);
+      // It was thrown away while the answer was on its way.
+      if (wasThere && !this.activities.has(id)) return;
       this.show(activity);
       this.#learnDeeds(id, "viewer", activity.view);
     } catch (error) {
@@ -205,7 +209,7 @@ export class Meeting {
    * @param {{blocks: any[]} | undefined} view
    */
   #learnDeeds(id, who, view) {
-    if (!view || this.watches || this.own.has(id)) return;
+    if (!view || this.isWall || this.own.has(id)) return;
     const can = { ...this.can.get(id), [who]: deeds(view.blocks) };
     this.can.set(id, can);
     if (can.everybody === undefined || can.viewer === undefined || can.everybody === can.viewer) return;
@@ -278,7 +282,7 @@ export class Meeting {
    * @param {string} id
    */
   #isOwn(id) {
-    return !this.watches && (this.queries.has(id) || this.own.has(id));
+    return !this.isWall && (this.queries.has(id) || this.own.has(id));
   }
 
   /** @param {any} frame */
@@ -307,6 +311,8 @@ export class Meeting {
         return this.#amend({ notice: frame.text ? { text: frame.text, by: frame.by } : undefined });
       case "changed":
         this.#amend(frame.changes ?? {});
+        // Whoever waited for slow mode waits for the one that there is now.
+        if (frame.changes?.slow_mode_s !== undefined) this.messages.heldUntilMs = 0;
         if (frame.changes?.chat === "organizers" && !this.organizes) this.herald.say(t("chat.hosts_only"));
         return frame.changes?.private === undefined ? undefined : this.#learn();
       case "rekeyed":
@@ -319,11 +325,22 @@ export class Meeting {
   /** The link is another one: only the server knows it. */
   async #learn() {
     try {
-      this.#amend(await this.hezi.call("GET", this.path));
+      this.#amend(await this.look());
     } catch (error) {
       console.info("the conference could not be had", sentence(error));
     }
     this.changed();
+  }
+
+  /** The conference as it is now, for whoever has come by its link, too. */
+  look() {
+    const { key } = this;
+    return this.hezi.call("GET", key ? `${this.path}?${new URLSearchParams({ key })}` : this.path);
+  }
+
+  /** Where the wall is: whoever opens it elsewhere needs the key of a private meeting, too. */
+  get wallLink() {
+    return `/screen/${this.conference?.id}${new URL(this.conference?.join_url ?? location.href).search}`;
   }
 
   /** Where the picture of the link is; another link has another address. */

@@ -72,12 +72,34 @@ export class Messages {
   }
 
   /**
+   * The message at a place, if it is here.
+   * @param {number} seq
+   */
+  at(seq) {
+    return this.list[this.#indexOf(seq)];
+  }
+
+  /**
+   * Where a message stands, or -1: the list is in the order of places, and long.
+   * @param {number} seq
+   */
+  #indexOf(seq) {
+    let [low, high] = [0, this.list.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.list[middle].seq < seq) low = middle + 1;
+      else high = middle;
+    }
+    return this.list[low]?.seq === seq ? low : -1;
+  }
+
+  /**
    * Something is otherwise with a message that may be here.
    * @param {number} seq
    * @param {object} changes
    */
   amend(seq, changes) {
-    const at = this.list.findIndex((message) => message.seq === seq);
+    const at = this.#indexOf(seq);
     if (at < 0) return;
     this.list[at] = { ...this.list[at], ...changes };
     this.changed();

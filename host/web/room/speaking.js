@@ -27,8 +27,11 @@ export class Speaking {
     const { messages, me, room } = this.meeting;
     const { pauseS } = this;
     if (pauseS && messages.unsent.some((one) => !one.refusal)) return pauseS;
-    const untilMs = Math.max(messages.heldUntilMs, pauseS && messages.saidAtMs(me?.id) + pauseS * 1_000);
-    return Math.max(0, Math.ceil((untilMs - room.now()) / 1_000));
+    // What holds a participant back holds back no organizer.
+    const untilMs = this.meeting.organizes ? 0 : Math.max(messages.heldUntilMs, pauseS && messages.saidAtMs(me?.id) + pauseS * 1_000);
+    const waitS = Math.max(0, Math.ceil((untilMs - room.now()) / 1_000));
+    // The clocks differ by a little, and nobody waits for longer than the pause by that.
+    return messages.heldUntilMs > room.now() ? waitS : Math.min(waitS, pauseS);
   }
 
   /** Has the page drawn anew as long as there is something to count. */

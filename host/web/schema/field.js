@@ -4,6 +4,7 @@ import { html, live, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { among, initial, isAsked, kindOf, labelOf, propertiesOf, resolve } from "./schema.js";
 import { unitOf } from "./unit.js";
+import { shownAs, typed } from "../inputs/typed.js";
 
 /** A text that may be longer than this gets several lines. */
 const ONE_LINE_MAX = 240;
@@ -97,16 +98,18 @@ function number(form, schema, value, place, change) {
   const { scale, name, said } = unitOf(schema);
   const isWhole = schema.type === "integer";
   const read = (/** @type {Event} */ event) => {
-    const typed = /** @type {HTMLInputElement} */ (event.target).valueAsNumber * scale;
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    typed(idOf(place), input.value);
+    const counted = input.valueAsNumber * scale;
     // A hundredth of something is no exact number; what comes of it is rounded where it has to be whole and was scaled.
-    change(Number.isNaN(typed) ? undefined : isWhole && scale > 1 ? Math.round(typed) : typed);
+    change(Number.isNaN(counted) ? undefined : isWhole && scale > 1 ? Math.round(counted) : counted);
   };
-  const inUnits = (/** @type {number | null | undefined} */ of) => (of === undefined || of === null ? "" : String(of / scale));
+  const inUnits = (/** @type {number | null | undefined} */ of) => (of === undefined || of === null ? undefined : of / scale);
   const step = isWhole ? String(1 / scale) : "any";
   const input = html`<input class="input" id=${idOf(place)} type="number" inputmode=${step === "1" ? "numeric" : "decimal"}
-    step=${step} min=${inUnits(schema.minimum)} max=${inUnits(schema.maximum)} aria-invalid=${form.refusals.has(place.pointer) ? "true" : "false"} aria-describedby=${describedBy(form, schema, place)}
-    .value=${live(inUnits(value))} @input=${read}>`;
-  return framed(form, schema, place, name() ? html`<div class="row unit-row">${input}<span>${name()}</span><span class="quiet">${value ? said(value) : ""}</span></div>` : input);
+    step=${step} min=${inUnits(schema.minimum) ?? ""} max=${inUnits(schema.maximum) ?? ""} aria-invalid=${form.refusals.has(place.pointer) ? "true" : "false"} aria-describedby=${describedBy(form, schema, place)}
+    .value=${live(shownAs(idOf(place), inUnits(value)))} @input=${read}>`;
+  return framed(form, schema, place, name() ? html`<div class="row unit-row">${input}<span>${name()}</span><span class="quiet">${value === undefined || value === null ? "" : said(value)}</span></div>` : input);
 }
 
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
@@ -182,8 +185,8 @@ function list(form, schema, value, place, change) {
     // The item has a name of its own, and none of what it is made of.
     const fields = drawField(form, { ...schema.items, title: name }, one, { name, pointer: `${place.pointer}/${at}`, required: true }, (update) => replaced(at, update));
     if (isSingle) return html`<li class="list-item single"><div class="grow list-item-fields">${fields}</div>${tools(at)}</li>`;
-    return html`<li><div class="list-card" role="group" aria-labelledby=${`${idOf(place)}-${at}-name`}>
-      <div class="row-apart"><span class="list-card-name" id=${`${idOf(place)}-${at}-name`} dir="auto">${title} ${at + 1}</span>${tools(at)}</div>${fields}</div></li>`;
+    return html`<li><div class="list-card" role="group" aria-labelledby=${`${idOf(place)}-${at}--title`}>
+      <div class="row-apart"><span class="list-card-name" id=${`${idOf(place)}-${at}--title`} dir="auto">${title} ${at + 1}</span>${tools(at)}</div>${fields}</div></li>`;
   };
   return html`<fieldset class="field" aria-describedby=${describedBy(form, schema, place)}><legend class="field-label" dir="auto">${title}</legend>
     ${helpOf(help, place)}

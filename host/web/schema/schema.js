@@ -101,7 +101,7 @@ export function among(part, beside) {
   const list = beside[part["x-one-of"]];
   if (!Array.isArray(list)) return part;
   const words = list.filter((one, at) => one && list.indexOf(one) === at);
-  return words.length ? { ...part, enum: ["", ...words], labels: ["—", ...words] } : part;
+  return { ...part, enum: ["", ...words], labels: ["—", ...words] };
 }
 
 /**
@@ -127,7 +127,8 @@ export function initial(part, root) {
     case "text":
       return "";
     case "number":
-      return schema.minimum ?? undefined;
+      // Nobody means the least money that there is.
+      return schema["x-unit"] === "cents" ? undefined : (schema.minimum ?? undefined);
     case "toggle":
       return false;
     default:

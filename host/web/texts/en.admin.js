@@ -3,7 +3,7 @@
 export default {
   "admin.activate": "Activate",
   "admin.active": "Active",
-  "admin.activities": "{count} activities in memory",
+  "admin.activities": { "one": "{count} activity in memory", "other": "{count} activities in memory" },
   "admin.audit": "Audit",
   "admin.calls": "{count} calls since the start",
   "admin.cpu": "processor time of a call: half take at most {p50} µs, 99 of 100 at most {p99} µs",
@@ -85,4 +85,5 @@ export default {
   "admin.who_stranger": "a stranger",
   "admin.who_token": "the administrators’ token",
   "admin.who_watch": "an author’s folder",
+  "admin.signed_with": "signed with {key}",
 };

@@ -85,4 +85,5 @@ export default {
   "admin.who_stranger": "陌生人",
   "admin.who_token": "管理令牌",
   "admin.who_watch": "作者文件夹",
+  "admin.signed_with": "签名：{key}",
 };

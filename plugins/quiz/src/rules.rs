@@ -54,7 +54,7 @@ pub struct Question {
     #[schemars(length(min = 2, max = 6), inner(length(min = 1, max = 80)))]
     pub choices: Vec<String>,
     /// The right one of the choices, word for word.
-    #[schemars(extend("x-one-of" = "choices"))]
+    #[schemars(length(min = 1, max = 80), extend("x-one-of" = "choices"))]
     pub right: String,
     /// How long people may answer, in seconds.
     #[serde(default = "default_seconds")]

@@ -110,3 +110,25 @@ async fn thousands_of_messages_scroll() {
     assert!(drawn <= 200, "only what is near is drawn: {drawn}");
     meeting.ends_without_complaints(&[&li]);
 }
+
+#[tokio::test]
+async fn whoever_has_scrolled_up_is_at_the_end_again_with_one_tap() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let mut socket = meeting.wang.connect(&meeting.room.number).await;
+    for n in 0..60 {
+        socket.say(&format!("c{n}"), &format!("第 {n} 条")).await.ok();
+    }
+    let li = meeting.phone("li", "李娜").await;
+    li.see("第 59 条").await;
+    li.see("第 10 条").await;
+    li.eval("document.querySelector('.chat-scroll').scrollTop = 40").await;
+    // Until the page has noticed: only then does it leave the reader there.
+    li.wait_for("document.querySelector('.chat-scroll').scrollTop === 40", "the beginning").await;
+
+    socket.say("new", "刚刚说的").await.ok();
+    li.tap(".chat-new", "1").await;
+
+    let at_end = "(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2)(document.querySelector('.chat-scroll'))";
+    li.wait_for(at_end, "the end").await;
+    meeting.ends_without_complaints(&[&li]);
+}

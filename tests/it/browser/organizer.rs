@@ -156,10 +156,16 @@ async fn what_waits_in_the_queue_is_changed_moved_up_and_deleted() {
     wang.tap("#organize form button", "保存").await;
     waits(&other, "第三场,开场,第二场").await;
 
+    // Whoever has it open is told what another organizer does with it, and keeps what they typed.
+    other.tap(".queue-item:nth-child(1) button", "修改").await;
+    other.fill("#config-subject", "的第三场").await;
     wang.tap(".queue-item:nth-child(1) button", "删除").await;
     wang.tap("dialog.question button", "删除").await;
+    waits(&wang, "开场,第二场").await;
+    other.see("另一位主持人删除了这个活动").await;
+    other.tap("#organize form button", "先放进队列").await;
     for tab in [&wang, &other] {
-        waits(tab, "开场,第二场").await;
+        waits(tab, "开场,第二场,第三场的第三场").await;
     }
     meeting.ends_without_complaints(&[&wang, &other]);
 }

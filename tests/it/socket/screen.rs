@@ -61,11 +61,18 @@ async fn a_screen_sees_no_more_than_a_participant_and_nothing_behind_a_door() {
     assert!(phone.say("c1", "之后").await.is_ok());
     screen.expect_event("chat").await;
     assert!(screen.events_through(0).await.iter().all(|event| event["kind"] != "removed"));
+    // What an activity shows to one person is on no wall, whoever that is.
+    let vote = wang.open(&room.number, "vote", json!({ "question": "?", "options": ["A", "B"] })).await;
+    screen.send(&json!({ "type": "watch", "id": "w1", "activity": vote.id })).await;
+    assert_eq!(screen.reply("w1").await.error(), "not_member");
     let path = room.path("/socket?screen=true");
+    let mut seen = technician.connect_with(&room.number, "screen=true").await;
     li.knock(&path, None).await.problem(403, "kept_out");
     wang.request("PATCH", &room.path("")).json(&json!({ "locked": true })).send().await.ok(200);
     technician.knock(&path, None).await.problem(403, "locked");
     wang.request("PATCH", &room.path("")).json(&json!({ "locked": false, "private": true })).send().await.ok(200);
+    // Who is in stays in when the door is locked. When the way in is another one a screen is judged anew.
+    assert_eq!(seen.expect_close().await.code, Some(4007));
     technician.knock(&path, None).await.problem(403, "key_needed");
     assert_eq!(members(&wang, &room.number).await, ["小王"]);
 }

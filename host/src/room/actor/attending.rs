@@ -131,7 +131,7 @@ impl Room {
         let member = match coming.looker {
             Looker::Member => Arc::clone(self.people.member(&user.id)?),
             Looker::Screen => {
-                self.people.check_lock(&user.id)?;
+                self.people.check_entry(user, coming.key.as_ref()).and_then(|()| self.people.check_lock(&user.id))?;
                 Arc::new(Member::new(user, Role::Participant, now_ms))
             }
         };

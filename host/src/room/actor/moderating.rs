@@ -7,7 +7,7 @@ use super::commanding::Course;
 use crate::domain::changes::ConferenceChanges;
 use crate::domain::command::{Request, Stamp};
 use crate::domain::entry::{Entry, Happening};
-use crate::domain::id::UserId;
+use crate::domain::id::{ActivityId, UserId};
 use crate::domain::join_key::{JoinKey, KEY_BYTES};
 use crate::domain::measure::Measure;
 use crate::domain::member::Member;
@@ -60,8 +60,12 @@ impl Room {
         if let Some(WallShows::Activity(id)) = &changes.screen {
             self.activities.doc(id)?;
         }
-        // Nor is anything prepared that there is not, so the list is as long as there may be activities.
-        changes.queue.iter().flatten().try_for_each(|id| self.activities.doc(id).map(drop))?;
+        // Nor is anything prepared that there is not. What was thrown away since the queue was made may still stand in it.
+        let former = &self.people.conference().settings.queue;
+        let is_known = |id: &ActivityId| {
+            self.activities.doc(id).map(drop).or_else(|error| former.contains(id).then_some(()).ok_or(error))
+        };
+        changes.queue.iter().flatten().try_for_each(is_known)?;
         Ok(changes)
     }
 
@@ -98,7 +102,15 @@ impl Room {
                 _ => {}
             }
         }
+        let is_shut = match &entry.what {
+            Happening::Changed { changes, .. } => changes.private == Some(true),
+            Happening::Rekeyed { .. } => true,
+            _ => false,
+        };
         self.sockets.tell(entry);
+        if is_shut {
+            self.sockets.close_screens(|person| self.people.is_at_home(person));
+        }
     }
 
     /// Forgets what no limit asks for any more.

@@ -48,6 +48,7 @@ impl Room {
 
     fn look_with(&mut self, connection: ConnectionId, activity: &ActivityId, how: Watching) -> Result<(), RoomError> {
         match how {
+            Watching::Own { .. } if !self.sockets.is_own(connection) => Err(RoomError::NotMember),
             Watching::Own { query } => match self.sockets.watch(connection, activity, query) {
                 true => Ok(()),
                 false => Err(RoomError::TooManyWatches { limit: WATCHES_MAX }),
@@ -80,7 +81,8 @@ impl Room {
     /// The room sees an activity as it was at this entry; who looks with their own eyes is sent that by itself.
     pub(super) fn show(&mut self, activity: &ActivityId, as_of: u64, views: Views) {
         let now_ms = self.environment.clock.now_ms();
-        let anonymous = self.activities.doc(activity).is_ok_and(|doc| doc.anonymous);
+        // It may have been thrown away since it was looked at.
+        let Ok(anonymous) = self.activities.doc(activity).map(|doc| doc.anonymous) else { return };
         self.sockets.show_views(activity, &views, |view| Frame::View {
             activity,
             as_of,
