@@ -80,14 +80,20 @@ async fn first_view(chromium: &Chromium, host: &Host, room: &Conference) {
     let phone = signed_in(chromium, host).await;
     phone.set_network(Network::Fast3g).await;
     phone.call("Emulation.setCPUThrottlingRate", json!({ "rate": 4 })).await;
+    // Noted by the page itself, at the first frame after the one that has it: a question from outside comes late to a page
+    // whose processor is busy.
+    let note = "new MutationObserver(() => { if (globalThis.seen || !document.querySelector('.choice')) return; globalThis.seen = true; \
+                requestAnimationFrame(() => requestAnimationFrame(() => (globalThis.ballotAt = performance.now()))); \
+                }).observe(document, { childList: true, subtree: true })";
+    phone.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": note })).await;
     phone.open(&format!("/c/{}", room.number)).await;
-    phone.wait_for("document.querySelector('.choice')", "the ballot").await;
+    phone.wait_for("globalThis.ballotAt", "the ballot").await;
     let paint = phone.eval("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1").await;
-    let usable = phone.eval("performance.now()").await;
+    let usable = phone.eval("ballotAt").await;
     let bytes =
         phone.eval("performance.getEntriesByType('resource').reduce((all, one) => all + one.transferSize, 0)").await;
     let count = phone.eval("performance.getEntriesByType('resource').length").await;
-    println!("slow phone: first view after {:.0} ms, ballot after {:.0} ms at most", number(&paint), number(&usable));
+    println!("slow phone: first view after {:.0} ms, ballot after {:.0} ms", number(&paint), number(&usable));
     println!("what a participant loads: {:.1} KB in {count} requests, heads included", number(&bytes) / 1_000.0);
 }
 
