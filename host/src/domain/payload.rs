@@ -32,7 +32,7 @@ impl Payload {
         Self { text: json.get().to_owned(), parsed: None, canonical: None }
     }
 
-    /// Leaves each text in it as [`tidy`] does.
+    /// Leaves each text in it as [`tidy`](super::text::tidy) does.
     pub fn tidy(&mut self) {
         if let Cow::Owned(tidied) = tidy_json(&self.text) {
             self.text = tidied;
