@@ -11,6 +11,8 @@ import { wallTemplate } from "./wall.js";
 
 /** Pauses between two messages of one person that are offered, in seconds. */
 const SLOW_S = [0, 5, 15, 30, 60];
+/** Limits of members that are offered; none first. */
+const MEMBERS = [0, 20, 50, 100, 200, 500, 1_000, 5_000];
 
 export class Meet {
   /**
@@ -54,7 +56,16 @@ export class Meet {
         ${toggle("meet.private", conference.private, (on) => ({ private: on }))}
         ${toggle("meet.hosts_only", conference.chat === "organizers", (on) => ({ chat: on ? "organizers" : "everyone" }))}</div>
       <label class="field"><span class="field-label">${t("meet.slow")}</span><select class="input" @change=${(/** @type {Event} */ event) => this.#change({ slow_mode_s: Number(/** @type {HTMLSelectElement} */ (event.target).value) })}>
-        ${SLOW_S.map((seconds) => html`<option value=${seconds} .selected=${live(seconds === conference.slow_mode_s)}>${seconds ? t("meet.seconds", { count: seconds }) : t("meet.slow_off")}</option>`)}</select></label>`;
+        ${SLOW_S.map((seconds) => html`<option value=${seconds} .selected=${live(seconds === conference.slow_mode_s)}>${seconds ? t("meet.seconds", { count: seconds }) : t("meet.slow_off")}</option>`)}</select></label>
+      ${this.#limit()}`;
+  }
+
+  /** How many may be in the meeting; also a number that is not among those to choose from, where one was set otherwise. */
+  #limit() {
+    const most = this.meeting.conference.members_max ?? 0;
+    const choices = [...new Set([...MEMBERS, most])].sort((one, other) => one - other);
+    return html`<label class="field"><span class="field-label">${t("meet.limit")}</span><select class="input" @change=${(/** @type {Event} */ event) => this.#change({ members_max: Number(/** @type {HTMLSelectElement} */ (event.target).value) || null })}>
+      ${choices.map((count) => html`<option value=${count} .selected=${live(count === most)}>${count ? t("meet.people", { count }) : t("meet.no_limit")}</option>`)}</select></label>`;
   }
 
   /** @param {object} changes */

@@ -95,6 +95,30 @@ async fn what_the_server_refuses_stands_beside_its_field() {
 }
 
 #[tokio::test]
+async fn how_many_may_come_in_is_set_with_a_thumb_and_seen_by_the_other_host() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+    let other = meeting.chromium.another_tab(&wang, &meeting.host, PHONE.0, PHONE.1).await;
+    other.open(&format!("/c/{}", meeting.room.number)).await;
+    const LIMIT: &str =
+        "[...document.querySelectorAll('#organize select')].find((one) => one.innerText.includes('20 人'))";
+    for tab in [&wang, &other] {
+        tab.tap("header button", "主持").await;
+        tab.tap("#organize button", "会议").await;
+        tab.wait_for(&format!("{LIMIT}?.value === '0'"), "no limit").await;
+    }
+
+    wang.eval(&format!("(({LIMIT}).value = '20', ({LIMIT}).dispatchEvent(new Event('change', {{ bubbles: true }})))"))
+        .await;
+
+    other.wait_for(&format!("{LIMIT}?.value === '20'"), "the limit").await;
+    wang.eval(&format!("(({LIMIT}).value = '0', ({LIMIT}).dispatchEvent(new Event('change', {{ bubbles: true }})))"))
+        .await;
+    other.wait_for(&format!("{LIMIT}?.value === '0'"), "no limit again").await;
+    meeting.ends_without_complaints(&[&wang, &other]);
+}
+
+#[tokio::test]
 async fn a_queue_is_prepared_and_opened_one_after_another() {
     let Some(meeting) = Meeting::begin().await else { return };
     let wang = meeting.tab("wang", "王伟", PHONE).await;
