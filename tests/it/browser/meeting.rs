@@ -121,9 +121,9 @@ async fn whoever_has_scrolled_up_is_at_the_end_again_with_one_tap() {
     let li = meeting.phone("li", "李娜").await;
     li.see("第 59 条").await;
     li.see("第 10 条").await;
-    li.eval("document.querySelector('.chat-scroll').scrollTop = 40").await;
-    // Until the page has noticed: only then does it leave the reader there.
-    li.wait_for("document.querySelector('.chat-scroll').scrollTop === 40", "the beginning").await;
+    // What was said before the welcome is there only once the page has noticed the scroll and fetched it.
+    let up = "(document.querySelector('.chat-scroll').scrollTop = 0, document.querySelector('.chat-list').innerText.includes('第 0 条'))";
+    li.wait_for(up, "the beginning").await;
 
     socket.say("new", "刚刚说的").await.ok();
     li.tap(".chat-new", "1").await;
