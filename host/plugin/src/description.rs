@@ -139,6 +139,11 @@ impl From<RawTranslation> for Translation {
     }
 }
 
+/// A name as a part of a JSON pointer (RFC 6901).
+pub fn pointer_part(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 /// Each language is there once and says all that the others say; no field of the configuration lacks a name.
 fn check_translations(translations: &[RawTranslation], config: &Value) -> Result<(), GateError> {
     let languages: BTreeSet<&str> = translations.iter().map(|one| one.language.as_str()).collect();
@@ -154,7 +159,7 @@ fn check_translations(translations: &[RawTranslation], config: &Value) -> Result
         }
     }
     let properties = config.get("properties").and_then(Value::as_object);
-    let pointer = |name: &String| format!("/properties/{}", name.replace('~', "~0").replace('/', "~1"));
+    let pointer = |name: &String| format!("/properties/{}", pointer_part(name));
     match properties.into_iter().flatten().find(|(name, _)| !expected.contains(&pointer(name))) {
         Some((name, _)) => Err(wrong("translations", &format!("the field `{name}` of the configuration has no label"))),
         None => Ok(()),

@@ -57,7 +57,7 @@ pub use self::{
     },
     code_key::{CODE_SIGNATURE_BYTES, CodeKey},
     compiled::{Compiled, NotGenuine, PrecompileError, component_hash},
-    description::{Description, Label, Translation},
+    description::{Description, Label, Translation, pointer_part},
     engine::{Engine, EngineError},
     excerpt::excerpt,
     fault::{Clock, Failure, Fault, Refusal, RefusalKind},

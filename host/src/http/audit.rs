@@ -27,45 +27,12 @@ pub(super) struct AuditLineView {
     what: String,
     /// The same for programs, which say it in their reader's language; none where there is no word for it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    deed: Option<AuditDeedView>,
-}
-
-/// What was done, for programs.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = AuditDeed)]
-pub(super) struct AuditDeedView {
-    /// `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`, `refused_unread` or
-    /// `quarantined`.
-    code: String,
-    /// The plugin that it was done to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    plugin: Option<String>,
-    /// The version.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<String>,
-    /// The component's SHA-256, in hex.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hash: Option<String>,
-    /// The key that it was signed with, by its id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<String>,
-    /// Why it was refused, by the same name as in the answer to whoever tried.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    /// Why, in words that may be the component's.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<String>,
-}
-
-impl From<AuditDeed> for AuditDeedView {
-    fn from(AuditDeed { code, plugin, version, hash, key, reason, why }: AuditDeed) -> Self {
-        Self { code, plugin, version, hash, key, reason, why }
-    }
+    deed: Option<AuditDeed>,
 }
 
 impl From<AuditLine> for AuditLineView {
     fn from(line: AuditLine) -> Self {
-        Self { at: time_text(line.at_ms), who: line.who, what: line.what, deed: line.deed.map(AuditDeedView::from) }
+        Self { at: time_text(line.at_ms), who: line.who, what: line.what, deed: line.deed }
     }
 }
 

@@ -152,7 +152,7 @@ async fn for_people(State(state): State<AppState>, request: Request, next: Next)
     let looks = accept.contains("text/html") && !request.uri().path().starts_with("/api/");
     let form = if looks { ProblemForm::Page } else { ProblemForm::Document };
     let (uri, headers) = (request.uri().clone(), request.headers());
-    let (accepted, choice) = (headers.get(ACCEPT_LANGUAGE).cloned(), reader::choice(headers).cloned());
+    let (accepted, choice) = (headers.get(ACCEPT_LANGUAGE).cloned(), reader::choice(&uri, headers).cloned());
     // Most answers have no problem in them, and nobody's language has to be found out for those.
     let languages = || reader::languages(&uri, accepted.as_ref(), choice.as_ref());
     tell(next.run(request).await, form, || reader::tongue(&languages(), &state))

@@ -1,8 +1,8 @@
 //! What whoever asks reads, and in which language the server answers them.
 //!
-//! The query's `lang` counts first, since a page cannot set a header on a WebSocket; then, for
-//! pages, what somebody chose on one, which keeps it in a cookie; then the header `Accept-Language`. Where the
-//! server speaks none of what somebody reads, the setting `language` decides.
+//! The query's `lang` counts first, since a page cannot set a header on a WebSocket; then, for pages, what somebody chose on
+//! one, which keeps it in a cookie; then the header `Accept-Language`. Where the server speaks none of what somebody reads, the
+//! setting `language` decides.
 
 use std::convert::Infallible;
 
@@ -21,12 +21,14 @@ const CHOICE: &str = "hezi_language=";
 /// The languages that whoever sent a request reads, the one they like best first. What is no language is not refused: it may
 /// stand in a request that is refused for something else.
 pub(super) fn of(parts: &Parts) -> Languages {
-    languages(&parts.uri, parts.headers.get(ACCEPT_LANGUAGE), choice(&parts.headers))
+    languages(&parts.uri, parts.headers.get(ACCEPT_LANGUAGE), choice(&parts.uri, &parts.headers))
 }
 
-/// The cookie header in which the language stands that somebody chose on a page.
-pub(super) fn choice(headers: &HeaderMap) -> Option<&HeaderValue> {
-    headers.get_all(COOKIE).iter().find(|cookies| chosen(cookies).is_some())
+/// The cookie header in which the language stands that somebody chose on a page, where a page is asked for: a program says what
+/// it reads with each request, and two tabs of one person may read two languages.
+pub(super) fn choice<'a>(uri: &Uri, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
+    let is_page = !uri.path().starts_with("/api/");
+    headers.get_all(COOKIE).iter().filter(|_| is_page).find(|cookies| chosen(cookies).is_some())
 }
 
 /// The language that somebody chose.
@@ -40,9 +42,7 @@ pub(super) fn languages(uri: &Uri, accept_language: Option<&HeaderValue>, choice
     let accepted = Languages::accepted(accept_language.and_then(|header| header.to_str().ok()).unwrap_or_default());
     let mut query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let asked = query.find(|(name, _)| name == "lang").and_then(|(_, tag)| Language::parse(&tag).ok());
-    // A program says what it reads with each request; two tabs of one person may read two languages.
-    let is_page = !uri.path().starts_with("/api/");
-    match asked.or_else(|| choice.filter(|_| is_page).and_then(chosen)) {
+    match asked.or_else(|| choice.and_then(chosen)) {
         Some(language) => accepted.preferring(language),
         None => accepted,
     }
@@ -81,8 +81,9 @@ mod tests {
             ("/x", "zh-CN", "hezi_language=no such", "zh-CN"),
             ("/api/x", "zh-CN", "hezi_language=en", "zh-CN"),
         ] {
-            let (header, cookies) = (HeaderValue::from_static(header), HeaderValue::from_static(cookies));
-            let read = languages(&uri.parse().expect("an address"), Some(&header), Some(&cookies));
+            let (uri, header): (Uri, _) = (uri.parse().expect("an address"), HeaderValue::from_static(header));
+            let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_static(cookies))]);
+            let read = languages(&uri, Some(&header), choice(&uri, &headers));
             let tags: Vec<String> = read.as_slice().iter().map(Language::to_string).collect();
             assert_eq!(tags.join(" "), expected, "{uri} {header:?}");
         }

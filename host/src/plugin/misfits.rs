@@ -1,6 +1,6 @@
 //! What is wrong with a configuration or an action, put into sentences. What does not fit is the runtime's to find.
 
-use hezi_plugin::{Misfit, SchemaProblem};
+use hezi_plugin::{Misfit, SchemaProblem, pointer_part};
 
 use crate::domain::sentence::{Misfits, Sentence};
 
@@ -18,7 +18,7 @@ pub(super) fn told(what: &str, problems: Vec<SchemaProblem>) -> Misfits {
         let field = format!("{what}{}", problem.path);
         match problem.misfit {
             Misfit::Type(expected) => of_type(field, expected),
-            Misfit::Missing(missing) => Sentence::FieldMissing { field: format!("{field}/{}", escaped(&missing)) },
+            Misfit::Missing(missing) => Sentence::FieldMissing { field: format!("{field}/{}", pointer_part(&missing)) },
             // Whoever fills in a form has left it empty.
             Misfit::TooShort(1) => Sentence::FieldMissing { field },
             Misfit::Unknown(unknown) => Sentence::FieldUnknown { field, unknown },
@@ -35,11 +35,6 @@ pub(super) fn told(what: &str, problems: Vec<SchemaProblem>) -> Misfits {
         }
     };
     Misfits(problems.into_iter().take(PROBLEMS_MAX).map(sentence).collect())
-}
-
-/// A name as a part of a JSON pointer.
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// Numbers by what people call them.

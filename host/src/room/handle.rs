@@ -7,6 +7,7 @@
 mod preparing;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -156,9 +157,15 @@ impl RoomHandle {
     /// # Errors
     /// [`RoomError::NotMember`], [`RoomError::NotOrganizer`].
     pub async fn organized_by(&self, by: &UserId) -> Result<Conference, RoomError> {
+        self.organizer(by).await?;
+        self.conference().await
+    }
+
+    /// Whoever asks, if they run the conference.
+    async fn organizer(&self, by: &UserId) -> Result<Arc<Member>, RoomError> {
         let (member, _) = self.ask(|answer| Message::WhoIs { user: by.clone(), answer }).await?;
         access::organizer(&member).ok_or(RoomError::NotOrganizer)?;
-        self.conference().await
+        Ok(member)
     }
 
     /// A page of members in order of their ids, and where the next page starts.

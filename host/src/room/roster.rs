@@ -69,8 +69,6 @@ pub(super) struct Roster {
     readers: Vec<(Languages, usize)>,
     /// Who is online, as plugins see it.
     online: Arc<ArcSwap<Online>>,
-    /// How many members are online.
-    online_members: usize,
     /// The room among those in which somebody is online.
     counted: Option<Counted>,
 }
@@ -151,7 +149,6 @@ impl Roster {
             sockets.own += 1;
             if sockets.own == 1 {
                 sockets.counted = Some(Counted::by("hezi_members_online"));
-                self.online_members += 1;
                 self.tell_online(|online| online.insert_mut(socket.person.as_str().into()));
             }
         }
@@ -173,13 +170,16 @@ impl Roster {
         }
         if let Some(sockets) = self.of_person.get_mut(&socket.person) {
             sockets.all.retain(|other| *other != id);
-            sockets.own -= usize::from(socket.looker == Looker::Member);
-            let (is_gone, has_gone) = (sockets.all.is_empty(), sockets.own == 0 && sockets.counted.take().is_some());
-            if is_gone {
+            let is_own = socket.looker == Looker::Member;
+            sockets.own -= usize::from(is_own);
+            let has_gone = is_own && sockets.own == 0;
+            if has_gone {
+                sockets.counted = None;
+            }
+            if sockets.all.is_empty() {
                 self.of_person.remove(&socket.person);
             }
             if has_gone {
-                self.online_members -= 1;
                 self.tell_online(|online| {
                     online.remove_mut(socket.person.as_str());
                 });
@@ -260,7 +260,7 @@ impl Roster {
 
     /// How many members are online.
     pub(super) fn online(&self) -> usize {
-        self.online_members
+        self.online.load().size()
     }
 
     /// Whether nobody is connected.

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use surrealdb::types::{Value, object};
+use utoipa::ToSchema;
 
 use super::audit_id::AuditId;
 use super::connection::Store;
@@ -30,9 +31,10 @@ pub struct AuditLine {
 }
 
 /// What was done, for programs.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuditDeed {
-    /// Stable name of it.
+    /// `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`, `refused_unread` or
+    /// `quarantined`.
     pub code: String,
     /// The plugin that it was done to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,7 +48,7 @@ pub struct AuditDeed {
     /// The key that it was signed with, by its id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// Why it was refused, by a stable name.
+    /// Why it was refused, by the same name as in the answer to whoever tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Why, in words that may be the component's.

@@ -1,7 +1,6 @@
 // Who did what to the plugins of the server, newest first, back to the beginning.
 
-import { hint } from "../dialogs.js";
-import { sentence } from "../problems.js";
+import { attempt } from "../attempt.js";
 import { html, nothing } from "../render.js";
 import { dayAndTime, t } from "../texts.js";
 import { deedTemplate, doer } from "./deed.js";
@@ -34,13 +33,11 @@ export class Audit {
   }
 
   async #older() {
-    try {
+    await attempt(async () => {
       const { audit, next = "" } = await this.hezi.call("GET", `/api/admin/audit?limit=${PAGE}&before=${encodeURIComponent(this.next)}`);
       this.lines.push(...audit);
       this.next = next;
-    } catch (error) {
-      hint(sentence(error));
-    }
+    });
     this.changed();
   }
 

@@ -1,7 +1,7 @@
 // A version that is not active, tried by an administrator: an activity of it in a meeting of their own.
 
+import { attempt } from "../attempt.js";
 import { newId } from "../client/hezi-client.js";
-import { hint } from "../dialogs.js";
 import { sentence } from "../problems.js";
 import { html, nothing } from "../render.js";
 import { SchemaForm } from "../schema/form.js";
@@ -46,13 +46,11 @@ export class Trial {
    * @param {string} version
    */
   async #open(name, version) {
-    try {
+    await attempt(async () => {
       const plugin = await this.hezi.call("GET", `/api/admin/plugins/${encodeURIComponent(name)}/${encodeURIComponent(version)}`);
       const form = new SchemaForm(plugin.config_schema, this.changed);
       this.tried = { name, version, title: plugin.title || name, form, key: newId(), room: null, refusal: "", sending: false };
-    } catch (error) {
-      hint(sentence(error));
-    }
+    });
   }
 
   /**

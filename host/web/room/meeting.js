@@ -334,25 +334,25 @@ export class Meeting {
 
   /** The conference as it is now, for whoever has come by its link, too. */
   look() {
-    const { key } = this;
-    return this.hezi.call("GET", key ? `${this.path}?${new URLSearchParams({ key })}` : this.path);
+    return this.hezi.call("GET", `${this.path}${shown(this.key)}`);
   }
 
   /** Where the wall is: whoever opens it elsewhere needs the key of a private meeting, too. */
   get wallLink() {
-    return `/screen/${this.conference?.id}${new URL(this.conference?.join_url ?? location.href).search}`;
+    return `/screen/${this.conference?.id}${this.#keyShown}`;
   }
 
   /** Where the picture of the link is; another link has another address. */
   get qr() {
-    const key = new URL(this.conference?.join_url ?? location.href).searchParams.get("key");
-    return key ? `${this.path}/qr?${new URLSearchParams({ key })}` : `${this.path}/qr`;
+    return `${this.path}/qr${this.#keyShown}`;
   }
 
-  /**
-   * Something of the conference is otherwise now.
-   * @param {object} changes
-   */
+  /** The key of a private meeting as the end of an address; nothing where there is none. */
+  get #keyShown() {
+    return shown(new URL(this.conference?.join_url ?? location.href).searchParams.get("key"));
+  }
+
+  /** @param {object} changes what is otherwise with the conference now */
   #amend(changes) {
     if (this.conference) this.conference = { ...this.conference, ...changes };
   }
@@ -383,6 +383,9 @@ export class Meeting {
     this.refreshSoon(frame.activity.id, Math.random() * Math.min(1_500, this.online * 3));
   }
 }
+
+/** @param {string | null} key */
+const shown = (key) => (key ? `?${new URLSearchParams({ key })}` : "");
 
 /**
  * What can be done in a view, and what kinds of blocks it has: two views that agree in that differ in figures only, which

@@ -11,16 +11,14 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::RoomHandle;
-use crate::access;
 use crate::activity;
 use crate::domain::activity::{Activity, Draft, Schedule};
 use crate::domain::command::{NewActivity, Request};
 use crate::domain::id::{ActivityId, CommandId, UserId};
-use crate::domain::member::Member;
 use crate::domain::payload::Payload;
 use crate::protocol::server::ActivityView;
 use crate::room::error::RoomError;
-use crate::room::message::Message;
+use crate::room::message::Acted;
 
 impl RoomHandle {
     /// Makes an activity in phase draft, and opens it if asked to.
@@ -34,19 +32,11 @@ impl RoomHandle {
         mut new: NewActivity,
         key: Option<CommandId>,
     ) -> Result<ActivityView, RoomError> {
-        let member = self.organizer(by).await?;
         // The plugin judges what will be kept.
         new.config.tidy();
         let opening_key = key.as_ref().map(derived_key);
-        let request = |draft: Option<Draft>| Request::Create { new: new.clone(), draft };
-        // A command that was carried out before is answered as it was, whatever has become of the plugin.
-        let acted = match self.command(by, key.clone(), request(None)).await {
-            Err(RoomError::NotJudged) => {
-                let draft = self.draft(&new, &member).await?;
-                self.command(by, key, request(Some(draft))).await?
-            }
-            acted => acted?,
-        };
+        let request = |draft| Request::Create { new: new.clone(), draft };
+        let acted = self.judged(by, key, async || Ok(new.clone()), request).await?;
         let id = made(&acted.reply)?;
         if new.open {
             // A command of its own under an id of its own: whichever of the two a crash cuts off, a retry carries on there.
@@ -76,17 +66,10 @@ impl RoomHandle {
         mut config: Payload,
         key: Option<CommandId>,
     ) -> Result<ActivityView, RoomError> {
-        let member = self.organizer(by).await?;
         config.tidy();
+        let new = async || Ok(revised(&*self.prepared(by, id).await?, config.clone()));
         let request = |draft| Request::Revise { activity: id.clone(), config: config.clone(), draft };
-        match self.command(by, key.clone(), request(None)).await {
-            Err(RoomError::NotJudged) => {
-                let activity = self.prepared(by, id).await?;
-                let draft = self.draft(&revised(&activity, config.clone()), &member).await?;
-                self.command(by, key, request(Some(draft))).await?
-            }
-            acted => acted?,
-        };
+        self.judged(by, key, new, request).await?;
         self.shown(by, id).await
     }
 
@@ -103,17 +86,24 @@ impl RoomHandle {
         self.command(by, key, Request::Discard { activity: id.clone() }).await.map(drop)
     }
 
-    /// Whoever asks, if they run the conference.
-    async fn organizer(&self, by: &UserId) -> Result<Arc<Member>, RoomError> {
-        let (member, _) = self.ask(|answer| Message::WhoIs { user: by.clone(), answer }).await?;
-        access::organizer(&member).ok_or(RoomError::NotOrganizer)?;
-        Ok(member)
-    }
-
-    /// What the plugin says of an activity.
-    async fn draft(&self, new: &NewActivity, asking: &Member) -> Result<Draft, RoomError> {
-        let draft = activity::draft(new, &self.languages, &self.line.environment).await;
-        draft.map_err(|error| RoomError::from(error).told_to(asking.role))
+    /// Carries out a command about a configuration that its plugin takes. The plugin is asked where the room does not know the
+    /// command: one that was carried out before is answered as it was, whatever has become of the plugin.
+    async fn judged(
+        &self,
+        by: &UserId,
+        key: Option<CommandId>,
+        new: impl AsyncFnOnce() -> Result<NewActivity, RoomError>,
+        request: impl Fn(Option<Draft>) -> Request,
+    ) -> Result<Acted, RoomError> {
+        let member = self.organizer(by).await?;
+        match self.command(by, key.clone(), request(None)).await {
+            Err(RoomError::NotJudged) => {
+                let draft = activity::draft(&new().await?, &self.languages, &self.line.environment).await;
+                let draft = draft.map_err(|error| RoomError::from(error).told_to(member.role))?;
+                self.command(by, key, request(Some(draft))).await
+            }
+            acted => acted,
+        }
     }
 }
 
