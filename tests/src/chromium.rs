@@ -298,13 +298,14 @@ impl Tab {
 
     /// Presses the first thing of this kind that has this text, as soon as it is there and can be pressed.
     pub async fn tap(&self, kind: &str, text: &str) {
-        let find = format!(
-            "[...document.querySelectorAll({})].find((one) => !one.disabled && (one.innerText || one.ariaLabel || '').includes({}))",
+        // In one evaluation: what was found may be gone before a second one presses it.
+        let press = format!(
+            "(() => {{ const found = [...document.querySelectorAll({})].find((one) => !one.disabled \
+             && (one.innerText || one.ariaLabel || '').includes({})); found?.click(); return Boolean(found); }})()",
             json!(kind),
             json!(text)
         );
-        self.wait_for(&find, text).await;
-        self.eval(&format!("{find}.click()")).await;
+        self.wait_for(&press, text).await;
     }
 
     /// Types into the first thing of this kind.

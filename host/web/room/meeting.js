@@ -8,6 +8,7 @@
 import { sentence } from "../problems.js";
 import { t } from "../texts.js";
 import { Acting } from "./acting.js";
+import { deeds } from "./deeds.js";
 import { Herald } from "./herald.js";
 import { Messages } from "./messages.js";
 
@@ -136,6 +137,8 @@ export class Meeting {
   show(activity) {
     if (activity.phase === "discarded") return this.forget(activity.id);
     const known = this.activities.get(activity.id);
+    // Of an answer that set out before the last that was told, only the view is taken.
+    if (known && (known.told ?? 0) > (activity.as_of ?? Infinity)) activity = { ...known, view: activity.view, as_of: activity.as_of };
     const isOlder = known?.view && (known.as_of ?? 0) > (activity.as_of ?? 0);
     // Times that are not named are not set any more.
     const before = { ...known, opens_at_ms: undefined, closes_at_ms: undefined, out_of_service: undefined };
@@ -376,6 +379,7 @@ export class Meeting {
       closes_at_ms: undefined,
       ...frame.activity,
       out_of_service: frame.change === "faulted",
+      told: frame.seq,
     });
     if (frame.change === "opened") this.herald.say(t("said.opened", { title: frame.activity.title }));
     if (frame.change === "closed") this.herald.say(t("said.closed", { title: frame.activity.title }));
@@ -386,14 +390,3 @@ export class Meeting {
 
 /** @param {string | null} key */
 const shown = (key) => (key ? `?${new URLSearchParams({ key })}` : "");
-
-/**
- * What can be done in a view, and what kinds of blocks it has: two views that agree in that differ in figures only, which
- * everybody is sent.
- * @param {any[]} blocks
- */
-function deeds(blocks) {
-  const ofCards = (/** @type {any} */ block) => [...new Set((block.items ?? []).flatMap((/** @type {any} */ card) => (card.buttons ?? []).map((/** @type {any} */ button) => button.label)))];
-  const of = (/** @type {any} */ block) => (block.type === "cards" ? ofCards(block) : ["form", "buttons", "tabs"].includes(block.type) && block);
-  return JSON.stringify(blocks.map((block) => [block.type, of(block)]));
-}

@@ -99,3 +99,29 @@ async fn what_was_prepared_begins_with_one_tap_below_the_stage() {
     assert_eq!(li.eval("document.querySelectorAll('.stage-host').length").await, json!(0), "for hosts only");
     meeting.ends_without_complaints(&[&host, &li]);
 }
+
+#[tokio::test]
+async fn an_answer_that_set_out_before_an_activity_was_closed_does_not_open_it_again() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    // A page without the room's own modules: the view library may be there once.
+    li.open("/auth/login").await;
+
+    let script = format!(
+        "(async () => {{ const {{ Meeting }} = await import('/assets/{}/room/meeting.js'); let answer; \
+         const room = new EventTarget(); const asked = new Promise((done) => (room.asked = done)); \
+         const call = () => (room.asked(), new Promise((done) => (answer = done))); \
+         const meeting = new Meeting({{ room: () => room, call }}, 'c', () => {{}}); \
+         const tell = (type, detail) => room.dispatchEvent(new CustomEvent(type, {{ detail }})); \
+         const activity = (phase) => ({{ id: 'a', plugin: 'vote', version: '1.0.0', title: '午饭?', phase }}); \
+         tell('event', {{ kind: 'activity', change: 'opened', seq: 7, activity: activity('open') }}); \
+         await asked; \
+         tell('event', {{ kind: 'activity', change: 'closed', seq: 9, activity: activity('closed') }}); \
+         answer({{ ...activity('open'), as_of: 8, view: {{ blocks: [{{ type: 'text', text: '面' }}] }} }}); \
+         await new Promise((done) => setTimeout(done)); \
+         const {{ phase, view }} = meeting.activities.get('a'); return [phase, view.blocks[0].text]; }})()",
+        meeting.build().await
+    );
+    assert_eq!(li.eval(&script).await, json!(["closed", "面"]));
+    meeting.ends_without_complaints(&[&li]);
+}
