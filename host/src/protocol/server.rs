@@ -41,6 +41,15 @@ pub struct MessageReactions {
     pub reactions: ReactionCounts,
 }
 
+/// A reaction of the receiver's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OwnReaction {
+    /// The message's place.
+    pub message: u64,
+    /// What they gave it.
+    pub reaction: String,
+}
+
 /// An activity as clients see it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Activity)]
@@ -109,6 +118,9 @@ pub enum Frame<'a> {
         chat: Vec<Box<RawValue>>,
         /// The reactions that a message may get.
         reactions: &'a [String],
+        /// The receiver's own that stand, among the last messages.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        reacted: Vec<OwnReaction>,
     },
     /// Reactions to messages have changed; at most twice a second.
     Reactions {

@@ -4,11 +4,11 @@
 //! * A person's reaction to a message stands once, also while it is not durable yet.
 //! * What is counted is durable.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::rule::RuleError;
 use crate::domain::id::UserId;
-use crate::protocol::server::{MessageReactions, ReactionCounts};
+use crate::protocol::server::{MessageReactions, OwnReaction, ReactionCounts};
 
 /// Reactions to the last messages.
 #[derive(Default)]
@@ -22,7 +22,7 @@ pub(super) struct Reactions {
 /// What a message has got.
 #[derive(Default)]
 struct Gathered {
-    standing: HashSet<(UserId, String)>,
+    standing: HashMap<UserId, BTreeSet<String>>,
     counts: ReactionCounts,
     /// The last entry that changed the counts.
     changed_seq: u64,
@@ -44,10 +44,10 @@ impl Reactions {
     /// [`RuleError::Reacted`], [`RuleError::NotReacted`].
     pub(super) fn take(&mut self, of: Reacting<'_>) -> Result<(), RuleError> {
         let standing = &mut self.given.entry(of.message).or_default().standing;
-        let key = (of.by.clone(), of.reaction.to_owned());
+        let own = standing.entry(of.by.clone()).or_default();
         match of.stands {
-            true => standing.insert(key).then_some(()).ok_or(RuleError::Reacted),
-            false => standing.remove(&key).then_some(()).ok_or(RuleError::NotReacted),
+            true => own.insert(of.reaction.to_owned()).then_some(()).ok_or(RuleError::Reacted),
+            false => own.remove(of.reaction).then_some(()).ok_or(RuleError::NotReacted),
         }
     }
 
@@ -103,6 +103,16 @@ impl Reactions {
         given.map(|(message, given)| (*message, given.counts.clone())).collect()
     }
 
+    /// What this person has given, as far as it counts.
+    pub(super) fn by(&self, person: &UserId) -> Vec<OwnReaction> {
+        let own = |(message, given): (&u64, &Gathered)| {
+            let standing = given.standing.get(person).into_iter().flatten();
+            let counted = standing.filter(|reaction| given.counts.contains_key(*reaction));
+            counted.map(|reaction| OwnReaction { message: *message, reaction: reaction.clone() }).collect::<Vec<_>>()
+        };
+        self.given.iter().flat_map(own).collect()
+    }
+
     fn shown(&self, message: u64) -> MessageReactions {
         MessageReactions { message, reactions: self.of(message).cloned().unwrap_or_default() }
     }
@@ -148,11 +158,13 @@ mod tests {
         let (mut reactions, li) = (Reactions::default(), person(1));
         let of = Reacting { message: 7, reaction: "👍", stands: true, by: &li };
         assert!(reactions.take(of).is_ok() && reactions.take(of).is_err());
-        assert!(!reactions.are_untold(), "it is not durable");
+        assert!(!reactions.are_untold() && reactions.by(&li).is_empty(), "it is not durable");
         reactions.count(9, of);
         assert_eq!(reactions.take_untold().len(), 1);
         assert!(!reactions.are_untold());
         assert_eq!((reactions.since(8).len(), reactions.since(9).len()), (1, 0));
+        assert_eq!(reactions.by(&li), [OwnReaction { message: 7, reaction: "👍".to_owned() }]);
+        assert_eq!(reactions.by(&person(2)), []);
         reactions.forget_before(8);
         assert_eq!(reactions.of(7), None);
     }

@@ -94,6 +94,10 @@ impl Sockets {
                 None => self.last_chat(),
             },
             reactions: now.reactions,
+            reacted: match looker {
+                Looker::Member => self.recent.reactions().by(&member.id),
+                Looker::Screen => Vec::new(),
+            },
         });
         outbox.preload(frame::text(&welcome));
         if let Some(missed) = missed {

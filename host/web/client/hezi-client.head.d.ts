@@ -61,6 +61,8 @@ export interface Welcome {
   chat: Entry[];
   /** The reactions that a message may get. */
   reactions?: string[];
+  /** The reader's own that stand, among the last messages. */
+  reacted?: { message: number; reaction: string }[];
   [more: string]: any;
 }
 

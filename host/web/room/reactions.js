@@ -1,9 +1,8 @@
 // How people react to a message: figures for everybody, each of which the reader may add to, or take back what they added.
 //
-// The server tells how often each stands and not who: the reader's own are remembered here, as long as this tab is open.
+// The server tells everybody how often each stands and not who. The reader's own come with each welcome, and from their other tabs.
 
 import { hint } from "../dialogs.js";
-import { keep, recall } from "../memory.js";
 import { sentence } from "../problems.js";
 import { html, nothing, repeat } from "../render.js";
 import { number } from "../texts.js";
@@ -14,10 +13,21 @@ export class Reactions {
   /** @param {import("./meeting.js").Meeting} meeting */
   constructor(meeting) {
     this.meeting = meeting;
-    this.place = `reactions.${meeting.room.conference}`;
     /** The reader's own by message: true while it stands, false where it was taken back. */
     /** @type {Map<number, Record<string, boolean>>} */
-    this.own = new Map(JSON.parse(recall("session", this.place) ?? "[]"));
+    this.own = new Map();
+    this.tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(`hezi.reactions.${meeting.room.conference}`) : null;
+    this.tabs?.addEventListener("message", ({ data }) => this.#mark(data.message, data.reaction, data.stands));
+    meeting.room.addEventListener("welcome", (event) => this.#learn(/** @type {CustomEvent} */ (event).detail.reacted ?? []));
+  }
+
+  /**
+   * All that stand.
+   * @param {{message: number, reaction: string}[]} reacted
+   */
+  #learn(reacted) {
+    this.own.clear();
+    for (const { message, reaction } of reacted) this.#mark(message, reaction, true);
   }
 
   /**
@@ -63,26 +73,25 @@ export class Reactions {
   async #toggle(message, reaction) {
     const stands = !this.#isOwn(message, reaction);
     // It looks so at once; the figure follows from the server.
-    this.#mark(message, reaction, stands);
+    this.#mark(message.seq, reaction, stands);
     try {
       await this.meeting.room.send({ type: stands ? "react" : "unreact", message: message.seq, reaction });
+      this.tabs?.postMessage({ message: message.seq, reaction, stands });
     } catch (error) {
-      // It was so before, by another tab or an earlier visit: then it is as it was wanted.
+      // It was so before, by another browser: then it is as it was wanted.
       if (/** @type {{code?: string}} */ (error).code === "conflict") return;
-      this.#mark(message, reaction, !stands);
+      this.#mark(message.seq, reaction, !stands);
       hint(sentence(error));
     }
   }
 
   /**
-   * @param {Message} message
+   * @param {number} message
    * @param {string} reaction
    * @param {boolean} stands
    */
   #mark(message, reaction, stands) {
-    this.own.set(message.seq, { ...this.own.get(message.seq), [reaction]: stands });
-    const standing = [...this.own].map(([seq, marks]) => [seq, Object.fromEntries(Object.entries(marks).filter(([, mark]) => mark))]);
-    keep("session", this.place, JSON.stringify(standing));
+    this.own.set(message, { ...this.own.get(message), [reaction]: stands });
     this.meeting.changed();
   }
 }
