@@ -5,16 +5,14 @@
 //!
 //! A job goes through these files in this order: [`task`] takes it from the mailbox and brings it, with all that wait, onto
 //! a thread of the [`executor`], [`machine`] runs it on the version that [`versions`] chose, in the instance that
-//! [`instances`] kept, and what came of it leaves as an [`event`]. Timers become jobs of themselves in [`timers`]; what only
-//! reads is in [`reading`]; what is different where nobody is to learn who did what, in [`anonymity`] and [`roll`].
+//! [`instances`] kept, and what came of it leaves as an [`event`]. Timers become jobs of themselves in [`timers`]; who took part
+//! where nobody is to learn who did what is kept in [`roll`].
 //!
 //! # Invariants
 //! * Guest code never runs on an async worker thread.
 //! * Events leave in the order in which the calls ran; a view that leaves after a change shows it.
 //! * A call that failed left no trace in the state.
 
-mod anonymity;
-mod deeds;
 mod draft;
 mod environment;
 mod error;
@@ -23,9 +21,7 @@ mod executor;
 mod instances;
 mod job;
 mod machine;
-mod reading;
 mod roll;
-mod schedule;
 mod task;
 mod timers;
 mod versions;

@@ -21,33 +21,45 @@ const NS_PER_S: u64 = 1_000 * NS_PER_MS;
 pub struct Rate {
     /// What a full bucket holds.
     burst: u64,
-    /// Time until one more is there.
-    each_ns: u64,
+    /// So many more are there after `span_ns`.
+    count: u64,
+    span_ns: u64,
 }
 
 impl Rate {
     /// So many a second, and so many at once.
     pub const fn per_second(count: u32, burst: u32) -> Self {
-        Self::over(NS_PER_S, count, burst)
+        Self::over(NS_PER_S, count as u64, burst as u64)
+    }
+
+    /// So many bytes a second, and so many at once.
+    pub const fn bytes_per_second(bytes: u64, burst_bytes: u64) -> Self {
+        Self::over(NS_PER_S, bytes, burst_bytes)
     }
 
     /// So many a minute, and all of them at once.
     pub const fn per_minute(count: u32) -> Self {
-        Self::over(60 * NS_PER_S, count, count)
+        Self::over(60 * NS_PER_S, count as u64, count as u64)
     }
 
     /// So many an hour, and all of them at once.
     pub const fn per_hour(count: u32) -> Self {
-        Self::over(3_600 * NS_PER_S, count, count)
+        Self::over(3_600 * NS_PER_S, count as u64, count as u64)
     }
 
-    const fn over(span_ns: u64, count: u32, burst: u32) -> Self {
-        let count = if count == 0 { 1 } else { count };
-        Self { burst: if burst == 0 { 1 } else { burst as u64 }, each_ns: span_ns / count as u64 }
+    const fn over(span_ns: u64, count: u64, burst: u64) -> Self {
+        let (count, burst) = (if count == 0 { 1 } else { count }, if burst == 0 { 1 } else { burst });
+        Self { burst, count, span_ns }
     }
 
-    const fn span_ns(self) -> u64 {
-        self.burst.saturating_mul(self.each_ns)
+    /// Time until so many more are there.
+    fn time_ns(self, count: u64) -> u64 {
+        match count.checked_mul(self.span_ns) {
+            Some(product) => product / self.count,
+            None => {
+                u64::try_from(u128::from(count) * u128::from(self.span_ns) / u128::from(self.count)).unwrap_or(u64::MAX)
+            }
+        }
     }
 }
 
@@ -61,12 +73,17 @@ impl Bucket {
     /// How many milliseconds until there are so many, 0 if they are there.
     pub fn wait_ms(self, rate: Rate, count: u64, now_ms: u64) -> u64 {
         let full_at_ns = self.after(rate, count, now_ms);
-        full_at_ns.saturating_sub(ns(now_ms)).saturating_sub(rate.span_ns()).div_ceil(NS_PER_MS)
+        full_at_ns.saturating_sub(ns(now_ms)).saturating_sub(rate.time_ns(rate.burst)).div_ceil(NS_PER_MS)
     }
 
     /// Takes so many, or all that are there: for what has happened already.
     pub fn charge(&mut self, rate: Rate, count: u64, now_ms: u64) {
-        self.full_at_ns = self.after(rate, count, now_ms).min(ns(now_ms).saturating_add(rate.span_ns()));
+        self.full_at_ns = self.after(rate, count, now_ms).min(ns(now_ms).saturating_add(rate.time_ns(rate.burst)));
+    }
+
+    /// Takes so many, whether they are there or not: nothing is there until what is missing has come in, too.
+    pub fn owe(&mut self, rate: Rate, count: u64, now_ms: u64) {
+        self.full_at_ns = self.after(rate, count, now_ms);
     }
 
     /// Takes one.
@@ -89,7 +106,7 @@ impl Bucket {
     }
 
     fn after(self, rate: Rate, count: u64, now_ms: u64) -> u64 {
-        self.full_at_ns.max(ns(now_ms)).saturating_add(count.saturating_mul(rate.each_ns))
+        self.full_at_ns.max(ns(now_ms)).saturating_add(rate.time_ns(count))
     }
 }
 
@@ -190,6 +207,25 @@ mod tests {
         }
         assert_eq!(bucket.wait_ms(rate, 1, 0), 10_000);
         assert_eq!(bucket.wait_ms(rate, 6, 0), 60_000);
+    }
+
+    #[test]
+    fn what_is_owed_is_paid_back_before_there_is_more() {
+        let (mut bucket, rate) = (Bucket::default(), Rate::per_second(1_000, 5_000));
+        assert_eq!(bucket.wait_ms(rate, 1, 0), 0);
+        bucket.owe(rate, 7_000, 0);
+        assert_eq!(bucket.wait_ms(rate, 1, 0), 2_001, "two thousand at a thousand a second, and one");
+        assert_eq!(bucket.wait_ms(rate, 1, 2_001), 0);
+        assert!(!bucket.is_full(6_999) && bucket.is_full(7_000));
+    }
+
+    #[test]
+    fn the_largest_rates_do_not_run_over() {
+        let (mut bucket, rate) = (Bucket::default(), Rate::bytes_per_second(1 << 40, 1 << 40));
+        bucket.owe(rate, 3 << 40, 0);
+        assert_eq!(bucket.wait_ms(rate, 1, 0), 2_000);
+        bucket.owe(rate, u64::MAX, 0);
+        assert!(bucket.wait_ms(rate, 1, 0) > 16_000_000);
     }
 
     #[test]

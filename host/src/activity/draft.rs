@@ -46,8 +46,11 @@ pub async fn draft(
     let judged = environment.executor.run(move || {
         loaded.check_config(&config).map_err(ActivityError::Schema)?;
         let mut instance = Instance::new(loaded.plugin());
+        let now_ms = context.now_ms;
         let report = instance.call(&mut Space::new(), context, Call::Open { config: &config });
-        plugins.count(&loaded, "draft", &place_of, &report);
+        if let Some(fault) = loaded.count("draft", &place_of, &report, now_ms) {
+            plugins.note_fault(&loaded, "draft", &place_of, fault);
+        }
         match report.result?.answer {
             Answer::Title(title) => Ok(Draft { title, plugin: loaded.reference().clone(), trial, anonymous }),
             _ => Err(ActivityError::Gone),

@@ -1,12 +1,18 @@
 //! An activity's document, state and plugin, and the calls that take the one through the other.
 //!
-//! Phases are decided here. Which version of the plugin runs is `versions`' business, what only reads is `reading`'s, when
-//! a timer runs is `timers`'.
+//! How a call runs is said here; what each job is, in the files below: what changes something in `deeds`, what only reads in
+//! `reading`, what happens by itself in `schedule`, and what is different where nobody is to learn who did what in `anonymity`.
+//! Which version of the plugin runs is `versions`' business, when a timer runs is `timers`'.
 //!
 //! # Invariants
 //! * A batch ends after about [`BATCH_MS`]: others have to wait for its thread no longer than that and one call.
 //! * The document and the state in memory are what the changes told so far add up to; whether they are durable is the
 //!   room's business.
+
+mod anonymity;
+mod deeds;
+mod reading;
+mod schedule;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -36,12 +42,12 @@ const BATCH_MS: u64 = 100;
 pub(super) struct Machine {
     environment: Environment,
     /// What the activity is. Whoever was told of a change shares it.
-    pub(super) doc: Arc<Activity>,
+    doc: Arc<Activity>,
     space: Space,
     versions: Versions,
-    pub(super) timers: Timers,
+    timers: Timers,
     /// Who acted, where that is kept apart from what they did.
-    pub(super) roll: Roll,
+    roll: Roll,
     /// Where its calls run, for whoever counts faults.
     place: Place,
     /// What came of the batch that runs, in order.
@@ -49,8 +55,8 @@ pub(super) struct Machine {
 }
 
 /// A call that succeeded, before it is put into the words of the journal.
-pub(super) struct Success {
-    pub(super) answer: Answer,
+struct Success {
+    answer: Answer,
     effects: Effects,
     /// What the call was given; none when the host did something of itself and nothing was called.
     input: Option<CallInput>,
@@ -58,31 +64,31 @@ pub(super) struct Success {
 
 /// What a call brought about for the activity itself.
 #[derive(Default)]
-pub(super) struct PhaseStep {
-    pub(super) phase: Option<Phase>,
-    pub(super) title: Option<String>,
+struct PhaseStep {
+    phase: Option<Phase>,
+    title: Option<String>,
     /// Whether its schedule is another one now.
-    pub(super) is_scheduled: bool,
+    is_scheduled: bool,
 }
 
 /// Who calls, and how they are spoken to.
 #[derive(Default)]
-pub(super) struct Caller {
-    pub(super) id: Option<UserId>,
+struct Caller {
+    id: Option<UserId>,
     /// The organizer who does it for them.
-    pub(super) on_behalf: Option<UserId>,
+    on_behalf: Option<UserId>,
     /// The plugin's first language if nobody waits for the answer.
-    pub(super) language: Option<Arc<str>>,
+    language: Option<Arc<str>>,
 }
 
 impl Success {
     /// The host did something of itself.
-    pub(super) fn of_the_host() -> Self {
+    fn of_the_host() -> Self {
         Self { answer: Answer::Done, effects: Effects::default(), input: None }
     }
 
     /// Keeps something of the host's own beside what the plugin wrote.
-    pub(super) fn keep(&mut self, key: Box<str>, value: Bytes) {
+    fn keep(&mut self, key: Box<str>, value: Bytes) {
         self.effects.writes.insert(key, Some(value));
     }
 }
@@ -91,7 +97,7 @@ impl Machine {
     pub(super) fn new(doc: Arc<Activity>, space: Space, roll: Roll, environment: Environment) -> Self {
         let (conference, owner) = (environment.conference.clone(), environment.owner.clone());
         let place = Place { conference, owner, activity: Some(doc.id.clone()) };
-        let (versions, timers, told) = (Versions::default(), Timers::default(), Vec::new());
+        let (versions, timers, told) = (Versions::new(&environment.plugins), Timers::default(), Vec::new());
         Self { environment, doc, space, versions, timers, roll, place, told }
     }
 
@@ -99,7 +105,7 @@ impl Machine {
         &self.environment
     }
 
-    pub(super) fn current(&self) -> Option<&Current> {
+    fn current(&self) -> Option<&Current> {
         self.versions.current()
     }
 
@@ -177,19 +183,19 @@ impl Machine {
         self.tell(ticket, told);
     }
 
-    pub(super) fn tell(&mut self, ticket: Option<u64>, told: Told) {
+    fn tell(&mut self, ticket: Option<u64>, told: Told) {
         self.told.push(Event { activity: self.doc.id.clone(), ticket, told });
         self.tell_news();
     }
 
-    pub(super) fn tell_news(&mut self) {
+    fn tell_news(&mut self) {
         if self.versions.take_news() {
             let told = Told::OutOfService(self.doc.brief());
             self.told.push(Event { activity: self.doc.id.clone(), ticket: None, told });
         }
     }
 
-    pub(super) fn need(&self, needed: Phase) -> Result<(), ActivityError> {
+    fn need(&self, needed: Phase) -> Result<(), ActivityError> {
         let found = self.doc.phase;
         if found == needed { Ok(()) } else { Err(ActivityError::WrongPhase { found, needed }) }
     }
@@ -197,14 +203,18 @@ impl Machine {
     /// How long until a timer is due, or what is scheduled.
     pub(super) fn next_wait(&self) -> Option<Duration> {
         let now_ms = self.environment.clock.now_ms();
-        let is_open = self.doc.phase == Phase::Open;
-        let timer = is_open.then(|| self.timers.next_wait(&self.space, now_ms)).flatten();
+        let timer = self.has_timers().then(|| self.timers.next_wait(&self.space, now_ms)).flatten();
         [timer, self.timers.scheduled_wait(&self.doc, now_ms)].into_iter().flatten().min()
+    }
+
+    /// Whether there are timers that may run.
+    fn has_timers(&self) -> bool {
+        self.doc.phase == Phase::Open && self.space.timer_count() > 0
     }
 
     /// Runs the timers that are due while there is time. Those that are left are due the next time, too.
     fn run_due_timers(&mut self, has_time: impl Fn() -> bool) {
-        if self.doc.phase != Phase::Open {
+        if !self.has_timers() {
             return;
         }
         let now_ms = self.environment.clock.now_ms();
@@ -241,10 +251,7 @@ impl Machine {
         let (context, members_as_of) = self.context(candidate.loaded.first_language());
         let call = Call::Migrate { from };
         let input = self.input(&call, Caller::default(), &context, members_as_of, &candidate.loaded);
-        let export = call.export();
-        let report = next.instance.take().call(&mut self.space, context, call);
-        self.environment.plugins.count(&candidate.loaded, export, &self.place, &report);
-        match report.result {
+        match self.run_call(&next.callee(), context, call).result {
             Ok(Outcome { answer, effects }) => {
                 self.versions.move_to(next, &mut self.doc);
                 self.timers.forget();
@@ -256,19 +263,19 @@ impl Machine {
     }
 
     /// The activity did something of itself.
-    pub(super) fn ran(&mut self, success: Success) {
+    fn ran(&mut self, success: Success) {
         let changed = self.changed(Happening::Ran { activity: self.doc.id.clone() }, PhaseStep::default(), success);
         self.tell(None, Told::Changed(Box::new(changed)));
     }
 
     /// Runs a call that may change something. The text that it is given goes into the journal with what came of it.
-    pub(super) fn call(
+    fn call(
         &mut self,
         caller: Caller,
         payload: String,
         call: impl FnOnce(&str) -> Call<'_>,
     ) -> Result<Success, ActivityError> {
-        let callee = self.callee()?;
+        let callee = self.versions.callee(&self.doc)?;
         let language = caller.language.clone().unwrap_or_else(|| callee.loaded.first_language());
         let (context, members_as_of) = self.context(language);
         let call = call(&payload);
@@ -277,24 +284,18 @@ impl Machine {
         Ok(Success { answer, effects, input: Some(CallInput { payload, ..input }) })
     }
 
-    /// What to call: the version that is at work, unless it or the activity is out of service.
-    ///
-    /// # Errors
-    /// Why nothing runs.
-    pub(super) fn callee(&mut self) -> Result<Callee, ActivityError> {
-        self.versions.callee(&self.doc)
-    }
-
     /// Runs a call and counts it.
-    pub(super) fn run_call(&mut self, callee: &Callee, context: CallContext, call: Call<'_>) -> CallReport {
-        let export = call.export();
+    fn run_call(&mut self, callee: &Callee, context: CallContext, call: Call<'_>) -> CallReport {
+        let (export, now_ms) = (call.export(), context.now_ms);
         let report = callee.instance.take().call(&mut self.space, context, call);
-        self.versions.count(&callee.loaded, export, &self.place, &report, &self.environment);
+        if let Some(fault) = callee.loaded.count(export, &self.place, &report, now_ms) {
+            self.versions.note_fault(&callee.loaded, export, &self.place, fault, &self.environment);
+        }
         report
     }
 
     /// What a call is given, and the last entry that its members list stands for.
-    pub(super) fn context(&self, language: Arc<str>) -> (CallContext, u64) {
+    fn context(&self, language: Arc<str>) -> (CallContext, u64) {
         let (context, members_as_of) = self.environment.context(language);
         let context = if self.doc.anonymous { without_people(context) } else { context };
         (context, members_as_of)
@@ -327,7 +328,7 @@ impl Machine {
     }
 
     /// A success in the words of the journal.
-    pub(super) fn changed(&mut self, first: Happening, step: PhaseStep, success: Success) -> Addition {
+    fn changed(&mut self, first: Happening, step: PhaseStep, success: Success) -> Addition {
         let Success { answer, effects: Effects { writes, emits, timers }, input } = success;
         let id = &self.doc.id;
         let mut happenings = Vec::with_capacity(1 + emits.len());

@@ -7,14 +7,15 @@
 
 use std::sync::Arc;
 
-use hezi_plugin::{CallReport, Failure};
+use hezi_plugin::{Failure, Fault};
+use tokio::sync::watch;
 
 use super::environment::Environment;
 use super::error::ActivityError;
 use super::instances::KeptInstance;
 use crate::domain::activity::{Activity, Phase};
 use crate::domain::id::ActivityId;
-use crate::plugin::{Activation, Loaded, Place, Share, Verdict};
+use crate::plugin::{Activation, Loaded, Place, Plugins, Share, Verdict};
 
 /// A version at work.
 pub(super) struct Current {
@@ -31,6 +32,11 @@ impl Current {
         Self { loaded, instance, share }
     }
 
+    /// It, to be called.
+    pub(super) fn callee(&self) -> Callee {
+        Callee { loaded: Arc::clone(&self.loaded), instance: Arc::clone(&self.instance) }
+    }
+
     /// Tells the version how large the activity's state is.
     pub(super) fn weigh(&mut self, state_bytes: usize) {
         self.share.weigh(state_bytes);
@@ -44,9 +50,10 @@ pub(super) struct Callee {
 }
 
 /// The versions of an activity.
-#[derive(Default)]
 pub(super) struct Versions {
     current: Option<Current>,
+    /// Whether something about plugins has changed since the version at work was found.
+    changes: watch::Receiver<()>,
     /// Whether the activity has moved to a version that no outcome has carried yet.
     has_moved: bool,
     /// A version waiting to take over after `migrate`.
@@ -64,6 +71,21 @@ pub(super) struct Versions {
 }
 
 impl Versions {
+    /// None found yet, of what there is on a server.
+    pub(super) fn new(plugins: &Plugins) -> Self {
+        Self {
+            current: None,
+            changes: plugins.changes(),
+            has_moved: false,
+            candidate: None,
+            rejected: None,
+            noticed: None,
+            faulted: None,
+            is_unloaded: false,
+            has_news: false,
+        }
+    }
+
     /// The version at work.
     pub(super) fn current(&self) -> Option<&Current> {
         self.current.as_ref()
@@ -104,8 +126,14 @@ impl Versions {
 
     /// Finds the version of the plugin to run on: the active one, else the one that the state stands on. What is closed
     /// stays on the version that it was closed on, as long as that is there and not in quarantine. What tries a version
-    /// stays on that one.
+    /// stays on that one. As long as nothing about plugins changes, that is the version that was found before.
     pub(super) async fn follow(&mut self, doc: &mut Arc<Activity>, environment: &Environment) -> Followed {
+        let is_at_work = self.current.as_ref().is_some_and(|current| !current.loaded.is_quarantined());
+        if is_at_work && self.changes.has_changed().is_ok_and(|has_changed| !has_changed) {
+            return Followed::Stayed;
+        }
+        // Before anything is looked at: what changes meanwhile is found the next time.
+        self.changes.mark_unchanged();
         if doc.trial {
             return self.keep(doc, environment).await;
         }
@@ -208,7 +236,7 @@ impl Versions {
         let is_quarantined = current.loaded.is_quarantined();
         let is_faulted = self.faulted.as_ref().is_some_and(|faulted| *faulted == current.loaded.activation());
         if !is_quarantined && !is_faulted {
-            return Ok(Callee { loaded: Arc::clone(&current.loaded), instance: Arc::clone(&current.instance) });
+            return Ok(current.callee());
         }
         let attempt = current.loaded.activation();
         self.notice(attempt);
@@ -218,16 +246,16 @@ impl Versions {
         })
     }
 
-    /// Counts a call, and learns from its fault, if it has one, whether the activity is out of service.
-    pub(super) fn count(
+    /// Learns from a call's fault whether the activity is out of service.
+    pub(super) fn note_fault(
         &mut self,
         loaded: &Loaded,
         export: &'static str,
         place: &Place,
-        report: &CallReport,
+        fault: &Fault,
         environment: &Environment,
     ) {
-        let verdict = environment.plugins.count(loaded, export, place, report);
+        let verdict = environment.plugins.note_fault(loaded, export, place, fault);
         if verdict == Verdict::PlaceOut {
             self.faulted = Some(loaded.activation());
         }

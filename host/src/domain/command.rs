@@ -213,15 +213,9 @@ impl Command {
     /// The command of this member, who reads these, under this id. Reads what was sent, once.
     pub fn new(by: UserId, id: CommandId, mut request: Request, languages: Languages) -> Self {
         match &mut request {
-            Request::Act { action, .. } => {
-                action.tidy();
-                action.compact();
-                action.read();
-            }
-            Request::Create { new: NewActivity { config, .. }, .. } | Request::Revise { config, .. } => {
-                config.tidy();
-                config.read();
-            }
+            Request::Act { action: payload, .. }
+            | Request::Create { new: NewActivity { config: payload, .. }, .. }
+            | Request::Revise { config: payload, .. } => payload.read(),
             Request::Chat { text, .. } | Request::Notice { text: Some(text) } => *text = tidy(text).into_owned(),
             Request::React(of) => of.reaction = tidy(&of.reaction).into_owned(),
             _ => {}

@@ -65,18 +65,15 @@ impl Payload {
         self.canonical.as_deref().unwrap_or(&self.text)
     }
 
-    /// Reads it, once.
+    /// Reads it, once, with its texts tidy and without the white space between its words.
     pub fn read(&mut self) {
-        let Ok(parsed) = serde_json::from_str::<Value>(&self.text) else { return };
-        self.canonical = Some(parsed.to_string()).filter(|canonical| *canonical != self.text);
-        self.parsed = Some(parsed).filter(|_| self.text.len() <= PARSED_BYTES_MAX);
-    }
-
-    /// Leaves out the white space between its words.
-    pub fn compact(&mut self) {
+        self.tidy();
         if let Cow::Owned(compact) = compact(&self.text) {
             self.text = compact;
         }
+        let Ok(parsed) = serde_json::from_str::<Value>(&self.text) else { return };
+        self.canonical = Some(parsed.to_string()).filter(|canonical| *canonical != self.text);
+        self.parsed = Some(parsed).filter(|_| self.text.len() <= PARSED_BYTES_MAX);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hezi_plugin::{CallReport, Failure, Plugin, excerpt};
+use hezi_plugin::{CallReport, Failure, Fault, Plugin, excerpt};
 use serde::Serialize;
 
 use super::failed_moves::{FailedMove, FailedMoves};
@@ -120,24 +120,40 @@ impl Loaded {
         &self.quarantine
     }
 
-    /// Counts a call, and says what its fault brings about, if it has one.
-    pub(super) fn count(
+    /// Counts a call that began then, and gives its fault, if it has one: that is for `Plugins::note_fault`.
+    #[must_use]
+    pub fn count<'r>(
         &self,
         export: &'static str,
         place: &Place,
-        report: &CallReport,
+        report: &'r CallReport,
         now_ms: u64,
-        limits: &QuarantineLimits,
-    ) -> Verdict {
+    ) -> Option<&'r Fault> {
         self.meter.count(export, report);
         let whence = (export, place.activity.as_ref());
         report.logs.iter().for_each(|line| self.log.keep(now_ms, line.level.name(), whence, &line.message));
-        let fault = match &report.result {
-            Err(Failure::Fault(fault)) if fault.is_plugins_fault() => fault,
-            Ok(_) | Err(_) => return Verdict::Goes,
-        };
-        let whose = place.activity.as_ref().map_or_else(String::new, |id| format!(" of activity {id}"));
-        self.log.keep(now_ms, "fault", whence, &format!("{}: {fault} (in `{export}`{whose})", fault.code()));
+        match &report.result {
+            Err(Failure::Fault(fault)) => Some(fault),
+            Ok(_) | Err(Failure::Refused(_)) => None,
+        }
+    }
+
+    /// Notes a call's fault, and says what it brings about.
+    pub(super) fn note_fault(
+        &self,
+        export: &'static str,
+        place: &Place,
+        fault: &Fault,
+        now_ms: u64,
+        limits: &QuarantineLimits,
+    ) -> Verdict {
+        if !fault.is_plugins_fault() {
+            return Verdict::Goes;
+        }
+        let activity = place.activity.as_ref();
+        let whose = activity.map_or_else(String::new, |id| format!(" of activity {id}"));
+        let line = format!("{}: {fault} (in `{export}`{whose})", fault.code());
+        self.log.keep(now_ms, "fault", (export, activity), &line);
         self.quarantine.note(export, fault, now_ms, place, limits)
     }
 

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use crate::domain::activity::PluginRef;
 
 /// What is called, as metrics name it; `draft` is an `open` whose effects are dropped.
-const EXPORTS: [&str; 8] = ["act", "view", "tick", "open", "draft", "close", "report", "migrate"];
+const EXPORTS: [&str; 10] = ["act", "view", "tick", "open", "draft", "close", "report", "joined", "left", "migrate"];
 
 /// Numbers of a version since the server started.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]

@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hezi_plugin::{CallReport, CodeCache, Engine, Failure};
+use hezi_plugin::{CodeCache, Engine, Fault};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -326,10 +326,9 @@ impl Plugins {
         self.ask(|answer| PluginChange::Remove { who, name, version, answer }).await
     }
 
-    /// Counts a call, and says what its fault brings about, if it has one.
-    pub fn count(&self, loaded: &Loaded, export: &'static str, place: &Place, report: &CallReport) -> Verdict {
-        let verdict = loaded.count(export, place, report, self.0.clock.now_ms(), &self.0.quarantine);
-        let Err(Failure::Fault(fault)) = &report.result else { return verdict };
+    /// Notes a call's fault, and says what it brings about.
+    pub fn note_fault(&self, loaded: &Loaded, export: &'static str, place: &Place, fault: &Fault) -> Verdict {
+        let verdict = loaded.note_fault(export, place, fault, self.0.clock.now_ms(), &self.0.quarantine);
         let version = loaded.reference();
         metrics::counter!("hezi_plugin_faults_total", "plugin" => version.name.clone(),
             "version" => version.version.clone(), "code" => fault.code())

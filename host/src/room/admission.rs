@@ -19,59 +19,11 @@ use crate::domain::command::Request;
 use crate::domain::id::UserId;
 use crate::pace::{Bucket, Rate};
 
-/// Bytes a second, with a burst.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct ByteRate {
-    per_s: u64,
-    burst: u64,
-}
-
-/// A budget of bytes.
-#[derive(Debug, Clone)]
-pub(super) struct ByteBudget {
-    rate: ByteRate,
-    /// What is left, in thousandths of a byte; less than nothing in debt.
-    left: i64,
-    at_ms: u64,
-}
-
-impl ByteBudget {
-    pub(super) fn full(per_s: u64, burst: u64, now_ms: u64) -> Self {
-        Self { rate: ByteRate { per_s, burst }, left: thousandths(burst), at_ms: now_ms }
-    }
-
-    fn refill(&mut self, now_ms: u64) {
-        let passed_ms = now_ms.saturating_sub(self.at_ms);
-        let refilled = i64::try_from(passed_ms.saturating_mul(self.rate.per_s)).unwrap_or(i64::MAX);
-        self.left = self.left.saturating_add(refilled).min(thousandths(self.rate.burst));
-        self.at_ms = now_ms;
-    }
-
-    /// How long until something may be taken again; none if it may be now.
-    fn wait_ms(&mut self, now_ms: u64) -> Option<u64> {
-        self.refill(now_ms);
-        let missing = u64::try_from(1_i64.saturating_sub(self.left)).ok().filter(|missing| *missing > 0)?;
-        Some(missing.div_ceil(self.rate.per_s.max(1)))
-    }
-
-    fn charge(&mut self, bytes: usize) {
-        self.left = self.left.saturating_sub(thousandths(bytes as u64));
-    }
-
-    fn is_full(&mut self, now_ms: u64) -> bool {
-        self.refill(now_ms);
-        self.left >= thousandths(self.rate.burst)
-    }
-}
-
-fn thousandths(bytes: u64) -> i64 {
-    i64::try_from(bytes.saturating_mul(1_000)).unwrap_or(i64::MAX)
-}
-
 /// What one member has left.
+#[derive(Default)]
 struct Allowance {
     commands: Bucket,
-    bytes: ByteBudget,
+    bytes: Bucket,
 }
 
 /// The budgets of a room.
@@ -81,8 +33,10 @@ pub(super) struct Admission {
     // Mutexes, because each is held for a few additions only.
     members: Mutex<HashMap<UserId, Allowance>>,
     chat: Mutex<Bucket>,
-    room: Mutex<ByteBudget>,
-    server: Arc<Mutex<ByteBudget>>,
+    /// Bytes that the journal of this room may grow by.
+    room: Mutex<Bucket>,
+    /// Bytes that all rooms of a server share.
+    server: Arc<Mutex<Bucket>>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -90,22 +44,15 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Admission {
-    pub(super) fn new(limits: &RoomLimits, clock: &SharedClock, server: &Arc<Mutex<ByteBudget>>) -> Self {
-        let room = ByteBudget::full(limits.room_bytes_per_s, limits.room_bytes_burst, clock.monotonic_ms());
+    pub(super) fn new(limits: &RoomLimits, clock: &SharedClock, server: &Arc<Mutex<Bucket>>) -> Self {
         Self {
             limits: limits.clone(),
             clock: Arc::clone(clock),
             members: Mutex::default(),
             chat: Mutex::default(),
-            room: Mutex::new(room),
+            room: Mutex::default(),
             server: Arc::clone(server),
         }
-    }
-
-    /// The budget that all rooms of a server share.
-    pub(super) fn of_server(limits: &RoomLimits, clock: &SharedClock) -> Arc<Mutex<ByteBudget>> {
-        let now_ms = clock.monotonic_ms();
-        Arc::new(Mutex::new(ByteBudget::full(limits.server_bytes_per_s, limits.server_bytes_burst, now_ms)))
     }
 
     /// Lets a command in, or says when to come again.
@@ -114,21 +61,15 @@ impl Admission {
     /// [`RoomError::RateLimited`].
     pub(super) fn admit(&self, member: &UserId, request: &Request) -> Result<(), RoomError> {
         let now_ms = self.clock.monotonic_ms();
-        let limited = |retry_after_ms| RoomError::RateLimited { retry_after_ms };
-        let of_all = [&self.room, self.server.as_ref()].iter().find_map(|budget| locked(budget).wait_ms(now_ms));
-        if let Some(retry_after_ms) = of_all {
-            return Err(limited(retry_after_ms));
-        }
+        let of_all = self.shared().map(|(bytes, rate)| locked(bytes).wait_ms(rate, 1, now_ms)).into_iter().max();
         let mut members = locked(&self.members);
-        let left = self.left_of(&mut members, member, now_ms);
-        if let Some(retry_after_ms) = left.bytes.wait_ms(now_ms) {
-            return Err(limited(retry_after_ms));
+        let left = members.entry(member.clone()).or_default();
+        let own_ms = left.bytes.wait_ms(self.member_bytes(), 1, now_ms);
+        match of_all.unwrap_or(0).max(own_ms) {
+            0 if request.is_paced() => left.commands.take(self.commands(), now_ms).map_err(limited),
+            0 => Ok(()),
+            wait_ms => Err(limited(wait_ms)),
         }
-        if !request.is_paced() {
-            return Ok(());
-        }
-        let rate = Rate::per_second(self.limits.commands_per_s, self.limits.command_burst);
-        left.commands.take(rate, now_ms).map_err(limited)
     }
 
     /// Lets a member look at something in another way, which is no command and costs a call: it is paced like one.
@@ -138,9 +79,7 @@ impl Admission {
     pub(super) fn admit_look(&self, member: &UserId) -> Result<(), RoomError> {
         let now_ms = self.clock.monotonic_ms();
         let mut members = locked(&self.members);
-        let rate = Rate::per_second(self.limits.commands_per_s, self.limits.command_burst);
-        let taken = self.left_of(&mut members, member, now_ms).commands.take(rate, now_ms);
-        taken.map_err(|retry_after_ms| RoomError::RateLimited { retry_after_ms })
+        members.entry(member.clone()).or_default().commands.take(self.commands(), now_ms).map_err(limited)
     }
 
     /// Lets a chat message in that was not sent before, or says when to come again: a room reads no faster than people do.
@@ -149,22 +88,15 @@ impl Admission {
     /// [`RoomError::RateLimited`].
     pub(super) fn admit_chat(&self) -> Result<(), RoomError> {
         let rate = Rate::per_second(self.limits.chat_per_s, self.limits.chat_per_s);
-        let taken = locked(&self.chat).take(rate, self.clock.monotonic_ms());
-        taken.map_err(|retry_after_ms| RoomError::RateLimited { retry_after_ms })
+        locked(&self.chat).take(rate, self.clock.monotonic_ms()).map_err(limited)
     }
 
     /// A member has made the journal grow by this much.
     pub(super) fn charge(&self, member: &UserId, bytes: usize) {
-        let now_ms = self.clock.monotonic_ms();
-        for budget in [&self.room, self.server.as_ref()] {
-            let mut budget = locked(budget);
-            budget.refill(now_ms);
-            budget.charge(bytes);
-        }
+        let (now_ms, bytes) = (self.clock.monotonic_ms(), bytes as u64);
+        self.shared().into_iter().for_each(|(budget, rate)| locked(budget).owe(rate, bytes, now_ms));
         let mut members = locked(&self.members);
-        let left = self.left_of(&mut members, member, now_ms);
-        left.bytes.refill(now_ms);
-        left.bytes.charge(bytes);
+        members.entry(member.clone()).or_default().bytes.owe(self.member_bytes(), bytes, now_ms);
     }
 
     /// Forgets members whose budgets are full again.
@@ -173,36 +105,24 @@ impl Admission {
         locked(&self.members).retain(|_, left| !left.commands.is_full(now_ms) || !left.bytes.is_full(now_ms));
     }
 
-    fn left_of<'m>(
-        &self,
-        members: &'m mut HashMap<UserId, Allowance>,
-        member: &UserId,
-        now_ms: u64,
-    ) -> &'m mut Allowance {
+    /// The budgets of bytes that a member shares with others, and how fast they fill.
+    fn shared(&self) -> [(&Mutex<Bucket>, Rate); 2] {
         let limits = &self.limits;
-        members.entry(member.clone()).or_insert_with(|| Allowance {
-            commands: Bucket::default(),
-            bytes: ByteBudget::full(limits.member_bytes_per_s, limits.member_bytes_burst, now_ms),
-        })
+        [
+            (&self.room, Rate::bytes_per_second(limits.room_bytes_per_s, limits.room_bytes_burst)),
+            (&self.server, Rate::bytes_per_second(limits.server_bytes_per_s, limits.server_bytes_burst)),
+        ]
+    }
+
+    fn member_bytes(&self) -> Rate {
+        Rate::bytes_per_second(self.limits.member_bytes_per_s, self.limits.member_bytes_burst)
+    }
+
+    fn commands(&self) -> Rate {
+        Rate::per_second(self.limits.commands_per_s, self.limits.command_burst)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_budget_goes_into_debt_once_and_is_paid_back() {
-        let mut budget = ByteBudget::full(1_000, 5_000, 0);
-        assert_eq!(budget.wait_ms(0), None);
-        budget.charge(7_000);
-        let wait_ms = budget.wait_ms(0).expect("in debt");
-        assert!((2_000..=2_001).contains(&wait_ms), "two thousand bytes at a thousand a second: {wait_ms}");
-        assert!(budget.wait_ms(1_000).is_some());
-        assert_eq!(budget.wait_ms(wait_ms), None);
-        assert!(!budget.is_full(wait_ms));
-        assert!(budget.is_full(wait_ms + 5_000));
-        budget.charge(1);
-        assert!(!budget.is_full(wait_ms + 5_000));
-    }
+fn limited(retry_after_ms: u64) -> RoomError {
+    RoomError::RateLimited { retry_after_ms }
 }

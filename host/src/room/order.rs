@@ -109,7 +109,9 @@ impl Order {
         batch.bytes += bytes;
         batch.keys.extend(addition.command.as_ref().map(|stamp| stamp.key));
         let (last, rows) = batch.record.add(addition, self.head, at_ms);
-        batch.rows.merge(rows);
+        if !rows.is_empty() {
+            batch.rows.merge(rows);
+        }
         self.head = last;
         bytes
     }

@@ -113,26 +113,21 @@ impl OutboxReader {
     /// Waits for frames and takes at most `max` of them, or learns that the queue has ended.
     pub async fn next(&mut self, into: &mut Vec<Bytes>, max: usize) -> Next {
         loop {
-            if let Some(next) = self.take(into, max) {
-                return next;
+            {
+                let mut queue = self.0.lock();
+                let count = queue.frames.len().min(max);
+                if count > 0 {
+                    let taken =
+                        queue.frames.drain(..count).map(|(frame, counts)| (into.push(frame), counts).1).sum::<usize>();
+                    queue.bytes -= taken;
+                    return Next::Frames;
+                }
+                if let Some(close) = queue.closed {
+                    return Next::Closed(close);
+                }
             }
             self.0.changed.notified().await;
         }
-    }
-
-    fn take(&mut self, into: &mut Vec<Bytes>, max: usize) -> Option<Next> {
-        let mut queue = self.0.lock();
-        if queue.frames.is_empty() {
-            return queue.closed.map(Next::Closed);
-        }
-        let count = queue.frames.len().min(max);
-        let mut taken = 0;
-        for (frame, counts) in queue.frames.drain(..count) {
-            taken += counts;
-            into.push(frame);
-        }
-        queue.bytes -= taken;
-        Some(Next::Frames)
     }
 }
 

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 use arc_swap::ArcSwap;
 use tokio_util::task::TaskTracker;
 
-use super::admission::{Admission, ByteBudget};
 use crate::activity::{Environment, Executor, Instances, MembersAsOf};
 use crate::clock::{SharedClock, SharedRng};
 use crate::config::{ConferenceConfig, RoomLimits};
 use crate::domain::blocked_words::BlockedWords;
 use crate::domain::conference::Conference;
+use crate::pace::Bucket;
 use crate::plugin::Plugins;
 use crate::store::SharedJournals;
 
@@ -50,7 +50,7 @@ pub struct Dependencies {
 /// What all rooms share.
 pub(super) struct Shared {
     /// What all rooms may make the journals grow by.
-    pub(super) bytes: Arc<Mutex<ByteBudget>>,
+    pub(super) bytes: Arc<Mutex<Bucket>>,
     pub(super) store: SharedJournals,
     pub(super) limits: RoomLimits,
     pub(super) open_conferences: usize,
@@ -72,7 +72,7 @@ pub(super) struct Shared {
 impl From<Dependencies> for Shared {
     fn from(of: Dependencies) -> Self {
         Self {
-            bytes: Admission::of_server(&of.limits, &of.clock),
+            bytes: Arc::default(),
             store: of.store,
             limits: of.limits,
             open_conferences: of.open_conferences,

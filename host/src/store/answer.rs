@@ -60,10 +60,11 @@ impl Answers {
     /// [`StoreError`] of the first statement that failed for a reason of its own.
     pub(super) fn of(answered: surrealdb::Result<IndexedResults>) -> Result<Self, StoreError> {
         let mut answers = answered.map_err(|error| judge(&error))?;
-        match worst(answers.take_errors().into_values().map(|error| judge(&error))) {
-            Some(error) => Err(error),
-            None => Ok(Self(answers)),
+        let errors = answers.take_errors();
+        if errors.is_empty() {
+            return Ok(Self(answers));
         }
+        worst(errors.into_values().map(|error| judge(&error))).map_or(Ok(Self(answers)), Err)
     }
 
     /// The rows of statement `index`.

@@ -6,9 +6,9 @@
 //! # Invariants
 //! * A time is used up by what it brings about, in one and the same outcome.
 
-use super::error::ActivityError;
-use super::event::Told;
-use super::machine::Machine;
+use super::Machine;
+use crate::activity::error::ActivityError;
+use crate::activity::event::Told;
 use crate::domain::activity::{Phase, Schedule};
 
 /// What could not be done because there is no room for it, or its plugin cannot be loaded, is tried again after so long.

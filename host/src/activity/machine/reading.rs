@@ -8,10 +8,10 @@ use hezi_plugin::limits::{REPORT_BYTES_MAX, REPORT_PAGES_MAX};
 use hezi_plugin::{Answer, Call, Cost, Limits, Member, ReportPage};
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::error::ActivityError;
-use super::event::Report;
-use super::machine::Machine;
-use super::views::Views;
+use super::Machine;
+use crate::activity::error::ActivityError;
+use crate::activity::event::Report;
+use crate::activity::views::Views;
 use crate::domain::activity::Phase;
 use crate::domain::language::{Language, Languages};
 use crate::domain::sentence::Sentence;
@@ -30,7 +30,7 @@ impl Machine {
         if !self.doc.phase.was_opened() {
             return draft_views(&self.doc.title);
         }
-        let loaded = self.callee()?.loaded;
+        let loaded = self.versions.callee(&self.doc)?.loaded;
         let mut tags: Vec<Arc<str>> = readers.iter().map(|reader| loaded.language_for(reader)).collect();
         let first = loaded.first_language();
         // The first one comes first: it is for whoever reads none of them.
@@ -66,7 +66,7 @@ impl Machine {
             // A row that was not there a moment ago is that of whoever acted in this moment.
             self.need(Phase::Closed)?;
         }
-        let language = self.callee()?.loaded.language_for(languages);
+        let language = self.versions.callee(&self.doc)?.loaded.language_for(languages);
         let mut report = empty_report(&self.doc.title);
         let (mut cursor, mut bytes, mut spent) = (None::<String>, 0, Spent::default());
         for page in 0..REPORT_PAGES_MAX {
@@ -98,7 +98,7 @@ impl Machine {
     /// Runs a call that only reads, and says what it cost. It works on a version that is switched off, too.
     fn read(&mut self, language: Arc<str>, call: Call<'_>) -> (Result<Answer, ActivityError>, Cost) {
         let (context, _) = self.context(language);
-        match self.callee() {
+        match self.versions.callee(&self.doc) {
             Ok(callee) => {
                 let report = self.run_call(&callee, context, call);
                 (report.result.map(|outcome| outcome.answer).map_err(ActivityError::from), report.cost)

@@ -9,8 +9,8 @@
 
 use std::sync::Arc;
 
-use super::environment::plugin_member;
-use super::machine::{Machine, Success};
+use super::{Machine, Success};
+use crate::activity::environment::plugin_member;
 use crate::domain::entry::Happening;
 use crate::domain::id::UserId;
 use crate::domain::member::Member;

@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use hezi_plugin::{Answer, Call};
 
-use super::environment::plugin_member;
-use super::error::ActivityError;
-use super::job::{Attendance, Job};
-use super::machine::{Caller, Machine, PhaseStep, Success};
+use super::{Caller, Machine, PhaseStep, Success};
+use crate::activity::environment::plugin_member;
+use crate::activity::error::ActivityError;
+use crate::activity::job::{Attendance, Job};
 use crate::domain::activity::{Change, Phase, Schedule};
 use crate::domain::entry::Happening;
 use crate::domain::language::Languages;
@@ -109,7 +109,7 @@ impl Machine {
     }
 
     /// Whether a job is none of the activity's business: who comes and goes, where its plugin does not ask or is not to know.
-    pub(super) fn ignores(&self, job: &Job) -> bool {
+    pub(in crate::activity) fn ignores(&self, job: &Job) -> bool {
         let is_asked = || self.current().is_none_or(|current| current.loaded.plugin().wants_attendance());
         matches!(job, Job::Attend { .. }) && (self.doc.anonymous || !is_asked())
     }
