@@ -71,7 +71,7 @@ pub enum Who {
     },
     /// Somebody else, by an id that WeCom gives them for this corp.
     Outsider {
-        /// The id.
+        /// WeCom's `openid` of them, or their `external_userid`.
         id: String,
     },
 }
@@ -79,7 +79,7 @@ pub enum Who {
 /// How a member is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
-    /// The name.
+    /// What they are called in the corp.
     pub name: String,
     /// Address of a picture.
     pub avatar: Option<String>,

@@ -20,7 +20,7 @@ import text from "./blocks/text.js";
 
 /**
  * What a block may need of the page around it.
- * @typedef {object} Surroundings
+ * @typedef {object} Dependencies
  * @property {string} activity id of the activity
  * @property {boolean} organizes whether the viewer is an organizer
  * @property {boolean} open whether the activity takes actions
@@ -30,12 +30,12 @@ import text from "./blocks/text.js";
  * @property {(query: string) => void} ask asks for another page of the view
  */
 
-/** @type {Record<string, (block: any, around: Surroundings) => unknown>} */
+/** @type {Record<string, (block: any, around: Dependencies) => unknown>} */
 const KINDS = { bars, buttons, cards, celebration, cloud, countdown, form, heading, notice, people, progress, standings, statistic, tabs, text };
 
 /**
  * @param {{type: string, [more: string]: any}[]} blocks
- * @param {Surroundings} around
+ * @param {Dependencies} around
  */
 export function drawBlocks(blocks, around) {
   return blocks.map((block) => {

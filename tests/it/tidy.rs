@@ -10,6 +10,7 @@ mod modules;
 mod ownership;
 mod pairs;
 mod ranks;
+mod scripts;
 mod shape;
 mod source;
 mod web;

@@ -10,7 +10,7 @@ pub struct Answer {
     /// The status code.
     pub status: u16,
     headers: HeaderMap,
-    /// The body.
+    /// Its bytes, to the last one.
     pub body: Vec<u8>,
 }
 

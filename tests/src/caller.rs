@@ -179,7 +179,7 @@ impl Caller {
     }
 }
 
-/// One request.
+/// A request that is being put together, to be sent once.
 #[derive(Debug)]
 pub struct Request {
     builder: reqwest::RequestBuilder,

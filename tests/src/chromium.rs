@@ -187,7 +187,7 @@ async fn connect(address: &str) -> Arc<Wire> {
     wire
 }
 
-/// One tab.
+/// A page with a browser context of its own: a phone, a desk or the wall.
 pub struct Tab {
     wire: Arc<Wire>,
     session: String,

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A conference.
+/// A meeting, as the server describes it to a member.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Conference {
     /// Permanent id.

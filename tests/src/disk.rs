@@ -42,7 +42,7 @@ pub enum Call {
     Rename,
 }
 
-/// A disk.
+/// What goes wrong with the disk under a server, and when.
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
     seed: u64,

@@ -30,7 +30,7 @@ pub enum ClientError {
     /// A file cannot be read.
     #[error("cannot read `{}`: {source}", file.display())]
     Unreadable {
-        /// The file.
+        /// Its path, as it was named on the command line or found beside the component.
         file: PathBuf,
         /// What the system says.
         source: io::Error,
@@ -38,7 +38,7 @@ pub enum ClientError {
     /// A file is not what it was taken for.
     #[error("`{}` is larger than {bytes_max} bytes", file.display())]
     TooLarge {
-        /// The file.
+        /// Its path, as it was named on the command line or found beside the component.
         file: PathBuf,
         /// What it may have.
         bytes_max: usize,
@@ -46,7 +46,7 @@ pub enum ClientError {
     /// Nobody was there, or no client could be made for the way.
     #[error("cannot reach {server}: {reason}. Is the server running, and is this its address?")]
     Unreachable {
-        /// The server.
+        /// The address that was tried, without a path.
         server: String,
         /// What the transport failed with.
         reason: String,
@@ -54,7 +54,7 @@ pub enum ClientError {
     /// The answer did not come: whether the server did it is not known.
     #[error("no answer from {server}: {reason}. Look with `hezi plugin list` what became of it")]
     Unanswered {
-        /// The server.
+        /// The address that was asked, without a path.
         server: String,
         /// What the transport failed with.
         reason: String,
@@ -62,7 +62,7 @@ pub enum ClientError {
     /// What answers is not Hezi.
     #[error("{server} does not answer as Hezi does: {reason}")]
     NotHezi {
-        /// The server.
+        /// The address that answered, without a path.
         server: String,
         /// What it does.
         reason: String,

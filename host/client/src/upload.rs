@@ -18,7 +18,7 @@ const COMPONENT_BYTES_MAX: usize = 64 << 20;
 pub struct Upload {
     /// Where it was found.
     pub file: PathBuf,
-    /// The component.
+    /// Its bytes, at most 64 MiB and not looked at.
     pub component: Vec<u8>,
     /// The signature file, in Base64.
     pub(crate) signature: Option<String>,

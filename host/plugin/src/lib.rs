@@ -20,6 +20,22 @@
 //! | what it shows, or why it failed, goes back | `view`, `fault` |
 //! | what the author's command and the server agree on besides | `signature`, `excerpt` |
 //!
+//! A module imports only modules of a lower rank; a test keeps it so.
+//!
+//! | rank | module | the only place that knows |
+//! | --- | --- | --- |
+//! | 10 | `pipeline`, `instance` | the steps from bytes to a plugin; how a component is kept from one call to the next |
+//! | 9 | `plugin`, `cache` | what can be called; where machine code lies on the disk |
+//! | 8 | `compiled`, `description` | whether machine code is ours; what a component says of itself |
+//! | 7 | `gate` | what a component has to answer before it is loaded |
+//! | 6 | `live` | a component in its store, and why it stopped |
+//! | 5 | `engine` | how wasmtime is set up |
+//! | 4 | `host` | what a component may import |
+//! | 3 | `overlay` | what a call has changed so far |
+//! | 2 | `call` | the words between the runtime and whoever calls |
+//! | 1 | `budget`, `schema`, `view` | how long a call may take; what a schema may cost; which blocks there are |
+//! | 0 | `limits`, `bindings`, `fault`, `members`, `space`, `json`, `code_key`, `signature`, `excerpt` | one thing each, and nothing of the others |
+//!
 //! # Invariants
 //! * A call that did not succeed changed nothing: its writes, timers and events are gone.
 //! * An instance that faulted is never entered again.

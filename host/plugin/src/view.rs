@@ -46,7 +46,7 @@ pub struct View {
 /// know its kind.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Shown {
-    /// The block.
+    /// What it shows; in JSON its members stand beside `plain`.
     #[serde(flatten)]
     pub block: Block,
     /// Its meaning, in the words of its own texts.
@@ -225,7 +225,7 @@ pub struct Standing {
     pub id: String,
     /// The name to show.
     pub name: String,
-    /// The score.
+    /// What the place goes by: equal scores share one.
     pub score: i64,
     /// How many places up since the last time; not sent when none.
     #[serde(skip_serializing_if = "is_zero")]

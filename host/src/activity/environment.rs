@@ -16,7 +16,7 @@ use crate::plugin::Plugins;
 /// The members as plugins see them, and the entry up to which the list is good.
 #[derive(Debug, Clone, Default)]
 pub struct MembersAsOf {
-    /// The members.
+    /// Each with id, name and role; what a call is given.
     pub members: Arc<Members>,
     /// The last entry that the list stands for.
     pub seq: u64,
@@ -25,11 +25,11 @@ pub struct MembersAsOf {
 /// What every activity of a conference needs.
 #[derive(Clone)]
 pub struct Environment {
-    /// The conference.
+    /// Whose activities they are, by its id for good.
     pub conference: ConferenceId,
     /// Whose conference it is.
     pub owner: UserId,
-    /// The plugins.
+    /// Which versions there are, which one is active, and who counts their calls.
     pub plugins: Plugins,
     /// The time.
     pub clock: SharedClock,

@@ -43,7 +43,7 @@ pub enum ActivityError {
     TooLoud,
     /// The activity keeps failing and is out of service. Others that run on the same plugin go on.
     Faulted {
-        /// Its plugin.
+        /// Name of its plugin.
         plugin: String,
     },
     /// The plugin kept failing with the configurations that were tried in this conference.

@@ -9,7 +9,7 @@ use crate::store::Addition;
 /// Something that an activity tells.
 #[derive(Debug)]
 pub struct Event {
-    /// The activity.
+    /// Who tells it.
     pub activity: ActivityId,
     /// The ticket of the job that it answers; none for what the activity did of itself.
     pub ticket: Option<u64>,
@@ -25,7 +25,7 @@ pub enum Told {
     Changed(Box<Addition>),
     /// What is to be seen.
     View(Views),
-    /// A report.
+    /// What the activity reports, in the language of whoever asked.
     Report(Report),
     /// The job came to nothing.
     Failed(ActivityError),

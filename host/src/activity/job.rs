@@ -34,7 +34,7 @@ pub enum Job {
     Act {
         /// The member.
         caller: Arc<Member>,
-        /// The action.
+        /// What they do: JSON that nothing has held against the plugin's schema yet.
         action: Payload,
         /// The organizer who does it for them, if it is not they themselves.
         on_behalf: Option<Arc<Member>>,

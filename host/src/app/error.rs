@@ -19,7 +19,7 @@ pub enum StartError {
     Listen {
         /// The setting that names the address.
         setting: &'static str,
-        /// The address.
+        /// What that setting says, with the port.
         address: SocketAddr,
         /// What the system says.
         source: std::io::Error,

@@ -51,7 +51,7 @@ pub(super) enum PluginCommand {
         /// Name of the plugin.
         #[arg(value_parser = part)]
         name: String,
-        /// The version.
+        /// Number of the version, as `show` lists it.
         #[arg(value_parser = part)]
         version: String,
     },
@@ -72,7 +72,7 @@ pub(super) enum PluginCommand {
         /// Name of the plugin.
         #[arg(value_parser = part)]
         name: String,
-        /// The version.
+        /// Number of the version, as `show` lists it.
         #[arg(value_parser = part)]
         version: String,
     },

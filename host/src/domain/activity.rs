@@ -115,7 +115,7 @@ impl Activity {
 pub struct PluginRef {
     /// Name of the plugin.
     pub name: String,
-    /// Its version.
+    /// Number of the version, as the component gives it: `1.2.0`.
     pub version: String,
     /// SHA-256 of the component, in hex.
     pub hash: String,

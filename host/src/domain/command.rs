@@ -109,16 +109,16 @@ pub enum Request {
     Rekey,
     /// Act in an activity.
     Act {
-        /// The activity.
+        /// In which one, by its id.
         activity: ActivityId,
-        /// The action.
+        /// What is done: JSON whose meaning is the plugin's.
         action: Payload,
         /// For whom an organizer does it, if not for themselves.
         on_behalf_of: Option<UserId>,
     },
     /// Let an activity open and close by itself.
     Schedule {
-        /// The activity.
+        /// Which one, by its id.
         activity: ActivityId,
         /// The times, in place of those that it has.
         schedule: Schedule,
@@ -132,7 +132,7 @@ pub enum Request {
     },
     /// Prepare an activity otherwise.
     Revise {
-        /// The activity.
+        /// Which draft, by its id.
         activity: ActivityId,
         /// The configuration in place of the one that it has.
         config: Payload,
@@ -141,17 +141,17 @@ pub enum Request {
     },
     /// Throw an activity away that was not opened.
     Discard {
-        /// The activity.
+        /// Which draft, by its id.
         activity: ActivityId,
     },
     /// Open an activity.
     Open {
-        /// The activity.
+        /// Which draft, by its id.
         activity: ActivityId,
     },
     /// Close an activity.
     Close {
-        /// The activity.
+        /// Which open one, by its id.
         activity: ActivityId,
     },
 }

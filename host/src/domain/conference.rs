@@ -27,7 +27,7 @@ pub enum ConferenceState {
     Ended,
 }
 
-/// A conference.
+/// A meeting, as it is kept: what it is about, who may come in, and whether it goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conference {
     /// Its identity for good.

@@ -20,9 +20,9 @@ use super::member::{Person, Role};
 pub enum Audience {
     /// Every member.
     Everyone,
-    /// The organizers.
+    /// Those who run the conference.
     Organizers,
-    /// One member.
+    /// Whoever has this id, and nobody else.
     Member(UserId),
 }
 

@@ -39,7 +39,7 @@ impl Payload {
         }
     }
 
-    /// The text.
+    /// What was sent, but for what was made tidy or compact.
     pub fn text(&self) -> &str {
         &self.text
     }

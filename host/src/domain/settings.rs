@@ -24,7 +24,7 @@ pub enum Speakers {
     /// Every member who is not muted.
     #[default]
     Everyone,
-    /// The organizers.
+    /// Only those who run the conference.
     Organizers,
 }
 

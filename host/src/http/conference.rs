@@ -111,7 +111,7 @@ pub(super) struct SeenBody {
 /// A conference that I am in now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Joined {
-    /// The conference.
+    /// Where it stands, as members see it.
     conference: ConferenceView,
     /// What I am in it.
     me: MemberView,

@@ -55,7 +55,7 @@ pub(super) struct CopiedBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SkippedActivity)]
 pub(super) struct SkippedBody {
-    /// Its title.
+    /// What it is called in the conference that was copied.
     title: String,
     /// Name of its plugin.
     plugin: String,

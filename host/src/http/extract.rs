@@ -39,7 +39,7 @@ pub(super) struct CurrentUser {
 }
 
 impl CurrentUser {
-    /// Their id.
+    /// By what everything else knows them.
     pub(super) fn id(&self) -> &UserId {
         &self.user.id
     }

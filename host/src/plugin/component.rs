@@ -24,7 +24,7 @@ impl Component {
         Self { bytes, hash: hash.to_owned() }
     }
 
-    /// The bytes.
+    /// What was uploaded, to the byte; shared, so a clone costs nothing.
     pub(super) fn bytes(&self) -> &Bytes {
         &self.bytes
     }

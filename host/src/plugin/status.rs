@@ -16,7 +16,7 @@ use crate::store::StoredPlugin;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Plugin)]
 pub struct PluginSummary {
-    /// Its name.
+    /// What activities name it by: lower-case letters, digits and dashes.
     pub name: String,
     /// The active version.
     pub version: String,
@@ -64,7 +64,7 @@ impl PluginSummary {
 pub struct PluginVersion {
     /// Name of the plugin.
     pub name: String,
-    /// The version.
+    /// Number of the version, as the component gives it: `1.2.0`.
     pub version: String,
     /// SHA-256 of the component, in hex.
     pub hash: String,
@@ -114,7 +114,7 @@ impl PluginVersion {
 /// A plugin with all its versions, as administrators see it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PluginStatus {
-    /// Its name.
+    /// What activities name it by: lower-case letters, digits and dashes.
     pub name: String,
     /// The active version; none when it is switched off.
     pub active: Option<String>,

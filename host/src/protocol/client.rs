@@ -114,14 +114,14 @@ pub enum Sent {
     Command(Request),
     /// To be sent one's own view of an activity, at this page of it.
     Watch {
-        /// The activity.
+        /// Which one, by its id.
         activity: ActivityId,
         /// The page or filter; the first page if none.
         query: Option<String>,
     },
     /// To be sent the view that everybody sees.
     Unwatch {
-        /// The activity.
+        /// Which one, by its id.
         activity: ActivityId,
     },
 }

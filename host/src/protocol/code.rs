@@ -133,7 +133,7 @@ fn in_words(word: &str) -> String {
 /// What a client is told when something did not work: a code for programs, a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The code.
+    /// What went wrong, as one of the words that clients know.
     pub code: Code,
     /// What is wrong and what to do, naming the field if one is to blame. Boxed, since what rarely happens should cost those
     /// little that go well.

@@ -93,7 +93,7 @@ pub struct ActivityView {
 pub enum Frame<'a> {
     /// The first frame: where the conference stands.
     Welcome {
-        /// The conference.
+        /// What it is about, its settings and its link, as members see them.
         conference: &'a ConferenceView,
         /// The receiver.
         me: Me<'a>,

@@ -40,7 +40,7 @@ pub(super) enum Ticket {
     MemberView { answer: Answer<ActivityView>, languages: Languages },
     /// A view for a socket that looks with its member's own eyes.
     OwnView { connection: ConnectionId, query: Option<String> },
-    /// A report.
+    /// Somebody waits for what it reports.
     Report(Answer<Report>),
     /// The end of the conference, which waits for the activity to be closed.
     LastClose,

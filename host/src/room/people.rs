@@ -62,7 +62,7 @@ impl People {
         Self { shown: conference.clone(), conference, members, durable, latest: VecDeque::new() }
     }
 
-    /// The conference.
+    /// What it is now, also where that is not durable yet.
     pub(super) fn conference(&self) -> &Conference {
         &self.conference
     }

@@ -34,7 +34,7 @@ pub struct Position {
 
 /// An entry with its frame.
 pub(super) struct Framed {
-    /// The entry.
+    /// What happened, without its text where that was deleted.
     pub(super) entry: Entry,
     /// The whole frame.
     pub(super) frame: Bytes,

@@ -32,13 +32,13 @@ pub struct SessionTag(pub [u8; 32]);
 /// Who looks through a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Looker {
-    /// A member.
+    /// Somebody who joined, and is there by it.
     Member,
     /// Everybody in front of a wall. Whoever it is signed in as is not there by it, and sees no more than a participant.
     Screen,
 }
 
-/// One socket.
+/// A connection, as the room knows it: who looks through it, and the way to it.
 pub(super) struct Socket {
     /// Whose session it hangs on.
     pub(super) person: UserId,

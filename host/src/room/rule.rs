@@ -32,7 +32,7 @@ pub enum RuleError {
     },
     /// A text is empty or too long.
     Length {
-        /// The field.
+        /// Its name on the wire: `text`, `title`.
         field: &'static str,
         /// How many characters it may have.
         chars_max: usize,

@@ -19,9 +19,9 @@ const TICK_RETRY_MS: u64 = 1_000;
 
 /// What rooms are made of.
 pub struct Dependencies {
-    /// The store.
+    /// Where journals and what follows from them are kept.
     pub store: SharedJournals,
-    /// The plugins.
+    /// Which versions there are, for the activities.
     pub plugins: Plugins,
     /// The time.
     pub clock: SharedClock,

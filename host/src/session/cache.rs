@@ -20,7 +20,7 @@ struct CachedSession {
     until_ms: u64,
 }
 
-/// The cache.
+/// Sessions by the hash of their token, each for a time.
 pub(super) struct Cache {
     ttl_ms: u64,
     sessions_max: usize,

@@ -39,7 +39,7 @@ pub struct AuditDeed {
     /// The plugin that it was done to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plugin: Option<String>,
-    /// The version.
+    /// Number of that plugin's version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// The component's SHA-256, in hex.

@@ -32,7 +32,7 @@ pub struct NewConference<'a> {
 /// The conference that somebody made with an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MadeBefore {
-    /// The conference.
+    /// Which one it was, by its id for good.
     pub conference: ConferenceId,
     /// Hash of what was asked for; none where nobody kept it yet.
     pub print: Option<Fingerprint>,

@@ -53,7 +53,7 @@ pub enum StoreError {
     /// A folder of the engine that Hezi had before could not be moved over. The folder is as it was.
     #[error("the data in {folder} cannot be moved over: {why}")]
     NotMoved {
-        /// The folder.
+        /// Its path.
         folder: String,
         /// What is wrong with it.
         why: String,

@@ -30,7 +30,7 @@ pub struct UsedState {
 /// A session to begin, with what belongs to it.
 #[derive(Debug)]
 pub struct NewSession<'a> {
-    /// The session.
+    /// What is kept of it.
     pub session: &'a SessionRow,
     /// The session that ends with it: the hash of its token, whether there is such a session or not.
     pub replaces: Option<[u8; 32]>,

@@ -66,7 +66,7 @@ pub struct StateChange {
 /// A key set or removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateWrite {
-    /// The key.
+    /// Where in the activity's state.
     pub key: Box<str>,
     /// The value; none when the key was removed.
     pub value: Option<Bytes>,
@@ -75,7 +75,7 @@ pub struct StateWrite {
 /// A timer set or cancelled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimerWrite {
-    /// Its name.
+    /// What the plugin armed it under.
     pub name: String,
     /// When it is due, in milliseconds since 1970; none when it was cancelled or has fired.
     pub at_ms: Option<u64>,

@@ -20,7 +20,7 @@ const DUPLICATES_S: u32 = 60;
 /// All receivers are invalid.
 const NOBODY: i64 = 81013;
 
-/// An invitation.
+/// A card that asks members of the corp to come to a page.
 #[derive(Debug)]
 pub struct Invitation<'a> {
     /// Ids of members, 1 to [`Invitation::MEMBERS_MAX`].

@@ -7,7 +7,7 @@ import { isShown } from "./audience.js";
 
 /**
  * @param {{items: Button[]}} block
- * @param {import("../blocks.js").Surroundings} around
+ * @param {import("../blocks.js").Dependencies} around
  */
 export default function buttons(block, around) {
   // The one thing that there is to do is as large as the button of a form.
@@ -19,7 +19,7 @@ export default function buttons(block, around) {
 /**
  * A row of buttons, here and on cards.
  * @param {Button[]} items
- * @param {import("../blocks.js").Surroundings} around
+ * @param {import("../blocks.js").Dependencies} around
  * @param {string} style
  */
 export function row(items, around, style) {
@@ -30,7 +30,7 @@ export function row(items, around, style) {
 
 /**
  * @param {Button} button
- * @param {import("../blocks.js").Surroundings} around
+ * @param {import("../blocks.js").Dependencies} around
  * @param {string} style
  */
 function draw(button, around, style) {

@@ -8,7 +8,7 @@ import { row } from "./buttons.js";
 
 /**
  * @param {{title?: string, items: Card[]}} block
- * @param {import("../blocks.js").Surroundings} around
+ * @param {import("../blocks.js").Dependencies} around
  */
 export default function cards(block, around) {
   return html`<section class="cards">
@@ -19,7 +19,7 @@ export default function cards(block, around) {
 
 /**
  * @param {Card} card
- * @param {import("../blocks.js").Surroundings} around
+ * @param {import("../blocks.js").Dependencies} around
  */
 function draw(card, around) {
   const has = card.score !== undefined && card.score !== null;

@@ -7,7 +7,7 @@ const running = new Map();
 
 /**
  * @param {{label: string, until_ms: number}} block
- * @param {import("../blocks.js").Surroundings} around
+ * @param {import("../blocks.js").Dependencies} around
  */
 export default function countdown(block, around) {
   const id = `countdown-${around.activity}-${block.until_ms}`;

@@ -13,7 +13,7 @@ let byArrow = false;
 
 /**
  * @param {Form} block
- * @param {import("../blocks.js").Surroundings} around
+ * @param {import("../blocks.js").Dependencies} around
  */
 export default function form(block, around) {
   if (!isShown(block, around) || !around.open) return nothing;

@@ -4,7 +4,7 @@ import { html, nothing } from "../render.js";
 
 /**
  * @param {{items: {label: string, query: string, current?: boolean}[]}} block
- * @param {import("../blocks.js").Surroundings} around
+ * @param {import("../blocks.js").Dependencies} around
  */
 export default function tabs(block, around) {
   if (around.watchOnly) return nothing;

@@ -221,7 +221,7 @@ export type AuditDeed = {
   plugin?: string | null;
   /** Why it was refused, by the same name as in the answer to whoever tried. */
   reason?: string | null;
-  /** The version. */
+  /** Number of that plugin's version. */
   version?: string | null;
   /** Why, in words that may be the component's. */
   why?: string | null;
@@ -453,7 +453,7 @@ export type Invitees = {
 
 /** A conference that I am in now. */
 export type Joined = {
-  /** The conference. */
+  /** Where it stands, as members see it. */
   conference: Conference;
   /** What I am in it. */
   me: Member;
@@ -625,7 +625,7 @@ export type Plugin = {
   event_schema: any;
   /** The languages that it speaks, as BCP 47 tags; the first is for those who speak none of them. */
   languages: (string)[];
-  /** Its name. */
+  /** What activities name it by: lower-case letters, digits and dashes. */
   name: string;
   /** JSON Schema of a reply. */
   reply_schema: any;
@@ -676,7 +676,7 @@ export type PluginLogLine = {
 export type PluginStatus = {
   /** The active version; none when it is switched off. */
   active?: string | null;
-  /** Its name. */
+  /** What activities name it by: lower-case letters, digits and dashes. */
   name: string;
   /** All versions. */
   versions: (PluginVersion)[];
@@ -712,7 +712,7 @@ export type PluginVersion = {
   size_bytes: number;
   /** When it was stored, RFC 3339. */
   stored_at: string;
-  /** The version. */
+  /** Number of the version, as the component gives it: `1.2.0`. */
   version: string;
 };
 
@@ -822,7 +822,7 @@ export type SkippedActivity = {
   detail: string;
   /** Name of its plugin. */
   plugin: string;
-  /** Its title. */
+  /** What it is called in the conference that was copied. */
   title: string;
 };
 

@@ -11,7 +11,7 @@ pub enum Action {
     CheckIn {},
     /// Adds somebody who has no device; for organizers.
     Add {
-        /// The name.
+        /// What they are called, 1 to 40 characters.
         #[schemars(length(min = 1, max = 40))]
         name: String,
     },

@@ -25,7 +25,7 @@ const COMPARED_BYTES: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The title.
+    /// What the list is called.
     #[schemars(length(min = 1, max = 200))]
     pub title: String,
     /// How many minutes after the opening people are late; nobody is if it is left out.

@@ -75,7 +75,7 @@ pub enum Event {
     Frozen(FrozenPool),
     /// Somebody has won. Very many winners come in several events.
     Drawn {
-        /// The prize.
+        /// What was won, by its name in the configuration.
         prize: String,
         /// The winners, in the order of their picks.
         winners: Vec<Winner>,
@@ -84,7 +84,7 @@ pub enum Event {
     },
     /// A winner was not there, and somebody else has won.
     Redrawn {
-        /// The prize.
+        /// What was won, by its name in the configuration.
         prize: String,
         /// Who was not there.
         absent: Winner,

@@ -40,7 +40,7 @@ pub const DRAW_COUNT_MAX: u32 = 100;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The title.
+    /// What the lottery is called.
     #[schemars(length(min = 1, max = 200))]
     pub title: String,
     /// What can be won, with different names.
@@ -51,11 +51,11 @@ pub struct Config {
     pub repeat_winners: bool,
 }
 
-/// A prize.
+/// What can be won, and how often.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Prize {
-    /// The name.
+    /// What it is called; no two are called the same.
     #[schemars(length(min = 1, max = 60))]
     pub name: String,
     /// How many there are.

@@ -26,7 +26,7 @@ pub(crate) const LAST_MS: Map<str, u64> = Map::new("last_ms/");
 /// How many questions each list has, by its letter.
 pub(crate) const COUNTS: Counters<str> = Counters::new("count/");
 
-/// A question.
+/// What somebody asked, and how it stands.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Question {
     pub(crate) text: String,

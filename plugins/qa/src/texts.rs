@@ -1,7 +1,7 @@
 //! What the questions' board says to people, in Chinese and in English.
 
 hezi_sdk::texts! {
-    /// The texts.
+    /// What the board says to people.
     pub struct Texts: "zh-Hans", "en";
 
     title = "提问", "Questions";

@@ -43,7 +43,7 @@ pub struct Config {
     pub questions: Vec<Question>,
 }
 
-/// A question.
+/// What is asked, with the choices and the right one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {

@@ -1,7 +1,7 @@
 //! What the quiz says to people, in Chinese and in English.
 
 hezi_sdk::texts! {
-    /// The texts.
+    /// What a quiz says to people.
     pub struct Texts: "zh-Hans", "en";
 
     title = "知识竞赛", "Quiz";

@@ -42,7 +42,7 @@ pub enum Event {
 /// What an option has got.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct OptionResult {
-    /// The option.
+    /// Its text in the configuration.
     pub option: String,
     /// Its place, from 1. Equal ones share one.
     pub place: u32,

@@ -12,14 +12,14 @@ pub(crate) type Ctx = hezi_sdk::Ctx<Event>;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Action {
-    /// The score.
+    /// How the member rates it, within the scale of the configuration.
     pub score: Score,
 }
 
 /// What the member is answered.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Reply {
-    /// The score.
+    /// How the member rates it now.
     pub score: Score,
 }
 

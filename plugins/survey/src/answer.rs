@@ -33,7 +33,7 @@ pub enum Answer {
     Cells(Vec<Option<u32>>),
     /// A number or a rating.
     Number(i64),
-    /// A text.
+    /// What was written, in the member's own words.
     Text(String),
     /// Yes or no.
     YesNo(bool),

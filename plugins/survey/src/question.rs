@@ -22,7 +22,7 @@ const NUMBER_MAX: i64 = 1_000_000;
 const ANSWER_CHARS_MAX: i64 = 2_000;
 const POINTS_MAX: i64 = 1_000;
 
-/// A question.
+/// What is asked, and how it is answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
@@ -70,7 +70,7 @@ pub enum Kind {
     Single,
     /// Several options.
     Multiple,
-    /// A text.
+    /// The member's own words.
     Text,
     /// A whole number.
     Number,

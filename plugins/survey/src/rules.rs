@@ -25,7 +25,7 @@ const QUESTIONS_MAX: usize = 20;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The title.
+    /// What the survey is called.
     #[schemars(length(min = 1, max = 200))]
     pub title: String,
     /// What stands before the questions.

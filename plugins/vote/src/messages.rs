@@ -38,7 +38,7 @@ pub enum Event {
 /// An option and its votes.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct OptionVotes {
-    /// The option.
+    /// Its text in the configuration.
     pub option: String,
     /// Its votes; absent while the results are hidden.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -9,25 +9,25 @@ use serde::{Deserialize, Serialize};
 pub enum Action {
     /// Says a word, or several with commas between them.
     Say {
-        /// The words.
+        /// One, or several with commas between them.
         #[schemars(length(min = 1, max = 300))]
         words: String,
     },
     /// Takes a word back.
     TakeBack {
-        /// The word.
+        /// Which of one's own, in any writing that counts as the same.
         #[schemars(length(max = 300))]
         word: String,
     },
     /// Takes a word away from everybody: for organizers.
     Hide {
-        /// The word.
+        /// Which one, in any writing that counts as the same.
         #[schemars(length(max = 300))]
         word: String,
     },
     /// Brings a hidden word back: for organizers.
     Show {
-        /// The word.
+        /// Which one, in any writing that counts as the same.
         #[schemars(length(max = 300))]
         word: String,
     },

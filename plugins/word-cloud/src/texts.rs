@@ -1,7 +1,7 @@
 //! What the word cloud says to people, in Chinese and in English.
 
 hezi_sdk::texts! {
-    /// The texts.
+    /// What a word cloud says to people.
     pub struct Texts: "zh-Hans", "en";
 
     title = "词云", "Word cloud";

@@ -14,6 +14,18 @@
 //! `cli` is what can be typed. A Rust test of a component uses [`EngineRoom`], or [`Scenario`], with a dev-dependency on
 //! this crate; what they give and take is re-exported as [`hezi_plugin`].
 //!
+//! A module imports only modules of a lower rank; a test keeps it so.
+//!
+//! | rank | module | the only place that knows |
+//! | --- | --- | --- |
+//! | 6 | `component`, `test` | how a core module is made, checked and put down; how scenarios are chosen and told |
+//! | 5 | `check`, `push` | what the gate is asked; how a server is |
+//! | 4 | `build`, `new` | how crates become components; how a crate begins |
+//! | 3 | `cli` | what can be typed |
+//! | 2 | `crates`, `scenario` | which crates a path means; what a scenario says and how it is played |
+//! | 1 | `engine_room`, `toolchain`, `budget_table` | a room for a component; which compiler; how costs look |
+//! | 0 | `engine`, `costs`, `encode`, `stamp`, `process`, `output`, `bundled_sdk` | one thing each, and nothing of the others |
+//!
 //! # Invariants
 //! * Nothing here needs a file of Hezi's repository: the template and the interface are in the binary.
 //! * Only `push` talks to a server, and only to the one that it is told.

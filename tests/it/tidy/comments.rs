@@ -1,19 +1,50 @@
-//! A comment that documents something says something: one word never does.
+//! A comment that documents something says something: one word never does, and neither does the name once more.
 
 use super::report;
 use super::source::{Source, sources};
 
-/// The lines, counted from 1, of documentation that is one word and no more.
-fn one_word_docs(text: &str) -> Vec<(usize, &str)> {
-    let doc = |line: &str| line.trim_start().strip_prefix("///").map(|doc| doc.len());
+/// Words that add nothing to a name.
+const ARTICLES: &[&str] = &["A", "An", "Its", "One", "The", "Their"];
+
+/// What may stand before the name of an item.
+const KEYWORDS: &[&str] =
+    &["pub", "crate", "super", "const", "static", "async", "unsafe", "fn", "struct", "enum", "trait", "type", "mod"];
+
+/// Documentation of one line: the line, counted from 1, and what it says.
+fn single_lines(text: &str) -> Vec<(usize, &str)> {
     let lines: Vec<&str> = text.lines().collect();
-    let is_doc = |at: usize| lines.get(at).is_some_and(|line| doc(line).is_some());
+    let is_doc = |at: usize| lines.get(at).is_some_and(|line| line.trim_start().starts_with("///"));
     let alone = |at: &usize| is_doc(*at) && !is_doc(at + 1) && !at.checked_sub(1).is_some_and(is_doc);
-    let words = |at: usize| lines[at].trim_start().trim_start_matches('/').trim();
-    let one = (0..lines.len()).filter(alone).map(|at| (at + 1, words(at)));
+    let said = |at: usize| (at + 1, lines[at].trim_start().trim_start_matches('/').trim());
+    (0..lines.len()).filter(alone).map(said).collect()
+}
+
+/// Documentation that is one word and no more.
+fn one_word_docs(text: &str) -> Vec<(usize, &str)> {
     // A title in Chinese has no spaces, and code speaks for itself.
     let is_word = |words: &str| words.chars().all(|char| char.is_ascii_alphanumeric() || "-.".contains(char));
-    one.filter(|(_, words)| is_word(words)).collect()
+    single_lines(text).into_iter().filter(|(_, words)| is_word(words)).collect()
+}
+
+/// Documentation that says the name of what it stands above, and no more: "The id." of an `id`.
+fn repeated_names(text: &str) -> Vec<(usize, &str)> {
+    let plain = |name: &str| name.to_lowercase().replace(['-', '_'], "").trim_end_matches('s').to_owned();
+    let repeats = |words: &str, name: &str| {
+        let noun = words.trim_end_matches('.').split_once(' ').filter(|(article, _)| ARTICLES.contains(article));
+        noun.is_some_and(|(_, noun)| plain(noun) == plain(name))
+    };
+    single_lines(text).into_iter().filter(|(line, words)| repeats(words, name_below(text, *line))).collect()
+}
+
+/// The name of the item below a line: of a field, a variant, a type, a function.
+fn name_below(text: &str, line: usize) -> &str {
+    let above: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let mut item = text[above..].trim_start();
+    while item.starts_with("#[") {
+        item = item.split_once("]\n").map_or("", |(_, rest)| rest.trim_start());
+    }
+    let mut names = item.split(|char: char| !char.is_alphanumeric() && char != '_').filter(|name| !name.is_empty());
+    names.find(|name| !KEYWORDS.contains(name)).unwrap_or_default()
 }
 
 fn is_ours(source: &Source) -> bool {
@@ -31,7 +62,25 @@ fn documentation_says_more_than_one_word() {
 }
 
 #[test]
+fn documentation_says_more_than_the_name() {
+    let mut complaints = Vec::new();
+    for source in sources().iter().filter(|source| is_ours(source)) {
+        let found = repeated_names(&source.text);
+        complaints.extend(found.iter().map(|(line, words)| format!("{}:{line} says {words:?}", source.path)));
+    }
+    report("Documentation says what the name does not: what it means, its unit, its bounds.", &complaints);
+}
+
+#[test]
 fn a_word_alone_is_found_and_a_sentence_is_not() {
     let text = "/// Which.\nstruct A {\n    /// The id.\n    a: u8,\n    /// Who\n    b: u8,\n}\n/// Of\n/// two lines.\nfn f() {}\n";
     assert_eq!(one_word_docs(text), [(1, "Which."), (5, "Who")]);
+}
+
+#[test]
+fn a_name_once_more_is_found_and_what_says_more_is_not() {
+    let text = "/// The id.\nid: u8,\n/// Their names.\n#[serde(\n  default\n)]\npub(super) name: u8,\n/// A room.\npub struct Room;\n\
+        /// The person.\nuser: u8,\n/// The id of a person.\nid: u8,\n/// The id.\n/// Of two lines.\nid: u8,\n/// One way.\nfn way() {}\n";
+    let found: Vec<usize> = repeated_names(text).into_iter().map(|(line, _)| line).collect();
+    assert_eq!(found, [1, 3, 8, 17]);
 }

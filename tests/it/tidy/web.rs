@@ -41,7 +41,7 @@ fn below(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 /// Our own modules of the pages, with their texts.
-fn modules() -> Vec<(String, String)> {
+pub(super) fn scripts() -> Vec<(String, String)> {
     let web = workspace().join("host/web");
     let mut files = Vec::new();
     below(&web, &mut files);
@@ -70,7 +70,7 @@ fn asked(text: &str) -> Vec<String> {
 
 #[test]
 fn both_languages_say_everything_and_nothing_else() {
-    let modules = modules();
+    let modules = scripts();
     let of = |tongue: &str| -> BTreeSet<String> {
         // A page that says what no other does has a catalogue of its own.
         let catalogues = ["js", "admin.js"].map(|ending| format!("texts/{tongue}.{ending}"));
@@ -111,7 +111,7 @@ fn codes(modules: &[(String, String)]) -> Vec<String> {
 #[test]
 fn every_module_says_what_it_is_and_is_short() {
     let mut complaints = Vec::new();
-    for (path, text) in modules() {
+    for (path, text) in scripts() {
         if !text.starts_with("// ") {
             complaints.push(format!("host/web/{path} does not begin with what it is"));
         }
@@ -132,7 +132,7 @@ fn the_pages_know_no_plugin_by_name() {
     let mut complaints = Vec::new();
     let plugins = fs::read_dir(workspace().join("plugins")).expect("there are plugins");
     for plugin in plugins.map(|entry| entry.expect("a plugin").file_name().to_string_lossy().into_owned()) {
-        let named = modules().into_iter().filter(|(path, text)| {
+        let named = scripts().into_iter().filter(|(path, text)| {
             path != "client/example.js"
                 && (text.contains(&format!("\"{plugin}\"")) || text.contains(&format!("'{plugin}'")))
         });

@@ -1,21 +1,38 @@
 //! One word for a thing, as far as a machine can tell: no two types of one name in a crate, and no names that say nothing.
 //!
-//! What the words mean stands in the glossary of ARCHITECTURE.md.
+//! What the words mean, and which names are retired, stands in the glossary of ARCHITECTURE.md.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 
 use syn::Item;
 
 use super::modules::{attributes_of, is_for_tests};
 use super::report;
-use super::source::{Source, sources};
+use super::source::{Source, sources, workspace};
+use super::web::scripts;
 
-/// Names that had several meanings, or that say only that something is inside. Nothing in the product has them.
-const RETIRED: &[&str] =
-    &["Asking", "Doors", "Inner", "Needs", "Parts", "Running", "Seat", "Slot", "Start", "Surroundings"];
+/// What the table of retired names stands below.
+const RETIRED_HEAD: &str = "\n### Retired names\n";
 
 /// Names that stand for the same in every module, which says of what: the name, and its one meaning.
 const ONE_MEANING: &[(&str, &str)] = &[("Dependencies", "what a part is given when it is made")];
+
+/// The names that a guide retires: those in the first column of its table.
+fn retired_in(guide: &str) -> BTreeSet<&str> {
+    let (_, table) = guide.split_once(RETIRED_HEAD).expect("the guide has a table of retired names");
+    let rows = table.lines().take_while(|line| !line.starts_with('#'));
+    let firsts = rows.filter_map(|row| row.strip_prefix("| ")?.split_once(" |"));
+    firsts.flat_map(|(names, _)| names.split('`').skip(1).step_by(2)).collect()
+}
+
+/// The retired names in a script, with their lines: where a comment's tag or a class names a type.
+fn retired_in_script<'t>(text: &'t str, retired: &BTreeSet<&str>) -> Vec<(usize, &'t str)> {
+    let ends_word = |char: char| !char.is_alphanumeric() && char != '_';
+    let lines = text.lines().enumerate().filter(|(_, line)| line.contains('@') || line.contains("class "));
+    let words = lines.flat_map(|(at, line)| line.split(ends_word).map(move |word| (at + 1, word)));
+    words.filter(|(_, word)| retired.contains(*word)).collect()
+}
 
 /// Each type that the items define: its name, and the line.
 fn types(items: &[Item]) -> Vec<(String, usize)> {
@@ -67,10 +84,27 @@ fn a_type_has_a_name_of_its_own() {
 
 #[test]
 fn names_that_say_nothing_do_not_come_back() {
-    let retired = definitions().into_iter().filter(|((_, name), _)| RETIRED.contains(&name.as_str()));
-    let complaints: Vec<String> =
-        retired.map(|((_, name), places)| format!("{} `{name}`", places.join(", "))).collect();
+    let guide = fs::read_to_string(workspace().join("ARCHITECTURE.md")).expect("the guide");
+    let retired = retired_in(&guide);
+    assert!(retired.len() >= 10, "the guide retires only {retired:?}");
+    let types = definitions().into_iter().filter(|((_, name), _)| retired.contains(name.as_str()));
+    let mut complaints: Vec<String> =
+        types.map(|((_, name), places)| format!("{} `{name}`", places.join(", "))).collect();
+    for (path, text) in scripts() {
+        let found = retired_in_script(&text, &retired).into_iter();
+        complaints.extend(found.map(|(line, name)| format!("host/web/{path}:{line} `{name}`")));
+    }
     report("Nothing has a retired name.", &complaints);
+}
+
+#[test]
+fn a_retired_name_is_read_in_the_guide_and_found_in_a_script() {
+    let guide = "| `Not` | it |\n\n### Retired names\n\nWhy.\n\n| retired | in its place |\n| --- | --- |\n\
+        | `Doors`, `Slot` | `Way` |\n## Next\n| `Nor` | it |\n";
+    let retired = retired_in(guide);
+    assert_eq!(retired, BTreeSet::from(["Doors", "Slot"]));
+    let script = "// Doors open.\n/** @typedef {object} Doors */\nclass Slot {}\n/** @param {Slots} slots */\n";
+    assert_eq!(retired_in_script(script, &retired), [(2, "Doors"), (3, "Slot")]);
 }
 
 #[test]

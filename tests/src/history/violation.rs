@@ -94,7 +94,7 @@ pub enum Violation {
         who: String,
         /// The first effect.
         first: u64,
-        /// The second.
+        /// The place where it is there again.
         second: u64,
     },
     /// Exactly once: two commands were acknowledged at one place.
@@ -178,7 +178,7 @@ pub enum Violation {
         activity: String,
         /// The first grab.
         first: u64,
-        /// The second.
+        /// The grab that came after it.
         second: u64,
     },
     /// Bank: more was given than there was, or less than a cent.

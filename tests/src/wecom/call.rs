@@ -28,7 +28,7 @@ pub enum Call {
 }
 
 impl Call {
-    /// The path.
+    /// Where the real WeCom answers it: what comes after the host.
     pub fn path(self) -> &'static str {
         match self {
             Call::Authorize => "/connect/oauth2/authorize",

@@ -119,7 +119,7 @@ pub enum Input {
     Hidden,
 }
 
-/// One choice.
+/// Something to choose: what it means to the plugin, and to people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Choice {
     /// The value in the action.

@@ -53,7 +53,7 @@ pub enum Action {
 pub enum Reply {
     /// The pick is recorded.
     Picked {
-        /// The answer.
+        /// What they picked, as it stands in the configuration.
         answer: String,
     },
     /// The right answer is out.

@@ -1,7 +1,7 @@
 //! What people read, in Chinese and in English.
 
 hezi_sdk::texts! {
-    /// The texts.
+    /// What the list of speakers says to people.
     pub struct Texts: "zh-Hans", "en";
 
     title = "发言", "Speakers";
