@@ -97,12 +97,23 @@ export function number(value) {
   return writer("number", () => new Intl.NumberFormat(language)).format(value);
 }
 
+/** @typedef {{dateStyle?: "medium", timeStyle?: "short"}} Style */
+
+/**
+ * What times are written with: of 24 hours in every language, as plugins write them.
+ * @param {string} kind
+ * @param {Style} style
+ */
+function clock(kind, style) {
+  return writer(kind, () => new Intl.DateTimeFormat(language, { ...style, hourCycle: "h23" }));
+}
+
 /**
  * A time of day.
  * @param {string | number} at
  */
 export function timeOfDay(at) {
-  return writer("time", () => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" })).format(new Date(at));
+  return clock("time", { timeStyle: "short" }).format(new Date(at));
 }
 
 /**
@@ -110,7 +121,7 @@ export function timeOfDay(at) {
  * @param {string | number} at
  */
 export function day(at) {
-  return writer("day", () => new Intl.DateTimeFormat(language, { dateStyle: "medium" })).format(new Date(at));
+  return clock("day", { dateStyle: "medium" }).format(new Date(at));
 }
 
 /**
@@ -118,7 +129,7 @@ export function day(at) {
  * @param {string | number} at
  */
 export function dayAndTime(at) {
-  return writer("moment", () => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" })).format(new Date(at));
+  return clock("moment", { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
 }
 
 /**
