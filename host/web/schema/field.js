@@ -197,7 +197,7 @@ function list(form, schema, value, place, change) {
     const fields = drawField(form, { ...schema.items, title: name }, one, { name, pointer: `${place.pointer}/${at}`, required: true }, (update) => replaced(at, update));
     if (isSingle) return html`<li class="list-item single"><div class="grow list-item-fields">${fields}</div>${tools(at)}</li>`;
     return html`<li><div class="list-card" role="group" aria-labelledby=${`${idOf(place)}-${at}--title`}>
-      <div class="row-apart"><span class="list-card-name" id=${`${idOf(place)}-${at}--title`} dir="auto">${title} ${at + 1}</span>${tools(at)}</div>${fields}</div></li>`;
+      <div class="row-apart"><span class="list-card-name" id=${`${idOf(place)}-${at}--title`} dir="auto">${t("form.card", { title, count: at + 1 })}</span>${tools(at)}</div>${fields}</div></li>`;
   };
   return html`<fieldset class="field" aria-describedby=${describedBy(form, schema, place)}><legend class="field-label" dir="auto">${title}</legend>
     ${helpOf(help, place)}

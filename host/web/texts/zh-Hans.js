@@ -43,6 +43,7 @@ export default {
   "fields.changed": "另一位主持人刚改为：{text}",
   "fields.take": "用这个",
   "form.add": "添加一项",
+  "form.card": "{title} {count}",
   "form.item": "第 {count} 项",
   "form.no_json": "这里要填 JSON",
   "form.optional": "（可不填）",
