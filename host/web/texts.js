@@ -97,23 +97,13 @@ export function number(value) {
   return writer("number", () => new Intl.NumberFormat(language)).format(value);
 }
 
-/** @typedef {{dateStyle?: "medium", timeStyle?: "short"}} Style */
-
 /**
- * What times are written with: of 24 hours in every language, as plugins write them.
- * @param {string} kind
- * @param {Style} style
- */
-function clock(kind, style) {
-  return writer(kind, () => new Intl.DateTimeFormat(language, { ...style, hourCycle: "h23" }));
-}
-
-/**
- * A time of day.
+ * A time of day, of 24 hours in all languages here: the first writer of times takes a slow phone 0.1 s.
  * @param {string | number} at
  */
 export function timeOfDay(at) {
-  return clock("time", { timeStyle: "short" }).format(new Date(at));
+  const date = new Date(at);
+  return [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
 }
 
 /**
@@ -121,7 +111,7 @@ export function timeOfDay(at) {
  * @param {string | number} at
  */
 export function day(at) {
-  return clock("day", { dateStyle: "medium" }).format(new Date(at));
+  return writer("day", () => new Intl.DateTimeFormat(language, { dateStyle: "medium" })).format(new Date(at));
 }
 
 /**
@@ -129,7 +119,7 @@ export function day(at) {
  * @param {string | number} at
  */
 export function dayAndTime(at) {
-  return clock("moment", { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+  return writer("moment", () => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" })).format(new Date(at));
 }
 
 /**
