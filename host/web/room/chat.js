@@ -59,7 +59,6 @@ export class Chat {
   update() {
     const box = /** @type {HTMLElement | null} */ (document.querySelector(".chat-scroll"));
     if (!box) return;
-    this.composer.keepFocus();
     this.composer.speaking.count();
     if (box !== this.box) return this.#watch(box);
     const { list } = this.meeting.messages;

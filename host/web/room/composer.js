@@ -25,10 +25,6 @@ export class Composer {
     this.place = `draft.${meeting.room.conference}`;
     /** What was typed, also before a reload. */
     this.draft = recall("session", this.place) ?? "";
-    /** What has the focus here, also after it is gone. */
-    /** @type {HTMLElement | null} */
-    this.held = null;
-    for (const type of ["focusin", "focusout"]) document.addEventListener(type, (event) => this.#hold(event));
   }
 
   template() {
@@ -45,22 +41,6 @@ export class Composer {
       ${chars > CHARS_SAID ? html`<span class=${chars > CHARS_MAX ? "count over tabular" : "count tabular"} role="status">${t("chat.count", { count: number(chars), max: number(CHARS_MAX) })}</span>` : nothing}
       <button class="icon-button send tabular" ?disabled=${waitS > 0 || chars > CHARS_MAX} aria-label=${waitS ? t("chat.wait", { count: waitS }) : t("chat.send")}>${waitS ? number(waitS) : icons.send}</button>
     </form>`;
-  }
-
-  /** @param {Event} event */
-  #hold({ type, target: gone }) {
-    const target = /** @type {HTMLElement} */ (gone);
-    if (type === "focusin") this.held = target.closest?.(".composer, .silent") ? target : null;
-    // Some browsers tell this also of what is being taken away, and that is still held.
-    else queueMicrotask(() => this.held === target && target.isConnected && (this.held = null));
-  }
-
-  /** Once drawn: whoever was in the line is at the sentence that has taken its place, and in the line when that is back. */
-  keepFocus() {
-    if (!this.held || this.held.isConnected) return;
-    this.held = null;
-    const place = /** @type {HTMLElement | null} */ (document.querySelector(".silent, #say") ?? document.querySelector(".chat-scroll"));
-    if (document.activeElement === document.body) place?.focus({ preventScroll: true });
   }
 
   /** What the next message answers, and the way out of that. */
