@@ -157,7 +157,6 @@ async fn times_are_typed_in_a_unit_and_choices_are_there_to_be_filled_in() {
     wang.see("待开始").await;
     wang.open(&format!("/c/{}", meeting.room.number)).await;
     wang.tap("header button", "主持").await;
-    wang.see("词云").await;
     wang.tap(".queue-item button", "修改").await;
     wang.wait_for("document.querySelector('#config-expires_in_s').value === '90'", "so many seconds").await;
     meeting.ends_without_complaints(&[&wang]);
