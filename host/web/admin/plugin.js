@@ -4,9 +4,10 @@ import { html, nothing } from "../render.js";
 import { dayAndTime, number, t } from "../texts.js";
 import { chart } from "./chart.js";
 import { digest } from "./digest.js";
+import { compareVersions } from "./version.js";
 
 /** @typedef {{activities: number, calls: number, faults: number, cpu_p50_us: number, cpu_p99_us: number}} Counters */
-/** @typedef {{version: string, hash: string, size_bytes: number, active: boolean, stored_at: string, quarantined: boolean, quarantine?: {at: string, fault: string, export: string, detail: string}, counters?: Counters, log?: any[]}} Version */
+/** @typedef {{version: string, hash: string, size_bytes: number, active: boolean, stored_at: string, activated_at?: string | null, quarantined: boolean, quarantine?: {at: string, fault: string, export: string, detail: string}, counters?: Counters, log?: any[]}} Version */
 /** @typedef {{name: string, active?: string, versions: Version[]}} Plugin */
 /** @typedef {import("./trial.js").Trial} Trial */
 /** @typedef {(method: "POST" | "DELETE", path: string, how?: {body?: object, question?: string, yes?: string}) => void} Change */
@@ -21,24 +22,39 @@ export function pluginTemplate(plugin, { title, calls, trial }, opened, { open, 
   const name = encodeURIComponent(plugin.name);
   const isOpen = opened?.name === plugin.name;
   const log = isOpen ? (opened?.versions ?? []).flatMap((version) => (version.log ?? []).map((line) => ({ ...line, version: version.version }))) : [];
+  const inOrder = [...plugin.versions].sort((one, other) => compareVersions(other.version, one.version));
+  const earlier = earlierOf(plugin);
+  const called = title || plugin.name;
   return html`<li class="card stack-close">
     <div class="row-apart"><h3>${title ? html`<span dir="auto">${title}</span> <span class="quiet">${plugin.name}</span>` : plugin.name}</h3>${callsTemplate(calls)}${plugin.active ? nothing : html`<span class="pill">${t("admin.disabled")}</span>`}</div>
-    <ul class="stack-close">${[...plugin.versions].reverse().map((version) => versionTemplate(plugin, version, { change, trial }))}</ul>
+    <ul class="stack-close">${inOrder.map((version) => versionTemplate(plugin, version, called, { change, trial }))}</ul>
     <div class="row">
       <button class="button quiet-button small-button" aria-expanded=${isOpen ? "true" : "false"} @click=${() => open(plugin.name)}>${t("admin.logs")}</button>
-      <button class="button quiet-button small-button" ?disabled=${plugin.versions.length < 2 && Boolean(plugin.active)} @click=${() => change("POST", `${name}/rollback`, { question: t("admin.rollback_question", { name: title || plugin.name }), yes: t("admin.rollback") })}>${t("admin.rollback")}</button>
-      ${plugin.active ? html`<button class="button danger-button small-button" @click=${() => change("POST", `${name}/disable`, { question: t("admin.disable_question", { name: plugin.name }), yes: t("admin.disable") })}>${t("admin.disable")}</button>` : nothing}
+      ${earlier ? html`<button class="button quiet-button small-button" @click=${() => change("POST", `${name}/rollback`, { question: t("admin.rollback_question", { name: called, version: earlier }), yes: t("admin.rollback", { version: earlier }) })}>${t("admin.rollback", { version: earlier })}</button>` : nothing}
+      ${plugin.active ? html`<button class="button danger-button small-button" @click=${() => change("POST", `${name}/disable`, { question: t("admin.disable_question", { name: called }), yes: t("admin.disable") })}>${t("admin.disable")}</button>` : nothing}
     </div>
     ${isOpen ? html`<ol class="log">${log.length ? log.map((line) => html`<li>${logLine(line)}</li>`) : html`<li class="quiet">${t("admin.no_logs")}</li>`}</ol>` : nothing}
   </li>`;
 }
 
 /**
+ * The version that a step back goes to: the one that was active last, before the one that is. After such a step it would be the
+ * one that somebody has just left, and a step forward; there is none then.
+ * @param {Plugin} plugin
+ */
+function earlierOf({ active, versions }) {
+  const were = versions.filter((one) => !one.active && one.activated_at).sort((one, other) => Date.parse(other.activated_at ?? "") - Date.parse(one.activated_at ?? ""));
+  const last = were[0]?.version;
+  return active && last && compareVersions(last, active) < 0 ? last : "";
+}
+
+/**
  * @param {Plugin} plugin
  * @param {Version} version
+ * @param {string} called
  * @param {{change: Change, trial: Trial}} deeds
  */
-function versionTemplate(plugin, version, { change, trial }) {
+function versionTemplate(plugin, version, called, { change, trial }) {
   const name = encodeURIComponent(plugin.name);
   const { counters, quarantine } = version;
   return html`<li class="version">
@@ -53,7 +69,7 @@ function versionTemplate(plugin, version, { change, trial }) {
     ${version.active && !version.quarantined ? nothing : html`<div class="row">
       <button class="button quiet-button small-button" @click=${() => change("POST", `${name}/activate`, { body: { version: version.version } })}>${t("admin.activate")}</button>
       ${version.active || version.quarantined ? nothing : html`<button class="button quiet-button small-button" aria-expanded=${trial.isOf(plugin.name, version.version) ? "true" : "false"} @click=${() => trial.toggle(plugin.name, version.version)}>${t("admin.trial")}</button>`}
-      ${version.active ? nothing : html`<button class="button danger-button small-button" @click=${() => change("DELETE", `${name}/${version.version}`, { question: t("admin.remove_question", { name: plugin.name, version: version.version }), yes: t("admin.remove") })}>${t("admin.remove")}</button>`}</div>`}
+      ${version.active ? nothing : html`<button class="button danger-button small-button" @click=${() => change("DELETE", `${name}/${version.version}`, { question: t("admin.remove_question", { name: called, version: version.version }), yes: t("admin.remove") })}>${t("admin.remove")}</button>`}</div>`}
     ${trial.template(plugin.name, version.version)}
   </li>`;
 }

@@ -1,18 +1,18 @@
-// A clock that runs down by itself: one for all of a page, told the time once a second, and only while somebody looks.
+// A clock that runs down by itself: all of a page are told the time together, once a second, and only while somebody looks.
 
-import { html } from "../render.js";
+import { html, live } from "../render.js";
 
-/** @type {Map<string, {untilMs: number, now: () => number}>} */
-const running = new Map();
+/** @typedef {HTMLElement & {clock?: {untilMs: number, now: () => number}}} Clock an element that knows until when it runs */
 
 /**
  * @param {{label: string, until_ms: number}} block
  * @param {import("../blocks.js").Dependencies} around
  */
 export default function countdown(block, around) {
-  const id = `countdown-${around.activity}-${block.until_ms}`;
-  running.set(id, { untilMs: block.until_ms, now: around.now });
-  return html`<p class="countdown"><span dir="auto">${block.label}</span> <strong class="tabular" id=${id} role="timer">${left(block.until_ms - around.now())}</strong></p>`;
+  const { until_ms: untilMs } = block;
+  const { now } = around;
+  // As a property and not as a child: what ticks below may write it as well.
+  return html`<p class="countdown"><span dir="auto">${block.label}</span> <strong class="tabular" role="timer" .clock=${{ untilMs, now }} .textContent=${live(left(untilMs - now()))}></strong></p>`;
 }
 
 /** @param {number} ms */
@@ -26,11 +26,7 @@ function left(ms) {
 
 setInterval(() => {
   if (document.hidden) return;
-  for (const [id, { untilMs, now }] of running) {
-    const shown = document.getElementById(id);
-    // The text node is the view library's: it is changed and not replaced.
-    const text = shown && [...shown.childNodes].find((node) => node.nodeType === Node.TEXT_NODE);
-    if (text) text.nodeValue = left(untilMs - now());
-    else running.delete(id);
+  for (const shown of /** @type {NodeListOf<Clock>} */ (document.querySelectorAll("[role=timer]"))) {
+    if (shown.clock) shown.textContent = left(shown.clock.untilMs - shown.clock.now());
   }
 }, 1000);

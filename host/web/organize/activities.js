@@ -144,6 +144,8 @@ export class Activities {
    * @param {boolean} isOther
    */
   async #revise({ id, plugin: name, title }, isOther) {
+    // Whoever was faster than the list is not told that there is no such kind.
+    if (this.plugins === null) await this.load();
     const plugin = this.plugins?.find((one) => one.name === name);
     if (!plugin) return hint(t("problem.unknown_plugin"));
     await attempt(async () => {

@@ -20,7 +20,10 @@ export class Panel {
     this.changed = changed;
     /** @type {Tab} */
     this.tab = "activities";
-    this.parts = { activities: new Activities(meeting, changed, show), people: new People(meeting, changed), meet: new Meet(meeting, changed) };
+    /** The form that is shown, if one is. */
+    /** @type {unknown} */
+    this.form = null;
+    this.parts = { activities: new Activities(meeting, () => this.#changed(), show), people: new People(meeting, changed), meet: new Meet(meeting, changed) };
     meeting.room.addEventListener("presence", () => isOpen("organize") && this.tab === "people" && this.parts.people.look());
   }
 
@@ -40,6 +43,14 @@ export class Panel {
   #choose(tab) {
     this.tab = tab;
     this.look();
+    this.changed();
+  }
+
+  /** A form begins at its beginning, wherever in the list somebody has chosen it; and so does the list after it. */
+  #changed() {
+    const { preparing } = this.parts.activities;
+    if (preparing !== this.form) requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("organize")?.scrollTo({ top: 0 })));
+    this.form = preparing;
     this.changed();
   }
 

@@ -12,6 +12,7 @@ import { Audit } from "../admin/audit.js";
 import { Figures } from "../admin/figures.js";
 import { pluginTemplate } from "../admin/plugin.js";
 import { swapText } from "../admin/swap.js";
+import { Titles } from "../admin/titles.js";
 import { Trial } from "../admin/trial.js";
 import { Upload } from "../admin/upload.js";
 import { keep, recall } from "../memory.js";
@@ -29,12 +30,10 @@ const upload = new Upload(hezi, paint, load);
 const trial = new Trial(hezi, paint);
 const audit = new Audit(hezi, paint);
 const figures = new Figures(LOOK_MS);
+const titles = new Titles(hezi);
 const state = {
   /** @type {any[] | null} */
   plugins: null,
-  /** What plugins are called in the reader's language; those that are switched off have their name alone. */
-  /** @type {Map<string, string>} */
-  titles: new Map(),
   /** Calls of each plugin when it was last looked at, oldest first. */
   /** @type {Map<string, number[]>} */
   calls: new Map(JSON.parse(recall("session", "calls") ?? "[]")),
@@ -54,20 +53,20 @@ function bodyTemplate() {
   return html`${upload.template()}${figures.template()}
     <section class="stack-close"><h2>${t("admin.plugins")}</h2>
       <ul class="stack">${state.plugins.map((plugin) => pluginTemplate(plugin, known(plugin.name), state.opened, { open, change }))}</ul></section>
-    ${audit.template((name) => state.titles.get(name) ?? name)}`;
+    ${audit.template((name) => titles.of(name) || name)}`;
 }
 
 /** @param {string} name */
 function known(name) {
-  return { title: state.titles.get(name) ?? "", calls: state.calls.get(name) ?? [], trial };
+  return { title: titles.of(name), calls: state.calls.get(name) ?? [], trial };
 }
 
 async function load() {
   try {
     const paths = ["/api/admin/plugins", "/api/plugins"];
     const [{ plugins }, offered] = await Promise.all([...paths.map((path) => hezi.call("GET", path)), audit.look()]);
-    const titles = new Map(offered.plugins.map((/** @type {{name: string, title: string}} */ one) => [one.name, one.title]));
-    Object.assign(state, { plugins, titles, failure: "" });
+    await titles.learn(plugins, offered.plugins);
+    Object.assign(state, { plugins, failure: "" });
     note(plugins);
     await figures.look();
     if (state.opened) state.opened = await hezi.call("GET", `/api/admin/plugins/${state.opened.name}`);

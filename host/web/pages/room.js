@@ -3,6 +3,7 @@
 import { attempt } from "../attempt.js";
 import { followBuild } from "../build.js";
 import { closeSheet, isOpen, openSheet, sheet } from "../dialogs.js";
+import { keepFocus } from "../focus.js";
 import * as icons from "../icons.js";
 import { languageSwitch } from "../language.js";
 import { openPage } from "../page.js";
@@ -41,7 +42,7 @@ function changed() {
 
 function drawn() {
   chat.update();
-  stage.keepFocus();
+  keepFocus();
 }
 
 async function loadPanel() {

@@ -29,7 +29,7 @@ export class Composer {
 
   template() {
     const { silence } = this.speaking;
-    if (silence) return html`<p class="silent">${silence}</p>`;
+    if (silence) return html`<p class="silent" tabindex="-1">${silence}</p>`;
     const chars = charsOf(this.draft);
     const { pauseS, waitS } = this.speaking;
     const placeholder = pauseS ? t("meet.seconds", { count: pauseS }) : t("chat.placeholder");

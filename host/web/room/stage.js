@@ -33,10 +33,6 @@ export class Stage {
     this.touchedAtMs = 0;
     this.timer = 0;
     this.newestSeen = "";
-    /** What has the focus here, also after it is gone. */
-    /** @type {HTMLElement | null} */
-    this.held = null;
-    for (const type of ["focusin", "pointerdown"]) document.addEventListener(type, (event) => this.#hold(event));
   }
 
   /** @param {Around} around */
@@ -100,24 +96,6 @@ export class Stage {
     this.touchedAtMs = Date.now();
     clearTimeout(this.timer);
     this.timer = setTimeout(this.meeting.changed, TOUCHED_MS);
-  }
-
-  /**
-   * What is in a dialog is in front of the stage, and what had the focus there has it again after.
-   * @param {Event} event
-   */
-  #hold(event) {
-    const target = /** @type {HTMLElement} */ (event.target);
-    if (target.closest?.("dialog")) return;
-    this.held = event.type === "focusin" && target.closest?.(".stage") ? target : null;
-  }
-
-  /** Once drawn: whose form or button went with their tap is at the title then, and not at the top of the page. */
-  keepFocus() {
-    if (!this.held || this.held.isConnected) return;
-    this.held = null;
-    const title = /** @type {HTMLElement | null} */ (document.querySelector(".stage-fold"));
-    if (document.activeElement === document.body) title?.focus({ preventScroll: true });
   }
 
   #fold() {

@@ -2,8 +2,9 @@
 
 import { html, live, nothing } from "../render.js";
 import { t } from "../texts.js";
-import { among, initial, isAsked, kindOf, labelOf, propertiesOf, resolve } from "./schema.js";
-import { unitOf } from "./unit.js";
+import { among, followed } from "./pick.js";
+import { begun, initial, isAsked, kindOf, labelOf, propertiesOf, resolve } from "./schema.js";
+import { inputOf, unitOf } from "./unit.js";
 import { shownAs, typed } from "../inputs/typed.js";
 
 /** A text that may be longer than this gets several lines. */
@@ -21,7 +22,9 @@ const ONE_LINE_MAX = 240;
  * @property {boolean} required
  */
 
-/** @type {Record<string, (form: Form, schema: any, value: any, place: Place, set: (value: any) => void) => unknown>} */
+/** @typedef {(at: number) => number | ""} Moved where the item of a place in a list is now, if it is still there */
+
+/** @type {Record<string, (form: Form, schema: any, value: any, place: Place, change: (value: any, moved?: Moved) => void) => unknown>} */
 const KINDS = { object, list, choice, text, number, toggle, json };
 
 /**
@@ -31,14 +34,14 @@ const KINDS = { object, list, choice, text, number, toggle, json };
  * @param {import("./schema.js").Schema} part
  * @param {any} value
  * @param {Place} place
- * @param {(update: (value: any) => any) => void} set
+ * @param {(update: (value: any) => any, moved?: Moved) => void} set
  */
 export function drawField(form, part, value, place, set) {
   const schema = resolve(part, form.root);
   const kind = kindOf(schema);
-  const change = (/** @type {any} a value, or how the present one changes */ next) => {
+  const change = (/** @type {any} a value, or how the present one changes */ next, /** @type {Moved | undefined} */ moved) => {
     form.refusals.delete(place.pointer);
-    set(typeof next === "function" ? next : () => next);
+    set(typeof next === "function" ? next : () => next, moved);
     form.changed();
   };
   return KINDS[kind](form, schema, value, place, change);
@@ -95,21 +98,24 @@ function text(form, schema, value, place, change) {
 
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
 function number(form, schema, value, place, change) {
-  const { scale, name, said } = unitOf(schema);
+  const draw = inputOf(schema);
+  const field = { id: idOf(place), invalid: form.refusals.has(place.pointer) ? "true" : "false", described: describedBy(form, schema, place) };
+  if (draw) return framed(form, schema, place, draw(schema, value, field, change));
+  const { scale, name } = unitOf(schema);
   const isWhole = schema.type === "integer";
   const read = (/** @type {Event} */ event) => {
     const input = /** @type {HTMLInputElement} */ (event.target);
-    typed(idOf(place), input.value);
+    typed(field.id, input.value);
     const counted = input.valueAsNumber * scale;
     // A hundredth of something is no exact number; what comes of it is rounded where it has to be whole and was scaled.
     change(Number.isNaN(counted) ? undefined : isWhole && scale > 1 ? Math.round(counted) : counted);
   };
   const inUnits = (/** @type {number | null | undefined} */ of) => (of === undefined || of === null ? undefined : of / scale);
   const step = isWhole ? String(1 / scale) : "any";
-  const input = html`<input class="input" id=${idOf(place)} type="number" inputmode=${step === "1" ? "numeric" : "decimal"}
-    step=${step} min=${inUnits(schema.minimum) ?? ""} max=${inUnits(schema.maximum) ?? ""} aria-invalid=${form.refusals.has(place.pointer) ? "true" : "false"} aria-describedby=${describedBy(form, schema, place)}
-    .value=${live(shownAs(idOf(place), inUnits(value)))} @input=${read}>`;
-  return framed(form, schema, place, name() ? html`<div class="row unit-row">${input}<span>${name()}</span><span class="quiet">${value === undefined || value === null ? "" : said(value)}</span></div>` : input);
+  const input = html`<input class="input" id=${field.id} type="number" inputmode=${step === "1" ? "numeric" : "decimal"}
+    step=${step} min=${inUnits(schema.minimum) ?? ""} max=${inUnits(schema.maximum) ?? ""} aria-invalid=${field.invalid} aria-describedby=${field.described}
+    .value=${live(shownAs(field.id, inUnits(value)))} @input=${read}>`;
+  return framed(form, schema, place, name() ? html`<div class="row unit-row">${input}<span>${name()}</span></div>` : input);
 }
 
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
@@ -155,23 +161,28 @@ function object(form, schema, value, place, change) {
     name,
     pointer: `${place.pointer}/${name}`,
     required: required.has(name),
-  }, (update) => change((/** @type {any} */ then) => ({ ...then, [name]: update(then?.[name]) }))))}</div>`;
+  }, (update, moved) => change((/** @type {any} */ then) => ({ ...(moved ? followed(then, schema.properties, name, moved) : then), [name]: update(then?.[name]) }))))}</div>`;
 }
 
-/** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
+/** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any, moved?: Moved) => void} change */
 function list(form, schema, value, place, change) {
-  const items = /** @type {any[]} */ (value ?? []);
+  const items = /** @type {any[]} */ (value ?? begun(schema, form.root));
   const { title, help } = labelOf(schema, place.name);
   const isSingle = kindOf(resolve(schema.items, form.root)) !== "object";
   const least = schema.minItems ?? 0;
-  const changed = (/** @type {(then: any[]) => any[]} */ update) => change((/** @type {any} */ then) => update(then ?? []));
+  const changed = (/** @type {(then: any[]) => any[]} */ update, moved = /** @type {Moved | undefined} */ (undefined)) => {
+    // What was refused is known by its place, and another one may stand there now.
+    if (moved) forget(form, place.pointer);
+    change((/** @type {any} */ then) => update(then ?? begun(schema, form.root)), moved);
+  };
   const replaced = (/** @type {number} */ at, /** @type {(value: any) => any} */ update) => changed((then) => then.map((one, other) => (other === at ? update(one) : one)));
   const move = (/** @type {Event} */ event, /** @type {number} */ at) => {
-    changed((then) => then.map((one, other) => (other === at ? then[at - 1] : other === at - 1 ? then[at] : one)));
+    const moved = (/** @type {number} */ other) => (other === at ? at - 1 : other === at - 1 ? at : other);
+    changed((then) => then.map((_, other) => then[moved(other)]), moved);
     focusSoon(event, at - 1, at > 1 ? ".item-up" : ".input");
   };
   const remove = (/** @type {Event} */ event, /** @type {number} */ at) => {
-    changed((then) => then.filter((_, other) => other !== at));
+    changed((then) => then.filter((_, other) => other !== at), (other) => (other === at ? "" : other > at ? other - 1 : other));
     focusSoon(event, Math.min(at, items.length - 2), ".input");
   };
   const add = (/** @type {Event} */ event) => {
@@ -186,7 +197,7 @@ function list(form, schema, value, place, change) {
     const fields = drawField(form, { ...schema.items, title: name }, one, { name, pointer: `${place.pointer}/${at}`, required: true }, (update) => replaced(at, update));
     if (isSingle) return html`<li class="list-item single"><div class="grow list-item-fields">${fields}</div>${tools(at)}</li>`;
     return html`<li><div class="list-card" role="group" aria-labelledby=${`${idOf(place)}-${at}--title`}>
-      <div class="row-apart"><span class="list-card-name" id=${`${idOf(place)}-${at}--title`} dir="auto">${title} ${at + 1}</span>${tools(at)}</div>${fields}</div></li>`;
+      <div class="row-apart"><span class="list-card-name" id=${`${idOf(place)}-${at}--title`} dir="auto">${t("form.card", { title, count: at + 1 })}</span>${tools(at)}</div>${fields}</div></li>`;
   };
   return html`<fieldset class="field" aria-describedby=${describedBy(form, schema, place)}><legend class="field-label" dir="auto">${title}</legend>
     ${helpOf(help, place)}
@@ -194,6 +205,14 @@ function list(form, schema, value, place, change) {
     ${refusalOf(form, place)}
     <button type="button" class="button quiet-button small-button" ?disabled=${items.length >= (schema.maxItems ?? Infinity)} @click=${add}>+ ${t("form.add")}</button>
   </fieldset>`;
+}
+
+/**
+ * @param {Form} form
+ * @param {string} pointer of a list
+ */
+function forget(form, pointer) {
+  for (const place of form.refusals.keys()) if (place.startsWith(`${pointer}/`)) form.refusals.delete(place);
 }
 
 /**

@@ -3,7 +3,7 @@
 import { fieldsOf, sentence } from "../problems.js";
 import { t } from "../texts.js";
 import { drawField } from "./field.js";
-import { cleaned, initial, kindOf, resolve } from "./schema.js";
+import { cleaned, initial, kindOf, opened, resolve } from "./schema.js";
 
 /** How a plugin names a field in a sentence that does not begin with it. */
 const QUOTED = /`(?:config\.)?([A-Za-z_][\w.[\]]*)`/;
@@ -17,7 +17,7 @@ export class SchemaForm {
   constructor(schema, changed, config = {}) {
     this.root = schema;
     this.changed = changed;
-    this.value = { ...initial(schema, schema), ...config };
+    this.value = { ...initial(schema, schema), ...opened(config, schema, schema) };
     /** @type {Map<string, string>} */
     this.refusals = new Map();
   }

@@ -1,7 +1,9 @@
 // Reads a JSON Schema for a form: what kind of field each part is, what it is called, and what stands in it at first.
 //
-// A schema says by keywords of its own how a form is to be drawn: `x-order`, `x-unit`, `x-for`, `x-one-of`; see the SDK. It draws nothing. Kinds that it does not know become JSON to be typed, so that no plugin is locked out of the pages.
+// A schema says by keywords of its own how a form is to be drawn: `x-order`, `x-unit`, `x-for`, `x-one-of`,
+// `x-begin`; see the SDK. It draws nothing. Kinds that it does not know become JSON to be typed, so that no plugin is locked out of the pages.
 
+import { placeOf, textOf } from "./pick.js";
 import { known } from "./unit.js";
 
 /** @typedef {{[more: string]: any}} Schema */
@@ -93,18 +95,6 @@ export function isAsked(part, beside) {
 }
 
 /**
- * A text that is one of those in the list beside it (`"x-one-of": "choices"`) is picked and not typed once more.
- * @param {Schema} part
- * @param {Record<string, any>} beside the values of the same object
- */
-export function among(part, beside) {
-  const list = beside[part["x-one-of"]];
-  if (!Array.isArray(list)) return part;
-  const words = list.filter((one, at) => one && list.indexOf(one) === at);
-  return { ...part, enum: ["", ...words], labels: ["—", ...words] };
-}
-
-/**
  * What stands in a field at first: its default, or what is empty and yet has the least that it must have.
  * @param {Schema} part
  * @param {Schema} root
@@ -121,7 +111,7 @@ export function initial(part, root) {
       return Object.fromEntries(entries.map(([name, one]) => [name, initial(/** @type {Schema} */ (one), root)]));
     }
     case "list":
-      return Array.from({ length: Math.max(schema.minItems ?? 0, 0) }, () => initial(schema.items, root));
+      return begun(schema, root);
     case "choice":
       return schema.enum[0];
     case "text":
@@ -134,6 +124,31 @@ export function initial(part, root) {
     default:
       return undefined;
   }
+}
+
+/**
+ * The entries that a list begins with: as many as it must have, and as it is likely to get (`"x-begin": 2`).
+ * @param {Schema} schema resolved
+ * @param {Schema} root
+ */
+export function begun(schema, root) {
+  return Array.from({ length: Math.max(schema.minItems ?? 0, schema["x-begin"] ?? 0) }, () => initial(schema.items, root));
+}
+
+/**
+ * What stands in a form of what was sent.
+ * @param {any} value
+ * @param {Schema} part
+ * @param {Schema} root
+ * @returns {any}
+ */
+export function opened(value, part, root) {
+  const schema = resolve(part, root);
+  const kind = kindOf(schema);
+  if (kind === "list" && Array.isArray(value)) return value.map((one) => opened(one, schema.items, root));
+  if (kind !== "object" || typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([name, one]) => [name, schema.properties[name] ? opened(one, schema.properties[name], root) : one]);
+  return Object.fromEntries(entries.map(([name, one]) => [name, placeOf(one, schema.properties[name], value)]));
 }
 
 /**
@@ -150,7 +165,8 @@ export function cleaned(value, part, root) {
   if (kind !== "object" || typeof value !== "object" || value === null) return value;
   const required = new Set(schema.required ?? []);
   const means = (/** @type {string} */ name) => !schema.properties[name]?.["x-for"] || isAsked(schema.properties[name], value);
-  const kept = Object.entries(value).filter(([name, one]) => one !== undefined && means(name) && (one !== "" || required.has(name)));
+  const texts = Object.entries(value).map(([name, one]) => [name, textOf(one, schema.properties[name], value)]);
+  const kept = texts.filter(([name, one]) => one !== undefined && means(name) && (one !== "" || required.has(name)));
   return Object.fromEntries(kept.map(([name, one]) => [name, schema.properties[name] ? cleaned(one, schema.properties[name], root) : one]));
 }
 

@@ -10,7 +10,7 @@ hezi_sdk::texts! {
     fields {
         "title" = "标题", "Title";
         "late_after_min" = "开始多少分钟后算迟到": "不填则没有人迟到", "Late after so many minutes": "If left empty, nobody is late";
-        "utc_offset_min" = "时区": "比协调世界时早多少分钟，北京时间为 480", "Time zone": "Minutes ahead of UTC; 480 in China";
+        "utc_offset_min" = "时区", "Time zone";
     }
 
     here_already(number: u32, time: &str) = "已经签到：第 {number} 位，{time}", "Checked in already: number {number}, at {time}";

@@ -2,6 +2,7 @@
 //!
 //! # Invariants
 //! * The seed is shown after the end only.
+//! * The view counts winners from 1, as people do; the report counts picks from 0, as the script does that reads it.
 //! * The report has all that is needed to compute every draw again, the script in the README reads it.
 //! * A view fits into what the host shows, whatever the configuration and however many have won.
 
@@ -121,7 +122,7 @@ impl Shown {
 
 /// Which pick it was, and that somebody was drawn who had left.
 fn remark(index: u32, win: &Win, texts: Texts) -> String {
-    let number = texts.pick_number(index);
+    let number = texts.pick_number(index + 1);
     if win.winner.left { texts.who_left(&number) } else { number }
 }
 
@@ -243,7 +244,7 @@ fn entropies(wins: &[(u32, Win)], texts: Texts, view: &mut View) {
     for (index, win) in wins {
         if win.entropy != before {
             let entropy = if win.entropy.is_empty() { &texts.no_entropy() } else { &win.entropy };
-            lines.push(texts.entropy_from(*index, entropy));
+            lines.push(texts.entropy_from(*index + 1, entropy));
         }
         before = &win.entropy;
     }

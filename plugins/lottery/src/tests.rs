@@ -90,7 +90,7 @@ fn an_organizer_freezes_and_draws() {
     assert_eq!(hall.events(), [drawn]);
     assert!(hall.words().contains(&format!("恭喜 {} 获得一等奖", winner["name"].as_str().unwrap())));
     assert_eq!(hall.room.view().unwrap().find_statistic("一等奖"), Some("已抽 1/1"));
-    assert_eq!(hall.line("附加熵（序号 0 起）："), Some("3 5 1".into()));
+    assert_eq!(hall.line("附加熵（第 1 个起）："), Some("3 5 1".into()));
 }
 
 #[test]

@@ -35,7 +35,7 @@ hezi_sdk::texts! {
     and_more_prizes(prizes: &str, count: usize) = "{prizes} 等 {count} 项", "{prizes} and others ({count} in all)";
     comma() = "、", ", ";
     drawn_of(drawn: u64, count: u32) = "已抽 {drawn}/{count}", "{drawn} of {count} drawn";
-    pick_number(index: u32) = "序号 {index}", "pick {index}";
+    pick_number(number: u32) = "第 {number} 个抽出", "number {number}";
     who_left(detail: &str) = "{detail} · 抽中时已离开", "{detail} · had left before the draw";
     latest_of_many(all: u64, shown: u64) = "共 {all} 位中奖者，这里显示最近 {shown} 位，全部名单见活动报告",
         "{all} winners in all; the latest {shown} are shown, and the report has everybody";
@@ -66,7 +66,7 @@ hezi_sdk::texts! {
     seed(seed: &str) = "种子：{seed}", "Seed: {seed}";
     pool(ids: &str) = "名单：{ids}", "Pool: {ids}";
     pool_in_report() = "名单较长，见活动报告", "The pool is long; the report has it";
-    entropy_from(index: u32, entropy: &str) = "附加熵（序号 {index} 起）：{entropy}", "Entropy from pick {index} on: {entropy}";
+    entropy_from(number: u32, entropy: &str) = "附加熵（第 {number} 个起）：{entropy}", "Entropy from number {number} on: {entropy}";
     no_entropy() = "无", "none";
     earlier_entropies() = "更早的附加熵见活动报告", "The report has earlier entropies";
 

@@ -40,7 +40,7 @@ pub struct Question {
     #[schemars(
         length(max = 20),
         inner(length(min = 1, max = 100)),
-        extend("x-for" = { "kind": ["single", "multiple", "order", "points", "matrix"] })
+        extend("x-for" = { "kind": ["single", "multiple", "order", "points", "matrix"] }, "x-begin" = 2)
     )]
     pub options: Vec<String>,
     /// The rows of a matrix.
@@ -48,7 +48,7 @@ pub struct Question {
     #[schemars(
         length(max = 10),
         inner(length(min = 1, max = 100)),
-        extend("x-for" = { "kind": ["matrix"] })
+        extend("x-for" = { "kind": ["matrix"] }, "x-begin" = 1)
     )]
     pub rows: Vec<String>,
     /// The fewest choices, or the lowest number or rating.

@@ -112,6 +112,22 @@ async fn walking_through_a_ballot_casts_nothing() {
     meeting.ends_without_complaints(&[&li]);
 }
 
+#[tokio::test]
+async fn whoever_organizes_by_keyboard_stays_where_their_form_was() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.phone("wang", "王伟").await;
+    wang.tap("header button", "主持").await;
+    wang.see("词云").await;
+    wang.eval("[...document.querySelectorAll('.tile')].find((one) => one.innerText.includes('投票')).focus()").await;
+
+    wang.enter().await;
+    wang.wait_for("document.activeElement.matches('#organize form .icon-button')", "the head of the form").await;
+    wang.enter().await;
+
+    wang.wait_for("document.activeElement.id === 'organize-title'", "the head of the panel").await;
+    meeting.ends_without_complaints(&[&wang]);
+}
+
 /// Goes on with Tab until the focus is on, or within, something of this kind with this text.
 async fn tab_to(tab: &Tab, kind: &str, text: &str) {
     let at = format!("document.activeElement?.closest({})?.innerText.includes({}) ?? false", json!(kind), json!(text));

@@ -64,6 +64,11 @@ async fn an_administrator_sees_versions_and_switches_one_off() {
     wang.tap(".card button", "停用").await;
     wang.tap("dialog.question button", "停用").await;
     wang.see("已停用").await;
+    wang.open("/admin").await;
+    let keeps = "(() => { const off = [...document.querySelectorAll('.card')].find((one) => one.innerText.includes('已停用')); \
+                 const title = off.querySelector('h3 span').innerText; \
+                 return /^[^a-z]+$/.test(title) && document.querySelector('.audit').innerText.includes(`停用了 ${title}`); })()";
+    wang.wait_for(keeps, "what is switched off keeps its title").await;
     let li = meeting.chromium.tab(&meeting.host, PHONE.0, PHONE.1).await;
     li.sign_in("li", "李娜", "en").await;
     li.open("/admin").await;
@@ -91,6 +96,27 @@ async fn an_administrator_tries_a_version_that_is_not_active() {
 
     wang.wait_for("/试用 .*0\\.2\\.0/.test(document.querySelector('h1').innerText)", "a meeting of their own").await;
     wang.wait_for("document.querySelector('.stage .pill.live')", "the activity is on the stage").await;
+    meeting.ends_without_complaints(&[&wang]);
+}
+
+#[tokio::test]
+async fn a_step_back_says_where_it_goes_and_is_not_offered_forward() {
+    let launch = hezi_tests::Launch::new().set("admin.users", json!(["wang"]));
+    let Some(meeting) = Meeting::with(launch).await else { return };
+    let administrator = meeting.host.administrator();
+    administrator.upload(guest("tally")).await.ok(201);
+    administrator.upload(guest("tally-next")).await.ok(201);
+    let wang = meeting.chromium.tab(&meeting.host, 1100, 900).await;
+    wang.sign_in("wang", "王伟", "zh-Hans").await;
+    wang.open("/admin").await;
+
+    wang.tap(".card button", "退回 0.1.0").await;
+    wang.wait_for("document.querySelector('dialog.question').innerText.includes('0.1.0')", "the question").await;
+    wang.tap("dialog.question button", "退回 0.1.0").await;
+
+    wang.wait_for("document.querySelector('.audit').innerText.includes('退回到 0.1.0')", "it was done").await;
+    let offered = "[...document.querySelectorAll('.card button')].some((one) => one.innerText.includes('退回'))";
+    wang.wait_for(&format!("!{offered}"), "nothing that would go forward again").await;
     meeting.ends_without_complaints(&[&wang]);
 }
 

@@ -14,10 +14,14 @@ async fn who_may_not_write_is_told_so_and_keeps_what_they_had_typed() {
     wang.post(&meeting.room.path("/mutes"), &json!({ "member": "li" })).await.ok(200);
     li.wait_for("document.querySelector('.silent')?.innerText.includes('禁言')", "why not").await;
     assert_eq!(li.eval("document.getElementById('say')").await, json!(null), "there is nothing to write in");
+    li.wait_for("document.activeElement.matches('.silent')", "the cursor is at what has taken its place").await;
     wang.delete(&meeting.room.path("/mutes/li")).await.ok(200);
     li.wait_for("document.getElementById('say')?.value === '还没写完'", "what was typed").await;
+    li.wait_for("document.activeElement.id === 'say'", "the cursor is back").await;
+    li.eval("document.activeElement.blur()").await;
     wang.request("PATCH", &path).json(&json!({ "chat": "organizers" })).send().await.ok(200);
     li.wait_for("document.querySelector('.silent')?.innerText.includes('主持人')", "who may").await;
+    assert_eq!(li.eval("document.activeElement === document.body").await, json!(true), "nobody was in the line");
     wang.request("PATCH", &path).json(&json!({ "chat": "everyone" })).send().await.ok(200);
 
     li.wait_for("document.getElementById('say')?.value === '还没写完'", "what was typed, again").await;

@@ -80,7 +80,7 @@ fn the_latest_winners_are_shown_and_the_others_are_counted() {
     assert!((5..200).contains(&shown), "{shown}");
     assert!(words.contains(&format!("共 250 位中奖者，这里显示最近 {shown} 位")), "{words}");
     assert!(words.contains("奖00: 已抽 5/10") && words.contains("奖49: 已抽 5/10"), "every prize has its figure");
-    assert!(words.contains("附加熵（序号 245 起）：49") && words.contains("更早的附加熵见活动报告"), "{words}");
-    assert!(view.all_people().any(|person| person.detail == "序号 249"), "the latest winner is shown");
+    assert!(words.contains("附加熵（第 246 个起）：49") && words.contains("更早的附加熵见活动报告"), "{words}");
+    assert!(view.all_people().any(|person| person.detail == "第 250 个抽出"), "the latest winner is shown");
     assert_eq!(hall.room.report().unwrap().rows.len(), 250 + 30, "the report has them all");
 }

@@ -10,7 +10,7 @@ fn who_left_after_the_freezing_still_wins_by_name() {
     hall.room.leave("m00000");
     let reply = hall.act(json!({ "draw": { "prize": "一等奖" } })).unwrap();
     assert_eq!(reply, json!({ "winners": [{ "id": "m00000", "name": "人0", "left": true }] }));
-    assert!(hall.words().contains("人0 (m00000) 序号 0 · 抽中时已离开"));
+    assert!(hall.words().contains("人0 (m00000) 第 1 个抽出 · 抽中时已离开"));
     let report = hall.room.report().unwrap();
     assert_eq!((report.rows[0][3].as_str(), report.rows[0][7].as_str()), ("人0", "已离开"));
     assert_eq!(report.rows[1][3], "人0", "the pool keeps the name, too");

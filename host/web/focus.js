@@ -1,0 +1,43 @@
+// Where the cursor is once what it was in is drawn away: at what stands for it there, and not at the top of the page.
+
+/** Parts of a page, each with where the cursor goes that was in it. What is in front comes first. */
+const PARTS = [
+  { within: "dialog.sheet", to: ["dialog[open] form .icon-button", "dialog[open] h2"] },
+  { within: ".stage", to: [".stage-fold"] },
+  { within: ".composer, .silent", to: [".silent", "#say", ".chat-scroll"] },
+];
+
+/** What has the cursor in each of them, also after it is gone. */
+/** @type {Map<typeof PARTS[0], HTMLElement>} */
+const held = new Map();
+
+document.addEventListener("focusin", (event) => {
+  const target = /** @type {HTMLElement} */ (event.target);
+  // A dialog is in front of the page: what had the cursor there has it again after.
+  const isInFront = Boolean(target.closest?.("dialog"));
+  for (const part of PARTS) {
+    if (target.closest?.(part.within)) held.set(part, target);
+    else if (!isInFront) held.delete(part);
+  }
+});
+
+document.addEventListener("focusout", ({ target }) => {
+  const left = /** @type {HTMLElement} */ (target);
+  // Some browsers tell this also of what is being drawn away, or cannot be pressed while it is sent: nobody has left that.
+  queueMicrotask(() => {
+    if (document.activeElement !== document.body || !left.isConnected || left.matches(":disabled")) return;
+    for (const [part, one] of held) if (one === left) held.delete(part);
+  });
+});
+
+/** Once the page is drawn. */
+export function keepFocus() {
+  for (const part of PARTS) {
+    const one = held.get(part);
+    if (!one || one.isConnected) continue;
+    held.delete(part);
+    const place = part.to.map((selector) => /** @type {HTMLElement | null} */ (document.querySelector(selector))).find(Boolean);
+    // In a dialog that is drawn anew it may well begin further up; the page stays where it is.
+    if (document.activeElement === document.body) place?.focus({ preventScroll: !place.closest("dialog") });
+  }
+}
