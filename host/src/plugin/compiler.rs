@@ -317,10 +317,10 @@ mod tests {
     fn a_server_without_room_refuses_no_component() {
         use hezi_plugin::Fault;
         for fault in [Fault::NoInstance { message: "full".into() }, Fault::StackOverflow] {
-            let passes = matches!(fault, Fault::NoInstance { .. });
+            let is_transient = matches!(fault, Fault::NoInstance { .. });
             for error in [GateError::StartFailed { fault: fault.clone() }, GateError::DescribeFailed { fault }] {
-                assert_eq!(matches!(refused(&error), PluginError::Thread(_)), passes, "{error}");
-                assert_eq!(matches!(refused(&error), PluginError::Refused { .. }), !passes, "{error}");
+                assert_eq!(matches!(refused(&error), PluginError::Thread(_)), is_transient, "{error}");
+                assert_eq!(matches!(refused(&error), PluginError::Refused { .. }), !is_transient, "{error}");
             }
         }
     }

@@ -83,7 +83,7 @@ impl Watch {
         match folder::load_file(&self.plugins, &file, Origin::Watch).await {
             Ok(()) => tracing::info!(plugin.file = %file.display(), "the plugin is up to date"),
             // Not the file's fault: it is tried again at each look.
-            Err(error) if passes(&error) => {
+            Err(error) if is_transient(&error) => {
                 if self.files.try_again(&file) {
                     tracing::error!(plugin.file = %file.display(), "the plugin waits: {error}");
                 }
@@ -96,7 +96,7 @@ impl Watch {
 }
 
 /// Whether trying the same file again may end in another way.
-fn passes(error: &PluginError) -> bool {
+fn is_transient(error: &PluginError) -> bool {
     match error {
         PluginError::Store(_) | PluginError::Thread(_) => true,
         PluginError::Refused { reason, .. } => reason == folder::UNREADABLE,
@@ -225,10 +225,10 @@ mod tests {
 
     #[test]
     fn a_file_that_cannot_be_read_just_now_is_tried_again() {
-        assert!(passes(&PluginError::Thread("no process".into())));
-        assert!(passes(&PluginError::refused(folder::UNREADABLE, "stale handle")));
-        assert!(!passes(&PluginError::refused("component_invalid", "broken")));
-        assert!(!passes(&PluginError::SignatureMissing("vote.wasm.minisig")));
+        assert!(is_transient(&PluginError::Thread("no process".into())));
+        assert!(is_transient(&PluginError::refused(folder::UNREADABLE, "stale handle")));
+        assert!(!is_transient(&PluginError::refused("component_invalid", "broken")));
+        assert!(!is_transient(&PluginError::SignatureMissing("vote.wasm.minisig")));
     }
 
     #[test]

@@ -71,11 +71,11 @@ impl Machine {
 
     /// Closes it, with its plugin or, where that refuses or does not live to do it, without. An error that passes is no
     /// reason to do without.
-    pub(super) fn close(&mut self, passes: impl Fn(&ActivityError) -> bool) -> Result<Addition, ActivityError> {
+    pub(super) fn close(&mut self, is_transient: impl Fn(&ActivityError) -> bool) -> Result<Addition, ActivityError> {
         self.need(Phase::Open)?;
         let success = match self.call(Caller::default(), String::new(), |_| Call::Close) {
             Ok(success) => success,
-            Err(error) if passes(&error) => return Err(error),
+            Err(error) if is_transient(&error) => return Err(error),
             Err(error) => {
                 // An organizer can always close: no plugin keeps anybody in an activity.
                 tracing::warn!(activity.id = %self.doc.id, error = ?error.to_string(), "closed without its plugin");

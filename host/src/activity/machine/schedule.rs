@@ -23,11 +23,11 @@ impl Machine {
         }
         let done = match self.doc.phase {
             Phase::Draft => self.open(),
-            Phase::Open | Phase::Closed | Phase::Discarded => self.close(passes),
+            Phase::Open | Phase::Closed | Phase::Discarded => self.close(is_transient),
         };
         let changed = match done {
             Ok(changed) => changed,
-            Err(error) if passes(&error) => {
+            Err(error) if is_transient(&error) => {
                 self.timers.put_schedule_off(now_ms.saturating_add(RETRY_MS));
                 return;
             }
@@ -43,6 +43,6 @@ impl Machine {
 }
 
 /// Whether it may go another way in a moment.
-fn passes(error: &ActivityError) -> bool {
+fn is_transient(error: &ActivityError) -> bool {
     matches!(error, ActivityError::Busy | ActivityError::Gone | ActivityError::NotLoaded { .. })
 }
