@@ -159,6 +159,11 @@ async fn a_version_that_is_not_active_can_be_tried_by_an_administrator() {
     let tried = format!("/api/activities/{}", made["id"].as_str().expect("an id"));
     chief.post(&format!("{tried}/actions"), &json!({ "choose": ["A"] })).await.ok(200);
 
+    let draft = json!({ "plugin": "vote", "config": config, "version": NEWER });
+    let draft = chief.post(&activities, &draft).await.ok(201);
+    let draft = chief.get(&format!("/api/activities/{}/config", draft["id"].as_str().expect("an id"))).await.ok(200);
+    assert_eq!(draft["judged_by"]["version"], NEWER, "it is changed by the form of the version that it tries");
+
     // Whatever others get, and also while nobody gets anything, the trial stays on its version.
     let version = async |path: &str| chief.get(path).await.ok(200)["version"].clone();
     for act in ["activate", "disable"] {

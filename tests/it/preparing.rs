@@ -28,6 +28,8 @@ async fn a_draft_is_made_otherwise_and_opens_as_it_is_then() {
     let draft = wang.draft(&room.number, "vote", lunch("午饭?")).await;
     let made_of = wang.get(&draft.path("/config")).await.ok(200);
     assert_eq!((&made_of["plugin"], &made_of["config"]["question"]), (&json!("vote"), &json!("午饭?")));
+    let judge = &made_of["judged_by"];
+    assert_eq!((&judge["version"], judge["config_schema"]["type"].as_str()), (&made_of["version"], Some("object")));
     assert_eq!((&made_of["version"], &made_of["anonymous"]), (&json!(draft.version), &json!(false)));
 
     let revised = revise(&wang, &draft, lunch("晚饭?")).await.ok(200);

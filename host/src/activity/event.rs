@@ -4,6 +4,7 @@ use super::error::ActivityError;
 use super::views::Views;
 use crate::domain::activity::ActivityBrief;
 use crate::domain::id::ActivityId;
+use crate::plugin::Activation;
 use crate::store::Addition;
 
 /// Something that an activity tells.
@@ -30,7 +31,12 @@ pub enum Told {
     /// The job came to nothing.
     Failed(ActivityError),
     /// The activity notices for the first time that it is out of service, by itself or with its version.
-    OutOfService(ActivityBrief),
+    OutOfService {
+        /// What is told of it.
+        activity: ActivityBrief,
+        /// The component on which it is.
+        on: Activation,
+    },
 }
 
 impl From<Result<Addition, ActivityError>> for Told {

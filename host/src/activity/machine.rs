@@ -189,8 +189,8 @@ impl Machine {
     }
 
     fn tell_news(&mut self) {
-        if self.versions.take_news() {
-            let told = Told::OutOfService(self.doc.brief());
+        if let Some(on) = self.versions.take_news() {
+            let told = Told::OutOfService { activity: self.doc.brief(), on };
             self.told.push(Event { activity: self.doc.id.clone(), ticket: None, told });
         }
     }

@@ -66,8 +66,8 @@ pub(super) struct Versions {
     faulted: Option<Activation>,
     /// Whether the version that the state stands on is there and could not be loaded.
     is_unloaded: bool,
-    /// Whether the activity has noticed that it is out of service, and nobody was told yet.
-    has_news: bool,
+    /// The component on which the activity has noticed that it is out of service, if nobody was told yet.
+    news: Option<Activation>,
 }
 
 impl Versions {
@@ -82,7 +82,7 @@ impl Versions {
             noticed: None,
             faulted: None,
             is_unloaded: false,
-            has_news: false,
+            news: None,
         }
     }
 
@@ -119,9 +119,9 @@ impl Versions {
         std::mem::take(&mut self.has_moved)
     }
 
-    /// Whether the activity noticed since this was asked last that it is out of service.
-    pub(super) fn take_news(&mut self) -> bool {
-        std::mem::take(&mut self.has_news)
+    /// The component on which the activity noticed since this was asked last that it is out of service.
+    pub(super) fn take_news(&mut self) -> Option<Activation> {
+        self.news.take()
     }
 
     /// Finds the version of the plugin to run on: the active one, else the one that the state stands on. What is closed
@@ -266,8 +266,10 @@ impl Versions {
 
     /// The activity is out of service on this component; that is news the first time.
     fn notice(&mut self, attempt: Activation) {
-        self.has_news |= self.noticed.as_ref() != Some(&attempt);
-        self.noticed = Some(attempt);
+        if self.noticed.as_ref() != Some(&attempt) {
+            self.news = Some(attempt.clone());
+            self.noticed = Some(attempt);
+        }
     }
 }
 

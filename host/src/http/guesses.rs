@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::store::{AuditDeed, AuditLine};
+
 /// Addresses that are told apart.
 const ADDRESSES: usize = 32;
 /// How often there is a line about an address.
@@ -30,9 +32,29 @@ struct Count {
     unwritten: u64,
 }
 
+/// Wrong tokens that are to be written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Guessed {
+    times: u64,
+    /// None where there are too many addresses to tell apart.
+    from: Option<IpAddr>,
+}
+
+impl Guessed {
+    /// It as a line of the audit.
+    pub(super) fn line(self, who: &str, at_ms: u64) -> AuditLine {
+        let from = self.from.map(|from| from.to_string());
+        let times = if self.times == 1 { String::new() } else { format!(" {} times", self.times) };
+        let whence = from.as_deref().unwrap_or("other addresses");
+        let what = format!("showed a wrong administrator's token{times}, from {whence}");
+        let deed = AuditDeed { code: "guessed".into(), times: Some(self.times), from, ..AuditDeed::default() };
+        AuditLine { at_ms, who: who.to_owned(), what, deed: Some(deed) }
+    }
+}
+
 impl Guesses {
     /// Somebody at this address guessed. Gives what is to be written down at once, if anything is.
-    pub(super) fn note(&self, from: IpAddr, now_ms: u64) -> Option<String> {
+    pub(super) fn note(&self, from: IpAddr, now_ms: u64) -> Option<Guessed> {
         let mut open = self.lock();
         let known = open.by_address.contains_key(&from);
         if !known && open.by_address.len() >= ADDRESSES {
@@ -44,11 +66,11 @@ impl Guesses {
             count.unwritten += 1;
             return None;
         }
-        Some(format!("showed a wrong administrator's token, from {from}"))
+        Some(Guessed { times: 1, from: Some(from) })
     }
 
     /// What is to be written down now: what has waited for its minute, or everything.
-    pub(super) fn due(&self, now_ms: u64, which: Unwritten) -> Vec<String> {
+    pub(super) fn due(&self, now_ms: u64, which: Unwritten) -> Vec<Guessed> {
         let mut open = self.lock();
         let is_due = |count: &Count| which == Unwritten::All || now_ms.saturating_sub(count.since_ms) >= SPAN_MS;
         let mut lines = Vec::new();
@@ -59,13 +81,13 @@ impl Guesses {
             let times = std::mem::replace(&mut count.unwritten, 0);
             count.since_ms = now_ms;
             if times > 0 {
-                lines.push(format!("showed a wrong administrator's token {times} times more, from {from}"));
+                lines.push(Guessed { times, from: Some(*from) });
             }
             // Who was silent for a minute is forgotten.
             times > 0
         });
         if let Some(Count { unwritten, .. }) = open.elsewhere.take_if(|count| is_due(count)) {
-            lines.push(format!("showed a wrong administrator's token {unwritten} times, from other addresses"));
+            lines.push(Guessed { times: unwritten, from: None });
         }
         lines
     }
@@ -96,11 +118,13 @@ mod tests {
     fn the_first_guess_has_a_line_at_once_and_the_others_one_a_minute() {
         let guesses = Guesses::default();
         let from = address(1);
-        assert_eq!(guesses.note(from, 0), Some("showed a wrong administrator's token, from 0.0.0.1".to_owned()));
+        let first = guesses.note(from, 0).expect("a line");
+        assert_eq!(first.line("stranger", 0).what, "showed a wrong administrator's token, from 0.0.0.1");
         assert!((1..30).all(|n| guesses.note(from, n).is_none()));
         assert!(guesses.due(59_999, Unwritten::Due).is_empty());
         let more = guesses.due(60_000, Unwritten::Due);
-        assert_eq!(more, ["showed a wrong administrator's token 29 times more, from 0.0.0.1"]);
+        assert_eq!(more, [Guessed { times: 29, from: Some(from) }]);
+        assert_eq!(more[0].line("stranger", 0).what, "showed a wrong administrator's token 29 times, from 0.0.0.1");
         assert_eq!(guesses.note(from, 60_001), None, "no second line within a minute");
         assert_eq!(guesses.due(120_000, Unwritten::Due).len(), 1);
         assert!(guesses.due(180_000, Unwritten::Due).is_empty());
@@ -113,7 +137,7 @@ mod tests {
         let at_once = (0..1_000_000).filter(|n| guesses.note(address(*n), 0).is_some()).count();
         assert_eq!(at_once, ADDRESSES);
         let lines = guesses.due(1, Unwritten::All);
-        assert_eq!(lines, ["showed a wrong administrator's token 999968 times, from other addresses"]);
+        assert_eq!(lines, [Guessed { times: 999_968, from: None }]);
         assert!(guesses.due(1, Unwritten::All).is_empty());
     }
 }

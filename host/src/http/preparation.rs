@@ -3,6 +3,8 @@
 //! In which order they come is a change of the conference.
 
 use axum::Json;
+use axum::extract::State;
+use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -13,8 +15,10 @@ use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Key};
 use super::openapi::Problems;
 use super::path::AtActivity;
+use super::{AppState, reader};
 use crate::domain::activity::Activity;
 use crate::domain::payload::Payload;
+use crate::plugin::PluginSummary;
 use crate::protocol::server::ActivityView;
 
 /// What an activity was made of: enough to make another one like it.
@@ -30,6 +34,8 @@ pub(super) struct Preparation {
     config: Box<RawValue>,
     /// Whether nobody is to learn who does what in it.
     anonymous: bool,
+    /// The version that judges another configuration of it: the active one, or the one that it tries. None where there is none.
+    judged_by: Option<PluginSummary>,
 }
 
 /// How an activity is to be prepared.
@@ -43,8 +49,9 @@ pub(super) struct NewPreparation {
 }
 
 impl Preparation {
-    fn new(activity: &Activity) -> ApiResult<Self> {
+    fn new(activity: &Activity, judged_by: Option<PluginSummary>) -> ApiResult<Self> {
         Ok(Self {
+            judged_by,
             plugin: activity.plugin.name.clone(),
             version: activity.plugin.version.clone(),
             config: RawValue::from_string(activity.config.clone()).map_err(ApiError::internal)?,
@@ -59,8 +66,19 @@ impl Preparation {
     params(AtActivity),
     responses((status = 200, description = "its plugin and its configuration", body = Preparation), Problems)
 )]
-pub(super) async fn show(user: CurrentUser, at: AtActivity) -> ApiResult<Json<Preparation>> {
-    Ok(Json(Preparation::new(&*at.room.prepared(user.id(), &at.id).await?)?))
+pub(super) async fn show(
+    State(state): State<AppState>,
+    user: CurrentUser,
+    at: AtActivity,
+    parts: Parts,
+) -> ApiResult<Json<Preparation>> {
+    let activity = at.room.prepared(user.id(), &at.id).await?;
+    let judge = match activity.trial {
+        true => state.plugins.version(&activity.plugin).await?,
+        false => state.plugins.active(&activity.plugin.name),
+    };
+    let judged_by = judge.map(|judge| PluginSummary::of(&judge, &reader::of(&parts)));
+    Ok(Json(Preparation::new(&activity, judged_by)?))
 }
 
 /// Makes it otherwise, for organizers, before it is opened. Its times stay, and so does whether it is anonymous.

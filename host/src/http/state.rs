@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::Site;
-use super::guesses::{Guesses, Unwritten};
+use super::guesses::{Guessed, Guesses, Unwritten};
 use super::paces::Paces;
 use super::probe::Probe;
 use crate::access::AdminPolicy;
@@ -18,7 +18,7 @@ use crate::plugin::Plugins;
 use crate::room::Rooms;
 use crate::session::Sessions;
 use crate::sign_in::{DevSignIn, SignIn};
-use crate::store::{AuditLine, Store};
+use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::ws::OpenSockets;
 
@@ -103,22 +103,22 @@ impl AppState {
 
     /// Somebody at this address showed a wrong token of an administrator.
     pub(super) async fn note_guess(&self, from: IpAddr) {
-        if let Some(line) = self.0.guesses.note(from, self.clock.monotonic_ms()) {
-            self.write_down(line).await;
+        if let Some(guessed) = self.0.guesses.note(from, self.clock.monotonic_ms()) {
+            self.write_down(guessed).await;
         }
     }
 
     /// Writes down what is known of those who guess administrators' tokens. To be called now and then, and at the end with
     /// everything.
     pub async fn write_guesses(&self, which: Unwritten) {
-        for line in self.0.guesses.due(self.clock.monotonic_ms(), which) {
-            self.write_down(line).await;
+        for guessed in self.0.guesses.due(self.clock.monotonic_ms(), which) {
+            self.write_down(guessed).await;
         }
     }
 
-    async fn write_down(&self, what: String) {
-        tracing::warn!(audit.what = %what, "somebody guesses");
-        let line = AuditLine { at_ms: self.clock.now_ms(), who: STRANGER.to_owned(), what, deed: None };
+    async fn write_down(&self, guessed: Guessed) {
+        let line = guessed.line(STRANGER, self.clock.now_ms());
+        tracing::warn!(audit.what = %line.what, "somebody guesses");
         self.store.note_audit(&line).await;
     }
 }

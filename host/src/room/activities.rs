@@ -24,6 +24,7 @@ use crate::domain::language::Languages;
 use crate::domain::member::Member;
 use crate::domain::sentence::Sentence;
 use crate::domain::veil::Veil;
+use crate::plugin::Activation;
 use crate::protocol::server::ActivityView;
 use crate::store::{Addition, Checkpoint, Rows, SharedJournals, StateChange};
 
@@ -320,9 +321,9 @@ impl Activities {
     }
 
     /// An activity keeps failing and is out of service.
-    pub(super) fn note_down(&mut self, id: &ActivityId) {
+    pub(super) fn note_down(&mut self, id: &ActivityId, on: Activation) {
         if let Some(live) = self.live.get_mut(id) {
-            live.note_down(&self.environment);
+            live.note_down(on);
         }
     }
 

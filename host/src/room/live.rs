@@ -233,9 +233,9 @@ impl LiveActivity {
         self.shown.last.as_ref()
     }
 
-    /// It keeps failing on the version that it stands on.
-    pub(super) fn note_down(&mut self, environment: &Environment) {
-        self.down_on = environment.plugins.activation(&self.doc.plugin);
+    /// It keeps failing on this component.
+    pub(super) fn note_down(&mut self, on: Activation) {
+        self.down_on = Some(on);
     }
 
     /// Whether it is out of service: on its own until that version is activated again or it moves, or with all others.

@@ -33,8 +33,8 @@ pub struct AuditLine {
 /// What was done, for programs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuditDeed {
-    /// `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`, `refused_unread` or
-    /// `quarantined`.
+    /// `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`, `refused_unread`,
+    /// `quarantined`, `guessed` (a wrong administrator's token) or `closed_to_writing` (a damaged conference).
     pub code: String,
     /// The plugin that it was done to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,6 +54,15 @@ pub struct AuditDeed {
     /// Why, in words that may be the component's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// The conference that it was done to, by its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conference: Option<String>,
+    /// How often.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u64>,
+    /// The network address that it came from; none where there were too many to tell apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -7,10 +7,14 @@ import { reasonOf } from "./verdict.js";
 
 /** @typedef {import("../client/hezi-client.d.ts").AuditLine} Line */
 
-/** @type {Record<string, ((about: {name: string, version: string, why: string}) => string) | undefined>} */
+/** @typedef {{name: string, version: string, why: string, conference: string, count: number, from: string}} About */
+
+/** @type {Record<string, ((about: About) => string) | undefined>} */
 const DEEDS = {
   activated: (about) => t("admin.deed_activated", about),
+  closed_to_writing: (about) => t("admin.deed_closed_to_writing", about),
   disabled: (about) => t("admin.deed_disabled", about),
+  guessed: (about) => t("admin.deed_guessed", about),
   quarantined: (about) => t("admin.deed_quarantined", about),
   refused: (about) => t("admin.deed_refused", about),
   refused_unread: (about) => t("admin.deed_refused", about),
@@ -42,7 +46,9 @@ export function doer(who) {
 export function deedTemplate({ what, deed }, titleOf) {
   const said = DEEDS[deed?.code ?? ""];
   if (!deed || !said) return withDigests(what);
-  const { plugin, version, hash, key, reason, why } = deed;
-  const text = said({ name: plugin ? titleOf(plugin) : "", version: version ?? "", why: reasonOf(reason) || (why ?? "") });
+  const { plugin, version, hash, key, reason, why, conference, times, from } = deed;
+  const name = plugin ? titleOf(plugin) : "";
+  const about = { name, version: version ?? "", why: reasonOf(reason) || (why ?? ""), conference: conference ?? "" };
+  const text = said({ ...about, count: times ?? 1, from: from ?? t("admin.many_addresses") });
   return html`<span dir="auto">${text}</span> ${key ? html`<span class="quiet">${t("admin.signed_with", { key })}</span>` : nothing} ${hash ? digest(hash) : nothing}`;
 }

@@ -211,8 +211,12 @@ export type AllPlugins = {
 
 /** What was done, for programs. */
 export type AuditDeed = {
-  /** `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`, `refused_unread` or `quarantined`. */
+  /** `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`, `refused_unread`, `quarantined`, `guessed` (a wrong administrator's token) or `closed_to_writing` (a damaged conference). */
   code: string;
+  /** The conference that it was done to, by its id. */
+  conference?: string | null;
+  /** The network address that it came from; none where there were too many to tell apart. */
+  from?: string | null;
   /** The component's SHA-256, in hex. */
   hash?: string | null;
   /** The key that it was signed with, by its id. */
@@ -221,6 +225,8 @@ export type AuditDeed = {
   plugin?: string | null;
   /** Why it was refused, by the same name as in the answer to whoever tried. */
   reason?: string | null;
+  /** How often. */
+  times?: number | null;
   /** Number of that plugin's version. */
   version?: string | null;
   /** Why, in words that may be the component's. */
@@ -728,6 +734,7 @@ export type Preparation = {
   anonymous: boolean;
   /** The configuration, as the plugin's schema says. */
   config: { [member: string]: any };
+  judged_by?: Plugin | null;
   /** Name of the plugin. */
   plugin: string;
   /** The version of it that the activity stands on. */

@@ -143,13 +143,10 @@ export class Activities {
    * @param {import("../room/meeting.js").Activity} activity
    * @param {boolean} isOther
    */
-  async #revise({ id, plugin: name, title }, isOther) {
-    // Whoever was faster than the list is not told that there is no such kind.
-    if (this.plugins === null) await this.load();
-    const plugin = this.plugins?.find((one) => one.name === name);
-    if (!plugin) return hint(t("problem.unknown_plugin"));
+  async #revise({ id, title }, isOther) {
     await attempt(async () => {
-      const { config, anonymous } = await this.meeting.hezi.call("GET", `/api/activities/${id}/config`);
+      const { config, anonymous, judged_by: plugin } = await this.meeting.hezi.call("GET", `/api/activities/${id}/config`);
+      if (!plugin) return hint(t("problem.unknown_plugin"));
       this.#begin(plugin, { config, anonymous, revises: isOther ? undefined : { id, title } });
     });
   }

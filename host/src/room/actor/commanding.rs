@@ -225,8 +225,8 @@ impl Room {
                 self.when_durable(Later::Reported { report, answer });
             }
             (Told::Failed(error), Some(ticket)) => self.failed(&id, ticket, error.into()),
-            (Told::OutOfService(activity), _) => {
-                self.activities.note_down(&id);
+            (Told::OutOfService { activity, on }, _) => {
+                self.activities.note_down(&id, on);
                 self.append(Addition::of(Happening::Activity { activity, change: Change::Faulted }));
             }
             // Nobody asked: an answer to nothing.
