@@ -126,7 +126,8 @@ async fn the_right_answer_of_a_quiz_follows_its_choice() {
     wang.tap(".tile", "知识竞赛").await;
     put(&wang, "#config-questions-0-choices-0", "北京").await;
     put(&wang, "#config-questions-0-choices-1", "南京").await;
-    wang.wait_for("document.querySelectorAll('#config-questions-0-right option')[2].innerText === '南京'", "both").await;
+    wang.wait_for("document.querySelectorAll('#config-questions-0-right option')[2].innerText === '南京'", "both")
+        .await;
     put(&wang, "#config-questions-0-right", "2").await;
     put(&wang, "#config-questions-0-choices-1", "").await;
     put(&wang, "#config-questions-0-choices-1", "东京").await;
