@@ -2,12 +2,11 @@
 
 import { attempt } from "../attempt.js";
 import { newId } from "../client/hezi-client.js";
-import { sentence } from "../problems.js";
 import { html, nothing } from "../render.js";
-import { SchemaForm } from "../schema/form.js";
+import { Submission } from "../schema/submission.js";
 import { t } from "../texts.js";
 
-/** @typedef {{name: string, title: string, version: string, form: SchemaForm, key: string, room: {id: string, number: string} | null, refusal: string, sending: boolean}} Tried */
+/** @typedef {{name: string, title: string, version: string, submission: Submission, key: string, room: {id: string, number: string} | null}} Tried */
 
 export class Trial {
   /**
@@ -48,8 +47,8 @@ export class Trial {
   async #open(name, version) {
     await attempt(async () => {
       const plugin = await this.hezi.call("GET", `/api/admin/plugins/${encodeURIComponent(name)}/${encodeURIComponent(version)}`);
-      const form = new SchemaForm(plugin.config_schema, this.changed);
-      this.tried = { name, version, title: plugin.title || name, form, key: newId(), room: null, refusal: "", sending: false };
+      const submission = new Submission(plugin.config_schema, this.changed);
+      this.tried = { name, version, title: plugin.title || name, submission, key: newId(), room: null };
     });
   }
 
@@ -60,28 +59,23 @@ export class Trial {
   template(name, version) {
     const { tried } = this;
     if (!tried || !this.isOf(name, version)) return nothing;
-    return html`<form class="stack trial" novalidate @submit=${(/** @type {Event} */ event) => (event.preventDefault(), this.#begin(tried))}>
-      <p class="quiet">${t("admin.trial_help")}</p>
-      ${tried.form.template()}
-      ${tried.refusal ? html`<p class="refusal" role="alert">${tried.refusal}</p>` : nothing}
-      <button class="button" ?disabled=${tried.sending}>${t("admin.trial_begin")}</button></form>`;
+    return tried.submission.template({
+      name: "trial",
+      head: html`<p class="quiet">${t("admin.trial_help")}</p>`,
+      buttons: html`<button class="button" ?disabled=${tried.submission.sending}>${t("admin.trial_begin")}</button>`,
+      send: () => this.#begin(tried),
+    });
   }
 
   /** @param {Tried} tried */
   async #begin(tried) {
-    Object.assign(tried, { sending: true, refusal: "" });
-    this.changed();
-    try {
-      const { name: plugin, version } = tried;
+    const { name: plugin, version, title, submission } = tried;
+    const body = { plugin, version, config: submission.form.config(), open: true };
+    await submission.send(body, async (key) => {
       // One meeting, however often the form is refused.
-      tried.room ??= await this.hezi.call("POST", "/api/conferences", { title: t("admin.trial_title", { name: tried.title, version }) }, { key: tried.key });
-      const body = { plugin, version, config: tried.form.config(), open: true };
-      await this.hezi.call("POST", `/api/conferences/${tried.room?.id}/activities`, body);
+      tried.room ??= await this.hezi.call("POST", "/api/conferences", { title: t("admin.trial_title", { name: title, version }) }, { key: tried.key });
+      await this.hezi.call("POST", `/api/conferences/${tried.room?.id}/activities`, body, { key });
       location.assign(`/c/${tried.room?.number}`);
-    } catch (error) {
-      const { code } = /** @type {{code?: string}} */ (error);
-      Object.assign(tried, { sending: false, refusal: code === "invalid" ? tried.form.refuse(error) : sentence(error) });
-      this.changed();
-    }
+    });
   }
 }

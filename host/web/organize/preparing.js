@@ -1,13 +1,9 @@
 // The form by which an activity is prepared: a new one, one like another, or one that waits in the queue and is changed.
-//
-// Invariant: what is sent again because nobody knows what became of it is the same request, and done once.
 
 import { attempt } from "../attempt.js";
-import { newId } from "../client/hezi-client.js";
 import * as icons from "../icons.js";
-import { sentence } from "../problems.js";
 import { html, live, nothing } from "../render.js";
-import { SchemaForm } from "../schema/form.js";
+import { Submission } from "../schema/submission.js";
 import { t } from "../texts.js";
 
 /** @typedef {import("./activities.js").Plugin} Plugin */
@@ -32,13 +28,8 @@ export class Preparing {
     this.plugin = plugin;
     this.revises = revises;
     this.tell = tell;
-    this.form = new SchemaForm(plugin.config_schema, tell.changed, config);
+    this.submission = new Submission(plugin.config_schema, tell.changed, config);
     this.anonymous = anonymous;
-    this.key = "";
-    /** What was sent under that key, as long as nobody knows what became of it. */
-    this.sent = "";
-    this.refusal = "";
-    this.sending = false;
     /** What another organizer has done with the activity meanwhile: nobody's work is to be lost without a word. */
     /** @type {"" | "revised" | "opened" | "discarded"} */
     this.news = "";
@@ -50,7 +41,7 @@ export class Preparing {
    * @param {string} change
    */
   hear({ id }, change) {
-    if (id !== this.revises?.id || this.sending || !["revised", "opened", "discarded"].includes(change)) return;
+    if (id !== this.revises?.id || this.submission.sending || !["revised", "opened", "discarded"].includes(change)) return;
     this.#tell(/** @type {"revised" | "opened" | "discarded"} */ (change));
   }
 
@@ -67,7 +58,7 @@ export class Preparing {
     const { id = "" } = this.revises ?? {};
     await attempt(async () => {
       const { config } = await this.meeting.hezi.call("GET", `/api/activities/${id}/config`);
-      this.form = new SchemaForm(this.plugin.config_schema, this.tell.changed, config);
+      this.submission.begin(config);
       this.news = "";
     });
     this.tell.changed();
@@ -80,17 +71,16 @@ export class Preparing {
   }
 
   template() {
-    const { plugin, revises } = this;
-    return html`<form class="stack" novalidate @submit=${(/** @type {Event} */ event) => (event.preventDefault(), this.#send(!revises))}>
-      <div class="row"><button type="button" class="icon-button" aria-label=${t("back")} @click=${() => this.tell.done(null, false)}>${icons.back}</button>
+    const { plugin, revises, submission } = this;
+    return submission.template({
+      head: html`<div class="row"><button type="button" class="icon-button" aria-label=${t("back")} @click=${() => this.tell.done(null, false)}>${icons.back}</button>
         <h3 dir="auto">${revises ? revises.title : plugin.title}</h3></div>
-      ${this.#newsTemplate()}
-      ${this.form.template()}
-      ${plugin.allows_anonymous ? this.#anonymity() : nothing}
-      ${this.refusal ? html`<p class="refusal" role="alert">${this.refusal}</p>` : nothing}
-      <div class="row">${revises ? nothing : html`<button type="button" class="button quiet-button grow" ?disabled=${this.sending} @click=${() => this.#send(false)}>${t("organize.queue")}</button>`}
-        <button class="button grow" ?disabled=${this.sending}>${t(revises ? "save" : "organize.open_now")}</button></div>
-    </form>`;
+      ${this.#newsTemplate()}`,
+      more: plugin.allows_anonymous ? this.#anonymity() : nothing,
+      buttons: html`<div class="row">${revises ? nothing : html`<button type="button" class="button quiet-button grow" ?disabled=${submission.sending} @click=${() => this.#send(false)}>${t("organize.queue")}</button>`}
+        <button class="button grow" ?disabled=${submission.sending}>${t(revises ? "save" : "organize.open_now")}</button></div>`,
+      send: () => this.#send(!revises),
+    });
   }
 
   /** Whether it is anonymous is settled when it is made. */
@@ -103,40 +93,24 @@ export class Preparing {
 
   /** @param {boolean} open */
   async #send(open) {
-    Object.assign(this, { sending: true, refusal: "" });
-    this.tell.changed();
-    try {
-      this.tell.done(await this.#request(open), open);
-    } catch (error) {
-      this.#refused(error);
-    }
-    this.sending = false;
-    this.tell.changed();
-  }
-
-  /** @param {boolean} open */
-  #request(open) {
-    const { meeting, revises } = this;
-    const config = this.form.config();
+    const { meeting, revises, submission } = this;
+    const config = submission.form.config();
     const anonymous = this.anonymous ? { anonymous: true } : {};
     const body = revises ? { config } : { plugin: this.plugin.name, config, open, ...anonymous };
-    const text = JSON.stringify(body);
-    // The same once more is the same request; anything else is another one.
-    if (this.sent !== text) Object.assign(this, { sent: text, key: newId() });
     const [method, path] = revises ? ["PUT", `/api/activities/${revises.id}/config`] : ["POST", `${meeting.path}/activities`];
-    return meeting.hezi.call(method, path, body, { key: this.key });
+    const request = async (/** @type {string} */ key) => this.tell.done(await meeting.hezi.call(method, path, body, { key }), open);
+    await submission.send(body, request, (code) => this.#isNews(code));
   }
 
-  /** @param {unknown} error */
-  #refused(error) {
-    const { code } = /** @type {{code?: string}} */ (error);
-    // Another attempt is another request, unless nobody knows what became of this one.
-    if (code !== "offline") this.sent = "";
-    // Another organizer was faster by a moment, and the word of it is still on its way.
-    if (this.revises && code === "wrong_phase") return this.#tell("opened");
-    if (this.revises && code === "unknown_activity") return this.#tell("discarded");
-    this.refusal = code === "invalid" ? this.form.refuse(error) : sentence(error);
+  /**
+   * Whether a refusal tells of what another organizer has done.
+   * @param {string} code
+   */
+  #isNews(code) {
     if (code === "unknown_plugin") this.tell.stale();
-    requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector("#organize [role=alert]")?.scrollIntoView({ block: "center" })));
+    // They were faster by a moment, and the word of it is still on its way.
+    if (!this.revises || !["wrong_phase", "unknown_activity"].includes(code)) return false;
+    this.#tell(code === "wrong_phase" ? "opened" : "discarded");
+    return true;
   }
 }

@@ -4,6 +4,7 @@ import { fieldsOf, sentence } from "../problems.js";
 import { t } from "../texts.js";
 import { drawField } from "./field.js";
 import { cleaned, initial, kindOf, opened, resolve } from "./schema.js";
+import { beyond } from "./unit.js";
 
 /** How a plugin names a field in a sentence that does not begin with it. */
 const QUOTED = /`(?:config\.)?([A-Za-z_][\w.[\]]*)`/;
@@ -44,8 +45,8 @@ export class SchemaForm {
     const fields = fieldsOf(error);
     const lost = [];
     for (const { pointer, detail } of fields.length ? fields : [{ pointer: pointerOf(QUOTED.exec(said)?.[1]), detail: said }]) {
-      const place = pointer && this.#drawn(pointer);
-      if (place) this.refusals.set(place, detail);
+      const field = pointer ? this.#drawn(pointer) : null;
+      if (field) this.refusals.set(field.place, beyond(field.part, field.value) || detail);
       else lost.push(detail);
     }
     this.changed();
@@ -53,8 +54,8 @@ export class SchemaForm {
   }
 
   /**
-   * Where the form shows something of this place: at its field, or at the list that has no such item yet. Empty where nothing of
-   * the form is meant.
+   * Where the form shows something of this place: at its field, or at the list that has no such item yet; with what is asked for
+   * there, and what stands there. Nowhere where nothing of the form is meant.
    * @param {string} pointer
    */
   #drawn(pointer) {
@@ -63,14 +64,14 @@ export class SchemaForm {
     let place = "";
     for (const step of pointer.slice(1).split("/")) {
       const isList = kindOf(part) === "list";
-      if (isList && value?.[step] === undefined) return place;
+      if (isList && value?.[step] === undefined) break;
       const next = isList ? part.items : kindOf(part) === "object" ? part.properties[step] : undefined;
-      if (!next) return "";
+      if (!next) return null;
       part = resolve(next, this.root);
       value = value?.[step];
       place += `/${step}`;
     }
-    return place;
+    return place ? { place, part, value } : null;
   }
 }
 

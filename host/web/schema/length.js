@@ -4,14 +4,14 @@ import { html, live } from "../render.js";
 import { t } from "../texts.js";
 
 /** @typedef {{id: string, invalid: string, described: unknown}} Described of a field: its id, and what an input is tied to */
-/** @typedef {{scale: number, name: () => string}} Unit `scale` is how many seconds it has */
+/** @typedef {{scale: number, name: () => string, of: (count: number) => string}} Unit `scale` is how many seconds it has, `of` says so many of them */
 
 /** @type {Unit[]} */
 const UNITS = [
-  { scale: 1, name: () => t("unit.seconds") },
-  { scale: 60, name: () => t("unit.minutes") },
-  { scale: 3_600, name: () => t("unit.hours") },
-  { scale: 86_400, name: () => t("unit.days") },
+  { scale: 1, name: () => t("unit.seconds"), of: (count) => t("length.seconds", { count }) },
+  { scale: 60, name: () => t("unit.minutes"), of: (count) => t("length.minutes", { count }) },
+  { scale: 3_600, name: () => t("unit.hours"), of: (count) => t("length.hours", { count }) },
+  { scale: 86_400, name: () => t("unit.days"), of: (count) => t("length.days", { count }) },
 ];
 
 /** What was typed last into each field, by its id: the text, its unit, and the length that they were. */
@@ -57,6 +57,24 @@ export function lengthInput(schema, value, { id, invalid, described }, change) {
 function shown(id, value, units) {
   const last = typed.get(id);
   if (last && last.seconds === value && units.includes(last.unit)) return last;
-  const unit = (value && [...units].reverse().find(({ scale }) => value % scale === 0)) || units[0];
+  const unit = fitting(value, units);
   return { text: value === undefined || value === null ? "" : String(value / unit.scale), unit };
+}
+
+/**
+ * The largest unit of which it is so many and no more.
+ * @param {number | null | undefined} value
+ * @param {Unit[]} units
+ */
+function fitting(value, units) {
+  return (value && [...units].reverse().find(({ scale }) => value % scale === 0)) || units[0];
+}
+
+/**
+ * A length of time in words.
+ * @param {number} seconds
+ */
+export function lengthText(seconds) {
+  const unit = fitting(seconds, UNITS);
+  return unit.of(seconds / unit.scale);
 }

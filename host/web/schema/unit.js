@@ -2,8 +2,8 @@
 //
 // Invariant: what is sent is a number in the schema's unit, whatever was typed.
 
-import { t } from "../texts.js";
-import { lengthInput } from "./length.js";
+import { number, t } from "../texts.js";
+import { lengthInput, lengthText } from "./length.js";
 import { ownZone, zoneInput } from "./zone.js";
 
 /**
@@ -41,6 +41,25 @@ export function unitOf(schema) {
  */
 export function inputOf(schema) {
   return INPUTS[schema["x-unit"]];
+}
+
+/** How so much of it is said. */
+/** @type {Record<string, ((value: number) => string) | undefined>} */
+const TEXTS = {
+  cents: (value) => `${number(value / 100)} ${t("unit.yuan")}`,
+  seconds: lengthText,
+};
+
+/**
+ * Why a number is refused, in the unit that it was typed in; empty where that is not for its size.
+ * @param {import("./schema.js").Schema} schema
+ * @param {unknown} value
+ */
+export function beyond({ minimum = -Infinity, maximum = Infinity, "x-unit": unit }, value) {
+  const text = TEXTS[unit];
+  if (!text || typeof value !== "number") return "";
+  if (value > maximum) return t("form.at_most", { most: text(maximum) });
+  return value < minimum ? t("form.at_least", { least: text(minimum) }) : "";
 }
 
 /**

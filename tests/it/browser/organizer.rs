@@ -90,6 +90,14 @@ async fn what_the_server_refuses_stands_beside_its_field() {
     wang.fill("#config-questions-0-right", "东京").await;
     wang.tap("#organize button", "立即开始").await;
     wang.wait_for("document.querySelector('#config-questions-0-right-refusal')", "the refusal of the answer").await;
+    // Bounds are said in the unit that was typed.
+    wang.tap("#organize form .icon-button", "").await;
+    wang.tap(".tile", "红包").await;
+    put(&wang, "#config-total_cents", "0").await;
+    put(&wang, "#config-expires_in_s", "40").await;
+    wang.tap("#organize button", "立即开始").await;
+    wang.see("最多 30 天").await;
+    wang.see("至少 0.01 元").await;
     // The refused request is what Chromium reports, and nothing else.
     assert!(wang.complaints().iter().all(|complaint| complaint.contains("422")), "{:?}", wang.complaints());
 }
