@@ -115,9 +115,9 @@ export function day(at) {
 }
 
 /**
- * A day with its time.
+ * A day with its time, in hours as `timeOfDay` writes them.
  * @param {string | number} at
  */
 export function dayAndTime(at) {
-  return writer("moment", () => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" })).format(new Date(at));
+  return writer("moment", () => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" })).format(new Date(at));
 }
