@@ -12,7 +12,8 @@ export { live } from "./vendor/lit-html/directives/live.js";
 /** @typedef {import("./vendor/lit-html/lit-html.d.ts").TemplateResult | typeof nothing | string | number | unknown[]} Drawn */
 
 /**
- * Draws into an element; gives what asks for it to be drawn anew. What stood in the element before goes.
+ * Draws into an element; gives what asks for it to be drawn anew. What stood in the element before goes with the first
+ * drawing.
  * @param {Element} root
  * @param {() => Drawn} template
  * @param {() => void} [drawn] called once after each time; what measures the page belongs there
@@ -20,13 +21,15 @@ export { live } from "./vendor/lit-html/directives/live.js";
  */
 export function painter(root, template, drawn = () => {}) {
   let due = false;
-  root.replaceChildren();
+  let isDrawn = false;
   return () => {
     if (due) return;
     due = true;
     // A page that nobody looks at gets no frames, and needs none: the next one shows all.
     requestAnimationFrame(() => {
       due = false;
+      if (!isDrawn) root.replaceChildren();
+      isDrawn = true;
       render(template(), /** @type {HTMLElement} */ (root));
       drawn();
     });

@@ -115,17 +115,9 @@ export function day(at) {
 }
 
 /**
- * A day with its time.
+ * A day with its time, in hours as `timeOfDay` writes them.
  * @param {string | number} at
  */
 export function dayAndTime(at) {
   return writer("moment", () => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" })).format(new Date(at));
-}
-
-/**
- * Makes what times are written with, each in a task of its own, so that a tap is answered in between.
- * @param {() => void} then
- */
-export function makeWriters(then) {
-  for (const task of [() => timeOfDay(0), () => day(0), then]) setTimeout(task);
 }

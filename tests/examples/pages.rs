@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 /// People in the full meeting, messages that are said, and ballots cast while the page is looked at.
 const MEMBERS: usize = 1_000;
 const MESSAGES: usize = 500;
+/// How often the page is opened by somebody who has nothing of it yet.
+const VIEWS: usize = 5;
 
 #[tokio::main]
 async fn main() {
@@ -23,7 +25,7 @@ async fn main() {
     let room = wang.create_conference("年会").await;
     let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭", "粥"] });
     let vote = wang.open(&room.number, "vote", vote).await;
-    first_view(&chromium, &host, &room).await;
+    first_views(&chromium, &host, &room).await;
 
     let members = host.members(&room.number, MEMBERS).await;
     let phone = signed_in(&chromium, &host).await;
@@ -75,26 +77,54 @@ async fn signed_in(chromium: &Chromium, host: &Host) -> Tab {
     phone
 }
 
-/// From the tap on a link until something, and then the ballot, is to be seen.
-async fn first_view(chromium: &Chromium, host: &Host, room: &Conference) {
+/// How one opening of the page went.
+struct View {
+    first_ms: f64,
+    ballot_ms: f64,
+    bytes: f64,
+    requests: f64,
+}
+
+/// From the tap on a link until something, and then the ballot, is to be seen: several times, each in a browser of its own.
+async fn first_views(chromium: &Chromium, host: &Host, room: &Conference) {
+    let mut views = Vec::new();
+    for _ in 0..VIEWS {
+        views.push(first_view(chromium, host, room).await);
+    }
+    views.sort_by(|one, other| one.ballot_ms.total_cmp(&other.ballot_ms));
+    let (median, slowest) = (&views[VIEWS / 2], &views[VIEWS - 1]);
+    println!(
+        "slow phone: first view after {:.0} ms, ballot after {:.0} ms (median of {VIEWS}; the slowest {:.0} ms)",
+        median.first_ms, median.ballot_ms, slowest.ballot_ms
+    );
+    let (kilobytes, requests) = (slowest.bytes / 1_000.0, slowest.requests);
+    println!("what a participant loads: {kilobytes:.1} KB in {requests} requests, heads included");
+}
+
+async fn first_view(chromium: &Chromium, host: &Host, room: &Conference) -> View {
     let phone = signed_in(chromium, host).await;
     phone.set_network(Network::Fast3g).await;
     phone.call("Emulation.setCPUThrottlingRate", json!({ "rate": 4 })).await;
-    // Noted by the page itself, at the first frame after the one that has it: a question from outside comes late to a page
-    // whose processor is busy.
-    let note = "new MutationObserver(() => { if (globalThis.seen || !document.querySelector('.choice')) return; globalThis.seen = true; \
-                requestAnimationFrame(() => requestAnimationFrame(() => (globalThis.ballotAt = performance.now()))); \
-                }).observe(document, { childList: true, subtree: true })";
+    // Chromium tells itself when it has shown an element: a callback of the page, and a question from outside, come late where
+    // the page goes on working.
+    let note = "new MutationObserver(() => \
+                document.querySelector('.choice span:not([elementtiming])')?.setAttribute('elementtiming', 'ballot')) \
+                .observe(document, { childList: true, subtree: true }); \
+                new PerformanceObserver((list) => (globalThis.ballotAt ??= list.getEntries()[0].renderTime)) \
+                .observe({ type: 'element', buffered: true })";
     phone.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": note })).await;
     phone.open(&format!("/c/{}", room.number)).await;
     phone.wait_for("globalThis.ballotAt", "the ballot").await;
-    let paint = phone.eval("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1").await;
-    let usable = phone.eval("ballotAt").await;
-    let bytes =
-        phone.eval("performance.getEntriesByType('resource').reduce((all, one) => all + one.transferSize, 0)").await;
-    let count = phone.eval("performance.getEntriesByType('resource').length").await;
-    println!("slow phone: first view after {:.0} ms, ballot after {:.0} ms", number(&paint), number(&usable));
-    println!("what a participant loads: {:.1} KB in {count} requests, heads included", number(&bytes) / 1_000.0);
+    let of = async |script: &str| number(&phone.eval(script).await);
+    let view = View {
+        first_ms: of("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1").await,
+        ballot_ms: of("ballotAt").await,
+        bytes: of("performance.getEntriesByType('resource').reduce((all, one) => all + one.transferSize, 0)").await,
+        requests: of("performance.getEntriesByType('resource').length").await,
+    };
+    // A slow page that stays open takes part in all that comes, and slows down what is measured then.
+    phone.call("Page.navigate", json!({ "url": "about:blank" })).await;
+    view
 }
 
 /// Keeps every task that is longer than 50 ms, those of loading too, and when the page had loaded.

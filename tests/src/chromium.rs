@@ -112,6 +112,8 @@ impl Chromium {
                 "--lang=zh-CN",
                 "--hide-scrollbars",
                 "--disable-extensions",
+                // Each window would load two pages for an address bar that nobody sees, which takes a processor for a second.
+                "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
                 "about:blank",
             ])
             .arg(format!("--user-data-dir={}", profile.path().display()))

@@ -119,9 +119,10 @@ fn files(page: WebPage) -> String {
         head.push_str(&format!("<link rel=\"stylesheet\" href=\"/assets/{build}/style/{style}.css\">\n"));
     }
     if page == WebPage::Room {
-        // It asks for what the page will show while most of the page is still on its way.
+        // It asks for what the page will show while most of the page is still on its way. Not `async`: a busy phone would run
+        // it after the page.
         head.push_str(&format!(
-            "<script type=\"module\" async fetchpriority=\"high\" src=\"/assets/{build}/ahead.js\"></script>\n"
+            "<script type=\"module\" fetchpriority=\"high\" src=\"/assets/{build}/ahead.js\"></script>\n"
         ));
     }
     head + &format!("<script type=\"module\" src=\"/assets/{build}/{name}.js\"></script>\n")

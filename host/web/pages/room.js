@@ -21,6 +21,9 @@ import { pastTemplate } from "../room/past.js";
 import { Stage } from "../room/stage.js";
 import { dayAndTime, t } from "../texts.js";
 
+/** Whoever has waited so long for the room sees that the page is there, and connects. */
+const EARLY_MS = 1_000;
+
 const { hezi, root, paint } = openPage(template, { title: () => meeting.conference?.title, drawn, spoken: () => meeting.room.reconnect() });
 const { id = "", over = "" } = root.dataset;
 /** The link of a private conference carries a key, which is shown wherever somebody comes in. */
@@ -33,8 +36,11 @@ const messageSheet = new MessageSheet(meeting, chat);
 /** @type {import("../organize/panel.js").Panel | null} */
 let panel = null;
 let failure = "";
+/** Whether the head of the page stands as the server has sent it: to draw an empty room first takes a slow phone 0.3 s. */
+let isEarly = true;
 
 function changed() {
+  if (isEarly && !meeting.conference && !meeting.over && !failure) return;
   stage.follow();
   if (meeting.organizes && !panel) loadPanel();
   paint();
@@ -126,10 +132,12 @@ async function start() {
   if (over) await lookBack();
   else meeting.start();
   changed();
+  setTimeout(() => ((isEarly = false), changed()), EARLY_MS);
 }
 
 meeting.room.addEventListener("welcome", () => {
-  followBuild(hezi, () => meeting.room.waiting > 0 || chat.composer.draft !== "" || meeting.hasTyped);
+  // After the room: to ask takes as long as to draw a part of it.
+  setTimeout(followBuild, EARLY_MS, hezi, () => meeting.room.waiting > 0 || chat.composer.draft !== "" || meeting.hasTyped);
 });
 meeting.room.addEventListener("over", (event) => {
   closeSheet("organize");

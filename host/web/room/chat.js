@@ -7,7 +7,7 @@
 import { html, nothing, repeat } from "../render.js";
 import { render } from "../vendor/lit-html/lit-html.js";
 import { isSameDay } from "../moments.js";
-import { currentLanguage, day, makeWriters, number, t, timeOfDay } from "../texts.js";
+import { currentLanguage, day, number, t, timeOfDay } from "../texts.js";
 import { Composer } from "./composer.js";
 import { linked } from "./links.js";
 import { Reactions } from "./reactions.js";
@@ -116,7 +116,7 @@ export class Chat {
     this.drawn = [];
     new ResizeObserver(() => this.isAtEnd && (box.scrollTop = box.scrollHeight)).observe(box);
     // What there is to do in the meeting is drawn before what was said in it.
-    makeWriters(this.meeting.changed);
+    this.meeting.changed();
   }
 
   /** Goes to the newest message. */

@@ -77,6 +77,24 @@ async fn one_line_is_opened_whichever_script_comes_first() {
 }
 
 #[tokio::test]
+async fn nothing_is_said_of_a_room_before_it_is_there_but_who_waits_sees_the_page() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let silent = "globalThis.WebSocket = class extends EventTarget { \
+                  constructor(address) { super(); Object.assign(this, { url: address, readyState: 0 }); } close() {} send() {} }; \
+                  new MutationObserver(() => { if (document.querySelector('.composer')) globalThis.drawnMs ??= performance.now(); }) \
+                  .observe(document, { childList: true, subtree: true });";
+    li.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": silent })).await;
+
+    li.open(&format!("/c/{}", meeting.room.number)).await;
+    li.see(&meeting.room.number).await;
+    li.see("连接中").await;
+    let drawn_ms = li.eval("drawnMs").await.as_f64().expect("a time");
+    assert!(drawn_ms >= 1_000.0, "an empty room was drawn after {drawn_ms} ms");
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
 async fn two_tabs_of_one_person_are_one_person() {
     let Some(meeting) = Meeting::begin().await else { return };
     let one = meeting.phone("li", "李娜").await;
