@@ -198,7 +198,11 @@ const WORDS = ["heading", "notice", "celebration", "text", "countdown"];
  */
 function arranged(activity, watchOnly) {
   const blocks = activity.view?.blocks ?? [];
-  if (watchOnly) return blocks.filter((block) => block.type !== "text" || !DIGEST.test(block.text));
+  if (watchOnly) {
+    // Bars name already what there is to choose from.
+    const isNamed = blocks.some((block) => block.type === "bars");
+    return blocks.filter((block) => (block.type === "text" ? !DIGEST.test(block.text) : block.type !== "form" || !isNamed));
+  }
   const [first] = blocks;
   const isRepeated = first?.type === "heading" && first.text === activity.title && activity.title.length <= TITLE_CHARS;
   const own = isRepeated ? blocks.slice(1) : blocks;
