@@ -16,6 +16,7 @@ let byArrow = false;
  * @param {import("../blocks.js").Dependencies} around
  */
 export default function form(block, around) {
+  if (around.watchOnly && around.open && isForEveryone(block)) return readOut(block);
   if (!isShown(block, around) || !around.open) return nothing;
   const { id: key } = block;
   const { acting } = around;
@@ -38,6 +39,15 @@ export default function form(block, around) {
     ${isOneTap(block) && doing ? html`<p class="quiet" role="status">${t("acting.sending")}</p>` : nothing}
     ${!hasButton ? nothing : html`<button class="button wide" ?disabled=${doing || !block.fields.every((field) => isComplete(field, values[field.name]))}>${doing ? t("acting.sending") : block.submit}</button>`}
   </form>`;
+}
+
+/**
+ * What there is to choose from, where nobody can: on the wall.
+ * @param {Form} block
+ */
+function readOut({ fields }) {
+  if (fields.length !== 1 || fields[0].input.type !== "choice") return nothing;
+  return html`<ul class="read-out">${fields[0].input.choices.map((/** @type {import("../inputs.js").Choice} */ { label }) => html`<li dir="auto">${label}</li>`)}</ul>`;
 }
 
 /**

@@ -65,7 +65,7 @@ export class Meeting {
     /** @type {string[]} */
     this.reactions = [];
     /** What came last from each activity that everybody was told. */
-    /** @type {Map<string, {event: any, seq: number}>} */
+    /** @type {Map<string, {event: any, seq: number, atMs: number}>} */
     this.emitted = new Map();
     /** Other tabs of the same person: what was done in one is known in all. */
     this.tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(`hezi.${conference}`) : null;
@@ -296,7 +296,7 @@ export class Meeting {
       case "activity":
         return this.#activity(frame);
       case "emit":
-        this.emitted.set(frame.activity, { event: frame.event, seq: frame.seq });
+        this.emitted.set(frame.activity, { event: frame.event, seq: frame.seq, atMs: Date.now() });
         return this.refreshSoon(frame.activity);
       case "deleted":
         return this.messages.amend(frame.message, { text: "", deleted_by: frame.by });

@@ -8,6 +8,7 @@ import { drawBlocks } from "../blocks.js";
 import { checkTemplate } from "../fairness/check.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
+import { suspense } from "./draw.js";
 
 /** So long after a touch the stage is somebody's. */
 const TOUCHED_MS = 6_000;
@@ -145,6 +146,8 @@ export function phasePill(activity) {
  * @param {{watchOnly?: boolean}} [how]
  */
 export function drawActivity(meeting, activity, { watchOnly = false } = {}) {
+  const awaited = watchOnly ? null : suspense(meeting, activity);
+  if (awaited) return awaited;
   const acting = meeting.acting(activity.id);
   const around = {
     activity: activity.id,
@@ -195,7 +198,11 @@ const WORDS = ["heading", "notice", "celebration", "text", "countdown"];
  */
 function arranged(activity, watchOnly) {
   const blocks = activity.view?.blocks ?? [];
-  if (watchOnly) return blocks.filter((block) => block.type !== "text" || !DIGEST.test(block.text));
+  if (watchOnly) {
+    // Bars name already what there is to choose from.
+    const isNamed = blocks.some((block) => block.type === "bars");
+    return blocks.filter((block) => (block.type === "text" ? !DIGEST.test(block.text) : block.type !== "form" || !isNamed));
+  }
   const [first] = blocks;
   const isRepeated = first?.type === "heading" && first.text === activity.title && activity.title.length <= TITLE_CHARS;
   const own = isRepeated ? blocks.slice(1) : blocks;

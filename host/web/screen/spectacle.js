@@ -4,14 +4,10 @@
 // to tap once, with a clock beside it, is a race. Only transforms move, which costs a slow machine next to nothing.
 
 import { html, nothing } from "../render.js";
+import { appearsAfterMs, drawIn, isYoung, ROLL_MS } from "../room/draw.js";
 
-const ROLL_MS = 2_600;
 const NAMES = 24;
 const DROPS = 18;
-
-/** When each draw was first seen: it rolls then, and stands afterwards. */
-/** @type {Map<string, number>} */
-const seen = new Map();
 
 /**
  * What is drawn above an activity. While names roll nothing else is shown, or the end would be known before it came.
@@ -21,19 +17,12 @@ const seen = new Map();
  * @param {() => unknown} rest draws the activity itself
  */
 export function spectacle(meeting, activity, names, rest) {
-  const emit = meeting.emitted.get(activity.id);
-  const winners = emit ? winnersIn(emit.event) : [];
-  if (emit && winners.length) {
-    if (isRolling(meeting, `${activity.id}/${emit.seq}`)) return roll(winners, names);
-    return html`<div class="winners">${winners.map((one) => html`<p class="winner" dir="auto">${one.name || one.id}</p>`)}</div>${rest()}`;
-  }
-  return html`${activity.phase === "open" && isRace(activity) ? rain() : nothing}${rest()}`;
-}
-
-/** @param {any} event */
-function winnersIn(event) {
-  const inner = Object.values(event ?? {}).find((value) => value && typeof value === "object" && Array.isArray(/** @type {any} */ (value).winners));
-  return /** @type {{id: string, name: string}[]} */ (/** @type {any} */ (inner)?.winners ?? event?.winners ?? []);
+  const draw = drawIn(meeting, activity);
+  if (!draw) return html`${activity.phase === "open" && isRace(activity) ? rain() : nothing}${rest()}`;
+  const prize = draw.prize ? html`<p class="prize" dir="auto">${draw.prize}</p>` : nothing;
+  // Where motion is not wanted they never roll.
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches && isYoung(meeting, draw, ROLL_MS)) return html`${prize}${roll(draw.winners, names)}`;
+  return html`${prize}<div class="winners">${draw.winners.map((one, at) => html`<p class="winner" dir="auto" .style=${`animation-delay: ${appearsAfterMs(draw, at)}ms`}>${one.name || one.id}</p>`)}</div>${rest()}`;
 }
 
 /** @param {import("../room/meeting.js").Activity} activity */
@@ -41,21 +30,6 @@ function isRace(activity) {
   const blocks = activity.view?.blocks ?? [];
   const tap = blocks.some((block) => block.type === "form" && block.fields.length === 0 && (block.shown_to ?? block.audience) === "everyone");
   return tap && blocks.some((block) => block.type === "countdown");
-}
-
-/**
- * Whether the names still roll: for a while after a draw was first seen. Where motion is not wanted they never do.
- * @param {import("../room/meeting.js").Meeting} meeting
- * @param {string} key
- */
-function isRolling(meeting, key) {
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return false;
-  const since = seen.get(key) ?? Date.now();
-  if (!seen.has(key)) {
-    seen.set(key, since);
-    setTimeout(meeting.changed, ROLL_MS);
-  }
-  return Date.now() - since < ROLL_MS;
 }
 
 /**

@@ -253,6 +253,7 @@ export default {
   "stage.anonymous": "Anonymous: nobody learns who chose what, hosts included.",
   "stage.faulted": "This activity is out of order. A host can close it and make another one.",
   "stage.loading": "Loading…",
+  "stage.suspense": "The winners appear on the big screen…",
   "standings.down": "down {count}",
   "standings.up": "up {count}",
   "undo": "Undo",

@@ -49,15 +49,22 @@ fn question(ctx: &ReadCtx, number: u32) -> Question {
 
 /// An open question, or one whose time is over and whose end is not on record yet.
 fn ask(ctx: &ReadCtx, viewer: Option<&Member>, asked: &Asked, question: &Question, view: &mut View) {
-    let texts = texts(ctx);
-    view.heading(&question.text).countdown(texts.time_left(), asked.ends_ms);
+    let (texts, is_organizer) = (texts(ctx), viewer.is_some_and(Member::is_organizer));
+    view.heading(&question.text);
+    // Whoever reads them out does not play, and has no form that names them.
+    if is_organizer {
+        question.labels().for_each(|label| {
+            view.text(label);
+        });
+    }
+    view.countdown(texts.time_left(), asked.ends_ms);
     let answers: u64 = counts(ctx, asked.number, asked.choices).iter().sum();
     view.statistic(texts.answers_so_far(), answers.to_string());
     if let Some(answer) = viewer.and_then(|viewer| PLAYERS.get(ctx, &viewer.id)?.answers.to(asked.number)) {
         view.notice(Tone::Success, texts.your_answer(letter(answer.0)));
     } else if !asked.is_open(ctx.now_ms()) {
         view.notice(Tone::Info, texts.time_is_up());
-    } else if !viewer.is_some_and(Member::is_organizer) {
+    } else if !is_organizer {
         let value = |choice| Pick { number: asked.number, choice }.to_string();
         let choices = question.labels().zip(0..).map(|(label, choice)| Choice { value: value(choice), label });
         // A form of its own for each question, so that nothing that was picked for one is carried over to the next.

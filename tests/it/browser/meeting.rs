@@ -60,6 +60,8 @@ async fn a_rating_a_draw_and_a_packet_are_one_tap_each() {
     let packet = json!({ "total_cents": 1000, "shares": 5, "mode": "equal", "greeting": "新年快乐" });
     wang.open(number, "red-packet", packet).await;
     wall.wait_for("document.querySelectorAll('.drop').length > 5", "the rain").await;
+    let falls = "document.getAnimations().some((one) => one.playState === 'running' && one.animationName === 'drop')";
+    wall.wait_for(&format!("!{falls}"), "the end of it").await;
     li.tap(".form button", "抢红包").await;
     li.see("2.00").await;
 
@@ -67,7 +69,11 @@ async fn a_rating_a_draw_and_a_packet_are_one_tap_each() {
     let lottery = wang.open(number, "lottery", lottery).await;
     wang.act(&lottery, json!({ "freeze": {} })).await;
     wang.act(&lottery, json!({ "draw": { "prize": "手机", "count": 1 } })).await;
+    // A phone does not give away what the wall is about to tell.
+    li.see("大屏幕正在揭晓").await;
+    wall.wait_for("document.querySelector('.prize:has(+ .roll)')?.textContent === '手机'", "the roll").await;
     wall.wait_for("document.querySelector('.winner')?.textContent === '李娜'", "the winner").await;
+    li.see("恭喜你获得：手机").await;
     meeting.ends_without_complaints(&[&li, &wall]);
 }
 

@@ -45,3 +45,23 @@ async fn the_wall_shows_what_the_organizer_chooses_and_still_does_after_a_restar
     wall.see("讲得怎么样").await;
     meeting.ends_without_complaints(&[&again]);
 }
+
+#[tokio::test]
+async fn the_wall_and_whoever_reads_them_out_see_the_choices_of_a_quiz() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+    let wall = meeting.wall().await;
+    let question = json!({ "text": "最长的河流?", "choices": ["长江", "黄河"], "right": "长江", "seconds": 60 });
+    let quiz = wang.open(number, "quiz", json!({ "title": "知识竞赛", "questions": [question] })).await;
+    wang.act(&quiz, json!({ "next": {} })).await;
+    wall.see("B 黄河").await;
+    let phone = meeting.tab("wang", "王伟", PHONE).await;
+    phone.see("B 黄河").await;
+
+    let options: Vec<String> = (1..=20).map(|place| format!("方案 {place}")).collect();
+    wang.open(number, "vote", json!({ "question": "去哪里?", "options": options })).await;
+    wall.see("方案 20").await;
+    let label = "parseFloat(getComputedStyle(document.querySelector('.bar-label')).fontSize) >= 24";
+    wall.wait_for(label, "letters for the back row").await;
+    meeting.ends_without_complaints(&[&wall, &phone]);
+}
