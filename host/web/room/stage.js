@@ -30,6 +30,8 @@ export class Stage {
     /** @type {string | null} */
     this.shown = null;
     this.folded = false;
+    /** Whether it was folded for somebody who types below it, and not by a hand. */
+    this.isGiven = false;
     this.touchedAtMs = 0;
     this.timer = 0;
     this.newestSeen = "";
@@ -100,6 +102,21 @@ export class Stage {
 
   #fold() {
     this.folded = !this.folded;
+    this.isGiven = false;
+    this.meeting.changed();
+  }
+
+  /** Gives its room to what is below. */
+  give() {
+    if (this.folded) return;
+    this.folded = this.isGiven = true;
+    this.meeting.changed();
+  }
+
+  /** Takes back the room that it gave. */
+  take() {
+    if (!this.isGiven) return;
+    this.folded = this.isGiven = false;
     this.meeting.changed();
   }
 
