@@ -45,11 +45,13 @@ export class Stage {
     const others = meeting.inPhase("open").filter((one) => one.id !== this.shown);
     const count = [...meeting.activities.values()].filter((one) => one.phase !== "draft").length;
     if (!activity) return this.#empty(count, around);
+    // A long one stands whole in the body, once.
+    const isBelow = !this.folded && isRepeated(activity) && isLong(activity);
     return html`<section class=${this.folded ? "stage folded" : "stage"} aria-labelledby="stage-title"
       @pointerdown=${() => this.#touched()} @keydown=${() => this.#touched()} @focusout=${() => meeting.changed()}>
       <div class="stage-head">
         <h2 class="stage-heading"><button class="stage-fold" aria-expanded=${this.folded ? "false" : "true"} @click=${() => this.#fold()}>
-          ${phasePill(activity)}<span id="stage-title" class="stage-title" dir="auto">${activity.title}</span>
+          ${phasePill(activity)}<span class="grow"><span id="stage-title" class=${isBelow ? "unseen" : "stage-title"} dir="auto">${activity.title}</span></span>
           <span class="chevron" aria-hidden="true"></span>
         </button></h2>
         ${count > 1 ? html`<button class="button quiet-button small-button" @click=${openPast}>${t("stage.all", { count })}</button>` : nothing}
@@ -172,8 +174,9 @@ export function drawActivity(meeting, activity, { watchOnly = false } = {}) {
     acting,
     ask: (/** @type {string} */ query) => meeting.ask(activity.id, query),
   };
-  // Those of buttons, whose key is their action; a form has its own beside it.
-  const refusals = [...acting.refused].filter(([key]) => /^["{]/.test(key)).map(([, { text }]) => text);
+  // A form has its own beside it, as long as it is there.
+  const forms = new Set(around.open ? activity.view?.blocks.filter(({ type }) => type === "form").map(({ id }) => id) : []);
+  const refusals = [...acting.refused].filter(([key]) => !forms.has(key)).map(([, { text }]) => text);
   return html`<div class="blocks">
     ${activity.out_of_service ? html`<p class="notice notice-warning">${t("stage.faulted")}</p>` : nothing}
     ${activity.anonymous ? html`<p class="quiet anonymous">${t("stage.anonymous")}</p>` : nothing}
@@ -200,25 +203,41 @@ const DEEDS = ["buttons", "form"];
 /** A title of so many characters is to be seen whole in the head of the stage, also on the narrowest phone. */
 const TITLE_CHARS = 14;
 
+/**
+ * Whether the view begins with the title.
+ * @param {import("./meeting.js").Activity} activity
+ */
+function isRepeated({ view, title }) {
+  const first = view?.blocks[0];
+  return first?.type === "heading" && first.text === title;
+}
+
+/** @param {import("./meeting.js").Activity} activity */
+function isLong({ title }) {
+  return title.length > TITLE_CHARS;
+}
+
 /** What says what there is to do. */
 const WORDS = ["heading", "notice", "celebration", "text", "countdown"];
+
+/** Figures in a line, which may stand between such words. */
+const FIGURES = ["statistic", "progress"];
 
 /**
  * The blocks in the order in which a hand needs them: what there is to do comes right after what says so, before figures and
  * results, so that a thumb need not look for it. On the wall they stay as the plugin has them, without hashes. A first heading
- * that repeats the title above is left out, where all of the title is to be seen.
+ * that repeats a short title is left out: the head of the stage has it.
  * @param {import("./meeting.js").Activity} activity
  * @param {boolean} watchOnly
  */
 function arranged(activity, watchOnly) {
   const blocks = activity.view?.blocks ?? [];
   if (watchOnly) return blocks.filter((block) => block.type !== "text" || !DIGEST.test(block.text));
-  const [first] = blocks;
-  const isRepeated = first?.type === "heading" && first.text === activity.title && activity.title.length <= TITLE_CHARS;
-  const own = isRepeated ? blocks.slice(1) : blocks;
-  const figures = own.findIndex((block) => !WORDS.includes(block.type));
-  if (activity.phase !== "open" || figures < 0) return own;
-  const isDeed = (/** @type {{type: string}} */ block) => DEEDS.includes(block.type);
-  const rest = own.slice(figures);
-  return [...own.slice(0, figures), ...rest.filter(isDeed), ...rest.filter((block) => !isDeed(block))];
+  const own = isRepeated(activity) && !isLong(activity) ? blocks.slice(1) : blocks;
+  if (activity.phase !== "open") return own;
+  const until = own.findIndex((block) => !WORDS.includes(block.type) && !FIGURES.includes(block.type));
+  const first = until < 0 ? own : own.slice(0, until);
+  const rest = own.slice(first.length);
+  const ofKind = (/** @type {any[]} */ list, /** @type {string[]} */ kinds) => list.filter(({ type }) => kinds.includes(type));
+  return [...ofKind(first, WORDS), ...ofKind(rest, DEEDS), ...ofKind(first, FIGURES), ...rest.filter(({ type }) => !DEEDS.includes(type))];
 }
