@@ -2,15 +2,19 @@
 //
 // Invariants:
 // * What is on the stage changes by itself only when nobody is in the middle of it: no typing, nothing under way.
+// * Under a finger nothing moves: what it was put on is what it presses.
 
 import countdown from "../blocks/countdown.js";
 import { drawBlocks } from "../blocks.js";
 import { checkTemplate } from "../fairness/check.js";
-import { html, nothing } from "../render.js";
+import { html, noChange, nothing } from "../render.js";
 import { t } from "../texts.js";
 
 /** So long after a touch the stage is somebody's. */
 const TOUCHED_MS = 6_000;
+
+/** A browser tells a tap so long after the finger was lifted at most. */
+const TAP_MS = 100;
 
 /** Where letters go. What is ticked or picked keeps the focus when it is done, and nobody is in the middle of that. */
 const TYPED_INTO = ".stage-body textarea, .stage-body input:not([type=radio], [type=checkbox], [type=range])";
@@ -35,11 +39,15 @@ export class Stage {
     this.touchedAtMs = 0;
     this.timer = 0;
     this.newestSeen = "";
+    /** Whether a finger is on it. */
+    this.isHeld = false;
+    for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, () => this.isHeld && setTimeout(() => this.#letGo(), TAP_MS));
   }
 
   /** @param {Around} around */
   template(around) {
     const { meeting } = this;
+    if (this.isHeld && this.#isTouched) return noChange;
     const { openPast, ofHosts } = around;
     const activity = this.shown ? meeting.activities.get(this.shown) : undefined;
     const others = meeting.inPhase("open").filter((one) => one.id !== this.shown);
@@ -48,7 +56,7 @@ export class Stage {
     // A long one stands whole in the body, once.
     const isBelow = !this.folded && isRepeated(activity) && isLong(activity);
     return html`<section class=${this.folded ? "stage folded" : "stage"} aria-labelledby="stage-title"
-      @pointerdown=${() => this.#touched()} @keydown=${() => this.#touched()} @focusout=${() => meeting.changed()}>
+      @pointerdown=${() => this.#hold()} @keydown=${() => this.#touched()} @focusout=${() => meeting.changed()}>
       <div class="stage-head">
         <h2 class="stage-heading"><button class="stage-fold" aria-expanded=${this.folded ? "false" : "true"} @click=${() => this.#fold()}>
           ${phasePill(activity)}<span class="grow"><span id="stage-title" class=${isBelow ? "unseen" : "stage-title"} dir="auto">${activity.title}</span></span>
@@ -56,8 +64,8 @@ export class Stage {
         </button></h2>
         ${count > 1 ? html`<button class="button quiet-button small-button" @click=${openPast}>${t("stage.all", { count })}</button>` : nothing}
       </div>
-      ${others.length && !this.folded ? html`<div class="stage-others">${others.map((one) => html`<button class="chip" dir="auto" @click=${() => this.choose(one.id)}>${one.title}</button>`)}</div>` : nothing}
-      <div class="stage-body" aria-live="off">${this.folded ? nothing : html`${drawActivity(meeting, activity)}<div class="row">${checkTemplate(meeting, activity)}</div>`}</div>
+      ${others.length && !this.folded ? html`<div class="stage-others"><span class="quiet">${t("stage.others")}</span>${others.map((one) => html`<button class="other" @click=${() => this.choose(one.id)}><bdi>${one.title}</bdi> ›</button>`)}</div>` : nothing}
+      <div class="stage-body" aria-live="off" role="group" aria-labelledby="stage-title" tabindex=${this.meeting.over ? "0" : nothing}>${this.folded ? nothing : html`${drawActivity(meeting, activity)}<div class="row">${checkTemplate(meeting, activity)}</div>`}</div>
       ${this.folded ? nothing : ofHosts(activity)}
     </section>`;
   }
@@ -100,6 +108,20 @@ export class Stage {
     this.touchedAtMs = Date.now();
     clearTimeout(this.timer);
     this.timer = setTimeout(this.meeting.changed, TOUCHED_MS);
+  }
+
+  #hold() {
+    this.isHeld = true;
+    this.#touched();
+  }
+
+  #letGo() {
+    this.isHeld = false;
+    this.meeting.changed();
+  }
+
+  get #isTouched() {
+    return Date.now() - this.touchedAtMs < TOUCHED_MS;
   }
 
   #fold() {
@@ -147,7 +169,7 @@ export class Stage {
   #isBusy(isOpen) {
     const typing = document.activeElement?.closest(TYPED_INTO);
     const sending = this.shown !== null && this.meeting.acting(this.shown).under.size > 0;
-    return Boolean(typing) || sending || (isOpen && Date.now() - this.touchedAtMs < TOUCHED_MS);
+    return Boolean(typing) || sending || (isOpen && this.#isTouched);
   }
 }
 

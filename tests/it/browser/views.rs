@@ -153,3 +153,32 @@ async fn a_question_stands_above_its_choices_and_a_long_title_stands_once() {
     li.wait_for(&once, "the title, once").await;
     meeting.ends_without_complaints(&[&host, &li]);
 }
+
+#[tokio::test]
+async fn a_card_stays_under_the_finger_that_presses_it() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (li, other) = (meeting.phone("li", "李娜").await, meeting.phone("other", "旁人").await);
+    let qa = meeting.wang.open(&meeting.room.number, "qa", json!({ "title": "问答" })).await;
+    let member = meeting.host.person("sun", "孙宇").await.join(&meeting.room.number).await;
+    for question in ["几点开饭?", "在哪里?"] {
+        member.act(&qa, json!({ "ask": { "text": question } })).await;
+        li.see(question).await;
+    }
+    let button = "[...document.querySelectorAll('.note')].find((one) => one.innerText.includes('在哪里?'))?.querySelector('button')";
+    li.wait_for(button, "a button to agree").await;
+    let place = format!(
+        "(({{ x, y, width, height }}) => ({{ x: x + width / 2, y: y + height / 2 }}))({button}.getBoundingClientRect())"
+    );
+    let at = li.eval(&place).await;
+    let press = |kind: &str| json!({ "type": kind, "x": at["x"], "y": at["y"], "button": "left", "clickCount": 1 });
+
+    li.call("Input.dispatchMouseEvent", press("mousePressed")).await;
+    member.act(&qa, json!({ "vote": { "question": 2 } })).await;
+    other.wait_for("document.querySelector('.note')?.innerText.includes('在哪里?')", "the first one now").await;
+    assert_eq!(li.eval(&place).await, at, "it has not moved");
+    li.call("Input.dispatchMouseEvent", press("mouseReleased")).await;
+
+    li.wait_for(&format!("{button}?.getAttribute('aria-pressed') === 'true'"), "it counts").await;
+    li.wait_for("document.querySelector('.note').innerText.includes('在哪里?')", "and it is the first one").await;
+    meeting.ends_without_complaints(&[&li, &other]);
+}
