@@ -3,9 +3,9 @@
 // A page has one template of all it shows, and one `paint` that may be called as often as anything changes: it draws once a
 // frame, and only the places that differ.
 
-import { html, nothing, render } from "./vendor/lit-html/lit-html.js";
+import { html, noChange, nothing, render } from "./vendor/lit-html/lit-html.js";
 
-export { html, nothing };
+export { html, noChange, nothing };
 export { repeat } from "./vendor/lit-html/directives/repeat.js";
 export { live } from "./vendor/lit-html/directives/live.js";
 

@@ -22,8 +22,8 @@ export function checkTemplate(meeting, activity) {
   const outcome = outcomes.get(activity.id);
   if (outcome === "checking") return html`<p class="quiet" role="status">${t("fair.checking")}</p>`;
   if (outcome) {
-    const [style, sign] = outcome.fits === null ? ["notice", "ℹ"] : outcome.fits ? ["notice notice-success", "✓"] : ["notice notice-alarm", "✗"];
-    return html`<p class=${style} role=${outcome.fits === false ? "alert" : "status"}>
+    const [style, sign] = outcome.fits === null ? ["", "ℹ"] : outcome.fits ? ["notice-success", "✓"] : ["notice-alarm", "✗"];
+    return html`<p class=${`notice verdict ${style}`} role=${outcome.fits === false ? "alert" : "status"}>
       <span class="notice-sign" aria-hidden="true">${sign}</span><span>${outcome.text}</span></p>`;
   }
   return html`<button class="button quiet-button small-button" @click=${() => check(meeting, activity)}>${t("fair.check")}</button>`;
@@ -45,6 +45,8 @@ async function check(meeting, activity) {
     outcomes.set(activity.id, { fits: null, text: t("fair.not_checked", { why: sentence(error) }) });
   }
   meeting.changed();
+  // It stands below all of it, and is what somebody waits for. Drawn in the next frame.
+  requestAnimationFrame(() => requestAnimationFrame(() => document.querySelectorAll(".verdict").forEach((one) => one.scrollIntoView({ block: "nearest" }))));
 }
 
 /** @param {import("../room/meeting.js").Activity} activity */

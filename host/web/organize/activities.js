@@ -64,15 +64,19 @@ export class Activities {
   }
 
   /**
-   * What a host does about the stage, one tap away: end what is there, begin what was prepared next.
+   * What a host does about the stage, one tap away: end what is there, take what came of it, begin what was prepared next, or
+   * something new.
    * @param {import("../room/meeting.js").Activity} activity on the stage
+   * @param {() => void} look opens the panel with all kinds of activities
    */
-  onStage(activity) {
+  onStage(activity, look) {
     const next = this.meeting.inPhase("draft")[0];
-    if (activity.phase !== "open" && !next) return nothing;
+    const isOpen = activity.phase === "open";
     return html`<div class="row stage-host">
-      ${activity.phase === "open" ? html`<button class="button quiet-button small-button" @click=${() => this.#close(activity)}>${t("organize.close_now")}</button>` : nothing}
+      ${isOpen ? html`<button class="button quiet-button small-button" @click=${() => this.#close(activity)}>${t("organize.close_now")}</button>` : nothing}
       ${next ? html`<button class="button quiet-button small-button stage-next" dir="auto" @click=${() => this.#step(next.id, "open")}>${t("organize.next", { title: next.title })}</button>` : nothing}
+      ${isOpen || next ? nothing : html`<button class="button quiet-button small-button" @click=${look}>${t("organize.new")}</button>`}
+      ${isOpen ? nothing : reportLinks(activity.id)}
     </div>`;
   }
 

@@ -1,6 +1,6 @@
 // What organizers have in their hand: activities, people, the meeting itself. Comes to organizers only, when it is needed.
 
-import { isOpen } from "../dialogs.js";
+import { isOpen, openSheet } from "../dialogs.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { Activities } from "./activities.js";
@@ -36,7 +36,10 @@ export class Panel {
 
   /** @param {import("../room/meeting.js").Activity} activity on the stage */
   onStage(activity) {
-    return this.parts.activities.onStage(activity);
+    return this.parts.activities.onStage(activity, () => {
+      openSheet("organize", this.changed);
+      this.#choose("activities");
+    });
   }
 
   /** @param {Tab} tab */

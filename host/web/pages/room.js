@@ -12,6 +12,7 @@ import { html, nothing } from "../render.js";
 import { againTemplate } from "../room/again.js";
 import { openArchive } from "../room/archive.js";
 import { Chat } from "../room/chat.js";
+import { foldForKeyboard } from "../room/keyboard.js";
 import { lineTemplate, presenceTemplate } from "../room/line.js";
 import { takeAhead } from "../room/ahead.js";
 import { linked } from "../room/links.js";
@@ -145,13 +146,5 @@ meeting.room.addEventListener("over", (event) => {
   if (code === "not_signed_in") location.assign(`/auth/login?return_to=${encodeURIComponent(location.pathname + location.search)}`);
   if (code === "conference_ended") lookBack();
 });
-// A keyboard takes half of the screen: what is on the stage folds while somebody types below it. It comes after the focus.
-function foldForKeyboard() {
-  const height = visualViewport?.height ?? innerHeight;
-  if (document.activeElement?.id !== "say" || height >= 640 || isOpen("organize") || stage.folded) return;
-  stage.folded = true;
-  changed();
-}
-document.addEventListener("focusin", foldForKeyboard);
-visualViewport?.addEventListener("resize", foldForKeyboard);
+foldForKeyboard(stage);
 start();

@@ -15,6 +15,7 @@ export async function openArchive(meeting, conference) {
   // What an organizer may download stays with whoever was one at the end.
   meeting.me = { ...me, role: conference.role ?? "participant" };
   const { activities } = await meeting.hezi.call("GET", `${meeting.path}/activities`);
-  for (const activity of activities) meeting.show(activity);
+  // All at once: what was opened last is what the page begins with, as it was at the end.
+  for (const activity of activities) meeting.activities.set(activity.id, activity);
   await meeting.messages.loadOlder();
 }

@@ -2,16 +2,20 @@
 //
 // Invariants:
 // * What is on the stage changes by itself only when nobody is in the middle of it: no typing, nothing under way.
+// * Under a finger nothing moves: what it was put on is what it presses.
 
 import countdown from "../blocks/countdown.js";
 import { drawBlocks } from "../blocks.js";
 import { checkTemplate } from "../fairness/check.js";
-import { html, nothing } from "../render.js";
+import { html, noChange, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { suspense } from "./draw.js";
 
 /** So long after a touch the stage is somebody's. */
 const TOUCHED_MS = 6_000;
+
+/** A browser tells a tap so long after the finger was lifted at most. */
+const TAP_MS = 100;
 
 /** Where letters go. What is ticked or picked keeps the focus when it is done, and nobody is in the middle of that. */
 const TYPED_INTO = ".stage-body textarea, .stage-body input:not([type=radio], [type=checkbox], [type=range])";
@@ -31,30 +35,38 @@ export class Stage {
     /** @type {string | null} */
     this.shown = null;
     this.folded = false;
+    /** Whether it was folded for somebody who types below it, and not by a hand. */
+    this.isGiven = false;
     this.touchedAtMs = 0;
     this.timer = 0;
     this.newestSeen = "";
+    /** Whether a finger is on it. */
+    this.isHeld = false;
+    for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, () => this.isHeld && setTimeout(() => this.#letGo(), TAP_MS));
   }
 
   /** @param {Around} around */
   template(around) {
     const { meeting } = this;
+    if (this.isHeld && this.#isTouched) return noChange;
     const { openPast, ofHosts } = around;
     const activity = this.shown ? meeting.activities.get(this.shown) : undefined;
     const others = meeting.inPhase("open").filter((one) => one.id !== this.shown);
     const count = [...meeting.activities.values()].filter((one) => one.phase !== "draft").length;
     if (!activity) return this.#empty(count, around);
+    // A long one stands whole in the body, once.
+    const isBelow = !this.folded && isRepeated(activity) && isLong(activity);
     return html`<section class=${this.folded ? "stage folded" : "stage"} aria-labelledby="stage-title"
-      @pointerdown=${() => this.#touched()} @keydown=${() => this.#touched()} @focusout=${() => meeting.changed()}>
+      @pointerdown=${() => this.#hold()} @keydown=${() => this.#touched()} @focusout=${() => meeting.changed()}>
       <div class="stage-head">
         <h2 class="stage-heading"><button class="stage-fold" aria-expanded=${this.folded ? "false" : "true"} @click=${() => this.#fold()}>
-          ${phasePill(activity)}<span id="stage-title" class="stage-title" dir="auto">${activity.title}</span>
+          ${phasePill(activity)}<span class="grow"><span id="stage-title" class=${isBelow ? "unseen" : "stage-title"} dir="auto">${activity.title}</span></span>
           <span class="chevron" aria-hidden="true"></span>
         </button></h2>
         ${count > 1 ? html`<button class="button quiet-button small-button" @click=${openPast}>${t("stage.all", { count })}</button>` : nothing}
       </div>
-      ${others.length && !this.folded ? html`<div class="stage-others">${others.map((one) => html`<button class="chip" dir="auto" @click=${() => this.choose(one.id)}>${one.title}</button>`)}</div>` : nothing}
-      <div class="stage-body" aria-live="off">${this.folded ? nothing : html`${drawActivity(meeting, activity)}<div class="row">${checkTemplate(meeting, activity)}</div>`}</div>
+      ${others.length && !this.folded ? html`<div class="stage-others"><span class="quiet">${t("stage.others")}</span>${others.map((one) => html`<button class="other" @click=${() => this.choose(one.id)}><bdi>${one.title}</bdi> ›</button>`)}</div>` : nothing}
+      <div class="stage-body" aria-live="off" role="group" aria-labelledby="stage-title" tabindex=${this.meeting.over ? "0" : nothing}>${this.folded ? nothing : html`${drawActivity(meeting, activity)}<div class="row">${checkTemplate(meeting, activity)}</div>`}</div>
       ${this.folded ? nothing : ofHosts(activity)}
     </section>`;
   }
@@ -99,8 +111,37 @@ export class Stage {
     this.timer = setTimeout(this.meeting.changed, TOUCHED_MS);
   }
 
+  #hold() {
+    this.isHeld = true;
+    this.#touched();
+  }
+
+  #letGo() {
+    this.isHeld = false;
+    this.meeting.changed();
+  }
+
+  get #isTouched() {
+    return Date.now() - this.touchedAtMs < TOUCHED_MS;
+  }
+
   #fold() {
     this.folded = !this.folded;
+    this.isGiven = false;
+    this.meeting.changed();
+  }
+
+  /** Gives its room to what is below. */
+  give() {
+    if (this.folded) return;
+    this.folded = this.isGiven = true;
+    this.meeting.changed();
+  }
+
+  /** Takes back the room that it gave. */
+  take() {
+    if (!this.isGiven) return;
+    this.folded = this.isGiven = false;
     this.meeting.changed();
   }
 
@@ -129,7 +170,7 @@ export class Stage {
   #isBusy(isOpen) {
     const typing = document.activeElement?.closest(TYPED_INTO);
     const sending = this.shown !== null && this.meeting.acting(this.shown).under.size > 0;
-    return Boolean(typing) || sending || (isOpen && Date.now() - this.touchedAtMs < TOUCHED_MS);
+    return Boolean(typing) || sending || (isOpen && this.#isTouched);
   }
 }
 
@@ -158,8 +199,9 @@ export function drawActivity(meeting, activity, { watchOnly = false } = {}) {
     acting,
     ask: (/** @type {string} */ query) => meeting.ask(activity.id, query),
   };
-  // Those of buttons, whose key is their action; a form has its own beside it.
-  const refusals = [...acting.refused].filter(([key]) => /^["{]/.test(key)).map(([, { text }]) => text);
+  // A form has its own beside it, as long as it is there.
+  const forms = new Set(around.open ? activity.view?.blocks.filter(({ type }) => type === "form").map(({ id }) => id) : []);
+  const refusals = [...acting.refused].filter(([key]) => !forms.has(key)).map(([, { text }]) => text);
   return html`<div class="blocks">
     ${activity.out_of_service ? html`<p class="notice notice-warning">${t("stage.faulted")}</p>` : nothing}
     ${activity.anonymous ? html`<p class="quiet anonymous">${t("stage.anonymous")}</p>` : nothing}
@@ -186,13 +228,30 @@ const DEEDS = ["buttons", "form"];
 /** A title of so many characters is to be seen whole in the head of the stage, also on the narrowest phone. */
 const TITLE_CHARS = 14;
 
+/**
+ * Whether the view begins with the title.
+ * @param {import("./meeting.js").Activity} activity
+ */
+function isRepeated({ view, title }) {
+  const first = view?.blocks[0];
+  return first?.type === "heading" && first.text === title;
+}
+
+/** @param {import("./meeting.js").Activity} activity */
+function isLong({ title }) {
+  return title.length > TITLE_CHARS;
+}
+
 /** What says what there is to do. */
 const WORDS = ["heading", "notice", "celebration", "text", "countdown"];
+
+/** Figures in a line, which may stand between such words. */
+const FIGURES = ["statistic", "progress"];
 
 /**
  * The blocks in the order in which a hand needs them: what there is to do comes right after what says so, before figures and
  * results, so that a thumb need not look for it. On the wall they stay as the plugin has them, without hashes. A first heading
- * that repeats the title above is left out, where all of the title is to be seen.
+ * that repeats a short title is left out: the head of the stage has it.
  * @param {import("./meeting.js").Activity} activity
  * @param {boolean} watchOnly
  */
@@ -203,12 +262,11 @@ function arranged(activity, watchOnly) {
     const isNamed = blocks.some((block) => block.type === "bars");
     return blocks.filter((block) => (block.type === "text" ? !DIGEST.test(block.text) : block.type !== "form" || !isNamed));
   }
-  const [first] = blocks;
-  const isRepeated = first?.type === "heading" && first.text === activity.title && activity.title.length <= TITLE_CHARS;
-  const own = isRepeated ? blocks.slice(1) : blocks;
-  const figures = own.findIndex((block) => !WORDS.includes(block.type));
-  if (activity.phase !== "open" || figures < 0) return own;
-  const isDeed = (/** @type {{type: string}} */ block) => DEEDS.includes(block.type);
-  const rest = own.slice(figures);
-  return [...own.slice(0, figures), ...rest.filter(isDeed), ...rest.filter((block) => !isDeed(block))];
+  const own = isRepeated(activity) && !isLong(activity) ? blocks.slice(1) : blocks;
+  if (activity.phase !== "open") return own;
+  const until = own.findIndex((block) => !WORDS.includes(block.type) && !FIGURES.includes(block.type));
+  const first = until < 0 ? own : own.slice(0, until);
+  const rest = own.slice(first.length);
+  const ofKind = (/** @type {any[]} */ list, /** @type {string[]} */ kinds) => list.filter(({ type }) => kinds.includes(type));
+  return [...ofKind(first, WORDS), ...ofKind(rest, DEEDS), ...ofKind(first, FIGURES), ...rest.filter(({ type }) => !DEEDS.includes(type))];
 }

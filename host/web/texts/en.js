@@ -248,6 +248,7 @@ export default {
   "screen.welcome": "{name} is here",
   "stage.all": "All {count}",
   "stage.all_title": "All activities",
+  "stage.others": "Also open:",
   "stage.closes": "Closes in",
   "stage.empty": "Nothing is open right now",
   "stage.anonymous": "Anonymous: nobody learns who chose what, hosts included.",

@@ -248,6 +248,7 @@ export default {
   "screen.welcome": "{name} 来了",
   "stage.all": "全部 {count}",
   "stage.all_title": "全部活动",
+  "stage.others": "也在进行：",
   "stage.closes": "距离结束",
   "stage.empty": "现在没有进行中的活动",
   "stage.anonymous": "匿名：谁选了什么没人知道，主持人也不例外。",

@@ -137,6 +137,27 @@ async fn an_activity_out_of_service_says_so_and_the_meeting_goes_on() {
 }
 
 #[tokio::test]
+async fn a_tap_that_came_too_late_is_told_so_though_its_ballot_is_gone() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"] });
+    let vote = meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    li.wait_for("document.querySelector('.choice')", "the ballot").await;
+
+    let hold = "{ window.held = []; window.plain = WebSocket.prototype.send; \
+                WebSocket.prototype.send = function (text) { held.push([this, text]); }; }";
+    li.eval(hold).await;
+    li.tap(".choice", "面").await;
+    li.see("发送中").await;
+    meeting.wang.close(&vote).await;
+    li.see("投票已结束").await;
+    li.eval("{ WebSocket.prototype.send = plain; for (const [line, text] of held) line.send(text); }").await;
+
+    li.see("活动还没有开始，或者已经结束").await;
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
 async fn a_form_of_forty_fields_is_drawn_and_refused_beside_the_field() {
     let Some(meeting) = Meeting::begin().await else { return };
     // A page without modules of its own: what draws is there once a page.

@@ -73,3 +73,23 @@ async fn a_reaction_is_given_and_taken_back_with_one_tap() {
     li.wait_for("document.querySelector('.message-reactions')?.innerText.trim() === '👍'", "nobody's any more").await;
     meeting.ends_without_complaints(&[&li, &wang, &other]);
 }
+
+#[tokio::test]
+async fn a_keyboard_leaves_the_line_whole_and_gives_the_stage_back() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.tab("li", "李娜", (360, 568)).await;
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"] });
+    meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    li.wait_for("document.querySelector('.choice')", "the ballot").await;
+
+    li.eval("document.getElementById('say').focus()").await;
+    li.resize(360, 320).await;
+    li.wait_for("document.querySelector('.stage.folded')", "room to write").await;
+    let whole = "(({ left, width }) => left >= 0 && width > 240)(document.getElementById('say').getBoundingClientRect())";
+    li.wait_for(whole, "one column, though it is wider than high").await;
+    say(&li, "来了").await;
+    li.resize(360, 568).await;
+
+    li.wait_for("document.querySelector('.stage:not(.folded) .choice')", "the ballot again").await;
+    meeting.ends_without_complaints(&[&li]);
+}

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Meeting, PHONE};
+use super::{Meeting, PHONE, SMALL_PHONE};
 
 #[tokio::test]
 async fn a_host_keeps_what_only_hosts_can_do_when_somebody_asks() {
@@ -124,4 +124,61 @@ async fn an_answer_that_set_out_before_an_activity_was_closed_does_not_open_it_a
     );
     assert_eq!(li.eval(&script).await, json!(["closed", "面"]));
     meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
+async fn a_question_stands_above_its_choices_and_a_long_title_stands_once() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (host, li) = (meeting.phone("wang", "王伟").await, meeting.tab("li", "李娜", SMALL_PHONE).await);
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+    let question = json!({ "text": "首都在哪里?", "choices": ["北京", "南京"], "right": "北京" });
+    wang.open(number, "quiz", json!({ "title": "地理", "questions": [question] })).await;
+    host.tap(".stage-body button", "开始第 1 题").await;
+
+    li.see("首都在哪里?").await;
+    let above = |kind: &str| format!("document.querySelector('.stage-body {kind}').getBoundingClientRect().bottom");
+    let ordered = format!(
+        "{} < {} && {1} < document.querySelector('.choice').getBoundingClientRect().top",
+        above(".heading"),
+        above(".countdown")
+    );
+    li.wait_for(&ordered, "the question, its time, its choices").await;
+
+    let long = "今年的年会在哪里办，大家一起想一想?";
+    wang.open(number, "vote", json!({ "question": long, "options": ["山", "海"] })).await;
+    li.see(long).await;
+    let once = format!(
+        "[...document.querySelectorAll('.stage *')].filter((one) => !one.children.length && one.innerText === '{long}' && one.clientWidth > 1).length === 1"
+    );
+    li.wait_for(&once, "the title, once").await;
+    meeting.ends_without_complaints(&[&host, &li]);
+}
+
+#[tokio::test]
+async fn a_card_stays_under_the_finger_that_presses_it() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (li, other) = (meeting.phone("li", "李娜").await, meeting.phone("other", "旁人").await);
+    let qa = meeting.wang.open(&meeting.room.number, "qa", json!({ "title": "问答" })).await;
+    let member = meeting.host.person("sun", "孙宇").await.join(&meeting.room.number).await;
+    for question in ["几点开饭?", "在哪里?"] {
+        member.act(&qa, json!({ "ask": { "text": question } })).await;
+        li.see(question).await;
+    }
+    let button = "[...document.querySelectorAll('.note')].find((one) => one.innerText.includes('在哪里?'))?.querySelector('button')";
+    li.wait_for(button, "a button to agree").await;
+    let place = format!(
+        "(({{ x, y, width, height }}) => ({{ x: x + width / 2, y: y + height / 2 }}))({button}.getBoundingClientRect())"
+    );
+    let at = li.eval(&place).await;
+    let press = |kind: &str| json!({ "type": kind, "x": at["x"], "y": at["y"], "button": "left", "clickCount": 1 });
+
+    li.call("Input.dispatchMouseEvent", press("mousePressed")).await;
+    member.act(&qa, json!({ "vote": { "question": 2 } })).await;
+    other.wait_for("document.querySelector('.note')?.innerText.includes('在哪里?')", "the first one now").await;
+    assert_eq!(li.eval(&place).await, at, "it has not moved");
+    li.call("Input.dispatchMouseEvent", press("mouseReleased")).await;
+
+    li.wait_for(&format!("{button}?.getAttribute('aria-pressed') === 'true'"), "it counts").await;
+    li.wait_for("document.querySelector('.note').innerText.includes('在哪里?')", "and it is the first one").await;
+    meeting.ends_without_complaints(&[&li, &other]);
 }
