@@ -2,10 +2,11 @@
 //!
 //! A part (`people`, `activities`, `memory`, `sockets`) owns its state and judges. What is judged becomes an addition to the
 //! `order`, which gives a `later` back once it is durable. Wishes stand in `attending`, commands and events in `commanding`,
-//! what is said in `talking`, what organizers do in `moderating`.
+//! what is said in `talking`, what organizers do in `moderating`, the end in `ending`.
 
 mod attending;
 mod commanding;
+mod ending;
 mod moderating;
 mod talking;
 mod watching;
@@ -20,13 +21,12 @@ use tokio::time::{Interval, MissedTickBehavior};
 use super::activities::Activities;
 use super::admission::Admission;
 use super::derived::Derived;
-use super::ending::Ending;
 use super::error::RoomError;
 use super::later::Later;
 use super::line::Line;
 use super::live::LiveActivity;
 use super::memory::Memory;
-use super::message::Message;
+use super::message::{Answer, Message};
 use super::order::{Committed, Order};
 use super::people::People;
 use super::recent::Recent;
@@ -59,8 +59,8 @@ pub(super) struct Room {
     activities: Activities,
     sockets: Sockets,
     derived: Derived,
-    /// Set while the conference ends.
-    ending: Option<Ending>,
+    /// While the conference ends: who waits for that.
+    ending: Option<Vec<Answer<Conference>>>,
     /// Who is told when the room has stopped, once it is to.
     stopping: Option<oneshot::Sender<()>>,
     used_at_ms: u64,
@@ -351,11 +351,7 @@ impl Room {
                 self.sockets.presence_is_old();
                 drop(answer.send(Ok(())));
             }
-            Later::Ended(answers) => {
-                self.sockets.close_all(Close::ConferenceEnded);
-                let conference = self.people.conference();
-                answers.into_iter().for_each(|answer| drop(answer.send(Ok(conference.clone()))));
-            }
+            Later::Ended(answers) => self.ended(answers),
             Later::RoomSees { activity, as_of, views } => self.show(&activity, as_of, views),
             Later::MemberSees { activity, as_of, view, answer } => {
                 drop(answer.send(self.activities.with_view(&activity, as_of, view)));

@@ -236,15 +236,12 @@ impl Room {
 
     /// A call has changed an activity.
     fn changed(&mut self, id: &ActivityId, ticket: Option<Ticket>, mut addition: Addition) {
-        let is_last = matches!(ticket, Some(Ticket::LastClose));
         if let Some(Ticket::Command(stamp)) = ticket {
             addition.command = Some(stamp);
             addition.reply.get_or_insert_with(|| made(id));
         }
         self.append(addition);
-        if is_last {
-            self.closed_at_end(id);
-        }
+        self.finish_ending();
     }
 
     /// A job came to nothing.
@@ -254,7 +251,7 @@ impl Room {
             (Ticket::MemberView { answer, .. }, error) => drop(answer.send(Err(error))),
             (Ticket::OwnView { connection, .. }, _) => self.sockets.own_view_answered(id, connection),
             (Ticket::Report(answer), error) => drop(answer.send(Err(error.told_to(Role::Organizer)))),
-            (Ticket::LastClose, _) => self.closed_at_end(id),
+            (Ticket::LastClose, _) => self.finish_ending(),
             (Ticket::RoomView, RoomError::Activity(error, _)) => {
                 if let Some(views) = self.activities.view_failed(id, &error) {
                     let as_of = self.order.durable();
@@ -263,14 +260,6 @@ impl Room {
             }
             (Ticket::RoomView, _) => self.activities.viewed(id),
         }
-    }
-
-    /// One of the activities is closed that the end of the conference waits for.
-    fn closed_at_end(&mut self, id: &ActivityId) {
-        if let Some(ending) = &mut self.ending {
-            ending.closed(id);
-        }
-        self.finish_ending();
     }
 
     /// Refuses a command: whoever waits is told. What a plugin's rules refused is refused again, where the same command is
