@@ -95,7 +95,9 @@ impl Room {
             }
         };
         let reactions = &self.shared.reactions;
-        let now = Now { durable, now_ms, people: &self.people, activities: &self.activities, reactions };
+        let activities = self.activities.list(&coming.languages);
+        let (conference, members) = (self.people.as_shown(), self.people.len());
+        let now = Now { durable, now_ms, conference, members, activities, reactions };
         Ok(self.sockets.connect(&member, coming, now))
     }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::Room;
 use crate::activity::{ActivityError, Event, Job, Told};
 use crate::domain::activity::{Change, Draft, Schedule};
-use crate::domain::command::{Command, CommandKey, Request, Stamp, Standing};
+use crate::domain::command::{Command, Request, Stamp, Standing};
 use crate::domain::entry::Happening;
 use crate::domain::id::{ActivityId, UserId};
 use crate::domain::language::Languages;
@@ -22,9 +22,9 @@ use crate::room::activities::{Ticket, made};
 use crate::room::error::RoomError;
 use crate::room::later::Later;
 use crate::room::memory::{Begin, is_same};
-use crate::room::message::{Acted, Message, StateRows, Waiter};
+use crate::room::message::{Message, StateRows, Waiter};
 use crate::room::search::{Searched, find};
-use crate::store::{Addition, ReplyRecord};
+use crate::store::Addition;
 
 /// What becomes of a command that may be carried out.
 #[expect(clippy::large_enum_variant, reason = "it is taken apart where it is judged, so its size is moved once")]
@@ -286,22 +286,6 @@ impl Room {
         match waiter {
             Waiter::Socket { connection, id } => self.sockets.refuse(connection, &id, problem),
             Waiter::Call(answer) => drop(answer.send(Err(error))),
-        }
-    }
-
-    /// The answer to a command is durable.
-    pub(super) fn replied(&mut self, key: CommandKey, ReplyRecord { seq, ok, .. }: ReplyRecord) {
-        let ok: Arc<str> = ok.into();
-        for waiter in self.memory.finish(key, seq, Arc::clone(&ok)) {
-            self.answer(waiter, seq, &ok);
-        }
-    }
-
-    /// Tells whoever waits that a command was carried out.
-    fn answer(&mut self, waiter: Waiter, seq: u64, ok: &Arc<str>) {
-        match waiter {
-            Waiter::Socket { connection, id } => self.sockets.reply(connection, &id, seq, ok),
-            Waiter::Call(answer) => drop(answer.send(Ok(Acted { seq, reply: Arc::clone(ok) }))),
         }
     }
 }
