@@ -69,6 +69,6 @@ pub use self::message::{Acted, ConferencePlan, Watching};
 pub use self::outbox::{Next, Outbox, OutboxReader};
 pub use self::recent::Position;
 pub use self::rooms::Rooms;
-pub use self::roster::{Looker, SessionTag};
+pub use self::roster::Looker;
 pub use self::rule::RuleError;
 pub use self::shared::Dependencies;

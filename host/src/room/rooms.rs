@@ -17,11 +17,11 @@ use super::error::RoomError;
 use super::line::Line;
 use super::message::Message;
 use super::opening::{self, Opened};
-use super::roster::SessionTag;
 use super::shared::{Dependencies, Shared};
 use super::ways::Ways;
 use crate::domain::id::ConferenceId;
 use crate::domain::member::User;
+use crate::domain::session::SessionTag;
 
 /// A room that has to be open and cannot be opened is tried again after this, and then less and less often.
 const REVIVE_PAUSE: Duration = Duration::from_secs(1);
