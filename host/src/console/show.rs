@@ -1,6 +1,6 @@
 //! How answers look to people.
 
-use hezi_client::{Answer, ClientError, SwapReport, printable};
+use hezi_client::{Answer, ClientError, Printable, SwapReport};
 use serde::Deserialize;
 
 use super::table::{size, table};
@@ -17,20 +17,20 @@ struct PluginList {
 
 #[derive(Deserialize)]
 struct Plugin {
-    name: String,
-    active: Option<String>,
+    name: Printable,
+    active: Option<Printable>,
     versions: Vec<VersionRow>,
     swap: Option<SwapReport>,
 }
 
 #[derive(Deserialize)]
 struct VersionRow {
-    name: String,
-    version: String,
-    hash: String,
+    name: Printable,
+    version: Printable,
+    hash: Printable,
     size_bytes: u64,
     active: bool,
-    activated_at: Option<String>,
+    activated_at: Option<Printable>,
     quarantined: bool,
     counters: Option<CounterCells>,
     swap: Option<SwapReport>,
@@ -45,26 +45,26 @@ struct CounterCells {
     faults: u64,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct LogRow {
     at_ms: i64,
-    level: String,
-    export: Option<String>,
-    activity: Option<String>,
-    message: String,
+    level: Printable,
+    export: Option<Printable>,
+    activity: Option<Printable>,
+    message: Printable,
 }
 
 #[derive(Deserialize)]
 struct AuditPage {
     audit: Vec<AuditRow>,
-    next: Option<String>,
+    next: Option<Printable>,
 }
 
 #[derive(Deserialize)]
 struct AuditRow {
-    at: String,
-    who: String,
-    what: String,
+    at: Printable,
+    who: Printable,
+    what: Printable,
 }
 
 /// All plugins, one a line, with the numbers of the active version.
@@ -74,20 +74,19 @@ pub(super) fn list(answer: &Answer) -> Result<String, ClientError> {
     Ok(table(head, plugins.into_iter().map(row)))
 }
 
-fn row(plugin: Plugin) -> [String; 7] {
+fn row(plugin: Plugin) -> [Printable; 7] {
     let versions = |which: &dyn Fn(&&VersionRow) -> bool| {
-        let versions: Vec<&str> =
-            plugin.versions.iter().filter(which).map(|version| version.version.as_str()).collect();
-        if versions.is_empty() { NOTHING.to_owned() } else { versions.join(", ") }
+        let versions: Vec<&str> = plugin.versions.iter().filter(which).map(|version| &*version.version).collect();
+        or_nothing((!versions.is_empty()).then(|| versions.join(", ").into()))
     };
     let active = plugin.versions.iter().find(|version| version.active);
     let number =
         |number: fn(&CounterCells) -> u64| said(active.and_then(|version| version.counters.as_ref()).map(number));
     [
         plugin.name.clone(),
-        plugin.active.clone().unwrap_or_else(|| NOTHING.to_owned()),
+        or_nothing(plugin.active.clone()),
         versions(&|version| !version.active),
-        active.map_or_else(|| NOTHING.to_owned(), |version| size(version.size_bytes)),
+        or_nothing(active.map(|version| size(version.size_bytes).into())),
         number(|counters| counters.calls),
         number(|counters| counters.faults),
         versions(&|version| version.quarantined),
@@ -100,14 +99,14 @@ pub(super) fn plugin(answer: &Answer) -> Result<String, ClientError> {
     let head = ["VERSION", "STATE", "SIZE", "ACTIVATED", "CALLS", "REFUSED", "FAULTS", "SHA-256"];
     let mut text = format!("{}\n{}", sentence(&name, active.as_deref()), table(head, versions.iter().map(details)));
     for version in versions.iter().filter(|version| !version.log.is_empty()) {
-        text.push_str(&format!("\nlast log lines of {} {}\n", printable(&name), printable(&version.version)));
+        text.push_str(&format!("\nlast log lines of {name} {}\n", version.version));
         let last = version.log.iter().skip(version.log.len().saturating_sub(LOG_LINES_MAX));
         text.push_str(&table(["AT", "LEVEL", "EXPORT", "ACTIVITY", "MESSAGE"], last.map(log_line)));
     }
     Ok(text)
 }
 
-fn details(version: &VersionRow) -> [String; 8] {
+fn details(version: &VersionRow) -> [Printable; 8] {
     let state = match (version.active, version.quarantined) {
         (true, true) => "active, quarantined",
         (true, false) => "active",
@@ -117,9 +116,9 @@ fn details(version: &VersionRow) -> [String; 8] {
     let number = |number: fn(&CounterCells) -> u64| said(version.counters.as_ref().map(number));
     [
         version.version.clone(),
-        state.to_owned(),
-        size(version.size_bytes),
-        version.activated_at.clone().unwrap_or_else(|| NOTHING.to_owned()),
+        state.to_owned().into(),
+        size(version.size_bytes).into(),
+        or_nothing(version.activated_at.clone()),
         number(|counters| counters.calls),
         number(|counters| counters.refusals),
         number(|counters| counters.faults),
@@ -127,11 +126,11 @@ fn details(version: &VersionRow) -> [String; 8] {
     ]
 }
 
-fn log_line(line: &LogRow) -> [String; 5] {
+fn log_line(line: &LogRow) -> [Printable; 5] {
     let at = jiff::Timestamp::from_millisecond(line.at_ms);
     let at = at.map_or_else(|_| line.at_ms.to_string(), |at| format!("{at:.3}"));
-    let or_nothing = |text: &Option<String>| text.clone().unwrap_or_else(|| NOTHING.to_owned());
-    [at, line.level.clone(), or_nothing(&line.export), or_nothing(&line.activity), line.message.clone()]
+    let LogRow { level, export, activity, message, .. } = line.clone();
+    [at.into(), level, or_nothing(export), or_nothing(activity), message]
 }
 
 /// Which version of a plugin is active now.
@@ -142,8 +141,8 @@ pub(super) fn active_version(answer: &Answer) -> Result<String, ClientError> {
 
 fn sentence(name: &str, active: Option<&str>) -> String {
     match active {
-        Some(version) => format!("{} {} is active", printable(name), printable(version)),
-        None => format!("{} is switched off", printable(name)),
+        Some(version) => format!("{name} {version} is active"),
+        None => format!("{name} is switched off"),
     }
 }
 
@@ -151,8 +150,7 @@ fn sentence(name: &str, active: Option<&str>) -> String {
 pub(super) fn stored_version(answer: &Answer) -> Result<String, ClientError> {
     let VersionRow { name, version, hash, active, swap, .. } = answer.read()?;
     let state = if active { "stored and active" } else { "stored, not active" };
-    let stored = format!("{} {} is {state} (sha256 {})", printable(&name), printable(&version), printable(&hash));
-    Ok(format!("{stored}\n{}", swap.unwrap_or_default()))
+    Ok(format!("{name} {version} is {state} (sha256 {hash})\n{}", swap.unwrap_or_default()))
 }
 
 /// A page of the audit log, and how to see the next one.
@@ -160,11 +158,15 @@ pub(super) fn audit(answer: &Answer) -> Result<String, ClientError> {
     let AuditPage { audit, next } = answer.read()?;
     let mut text = table(["AT", "WHO", "WHAT"], audit.into_iter().map(|line| [line.at, line.who, line.what]));
     if let Some(next) = next {
-        text.push_str(&format!("\nolder lines: --before {}\n", printable(&next)));
+        text.push_str(&format!("\nolder lines: --before {next}\n"));
     }
     Ok(text)
 }
 
-fn said(number: Option<u64>) -> String {
-    number.map_or_else(|| NOTHING.to_owned(), |number| number.to_string())
+fn said(number: Option<u64>) -> Printable {
+    or_nothing(number.map(|number| number.to_string().into()))
+}
+
+fn or_nothing(text: Option<Printable>) -> Printable {
+    text.unwrap_or_else(|| NOTHING.to_owned().into())
 }

@@ -3,6 +3,8 @@
 //! The settings refuse it unless the server listens on loopback only and is reached there; this module cannot be reached
 //! otherwise, because a [`DevSignIn`] is made of settings that were checked.
 
+use hezi_client::is_loopback_ip;
+
 use super::SignInError;
 use crate::clock::{Clock, Rng, new_id, random_32};
 use crate::config::{AuthMode, Config, check_serving};
@@ -20,7 +22,7 @@ impl DevSignIn {
     /// The permission, where the settings give it: in development mode, on loopback, without an address that others use.
     pub fn new(config: &Config) -> Option<Self> {
         let believes =
-            config.auth_mode() == AuthMode::Dev && config.listen.ip().is_loopback() && check_serving(config).is_ok();
+            config.auth_mode() == AuthMode::Dev && is_loopback_ip(config.listen.ip()) && check_serving(config).is_ok();
         believes.then_some(Self(()))
     }
 

@@ -7,7 +7,7 @@ use std::env;
 use std::fmt;
 use std::path::PathBuf;
 
-use hezi_client::{Activation, Address, Answer, BearerToken, Client, ClientError, SwapReport, Upload, printable};
+use hezi_client::{Activation, Address, Answer, BearerToken, Client, ClientError, Printable, SwapReport, Upload};
 use hezi_plugin::{EngineError, GateError, Plugin};
 use serde::Deserialize;
 use thiserror::Error;
@@ -91,9 +91,9 @@ fn checked(args: &PushArgs) -> Result<Upload, PushError> {
 /// A version that a server has now.
 #[derive(Debug, Deserialize)]
 struct Loaded {
-    name: String,
-    version: String,
-    hash: String,
+    name: Printable,
+    version: Printable,
+    hash: Printable,
     active: bool,
     /// What became of the open activities; none of a version that was not activated.
     swap: Option<SwapReport>,
@@ -103,7 +103,7 @@ impl fmt::Display for Loaded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, version, hash, active, swap } = self;
         let state = if *active { "active" } else { "not active: `hezi plugin activate` makes it so" };
-        write!(f, "{} {}  sha256:{}  {state}", printable(name), printable(version), printable(hash))?;
+        write!(f, "{name} {version}  sha256:{hash}  {state}")?;
         let swap = swap.as_ref().map(ToString::to_string).unwrap_or_default();
         if swap.is_empty() { Ok(()) } else { write!(f, "\n{}", swap.trim_end()) }
     }
@@ -112,8 +112,8 @@ impl fmt::Display for Loaded {
 /// What came back, with a word on what to do where the server's own sentence has none.
 fn told(error: &ClientError) -> String {
     let ClientError::Refused(problem) = error else { return error.to_string() };
-    let refusal = format!("the server refuses: {problem} ({})", printable(&problem.code));
-    advice(&problem.code).map_or(refusal.clone(), |advice| format!("{refusal}\n  {advice}"))
+    let refusal = format!("the server refuses: {problem} ({})", problem.code());
+    advice(problem.code()).map_or(refusal.clone(), |advice| format!("{refusal}\n  {advice}"))
 }
 
 fn advice(code: &str) -> Option<&'static str> {
