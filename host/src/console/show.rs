@@ -1,7 +1,6 @@
 //! How answers look to people.
 
-use hezi_client::{Answer, ClientError, Printable, SwapReport};
-use serde::Deserialize;
+use hezi_client::{Answer, AuditPage, ClientError, Counters, LogLine, Plugin, PluginList, PluginVersion, Printable};
 
 use super::table::{size, table};
 
@@ -9,63 +8,6 @@ use super::table::{size, table};
 const LOG_LINES_MAX: usize = 20;
 /// Stands where there is nothing to say.
 const NOTHING: &str = "-";
-
-#[derive(Deserialize)]
-struct PluginList {
-    plugins: Vec<Plugin>,
-}
-
-#[derive(Deserialize)]
-struct Plugin {
-    name: Printable,
-    active: Option<Printable>,
-    versions: Vec<VersionRow>,
-    swap: Option<SwapReport>,
-}
-
-#[derive(Deserialize)]
-struct VersionRow {
-    name: Printable,
-    version: Printable,
-    hash: Printable,
-    size_bytes: u64,
-    active: bool,
-    activated_at: Option<Printable>,
-    quarantined: bool,
-    counters: Option<CounterCells>,
-    swap: Option<SwapReport>,
-    #[serde(default)]
-    log: Vec<LogRow>,
-}
-
-#[derive(Deserialize)]
-struct CounterCells {
-    calls: u64,
-    refusals: u64,
-    faults: u64,
-}
-
-#[derive(Clone, Deserialize)]
-struct LogRow {
-    at_ms: i64,
-    level: Printable,
-    export: Option<Printable>,
-    activity: Option<Printable>,
-    message: Printable,
-}
-
-#[derive(Deserialize)]
-struct AuditPage {
-    audit: Vec<AuditRow>,
-    next: Option<Printable>,
-}
-
-#[derive(Deserialize)]
-struct AuditRow {
-    at: Printable,
-    who: Printable,
-    what: Printable,
-}
 
 /// All plugins, one a line, with the numbers of the active version.
 pub(super) fn list(answer: &Answer) -> Result<String, ClientError> {
@@ -75,13 +17,12 @@ pub(super) fn list(answer: &Answer) -> Result<String, ClientError> {
 }
 
 fn row(plugin: Plugin) -> [Printable; 7] {
-    let versions = |which: &dyn Fn(&&VersionRow) -> bool| {
+    let versions = |which: &dyn Fn(&&PluginVersion) -> bool| {
         let versions: Vec<&str> = plugin.versions.iter().filter(which).map(|version| &*version.version).collect();
         or_nothing((!versions.is_empty()).then(|| versions.join(", ").into()))
     };
     let active = plugin.versions.iter().find(|version| version.active);
-    let number =
-        |number: fn(&CounterCells) -> u64| said(active.and_then(|version| version.counters.as_ref()).map(number));
+    let number = |number: fn(&Counters) -> u64| said(active.and_then(|version| version.counters.as_ref()).map(number));
     [
         plugin.name.clone(),
         or_nothing(plugin.active.clone()),
@@ -106,14 +47,14 @@ pub(super) fn plugin(answer: &Answer) -> Result<String, ClientError> {
     Ok(text)
 }
 
-fn details(version: &VersionRow) -> [Printable; 8] {
+fn details(version: &PluginVersion) -> [Printable; 8] {
     let state = match (version.active, version.quarantined) {
         (true, true) => "active, quarantined",
         (true, false) => "active",
         (false, true) => "quarantined",
         (false, false) => NOTHING,
     };
-    let number = |number: fn(&CounterCells) -> u64| said(version.counters.as_ref().map(number));
+    let number = |number: fn(&Counters) -> u64| said(version.counters.as_ref().map(number));
     [
         version.version.clone(),
         state.to_owned().into(),
@@ -126,10 +67,10 @@ fn details(version: &VersionRow) -> [Printable; 8] {
     ]
 }
 
-fn log_line(line: &LogRow) -> [Printable; 5] {
+fn log_line(line: &LogLine) -> [Printable; 5] {
     let at = jiff::Timestamp::from_millisecond(line.at_ms);
     let at = at.map_or_else(|_| line.at_ms.to_string(), |at| format!("{at:.3}"));
-    let LogRow { level, export, activity, message, .. } = line.clone();
+    let LogLine { level, export, activity, message, .. } = line.clone();
     [at.into(), level, or_nothing(export), or_nothing(activity), message]
 }
 
@@ -148,7 +89,7 @@ fn sentence(name: &str, active: Option<&str>) -> String {
 
 /// A version that was stored.
 pub(super) fn stored_version(answer: &Answer) -> Result<String, ClientError> {
-    let VersionRow { name, version, hash, active, swap, .. } = answer.read()?;
+    let PluginVersion { name, version, hash, active, swap, .. } = answer.read()?;
     let state = if active { "stored and active" } else { "stored, not active" };
     Ok(format!("{name} {version} is {state} (sha256 {hash})\n{}", swap.unwrap_or_default()))
 }
