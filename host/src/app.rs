@@ -134,7 +134,7 @@ impl App {
         let plugins = open_plugins(config, trusted_keys, &store, &clock, &rng, &stop).await?;
         let watch = watch(config, &plugins).await?;
         let rooms = open_rooms(config, &site, &store, &plugins, &clock, &rng, &tasks).await?;
-        let sessions = Sessions::new(store.clone(), Arc::clone(&clock), Arc::clone(&rng), &config.auth);
+        let sessions = Sessions::new(store.clone(), Arc::clone(&clock), &config.auth);
         let with = sign_in::Dependencies {
             store: store.clone(),
             sessions: sessions.clone(),

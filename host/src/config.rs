@@ -22,6 +22,7 @@ use std::path::PathBuf;
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use hezi_client::is_loopback_ip;
 use serde::{Deserialize, Serialize};
 
 pub use self::error::ConfigError;
@@ -304,7 +305,7 @@ fn check(config: &Config) -> Result<(), ConfigError> {
         if config.admin.users.iter().any(|user| user.chars().any(|c| c.is_ascii_uppercase())) {
             return refuse("admin.users", "has ids of WeCom, which are in lower case here: `wangwei`, not `WangWei`");
         }
-    } else if !config.listen.ip().is_loopback() {
+    } else if !is_loopback_ip(config.listen.ip()) {
         return refuse(
             "listen",
             format!(

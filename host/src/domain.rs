@@ -20,6 +20,7 @@ pub mod measure;
 pub mod member;
 pub mod payload;
 pub mod sentence;
+pub mod session;
 pub mod settings;
 pub mod text;
 pub mod tongue;

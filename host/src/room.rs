@@ -9,15 +9,15 @@
 //!
 //! | files | |
 //! | --- | --- |
-//! | `rooms`, `finding`, `ways`, `founding`, `idle`, `opening` | which rooms there are, and how one comes into memory |
+//! | `rooms`, `finding`, `ways`, `founding`, `opening` | which rooms there are, and how one comes into memory |
 //! | `handle`, `connection`, `line`, `admission`, `message` | the way in, and who is let in; `reading` reads the journal without it |
-//! | `actor` | the loop: the only one that sees all parts |
+//! | `actor` | the loop: the only one that sees all parts; a conference ends in `actor/ending` |
 //! | `memory`, `index`, `search`, `locating` | was this command carried out before? where is the message that it is about? |
 //! | `people`, `talk`, `rule` | who may, and what may be said |
 //! | `activities`, `live` | what runs |
 //! | `order`, `later` | what happened, in order and durable, and what is to be done then |
 //! | `sockets`, `roster`, `recent`, `reactions`, `outbox` | who hears of it |
-//! | `derived`, `ending` | what is written behind the journal; the end |
+//! | `derived` | what is written behind the journal |
 //!
 //! # Invariants
 //! * What has a `seq` is in the journal before anybody hears of it.
@@ -31,12 +31,10 @@ mod actor;
 mod admission;
 mod connection;
 mod derived;
-mod ending;
 mod error;
 mod finding;
 mod founding;
 mod handle;
-mod idle;
 mod index;
 mod later;
 mod line;
@@ -71,6 +69,6 @@ pub use self::message::{Acted, ConferencePlan, Watching};
 pub use self::outbox::{Next, Outbox, OutboxReader};
 pub use self::recent::Position;
 pub use self::rooms::Rooms;
-pub use self::roster::{Looker, SessionTag};
+pub use self::roster::Looker;
 pub use self::rule::RuleError;
 pub use self::shared::Dependencies;

@@ -17,11 +17,12 @@ use std::time::Duration;
 pub use self::token::Token;
 
 use self::cache::Cache;
-use crate::clock::{SharedClock, SharedRng, random_32};
+use crate::clock::SharedClock;
 use crate::config::AuthConfig;
+use crate::domain::id::UserId;
 use crate::domain::member::User;
-use crate::room::SessionTag;
-use crate::store::{NewSession, SessionRow, Store, StoreError, UsedState};
+use crate::domain::session::SessionTag;
+use crate::store::{SessionRow, SignInRows, Store, StoreError};
 
 /// How long a lookup is believed without asking the store: short, because another process may end a session too.
 const CACHE_TTL: Duration = Duration::from_secs(5);
@@ -35,7 +36,6 @@ const SESSIONS_PER_QUERY: usize = 500;
 struct CachedSessions {
     store: Store,
     clock: SharedClock,
-    rng: SharedRng,
     idle_ms: u64,
     max_ms: u64,
     cache: Cache,
@@ -67,70 +67,51 @@ pub struct Begun {
 
 impl Sessions {
     /// The sessions that this store keeps.
-    pub fn new(store: Store, clock: SharedClock, rng: SharedRng, config: &AuthConfig) -> Self {
+    pub fn new(store: Store, clock: SharedClock, config: &AuthConfig) -> Self {
         Self(Arc::new(CachedSessions {
             store,
             clock,
-            rng,
             idle_ms: config.session_idle_s.saturating_mul(1_000),
             max_ms: config.session_max_s.saturating_mul(1_000),
             cache: Cache::new(CACHE_TTL, CACHE_SESSIONS_MAX),
         }))
     }
 
-    /// Signs in who says who they are, and keeps what they say of themselves. The session of `previous` ends: a token that
-    /// was there before the sign-in, and that somebody else may have planted, is worth nothing after it.
+    /// Begins a session of a person under this token, which nobody can guess, and writes with it what came of their sign-in.
+    /// The session of `previous` ends: a token that was there before the sign-in, and that somebody else may have planted, is
+    /// worth nothing after it.
     ///
     /// # Errors
-    /// [`StoreError`] when the store fails; nothing has changed then.
-    pub async fn begin(&self, user: &User, previous: Option<&Token>) -> Result<Begun, StoreError> {
-        let known = self.0.store.user(&user.id).await?;
-        let token = Token::new(random_32(self.0.rng.as_ref()));
-        self.start(token, user, previous, (known.as_ref() != Some(user)).then_some(user), None).await
-    }
-
-    /// Signs in somebody whom WeCom named, under this token, which nobody can guess, using a state up. They are kept only
-    /// where they are new: `user` may be older than what was learnt of them since.
-    ///
-    /// # Errors
-    /// [`StoreError::Exists`] when the state was used before, others when the store fails; nothing has changed then.
-    pub async fn begin_with(
+    /// [`StoreError::Exists`] when the sign-in was used before, others when the store fails; nothing has changed then.
+    pub async fn begin(
         &self,
         token: Token,
-        user: &User,
+        user: &UserId,
         previous: Option<&Token>,
-        used: &UsedState,
-    ) -> Result<Begun, StoreError> {
-        let is_new = self.0.store.user(&user.id).await?.is_none();
-        self.start(token, user, previous, is_new.then_some(user), Some(used)).await
-    }
-
-    async fn start(
-        &self,
-        token: Token,
-        user: &User,
-        previous: Option<&Token>,
-        keep: Option<&User>,
-        used: Option<&UsedState>,
+        sign_in: SignInRows<'_>,
     ) -> Result<Begun, StoreError> {
         let replaced = previous.map(Token::tag);
         let now_ms = self.0.clock.now_ms();
         let session = SessionRow {
             hash: token.tag().0,
-            user: user.id.clone(),
+            user: user.clone(),
             created_at_ms: now_ms,
             used_at_ms: now_ms,
             expires_at_ms: now_ms.saturating_add(self.0.max_ms),
         };
-        let new = NewSession { session: &session, replaces: replaced.map(|tag| tag.0), user: keep, used };
-        self.0.store.begin_session(new).await?;
+        self.0.store.begin_session(&session, replaced.map(|tag| tag.0), sign_in).await?;
         if let Some(replaced) = replaced {
             self.0.cache.remove(replaced);
         }
-        if keep.is_some() {
-            self.0.cache.remove_user(&user.id);
+        if sign_in.user.is_some() {
+            self.forget(user);
         }
         Ok(Begun { token, replaced })
+    }
+
+    /// What is kept of a person has changed: every session of theirs knows it from now on.
+    pub fn forget(&self, user: &UserId) {
+        self.0.cache.remove_user(user);
     }
 
     /// Who is signed in with this token, if anybody is.
@@ -158,27 +139,6 @@ impl Sessions {
         let expires_at_ms = row.expires_at_ms;
         inner.cache.put(epoch, tag, Arc::clone(&user), expires_at_ms, inner.clock.monotonic_ms());
         Ok(Some(SignedIn { user, tag, expires_at_ms }))
-    }
-
-    /// The person under their name, where they were looked up by their id only and it became known since.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store fails.
-    pub async fn named_since(&self, user: &User) -> Result<Option<User>, StoreError> {
-        if !user.is_unnamed() {
-            return Ok(None);
-        }
-        Ok(self.0.store.user(&user.id).await?.filter(|now| now.name != user.name))
-    }
-
-    /// Keeps what was learnt of a person: every session of theirs knows it from now on.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store fails.
-    pub async fn learn(&self, user: &User) -> Result<(), StoreError> {
-        self.0.store.put_user(user).await?;
-        self.0.cache.remove_user(&user.id);
-        Ok(())
     }
 
     /// Ends a session, if the token is one's. Gives what hangs on it.

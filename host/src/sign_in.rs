@@ -26,6 +26,7 @@ pub use self::attempt::Carried;
 pub use self::dependencies::Dependencies;
 pub use self::dev::DevSignIn;
 pub use self::error::SignInError;
+pub use self::names::named_since;
 
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;

@@ -53,7 +53,7 @@ pub use self::error::StoreError;
 pub use self::idle::{LastUse, Lent};
 pub use self::journal::{Commit, Placed};
 pub use self::journals::{Journals, SharedJournals};
-pub use self::login::{NewSession, UsedState};
+pub use self::login::{SignInRows, UsedState};
 pub use self::plugin::StoredPlugin;
 pub use self::record::{
     Addition, CallInput, Record, Redaction, ReplyRecord, Rows, StateChange, StateWrite, TimerWrite, UNKNOWN_PRINT,

@@ -74,12 +74,14 @@ async fn an_activity() {
 
     let draft = wang.draft(&room.number, "vote", lunch()).await;
     pin("activity_draft", wang.get(&draft.path("")).await.ok(200));
+    pin("activity_config", wang.get(&draft.path("/config")).await.ok(200));
     pin("activity_opened", wang.post_empty(&draft.path("/open")).await.ok(200));
     pin("activity_acted", li.post(&draft.path("/actions"), &json!({ "choose": ["面"] })).await.ok(200));
     pin("activities", li.get(&room.path("/activities")).await.ok(200));
     pin("activity_report", wang.get(&draft.path("/report?format=json")).await.ok(200));
     pin("activity_report_csv", wang.get(&draft.path("/report?format=csv")).await.text());
     pin("activity_closed", wang.post_empty(&draft.path("/close")).await.ok(200));
+    pin("conference_copied", wang.post(&room.path("/copy"), &json!({})).await.ok(201));
 }
 
 #[tokio::test]
@@ -145,6 +147,8 @@ async fn frames_of_a_socket() {
     socket.expect_view(&vote.id, shows(2)).await;
     let since = socket.seen_through() - 1;
     pin("frame_welcome_again", wang.connect_since(&room.number, since).await.welcome);
+    socket.send(&json!({ "type": "watch", "id": "w1", "activity": vote.id })).await;
+    pin("frame_own_view", socket.expect("the own view", |frame| frame["own"] == true).await);
 }
 
 #[tokio::test]
@@ -179,6 +183,45 @@ async fn events_and_journal() {
     let last = journal.last().and_then(|entry| entry["seq"].as_u64()).expect("an end");
     pin("events", socket.events_through(last).await);
     pin("journal", journal);
+}
+
+#[tokio::test]
+async fn what_organizers_do_and_how_people_react() {
+    let host = Launch::new().unhurried().set("limits.socket.ping_interval_ms", 100).start().await;
+    let wang = host.person("wang", "小王").await;
+    let room = wang.create_conference("周会").await;
+    let mut socket = wang.connect(&room.number).await;
+    pin("frame_alive", socket.expect("a sign of life", |frame| frame["type"] == "alive").await);
+    host.person("li", "小李").await.join(&room.number).await;
+
+    let said = socket.say("c1", "你好").await.seq();
+    let react = room.path(&format!("/messages/{said}/reactions"));
+    wang.post(&react, &json!({ "reaction": "👍" })).await.ok(200);
+    pin("frame_reactions", socket.expect("the counts", |frame| frame["type"] == "reactions").await);
+    let deed = async |method: &str, path: &str, body: Value| {
+        wang.request(method, &room.path(path)).json(&body).send().await.ok(200);
+    };
+    let li = json!({ "member": "li" });
+    deed("POST", "/mutes", li.clone()).await;
+    deed("DELETE", "/mutes/li", json!({})).await;
+    deed("POST", "/organizers", li.clone()).await;
+    deed("DELETE", "/organizers/li", json!({})).await;
+    deed("POST", "/removals", li.clone()).await;
+    pin("removals", wang.get(&room.path("/removals")).await.ok(200));
+    deed("DELETE", "/removals/li", json!({})).await;
+    for name in ["小李", "李四"] {
+        host.person("li", name).await.join(&room.number).await;
+    }
+    deed("PATCH", "", json!({ "private": true })).await;
+    deed("POST", "/key", json!({})).await;
+    deed("PUT", "/notice", json!({ "text": "十点开始" })).await;
+    deed("DELETE", &format!("/messages/{said}"), json!({})).await;
+    deed("POST", "/owner", li).await;
+
+    let journal = wang.journal(&room.number).await;
+    let last = journal.last().and_then(|entry| entry["seq"].as_u64()).expect("an entry");
+    pin("events_of_organizers", socket.events_through(last).await);
+    pin("journal_of_organizers", journal);
 }
 
 #[tokio::test]

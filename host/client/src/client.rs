@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::address::Address;
 use crate::error::ClientError;
-use crate::printable::printable;
+use crate::printable::Printable;
 use crate::token::BearerToken;
 use crate::upload::Upload;
 
@@ -202,8 +202,9 @@ async fn read(mut response: Response) -> reqwest::Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-fn target(headers: &HeaderMap) -> String {
-    printable(headers.get(LOCATION).and_then(|location| location.to_str().ok()).unwrap_or("nowhere"))
+fn target(headers: &HeaderMap) -> Printable {
+    let location = headers.get(LOCATION).and_then(|location| location.to_str().ok());
+    location.unwrap_or("nowhere").to_owned().into()
 }
 
 /// What the transport failed with, and what caused it, on one line.
@@ -233,7 +234,7 @@ mod tests {
     fn a_refusal_says_what_the_server_says() {
         let said = |status, text| refusal("http://x".into(), status, text);
         let refused = said(409, r#"{"code":"conflict","detail":"no earlier version\u001b[2J","status":409}"#);
-        assert!(matches!(&refused, ClientError::Refused(problem) if problem.code == "conflict"), "{refused:?}");
+        assert!(matches!(&refused, ClientError::Refused(problem) if problem.code() == "conflict"), "{refused:?}");
         assert_eq!(refused.to_string(), "no earlier version\\u{1b}[2J");
         let other = said(502, "<html>");
         assert!(matches!(&other, ClientError::NotHezi { reason, .. } if reason.contains("502")), "{other}");

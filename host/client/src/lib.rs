@@ -7,7 +7,7 @@
 //! # Invariants
 //! * The token goes to the server that was named and to nobody else: no redirect is followed, and over plain HTTP it leaves
 //!   this machine only when the user insists. No message has it.
-//! * What a server says is shown without the characters that steer a terminal ([`printable()`]).
+//! * What a server says has no characters that steer a terminal from the moment on that it is read ([`Printable`]).
 //! * Every wait has an end, and every file and every answer a bound.
 
 mod address;
@@ -15,6 +15,7 @@ mod client;
 mod error;
 mod file;
 mod loopback;
+mod plugins;
 mod printable;
 mod problem;
 mod swap;
@@ -24,8 +25,9 @@ mod upload;
 pub use self::address::Address;
 pub use self::client::{Activation, Answer, Client};
 pub use self::error::ClientError;
-pub use self::loopback::{is_loopback, is_loopback_in_browsers};
-pub use self::printable::printable;
+pub use self::loopback::{is_loopback, is_loopback_in_browsers, is_loopback_ip};
+pub use self::plugins::{AuditLine, AuditPage, Counters, LogLine, Plugin, PluginList, PluginVersion};
+pub use self::printable::Printable;
 pub use self::problem::Problem;
 pub use self::swap::SwapReport;
 pub use self::token::BearerToken;

@@ -4,12 +4,17 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
+/// Whether this is an address of this machine's own, in either way of writing it.
+pub fn is_loopback_ip(ip: IpAddr) -> bool {
+    ip.to_canonical().is_loopback()
+}
+
 /// Whether what is sent to this address stays on this machine. Of names only `localhost` does: what is below it is resolved
 /// as whoever answers for it likes.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => IpAddr::from(ip).to_canonical().is_loopback(),
+        Some(Host::Ipv4(ip)) => is_loopback_ip(ip.into()),
+        Some(Host::Ipv6(ip)) => is_loopback_ip(ip.into()),
         Some(Host::Domain(name)) => name == "localhost",
         None => false,
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::printable::printable;
+use crate::printable::Printable;
 
 /// Where the open activities of a plugin stand a while after a version was activated.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -17,8 +17,8 @@ pub struct SwapReport {
 /// An activity that stays on another version.
 #[derive(Debug, Clone, Deserialize)]
 struct StayedActivity {
-    activity: String,
-    why: String,
+    activity: Printable,
+    why: Printable,
 }
 
 impl fmt::Display for SwapReport {
@@ -34,7 +34,7 @@ impl fmt::Display for SwapReport {
             failed.len()
         )?;
         for StayedActivity { activity, why } in failed {
-            writeln!(f, "  activity {} stays on its version: migrate failed: {}", printable(activity), printable(why))?;
+            writeln!(f, "  activity {activity} stays on its version: migrate failed: {why}")?;
         }
         Ok(())
     }

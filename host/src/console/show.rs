@@ -1,7 +1,6 @@
 //! How answers look to people.
 
-use hezi_client::{Answer, ClientError, SwapReport, printable};
-use serde::Deserialize;
+use hezi_client::{Answer, AuditPage, ClientError, Counters, LogLine, Plugin, PluginList, PluginVersion, Printable};
 
 use super::table::{size, table};
 
@@ -10,63 +9,6 @@ const LOG_LINES_MAX: usize = 20;
 /// Stands where there is nothing to say.
 const NOTHING: &str = "-";
 
-#[derive(Deserialize)]
-struct PluginList {
-    plugins: Vec<Plugin>,
-}
-
-#[derive(Deserialize)]
-struct Plugin {
-    name: String,
-    active: Option<String>,
-    versions: Vec<VersionRow>,
-    swap: Option<SwapReport>,
-}
-
-#[derive(Deserialize)]
-struct VersionRow {
-    name: String,
-    version: String,
-    hash: String,
-    size_bytes: u64,
-    active: bool,
-    activated_at: Option<String>,
-    quarantined: bool,
-    counters: Option<CounterCells>,
-    swap: Option<SwapReport>,
-    #[serde(default)]
-    log: Vec<LogRow>,
-}
-
-#[derive(Deserialize)]
-struct CounterCells {
-    calls: u64,
-    refusals: u64,
-    faults: u64,
-}
-
-#[derive(Deserialize)]
-struct LogRow {
-    at_ms: i64,
-    level: String,
-    export: Option<String>,
-    activity: Option<String>,
-    message: String,
-}
-
-#[derive(Deserialize)]
-struct AuditPage {
-    audit: Vec<AuditRow>,
-    next: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct AuditRow {
-    at: String,
-    who: String,
-    what: String,
-}
-
 /// All plugins, one a line, with the numbers of the active version.
 pub(super) fn list(answer: &Answer) -> Result<String, ClientError> {
     let PluginList { plugins } = answer.read()?;
@@ -74,20 +16,18 @@ pub(super) fn list(answer: &Answer) -> Result<String, ClientError> {
     Ok(table(head, plugins.into_iter().map(row)))
 }
 
-fn row(plugin: Plugin) -> [String; 7] {
-    let versions = |which: &dyn Fn(&&VersionRow) -> bool| {
-        let versions: Vec<&str> =
-            plugin.versions.iter().filter(which).map(|version| version.version.as_str()).collect();
-        if versions.is_empty() { NOTHING.to_owned() } else { versions.join(", ") }
+fn row(plugin: Plugin) -> [Printable; 7] {
+    let versions = |which: &dyn Fn(&&PluginVersion) -> bool| {
+        let versions: Vec<&str> = plugin.versions.iter().filter(which).map(|version| &*version.version).collect();
+        or_nothing((!versions.is_empty()).then(|| versions.join(", ").into()))
     };
     let active = plugin.versions.iter().find(|version| version.active);
-    let number =
-        |number: fn(&CounterCells) -> u64| said(active.and_then(|version| version.counters.as_ref()).map(number));
+    let number = |number: fn(&Counters) -> u64| said(active.and_then(|version| version.counters.as_ref()).map(number));
     [
         plugin.name.clone(),
-        plugin.active.clone().unwrap_or_else(|| NOTHING.to_owned()),
+        or_nothing(plugin.active.clone()),
         versions(&|version| !version.active),
-        active.map_or_else(|| NOTHING.to_owned(), |version| size(version.size_bytes)),
+        or_nothing(active.map(|version| size(version.size_bytes).into())),
         number(|counters| counters.calls),
         number(|counters| counters.faults),
         versions(&|version| version.quarantined),
@@ -100,26 +40,26 @@ pub(super) fn plugin(answer: &Answer) -> Result<String, ClientError> {
     let head = ["VERSION", "STATE", "SIZE", "ACTIVATED", "CALLS", "REFUSED", "FAULTS", "SHA-256"];
     let mut text = format!("{}\n{}", sentence(&name, active.as_deref()), table(head, versions.iter().map(details)));
     for version in versions.iter().filter(|version| !version.log.is_empty()) {
-        text.push_str(&format!("\nlast log lines of {} {}\n", printable(&name), printable(&version.version)));
+        text.push_str(&format!("\nlast log lines of {name} {}\n", version.version));
         let last = version.log.iter().skip(version.log.len().saturating_sub(LOG_LINES_MAX));
         text.push_str(&table(["AT", "LEVEL", "EXPORT", "ACTIVITY", "MESSAGE"], last.map(log_line)));
     }
     Ok(text)
 }
 
-fn details(version: &VersionRow) -> [String; 8] {
+fn details(version: &PluginVersion) -> [Printable; 8] {
     let state = match (version.active, version.quarantined) {
         (true, true) => "active, quarantined",
         (true, false) => "active",
         (false, true) => "quarantined",
         (false, false) => NOTHING,
     };
-    let number = |number: fn(&CounterCells) -> u64| said(version.counters.as_ref().map(number));
+    let number = |number: fn(&Counters) -> u64| said(version.counters.as_ref().map(number));
     [
         version.version.clone(),
-        state.to_owned(),
-        size(version.size_bytes),
-        version.activated_at.clone().unwrap_or_else(|| NOTHING.to_owned()),
+        state.to_owned().into(),
+        size(version.size_bytes).into(),
+        or_nothing(version.activated_at.clone()),
         number(|counters| counters.calls),
         number(|counters| counters.refusals),
         number(|counters| counters.faults),
@@ -127,11 +67,11 @@ fn details(version: &VersionRow) -> [String; 8] {
     ]
 }
 
-fn log_line(line: &LogRow) -> [String; 5] {
+fn log_line(line: &LogLine) -> [Printable; 5] {
     let at = jiff::Timestamp::from_millisecond(line.at_ms);
     let at = at.map_or_else(|_| line.at_ms.to_string(), |at| format!("{at:.3}"));
-    let or_nothing = |text: &Option<String>| text.clone().unwrap_or_else(|| NOTHING.to_owned());
-    [at, line.level.clone(), or_nothing(&line.export), or_nothing(&line.activity), line.message.clone()]
+    let LogLine { level, export, activity, message, .. } = line.clone();
+    [at.into(), level, or_nothing(export), or_nothing(activity), message]
 }
 
 /// Which version of a plugin is active now.
@@ -142,17 +82,16 @@ pub(super) fn active_version(answer: &Answer) -> Result<String, ClientError> {
 
 fn sentence(name: &str, active: Option<&str>) -> String {
     match active {
-        Some(version) => format!("{} {} is active", printable(name), printable(version)),
-        None => format!("{} is switched off", printable(name)),
+        Some(version) => format!("{name} {version} is active"),
+        None => format!("{name} is switched off"),
     }
 }
 
 /// A version that was stored.
 pub(super) fn stored_version(answer: &Answer) -> Result<String, ClientError> {
-    let VersionRow { name, version, hash, active, swap, .. } = answer.read()?;
+    let PluginVersion { name, version, hash, active, swap, .. } = answer.read()?;
     let state = if active { "stored and active" } else { "stored, not active" };
-    let stored = format!("{} {} is {state} (sha256 {})", printable(&name), printable(&version), printable(&hash));
-    Ok(format!("{stored}\n{}", swap.unwrap_or_default()))
+    Ok(format!("{name} {version} is {state} (sha256 {hash})\n{}", swap.unwrap_or_default()))
 }
 
 /// A page of the audit log, and how to see the next one.
@@ -160,11 +99,15 @@ pub(super) fn audit(answer: &Answer) -> Result<String, ClientError> {
     let AuditPage { audit, next } = answer.read()?;
     let mut text = table(["AT", "WHO", "WHAT"], audit.into_iter().map(|line| [line.at, line.who, line.what]));
     if let Some(next) = next {
-        text.push_str(&format!("\nolder lines: --before {}\n", printable(&next)));
+        text.push_str(&format!("\nolder lines: --before {next}\n"));
     }
     Ok(text)
 }
 
-fn said(number: Option<u64>) -> String {
-    number.map_or_else(|| NOTHING.to_owned(), |number| number.to_string())
+fn said(number: Option<u64>) -> Printable {
+    or_nothing(number.map(|number| number.to_string().into()))
+}
+
+fn or_nothing(text: Option<Printable>) -> Printable {
+    text.unwrap_or_else(|| NOTHING.to_owned().into())
 }

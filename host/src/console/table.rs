@@ -3,15 +3,15 @@
 //! # Invariants
 //! * No cell of a table steers the terminal.
 
-use hezi_client::printable;
+use hezi_client::Printable;
 
 /// Space between two columns.
 const GAP: &str = "  ";
 
 /// A table with a head, each column as wide as its widest cell.
-pub(super) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
-    let mut lines = vec![head.map(str::to_owned)];
-    lines.extend(rows.into_iter().map(|row| row.map(|cell| printable(&cell))));
+pub(super) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [Printable; N]>) -> String {
+    let head = head.map(|name| name.to_owned().into());
+    let lines: Vec<[Printable; N]> = std::iter::once(head).chain(rows).collect();
     let widths: [usize; N] =
         std::array::from_fn(|column| lines.iter().map(|line| width(&line[column])).max().unwrap_or(0));
     let mut text = String::new();
@@ -53,14 +53,14 @@ mod tests {
 
     #[test]
     fn columns_stand_under_one_another() {
-        let rows = [["小王".to_owned(), "x".to_owned()], ["a".to_owned(), String::new()]];
+        let rows = [["小王", "x"], ["a", ""]].map(|row| row.map(|cell| cell.to_owned().into()));
         assert_eq!(table(["WHO", "WHAT"], rows), "WHO   WHAT\n小王  x\na\n");
         assert_eq!(table(["WHO"], []), "WHO\n");
     }
 
     #[test]
     fn no_cell_steers_the_terminal() {
-        assert_eq!(table(["A"], [["x\r\u{7f}".to_owned()]]), "A\nx\\r\\u{7f}\n");
+        assert_eq!(table(["A"], [["x\r\u{7f}".to_owned().into()]]), "A\nx\\r\\u{7f}\n");
     }
 
     #[test]

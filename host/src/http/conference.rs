@@ -24,6 +24,7 @@ use crate::domain::member::Role;
 use crate::domain::settings::Speakers;
 use crate::protocol::conference::ConferenceView;
 use crate::room::{Entrant, NewRoom, RoomError, RoomHandle, Sought};
+use crate::sign_in::named_since;
 
 /// A conference to make.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -250,8 +251,7 @@ pub(super) async fn join(
     let joined = room.join(Entrant { user: &user.user, key: key.as_ref() }).await;
     let (conference, mut member) = let_in(&state, &user.user, from, joined)?;
     // Their name may have become known while they joined under their id.
-    if let Some(user) = state.sessions.named_since(&user.user).await? {
-        state.rooms.rename(&user).await;
+    if let Some(user) = named_since(&user.user, &state.store, &state.rooms).await? {
         member.name = user.name;
     }
     Ok(Json(Joined { conference: view(&conference, &state), me: member.into() }))

@@ -19,8 +19,8 @@ use crate::access::AdminProof;
 use crate::domain::id::{CommandId, UserId};
 use crate::domain::member::User;
 use crate::domain::sentence::Sentence;
+use crate::domain::session::SessionTag;
 use crate::protocol::code::Code;
-use crate::room::SessionTag;
 use crate::session::{SignedIn, Token};
 
 /// Most items on a page of a list.

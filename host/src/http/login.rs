@@ -26,7 +26,7 @@ use super::{AppState, address, answer, cookie, origin, page, template};
 use crate::domain::member::User;
 use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
-use crate::session::{Begun, Token};
+use crate::session::Token;
 use crate::sign_in::{Arrival, Arriving, Departure, DevSignIn};
 
 /// Where to go after sign-in.
@@ -139,7 +139,7 @@ pub(super) async fn submit(
     let id = form.id.as_deref().map(str::trim).filter(|id| !id.is_empty());
     match dev.person(id, &form.name, state.clock.as_ref(), state.rng.as_ref()) {
         Ok(user) => {
-            let cookie = begin(&state, &user, previous).await?;
+            let cookie = begin(&state, dev, &user, previous).await?;
             Ok(answer::found(return_to, Some(cookie))?)
         }
         Err(refused) => Ok(Html(template::sign_in(return_to, Some(&refused.problem()), tongue)).into_response()),
@@ -231,7 +231,7 @@ pub(super) async fn dev(
 ) -> ApiResult<Response> {
     let dev = dev_sign_in(&state, &headers)?;
     let user = dev.person(person.id.as_deref(), &person.name, state.clock.as_ref(), state.rng.as_ref())?;
-    let cookie = begin(&state, &user, previous).await?;
+    let cookie = begin(&state, dev, &user, previous).await?;
     let body = SignedInBody { user: MeBody::of(&user, &state) };
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), Json(body)).into_response())
 }
@@ -246,14 +246,9 @@ fn dev_sign_in(state: &AppState, headers: &HeaderMap) -> ApiResult<DevSignIn> {
     Ok(dev)
 }
 
-/// Begins a session.
-async fn begin(state: &AppState, user: &User, previous: Option<Token>) -> ApiResult<HeaderValue> {
-    let begun = state.sessions.begin(user, previous.as_ref()).await?;
-    greet(state, begun).await
-}
-
-/// Ends what hangs on the session before, and gives the new one away.
-async fn greet(state: &AppState, begun: Begun) -> ApiResult<HeaderValue> {
+/// Begins a session, ends what hangs on the one before, and gives the new one away.
+async fn begin(state: &AppState, dev: DevSignIn, user: &User, previous: Option<Token>) -> ApiResult<HeaderValue> {
+    let begun = dev.begin(user, previous.as_ref(), (&state.store, &state.sessions, state.rng.as_ref())).await?;
     if let Some(replaced) = begun.replaced {
         state.rooms.sign_out(replaced).await;
     }

@@ -22,6 +22,7 @@ use crate::domain::join_key::JoinKey;
 use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
 use crate::room::{Entrant, Looker, Outbox, Position};
+use crate::sign_in::named_since;
 use crate::ws::{self, Upgraded};
 
 /// Where to go on.
@@ -85,9 +86,7 @@ pub(super) async fn socket(
         return Err(ApiError::new(Code::NotSignedIn, Sentence::SessionEnded {}));
     }
     // Their name may have become known while they joined under their id.
-    if let Some(user) = state.sessions.named_since(&user.user).await? {
-        state.rooms.rename(&user).await;
-    }
+    named_since(&user.user, &state.store, &state.rooms).await?;
     let left_ms = user.expires_at_ms.saturating_sub(state.clock.now_ms());
     let joined = Upgraded { connection, outbox, frames, session_left: Duration::from_millis(left_ms) };
     state.sockets.serve(upgrade, joined, permit);

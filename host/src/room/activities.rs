@@ -4,7 +4,7 @@
 //! * Every ticket is taken back exactly once: by the event that answers it, or by whoever could not ask.
 //! * Of each activity the room is asked at most one view at a time, however many calls changed it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
@@ -164,15 +164,15 @@ impl Activities {
         Ok(())
     }
 
-    /// Asks all that are not closed to be closed because the conference ends; gives which. Drafts too: one may be about to
-    /// open. What is still a draft then says so and stays one.
-    pub(super) fn ask_for_the_end(&mut self) -> BTreeSet<ActivityId> {
+    /// Asks all that are not closed to be closed because the conference ends. Drafts too: one may be about to open. What is
+    /// still a draft then says so and stays one.
+    pub(super) fn ask_for_the_end(&mut self) {
         let live = self.live.iter().filter(|(_, live)| !live.doc().phase.is_over());
-        let closing: BTreeSet<ActivityId> = live.map(|(id, _)| id.clone()).collect();
-        for id in &closing {
-            let running = self.live.get(id).and_then(LiveActivity::handle).cloned();
+        let closing: Vec<ActivityId> = live.map(|(id, _)| id.clone()).collect();
+        for id in closing {
+            let running = self.live.get(&id).and_then(LiveActivity::handle).cloned();
             let Some(handle) = running else {
-                self.has_lost_one |= self.ask(id, Ticket::LastClose, Job::End).is_err();
+                self.has_lost_one |= self.ask(&id, Ticket::LastClose, Job::End).is_err();
                 continue;
             };
             self.last_ticket += 1;
@@ -180,7 +180,11 @@ impl Activities {
             // It is done after what waits already, however much that is.
             handle.send_surely(Ask { ticket: Some(self.last_ticket), job: Job::End }, &self.environment.tasks);
         }
-        closing
+    }
+
+    /// Whether the end of the conference still waits for one to be closed.
+    pub(super) fn are_ending(&self) -> bool {
+        self.has_lost_one || self.tickets.values().any(|ticket| matches!(ticket, Ticket::LastClose))
     }
 
     /// The ticket of an event.

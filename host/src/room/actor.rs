@@ -2,11 +2,14 @@
 //!
 //! A part (`people`, `activities`, `memory`, `sockets`) owns its state and judges. What is judged becomes an addition to the
 //! `order`, which gives a `later` back once it is durable. Wishes stand in `attending`, commands and events in `commanding`,
-//! what is said in `talking`, what organizers do in `moderating`.
+//! what is said in `talking`, what organizers do in `moderating`, the end in `ending`, and what is durable is told by
+//! `publishing`.
 
 mod attending;
 mod commanding;
+mod ending;
 mod moderating;
+mod publishing;
 mod talking;
 mod watching;
 
@@ -19,15 +22,14 @@ use tokio::time::{Interval, MissedTickBehavior};
 
 use super::activities::Activities;
 use super::admission::Admission;
-use super::derived::Derived;
-use super::ending::Ending;
+use super::derived::{Derived, Part, Written};
 use super::error::RoomError;
 use super::later::Later;
 use super::line::Line;
 use super::live::LiveActivity;
 use super::memory::Memory;
-use super::message::Message;
-use super::order::{Committed, Order};
+use super::message::{Answer, Message};
+use super::order::Order;
 use super::people::People;
 use super::recent::Recent;
 use super::shared::Shared;
@@ -59,8 +61,8 @@ pub(super) struct Room {
     activities: Activities,
     sockets: Sockets,
     derived: Derived,
-    /// Set while the conference ends.
-    ending: Option<Ending>,
+    /// While the conference ends: who waits for that.
+    ending: Option<Vec<Answer<Conference>>>,
     /// Who is told when the room has stopped, once it is to.
     stopping: Option<oneshot::Sender<()>>,
     used_at_ms: u64,
@@ -211,11 +213,11 @@ impl Room {
                 None => return Some(Exit::Reset),
             },
             written = self.derived.written() => match written {
-                Some(written) => self.derived.note(written, &mut self.activities, &mut self.memory),
+                Some(written) => self.derived_written(written),
                 None => return Some(Exit::Reset),
             },
             _ = ticks.views.tick(), if wants_views => self.ask_for_views(),
-            _ = ticks.presence.tick(), if self.sockets.wants_news() => self.sockets.tell_news(&self.people),
+            _ = ticks.presence.tick(), if self.sockets.wants_news() => self.sockets.tell_news(self.people.len(), &self.people.latest()),
             _ = ticks.checkpoint.tick() => {
                 self.write_derived();
                 self.forget_old();
@@ -309,66 +311,6 @@ impl Room {
         }
     }
 
-    /// A record is durable: everybody hears of it.
-    fn publish(&mut self, Committed { record, rows, keys }: Committed) {
-        if !rows.members.is_empty() || !rows.left.is_empty() {
-            self.people.publish(&rows, self.order.durable());
-            self.sockets.presence_is_old();
-        }
-        self.people.show(&rows);
-        self.activities.publish(rows.activities);
-        self.tell_attendance(&record);
-        for change in record.changes {
-            self.sockets.view_is_old(&change.activity);
-            self.activities.note(change);
-        }
-        record.entries.into_iter().for_each(|entry| self.tell(entry));
-        keys.into_iter().zip(record.replies).for_each(|(key, reply)| self.replied(key, reply));
-        while let Some(later) = self.order.next_due() {
-            self.do_now(later);
-        }
-    }
-
-    /// Does what waited for something to be durable.
-    fn do_now(&mut self, later: Later) {
-        match later {
-            Later::Arrived { member, answer } => {
-                self.people.arrived(member.person());
-                self.sockets.presence_is_old();
-                drop(answer.send(Ok((self.people.as_shown().clone(), Member::clone(&member)))));
-            }
-            Later::IsMember { member, answer } => {
-                drop(answer.send(Ok((self.people.as_shown().clone(), Member::clone(&member)))));
-            }
-            Later::Renamed(person) => {
-                self.people.renamed(person);
-                self.sockets.presence_is_old();
-            }
-            Later::Left { user, answer } => {
-                if self.people.has_left(&user) {
-                    self.sockets.close_of(&user, Close::Left);
-                }
-                self.sockets.presence_is_old();
-                drop(answer.send(Ok(())));
-            }
-            Later::Ended(answers) => {
-                self.sockets.close_all(Close::ConferenceEnded);
-                let conference = self.people.conference();
-                answers.into_iter().for_each(|answer| drop(answer.send(Ok(conference.clone()))));
-            }
-            Later::RoomSees { activity, as_of, views } => self.show(&activity, as_of, views),
-            Later::MemberSees { activity, as_of, view, answer } => {
-                drop(answer.send(self.activities.with_view(&activity, as_of, view)));
-            }
-            Later::SocketSees { activity, as_of, connection, query, view } => {
-                self.show_own(&activity, as_of, connection, query.as_deref(), &view);
-            }
-            Later::Seen { conference, answer } => drop(answer.send(Ok(*conference))),
-            Later::Paged { page, answer } => drop(answer.send(Ok(page))),
-            Later::Reported { report, answer } => drop(answer.send(Ok(report))),
-        }
-    }
-
     /// Whether the conference goes on.
     fn check_open(&self) -> Result<(), RoomError> {
         if self.people.has_ended() || self.ending.is_some() {
@@ -384,10 +326,23 @@ impl Room {
         Ok(())
     }
 
+    /// Starts writing what is derived and has changed, if nothing is being written.
     fn write_derived(&mut self) {
-        if self.order.damage().is_none() {
-            let tasks = &self.environment.tasks;
-            self.derived.start(self.order.durable(), &mut self.activities, &mut self.memory, tasks);
+        if self.order.damage().is_none() && self.derived.is_settled() {
+            let (checkpoints, pages) = (self.activities.take_checkpoints(), self.memory.index().take_pages());
+            let part = Part { checkpoints, pages, mark: self.order.durable() };
+            self.derived.start(part, &self.environment.tasks);
+        }
+    }
+
+    /// What is derived was written, or comes back to be written again.
+    fn derived_written(&mut self, written: Written) {
+        match written {
+            Written::All(mark) => self.memory.indexed_to(mark),
+            Written::NotAll { checkpoints, pages } => {
+                self.memory.index().take_back(pages);
+                checkpoints.into_iter().for_each(|checkpoint| self.activities.take_back(checkpoint));
+            }
         }
     }
 

@@ -6,8 +6,6 @@
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
-use super::activities::Activities;
-use super::memory::Memory;
 use super::order::finished;
 use crate::domain::id::ConferenceId;
 use crate::store::{Checkpoint, CommandPage, SharedJournals};
@@ -24,11 +22,11 @@ pub(super) struct Derived {
     writing: Option<JoinHandle<Written>>,
 }
 
-/// What is written in one go, up to the entry `mark`.
-struct Part {
-    checkpoints: Vec<Checkpoint>,
-    pages: Vec<CommandPage>,
-    mark: u64,
+/// What is written in one go: all that was not, up to the entry `mark`.
+pub(super) struct Part {
+    pub(super) checkpoints: Vec<Checkpoint>,
+    pub(super) pages: Vec<CommandPage>,
+    pub(super) mark: u64,
 }
 
 /// What came of the writing.
@@ -45,23 +43,12 @@ impl Derived {
         Self { conference, store, mark, writing: None }
     }
 
-    /// Starts writing what has changed up to the entry `durable`, if anything has and nothing is being written.
-    pub(super) fn start(
-        &mut self,
-        durable: u64,
-        activities: &mut Activities,
-        memory: &mut Memory,
-        tasks: &TaskTracker,
-    ) {
-        if self.writing.is_some() {
+    /// Starts writing this, if there is anything to write. To be asked for when nothing is being written.
+    pub(super) fn start(&mut self, part: Part, tasks: &TaskTracker) {
+        let is_behind = part.mark - self.mark >= MARK_BEHIND_MAX;
+        if part.checkpoints.is_empty() && part.pages.is_empty() && !is_behind {
             return;
         }
-        let checkpoints = activities.take_checkpoints();
-        let is_behind = durable - self.mark >= MARK_BEHIND_MAX;
-        if checkpoints.is_empty() && !memory.index().has_unwritten() && !is_behind {
-            return;
-        }
-        let part = Part { checkpoints, pages: memory.index().take_pages(), mark: durable };
         let (store, conference) = (self.store.clone(), self.conference.clone());
         self.writing = Some(tasks.spawn(async move { part.write(&store, &conference).await }));
     }
@@ -69,21 +56,11 @@ impl Derived {
     /// Waits for the writing that is under way, or for ever where there is none. None where it broke: what it was to write
     /// is lost with it, and only the journal knows now.
     pub(super) async fn written(&mut self) -> Option<Written> {
-        finished(&mut self.writing).await
-    }
-
-    /// The writing has ended.
-    pub(super) fn note(&mut self, written: Written, activities: &mut Activities, memory: &mut Memory) {
-        match written {
-            Written::All(mark) => {
-                self.mark = mark;
-                memory.indexed_to(mark);
-            }
-            Written::NotAll { checkpoints, pages } => {
-                memory.index().take_back(pages);
-                checkpoints.into_iter().for_each(|checkpoint| activities.take_back(checkpoint));
-            }
+        let written = finished(&mut self.writing).await?;
+        if let Written::All(mark) = written {
+            self.mark = mark;
         }
+        Some(written)
     }
 
     /// Whether nothing is being written.

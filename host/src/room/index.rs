@@ -65,6 +65,9 @@ impl CommandIndex {
 
     /// The pages that have to be written for what was noted: each whole, the first of them perhaps again.
     pub(super) fn take_pages(&mut self) -> Vec<CommandPage> {
+        if !self.has_unwritten() {
+            return Vec::new();
+        }
         let mut pages = std::mem::take(&mut self.returned);
         let mut hints: Vec<Hint> = Vec::with_capacity(self.fresh.len());
         for command in self.fresh.drain(..) {

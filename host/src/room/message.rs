@@ -12,7 +12,7 @@ use super::locating::Located;
 use super::outbox::Outbox;
 use super::owning::Owned;
 use super::recent::Position;
-use super::roster::{ConnectionId, Looker, SessionTag};
+use super::roster::{ConnectionId, Looker};
 use super::search::Searched;
 use crate::activity::Report;
 use crate::domain::activity::Activity;
@@ -22,6 +22,7 @@ use crate::domain::id::{ActivityId, CommandId, UserId};
 use crate::domain::join_key::JoinKey;
 use crate::domain::language::Languages;
 use crate::domain::member::{Member, Person, User};
+use crate::domain::session::SessionTag;
 use crate::domain::settings::KeptOut;
 use crate::protocol::server::{ActivityView, ReactionCounts};
 

@@ -17,11 +17,11 @@ use super::error::RoomError;
 use super::line::Line;
 use super::message::Message;
 use super::opening::{self, Opened};
-use super::roster::SessionTag;
 use super::shared::{Dependencies, Shared};
 use super::ways::Ways;
 use crate::domain::id::ConferenceId;
 use crate::domain::member::User;
+use crate::domain::session::SessionTag;
 
 /// A room that has to be open and cannot be opened is tried again after this, and then less and less often.
 const REVIVE_PAUSE: Duration = Duration::from_secs(1);
@@ -167,6 +167,22 @@ impl Rooms {
                 .extend(tokio::time::timeout(self.answer_timeout(), asked).await.ok().flatten().unwrap_or_default());
         }
         sessions
+    }
+
+    /// Ends a conference in which nothing has happened since the entry `head`, as its owner would. Which those may be is for
+    /// the caller to find out; the room has the last word.
+    ///
+    /// # Errors
+    /// [`RoomError::InUse`] when something has happened since, or somebody is connected; [`RoomError::Ended`].
+    pub async fn end_unused(&self, id: &ConferenceId, head: u64) -> Result<(), RoomError> {
+        let ended = async {
+            let line = self.line(id).await?;
+            let (answer, answered) = oneshot::channel();
+            let message = Message::EndUnused { head, answer };
+            line.mailbox.send(message).await.map_err(|_| RoomError::Unavailable)?;
+            answered.await.map_err(|_| RoomError::Unavailable)?
+        };
+        tokio::time::timeout(self.answer_timeout(), ended).await.unwrap_or(Err(RoomError::Unavailable)).map(drop)
     }
 
     /// The longest wait for a room's answer.

@@ -15,6 +15,7 @@ use crate::domain::entry::{Audience, Entry, Happening};
 use crate::domain::id::{CommandId, UserId};
 use crate::domain::language::Languages;
 use crate::domain::member::Role;
+pub(super) use crate::domain::session::SessionTag;
 use crate::protocol::close::Close;
 use crate::protocol::code::Problem;
 use crate::telemetry::Counted;
@@ -24,10 +25,6 @@ const READERS_MAX: usize = 32;
 
 /// Number of a connection within a room.
 pub(super) type ConnectionId = u64;
-
-/// Names a session without giving it away: the hash of its token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SessionTag(pub [u8; 32]);
 
 /// Who looks through a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,26 +12,26 @@ use bytes::Bytes;
 use hezi_plugin::Online;
 use serde_json::value::RawValue;
 
-use super::activities::Activities;
 use super::message::Coming;
 use super::outbox::Outbox;
-use super::people::People;
 use super::reactions::Reacting;
 use super::recent::{Position, Recent};
-use super::roster::{ConnectionId, Looker, Roster, SessionTag, Socket};
+use super::roster::{ConnectionId, Looker, Roster, Socket};
 use super::rule::RuleError;
 use super::watches::{Due, Watches};
 use crate::activity::Views;
+use crate::domain::conference::Conference;
 use crate::domain::entry::Entry;
 use crate::domain::id::{ActivityId, CommandId, UserId};
 use crate::domain::language::Languages;
-use crate::domain::member::{Member, Role};
+use crate::domain::member::{Member, Person, Role};
+use crate::domain::session::SessionTag;
 use crate::protocol::close::Close;
 use crate::protocol::code::Problem;
 use crate::protocol::conference::ConferenceView;
 use crate::protocol::entry;
 use crate::protocol::frame;
-use crate::protocol::server::{self, Frame, Me};
+use crate::protocol::server::{self, ActivityView, Frame, Me};
 use crate::protocol::time::time_text;
 
 /// Chat messages in a welcome, and most bytes of them.
@@ -69,7 +69,6 @@ impl Sockets {
         let Coming { looker, key: _, session, position, languages, outbox } = coming;
         let position = position.filter(|position| position.since <= now.durable);
         let missed = position.and_then(|position| self.recent.after(position));
-        let activities = now.activities.list(&languages);
         let reader = self.roster.reader_of(languages);
         let (person, role) = (member.id.clone(), member.role);
         let socket = Socket { person, looker, role, session, reader, outbox: outbox.clone() };
@@ -79,16 +78,16 @@ impl Sockets {
         });
         let connection = self.roster.add(socket, self.per_member_max);
         let welcome = server::json(&Frame::Welcome {
-            conference: &ConferenceView::new(now.people.as_shown(), &self.public_url),
+            conference: &ConferenceView::new(now.conference, &self.public_url),
             me: Me { id: member.id.as_str(), name: &member.name, role: member.role, muted: member.is_muted },
             seq: now.durable,
             at: self.recent.last_at_ms().map(time_text),
             now_ms: now.now_ms,
             alive_every_ms: self.alive_every_ms,
             resumed: missed.is_some(),
-            members: now.people.len(),
+            members: now.members,
             online: self.roster.online(),
-            activities: &activities,
+            activities: &now.activities,
             chat: match missed {
                 Some(_) => Vec::new(),
                 None => self.last_chat(),
@@ -243,10 +242,9 @@ impl Sockets {
     }
 
     /// Tells everybody who is here, and how people reacted, where that has changed.
-    pub(super) fn tell_news(&mut self, people: &People) {
+    pub(super) fn tell_news(&mut self, members: usize, recent: &[Person]) {
         if std::mem::take(&mut self.is_presence_old) {
-            let recent = people.latest();
-            self.show(&Frame::Presence { members: people.len(), online: self.roster.online(), recent: &recent });
+            self.show(&Frame::Presence { members, online: self.roster.online(), recent });
         }
         let messages = self.recent.reactions_mut().take_untold();
         if !messages.is_empty() {
@@ -299,14 +297,15 @@ impl Sockets {
 }
 
 /// What a welcome shows.
-#[derive(Clone, Copy)]
 pub(super) struct Now<'r> {
     /// The last durable entry.
     pub(super) durable: u64,
     /// The time, in milliseconds since 1970.
     pub(super) now_ms: u64,
-    pub(super) people: &'r People,
-    pub(super) activities: &'r Activities,
+    pub(super) conference: &'r Conference,
+    /// How many there are.
+    pub(super) members: usize,
+    pub(super) activities: Vec<ActivityView>,
     /// The reactions that a message may get.
     pub(super) reactions: &'r [String],
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::domain::id::UserId;
 use crate::domain::member::User;
-use crate::room::SessionTag;
+use crate::domain::session::SessionTag;
 
 struct CachedSession {
     user: Arc<User>,

@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use crate::room::SessionTag;
+use crate::domain::session::SessionTag;
 
 /// Length of a token's text: 32 bytes in base64 without padding.
 const TEXT_CHARS: usize = 43;

@@ -3,12 +3,16 @@
 //! The settings refuse it unless the server listens on loopback only and is reached there; this module cannot be reached
 //! otherwise, because a [`DevSignIn`] is made of settings that were checked.
 
+use hezi_client::is_loopback_ip;
+
 use super::SignInError;
-use crate::clock::{Clock, Rng, new_id};
+use crate::clock::{Clock, Rng, new_id, random_32};
 use crate::config::{AuthMode, Config, check_serving};
 use crate::domain::id::UserId;
 use crate::domain::member::{User, display_name};
 use crate::domain::text::tidy;
+use crate::session::{Begun, Sessions, Token};
+use crate::store::{SignInRows, Store, StoreError};
 
 /// The permission to believe every name.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +22,7 @@ impl DevSignIn {
     /// The permission, where the settings give it: in development mode, on loopback, without an address that others use.
     pub fn new(config: &Config) -> Option<Self> {
         let believes =
-            config.auth_mode() == AuthMode::Dev && config.listen.ip().is_loopback() && check_serving(config).is_ok();
+            config.auth_mode() == AuthMode::Dev && is_loopback_ip(config.listen.ip()) && check_serving(config).is_ok();
         believes.then_some(Self(()))
     }
 
@@ -31,6 +35,21 @@ impl DevSignIn {
         let id = id.map_or_else(|| new_id(clock, rng), str::to_owned);
         let id = UserId::parse(&id).ok().filter(|id| tidy(id.as_str()) == id.as_str());
         Ok(User::new(id.ok_or(SignInError::BadId)?, name))
+    }
+
+    /// Begins a session of this person, and keeps what they say of themselves.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails; nothing has changed then.
+    pub async fn begin(
+        self,
+        user: &User,
+        previous: Option<&Token>,
+        (store, sessions, rng): (&Store, &Sessions, &dyn Rng),
+    ) -> Result<Begun, StoreError> {
+        let known = store.user(&user.id).await?;
+        let rows = SignInRows { user: (known.as_ref() != Some(user)).then_some(user), used: None };
+        sessions.begin(Token::new(random_32(rng)), &user.id, previous, rows).await
     }
 }
 

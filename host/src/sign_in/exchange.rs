@@ -25,7 +25,7 @@ use crate::domain::join_key::JoinKey;
 use crate::domain::member::User;
 use crate::room::{RoomError, Rooms};
 use crate::session::{Begun, Sessions, Token};
-use crate::store::{Store, StoreError, UsedState};
+use crate::store::{SignInRows, Store, StoreError, UsedState};
 use crate::wecom::{Wecom, WecomError, Who};
 
 /// How long the same callback gives the same session.
@@ -112,7 +112,10 @@ impl Exchange {
         let salt = hex::encode(random_32(self.rng.as_ref()));
         let used = UsedState { state, code, salt, until_ms };
         let token = token(attempt, &used);
-        match self.sessions.begin_with(token, &user, previous, &used).await {
+        // They are kept only where they are new: `user` may be older than what was learnt of them since.
+        let is_new = self.store.user(&user.id).await?.is_none();
+        let rows = SignInRows { user: is_new.then_some(&user), used: Some(&used) };
+        match self.sessions.begin(token, &user.id, previous, rows).await {
             Ok(begun) => {
                 // Not before: the name is kept with the person, who is in the store only now.
                 self.names.arrived(&user, ticket);

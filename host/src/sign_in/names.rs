@@ -27,7 +27,7 @@ use crate::domain::member::{NAME_CHARS_MAX, User};
 use crate::domain::text::cut_line;
 use crate::room::Rooms;
 use crate::session::Sessions;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::wecom::{Profile, Wecom, WecomError};
 
 /// People who may wait: two meetings of ten thousand.
@@ -268,12 +268,29 @@ impl Lookup {
         };
         let known = before.name.clone();
         let user = renamed(before, profile, self.clock.now_ms());
-        match self.sessions.learn(&user).await {
-            Ok(()) if user.name != known => self.rooms.rename(&user).await,
-            Ok(()) => {}
-            Err(error) => tracing::warn!(%error, "a name could not be kept; it will be asked for again"),
+        if let Err(error) = self.store.put_user(&user).await {
+            return tracing::warn!(%error, "a name could not be kept; it will be asked for again");
+        }
+        self.sessions.forget(&user.id);
+        if user.name != known {
+            self.rooms.rename(&user).await;
         }
     }
+}
+
+/// The person under their name, where they were looked up by their id only and it became known since; the rooms are told, too.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub async fn named_since(user: &User, store: &Store, rooms: &Rooms) -> Result<Option<User>, StoreError> {
+    if !user.is_unnamed() {
+        return Ok(None);
+    }
+    let named = store.user(&user.id).await?.filter(|now| now.name != user.name);
+    if let Some(user) = &named {
+        rooms.rename(user).await;
+    }
+    Ok(named)
 }
 
 /// The person under the name that was found, or under the one before, asked about now.

@@ -27,13 +27,9 @@ pub struct UsedState {
     pub until_ms: u64,
 }
 
-/// A session to begin, with what belongs to it.
-#[derive(Debug)]
-pub struct NewSession<'a> {
-    /// What is kept of it.
-    pub session: &'a SessionRow,
-    /// The session that ends with it: the hash of its token, whether there is such a session or not.
-    pub replaces: Option<[u8; 32]>,
+/// What is written of a sign-in, together with the session that begins.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct SignInRows<'a> {
     /// The person, where there is something new to keep of them.
     pub user: Option<&'a User>,
     /// The state that is used up by it.
@@ -41,31 +37,37 @@ pub struct NewSession<'a> {
 }
 
 impl Store {
-    /// Begins a session, or changes nothing.
+    /// Begins a session, or changes nothing. The one that it `replaces`, by the hash of its token, ends with that, whether
+    /// there is such a session or not.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails, [`StoreError::Exists`] when the state was used before or the session is there.
-    pub async fn begin_session(&self, new: NewSession<'_>) -> Result<(), StoreError> {
+    pub async fn begin_session(
+        &self,
+        session: &SessionRow,
+        replaces: Option<[u8; 32]>,
+        SignInRows { user, used }: SignInRows<'_>,
+    ) -> Result<(), StoreError> {
         let mut text = "BEGIN; ".to_owned();
-        if new.used.is_some() {
+        if used.is_some() {
             text.push_str("CREATE type::record('login', $state) CONTENT $used RETURN NONE; ");
         }
-        if new.user.is_some() {
+        if user.is_some() {
             text.push_str("UPSERT type::record('user', $user) SET doc = $doc RETURN NONE; ");
         }
-        if new.replaces.is_some() {
+        if replaces.is_some() {
             text.push_str("DELETE type::record('session', $before) RETURN NONE; ");
         }
         text.push_str("CREATE type::record('session', $hash) CONTENT $row RETURN NONE; COMMIT;");
-        let mut query = self.write(text).bind("hash", hex::encode(new.session.hash));
-        query = query.bind("row", document(&Content::of(new.session))?);
-        if let Some(before) = new.replaces {
+        let mut query = self.write(text).bind("hash", hex::encode(session.hash));
+        query = query.bind("row", document(&Content::of(session))?);
+        if let Some(before) = replaces {
             query = query.bind("before", hex::encode(before));
         }
-        if let Some(used) = new.used {
+        if let Some(used) = used {
             query = query.bind("state", used.state.as_str()).bind("used", document(used)?);
         }
-        if let Some(user) = new.user {
+        if let Some(user) = user {
             query = query.bind("user", user.id.as_str()).bind("doc", document(user)?);
         }
         query.run().await.map(drop)

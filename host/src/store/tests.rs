@@ -189,7 +189,7 @@ async fn a_state_is_used_once_and_nothing_of_a_second_use_stays() {
     let begin = async |byte, user| {
         let session = session(byte);
         let replaces = (byte > 1).then_some([byte - 1; 32]);
-        store.begin_session(NewSession { session: &session, replaces, user, used: Some(&used) }).await
+        store.begin_session(&session, replaces, SignInRows { user, used: Some(&used) }).await
     };
     begin(1, None).await.expect("the first use");
     assert!(matches!(begin(2, Some(&user)).await, Err(StoreError::Exists)), "and the session before goes on");
@@ -209,8 +209,7 @@ async fn the_sessions_that_are_there_are_told_from_those_that_are_not() {
         let user = person().id;
         let session =
             SessionRow { hash: [byte; 32], user, created_at_ms: 1, used_at_ms: u64::from(byte), expires_at_ms: 9 };
-        let new = NewSession { session: &session, replaces: None, user: None, used: None };
-        store.begin_session(new).await.expect("begins");
+        store.begin_session(&session, None, SignInRows::default()).await.expect("begins");
     }
     store.delete_session([2; 32]).await.expect("deletes");
     let mut there = store.sessions_there(&[[1; 32], [2; 32], [3; 32], [4; 32]]).await.expect("answers");
@@ -225,8 +224,7 @@ async fn a_session_takes_the_place_of_the_one_before() {
     let begin = async |byte, replaces| {
         let user = person().id;
         let session = SessionRow { hash: [byte; 32], user, created_at_ms: 1, used_at_ms: 1, expires_at_ms: 9 };
-        let new = NewSession { session: &session, replaces, user: None, used: None };
-        store.begin_session(new).await.expect("begins");
+        store.begin_session(&session, replaces, SignInRows::default()).await.expect("begins");
     };
     begin(1, Some([7; 32])).await;
     begin(2, Some([1; 32])).await;

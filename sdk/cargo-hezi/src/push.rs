@@ -4,12 +4,10 @@
 //! the token safe on it, is the crate `hezi-client`'s; here is what the author is told.
 
 use std::env;
-use std::fmt;
 use std::path::PathBuf;
 
-use hezi_client::{Activation, Address, Answer, BearerToken, Client, ClientError, SwapReport, Upload, printable};
+use hezi_client::{Activation, Address, Answer, BearerToken, Client, ClientError, PluginVersion, Upload};
 use hezi_plugin::{EngineError, GateError, Plugin};
-use serde::Deserialize;
 use thiserror::Error;
 
 use crate::{
@@ -41,7 +39,7 @@ enum PushError {
 /// Uploads the plugin and says what the server has now; true if all went well.
 pub(crate) fn run(args: &PushArgs) -> bool {
     match push(args) {
-        Ok(loaded) => output::result(loaded),
+        Ok(loaded) => output::result(line(&loaded)),
         Err(error) => {
             output::error(error);
             return false;
@@ -50,7 +48,7 @@ pub(crate) fn run(args: &PushArgs) -> bool {
     true
 }
 
-fn push(args: &PushArgs) -> Result<Loaded, PushError> {
+fn push(args: &PushArgs) -> Result<PluginVersion, PushError> {
     // What was typed is looked at before a minute is spent on building.
     let read = if args.insecure { Address::insecure } else { Address::secure };
     let (address, token) = (read(&args.to)?, token(args)?);
@@ -88,32 +86,19 @@ fn checked(args: &PushArgs) -> Result<Upload, PushError> {
     }
 }
 
-/// A version that a server has now.
-#[derive(Debug, Deserialize)]
-struct Loaded {
-    name: String,
-    version: String,
-    hash: String,
-    active: bool,
-    /// What became of the open activities; none of a version that was not activated.
-    swap: Option<SwapReport>,
-}
-
-impl fmt::Display for Loaded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, version, hash, active, swap } = self;
-        let state = if *active { "active" } else { "not active: `hezi plugin activate` makes it so" };
-        write!(f, "{} {}  sha256:{}  {state}", printable(name), printable(version), printable(hash))?;
-        let swap = swap.as_ref().map(ToString::to_string).unwrap_or_default();
-        if swap.is_empty() { Ok(()) } else { write!(f, "\n{}", swap.trim_end()) }
-    }
+/// The line about a version that the server has now.
+fn line(loaded: &PluginVersion) -> String {
+    let PluginVersion { name, version, hash, active, swap, .. } = loaded;
+    let state = if *active { "active" } else { "not active: `hezi plugin activate` makes it so" };
+    let swap = swap.as_ref().map(|swap| format!("\n{swap}")).unwrap_or_default();
+    format!("{name} {version}  sha256:{hash}  {state}{}", swap.trim_end())
 }
 
 /// What came back, with a word on what to do where the server's own sentence has none.
 fn told(error: &ClientError) -> String {
     let ClientError::Refused(problem) = error else { return error.to_string() };
-    let refusal = format!("the server refuses: {problem} ({})", printable(&problem.code));
-    advice(&problem.code).map_or(refusal.clone(), |advice| format!("{refusal}\n  {advice}"))
+    let refusal = format!("the server refuses: {problem} ({})", problem.code());
+    advice(problem.code()).map_or(refusal.clone(), |advice| format!("{refusal}\n  {advice}"))
 }
 
 fn advice(code: &str) -> Option<&'static str> {
@@ -135,10 +120,17 @@ mod tests {
 
     #[test]
     fn a_loaded_version_is_a_line() {
-        let loaded = |json| serde_json::from_str::<Loaded>(json).unwrap().to_string();
-        let body = r#"{"name":"quiz","version":"0.1.0","hash":"ab","active":true,"size_bytes":7,"stored_at":"x"}"#;
-        assert_eq!(loaded(body), "quiz 0.1.0  sha256:ab  active");
-        assert!(loaded(r#"{"name":"quiz","version":"0.1.0","hash":"ab","active":false}"#).contains("not active"));
+        let said = |active, more| {
+            let body = r#""name":"quiz","version":"0.1.0","hash":"ab","size_bytes":7,"quarantined":false"#;
+            line(&serde_json::from_str(&format!(r#"{{{body},"active":{active}{more}}}"#)).unwrap())
+        };
+        assert_eq!(said(true, ""), "quiz 0.1.0  sha256:ab  active");
+        assert!(said(false, "").contains("not active"));
+        let moved = said(true, r#","swap":{"moved":2,"failed":[],"waiting":0}"#);
+        assert!(
+            moved.ends_with("active\n  open activities: 2 on this version, 0 failed to move, 0 still to move"),
+            "{moved}"
+        );
     }
 
     #[test]

@@ -12,11 +12,10 @@ use std::time::Duration;
 
 use hezi::domain::id::{CommandId, UserId};
 use hezi::domain::member::User;
+use hezi::domain::session::SessionTag;
 use hezi::domain::tongue::Tongue;
 use hezi::protocol::close::Close;
-use hezi::room::{
-    Connection, Entrant, Looker, Next, Outbox, OutboxReader, Position, RoomError, RoomHandle, SessionTag,
-};
+use hezi::room::{Connection, Entrant, Looker, Next, Outbox, OutboxReader, Position, RoomError, RoomHandle};
 use hezi_tests::history::{Answered, ConnectionId, What};
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until, timeout};

@@ -1,4 +1,4 @@
-//! What people do with a conference: join, leave, come by a socket, look, end it.
+//! What people do with a conference: join, leave, come by a socket, look.
 //!
 //! Who may is for `people` to say; what has happened is told when it is durable.
 
@@ -14,7 +14,6 @@ use crate::domain::language::Languages;
 use crate::domain::member::{Member, Person, Role, User};
 use crate::protocol::server::ReactionCounts;
 use crate::room::activities::Ticket;
-use crate::room::ending::Ending;
 use crate::room::error::RoomError;
 use crate::room::later::Later;
 use crate::room::message::{Answer, Coming, ConferencePlan, MemberPage};
@@ -85,46 +84,6 @@ impl Room {
         Ok((self.people.as_shown().clone(), self.activities.docs()))
     }
 
-    /// Ends the conference: first its activities are closed, then it is over.
-    pub(super) fn end(&mut self, by: &UserId, answer: Answer<Conference>) {
-        // Who asks comes first, also while it is ending for somebody else already.
-        if let Err(error) = self.people.organizer(by) {
-            return drop(answer.send(Err(error)));
-        }
-        match &mut self.ending {
-            Some(ending) => ending.wait(answer),
-            None => match self.check_open() {
-                Ok(()) => self.begin_ending(answer),
-                Err(error) => drop(answer.send(Err(error))),
-            },
-        }
-    }
-
-    /// Ends the conference because nobody uses it: nothing has happened since this entry, and nobody is connected.
-    pub(super) fn end_unused(&mut self, head: u64, answer: Answer<Conference>) {
-        let now_ms = self.environment.clock.now_ms();
-        let is_planned = self.people.conference().settings.starts_at_ms.is_some_and(|at_ms| at_ms > now_ms);
-        let is_unused = self.order.head() == head && self.sockets.is_empty() && !is_planned;
-        match self.check_open().and(if is_unused { Ok(()) } else { Err(RoomError::InUse) }) {
-            Ok(()) => self.begin_ending(answer),
-            Err(error) => drop(answer.send(Err(error))),
-        }
-    }
-
-    fn begin_ending(&mut self, answer: Answer<Conference>) {
-        self.ending = Some(Ending::new(self.activities.ask_for_the_end(), answer));
-        self.finish_ending();
-    }
-
-    /// Ends the conference if nothing has to be waited for any more.
-    pub(super) fn finish_ending(&mut self) {
-        let Some(ending) = self.ending.take_if(|ending| ending.is_over()) else { return };
-        let now_ms = self.environment.clock.now_ms();
-        let free_at_ms = now_ms.saturating_add(self.shared.number_cooldown_s.saturating_mul(1_000));
-        let addition = self.people.end(now_ms, free_at_ms);
-        self.append_then(addition, Later::Ended(ending.into_answers()));
-    }
-
     pub(super) fn connect(&mut self, user: &User, coming: Coming) -> Result<ConnectionId, RoomError> {
         self.check_open()?;
         let (durable, now_ms) = (self.order.durable(), self.environment.clock.now_ms());
@@ -136,7 +95,9 @@ impl Room {
             }
         };
         let reactions = &self.shared.reactions;
-        let now = Now { durable, now_ms, people: &self.people, activities: &self.activities, reactions };
+        let activities = self.activities.list(&coming.languages);
+        let (conference, members) = (self.people.as_shown(), self.people.len());
+        let now = Now { durable, now_ms, conference, members, activities, reactions };
         Ok(self.sockets.connect(&member, coming, now))
     }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::Room;
 use crate::activity::{ActivityError, Event, Job, Told};
 use crate::domain::activity::{Change, Draft, Schedule};
-use crate::domain::command::{Command, CommandKey, Request, Stamp, Standing};
+use crate::domain::command::{Command, Request, Stamp, Standing};
 use crate::domain::entry::Happening;
 use crate::domain::id::{ActivityId, UserId};
 use crate::domain::language::Languages;
@@ -22,9 +22,9 @@ use crate::room::activities::{Ticket, made};
 use crate::room::error::RoomError;
 use crate::room::later::Later;
 use crate::room::memory::{Begin, is_same};
-use crate::room::message::{Acted, Message, StateRows, Waiter};
+use crate::room::message::{Message, StateRows, Waiter};
 use crate::room::search::{Searched, find};
-use crate::store::{Addition, ReplyRecord};
+use crate::store::Addition;
 
 /// What becomes of a command that may be carried out.
 #[expect(clippy::large_enum_variant, reason = "it is taken apart where it is judged, so its size is moved once")]
@@ -236,15 +236,12 @@ impl Room {
 
     /// A call has changed an activity.
     fn changed(&mut self, id: &ActivityId, ticket: Option<Ticket>, mut addition: Addition) {
-        let is_last = matches!(ticket, Some(Ticket::LastClose));
         if let Some(Ticket::Command(stamp)) = ticket {
             addition.command = Some(stamp);
             addition.reply.get_or_insert_with(|| made(id));
         }
         self.append(addition);
-        if is_last {
-            self.closed_at_end(id);
-        }
+        self.finish_ending();
     }
 
     /// A job came to nothing.
@@ -254,7 +251,7 @@ impl Room {
             (Ticket::MemberView { answer, .. }, error) => drop(answer.send(Err(error))),
             (Ticket::OwnView { connection, .. }, _) => self.sockets.own_view_answered(id, connection),
             (Ticket::Report(answer), error) => drop(answer.send(Err(error.told_to(Role::Organizer)))),
-            (Ticket::LastClose, _) => self.closed_at_end(id),
+            (Ticket::LastClose, _) => self.finish_ending(),
             (Ticket::RoomView, RoomError::Activity(error, _)) => {
                 if let Some(views) = self.activities.view_failed(id, &error) {
                     let as_of = self.order.durable();
@@ -263,14 +260,6 @@ impl Room {
             }
             (Ticket::RoomView, _) => self.activities.viewed(id),
         }
-    }
-
-    /// One of the activities is closed that the end of the conference waits for.
-    fn closed_at_end(&mut self, id: &ActivityId) {
-        if let Some(ending) = &mut self.ending {
-            ending.closed(id);
-        }
-        self.finish_ending();
     }
 
     /// Refuses a command: whoever waits is told. What a plugin's rules refused is refused again, where the same command is
@@ -297,22 +286,6 @@ impl Room {
         match waiter {
             Waiter::Socket { connection, id } => self.sockets.refuse(connection, &id, problem),
             Waiter::Call(answer) => drop(answer.send(Err(error))),
-        }
-    }
-
-    /// The answer to a command is durable.
-    pub(super) fn replied(&mut self, key: CommandKey, ReplyRecord { seq, ok, .. }: ReplyRecord) {
-        let ok: Arc<str> = ok.into();
-        for waiter in self.memory.finish(key, seq, Arc::clone(&ok)) {
-            self.answer(waiter, seq, &ok);
-        }
-    }
-
-    /// Tells whoever waits that a command was carried out.
-    fn answer(&mut self, waiter: Waiter, seq: u64, ok: &Arc<str>) {
-        match waiter {
-            Waiter::Socket { connection, id } => self.sockets.reply(connection, &id, seq, ok),
-            Waiter::Call(answer) => drop(answer.send(Ok(Acted { seq, reply: Arc::clone(ok) }))),
         }
     }
 }

@@ -6,13 +6,11 @@ use super::Room;
 use super::commanding::Course;
 use crate::domain::changes::ConferenceChanges;
 use crate::domain::command::{Request, Stamp};
-use crate::domain::entry::{Entry, Happening};
 use crate::domain::id::{ActivityId, UserId};
 use crate::domain::join_key::{JoinKey, KEY_BYTES};
 use crate::domain::measure::Measure;
 use crate::domain::member::Member;
 use crate::domain::settings::WallShows;
-use crate::protocol::close::Close;
 use crate::room::error::RoomError;
 use crate::room::message::Message;
 use crate::room::owning::{Owned, count_others};
@@ -86,31 +84,6 @@ impl Room {
             self.talk.check_text("text", text, NOTICE_CHARS_MAX)?;
         }
         self.people.notice(text, by)
-    }
-
-    /// An entry is durable: those who may see it are told, and sockets follow what happened to their members.
-    pub(super) fn tell(&mut self, entry: Entry) {
-        if let Happening::Measured { measure, who, .. } = &entry.what {
-            match (measure, self.people.member(&who.id)) {
-                (Measure::Remove, Err(_)) => {
-                    self.people.has_left(&who.id);
-                    self.sockets.close_of(&who.id, Close::Removed);
-                }
-                (Measure::Appoint | Measure::Dismiss | Measure::HandOver, Ok(member)) => {
-                    self.sockets.set_role(&who.id, member.role);
-                }
-                _ => {}
-            }
-        }
-        let is_shut = match &entry.what {
-            Happening::Changed { changes, .. } => changes.private == Some(true),
-            Happening::Rekeyed { .. } => true,
-            _ => false,
-        };
-        self.sockets.tell(entry);
-        if is_shut {
-            self.sockets.close_screens(|person| self.people.is_at_home(person));
-        }
     }
 
     /// Forgets what no limit asks for any more.

@@ -5,19 +5,15 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::Room;
-use crate::activity::{Attendance, Job, Views};
-use crate::domain::entry::Happening;
+use crate::activity::{Job, Views};
 use crate::domain::id::{ActivityId, CommandId, UserId};
 use crate::domain::language::Languages;
-use crate::domain::measure::Measure;
-use crate::domain::member::{Member, Role, User};
 use crate::protocol::server::{ActivityView, Frame};
 use crate::room::activities::Ticket;
 use crate::room::error::RoomError;
 use crate::room::message::{Answer, Watching};
 use crate::room::roster::ConnectionId;
 use crate::room::watches::WATCHES_MAX;
-use crate::store::Record;
 
 impl Room {
     /// Whether a view has to be asked for. Where nobody looks, the first one who comes will find it changed.
@@ -109,27 +105,4 @@ impl Room {
         let frame = Frame::View { activity, as_of, now_ms, own: true, anonymous, query, view };
         self.sockets.show_own(connection, &frame);
     }
-
-    /// A record is durable: activities that want to know hear who came and went.
-    pub(super) fn tell_attendance(&mut self, record: &Record) {
-        for entry in &record.entries {
-            match &entry.what {
-                Happening::Joined { who } => {
-                    if let Ok(member) = self.people.member(&who.id) {
-                        self.activities.attend(&Arc::clone(member), Attendance::Joined);
-                    }
-                }
-                Happening::Left { who } => self.activities.attend(&gone(who.id.clone(), &who.name), Attendance::Left),
-                Happening::Measured { measure: Measure::Remove, who, .. } => {
-                    self.activities.attend(&gone(who.id.clone(), &who.name), Attendance::Left);
-                }
-                _ => {}
-            }
-        }
-    }
-}
-
-/// Somebody who is a member no more, as far as it matters to an activity.
-fn gone(id: UserId, name: &str) -> Arc<Member> {
-    Arc::new(Member::new(&User::new(id, name.to_owned()), Role::Participant, 0))
 }

@@ -1,0 +1,141 @@
+//! What is durable is told: to members, sockets and activities, and to whoever waits.
+//!
+//! # Invariants
+//! * Nobody hears of a record from anywhere else, or before it is durable.
+
+use std::sync::Arc;
+
+use super::Room;
+use crate::activity::Attendance;
+use crate::domain::command::CommandKey;
+use crate::domain::entry::{Entry, Happening};
+use crate::domain::id::UserId;
+use crate::domain::measure::Measure;
+use crate::domain::member::{Member, Role, User};
+use crate::protocol::close::Close;
+use crate::room::later::Later;
+use crate::room::message::{Acted, Waiter};
+use crate::room::order::Committed;
+use crate::store::{Record, ReplyRecord};
+
+impl Room {
+    /// A record is durable: everybody hears of it.
+    pub(super) fn publish(&mut self, Committed { record, rows, keys }: Committed) {
+        if !rows.members.is_empty() || !rows.left.is_empty() {
+            self.people.publish(&rows, self.order.durable());
+            self.sockets.presence_is_old();
+        }
+        self.people.show(&rows);
+        self.activities.publish(rows.activities);
+        self.tell_attendance(&record);
+        for change in record.changes {
+            self.sockets.view_is_old(&change.activity);
+            self.activities.note(change);
+        }
+        record.entries.into_iter().for_each(|entry| self.tell(entry));
+        keys.into_iter().zip(record.replies).for_each(|(key, reply)| self.replied(key, reply));
+        while let Some(later) = self.order.next_due() {
+            self.do_now(later);
+        }
+    }
+
+    /// An entry is durable: those who may see it are told, and sockets follow what happened to their members.
+    fn tell(&mut self, entry: Entry) {
+        if let Happening::Measured { measure, who, .. } = &entry.what {
+            match (measure, self.people.member(&who.id)) {
+                (Measure::Remove, Err(_)) => {
+                    self.people.has_left(&who.id);
+                    self.sockets.close_of(&who.id, Close::Removed);
+                }
+                (Measure::Appoint | Measure::Dismiss | Measure::HandOver, Ok(member)) => {
+                    self.sockets.set_role(&who.id, member.role);
+                }
+                _ => {}
+            }
+        }
+        let is_shut = match &entry.what {
+            Happening::Changed { changes, .. } => changes.private == Some(true),
+            Happening::Rekeyed { .. } => true,
+            _ => false,
+        };
+        self.sockets.tell(entry);
+        if is_shut {
+            self.sockets.close_screens(|person| self.people.is_at_home(person));
+        }
+    }
+
+    /// A record is durable: activities that want to know hear who came and went.
+    fn tell_attendance(&mut self, record: &Record) {
+        for entry in &record.entries {
+            match &entry.what {
+                Happening::Joined { who } => {
+                    if let Ok(member) = self.people.member(&who.id) {
+                        self.activities.attend(&Arc::clone(member), Attendance::Joined);
+                    }
+                }
+                Happening::Left { who } => self.activities.attend(&gone(who.id.clone(), &who.name), Attendance::Left),
+                Happening::Measured { measure: Measure::Remove, who, .. } => {
+                    self.activities.attend(&gone(who.id.clone(), &who.name), Attendance::Left);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The answer to a command is durable.
+    fn replied(&mut self, key: CommandKey, ReplyRecord { seq, ok, .. }: ReplyRecord) {
+        let ok: Arc<str> = ok.into();
+        for waiter in self.memory.finish(key, seq, Arc::clone(&ok)) {
+            self.answer(waiter, seq, &ok);
+        }
+    }
+
+    /// Tells whoever waits that a command was carried out.
+    pub(super) fn answer(&mut self, waiter: Waiter, seq: u64, ok: &Arc<str>) {
+        match waiter {
+            Waiter::Socket { connection, id } => self.sockets.reply(connection, &id, seq, ok),
+            Waiter::Call(answer) => drop(answer.send(Ok(Acted { seq, reply: Arc::clone(ok) }))),
+        }
+    }
+
+    /// Does what waited for something to be durable.
+    pub(super) fn do_now(&mut self, later: Later) {
+        match later {
+            Later::Arrived { member, answer } => {
+                self.people.arrived(member.person());
+                self.sockets.presence_is_old();
+                drop(answer.send(Ok((self.people.as_shown().clone(), Member::clone(&member)))));
+            }
+            Later::IsMember { member, answer } => {
+                drop(answer.send(Ok((self.people.as_shown().clone(), Member::clone(&member)))));
+            }
+            Later::Renamed(person) => {
+                self.people.renamed(person);
+                self.sockets.presence_is_old();
+            }
+            Later::Left { user, answer } => {
+                if self.people.has_left(&user) {
+                    self.sockets.close_of(&user, Close::Left);
+                }
+                self.sockets.presence_is_old();
+                drop(answer.send(Ok(())));
+            }
+            Later::Ended(answers) => self.ended(answers),
+            Later::RoomSees { activity, as_of, views } => self.show(&activity, as_of, views),
+            Later::MemberSees { activity, as_of, view, answer } => {
+                drop(answer.send(self.activities.with_view(&activity, as_of, view)));
+            }
+            Later::SocketSees { activity, as_of, connection, query, view } => {
+                self.show_own(&activity, as_of, connection, query.as_deref(), &view);
+            }
+            Later::Seen { conference, answer } => drop(answer.send(Ok(*conference))),
+            Later::Paged { page, answer } => drop(answer.send(Ok(page))),
+            Later::Reported { report, answer } => drop(answer.send(Ok(report))),
+        }
+    }
+}
+
+/// Somebody who is a member no more, as far as it matters to an activity.
+fn gone(id: UserId, name: &str) -> Arc<Member> {
+    Arc::new(Member::new(&User::new(id, name.to_owned()), Role::Participant, 0))
+}
