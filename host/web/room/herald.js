@@ -1,10 +1,20 @@
 // What happens in a meeting, said to whoever does not see it: one polite sentence at a time. Not the chat, and not every figure.
 
+import { hint } from "../dialogs.js";
 import { html } from "../render.js";
+import { t } from "../texts.js";
 
 /** No more than a sentence in so long; of what comes faster the last ones are said. */
 const SENTENCE_MS = 1_000;
 const WAITING_MAX = 3;
+
+/** What concerns the reader alone. Whoever is muted sees it where they would write. */
+const NEWS = /** @type {Record<string, {text: () => string, isSeen?: boolean}>} */ ({
+  appointed: { text: () => t("said.appointed") },
+  dismissed: { text: () => t("said.dismissed") },
+  handed_over: { text: () => t("said.handed_over") },
+  muted: { text: () => t("problem.muted"), isSeen: true },
+});
 
 export class Herald {
   /** @param {() => void} changed asks for the page to be drawn anew */
@@ -25,6 +35,17 @@ export class Herald {
   say(sentence) {
     this.waiting = [...this.waiting.slice(1 - WAITING_MAX), sentence];
     if (!this.timer) this.#next();
+  }
+
+  /**
+   * What somebody did about the reader, also to be seen.
+   * @param {string} kind
+   */
+  tell(kind) {
+    const news = NEWS[kind];
+    if (!news) return;
+    this.say(news.text());
+    if (!news.isSeen) hint(news.text());
   }
 
   #next() {
