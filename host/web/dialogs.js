@@ -139,9 +139,6 @@ function placeHints() {
   // What has the focus keeps it: the place is moved only where it must be.
   const over = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
   if (place.parentElement !== over) over.append(place);
-  // Not over what it speaks of, which in a dialog is where the cursor is.
-  const isLow = over !== document.body && (document.activeElement?.getBoundingClientRect().bottom ?? 0) > innerHeight / 2;
-  place.classList.toggle("above", isLow);
   drawHints();
 }
 

@@ -8,13 +8,8 @@ import { t } from "../texts.js";
 const SENTENCE_MS = 1_000;
 const WAITING_MAX = 3;
 
-/** What concerns the reader alone. Whoever is muted sees it where they would write. */
-const NEWS = /** @type {Record<string, {text: () => string, isSeen?: boolean}>} */ ({
-  appointed: { text: () => t("said.appointed") },
-  dismissed: { text: () => t("said.dismissed") },
-  handed_over: { text: () => t("said.handed_over") },
-  muted: { text: () => t("problem.muted"), isSeen: true },
-});
+/** What concerns the reader alone. */
+const NEWS = ["appointed", "dismissed", "handed_over", "muted"];
 
 export class Herald {
   /** @param {() => void} changed asks for the page to be drawn anew */
@@ -42,10 +37,10 @@ export class Herald {
    * @param {string} kind
    */
   tell(kind) {
-    const news = NEWS[kind];
-    if (!news) return;
-    this.say(news.text());
-    if (!news.isSeen) hint(news.text());
+    if (!NEWS.includes(kind)) return;
+    const news = kind === "muted" ? t("problem.muted") : t(`said.${kind}`);
+    this.say(news);
+    hint(news);
   }
 
   #next() {

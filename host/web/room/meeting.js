@@ -203,7 +203,7 @@ export class Meeting {
       const known = this.activities.get(id);
       const { problem } = /** @type {import("../client/hezi-client.js").HeziError} */ (error);
       // Only hosts are told when that happens: whoever asks finds out.
-      if (known && ["faulted", "quarantined"].includes(String(problem?.fault))) this.activities.set(id, { ...known, out_of_service: true });
+      if (known && /faulted|quarantined/.test(String(problem?.fault))) this.activities.set(id, { ...known, out_of_service: true });
     }
     this.acting(id).settle();
     this.changed();

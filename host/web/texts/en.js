@@ -123,7 +123,6 @@ export default {
   "notice.warning": "Mind: ",
   "number": "Meeting number",
   "order.down": "Move {name} down",
-  "order.remove": "Take {name} out",
   "order.tap": "Tap in your order:",
   "order.up": "Move {name} up",
   "organize": "Host",

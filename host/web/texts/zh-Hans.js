@@ -123,7 +123,6 @@ export default {
   "notice.warning": "注意：",
   "number": "会议号",
   "order.down": "{name} 后移",
-  "order.remove": "去掉 {name}",
   "order.tap": "按先后点选：",
   "order.up": "{name} 前移",
   "organize": "主持",
