@@ -85,7 +85,8 @@ async fn a_keyboard_leaves_the_line_whole_and_gives_the_stage_back() {
     li.eval("document.getElementById('say').focus()").await;
     li.resize(360, 320).await;
     li.wait_for("document.querySelector('.stage.folded')", "room to write").await;
-    let whole = "(({ left, width }) => left >= 0 && width > 240)(document.getElementById('say').getBoundingClientRect())";
+    let whole =
+        "(({ left, width }) => left >= 0 && width > 240)(document.getElementById('say').getBoundingClientRect())";
     li.wait_for(whole, "one column, though it is wider than high").await;
     say(&li, "来了").await;
     li.resize(360, 568).await;
