@@ -45,8 +45,8 @@ async function check(meeting, activity) {
     outcomes.set(activity.id, { fits: null, text: t("fair.not_checked", { why: sentence(error) }) });
   }
   meeting.changed();
-  // It stands below all of it, and is what somebody waits for. Drawn in the next frame.
-  requestAnimationFrame(() => requestAnimationFrame(() => document.querySelectorAll(".verdict").forEach((one) => one.scrollIntoView({ block: "nearest" }))));
+  // It stands below all of it, and is what somebody waits for. By then it is drawn.
+  requestAnimationFrame(() => document.querySelectorAll(".verdict").forEach((one) => one.scrollIntoView({ block: "nearest" })));
 }
 
 /** @param {import("../room/meeting.js").Activity} activity */

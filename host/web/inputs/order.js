@@ -20,6 +20,7 @@ export function draw(field, value, _name, change) {
     change(next);
   };
   // The choices keep their places: a thumb that taps one after another finds each where it was.
+  // Once more takes it out.
   const tap = (/** @type {string} */ one) => change(placed.includes(one) ? placed.filter((other) => other !== one) : [...placed, one]);
   return html`<p class="field-help">${t("order.tap")}</p>
     <div class="row">${choices.map(({ value: one, label: text }) => html`<button type="button" class=${placed.includes(one) ? "chip pressed" : "chip"} dir="auto"
@@ -28,7 +29,6 @@ export function draw(field, value, _name, change) {
       <span class="standing-rank tabular">${at + 1}</span><span class="grow" dir="auto">${label.get(one)}</span>
       <button type="button" class="icon-button" ?disabled=${at === 0} aria-label=${t("order.up", { name: label.get(one) ?? "" })} @click=${() => move(at, -1)}>↑</button>
       <button type="button" class="icon-button" ?disabled=${at === placed.length - 1} aria-label=${t("order.down", { name: label.get(one) ?? "" })} @click=${() => move(at, 1)}>↓</button>
-      <button type="button" class="icon-button" aria-label=${t("order.remove", { name: label.get(one) ?? "" })} @click=${() => change(placed.filter((other) => other !== one))}>×</button>
     </li>`)}</ol>`;
 }
 

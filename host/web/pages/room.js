@@ -91,7 +91,7 @@ function template() {
     ${lineTemplate(meeting)}${meeting.herald.template()}
     ${meeting.conference?.notice && !meeting.over ? html`<aside class="pinned" aria-label=${t("meet.notice")} dir="auto">${linked(meeting.conference.notice.text)}</aside>` : nothing}
     <main class=${meeting.messages.isEmpty ? "room-body silence" : "room-body"}>
-      ${stage.template({ openPast, openPanel, ofHosts: (activity) => (panel && !meeting.over ? panel.onStage(activity) : nothing) })}
+      ${stage.template({ openPast, openPanel, ofHosts: (activity) => (panel && meeting.organizes && !meeting.over ? panel.onStage(activity) : nothing) })}
       ${chat.template()}
     </main>
     ${sheet("past", t("stage.all_title"), () => pastTemplate(meeting, (activity) => stage.choose(activity)))}

@@ -1,10 +1,15 @@
 // What happens in a meeting, said to whoever does not see it: one polite sentence at a time. Not the chat, and not every figure.
 
+import { hint } from "../dialogs.js";
 import { html } from "../render.js";
+import { t } from "../texts.js";
 
 /** No more than a sentence in so long; of what comes faster the last ones are said. */
 const SENTENCE_MS = 1_000;
 const WAITING_MAX = 3;
+
+/** What concerns the reader alone. */
+const NEWS = ["appointed", "dismissed", "handed_over", "muted"];
 
 export class Herald {
   /** @param {() => void} changed asks for the page to be drawn anew */
@@ -25,6 +30,17 @@ export class Herald {
   say(sentence) {
     this.waiting = [...this.waiting.slice(1 - WAITING_MAX), sentence];
     if (!this.timer) this.#next();
+  }
+
+  /**
+   * What somebody did about the reader, also to be seen.
+   * @param {string} kind
+   */
+  tell(kind) {
+    if (!NEWS.includes(kind)) return;
+    const news = kind === "muted" ? t("problem.muted") : t(`said.${kind}`);
+    this.say(news);
+    hint(news);
   }
 
   #next() {

@@ -1,7 +1,5 @@
 // A keyboard on the screen takes half of it: what is on the stage folds while somebody types below it, and unfolds after.
 
-import { isOpen } from "../dialogs.js";
-
 /** From so high on a page has room for the stage and for a keyboard. */
 const ROOMY_PX = 640;
 
@@ -16,7 +14,7 @@ export function foldForKeyboard(stage) {
   const height = () => visualViewport?.height ?? innerHeight;
   let before = height();
   const fold = () => {
-    if (isTyping() && isBelow() && height() < ROOMY_PX && !isOpen("organize")) stage.give();
+    if (isTyping() && isBelow() && height() < ROOMY_PX) stage.give();
   };
   // It comes after the cursor, and may go before it.
   const resized = () => {

@@ -200,6 +200,10 @@ export class Meeting {
       this.#learnDeeds(id, "viewer", activity.view);
     } catch (error) {
       console.info("a view could not be had", sentence(error));
+      const known = this.activities.get(id);
+      const { problem } = /** @type {import("../client/hezi-client.js").HeziError} */ (error);
+      // Only hosts are told when that happens: whoever asks finds out.
+      if (known && /faulted|quarantined/.test(String(problem?.fault))) this.activities.set(id, { ...known, out_of_service: true });
     }
     this.acting(id).settle();
     this.changed();
@@ -290,6 +294,7 @@ export class Meeting {
 
   /** @param {any} frame */
   #event(frame) {
+    if (!this.isWall && this.me && frame.who?.id === this.me.id) this.herald.tell(frame.kind);
     switch (frame.kind) {
       case "chat":
         return this.messages.add(frame);
@@ -306,7 +311,6 @@ export class Meeting {
         return this.#amendMe(frame.who, { role: frame.kind === "appointed" ? "organizer" : "participant", muted: false });
       case "muted":
       case "unmuted":
-        if (frame.kind === "muted" && frame.who.id === this.me?.id) this.herald.say(t("problem.muted"));
         return this.#amendMe(frame.who, { muted: frame.kind === "muted" });
       case "handed_over":
         return this.#amend({ owner: frame.who });

@@ -65,7 +65,7 @@ export class Stage {
         </button></h2>
         ${count > 1 ? html`<button class="button quiet-button small-button" @click=${openPast}>${t("stage.all", { count })}</button>` : nothing}
       </div>
-      ${others.length && !this.folded ? html`<div class="stage-others"><span class="quiet">${t("stage.others")}</span>${others.map((one) => html`<button class="other" @click=${() => this.choose(one.id)}><bdi>${one.title}</bdi> ›</button>`)}</div>` : nothing}
+      ${others.length && !this.folded ? html`<div class="stage-others"><span class="quiet">${t("stage.others")}</span>${others.map((one) => html`<button class="link" dir="auto" @click=${() => this.choose(one.id)}>${one.title}</button>`)}</div>` : nothing}
       <div class="stage-body" aria-live="off" role="group" aria-labelledby="stage-title" tabindex=${this.meeting.over ? "0" : nothing}>${this.folded ? nothing : html`${drawActivity(meeting, activity)}<div class="row">${checkTemplate(meeting, activity)}</div>`}</div>
       ${this.folded ? nothing : ofHosts(activity)}
     </section>`;

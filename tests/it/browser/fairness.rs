@@ -123,7 +123,7 @@ async fn a_member_checks_a_packet_in_the_page() {
     let vote = json!({ "question": "午饭?", "options": ["面", "饭"] });
     meeting.wang.open(&meeting.room.number, "vote", vote).await;
     let packet = meeting.wang.open(&meeting.room.number, "red-packet", packet).await;
-    li.tap(".other", "").await;
+    li.tap(".stage-others .link", "").await;
     meeting.wang.close(&packet).await;
 
     li.tap(".stage button", "全部").await;

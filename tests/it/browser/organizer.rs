@@ -306,12 +306,39 @@ async fn a_member_becomes_a_host_and_the_owner_ends_the_meeting() {
         "李娜 is a host",
     )
     .await;
+    li.see("你现在是主持人").await;
     wang.tap("#organize button", "会议").await;
     wang.see(&meeting.room.number).await;
     wang.tap("#organize button", "结束会议").await;
     wang.tap("dialog.question button", "结束会议").await;
 
     li.see("会议已经结束").await;
+}
+
+#[tokio::test]
+async fn what_comes_after_a_close_is_one_tap_away_and_the_end_shows_what_was_last() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, li) = (meeting.tab("wang", "王伟", PHONE).await, meeting.phone("li", "李娜").await);
+    let (user, number) = (&meeting.wang, &meeting.room.number);
+    for question in ["第一问?", "第二问?"] {
+        let vote = user.open(number, "vote", json!({ "question": question, "options": ["是", "否"] })).await;
+        wang.see(question).await;
+        user.close(&vote).await;
+        wang.wait_for("document.querySelector('.stage-host a[download]')", "the report").await;
+    }
+    wang.tap(".stage-host button", "新活动").await;
+    wang.see("词云").await;
+    wang.eval("document.getElementById('organize').close()").await;
+
+    user.end(number).await;
+    li.see("会议已经结束").await;
+    let last = "document.querySelector('#stage-title')?.innerText === '第二问?'";
+    li.wait_for(last, "what was last").await;
+    // Its number leads to another meeting one day.
+    li.open(&format!("/c/{}", meeting.room.id)).await;
+    li.wait_for(last, "the same after a reload").await;
+    li.wait_for("document.querySelector('.stage-body').tabIndex === 0", "the keyboard can scroll it").await;
+    meeting.ends_without_complaints(&[&wang, &li]);
 }
 
 #[tokio::test]

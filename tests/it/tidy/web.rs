@@ -23,6 +23,7 @@ const COMPOSED: &[(&str, &[&str])] = &[
     ("people.done_", &["mute", "unmute", "remove", "readmit", "dismiss", "hand_over"]),
     ("phase.", &["draft", "open", "closed"]),
     ("notice.", &["info", "success", "warning"]),
+    ("said.", &["appointed", "dismissed", "handed_over"]),
     ("fair.bad_", &["commitment", "order", "pool", "seed", "total", "winner"]),
 ];
 
