@@ -44,5 +44,7 @@ export function deedTemplate({ what, deed }, titleOf) {
   if (!deed || !said) return withDigests(what);
   const { plugin, version, hash, key, reason, why } = deed;
   const text = said({ name: plugin ? titleOf(plugin) : "", version: version ?? "", why: reasonOf(reason) || (why ?? "") });
-  return html`<span dir="auto">${text}</span> ${key ? html`<span class="quiet">${t("admin.signed_with", { key })}</span>` : nothing} ${hash ? digest(hash) : nothing}`;
+  // What it did there is for its author: a trace is long, and in English.
+  const trace = deed.code === "quarantined" && why ? html`<details class="details"><summary>${t("admin.details")}</summary><p class="quiet">${why}</p></details>` : nothing;
+  return html`<span dir="auto">${text}</span> ${key ? html`<span class="quiet">${t("admin.signed_with", { key })}</span>` : nothing} ${hash ? digest(hash) : nothing}${trace}`;
 }
