@@ -19,8 +19,10 @@ const KNOWN = [
  * @returns {string}
  */
 export function sentence(error) {
-  const { code = "internal", message = "" } = /** @type {{code?: string, message?: string}} */ (error ?? {});
+  const { code = "internal", message = "", problem } = /** @type {{code?: string, message?: string, problem?: {fault?: string}}} */ (error ?? {});
   if (OWN_WORDS.includes(code) && message) return message;
+  // Nothing comes of trying again.
+  if (problem?.fault === "quarantined") return t("problem.quarantined");
   if (KNOWN.includes(code)) return t(`problem.${code}`);
   return message ? message : t("problem.internal");
 }

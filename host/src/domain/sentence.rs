@@ -72,7 +72,7 @@ sentences! {
         "`after` 是往后读，`before` 和 `kind` 是往前读：请只给其中一种";
     BadAuditPlace {}: "`before` is the `next` of the page before, or is left out", "`before` 填上一页给出的 `next`，或者不填";
     NothingHere {}: "there is nothing at this address", "这个地址上什么也没有";
-    NothingAt { path: String }: "there is nothing at `{path}`", "`{path}` 上什么也没有";
+    NothingAt { path: String }: "nothing is to be found at `{path}`: please check the address", "`{path}` 没有内容：请检查地址";
     WrongMethod { path: String, method: String }: "`{path}` does not take {method}; see the header `allow`",
         "`{path}` 不接受 {method}；可用的方法见响应头 `allow`";
     TookTooLong { limit: Pause }: "the request took longer than {limit}; whether it had an effect is not known",
@@ -113,7 +113,7 @@ sentences! {
     SignInRefused {}: "the sign-in was not finished: you cancelled it in WeCom, or WeCom refused it",
         "登录没有完成：你在企业微信里取消了，或者企业微信拒绝了。";
     Outsider {}:
-        "you do not belong to this corp: only a conference whose organizers let guests in can be entered, by its own link",
+        "you do not belong to this corp: only a meeting whose hosts let guests in can be entered, by its own link",
         "你不是本企业的成员。只有组织者允许访客参加的会议，才能通过会议链接以访客身份进入。";
     CodeRefused {}:
         "WeCom does not know this sign-in: it was used already or is too old. Go back to the home page and sign in again",
@@ -138,13 +138,13 @@ sentences! {
 
     // Conferences.
     BadNumber {}: "a conference number has exactly five digits", "会议号是五位数字";
-    UnknownConference {}: "no conference has this number; it may have ended", "没有这个号码的会议，它可能已经结束了";
+    UnknownConference {}: "no meeting has this number; it may have ended", "没有这个号码的会议，它可能已经结束了";
     UnknownMember { id: String }: "`{id}` is not a member of this conference", "`{id}` 不在这个会议里";
     NotMember {}: "join the conference first", "请先加入会议";
     NotOrganizer {}: "only organizers of the conference may do this", "只有会议的组织者可以这样做";
     NotOwner {}: "only the owner of the conference may do this", "只有会议的所有者可以这样做";
     Guest {}: "guests may not do this: sign in as a member of the corp", "访客不能这样做：请用企业成员的身份登录";
-    NoGuests {}: "this conference takes no guests: sign in as a member of the corp", "这个会议不接受访客：请用企业成员的身份登录";
+    NoGuests {}: "this meeting takes no guests: sign in as a member of the corp", "这个会议不接受访客：请用企业成员的身份登录";
     Ended {}: "the conference has ended", "会议已经结束";
     ConferenceInUse {}: "somebody uses the conference", "会议里还有人";
     BadTitle { chars_max: usize }: "`title` has 1 to {chars_max} characters", "`title` 是 1 到 {chars_max} 个字";

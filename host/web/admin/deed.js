@@ -50,5 +50,7 @@ export function deedTemplate({ what, deed }, titleOf) {
   const name = plugin ? titleOf(plugin) : "";
   const about = { name, version: version ?? "", why: reasonOf(reason) || (why ?? ""), conference: conference ?? "" };
   const text = said({ ...about, count: times ?? 1, from: from ?? t("admin.many_addresses") });
-  return html`<span dir="auto">${text}</span> ${key ? html`<span class="quiet">${t("admin.signed_with", { key })}</span>` : nothing} ${hash ? digest(hash) : nothing}`;
+  // What it did there is for its author: a trace is long, and in English.
+  const trace = deed.code === "quarantined" && why ? html`<details class="details"><summary>${t("admin.details")}</summary><p class="quiet">${why}</p></details>` : nothing;
+  return html`<span dir="auto">${text}</span> ${key ? html`<span class="quiet">${t("admin.signed_with", { key })}</span>` : nothing} ${hash ? digest(hash) : nothing}${trace}`;
 }

@@ -59,19 +59,38 @@ function versionTemplate(plugin, version, called, { change, trial }) {
   const { counters, quarantine } = version;
   return html`<li class="version">
     <p class="row"><strong class="tabular">${version.version}</strong>
-      ${version.active ? html`<span class="pill live">${t("admin.active")}</span>` : nothing}
+      ${version.active && !version.quarantined ? html`<span class="pill live">${t("admin.active")}</span>` : nothing}
       ${version.quarantined ? html`<span class="pill bad">${t("admin.quarantined")}</span>` : nothing}
       <span class="quiet tabular">${dayAndTime(version.stored_at)} · ${number(Math.round(version.size_bytes / 1024))} KiB</span></p>
     ${counters ? html`<p class="row quiet tabular"><span>${t("admin.activities", { count: counters.activities })}</span><span>${t("admin.calls", { count: counters.calls })}</span>
       <span>${t("admin.faults", { count: counters.faults })}</span>${counters.calls ? html`<span>${t("admin.cpu", { p50: counters.cpu_p50_us, p99: counters.cpu_p99_us })}</span>` : nothing}</p>` : nothing}
-    ${quarantine ? html`<p class="refusal">${t("admin.cause", { time: dayAndTime(quarantine.at), export: quarantine.export, why: `${quarantine.fault}: ${quarantine.detail}` })}</p>` : nothing}
+    ${quarantine ? causeTemplate(quarantine) : nothing}
     ${digest(version.hash)}
     ${version.active && !version.quarantined ? nothing : html`<div class="row">
       <button class="button quiet-button small-button" @click=${() => change("POST", `${name}/activate`, { body: { version: version.version } })}>${t("admin.activate")}</button>
       ${version.active || version.quarantined ? nothing : html`<button class="button quiet-button small-button" aria-expanded=${trial.isOf(plugin.name, version.version) ? "true" : "false"} @click=${() => trial.toggle(plugin.name, version.version)}>${t("admin.trial")}</button>`}
       ${version.active ? nothing : html`<button class="button danger-button small-button" @click=${() => change("DELETE", `${name}/${version.version}`, { question: t("admin.remove_question", { name: called, version: version.version }), yes: t("admin.remove") })}>${t("admin.remove")}</button>`}</div>`}
-    ${trial.template(plugin.name, version.version)}
+    ${version.active || version.quarantined ? nothing : trial.template(plugin.name, version.version)}
   </li>`;
+}
+
+/** What a version did that put it into quarantine; whatever is not here went beyond some bound. */
+/** @type {Record<string, (() => string) | undefined>} */
+const CAUSES = {
+  out_of_memory: () => t("admin.cause_memory"),
+  out_of_time: () => t("admin.cause_time"),
+  stack_overflow: () => t("admin.cause_trapped"),
+  trapped: () => t("admin.cause_trapped"),
+};
+
+/**
+ * Why a version is in quarantine: in a sentence, and for its author in the server's words.
+ * @param {NonNullable<Version["quarantine"]>} quarantine
+ */
+function causeTemplate({ at, export: called, fault, detail }) {
+  const why = CAUSES[fault]?.() ?? t("admin.cause_bound");
+  return html`<p class="refusal">${t("admin.cause", { time: dayAndTime(at), export: called, why })}</p>
+    <details class="details"><summary>${t("admin.details")}</summary><p class="quiet">${fault}: ${detail}</p></details>`;
 }
 
 /** @param {number[]} totals of the calls at each look, oldest first */

@@ -53,6 +53,16 @@ export class Trial {
   }
 
   /**
+   * Of a version that is active, in quarantine or gone there is nothing to try any more.
+   * @param {import("./plugin.js").Plugin[]} plugins as they are now
+   */
+  check(plugins) {
+    const { tried } = this;
+    const version = plugins.find(({ name }) => name === tried?.name)?.versions.find((one) => one.version === tried?.version);
+    if (!version || version.active || version.quarantined) this.tried = null;
+  }
+
+  /**
    * @param {string} name
    * @param {string} version
    */

@@ -48,23 +48,38 @@ export class Upload {
 
   /** @param {File[]} files */
   async #take(files) {
-    const component = files.find((file) => file.name.endsWith(".wasm"));
-    if (!component) return this.#say({ error: new Error(t("admin.wasm_only")) });
-    const signature = files.find((file) => file.name.endsWith(".minisig"));
+    const components = files.filter((file) => file.name.endsWith(".wasm"));
+    if (!components.length) return this.#say({ error: new Error(t("admin.wasm_only")) });
     this.sending = true;
     this.changed();
+    const said = [];
     try {
-      /** @type {Record<string, string>} */
-      const headers = { "content-type": "application/wasm" };
-      if (signature) headers["hezi-signature"] = btoa(await signature.text());
-      const stored = await this.hezi.call("PUT", `/api/admin/plugins?activate=${this.activates}`, new Blob([await component.arrayBuffer()]), { headers });
-      const swapped = stored.swap ? swapText(stored.swap) : "";
-      this.#say({ text: [t("admin.uploaded", { name: stored.name, version: stored.version }), swapped].filter(Boolean).join(" · ") });
+      for (const component of components) {
+        said.push(await this.#send(component, files));
+        this.#say({ text: said.join(" · ") });
+      }
     } catch (error) {
       this.#say({ error });
     }
     this.sending = false;
     this.done();
+  }
+
+  /**
+   * Sends one component, with the signature of its name, or the only one that came along.
+   * @param {File} component
+   * @param {File[]} files
+   */
+  async #send(component, files) {
+    const signatures = files.filter((file) => file.name.endsWith(".minisig"));
+    const isAlone = files.length === signatures.length + 1 && signatures.length === 1;
+    const signature = isAlone ? signatures[0] : signatures.find((file) => file.name.startsWith(component.name.slice(0, -".wasm".length) + "."));
+    /** @type {Record<string, string>} */
+    const headers = { "content-type": "application/wasm" };
+    if (signature) headers["hezi-signature"] = btoa(await signature.text());
+    const stored = await this.hezi.call("PUT", `/api/admin/plugins?activate=${this.activates}`, new Blob([await component.arrayBuffer()]), { headers });
+    const swapped = stored.swap ? swapText(stored.swap) : "";
+    return [t("admin.uploaded", { name: stored.name, version: stored.version }), swapped].filter(Boolean).join(" · ");
   }
 
   /** @param {NonNullable<Upload["verdict"]>} verdict */

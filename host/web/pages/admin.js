@@ -68,6 +68,7 @@ async function load() {
     await titles.learn(plugins, offered.plugins);
     Object.assign(state, { plugins, failure: "" });
     note(plugins);
+    trial.check(plugins);
     await figures.look();
     if (state.opened) state.opened = await hezi.call("GET", `/api/admin/plugins/${state.opened.name}`);
   } catch (error) {
@@ -110,6 +111,8 @@ async function change(method, path, { body, question, yes = t("admin.done") } = 
   await load();
 }
 
+// A file that falls beside its place is not opened instead of this page.
+for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
 followBuildNowAndThen(hezi, () => upload.sending || trial.tried !== null);
 setInterval(() => document.hidden || state.failure || load(), LOOK_MS);
 load();

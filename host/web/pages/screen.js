@@ -144,15 +144,19 @@ async function start() {
   paint();
 }
 
+/** So many members are asked for. */
+const NAMES_MAX = 100;
+
 /** A first page of the members is enough to roll. Members are told of it alone: a screen need not be signed in as one. */
 async function learnNames() {
   try {
     const { role } = await meeting.look();
     if (!role) return;
-    const { members } = await hezi.call("GET", `${meeting.path}/members?limit=100`);
+    const { members } = await hezi.call("GET", `${meeting.path}/members?limit=${NAMES_MAX}`);
     // Organizers take no part in most draws; of those in the pool enough are left to roll.
     const others = members.filter((/** @type {{role: string}} */ member) => member.role !== "organizer");
     names = (others.length ? others : members).map((/** @type {{name: string}} */ member) => member.name);
+    if (members.length < NAMES_MAX) arrivals.keep(members);
     arrivals.know(members);
   } catch {
     // The names of those who come while the screen is on will do.
@@ -166,5 +170,12 @@ meeting.room.addEventListener("welcome", () => {
 meeting.room.addEventListener("event", (event) => {
   if (/** @type {CustomEvent} */ (event).detail.change === "opened") learnNames();
 });
-meeting.room.addEventListener("presence", (event) => arrivals.take(/** @type {CustomEvent} */ (event).detail.recent));
+let membersBefore = 0;
+meeting.room.addEventListener("presence", (event) => {
+  const { recent, members } = /** @type {CustomEvent} */ (event).detail;
+  arrivals.take(recent);
+  // Who was sent out or has left is told to nobody but by the count.
+  if (members < membersBefore) learnNames();
+  membersBefore = members;
+});
 start();

@@ -32,6 +32,16 @@ export class Arrivals {
     this.changed();
   }
 
+  /**
+   * Who is a member no more does not stand among those who came.
+   * @param {{id: string}[]} members all of them
+   */
+  keep(members) {
+    const ids = new Set(members.map(({ id }) => id));
+    for (const id of this.here.keys()) if (!ids.has(id)) this.here.delete(id);
+    this.shown = this.shown.filter(({ id }) => ids.has(id));
+  }
+
   /** Everybody, latest first. */
   crowd() {
     const names = [...this.here].reverse().slice(0, CROWD_MAX);

@@ -204,6 +204,7 @@ export default {
   "problem.numbers_exhausted": "All meeting numbers are in use. Please try again later",
   "problem.offline": "The server cannot be reached. Please check your network",
   "problem.plugin_fault": "This activity failed and nothing was changed. Please try again later",
+  "problem.quarantined": "This kind of activity failed too often and is out of service until an administrator activates it again",
   "problem.rate_limited": "That was too fast. Please wait a moment",
   "problem.title": "You cannot enter",
   "problem.too_large": "That is too long",

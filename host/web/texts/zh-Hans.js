@@ -204,6 +204,7 @@ export default {
   "problem.numbers_exhausted": "会议号暂时用完了，请稍后再试",
   "problem.offline": "连不上服务器，请检查网络",
   "problem.plugin_fault": "这个活动出了故障，什么都没有改变；请稍后再试",
+  "problem.quarantined": "这种活动多次出错，已停止使用，需要管理员重新启用",
   "problem.rate_limited": "太快了，请稍等一会儿再试",
   "problem.title": "不能进入会议",
   "problem.too_large": "内容太长了",
