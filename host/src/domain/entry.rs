@@ -179,8 +179,7 @@ impl Entry {
                 Audience::Organizers => role == Role::Organizer,
                 Audience::Member(id) => id == member,
             },
-            Happening::Activity { change: Change::Faulted, .. }
-            | Happening::Ran { .. }
+            Happening::Ran { .. }
             | Happening::TookPart { .. }
             | Happening::Measured { measure: Measure::Remove | Measure::Readmit, .. } => role == Role::Organizer,
             _ => true,

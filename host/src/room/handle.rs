@@ -18,7 +18,7 @@ use super::message::{Acted, Answer, Coming, ConferencePlan, Message, Waiter};
 use super::outbox::Outbox;
 use super::recent::Position;
 use super::rooms::Rooms;
-use super::roster::{Looker, SessionTag};
+use super::roster::Looker;
 use crate::access;
 use crate::activity::Report;
 use crate::clock::new_id;
@@ -29,6 +29,7 @@ use crate::domain::id::{ActivityId, CommandId, ConferenceId, UserId};
 use crate::domain::join_key::JoinKey;
 use crate::domain::language::Languages;
 use crate::domain::member::{Member, User};
+use crate::domain::session::SessionTag;
 use crate::domain::settings::KeptOut;
 use crate::protocol::server::{ActivityView, ReactionCounts};
 

@@ -15,7 +15,7 @@ use crate::domain::entry::{Audience, Entry, Happening};
 use crate::domain::id::{CommandId, UserId};
 use crate::domain::language::Languages;
 use crate::domain::member::Role;
-pub(super) use crate::domain::session::SessionTag;
+use crate::domain::session::SessionTag;
 use crate::protocol::close::Close;
 use crate::protocol::code::Problem;
 use crate::telemetry::Counted;

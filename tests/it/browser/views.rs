@@ -160,8 +160,9 @@ async fn a_card_stays_under_the_finger_that_presses_it() {
     let (li, other) = (meeting.phone("li", "李娜").await, meeting.phone("other", "旁人").await);
     let qa = meeting.wang.open(&meeting.room.number, "qa", json!({ "title": "问答" })).await;
     let member = meeting.host.person("sun", "孙宇").await.join(&meeting.room.number).await;
-    for question in ["几点开饭?", "在哪里?"] {
-        member.act(&qa, json!({ "ask": { "text": question } })).await;
+    let guest = meeting.host.person("qian", "钱进").await.join(&meeting.room.number).await;
+    for (asker, question) in [(&member, "几点开饭?"), (&guest, "在哪里?")] {
+        asker.act(&qa, json!({ "ask": { "text": question } })).await;
         li.see(question).await;
     }
     let button = "[...document.querySelectorAll('.note')].find((one) => one.innerText.includes('在哪里?'))?.querySelector('button')";
