@@ -38,7 +38,7 @@ fn has(text: &str, name: &str) -> bool {
 
 /// The names that stand as code in a row of a table, and in none of the files of that row, with its line. A row without a
 /// file names what it likes.
-fn names_astray<'g>(guide: &'g str, read: impl Fn(&str) -> Option<String>) -> Vec<(usize, &'g str)> {
+fn names_astray(guide: &str, read: impl Fn(&str) -> Option<String>) -> Vec<(usize, &str)> {
     let mut astray = Vec::new();
     for (at, row) in guide.lines().enumerate().filter(|(_, line)| line.starts_with('|')) {
         let words: Vec<&str> = row.split('`').skip(1).step_by(2).collect();
