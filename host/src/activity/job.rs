@@ -50,7 +50,7 @@ pub enum Job {
         /// Which of the two.
         step: Attendance,
     },
-    /// Close it, because an organizer wants it. Where there is no room for the call it stays open, since that passes.
+    /// Close it, because an organizer wants it. Where there is no room for the call it stays open, since that is transient.
     Close,
     /// Close it, because its conference ends: with its plugin, or else without it.
     End,

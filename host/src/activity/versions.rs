@@ -216,7 +216,10 @@ impl Versions {
         tracing::warn!(activity.id = %of, plugin.name = %reference.name, plugin.version = %reference.version,
             error = ?why, "the activity stays on its version: migrate failed");
         environment.plugins.note_rejected(&candidate.loaded, of, &why);
-        if !matches!(failure, Failure::Fault(fault) if !fault.is_plugins_fault()) {
+        if matches!(failure, Failure::Fault(fault) if !fault.is_plugins_fault()) {
+            // That is transient: the next batch looks again.
+            self.changes.mark_changed();
+        } else {
             self.rejected = Some(candidate.attempt);
         }
     }

@@ -3,7 +3,8 @@
 //! What it has to say is the plugin's schema's to tell; who sent it is `command`'s.
 //!
 //! # Invariants
-//! * It is parsed once, where it is made part of a command, and kept as it was sent but for texts that were not tidy.
+//! * It is parsed once, where it is made part of a command, and kept as it was sent but for texts that were not tidy
+//!   and the white space between its words.
 
 use std::borrow::Cow;
 
@@ -33,7 +34,7 @@ impl Payload {
     }
 
     /// Leaves each text in it as [`tidy`](super::text::tidy) does.
-    pub fn tidy(&mut self) {
+    fn tidy(&mut self) {
         if let Cow::Owned(tidied) = tidy_json(&self.text) {
             self.text = tidied;
         }

@@ -74,7 +74,8 @@ pub(super) async fn show(
 ) -> ApiResult<Json<Preparation>> {
     let activity = at.room.prepared(user.id(), &at.id).await?;
     let judge = match activity.trial {
-        true => state.plugins.version(&activity.plugin).await?,
+        // By its number, as a configuration is judged; where that does not load there is still one to be told of.
+        true => state.plugins.numbered(&activity.plugin.name, &activity.plugin.version).await.unwrap_or_default(),
         false => state.plugins.active(&activity.plugin.name),
     };
     let judged_by = judge.map(|judge| PluginSummary::of(&judge, &reader::of(&parts)));

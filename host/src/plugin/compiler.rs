@@ -78,7 +78,7 @@ impl Compiler {
     /// Checks a component and makes a version of it, with machine code from the cache or from a child.
     ///
     /// # Errors
-    /// [`PluginError::Refused`] when the component does not pass or passes a limit, [`PluginError::Thread`] when there is
+    /// [`PluginError::Refused`] when the component does not pass or exceeds a limit, [`PluginError::Thread`] when there is
     /// no child or it does not do its work.
     pub(super) async fn load(&self, component: &Component) -> Result<Arc<Loaded>, PluginError> {
         let (bytes, limit_bytes) = (component.bytes().len(), self.engine.limits().component_bytes);
@@ -151,7 +151,8 @@ impl Compiler {
             Ok(end) => self.judge(end.map_err(broken)?),
             Err(_) => {
                 kill(&mut child).await;
-                Err(self.passed(&format!("longer than {} ms, which is `limits.compile.wall_ms`", self.limits.wall_ms)))
+                Err(self
+                    .exceeded(&format!("longer than {} ms, which is `limits.compile.wall_ms`", self.limits.wall_ms)))
             }
         }
     }
@@ -185,17 +186,17 @@ impl Compiler {
                 let (code, sentence) = reason.split_once(' ').unwrap_or((&reason, ""));
                 Err(PluginError::refused(code, sentence))
             }
-            (Some(child::OUT_OF_MEMORY), _) => Err(self.passed(&out_of_memory)),
+            (Some(child::OUT_OF_MEMORY), _) => Err(self.exceeded(&out_of_memory)),
             (Some(child::NOT_STARTED), _) => Err(broken(reason)),
             // How Rust ends a process whose memory cannot be had.
-            (_, Some(SIGABRT)) if reason.contains("memory allocation of") => Err(self.passed(&out_of_memory)),
+            (_, Some(SIGABRT)) if reason.contains("memory allocation of") => Err(self.exceeded(&out_of_memory)),
             (_, Some(SIGXCPU)) => {
                 let limit_s = self.limits.cpu_s;
-                Err(self.passed(&format!("more than {limit_s} s of processor time, which is `limits.compile.cpu_s`")))
+                Err(self.exceeded(&format!("more than {limit_s} s of processor time, which is `limits.compile.cpu_s`")))
             }
             (_, Some(SIGKILL)) => {
                 tracing::error!("a process that compiles a plugin was killed by the system: it may be short of memory");
-                Err(self.passed(&out_of_memory))
+                Err(self.exceeded(&out_of_memory))
             }
             _ => {
                 tracing::error!(compile.status = %status, compile.reason = reason, "the compiler broke on a component");
@@ -205,7 +206,7 @@ impl Compiler {
         }
     }
 
-    fn passed(&self, limit: &str) -> PluginError {
+    fn exceeded(&self, limit: &str) -> PluginError {
         let message = format!("compiling it takes {limit}: make it smaller, or have the setting raised");
         PluginError::refused("component_too_costly", message)
     }

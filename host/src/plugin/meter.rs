@@ -27,7 +27,7 @@ pub struct Counters {
     pub calls: u64,
     /// Calls that the plugin's rules refused.
     pub refusals: u64,
-    /// Calls that trapped or passed a limit.
+    /// Calls that trapped or exceeded a limit.
     pub faults: u64,
     /// Processor time of all calls, in microseconds.
     pub cpu_us: u64,

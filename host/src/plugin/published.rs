@@ -1,7 +1,7 @@
 //! The catalog as everybody reads it while one task changes it.
 //!
-//! An action asks for a version before each call, so reading takes no lock and waits for nobody. A change is made on a copy:
-//! there are few plugins, and few changes.
+//! Whoever runs a plugin asks for its version after each change, so reading takes no lock and waits for nobody. A change is made
+//! on a copy: there are few plugins, and few changes.
 //!
 //! # Invariants
 //! * Who reads sees all of a change or nothing of it.

@@ -32,7 +32,7 @@ use crate::protocol::time::time_text;
 
 /// Faults that are remembered: far more than count, and few enough to be walked through at each of them.
 const FAULTS_MAX: usize = 512;
-/// How long a component rests when the store or the compiler failed: that passes.
+/// How long a component rests when the store or the compiler failed: that is transient.
 const PASSING_MS: u64 = 5_000;
 /// How long one rests that was refused: its bytes do not change, only settings and versions of the server do.
 const REFUSED_MS: u64 = 300_000;

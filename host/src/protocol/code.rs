@@ -108,7 +108,7 @@ codes! {
     RateLimited = "rate_limited", "太快了，请稍后再试", true;
     /// All conference numbers are in use.
     NumbersExhausted = "numbers_exhausted", "会议号用完了", true;
-    /// The plugin failed: it trapped or passed a limit; `fault` says which. Nothing was changed.
+    /// The plugin failed: it trapped or exceeded a limit; `fault` says which. Nothing was changed.
     PluginFault = "plugin_fault", "活动出了故障", false;
     /// The component is not a plugin that can be loaded; `reason` says why.
     PluginRefused = "plugin_refused", "组件不能用", false;

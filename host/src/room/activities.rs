@@ -310,7 +310,7 @@ impl Activities {
         }
     }
 
-    /// The room's view could not be made. Where that passes by itself the last one stays; otherwise gives what people are
+    /// The room's view could not be made. Where that is transient the last one stays; otherwise gives what people are
     /// told in its place, for what they see is no longer what there is.
     pub(super) fn view_failed(&mut self, id: &ActivityId, error: &ActivityError) -> Option<Views> {
         tracing::debug!(activity.id = %id, error = ?error.to_string(), "no view");

@@ -1,6 +1,6 @@
 //! What is to be done once something is durable: who is answered, who is told, what is closed.
 //!
-//! Values, not code: the room does it, in the file that has the loop. Dropping one undone tells whoever waits that nothing
+//! Values, not code: the room does it, in `publishing`. Dropping one undone tells whoever waits that nothing
 //! is known.
 
 use std::sync::Arc;

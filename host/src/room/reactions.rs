@@ -23,6 +23,8 @@ pub(super) struct Reactions {
 #[derive(Default)]
 struct Gathered {
     standing: HashMap<UserId, BTreeSet<String>>,
+    /// The same, as far as it is durable.
+    counted: HashMap<UserId, BTreeSet<String>>,
     counts: ReactionCounts,
     /// The last entry that changed the counts.
     changed_seq: u64,
@@ -55,6 +57,12 @@ impl Reactions {
     pub(super) fn count(&mut self, seq: u64, of: Reacting<'_>) {
         let Some(given) = self.given.get_mut(&of.message) else { return };
         given.changed_seq = seq;
+        let own = given.counted.entry(of.by.clone()).or_default();
+        if of.stands {
+            own.insert(of.reaction.to_owned())
+        } else {
+            own.remove(of.reaction)
+        };
         let count = given.counts.entry(of.reaction.to_owned()).or_default();
         *count = if of.stands { *count + 1 } else { count.saturating_sub(1) };
         if *count == 0 {
@@ -106,8 +114,7 @@ impl Reactions {
     /// What this person has given, as far as it counts.
     pub(super) fn by(&self, person: &UserId) -> Vec<OwnReaction> {
         let own = |(message, given): (&u64, &Gathered)| {
-            let standing = given.standing.get(person).into_iter().flatten();
-            let counted = standing.filter(|reaction| given.counts.contains_key(*reaction));
+            let counted = given.counted.get(person).into_iter().flatten();
             counted.map(|reaction| OwnReaction { message: *message, reaction: reaction.clone() }).collect::<Vec<_>>()
         };
         self.given.iter().flat_map(own).collect()
@@ -164,6 +171,8 @@ mod tests {
         assert!(!reactions.are_untold());
         assert_eq!((reactions.since(8).len(), reactions.since(9).len()), (1, 0));
         assert_eq!(reactions.by(&li), [OwnReaction { message: 7, reaction: "👍".to_owned() }]);
+        let back = Reacting { stands: false, ..of };
+        assert!(reactions.take(back).is_ok() && reactions.by(&li).len() == 1, "that it goes is not durable");
         assert_eq!(reactions.by(&person(2)), []);
         reactions.forget_before(8);
         assert_eq!(reactions.of(7), None);

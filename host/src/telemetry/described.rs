@@ -60,7 +60,7 @@ const ALL: &[(Kind, &str, &str)] = &[
     (Gauge, "hezi_plugin_activities", "Activities in memory that run on a version of a plugin."),
     (Histogram, "hezi_plugin_call_seconds", "Processor time of a call of a plugin."),
     (Counter, "hezi_plugin_calls_total", "Calls of plugins, by version, export and what came of them."),
-    (Counter, "hezi_plugin_faults_total", "Calls of plugins that trapped or passed a limit, by version and fault."),
+    (Counter, "hezi_plugin_faults_total", "Calls of plugins that trapped or exceeded a limit, by version and fault."),
     (Counter, "hezi_plugin_log_lines_total", "Lines that plugins logged, those that were dropped among them."),
     (
         Gauge,

@@ -202,7 +202,7 @@ export class Meeting {
       console.info("a view could not be had", sentence(error));
       const known = this.activities.get(id);
       const { problem } = /** @type {import("../client/hezi-client.js").HeziError} */ (error);
-      // Only hosts are told when that happens: whoever asks finds out.
+      // Each activity tells of its own faults: of those of its whole kind whoever asks finds out.
       if (known && /faulted|quarantined/.test(String(problem?.fault))) this.activities.set(id, { ...known, out_of_service: true });
     }
     this.acting(id).settle();

@@ -23,11 +23,7 @@ pub(super) struct Place {
 impl Place {
     /// Whether every member may see it, whoever they are.
     fn is_for_all(&self) -> bool {
-        match self.entry["kind"].as_str() {
-            Some("acted" | "emit" | "ran") => false,
-            Some("activity") => self.entry["change"] != "faulted",
-            _ => true,
-        }
+        !matches!(self.entry["kind"].as_str(), Some("acted" | "emit" | "ran"))
     }
 
     /// Whether sockets get it as an event.

@@ -69,7 +69,7 @@ impl Machine {
         Ok(self.changed(happening, PhaseStep { phase: Some(Phase::Open), title, is_scheduled: false }, success))
     }
 
-    /// Closes it, with its plugin or, where that refuses or does not live to do it, without. An error that passes is no
+    /// Closes it, with its plugin or, where that refuses or does not live to do it, without. A transient error is no
     /// reason to do without.
     pub(super) fn close(&mut self, is_transient: impl Fn(&ActivityError) -> bool) -> Result<Addition, ActivityError> {
         self.need(Phase::Open)?;

@@ -227,6 +227,10 @@ impl Room {
             (Told::Failed(error), Some(ticket)) => self.failed(&id, ticket, error.into()),
             (Told::OutOfService { activity, on }, _) => {
                 self.activities.note_down(&id, on);
+                // After its end nothing happens in a conference.
+                if self.people.has_ended() {
+                    return;
+                }
                 self.append(Addition::of(Happening::Activity { activity, change: Change::Faulted }));
             }
             // Nobody asked: an answer to nothing.

@@ -33,7 +33,7 @@ impl RoomHandle {
         key: Option<CommandId>,
     ) -> Result<ActivityView, RoomError> {
         // The plugin judges what will be kept.
-        new.config.tidy();
+        new.config.read();
         let opening_key = key.as_ref().map(derived_key);
         let request = |draft| Request::Create { new: new.clone(), draft };
         let acted = self.judged(by, key, async || Ok(new.clone()), request).await?;
@@ -66,7 +66,7 @@ impl RoomHandle {
         mut config: Payload,
         key: Option<CommandId>,
     ) -> Result<ActivityView, RoomError> {
-        config.tidy();
+        config.read();
         let new = async || Ok(revised(&*self.prepared(by, id).await?, config.clone()));
         let request = |draft| Request::Revise { activity: id.clone(), config: config.clone(), draft };
         self.judged(by, key, new, request).await?;

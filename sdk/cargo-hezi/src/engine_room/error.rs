@@ -16,7 +16,7 @@ pub enum RoomError {
     /// The rules of the activity refuse, or the schema does.
     #[error("{}: {}", refusal_name(.0.kind), .0.text)]
     Refused(Refusal),
-    /// The plugin failed: it trapped or passed a limit.
+    /// The plugin failed: it trapped or exceeded a limit.
     #[error("`{export}` failed ({}): {fault}", fault.code())]
     Fault { export: &'static str, fault: Fault },
     /// A timer failed or refused; it stays armed.
