@@ -37,7 +37,7 @@ export class Titles {
    */
   #ask(name, version) {
     const key = `${currentLanguage()}/${name}/${version}`;
-    const asked = this.asked.get(key) ?? this.#fetch(name, version);
+    const asked = this.asked.get(key) ?? this.#fetch(name, version, key);
     this.asked.set(key, asked);
     return asked;
   }
@@ -45,12 +45,14 @@ export class Titles {
   /**
    * @param {string} name
    * @param {string} version
+   * @param {string} key by which it was asked for
    * @returns {Promise<string>}
    */
-  async #fetch(name, version) {
+  async #fetch(name, version, key) {
     try {
       return (await this.hezi.call("GET", `/api/admin/plugins/${encodeURIComponent(name)}/${encodeURIComponent(version)}`)).title;
-    } catch {
+    } catch (error) {
+      if (/** @type {{code?: string}} */ (error).code === "offline") this.asked.delete(key);
       // One that cannot be loaded any more goes by its name.
       return "";
     }

@@ -18,9 +18,9 @@ export class Upload {
     this.over = false;
     this.sending = false;
     this.activates = true;
-    /** What became of the last one: a sentence where it is in, and what refused it where it is not. */
-    /** @type {{text: string} | {error: unknown} | null} */
-    this.verdict = null;
+    /** What became of each of the last ones: a sentence where it is in, and what refused it where it is not. */
+    /** @type {({text: string} | {file: string, error: unknown})[]} */
+    this.verdicts = [];
   }
 
   template() {
@@ -35,7 +35,9 @@ export class Upload {
         <input class="unseen" type="file" accept=".wasm,.minisig" multiple ?disabled=${this.sending} @change=${(/** @type {Event} */ event) => this.#chosen(event)}>
         <strong>${this.sending ? t("admin.uploading") : t("admin.drop")}</strong><span class="quiet">${t("admin.drop_help")}</span></label>
       <label class="tick"><input type="checkbox" .checked=${!this.activates} @change=${() => (this.activates = !this.activates)}><span>${t("admin.try")}</span></label>
-      ${this.verdict === null ? nothing : "error" in this.verdict ? refusalTemplate(this.verdict.error) : html`<p class="verdict fits" role="status">${this.verdict.text}</p>`}
+      ${this.verdicts.map((one) => "error" in one
+        ? html`${this.verdicts.length > 1 ? html`<p class="quiet">${one.file}</p>` : nothing}${refusalTemplate(one.error)}`
+        : html`<p class="verdict fits" role="status">${one.text}</p>`)}
     </section>`;
   }
 
@@ -49,20 +51,19 @@ export class Upload {
   /** @param {File[]} files */
   async #take(files) {
     const components = files.filter((file) => file.name.endsWith(".wasm"));
-    if (!components.length) return this.#say({ error: new Error(t("admin.wasm_only")) });
-    this.sending = true;
+    this.verdicts = components.length ? [] : [{ file: "", error: new Error(t("admin.wasm_only")) }];
+    this.sending = components.length > 0;
     this.changed();
-    const said = [];
-    try {
-      for (const component of components) {
-        said.push(await this.#send(component, files));
-        this.#say({ text: said.join(" · ") });
+    for (const component of components) {
+      try {
+        this.verdicts.push({ text: await this.#send(component, files) });
+      } catch (error) {
+        this.verdicts.push({ file: component.name, error });
       }
-    } catch (error) {
-      this.#say({ error });
+      this.changed();
     }
     this.sending = false;
-    this.done();
+    if (components.length) this.done();
   }
 
   /**
@@ -73,18 +74,12 @@ export class Upload {
   async #send(component, files) {
     const signatures = files.filter((file) => file.name.endsWith(".minisig"));
     const isAlone = files.length === signatures.length + 1 && signatures.length === 1;
-    const signature = isAlone ? signatures[0] : signatures.find((file) => file.name.startsWith(component.name.slice(0, -".wasm".length) + "."));
+    const signature = isAlone ? signatures[0] : signatures.find(({ name }) => [`${component.name}.minisig`, component.name.replace(/wasm$/, "minisig")].includes(name));
     /** @type {Record<string, string>} */
     const headers = { "content-type": "application/wasm" };
     if (signature) headers["hezi-signature"] = btoa(await signature.text());
     const stored = await this.hezi.call("PUT", `/api/admin/plugins?activate=${this.activates}`, new Blob([await component.arrayBuffer()]), { headers });
     const swapped = stored.swap ? swapText(stored.swap) : "";
     return [t("admin.uploaded", { name: stored.name, version: stored.version }), swapped].filter(Boolean).join(" · ");
-  }
-
-  /** @param {NonNullable<Upload["verdict"]>} verdict */
-  #say(verdict) {
-    this.verdict = verdict;
-    this.changed();
   }
 }

@@ -655,7 +655,7 @@ export type PluginCounters = {
   cpu_p99_us: number;
   /** Processor time of all calls, in microseconds. */
   cpu_us: number;
-  /** Calls that trapped or passed a limit. */
+  /** Calls that trapped or exceeded a limit. */
   faults: number;
   /** Log lines, those that were dropped among them. */
   log_lines: number;

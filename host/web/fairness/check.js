@@ -23,7 +23,7 @@ export function checkTemplate(meeting, activity) {
   if (outcome === "checking") return html`<p class="quiet" role="status">${t("fair.checking")}</p>`;
   if (outcome) {
     const [style, sign] = outcome.fits === null ? ["", "ℹ"] : outcome.fits ? ["notice-success", "✓"] : ["notice-alarm", "✗"];
-    return html`<p class=${`notice verdict ${style}`} role=${outcome.fits === false ? "alert" : "status"}>
+    return html`<p class=${`notice verdict verdict-${activity.id} ${style}`} role=${outcome.fits === false ? "alert" : "status"}>
       <span class="notice-sign" aria-hidden="true">${sign}</span><span>${outcome.text}</span></p>`;
   }
   return html`<button class="button quiet-button small-button" @click=${() => check(meeting, activity)}>${t("fair.check")}</button>`;
@@ -46,7 +46,7 @@ async function check(meeting, activity) {
   }
   meeting.changed();
   // It stands below all of it, and is what somebody waits for. By then it is drawn.
-  requestAnimationFrame(() => document.querySelectorAll(".verdict").forEach((one) => one.scrollIntoView({ block: "nearest" })));
+  requestAnimationFrame(() => document.querySelectorAll(`.verdict-${activity.id}`).forEach((one) => one.scrollIntoView({ block: "nearest" })));
 }
 
 /** @param {import("../room/meeting.js").Activity} activity */

@@ -1,6 +1,6 @@
 // Puts choices into an order, first the best: by buttons, which work with a thumb, a keyboard and a screen reader alike.
 
-import { html, nothing, repeat } from "../render.js";
+import { html, repeat } from "../render.js";
 import { t } from "../texts.js";
 
 /**

@@ -43,6 +43,7 @@ let isEarly = true;
 function changed() {
   if (isEarly && !meeting.conference && !meeting.over && !failure) return;
   stage.follow();
+  if (meeting.conference && !meeting.organizes && isOpen("organize")) closeSheet("organize");
   if (meeting.organizes && !panel) loadPanel();
   paint();
 }

@@ -145,7 +145,7 @@ async function start() {
 }
 
 /** So many members are asked for. */
-const NAMES_MAX = 100;
+const NAMES_MAX = 1_000;
 
 /** A first page of the members is enough to roll. Members are told of it alone: a screen need not be signed in as one. */
 async function learnNames() {

@@ -7,7 +7,10 @@
 import { keep, recall } from "../memory.js";
 import { fieldsOf, sentence } from "../problems.js";
 
-/** @typedef {{text: string, fields: {pointer: string, detail: string}[]}} Refusal */
+/** @typedef {{text: string, fields: {pointer: string, detail: string}[], atMs: number}} Refusal */
+
+/** So long a refusal stands whose form is gone. */
+export const REFUSED_MS = 10_000;
 
 export class Acting {
   /**
@@ -92,7 +95,8 @@ export class Acting {
       await this.send(action);
       if (this.typed.has(key)) this.taken.add(key);
     } catch (error) {
-      this.refused.set(key, { text: sentence(error), fields: fieldsOf(error) });
+      this.refused.set(key, { text: sentence(error), fields: fieldsOf(error), atMs: Date.now() });
+      setTimeout(this.changed, REFUSED_MS);
     } finally {
       this.under.delete(key);
       this.changed();

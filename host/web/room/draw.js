@@ -48,8 +48,8 @@ export function appearsAfterMs({ winners }, place) {
  */
 export function isYoung({ changed }, { key, atMs }, ms) {
   const leftMs = atMs + ms - Date.now();
-  if (leftMs > 0 && !awaited.has(key)) {
-    awaited.add(key);
+  if (leftMs > 0 && !awaited.has(`${key}/${ms}`)) {
+    awaited.add(`${key}/${ms}`);
     setTimeout(changed, leftMs);
   }
   return leftMs > 0;

@@ -142,7 +142,7 @@ export class Meeting {
     const isOlder = known?.view && (known.as_of ?? 0) > (activity.as_of ?? 0);
     // Times that are not named are not set any more.
     const before = { ...known, opens_at_ms: undefined, closes_at_ms: undefined, out_of_service: undefined };
-    this.activities.set(activity.id, isOlder ? { ...activity, view: known.view, as_of: known.as_of } : { ...before, ...activity });
+    this.activities.set(activity.id, isOlder ? { ...activity, told: known.told, view: known.view, as_of: known.as_of } : { ...before, ...activity });
     this.changed();
   }
 
@@ -262,7 +262,7 @@ export class Meeting {
     const known = new Set(frame.activities.map((/** @type {Activity} */ activity) => activity.id));
     for (const id of this.activities.keys()) if (!known.has(id)) this.activities.delete(id);
     for (const activity of frame.activities) {
-      this.show(activity);
+      this.show({ ...activity, told: 0 });
       this.#learnDeeds(activity.id, "everybody", activity.view);
       // The welcome has everybody's view; whether this person has voted, only their own says.
       if (activity.phase !== "open") continue;
@@ -281,7 +281,9 @@ export class Meeting {
     // Of a page that was left meanwhile nothing is shown.
     if (frame.own && (frame.query ?? "") !== (this.queries.get(frame.activity) ?? "")) return;
     if (isOwn && !frame.own) return this.watched.has(frame.activity) ? undefined : this.refreshSoon(frame.activity);
-    this.show({ ...activity, view: frame.view, as_of: frame.as_of });
+    // That an activity is back nobody is told: its views say so to a wall, and to whoever asks.
+    if (activity.out_of_service) this.refreshSoon(frame.activity);
+    this.show({ ...activity, view: frame.view, as_of: frame.as_of, out_of_service: activity.out_of_service && !this.isWall });
   }
 
   /**
@@ -301,7 +303,7 @@ export class Meeting {
       case "activity":
         return this.#activity(frame);
       case "emit":
-        this.emitted.set(frame.activity, { event: frame.event, seq: frame.seq, atMs: Date.now() });
+        this.emitted.set(frame.activity, { event: frame.event, seq: frame.seq, atMs: Date.now() + Date.parse(frame.at) - this.room.now() });
         return this.refreshSoon(frame.activity);
       case "deleted":
         return this.messages.amend(frame.message, { text: "", deleted_by: frame.by });

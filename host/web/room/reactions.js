@@ -76,6 +76,8 @@ export class Reactions {
     this.#mark(message.seq, reaction, stands);
     try {
       await this.meeting.room.send({ type: stands ? "react" : "unreact", message: message.seq, reaction });
+      // A welcome may have come in between, which knows of what stood then.
+      this.#mark(message.seq, reaction, stands);
       this.tabs?.postMessage({ message: message.seq, reaction, stands });
     } catch (error) {
       // It was so before, by another browser: then it is as it was wanted.

@@ -9,6 +9,7 @@ import { drawBlocks } from "../blocks.js";
 import { checkTemplate } from "../fairness/check.js";
 import { html, noChange, nothing } from "../render.js";
 import { t } from "../texts.js";
+import { REFUSED_MS } from "./acting.js";
 import { suspense } from "./draw.js";
 
 /** So long after a touch the stage is somebody's. */
@@ -40,24 +41,27 @@ export class Stage {
     this.touchedAtMs = 0;
     this.timer = 0;
     this.newestSeen = "";
-    /** Whether a finger is on it. */
-    this.isHeld = false;
-    for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, () => this.isHeld && setTimeout(() => this.#letGo(), TAP_MS));
+    /** The finger that is on it. */
+    /** @type {number | null} */
+    this.heldBy = null;
+    this.lettingGo = 0;
+    for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, (event) => this.#lifted(/** @type {PointerEvent} */ (event)));
+    document.addEventListener("click", () => this.heldBy !== null && this.#letGo());
   }
 
   /** @param {Around} around */
   template(around) {
     const { meeting } = this;
-    if (this.isHeld && this.#isTouched) return noChange;
+    if (this.heldBy !== null && this.#isTouched) return noChange;
     const { openPast, ofHosts } = around;
     const activity = this.shown ? meeting.activities.get(this.shown) : undefined;
     const others = meeting.inPhase("open").filter((one) => one.id !== this.shown);
     const count = [...meeting.activities.values()].filter((one) => one.phase !== "draft").length;
     if (!activity) return this.#empty(count, around);
     // A long one stands whole in the body, once.
-    const isBelow = !this.folded && isRepeated(activity) && isLong(activity);
+    const isBelow = !this.folded && isRepeated(activity) && isLong(activity) && !suspense(meeting, activity);
     return html`<section class=${this.folded ? "stage folded" : "stage"} aria-labelledby="stage-title"
-      @pointerdown=${() => this.#hold()} @keydown=${() => this.#touched()} @focusout=${() => meeting.changed()}>
+      @pointerdown=${(/** @type {PointerEvent} */ event) => this.#hold(event)} @keydown=${() => this.#touched()} @focusout=${() => meeting.changed()}>
       <div class="stage-head">
         <h2 class="stage-heading"><button class="stage-fold" aria-expanded=${this.folded ? "false" : "true"} @click=${() => this.#fold()}>
           ${phasePill(activity)}<span class="grow"><span id="stage-title" class=${isBelow ? "unseen" : "stage-title"} dir="auto">${activity.title}</span></span>
@@ -111,13 +115,23 @@ export class Stage {
     this.timer = setTimeout(this.meeting.changed, TOUCHED_MS);
   }
 
-  #hold() {
-    this.isHeld = true;
+  /** @param {PointerEvent} event */
+  #hold({ button, pointerId }) {
+    // What opens a menu presses nothing, and may never be told to be over.
+    if (button) return;
+    clearTimeout(this.lettingGo);
+    this.heldBy = pointerId;
     this.#touched();
   }
 
+  /** @param {PointerEvent} event */
+  #lifted({ pointerId }) {
+    if (pointerId === this.heldBy) this.lettingGo = setTimeout(() => this.#letGo(), TAP_MS);
+  }
+
   #letGo() {
-    this.isHeld = false;
+    clearTimeout(this.lettingGo);
+    this.heldBy = null;
     this.meeting.changed();
   }
 
@@ -160,7 +174,8 @@ export class Stage {
     if (stays && ((isOpen && !isNew) || this.#isBusy(isOpen))) return;
     this.newestSeen = newest.id;
     this.shown = newest.id;
-    this.folded = false;
+    // Whoever types below has its room until they are done.
+    this.folded = this.isGiven;
   }
 
   /**
@@ -199,9 +214,10 @@ export function drawActivity(meeting, activity, { watchOnly = false } = {}) {
     acting,
     ask: (/** @type {string} */ query) => meeting.ask(activity.id, query),
   };
-  // A form has its own beside it, as long as it is there.
+  // A form has its own beside it, as long as it is there, and a button has none: its key is its action.
   const forms = new Set(around.open ? activity.view?.blocks.filter(({ type }) => type === "form").map(({ id }) => id) : []);
-  const refusals = [...acting.refused].filter(([key]) => !forms.has(key)).map(([, { text }]) => text);
+  const isTold = (/** @type {string} */ key, /** @type {number} */ atMs) => /^["{]/.test(key) || Date.now() - atMs < REFUSED_MS;
+  const refusals = [...acting.refused].filter(([key, { atMs }]) => !forms.has(key) && isTold(key, atMs)).map(([, { text }]) => text);
   return html`<div class="blocks">
     ${activity.out_of_service && activity.phase === "open" ? html`<p class="notice notice-warning">${t("stage.faulted")}</p>` : nothing}
     ${activity.anonymous ? html`<p class="quiet anonymous">${t("stage.anonymous")}</p>` : nothing}

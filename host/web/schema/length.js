@@ -45,7 +45,7 @@ export function lengthInput(schema, value, { id, invalid, described }, change) {
   };
   return html`<div class="row unit-row"><input class="input" id=${id} type="number" inputmode="decimal" step="any" min=${minimum / unit.scale} max=${maximum / unit.scale}
       aria-invalid=${invalid} aria-describedby=${described} .value=${live(text)} @input=${type}>
-    <select class="input" aria-label=${t("unit")} @change=${choose}>${units.map((one) => html`<option .selected=${live(one === unit)}>${one.name()}</option>`)}</select></div>`;
+    <select class="input" aria-label=${[schema.title, t("unit")].filter(Boolean).join(" · ")} @change=${choose}>${units.map((one) => html`<option .selected=${live(one === unit)}>${one.name()}</option>`)}</select></div>`;
 }
 
 /**

@@ -22,7 +22,7 @@ export function spectacle(meeting, activity, names, rest) {
   const prize = draw.prize ? html`<p class="prize" dir="auto">${draw.prize}</p>` : nothing;
   // Where motion is not wanted they never roll.
   if (!matchMedia("(prefers-reduced-motion: reduce)").matches && isYoung(meeting, draw, ROLL_MS)) return html`${prize}${roll(draw.winners, names)}`;
-  return html`${prize}<div class="winners">${draw.winners.map((one, at) => html`<p class="winner" dir="auto" .style=${`animation-delay: ${appearsAfterMs(draw, at)}ms`}>${one.name || one.id}</p>`)}</div>${rest()}`;
+  return html`${prize}<div class=${isYoung(meeting, draw, ROLL_MS + appearsAfterMs(draw, draw.winners.length)) ? "winners appearing" : "winners"}>${draw.winners.map((one, at) => html`<p class="winner" dir="auto" .style=${`animation-delay: ${appearsAfterMs(draw, at)}ms`}>${one.name || one.id}</p>`)}</div>${rest()}`;
 }
 
 /** @param {import("../room/meeting.js").Activity} activity */

@@ -68,12 +68,22 @@ async fn a_rating_a_draw_and_a_packet_are_one_tap_each() {
     let lottery = json!({ "title": "年终大奖", "prizes": [{ "name": "手机", "count": 1 }] });
     let lottery = wang.open(number, "lottery", lottery).await;
     wang.act(&lottery, json!({ "freeze": {} })).await;
+    // What is there for a moment only is noted by the page itself.
+    let rolls = "document.querySelector('.prize:has(+ .roll)')?.textContent === '手机'";
+    let waits = "document.body.innerText.includes('大屏幕正在揭晓') && !document.body.innerText.includes('恭喜你')";
+    for (tab, moment) in [(&wall, rolls), (&li, waits)] {
+        let note = format!(
+            "new MutationObserver(() => (globalThis.wasSo ||= Boolean({moment}))) \
+             .observe(document.body, {{ childList: true, subtree: true, characterData: true }}), true"
+        );
+        tab.eval(&note).await;
+    }
     wang.act(&lottery, json!({ "draw": { "prize": "手机", "count": 1 } })).await;
-    // A phone does not give away what the wall is about to tell.
-    li.see("大屏幕正在揭晓").await;
-    wall.wait_for("document.querySelector('.prize:has(+ .roll)')?.textContent === '手机'", "the roll").await;
     wall.wait_for("document.querySelector('.winner')?.textContent === '李娜'", "the winner").await;
     li.see("恭喜你获得：手机").await;
+    for (tab, what) in [(&wall, "the roll"), (&li, "a phone that does not give away what the wall is about to tell")] {
+        tab.wait_for("globalThis.wasSo", what).await;
+    }
     meeting.ends_without_complaints(&[&li, &wall]);
 }
 
