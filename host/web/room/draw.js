@@ -56,12 +56,21 @@ export function isYoung({ changed }, { key, atMs }, ms) {
 }
 
 /**
+ * Whether names roll, or appear one after another.
+ * @param {import("./meeting.js").Meeting} meeting
+ * @param {Draw} draw
+ */
+export function isBeingTold(meeting, draw) {
+  return isYoung(meeting, draw, ROLL_MS + appearsAfterMs(draw, draw.winners.length));
+}
+
+/**
  * What a phone shows in the place of an activity while its names roll and appear on the wall. Hosts see what they did.
  * @param {import("./meeting.js").Meeting} meeting
  * @param {import("./meeting.js").Activity} activity
  */
 export function suspense(meeting, activity) {
   const draw = meeting.organizes ? null : drawIn(meeting, activity);
-  if (!draw || !isYoung(meeting, draw, ROLL_MS + appearsAfterMs(draw, draw.winners.length))) return null;
+  if (!draw || !isBeingTold(meeting, draw)) return null;
   return html`<div class="blocks">${draw.prize ? html`<h3 class="heading" dir="auto">${draw.prize}</h3>` : nothing}<p class="text" role="status">${t("stage.suspense")}</p></div>`;
 }

@@ -22,12 +22,12 @@ export class Reactions {
   }
 
   /**
-   * All that stand.
+   * All that stand. The page is drawn anew after each welcome: once, and not for each of them.
    * @param {{message: number, reaction: string}[]} reacted
    */
   #learn(reacted) {
     this.own.clear();
-    for (const { message, reaction } of reacted) this.#mark(message, reaction, true);
+    for (const { message, reaction } of reacted) this.#note(message, reaction, true);
   }
 
   /**
@@ -93,7 +93,16 @@ export class Reactions {
    * @param {boolean} stands
    */
   #mark(message, reaction, stands) {
-    this.own.set(message, { ...this.own.get(message), [reaction]: stands });
+    this.#note(message, reaction, stands);
     this.meeting.changed();
+  }
+
+  /**
+   * @param {number} message
+   * @param {string} reaction
+   * @param {boolean} stands
+   */
+  #note(message, reaction, stands) {
+    this.own.set(message, { ...this.own.get(message), [reaction]: stands });
   }
 }

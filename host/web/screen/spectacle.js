@@ -4,7 +4,7 @@
 // to tap once, with a clock beside it, is a race. Only transforms move, which costs a slow machine next to nothing.
 
 import { html, nothing } from "../render.js";
-import { appearsAfterMs, drawIn, isYoung, ROLL_MS } from "../room/draw.js";
+import { appearsAfterMs, drawIn, isBeingTold, isYoung, ROLL_MS } from "../room/draw.js";
 
 const NAMES = 24;
 const DROPS = 18;
@@ -22,7 +22,7 @@ export function spectacle(meeting, activity, names, rest) {
   const prize = draw.prize ? html`<p class="prize" dir="auto">${draw.prize}</p>` : nothing;
   // Where motion is not wanted they never roll.
   if (!matchMedia("(prefers-reduced-motion: reduce)").matches && isYoung(meeting, draw, ROLL_MS)) return html`${prize}${roll(draw.winners, names)}`;
-  return html`${prize}<div class=${isYoung(meeting, draw, ROLL_MS + appearsAfterMs(draw, draw.winners.length)) ? "winners appearing" : "winners"}>${draw.winners.map((one, at) => html`<p class="winner" dir="auto" .style=${`animation-delay: ${appearsAfterMs(draw, at)}ms`}>${one.name || one.id}</p>`)}</div>${rest()}`;
+  return html`${prize}<div class=${isBeingTold(meeting, draw) ? "winners appearing" : "winners"}>${draw.winners.map((one, at) => html`<p class="winner" dir="auto" .style=${`animation-delay: ${appearsAfterMs(draw, at)}ms`}>${one.name || one.id}</p>`)}</div>${rest()}`;
 }
 
 /** @param {import("../room/meeting.js").Activity} activity */
