@@ -32,16 +32,21 @@ export function lengthInput(schema, value, { id, invalid, described }, change) {
     typed.set(id, { text, unit, seconds });
     change(seconds);
   };
+  // Both look at what stands in the row now: the unit may have been chosen since the row was drawn last.
   const type = (/** @type {Event} */ event) => {
-    const { value: text, valueAsNumber: count } = /** @type {HTMLInputElement} */ (event.target);
-    set(text, unit, Number.isNaN(count) ? undefined : Math.round(count * unit.scale));
+    const { input, unit } = row(event);
+    set(input.value, unit, Number.isNaN(input.valueAsNumber) ? undefined : Math.round(input.valueAsNumber * unit.scale));
   };
   const choose = (/** @type {Event} */ event) => {
-    const other = units[/** @type {HTMLSelectElement} */ (event.target).selectedIndex];
-    if (text === "") return set(text, other, undefined);
+    const { input, unit } = row(event);
+    if (input.value === "") return set("", unit, undefined);
     // As many of them, as far as that may be.
-    const seconds = Math.min(Math.max(Math.round(Number(text) * other.scale), minimum), maximum);
-    set(String(seconds / other.scale), other, seconds);
+    const seconds = Math.min(Math.max(Math.round(Number(input.value) * unit.scale), minimum), maximum);
+    set(String(seconds / unit.scale), unit, seconds);
+  };
+  const row = (/** @type {Event} */ event) => {
+    const [input, list] = /** @type {HTMLElement} */ (event.currentTarget).parentElement?.children ?? [];
+    return { input: /** @type {HTMLInputElement} */ (input), unit: units[/** @type {HTMLSelectElement} */ (list).selectedIndex] };
   };
   return html`<div class="row unit-row"><input class="input" id=${id} type="number" inputmode="decimal" step="any" min=${minimum / unit.scale} max=${maximum / unit.scale}
       aria-invalid=${invalid} aria-describedby=${described} .value=${live(text)} @input=${type}>
