@@ -129,7 +129,7 @@ impl Room {
         let people = People::new(conference, members, head);
         let environment = shared.environment(people.conference(), people.as_plugins_see());
         Self {
-            order: Order::after(head, damage, id.clone(), store.clone(), limits.record_bytes),
+            order: Order::after(head, damage, id.clone(), store.clone(), shared.stop.clone(), limits.record_bytes),
             admission: Arc::new(Admission::new(limits, &environment.clock, &shared.bytes)),
             memory,
             activities: Activities::new(activities, environment.clone(), events, own.clone(), store.clone()),
@@ -188,7 +188,7 @@ impl Room {
         };
         mailbox.close();
         self.sockets.close_all(if exit == Exit::Reset { Close::RoomReset } else { Close::Restart });
-        // What this room still writes must have landed before the next one reads. Every query has its deadline.
+        // What this room still writes must have landed before the next one reads.
         self.order.landed().await;
         self.derived.landed().await;
         Left { exit, mailbox, stopping: self.stopping }

@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::message::{Answer, MemberPage};
+use super::error::RoomError;
+use super::message::{Answer, MemberPage, Waiter};
 use super::roster::ConnectionId;
 use crate::activity::{Report, Views};
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, UserId};
 use crate::domain::member::{Member, Person};
+use crate::protocol::code::Problem;
 use crate::protocol::server::ActivityView;
 
 /// What is to be done once something is durable.
@@ -45,4 +47,6 @@ pub(super) enum Later {
     Paged { page: MemberPage, answer: Answer<MemberPage> },
     /// A report is handed over.
     Reported { report: Report, answer: Answer<Report> },
+    /// A command was refused.
+    Refused { waiter: Waiter, problem: Problem, error: RoomError },
 }

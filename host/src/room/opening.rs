@@ -37,6 +37,8 @@ const MAILBOX_LEN: usize = 1_024;
 const PAGE_BYTES: usize = 4 << 20;
 /// Records of the first page.
 const PAGE_RECORDS_FIRST: usize = 16;
+/// How often a room is read that somebody else still writes to.
+const READINGS_MAX: usize = 8;
 /// Most records of a page.
 const PAGE_RECORDS_MAX: usize = 1_024;
 
@@ -73,8 +75,20 @@ pub(super) async fn open(shared: &Arc<Shared>, id: &ConferenceId) -> Result<Open
     Ok(Opened { line: room.line(sender), room, mailbox, events })
 }
 
-/// Reads what the store has, and brings what is derived from the journal up to its end.
+/// Reads what the store has, of one moment: the journal and the rows that change with it are read one after the other, and
+/// a server that has died may have left a commit to the store that lands in between. Then all of it is read again.
 async fn load(shared: &Shared, id: &ConferenceId) -> Result<Beginning, RoomError> {
+    for _ in 0..READINGS_MAX {
+        let beginning = read(shared, id).await?;
+        if beginning.damage.is_some() || last_entry(shared, id, beginning.head).await? == beginning.head {
+            return Ok(beginning);
+        }
+    }
+    Err(RoomError::Unavailable)
+}
+
+/// Reads what the store has, and brings what is derived from the journal up to its end.
+async fn read(shared: &Shared, id: &ConferenceId) -> Result<Beginning, RoomError> {
     let store = &shared.store;
     let stored = store.activities(id).await?;
     let restored = |stored: &StoredActivity| (stored.doc.id.clone(), LiveActivity::restored(stored));
@@ -83,8 +97,7 @@ async fn load(shared: &Shared, id: &ConferenceId) -> Result<Beginning, RoomError
     if history.damage.is_none() {
         write_derived(shared, id, &mut activities, &mut history).await?;
     }
-    // Rows are read after the journal: if a commit of an earlier room lands in between, the rows are ahead of `head`, and
-    // the first commit of this room finds its place taken. The other way round nothing would ever show it.
+    // Rows are read after the journal: if that still ends where it did, no row is ahead of it.
     for stored in store.activities(id).await? {
         let live = activities.entry(stored.doc.id.clone()).or_insert_with(|| LiveActivity::restored(&stored));
         live.set_doc(stored.doc.into());

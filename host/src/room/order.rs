@@ -6,11 +6,15 @@
 //! * One record is being made durable at a time; the next ones fill meanwhile.
 //! * What belongs together (a call's entries, state and reply) is in one record.
 //! * Nothing is given back to be answered or sent before its record is durable.
+//! * A commit of which nothing is known is made again until it is: nobody reads a journal to which a room may still add
+//!   something, neither this room nor the next one.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::later::Later;
@@ -20,6 +24,10 @@ use crate::store::{Addition, Commit, Record, Rows, SharedJournals, StoreError};
 
 /// Records that may wait for the one that is being committed.
 const PENDING_RECORDS_MAX: usize = 32;
+/// A commit of which nothing is known is made again after this, and then less and less often.
+const AGAIN_PAUSE: Duration = Duration::from_millis(100);
+/// But not less often than this: everybody in the room waits for it.
+const AGAIN_PAUSE_MAX: Duration = Duration::from_secs(5);
 
 /// A record under construction.
 #[derive(Default)]
@@ -43,6 +51,8 @@ pub(super) struct Committed {
 pub(super) struct Order {
     conference: ConferenceId,
     store: SharedJournals,
+    /// Cancelled when the server stops: nothing is made again then.
+    stop: CancellationToken,
     record_bytes_max: usize,
     /// The last entry that has a place.
     head: u64,
@@ -63,10 +73,11 @@ impl Order {
         damage: Option<String>,
         conference: ConferenceId,
         store: SharedJournals,
+        stop: CancellationToken,
         record_bytes_max: usize,
     ) -> Self {
         let (pending, later) = (VecDeque::new(), VecDeque::new());
-        Self { conference, store, record_bytes_max, head, durable: head, damage, pending, committing: None, later }
+        Self { conference, store, stop, record_bytes_max, head, durable: head, damage, pending, committing: None, later }
     }
 
     /// The last entry that has a place.
@@ -140,25 +151,24 @@ impl Order {
             return;
         }
         let Some(Batch { record, rows, keys, .. }) = self.pending.pop_front() else { return };
-        let (store, conference) = (self.store.clone(), self.conference.clone());
+        let (store, stop, conference) = (self.store.clone(), self.stop.clone(), self.conference.clone());
         self.committing = Some(tasks.spawn(async move {
             let commit = Commit { conference, record, rows };
             let began = Instant::now();
-            store.commit(&commit).await?;
+            commit_until_known(&store, &commit, &stop).await?;
             metrics::histogram!("hezi_commit_seconds").record(began.elapsed());
             Ok(Committed { record: commit.record, rows: commit.rows, keys })
         }));
     }
 
-    /// Waits for the commit that is under way, or for ever where there is none. None where it failed: what is in memory may
-    /// be wrong then.
+    /// Waits for the commit that is under way, or for ever where there is none. None where its place is another's: what is in
+    /// memory is wrong then.
     pub(super) async fn committed(&mut self) -> Option<Committed> {
         let committed = finished(&mut self.committing).await?;
         let published = match committed {
             Ok(published) => published,
             Err(error) => {
-                tracing::error!(conference.id = %self.conference, "a commit failed: {error}");
-                metrics::counter!("hezi_commit_failures_total").increment(1);
+                tracing::error!(conference.id = %self.conference, "a record came to nothing: {error}");
                 return None;
             }
         };
@@ -176,12 +186,53 @@ impl Order {
         if *seq <= self.durable { self.later.pop_front().map(|(_, later)| later) } else { None }
     }
 
-    /// Waits until the commit that is under way has landed or failed, whichever.
+    /// Waits until it is known what has become of the commit that is under way.
     pub(super) async fn landed(&mut self) {
         if let Some(committing) = self.committing.take() {
             drop(committing.await);
         }
     }
+}
+
+/// Makes a commit, again and again where that has to be, until it is known what has become of it.
+///
+/// # Errors
+/// [`StoreError::Exists`] when another writer has the place. Any other error says that the record cannot be written at all,
+/// or, when the server stops, that nothing is known.
+async fn commit_until_known(
+    store: &SharedJournals,
+    commit: &Commit,
+    stop: &CancellationToken,
+) -> Result<(), StoreError> {
+    let (mut is_unknown, mut pause) = (false, AGAIN_PAUSE);
+    loop {
+        let error = match store.commit(commit).await {
+            Ok(()) => return Ok(()),
+            Err(error @ (StoreError::Exists | StoreError::Corrupt { .. })) if !is_unknown => return Err(error),
+            // The place may have been taken by a try of this one's own.
+            Err(StoreError::Exists) => match is_there(store, commit).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => return Err(StoreError::Exists),
+                Err(error) => error,
+            },
+            Err(error) => error,
+        };
+        is_unknown |= !matches!(error, StoreError::Conflict);
+        tracing::error!(conference.id = %commit.conference, "a commit failed and is made again: {error}");
+        metrics::counter!("hezi_commit_failures_total").increment(1);
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return Err(error),
+            () = tokio::time::sleep(pause) => pause = (pause * 2).min(AGAIN_PAUSE_MAX),
+        }
+    }
+}
+
+/// Whether it is this record that stands in its place.
+async fn is_there(store: &SharedJournals, commit: &Commit) -> Result<bool, StoreError> {
+    let Some(first) = commit.record.first_seq() else { return Ok(false) };
+    let found = store.records_after(&commit.conference, first - 1, 1).await?;
+    Ok(found.first().is_some_and(|placed| placed.record.as_ref().is_ok_and(|record| *record == commit.record)))
 }
 
 /// Waits for a task, or for ever where there is none. Takes the task out when it has ended; gives none when it broke.

@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{SetOnce, mpsc, oneshot};
-use tokio_util::sync::CancellationToken;
 
 use super::actor::{Exit, Left};
 use super::error::RoomError;
@@ -43,8 +42,6 @@ struct RoomsState {
     /// A mutex because it is held for a look-up only; opening happens outside of it. In order, so that what is told to
     /// every room is told in the same order each time.
     open: Mutex<BTreeMap<ConferenceId, Door>>,
-    /// Cancelled when the server stops: nothing is opened then that nobody asks for.
-    stop: CancellationToken,
 }
 
 impl RoomsState {
@@ -62,7 +59,7 @@ impl Rooms {
     pub fn new(dependencies: Dependencies) -> Self {
         let shared = Arc::new(Shared::from(dependencies));
         let ways = Ways::new(shared.clock.clone());
-        Self(Arc::new(RoomsState { shared, ways, open: Mutex::default(), stop: CancellationToken::new() }))
+        Self(Arc::new(RoomsState { shared, ways, open: Mutex::default() }))
     }
 
     /// What all rooms share.
@@ -98,7 +95,7 @@ impl Rooms {
                 tracing::warn!(conference.id = %id, "the room does not open and is tried again: {error}");
                 tokio::select! {
                     biased;
-                    () = rooms.0.stop.cancelled() => return,
+                    () = rooms.shared().stop.cancelled() => return,
                     () = tokio::time::sleep(pause) => pause = (pause * 2).min(REVIVE_PAUSE_MAX),
                 }
             }
@@ -196,7 +193,7 @@ impl Rooms {
 
     /// Makes everything durable, tells sockets to come back, and ends all rooms; waits at most `grace`.
     pub async fn shutdown(&self, grace: Duration) {
-        self.0.stop.cancel();
+        self.shared().stop.cancel();
         let mut answers = Vec::new();
         for line in self.lines() {
             let (answer, answered) = oneshot::channel();

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::activity::{Environment, Executor, Instances, MembersAsOf};
@@ -64,6 +65,8 @@ pub(super) struct Shared {
     pub(super) clock: SharedClock,
     pub(super) rng: SharedRng,
     pub(super) tasks: TaskTracker,
+    /// Cancelled when the server stops: nothing is begun then that nobody asks for.
+    pub(super) stop: CancellationToken,
     plugins: Plugins,
     executor: Executor,
     instances: Instances,
@@ -86,6 +89,7 @@ impl From<Dependencies> for Shared {
             clock: of.clock,
             rng: of.rng,
             tasks: of.tasks,
+            stop: CancellationToken::new(),
             plugins: of.plugins,
             instances: Instances::new(of.plugin_instances, of.executor.count()),
             executor: of.executor,

@@ -156,6 +156,7 @@ impl World {
                 return;
             }
             session.cut();
+            rooms.shutdown(Duration::ZERO).await;
             self.trace.note(&name, "does not start");
             tokio::time::sleep(Duration::from_secs(1)).await;
         }

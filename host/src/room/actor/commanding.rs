@@ -52,7 +52,7 @@ impl Room {
             Begin::Attached => {}
             Begin::Answered(waiter, seq, ok) => self.answer(waiter, seq, &ok),
             Begin::Search(pages) => self.search(command, pages),
-            Begin::Refused(waiter, problem) => self.refuse(waiter, &problem, RoomError::Again(problem.clone())),
+            Begin::Refused(waiter, problem) => self.refuse(waiter, problem.clone(), RoomError::Again(problem)),
             Begin::Reused(waiter) => self.refuse_reuse(waiter),
             Begin::Fresh => self.begin(command),
         }
@@ -278,18 +278,19 @@ impl Room {
         let mut error = Some(error);
         for waiter in self.memory.refuse(stamp.key, &problem, is_final) {
             let error = error.take().unwrap_or_else(|| RoomError::Again(problem.clone()));
-            self.refuse(waiter, &problem, error);
+            self.refuse(waiter, problem.clone(), error);
         }
     }
 
     fn refuse_reuse(&mut self, waiter: Waiter) {
-        self.refuse(waiter, &RoomError::IdReused.problem(), RoomError::IdReused);
+        self.refuse(waiter, RoomError::IdReused.problem(), RoomError::IdReused);
     }
 
-    fn refuse(&mut self, waiter: Waiter, problem: &Problem, error: RoomError) {
-        match waiter {
-            Waiter::Socket { connection, id } => self.sockets.refuse(connection, &id, problem),
-            Waiter::Call(answer) => drop(answer.send(Err(error))),
-        }
+    /// Tells whoever waits of a refusal: once all is durable that it was judged by, for what never was refuses nothing.
+    /// One that says no more than "not now" is told at once, for durability may be what is lacking.
+    fn refuse(&mut self, waiter: Waiter, problem: Problem, error: RoomError) {
+        let is_for_now = problem.code.is_retryable();
+        let refused = Later::Refused { waiter, problem, error };
+        if is_for_now { self.do_now(refused) } else { self.when_durable(refused) }
     }
 }
