@@ -315,11 +315,11 @@ impl Machine {
         CallInput {
             activity: self.doc.id.clone(),
             seq: 0,
-            plugin_hash: loaded.reference().hash.clone(),
+            plugin_hash: Arc::clone(&loaded.reference().hash),
             export: Cow::Borrowed(call.export()),
             caller: caller.id,
             on_behalf: caller.on_behalf,
-            language: if is_telling { String::new() } else { context.language.to_string() },
+            language: if is_telling { Arc::default() } else { Arc::clone(&context.language) },
             payload: String::new(),
             now_ms: context.now_ms,
             seed: context.seed,

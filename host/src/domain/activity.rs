@@ -9,6 +9,8 @@
 mod phase;
 mod schedule;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -118,7 +120,7 @@ pub struct PluginRef {
     /// Number of the version, as the component gives it: `1.2.0`.
     pub version: String,
     /// SHA-256 of the component, in hex.
-    pub hash: String,
+    pub hash: Arc<str>,
     /// Version of the layout of the state.
     pub state_version: u32,
 }

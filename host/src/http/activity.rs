@@ -205,6 +205,6 @@ pub(super) async fn act(
 ) -> ApiResult<Json<ActedBody>> {
     let act = Request::Act { activity: at.id, action, on_behalf_of: member };
     let acted = at.room.command(user.id(), key, act).await?;
-    let reply = RawValue::from_string(String::from(&*acted.reply)).map_err(ApiError::internal)?;
+    let reply = RawValue::from_string(acted.reply.into_string()).map_err(ApiError::internal)?;
     Ok(Json(ActedBody { seq: acted.seq, reply }))
 }

@@ -113,7 +113,8 @@ impl<L> Catalog<L> {
             return Err(PluginError::Downgrade { name, version, active });
         }
         let activated_at_ms = self.activated_at_ms(&name, known, active, now_ms);
-        let stored_at_ms = known.filter(|known| known.hash == hash).map_or(now_ms, |same| same.stored_at_ms);
+        let stored_at_ms = known.filter(|known| *known.hash == *hash).map_or(now_ms, |same| same.stored_at_ms);
+        let hash = hash.to_string();
         Ok(Some(StoredPlugin { name, version, hash, size_bytes, active, stored_at_ms, activated_at_ms }))
     }
 

@@ -54,7 +54,7 @@ impl Plugins {
         let reference = active.reference();
         let hashes = self.store().components_of_open_activities(&reference.name).await?;
         let failed = active.failed_moves();
-        let moved = hashes.iter().filter(|hash| **hash == reference.hash).count();
+        let moved = hashes.iter().filter(|hash| ***hash == *reference.hash).count();
         let waiting = (hashes.len() - moved).saturating_sub(failed.len());
         Ok(Swap { moved, failed, waiting })
     }

@@ -9,7 +9,6 @@
 //! * Memory is bounded: by the answers that are kept, and eight bytes for each older command.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
 
 use super::index::CommandIndex;
 use super::message::Waiter;
@@ -22,7 +21,7 @@ enum Seen {
     /// It is being carried out; these wait for the answer.
     Running(Vec<Waiter>),
     /// It made this entry, with this answer.
-    Done { seq: u64, ok: Arc<str> },
+    Done { seq: u64, ok: Box<str> },
     /// The rules refused it.
     Refused(Problem),
 }
@@ -39,7 +38,7 @@ pub(super) enum Begin {
     /// It is being carried out already; the waiter is kept.
     Attached,
     /// It was carried out: this is the answer.
-    Answered(Waiter, u64, Arc<str>),
+    Answered(Waiter, u64, Box<str>),
     /// It may have been carried out long ago: look it up in these pages of the index. The waiter is kept.
     Search(Vec<u32>),
     /// It was refused: for this.
@@ -92,20 +91,21 @@ impl Memory {
                     waiters.push(waiter);
                     Begin::Attached
                 }
-                Seen::Done { seq, ok } => Begin::Answered(waiter, *seq, Arc::clone(ok)),
+                Seen::Done { seq, ok } => Begin::Answered(waiter, *seq, ok.clone()),
                 Seen::Refused(problem) => Begin::Refused(waiter, problem.clone()),
             },
         }
     }
 
-    /// A command was carried out and is durable. Gives who waits.
-    pub(super) fn finish(&mut self, key: CommandKey, seq: u64, ok: Arc<str>) -> Vec<Waiter> {
+    /// A command was carried out and is durable. Gives who waits, and the answer, which is kept here.
+    pub(super) fn finish(&mut self, key: CommandKey, seq: u64, ok: String) -> (Vec<Waiter>, &str) {
         self.index.note(key, seq);
-        let Some(known) = self.known.get_mut(&key) else { return Vec::new() };
-        let before = std::mem::replace(&mut known.seen, Seen::Done { seq, ok });
-        self.answers.push_back((key, seq));
         self.forget_old_answers();
-        waiters(before)
+        let Some(known) = self.known.get_mut(&key) else { return (Vec::new(), "") };
+        let before = std::mem::replace(&mut known.seen, Seen::Done { seq, ok: ok.into_boxed_str() });
+        self.answers.push_back((key, seq));
+        let answer = if let Seen::Done { ok, .. } = &known.seen { ok } else { "" };
+        (waiters(before), answer)
     }
 
     /// A command of the journal, while the room is being opened.
@@ -113,7 +113,7 @@ impl Memory {
         if seq > self.indexed {
             self.index.note(key, seq);
         }
-        self.known.insert(key, Known { fingerprint, seen: Seen::Done { seq, ok: Arc::from(ok) } });
+        self.known.insert(key, Known { fingerprint, seen: Seen::Done { seq, ok: ok.into() } });
         self.answers.push_back((key, seq));
         self.forget_old_answers();
     }
@@ -199,7 +199,8 @@ mod tests {
         let mut memory = memory(10);
         assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Fresh));
         assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Attached));
-        assert_eq!(memory.finish(key("1"), 7, "{}".into()).len(), 2);
+        let (waiters, ok) = memory.finish(key("1"), 7, "{}".into());
+        assert_eq!((waiters.len(), ok), (2, "{}"));
         assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Answered(_, 7, _)));
         assert!(matches!(memory.begin(&stamp("1", [2; 8]), waiter()), Begin::Reused(_)));
     }

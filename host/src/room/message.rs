@@ -35,7 +35,7 @@ pub struct Acted {
     /// The entry that it made.
     pub seq: u64,
     /// The answer: a JSON text.
-    pub reply: Arc<str>,
+    pub reply: Box<str>,
 }
 
 /// Who waits for the answer to a command.

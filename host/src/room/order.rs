@@ -77,7 +77,18 @@ impl Order {
         record_bytes_max: usize,
     ) -> Self {
         let (pending, later) = (VecDeque::new(), VecDeque::new());
-        Self { conference, store, stop, record_bytes_max, head, durable: head, damage, pending, committing: None, later }
+        Self {
+            conference,
+            store,
+            stop,
+            record_bytes_max,
+            head,
+            durable: head,
+            damage,
+            pending,
+            committing: None,
+            later,
+        }
     }
 
     /// The last entry that has a place.

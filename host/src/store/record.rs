@@ -28,6 +28,11 @@ pub const UNKNOWN_PRINT: Fingerprint = [0; 8];
 /// Format of the records that this program writes.
 const FORMAT: u8 = 1;
 
+/// Whether a shared text is empty.
+fn is_empty(text: &Arc<str>) -> bool {
+    text.is_empty()
+}
+
 /// The answer to a command of which nothing more is to be told than that it was carried out.
 const DONE: &str = "{}";
 
@@ -105,7 +110,7 @@ pub struct CallInput {
     /// The entry that the call made.
     pub seq: u64,
     /// SHA-256 of the component, in hex.
-    pub plugin_hash: String,
+    pub plugin_hash: Arc<str>,
     /// Which function: `open`, `act`, `tick`, `close`, `joined`, `left`, `migrate`.
     pub export: Cow<'static, str>,
     /// Who called, or came or went; in an anonymous activity their pseudonym there.
@@ -115,8 +120,8 @@ pub struct CallInput {
     pub on_behalf: Option<UserId>,
     /// The language in which the call spoke to people; empty in records of before there was a choice, and
     /// where a member of an anonymous activity called: few may read it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub language: String,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub language: Arc<str>,
     /// The configuration, the action, the timer's name, the version to migrate from.
     pub payload: String,
     /// The time that the call was told.

@@ -98,11 +98,11 @@ mod tests {
             calls: vec![CallInput {
                 activity,
                 seq: 5,
-                plugin_hash: String::new(),
+                plugin_hash: "".into(),
                 export: "act".into(),
                 caller: Some(pseudonym),
                 on_behalf: None,
-                language: String::new(),
+                language: "".into(),
                 payload: r#"{"choose":["apple-of-one"]}"#.into(),
                 now_ms: 1,
                 seed: [0; 32],

@@ -9,6 +9,7 @@
 use std::sync::Arc;
 
 use super::Room;
+use super::publishing::answer;
 use crate::activity::{ActivityError, Event, Job, Told};
 use crate::domain::activity::{Change, Draft, Schedule};
 use crate::domain::command::{Command, Request, Stamp, Standing};
@@ -50,7 +51,7 @@ impl Room {
         }
         match self.memory.begin(&command.stamp, waiter) {
             Begin::Attached => {}
-            Begin::Answered(waiter, seq, ok) => self.answer(waiter, seq, &ok),
+            Begin::Answered(waiter, seq, ok) => answer(&mut self.sockets, waiter, seq, &ok),
             Begin::Search(pages) => self.search(command, pages),
             Begin::Refused(waiter, problem) => self.refuse(waiter, problem.clone(), RoomError::Again(problem)),
             Begin::Reused(waiter) => self.refuse_reuse(waiter),
@@ -83,11 +84,10 @@ impl Room {
         match found {
             Ok(None) => self.begin(command),
             Ok(Some(reply)) => {
-                let ok: Arc<str> = reply.ok.into();
                 let is_same = is_same(reply.fingerprint, command.stamp.fingerprint);
                 for waiter in self.memory.found(command.stamp.key) {
                     match is_same {
-                        true => self.answer(waiter, reply.seq, &ok),
+                        true => answer(&mut self.sockets, waiter, reply.seq, &reply.ok),
                         false => self.refuse_reuse(waiter),
                     }
                 }

@@ -16,6 +16,7 @@ use crate::protocol::close::Close;
 use crate::room::later::Later;
 use crate::room::message::{Acted, Waiter};
 use crate::room::order::Committed;
+use crate::room::sockets::Sockets;
 use crate::store::{Record, ReplyRecord};
 
 impl Room {
@@ -84,17 +85,9 @@ impl Room {
 
     /// The answer to a command is durable.
     fn replied(&mut self, key: CommandKey, ReplyRecord { seq, ok, .. }: ReplyRecord) {
-        let ok: Arc<str> = ok.into();
-        for waiter in self.memory.finish(key, seq, Arc::clone(&ok)) {
-            self.answer(waiter, seq, &ok);
-        }
-    }
-
-    /// Tells whoever waits that a command was carried out.
-    pub(super) fn answer(&mut self, waiter: Waiter, seq: u64, ok: &Arc<str>) {
-        match waiter {
-            Waiter::Socket { connection, id } => self.sockets.reply(connection, &id, seq, ok),
-            Waiter::Call(answer) => drop(answer.send(Ok(Acted { seq, reply: Arc::clone(ok) }))),
+        let (waiters, ok) = self.memory.finish(key, seq, ok);
+        for waiter in waiters {
+            answer(&mut self.sockets, waiter, seq, ok);
         }
     }
 
@@ -136,6 +129,14 @@ impl Room {
             }
             Later::Refused { waiter: Waiter::Call(answer), error, .. } => drop(answer.send(Err(error))),
         }
+    }
+}
+
+/// Tells whoever waits that a command was carried out.
+pub(super) fn answer(sockets: &mut Sockets, waiter: Waiter, seq: u64, ok: &str) {
+    match waiter {
+        Waiter::Socket { connection, id } => sockets.reply(connection, &id, seq, ok),
+        Waiter::Call(answer) => drop(answer.send(Ok(Acted { seq, reply: ok.into() }))),
     }
 }
 
