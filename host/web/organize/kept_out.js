@@ -1,9 +1,9 @@
 // Who was sent out of the meeting and is kept out, and the way back in.
 
 import { attempt } from "../attempt.js";
-import { take } from "../room/measures.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
+import { take } from "./measures.js";
 
 export class KeptOut {
   /**

@@ -1,11 +1,10 @@
 // Who is in the meeting, and what an organizer may do with them.
 
 import { attempt } from "../attempt.js";
-import { ask, hint } from "../dialogs.js";
-import { take } from "../room/measures.js";
 import { html, nothing, repeat } from "../render.js";
 import { t } from "../texts.js";
 import { KeptOut } from "./kept_out.js";
+import { take } from "./measures.js";
 
 /** @typedef {{id: string, name: string, role: string, joined_at: string, [more: string]: any}} Member */
 
@@ -88,39 +87,39 @@ export class People {
 
   /** @param {Member} member */
   #member(member) {
-    const { owner } = this.meeting.conference;
-    const isMe = member.id === this.meeting.me?.id;
-    const isOwner = owner.id === this.meeting.me?.id;
-    // A server that says who is muted can do all of this.
-    const isFull = member.muted !== undefined && !isMe && member.id !== owner.id;
-    const mayAppoint = isOwner && member.role !== "organizer";
-    return html`<li class="person-row"><p class="row-apart"><span class="grow"><bdi>${member.name || member.id}</bdi> ${isMe ? html`<span class="quiet">${t("chat.me")}</span>` : nothing}</span>
-      ${member.role === "organizer" ? html`<span class="pill live">${t(member.id === owner.id ? "owner" : "organizer")}</span>` : nothing}
+    const { conference, me } = this.meeting;
+    return html`<li class="person-row"><p class="row-apart"><span class="grow"><bdi>${member.name || member.id}</bdi> ${member.id === me?.id ? html`<span class="quiet">${t("chat.me")}</span>` : nothing}</span>
+      ${member.role === "organizer" ? html`<span class="pill live">${t(member.id === conference.owner.id ? "owner" : "organizer")}</span>` : nothing}
       ${member.muted ? html`<span class="pill bad">${t("people.is_muted")}</span>` : nothing}</p>
-      <div class="row person-deeds">
-      ${isFull && member.role !== "organizer" ? html`${this.#deed(member, member.muted ? "unmute" : "mute")}${this.#deed(member, "remove")}` : nothing}
-      ${mayAppoint ? html`<button class="button quiet-button small-button" @click=${() => this.#appoint(member)}>${t("people.appoint")}</button>` : nothing}
-      ${isFull && isOwner && member.role === "organizer" ? html`${this.#deed(member, "dismiss")}${this.#deed(member, "hand_over")}` : nothing}
-      </div></li>`;
+      <div class="row person-deeds">${this.#deeds(member)}</div></li>`;
+  }
+
+  /**
+   * What may be done about whoever wrote something. Of a crowd not everybody's role is known here: there the server says no.
+   * @param {{id: string, name: string}} writer
+   */
+  ofWriter(writer) {
+    return this.#deeds(this.list.find(({ id }) => id === writer.id) ?? writer);
+  }
+
+  /** @param {{id: string, name: string, role?: string, muted?: boolean}} who */
+  #deeds(who) {
+    const { conference, me } = this.meeting;
+    if (who.id === me?.id || who.id === conference.owner.id) return nothing;
+    const isHost = who.role === "organizer";
+    /** @type {import("./measures.js").Measure[]} */
+    const deeds = isHost ? [] : [who.muted ? "unmute" : "mute", "remove"];
+    if (conference.owner.id === me?.id) deeds.push(isHost ? "dismiss" : "appoint", "hand_over");
+    return deeds.map((deed) => this.#deed(who, deed));
   }
 
   /**
    * A button for something that can be taken back, or is asked for once more.
-   * @param {Member} member
-   * @param {"mute" | "unmute" | "remove" | "dismiss" | "hand_over"} deed
+   * @param {{id: string, name: string}} who
+   * @param {import("./measures.js").Measure} deed
    */
-  #deed(member, deed) {
+  #deed(who, deed) {
     const style = deed === "remove" || deed === "hand_over" ? "danger-button" : "quiet-button";
-    return html`<button class=${`button small-button ${style}`} @click=${() => take(this.meeting, member, deed, () => this.#again())}>${t(`people.${deed}`)}</button>`;
-  }
-
-  /** @param {Member} member */
-  async #appoint(member) {
-    if (!(await ask(t("people.appoint_question", { name: member.name }), t("people.appoint")))) return;
-    await attempt(async () => {
-      Object.assign(member, await this.meeting.hezi.call("POST", `${this.meeting.path}/organizers`, { member: member.id }));
-      hint(t("people.appointed", { name: member.name }));
-    });
-    this.changed();
+    return html`<button class=${`button small-button ${style}`} @click=${() => take(this.meeting, who, deed, () => this.#again())}>${t(`people.${deed}`)}</button>`;
   }
 }

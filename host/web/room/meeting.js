@@ -315,6 +315,8 @@ export class Meeting {
       case "unmuted":
         return this.#amendMe(frame.who, { muted: frame.kind === "muted" });
       case "handed_over":
+        // Whoever owns it runs it, also who was no organizer before.
+        this.#amendMe(frame.who, { role: "organizer", muted: false });
         return this.#amend({ owner: frame.who });
       case "notice":
         return this.#amend({ notice: frame.text ? { text: frame.text, by: frame.by } : undefined });

@@ -45,7 +45,6 @@ async fn an_open_activity_gets_an_end_and_shows_it_to_everybody() {
     li.see("你的选择：面").await;
 
     wang.tap("header button", "主持").await;
-    wang.tap(".queue-item summary", "定时结束").await;
     wang.tap(".queue-item .chip", "10 分钟").await;
     li.see("距离结束").await;
     wang.tap(".queue-item summary", "参与情况").await;

@@ -4,13 +4,13 @@ import { attempt } from "../attempt.js";
 import { ask, hint } from "../dialogs.js";
 import { t } from "../texts.js";
 
-/** @typedef {"mute" | "unmute" | "remove" | "readmit" | "dismiss" | "hand_over"} Measure */
+/** @typedef {"mute" | "unmute" | "remove" | "readmit" | "appoint" | "dismiss" | "hand_over"} Measure */
 
 /** What takes a measure back. */
-const BACK = /** @type {Record<string, Measure>} */ ({ mute: "unmute", unmute: "mute", remove: "readmit" });
+const BACK = /** @type {Record<string, Measure>} */ ({ mute: "unmute", unmute: "mute", remove: "readmit", appoint: "dismiss", dismiss: "appoint" });
 
 /**
- * @param {import("./meeting.js").Meeting} meeting
+ * @param {import("../room/meeting.js").Meeting} meeting
  * @param {{id: string, name: string}} who
  * @param {Measure} measure
  * @param {() => void} [done] called when it is done or refused, and again when it was taken back
@@ -24,7 +24,7 @@ export async function take(meeting, who, measure, done = () => {}) {
 }
 
 /**
- * @param {import("./meeting.js").Meeting} meeting
+ * @param {import("../room/meeting.js").Meeting} meeting
  * @param {{id: string, name: string}} who
  * @param {Measure} measure
  * @param {() => void} done
@@ -35,7 +35,7 @@ async function undo(meeting, who, measure, done) {
 }
 
 /**
- * @param {import("./meeting.js").Meeting} meeting
+ * @param {import("../room/meeting.js").Meeting} meeting
  * @param {{id: string}} who
  * @param {Measure} measure
  */
