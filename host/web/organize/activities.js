@@ -7,12 +7,13 @@ import { html, nothing } from "../render.js";
 import { reportLinks } from "../room/past.js";
 import { phasePill } from "../room/stage.js";
 import { t } from "../texts.js";
+import { Begun } from "./begun.js";
 import { Preparing } from "./preparing.js";
 import { Results } from "./results.js";
 import { Schedule, scheduledTemplate } from "./schedule.js";
 import { wallButton } from "./wall.js";
 
-/** @typedef {{name: string, title: string, summary?: string, config_schema: any, allows_anonymous?: boolean}} Plugin */
+/** @typedef {{name: string, version: string, title: string, summary?: string, config_schema: any, allows_anonymous?: boolean}} Plugin */
 
 export class Activities {
   /**
@@ -82,8 +83,16 @@ export class Activities {
 
   /** @param {Plugin} plugin */
   #tile(plugin) {
-    return html`<li><button class="tile" @click=${() => this.#begin(plugin)}><strong dir="auto">${plugin.title}</strong>
+    return html`<li><button class="tile" @click=${() => this.#begin(plugin)}><strong dir="auto">${plugin.title}</strong>${this.#begunPill(plugin.name)}
       ${plugin.summary ? html`<span class="quiet" dir="auto">${plugin.summary}</span>` : nothing}</button></li>`;
+  }
+
+  /**
+   * That somebody has begun a form and not sent it.
+   * @param {string} what
+   */
+  #begunPill(what) {
+    return new Begun(this.meeting, what).isThere ? html`<span class="pill">${t("organize.begun")}</span>` : nothing;
   }
 
   /**
@@ -93,7 +102,7 @@ export class Activities {
   #item(activity, at) {
     const { id, phase } = activity;
     return html`<li class="queue-item">
-      <p class="row-apart"><span class="grow" dir="auto">${activity.title || activity.plugin}</span>${phasePill(activity)}</p>
+      <p class="row-apart"><span class="grow" dir="auto">${activity.title || activity.plugin}</span>${phase === "draft" ? this.#begunPill(id) : nothing}${phasePill(activity)}</p>
       ${scheduledTemplate(activity)}
       <div class="row">
         ${phase === "draft" ? this.#prepared(activity, at) : nothing}
@@ -151,7 +160,7 @@ export class Activities {
     await attempt(async () => {
       const { config, anonymous, judged_by: plugin } = await this.meeting.hezi.call("GET", `/api/activities/${id}/config`);
       if (!plugin) return hint(t("problem.unknown_plugin"));
-      this.#begin(plugin, { config, anonymous, revises: isOther ? undefined : { id, title } });
+      this.#begin(plugin, { config, anonymous, ...(isOther ? { repeats: id } : { revises: { id, title } }) });
     });
   }
 

@@ -132,6 +132,7 @@ export default {
   "order.up": "Move {name} up",
   "organize": "Host",
   "organize.activities": "Activities",
+  "organize.begun": "Half written",
   "organize.close_before": "It has been closed already",
   "organize.close_now": "Close",
   "organize.close_question": "Close “{title}”? Nobody can take part then.",

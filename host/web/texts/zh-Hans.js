@@ -132,6 +132,7 @@ export default {
   "order.up": "{name} 前移",
   "organize": "主持",
   "organize.activities": "活动",
+  "organize.begun": "没写完",
   "organize.close_before": "已经结束了",
   "organize.close_now": "结束",
   "organize.close_question": "结束“{title}”？之后不能再参加。",

@@ -314,47 +314,6 @@ async fn a_member_becomes_a_host_and_the_owner_ends_the_meeting() {
     li.see("会议已经结束").await;
 }
 
-/// Does something with two taps: one opens what hosts have, the other does it. A question for what is lost by it comes on top.
-async fn in_two_taps(tab: &Tab, first: (&str, &str), second: (&str, &str), done: &str) {
-    tab.tap(first.0, first.1).await;
-    tab.tap(second.0, second.1).await;
-    if matches!(second.1, "移交会议" | "更换链接") {
-        tab.tap("dialog.question button", second.1).await;
-    }
-    tab.wait_for(done, second.1).await;
-    tab.eval("document.querySelector('dialog[open]')?.close()").await;
-}
-
-#[tokio::test]
-async fn what_a_host_can_do_is_two_taps_away() {
-    let Some(meeting) = Meeting::begin().await else { return };
-    let (wang, li) = (meeting.tab("wang", "王伟", PHONE).await, meeting.phone("li", "李娜").await);
-    say(&li, "三点开会").await;
-    let (panel, people, message) = (("header button", "主持"), (".bar-people", ""), (".message-name", "李娜"));
-    let pressed = |text: &str| {
-        format!("[...document.querySelectorAll('#organize [aria-pressed=true]')].some((one) => one.innerText === '{text}')")
-    };
-
-    for text in ["锁定会议", "仅主持人发言", "会议号和二维码"] {
-        in_two_taps(&wang, panel, ("#organize .chip", text), &pressed(text)).await;
-    }
-    let private = "document.querySelector('.qr')?.getAttribute('src').includes('key=')";
-    in_two_taps(&wang, panel, ("#organize .tick", "私密会议"), private).await;
-    in_two_taps(&wang, panel, ("#organize button", "更换链接"), private).await;
-    let pinned = "document.querySelector('.pinned')?.innerText === '三点开会'";
-    in_two_taps(&wang, message, ("#message button", "置顶为通知"), pinned).await;
-    let muted = "document.querySelector('.person-row .pill.bad')";
-    in_two_taps(&wang, people, ("#organize .person-row button", "禁言"), muted).await;
-    in_two_taps(&wang, message, ("#message button", "解除禁言"), "document.body.innerText.includes('又可以发言了')").await;
-    let handed = "document.body.innerText.includes('会议已移交给 李娜')";
-    in_two_taps(&wang, message, ("#message button", "移交会议"), handed).await;
-
-    li.see("会议现在由你负责").await;
-    in_two_taps(&li, people, ("#organize .person-row button", "取消主持人"), "document.body.innerText.includes('不再是主持人')")
-        .await;
-    meeting.ends_without_complaints(&[&wang, &li]);
-}
-
 #[tokio::test]
 async fn what_comes_after_a_close_is_one_tap_away_and_the_end_shows_what_was_last() {
     let Some(meeting) = Meeting::begin().await else { return };
