@@ -9,6 +9,7 @@ import { phasePill } from "../room/stage.js";
 import { t } from "../texts.js";
 import { Begun } from "./begun.js";
 import { Preparing } from "./preparing.js";
+import { Queue } from "./queue.js";
 import { Results } from "./results.js";
 import { Schedule, scheduledTemplate } from "./schedule.js";
 import { wallButton } from "./wall.js";
@@ -29,7 +30,7 @@ export class Activities {
     this.plugins = null;
     /** @type {Preparing | null} */
     this.preparing = null;
-    this.raising = Promise.resolve();
+    this.queue = new Queue(meeting);
     this.schedule = new Schedule(meeting, changed);
     this.results = new Results(meeting, changed);
     document.addEventListener("language", () => this.load());
@@ -179,30 +180,15 @@ export class Activities {
   }
 
   /**
-   * Brings a prepared activity before the one that it stands behind.
    * @param {Event} event
    * @param {string} id
    */
   async #raise(event, id) {
-    const item = /** @type {HTMLElement} */ (event.target).closest("li");
-    // One after another: each tap goes out from what the one before has brought about.
-    const before = this.raising;
-    this.raising = before.then(() => this.#raiseNow(item, id));
-    await this.raising;
-  }
-
-  /**
-   * @param {Element | null} item
-   * @param {string} id
-   */
-  async #raiseNow(item, id) {
-    const queue = this.meeting.inPhase("draft").map((one) => one.id);
-    const at = queue.indexOf(id);
-    if (at < 1) return;
-    queue.splice(at - 1, 2, id, queue[at - 1]);
-    if (!(await attempt(() => this.meeting.room.send({ type: "change", changes: { queue } })))) return;
+    const list = /** @type {HTMLElement} */ (event.target).closest("ul");
+    const at = await this.queue.raise(id);
+    if (at < 0) return;
     // Once it is drawn in its new place the hand stays on it.
-    const raised = () => item?.parentElement?.children[at - 1];
+    const raised = () => list?.children[at];
     requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement | null | undefined} */ (raised()?.querySelector(".item-up") ?? raised()?.querySelector(".button"))?.focus()));
   }
 

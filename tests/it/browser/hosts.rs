@@ -101,3 +101,31 @@ async fn a_form_that_was_begun_tells_what_another_host_has_saved_meanwhile() {
     wang.wait_for(&format!("{SUBJECT} === '开场'"), "what the other one has saved").await;
     meeting.ends_without_complaints(&[&wang]);
 }
+
+#[tokio::test]
+async fn two_hosts_move_something_in_the_same_moment_and_both_moves_stand() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, li) = (meeting.tab("wang", "王伟", PHONE).await, meeting.phone("li", "李娜").await);
+    meeting.wang.post(&meeting.room.path("/organizers"), &json!({ "member": "li" })).await.ok(200);
+    for subject in ["甲", "乙", "丙", "丁"] {
+        let rating = json!({ "subject": subject, "min": 1, "max": 5, "step": 1 });
+        meeting.wang.draft(&meeting.room.number, "rating", rating).await;
+    }
+    const QUEUE: &str =
+        "[...document.querySelectorAll('#organize .queue-item .grow')].map((one) => one.innerText).join('')";
+    let waits = async |tab: &Tab, titles: &str| tab.wait_for(&format!("{QUEUE} === '{titles}'"), titles).await;
+    for tab in [&wang, &li] {
+        tab.tap("header button", "主持").await;
+        waits(tab, "甲乙丙丁").await;
+    }
+    let up =
+        |at: u32| format!("document.querySelectorAll('#organize .queue-item')[{at}].querySelector('.item-up').click()");
+
+    let (second, fourth) = (up(1), up(3));
+    tokio::join!(wang.eval(&second), li.eval(&fourth));
+
+    for tab in [&wang, &li] {
+        waits(tab, "乙甲丁丙").await;
+    }
+    meeting.ends_without_complaints(&[&wang, &li]);
+}
