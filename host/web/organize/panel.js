@@ -84,7 +84,7 @@ export class Panel {
   look() {
     if (this.meeting.over) return;
     this.parts.activities.load();
-    this.parts.people.look();
+    this.parts.people.open();
   }
 }
 

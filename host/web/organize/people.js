@@ -1,4 +1,7 @@
 // Who is in the meeting, and what an organizer may do with them.
+//
+// Invariant: as long as the list is looked at nobody in it changes places, so that no finger meets somebody else: who comes is added
+// at its end, and who goes stays where they were.
 
 import { attempt } from "../attempt.js";
 import { html, nothing, repeat } from "../render.js";
@@ -6,7 +9,18 @@ import { t } from "../texts.js";
 import { KeptOut } from "./kept_out.js";
 import { take } from "./measures.js";
 
-/** @typedef {{id: string, name: string, role: string, joined_at: string, [more: string]: any}} Member */
+/** @typedef {{id: string, name: string, role: string, joined_at: string, gone?: boolean, [more: string]: any}} Member */
+
+/** What a measure makes of somebody. */
+/** @type {Record<string, Partial<Member>>} */
+const NOW = {
+  appointed: { role: "organizer", muted: false },
+  dismissed: { role: "participant" },
+  handed_over: { role: "organizer", muted: false },
+  muted: { muted: true },
+  removed: { gone: true },
+  unmuted: { muted: false },
+};
 
 const PAGE = 200;
 
@@ -30,9 +44,26 @@ export class People {
     this.timer = 0;
     this.isLate = false;
     this.keptOut = new KeptOut(meeting, changed);
+    meeting.room.addEventListener("event", (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
   }
 
-  /** Somebody opens the list, or came, or went, while it is open. */
+  /** Somebody opens the list: it is in order then. */
+  open() {
+    if (!this.next) this.list = this.list.filter((one) => !one.gone).sort((one, other) => (one.id < other.id ? -1 : 1));
+    this.look();
+  }
+
+  /**
+   * Somebody did something about a person.
+   * @param {{kind: string, who?: {id: string}}} frame
+   */
+  #hear({ kind, who }) {
+    const now = NOW[kind];
+    if (now) this.list = this.list.map((one) => (one.id === who?.id ? { ...one, ...now } : one));
+    if (this.keptOut.list !== null && ["removed", "readmitted"].includes(kind)) this.keptOut.load();
+  }
+
+  /** Somebody came, or went, while it is open. */
   look() {
     if (this.next || this.list.length > PAGE) return;
     if (this.timer) return void (this.isLate = true);
@@ -77,10 +108,9 @@ export class People {
 
   /** Fetches the first page anew; what is shown stays until it is here. */
   async #again() {
-    if (this.keptOut.list !== null) this.keptOut.load();
     await attempt(async () => {
-      const page = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}`);
-      Object.assign(this, { list: page.members, next: page.next });
+      const { members, next } = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}`);
+      Object.assign(this, { list: next ? members : inPlace(this.list, members), next });
     });
     this.changed();
   }
@@ -88,8 +118,9 @@ export class People {
   /** @param {Member} member */
   #member(member) {
     const { conference, me } = this.meeting;
-    return html`<li class="person-row"><p class="row-apart"><span class="grow"><bdi>${member.name || member.id}</bdi> ${member.id === me?.id ? html`<span class="quiet">${t("chat.me")}</span>` : nothing}</span>
+    return html`<li class=${member.gone ? "person-row gone" : "person-row"} ?inert=${member.gone ?? false}><p class="row-apart"><span class="grow"><bdi>${member.name || member.id}</bdi> ${member.id === me?.id ? html`<span class="quiet">${t("chat.me")}</span>` : nothing}</span>
       ${member.role === "organizer" ? html`<span class="pill live">${t(member.id === conference.owner.id ? "owner" : "organizer")}</span>` : nothing}
+      ${member.gone ? html`<span class="pill">${t("people.is_gone")}</span>` : nothing}
       ${member.muted ? html`<span class="pill bad">${t("people.is_muted")}</span>` : nothing}</p>
       <div class="row person-deeds">${this.#deeds(member)}</div></li>`;
   }
@@ -120,6 +151,17 @@ export class People {
    */
   #deed(who, deed) {
     const style = deed === "remove" || deed === "hand_over" ? "danger-button" : "quiet-button";
-    return html`<button class=${`button small-button ${style}`} @click=${() => take(this.meeting, who, deed, () => this.#again())}>${t(`people.${deed}`)}</button>`;
+    return html`<button class=${`button small-button ${style}`} @click=${() => take(this.meeting, who, deed)}>${t(`people.${deed}`)}</button>`;
   }
+}
+
+/**
+ * The members as they are now, each where they are shown already.
+ * @param {Member[]} shown
+ * @param {Member[]} members
+ */
+function inPlace(shown, members) {
+  const now = new Map(members.map((member) => [member.id, member]));
+  const known = new Set(shown.map((one) => one.id));
+  return [...shown.map((one) => now.get(one.id) ?? { ...one, gone: true }), ...members.filter((member) => !known.has(member.id))];
 }

@@ -129,3 +129,19 @@ async fn two_hosts_move_something_in_the_same_moment_and_both_moves_stand() {
     }
     meeting.ends_without_complaints(&[&wang, &li]);
 }
+
+#[tokio::test]
+async fn nobody_in_the_list_of_people_changes_places_under_a_finger() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, _li) = (meeting.tab("wang", "王伟", PHONE).await, meeting.phone("li", "李娜").await);
+    const NAMES: &str = "[...document.querySelectorAll('.person-row bdi')].map((one) => one.innerText).join()";
+    wang.tap(".bar-people", "").await;
+    wang.wait_for(&format!("{NAMES} === '李娜,王伟'"), "who is here").await;
+
+    let _an = meeting.phone("an", "安宁").await;
+    wang.wait_for(&format!("{NAMES} === '李娜,王伟,安宁'"), "who has come, below the others").await;
+    wang.tap(".person-row button", "移出").await;
+    wang.wait_for("document.querySelector('.person-row.gone')?.inert", "nothing is done about who is gone").await;
+    wang.wait_for(&format!("{NAMES} === '李娜,王伟,安宁'"), "each in their place").await;
+    meeting.ends_without_complaints(&[&wang]);
+}
