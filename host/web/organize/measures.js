@@ -13,25 +13,21 @@ const BACK = /** @type {Record<string, Measure>} */ ({ mute: "unmute", unmute: "
  * @param {import("../room/meeting.js").Meeting} meeting
  * @param {{id: string, name: string}} who
  * @param {Measure} measure
- * @param {() => void} [done] called when it is done or refused, and again when it was taken back
  */
-export async function take(meeting, who, measure, done = () => {}) {
+export async function take(meeting, who, measure) {
   const name = who.name || who.id;
   if (measure === "hand_over" && !(await ask(t("people.hand_over_question", { name }), t("people.hand_over"), true))) return;
   const back = BACK[measure];
-  if (await send(meeting, who, measure)) hint(t(`people.done_${measure}`, { name }), back ? () => undo(meeting, who, back, done) : undefined);
-  done();
+  if (await send(meeting, who, measure)) hint(t(`people.done_${measure}`, { name }), back ? () => undo(meeting, who, back) : undefined);
 }
 
 /**
  * @param {import("../room/meeting.js").Meeting} meeting
  * @param {{id: string, name: string}} who
  * @param {Measure} measure
- * @param {() => void} done
  */
-async function undo(meeting, who, measure, done) {
+async function undo(meeting, who, measure) {
   if (await send(meeting, who, measure)) hint(t(`people.done_${measure}`, { name: who.name || who.id }));
-  done();
 }
 
 /**

@@ -51,6 +51,7 @@ export class People {
   open() {
     if (!this.next) this.list = this.list.filter((one) => !one.gone).sort((one, other) => (one.id < other.id ? -1 : 1));
     this.look();
+    this.keptOut.load();
   }
 
   /**
@@ -60,7 +61,7 @@ export class People {
   #hear({ kind, who }) {
     const now = NOW[kind];
     if (now) this.list = this.list.map((one) => (one.id === who?.id ? { ...one, ...now } : one));
-    if (this.keptOut.list !== null && ["removed", "readmitted"].includes(kind)) this.keptOut.load();
+    if (this.meeting.organizes && ["removed", "readmitted"].includes(kind)) this.keptOut.load();
   }
 
   /** Somebody came, or went, while it is open. */

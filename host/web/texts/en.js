@@ -74,7 +74,6 @@ export default {
   "home.title_example": "For example, all-hands",
   "kept_out": "Kept out",
   "kept_out.by": "removed by {name}",
-  "kept_out.none": "Nobody is kept out",
   "kept_out.readmit": "Let in again",
   "language": "Language",
   "leave": "Leave the meeting",

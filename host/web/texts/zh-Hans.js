@@ -74,7 +74,6 @@ export default {
   "home.title_example": "例如：季度全员会",
   "kept_out": "被移出的人",
   "kept_out.by": "由 {name} 移出",
-  "kept_out.none": "没有被移出的人",
   "kept_out.readmit": "允许再加入",
   "language": "语言",
   "leave": "离开会议",
