@@ -9,6 +9,9 @@ import { t } from "./texts.js";
 const HINT_MS = 5_000;
 const UNDO_MS = 10_000;
 
+/** So long before its first text their place has to be there: what appears together with it is not read out. */
+const PLACED_MS = 100;
+
 /**
  * A panel that comes in from the edge. Its body is drawn only while it is open.
  * @param {string} id
@@ -134,12 +137,12 @@ function placeHints() {
     place = document.createElement("div");
     place.id = "hints";
     place.setAttribute("role", "status");
-    document.body.append(place);
   }
   // What has the focus keeps it: the place is moved only where it must be.
   const over = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
-  if (place.parentElement !== over) over.append(place);
-  drawHints();
+  if (place.parentElement === over) return drawHints();
+  over.append(place);
+  setTimeout(drawHints, PLACED_MS);
 }
 
 function drawHints() {

@@ -9,6 +9,7 @@
 mod access;
 mod client;
 mod fairness;
+mod hosts;
 mod line;
 mod meeting;
 mod organizer;

@@ -7,12 +7,14 @@ import { html, nothing } from "../render.js";
 import { reportLinks } from "../room/past.js";
 import { phasePill } from "../room/stage.js";
 import { t } from "../texts.js";
+import { Begun } from "./begun.js";
 import { Preparing } from "./preparing.js";
+import { Queue } from "./queue.js";
 import { Results } from "./results.js";
 import { Schedule, scheduledTemplate } from "./schedule.js";
 import { wallButton } from "./wall.js";
 
-/** @typedef {{name: string, title: string, summary?: string, config_schema: any, allows_anonymous?: boolean}} Plugin */
+/** @typedef {{name: string, version: string, title: string, summary?: string, config_schema: any, allows_anonymous?: boolean}} Plugin */
 
 export class Activities {
   /**
@@ -28,7 +30,7 @@ export class Activities {
     this.plugins = null;
     /** @type {Preparing | null} */
     this.preparing = null;
-    this.raising = Promise.resolve();
+    this.queue = new Queue(meeting);
     this.schedule = new Schedule(meeting, changed);
     this.results = new Results(meeting, changed);
     document.addEventListener("language", () => this.load());
@@ -82,8 +84,16 @@ export class Activities {
 
   /** @param {Plugin} plugin */
   #tile(plugin) {
-    return html`<li><button class="tile" @click=${() => this.#begin(plugin)}><strong dir="auto">${plugin.title}</strong>
+    return html`<li><button class="tile" @click=${() => this.#begin(plugin)}><strong dir="auto">${plugin.title}</strong>${this.#begunPill(plugin.name)}
       ${plugin.summary ? html`<span class="quiet" dir="auto">${plugin.summary}</span>` : nothing}</button></li>`;
+  }
+
+  /**
+   * That somebody has begun a form and not sent it.
+   * @param {string} what
+   */
+  #begunPill(what) {
+    return new Begun(this.meeting, what).isThere ? html`<span class="pill">${t("organize.begun")}</span>` : nothing;
   }
 
   /**
@@ -93,7 +103,7 @@ export class Activities {
   #item(activity, at) {
     const { id, phase } = activity;
     return html`<li class="queue-item">
-      <p class="row-apart"><span class="grow" dir="auto">${activity.title || activity.plugin}</span>${phasePill(activity)}</p>
+      <p class="row-apart"><span class="grow" dir="auto">${activity.title || activity.plugin}</span>${phase === "draft" ? this.#begunPill(id) : nothing}${phasePill(activity)}</p>
       ${scheduledTemplate(activity)}
       <div class="row">
         ${phase === "draft" ? this.#prepared(activity, at) : nothing}
@@ -151,7 +161,7 @@ export class Activities {
     await attempt(async () => {
       const { config, anonymous, judged_by: plugin } = await this.meeting.hezi.call("GET", `/api/activities/${id}/config`);
       if (!plugin) return hint(t("problem.unknown_plugin"));
-      this.#begin(plugin, { config, anonymous, revises: isOther ? undefined : { id, title } });
+      this.#begin(plugin, { config, anonymous, ...(isOther ? { repeats: id } : { revises: { id, title } }) });
     });
   }
 
@@ -170,30 +180,15 @@ export class Activities {
   }
 
   /**
-   * Brings a prepared activity before the one that it stands behind.
    * @param {Event} event
    * @param {string} id
    */
   async #raise(event, id) {
-    const item = /** @type {HTMLElement} */ (event.target).closest("li");
-    // One after another: each tap goes out from what the one before has brought about.
-    const before = this.raising;
-    this.raising = before.then(() => this.#raiseNow(item, id));
-    await this.raising;
-  }
-
-  /**
-   * @param {Element | null} item
-   * @param {string} id
-   */
-  async #raiseNow(item, id) {
-    const queue = this.meeting.inPhase("draft").map((one) => one.id);
-    const at = queue.indexOf(id);
-    if (at < 1) return;
-    queue.splice(at - 1, 2, id, queue[at - 1]);
-    if (!(await attempt(() => this.meeting.room.send({ type: "change", changes: { queue } })))) return;
+    const list = /** @type {HTMLElement} */ (event.target).closest("ul");
+    const at = await this.queue.raise(id);
+    if (at < 0) return;
     // Once it is drawn in its new place the hand stays on it.
-    const raised = () => item?.parentElement?.children[at - 1];
+    const raised = () => list?.children[at];
     requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement | null | undefined} */ (raised()?.querySelector(".item-up") ?? raised()?.querySelector(".button"))?.focus()));
   }
 

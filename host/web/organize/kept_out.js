@@ -1,9 +1,9 @@
 // Who was sent out of the meeting and is kept out, and the way back in.
 
 import { attempt } from "../attempt.js";
-import { take } from "../room/measures.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
+import { take } from "./measures.js";
 
 export class KeptOut {
   /**
@@ -13,18 +13,16 @@ export class KeptOut {
   constructor(meeting, changed) {
     this.meeting = meeting;
     this.changed = changed;
-    /** @type {{id: string, name: string, by: {id: string, name: string}}[] | null} */
-    this.list = null;
+    /** @type {{id: string, name: string, by: {id: string, name: string}}[]} */
+    this.list = [];
   }
 
   template() {
-    const look = (/** @type {Event} */ event) => /** @type {HTMLDetailsElement} */ (event.target).open && this.load();
-    return html`<details class="later" @toggle=${look}><summary>${t("kept_out")}</summary>
-      ${this.list === null ? html`<p class="quiet">${t("loading")}</p>` : nothing}
-      ${this.list?.length === 0 ? html`<p class="quiet">${t("kept_out.none")}</p>` : nothing}
-      <ul class="stack-close">${(this.list ?? []).map((one) => html`<li class="person-row row-apart"><span class="grow"><bdi>${one.name || one.id}</bdi>
+    if (!this.list.length) return nothing;
+    return html`<section class="stack-close kept-out"><h3>${t("kept_out")}</h3>
+      <ul class="stack-close">${this.list.map((one) => html`<li class="person-row row-apart"><span class="grow"><bdi>${one.name || one.id}</bdi>
         <span class="quiet">${t("kept_out.by", { name: one.by.name || one.by.id })}</span></span>
-        <button class="button quiet-button small-button" @click=${() => take(this.meeting, one, "readmit", () => this.load())}>${t("kept_out.readmit")}</button></li>`)}</ul></details>`;
+        <button class="button quiet-button small-button" @click=${() => take(this.meeting, one, "readmit")}>${t("kept_out.readmit")}</button></li>`)}</ul></section>`;
   }
 
   async load() {

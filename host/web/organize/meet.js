@@ -39,12 +39,23 @@ export class Meet {
       <button class="button danger-button" @click=${() => this.#end()}>${t("meet.end")}</button>`;
   }
 
-  /** What everybody is to see, and who may come in and speak. */
+  /** What cannot wait when a meeting gets out of hand: who comes in, who speaks, and how fast. */
+  switches() {
+    const { conference } = this.meeting;
+    if (conference.slow_mode_s === undefined) return nothing;
+    const toggle = (/** @type {string} */ text, /** @type {boolean} */ is, /** @type {object} */ changes) => html`<button class=${is ? "chip pressed" : "chip"}
+      aria-pressed=${is ? "true" : "false"} @click=${() => this.#change(changes)}>${text}</button>`;
+    const isQuiet = conference.chat === "organizers";
+    return html`<div class="row">${toggle(t("meet.locked"), conference.locked, { locked: !conference.locked })}
+      ${toggle(t("meet.hosts_only"), isQuiet, { chat: isQuiet ? "everyone" : "organizers" })}
+      <label class="row"><span>${t("meet.slow")}</span><select class="input short-input" @change=${(/** @type {Event} */ event) => this.#change({ slow_mode_s: Number(/** @type {HTMLSelectElement} */ (event.target).value) })}>
+        ${SLOW_S.map((seconds) => html`<option value=${seconds} .selected=${live(seconds === conference.slow_mode_s)}>${seconds ? t("meet.seconds", { count: seconds }) : t("meet.slow_off")}</option>`)}</select></label></div>`;
+  }
+
+  /** What everybody is to see, and who may come in. */
   #settings() {
     const { conference } = this.meeting;
     const pinned = conference.notice?.text ?? "";
-    const toggle = (/** @type {string} */ name, /** @type {boolean} */ is, /** @type {(on: boolean) => object} */ changes) => html`<label class="tick">
-      <input type="checkbox" role="switch" .checked=${live(is)} @change=${(/** @type {Event} */ event) => this.#change(changes(/** @type {HTMLInputElement} */ (event.target).checked))}><span>${t(name)}</span></label>`;
     return html`<form class="stack-close" @submit=${(/** @type {Event} */ event) => this.#pin(event)}>
         <label class="field-label" for="pin">${t("meet.notice")}</label>
         <div class="row"><input class="input grow" id="pin" name="text" maxlength="500" dir="auto" autocomplete="off" .value=${live(this.fields.value("notice", pinned))} @input=${this.fields.typing("notice", pinned)}>
@@ -52,11 +63,7 @@ export class Meet {
         ${this.fields.news("notice", pinned)}
         ${conference.notice ? html`<p class="row-apart"><span class="grow quiet" dir="auto">${t("meet.pinned_now")} ${conference.notice.text}</span>
           <button type="button" class="button quiet-button small-button" @click=${() => this.#unpin()}>${t("meet.unpin")}</button></p>` : nothing}</form>
-      <div>${toggle("meet.locked", conference.locked, (on) => ({ locked: on }))}
-        ${toggle("meet.private", conference.private, (on) => ({ private: on }))}
-        ${toggle("meet.hosts_only", conference.chat === "organizers", (on) => ({ chat: on ? "organizers" : "everyone" }))}</div>
-      <label class="field"><span class="field-label">${t("meet.slow")}</span><select class="input" @change=${(/** @type {Event} */ event) => this.#change({ slow_mode_s: Number(/** @type {HTMLSelectElement} */ (event.target).value) })}>
-        ${SLOW_S.map((seconds) => html`<option value=${seconds} .selected=${live(seconds === conference.slow_mode_s)}>${seconds ? t("meet.seconds", { count: seconds }) : t("meet.slow_off")}</option>`)}</select></label>
+      <label class="tick"><input type="checkbox" role="switch" .checked=${live(conference.private)} @change=${(/** @type {Event} */ event) => this.#change({ private: /** @type {HTMLInputElement} */ (event.target).checked })}><span>${t("meet.private")}</span></label>
       ${this.#limit()}`;
   }
 

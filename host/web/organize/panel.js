@@ -1,13 +1,21 @@
-// What organizers have in their hand: activities, people, the meeting itself. Comes to organizers only, when it is needed.
+// What organizers have in their hand: activities, the meeting itself, people, one below the other: each of it is two taps away.
+// Comes to organizers only, when it is needed.
 
-import { isOpen, openSheet } from "../dialogs.js";
+import { attempt } from "../attempt.js";
+import { hint, isOpen, openSheet } from "../dialogs.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { Activities } from "./activities.js";
 import { Meet } from "./meet.js";
 import { People } from "./people.js";
 
-/** @typedef {"activities" | "people" | "meet"} Tab */
+/** @typedef {"activities" | "meet" | "people"} Part */
+
+/** In this order: the people are many, and stand last. */
+const PARTS = /** @type {Part[]} */ (["activities", "meet", "people"]);
+
+/** A notice has no more characters. */
+const NOTICE_CHARS = 500;
 
 export class Panel {
   /**
@@ -18,41 +26,56 @@ export class Panel {
   constructor(meeting, changed, show) {
     this.meeting = meeting;
     this.changed = changed;
-    /** @type {Tab} */
-    this.tab = "activities";
     /** The form that is shown, if one is. */
     /** @type {unknown} */
     this.form = null;
-    this.parts = { activities: new Activities(meeting, () => this.#changed(), show), people: new People(meeting, changed), meet: new Meet(meeting, changed) };
-    meeting.room.addEventListener("presence", () => isOpen("organize") && this.tab === "people" && this.parts.people.look());
+    this.parts = { activities: new Activities(meeting, () => this.#changed(), show), meet: new Meet(meeting, changed), people: new People(meeting, changed) };
+    meeting.room.addEventListener("presence", () => isOpen("organize") && this.parts.people.look());
   }
 
   template() {
-    const tabs = /** @type {Tab[]} */ (["activities", "people", "meet"]);
-    return html`<div class="row" role="group" aria-label=${t("organize")}>${tabs.map((tab) => html`<button class=${tab === this.tab ? "chip pressed" : "chip"}
-        aria-current=${tab === this.tab ? "true" : nothing} @click=${() => this.#choose(tab)}>${t(`organize.${tab}`)}</button>`)}</div>
-      ${this.parts[this.tab].template()}`;
+    const { activities, meet } = this.parts;
+    if (activities.preparing) return activities.template();
+    return html`<nav class="row parts" aria-label=${t("organize")}>${PARTS.map((part) => html`<button class="chip" @click=${() => goTo(part)}>${t(`organize.${part}`)}</button>`)}</nav>
+      ${meet.switches()}
+      ${PARTS.map((part) => html`<section class="sheet-part" id=${`organize-${part}`} tabindex="-1" aria-labelledby=${`organize-${part}-title`}>
+        <h2 id=${`organize-${part}-title`}>${t(`organize.${part}`)}</h2>${this.parts[part].template()}</section>`)}`;
   }
 
   /** @param {import("../room/meeting.js").Activity} activity on the stage */
   onStage(activity) {
-    return this.parts.activities.onStage(activity, () => {
-      openSheet("organize", this.changed);
-      this.#choose("activities");
-    });
+    return this.parts.activities.onStage(activity, () => this.open());
   }
 
-  /** @param {Tab} tab */
-  #choose(tab) {
-    this.tab = tab;
+  /**
+   * Opens it, where somebody wants to look.
+   * @param {Part} [part]
+   */
+  open(part) {
+    openSheet("organize", this.changed);
     this.look();
-    this.changed();
+    if (part) afterDrawing(() => goTo(part));
+  }
+
+  /**
+   * What hosts do with a message, and about its writer.
+   * @param {import("../room/messages.js").Message} message
+   */
+  ofMessage({ deleted_by, from, text }) {
+    const deeds = this.parts.people.ofWriter(from);
+    return html`${deleted_by || [...text].length > NOTICE_CHARS ? nothing : html`<button class="button quiet-button" @click=${() => this.#pin(text)}>${t("message.pin")}</button>`}
+      ${deeds === nothing ? nothing : html`<p class="quiet">${t("message.from")} <bdi>${from.name || from.id}</bdi></p><div class="row">${deeds}</div>`}`;
+  }
+
+  /** @param {string} text */
+  async #pin(text) {
+    if (await attempt(() => this.meeting.room.send({ type: "pin", text }))) hint(t("meet.pinned"));
   }
 
   /** A form begins at its beginning, wherever in the list somebody has chosen it; and so does the list after it. */
   #changed() {
     const { preparing } = this.parts.activities;
-    if (preparing !== this.form) requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("organize")?.scrollTo({ top: 0 })));
+    if (preparing !== this.form) afterDrawing(() => document.getElementById("organize")?.scrollTo({ top: 0 }));
     this.form = preparing;
     this.changed();
   }
@@ -60,7 +83,19 @@ export class Panel {
   /** Whoever opens it sees what others have changed meanwhile: a plugin that was loaded a minute ago, who has come. */
   look() {
     if (this.meeting.over) return;
-    if (this.tab === "activities") this.parts.activities.load();
-    if (this.tab === "people") this.parts.people.look();
+    this.parts.activities.load();
+    this.parts.people.open();
   }
+}
+
+/** @param {Part} part */
+function goTo(part) {
+  const section = document.getElementById(`organize-${part}`);
+  section?.focus({ preventScroll: true });
+  section?.scrollIntoView();
+}
+
+/** @param {() => void} act */
+function afterDrawing(act) {
+  requestAnimationFrame(() => requestAnimationFrame(act));
 }

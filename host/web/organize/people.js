@@ -1,13 +1,26 @@
 // Who is in the meeting, and what an organizer may do with them.
+//
+// Invariant: as long as the list is looked at nobody in it changes places, so that no finger meets somebody else: who comes is added
+// at its end, and who goes stays where they were.
 
 import { attempt } from "../attempt.js";
-import { ask, hint } from "../dialogs.js";
-import { take } from "../room/measures.js";
 import { html, nothing, repeat } from "../render.js";
 import { t } from "../texts.js";
 import { KeptOut } from "./kept_out.js";
+import { take } from "./measures.js";
 
-/** @typedef {{id: string, name: string, role: string, joined_at: string, [more: string]: any}} Member */
+/** @typedef {{id: string, name: string, role: string, joined_at: string, gone?: boolean, [more: string]: any}} Member */
+
+/** What a measure makes of somebody. */
+/** @type {Record<string, Partial<Member>>} */
+const NOW = {
+  appointed: { role: "organizer", muted: false },
+  dismissed: { role: "participant" },
+  handed_over: { role: "organizer", muted: false },
+  muted: { muted: true },
+  removed: { gone: true },
+  unmuted: { muted: false },
+};
 
 const PAGE = 200;
 
@@ -31,9 +44,27 @@ export class People {
     this.timer = 0;
     this.isLate = false;
     this.keptOut = new KeptOut(meeting, changed);
+    meeting.room.addEventListener("event", (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
   }
 
-  /** Somebody opens the list, or came, or went, while it is open. */
+  /** Somebody opens the list: it is in order then. */
+  open() {
+    if (!this.next) this.list = this.list.filter((one) => !one.gone).sort((one, other) => (one.id < other.id ? -1 : 1));
+    this.look();
+    this.keptOut.load();
+  }
+
+  /**
+   * Somebody did something about a person.
+   * @param {{kind: string, who?: {id: string}}} frame
+   */
+  #hear({ kind, who }) {
+    const now = NOW[kind];
+    if (now) this.list = this.list.map((one) => (one.id === who?.id ? { ...one, ...now } : one));
+    if (this.meeting.organizes && ["removed", "readmitted"].includes(kind)) this.keptOut.load();
+  }
+
+  /** Somebody came, or went, while it is open. */
   look() {
     if (this.next || this.list.length > PAGE) return;
     if (this.timer) return void (this.isLate = true);
@@ -78,49 +109,60 @@ export class People {
 
   /** Fetches the first page anew; what is shown stays until it is here. */
   async #again() {
-    if (this.keptOut.list !== null) this.keptOut.load();
     await attempt(async () => {
-      const page = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}`);
-      Object.assign(this, { list: page.members, next: page.next });
+      const { members, next } = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}`);
+      Object.assign(this, { list: next ? members : inPlace(this.list, members), next });
     });
     this.changed();
   }
 
   /** @param {Member} member */
   #member(member) {
-    const { owner } = this.meeting.conference;
-    const isMe = member.id === this.meeting.me?.id;
-    const isOwner = owner.id === this.meeting.me?.id;
-    // A server that says who is muted can do all of this.
-    const isFull = member.muted !== undefined && !isMe && member.id !== owner.id;
-    const mayAppoint = isOwner && member.role !== "organizer";
-    return html`<li class="person-row"><p class="row-apart"><span class="grow"><bdi>${member.name || member.id}</bdi> ${isMe ? html`<span class="quiet">${t("chat.me")}</span>` : nothing}</span>
-      ${member.role === "organizer" ? html`<span class="pill live">${t(member.id === owner.id ? "owner" : "organizer")}</span>` : nothing}
+    const { conference, me } = this.meeting;
+    return html`<li class=${member.gone ? "person-row gone" : "person-row"} ?inert=${member.gone ?? false}><p class="row-apart"><span class="grow"><bdi>${member.name || member.id}</bdi> ${member.id === me?.id ? html`<span class="quiet">${t("chat.me")}</span>` : nothing}</span>
+      ${member.role === "organizer" ? html`<span class="pill live">${t(member.id === conference.owner.id ? "owner" : "organizer")}</span>` : nothing}
+      ${member.gone ? html`<span class="pill">${t("people.is_gone")}</span>` : nothing}
       ${member.muted ? html`<span class="pill bad">${t("people.is_muted")}</span>` : nothing}</p>
-      <div class="row person-deeds">
-      ${isFull && member.role !== "organizer" ? html`${this.#deed(member, member.muted ? "unmute" : "mute")}${this.#deed(member, "remove")}` : nothing}
-      ${mayAppoint ? html`<button class="button quiet-button small-button" @click=${() => this.#appoint(member)}>${t("people.appoint")}</button>` : nothing}
-      ${isFull && isOwner && member.role === "organizer" ? html`${this.#deed(member, "dismiss")}${this.#deed(member, "hand_over")}` : nothing}
-      </div></li>`;
+      <div class="row person-deeds">${this.#deeds(member)}</div></li>`;
+  }
+
+  /**
+   * What may be done about whoever wrote something. Of a crowd not everybody's role is known here: there the server says no.
+   * @param {{id: string, name: string}} writer
+   */
+  ofWriter(writer) {
+    return this.#deeds(this.list.find(({ id }) => id === writer.id) ?? writer);
+  }
+
+  /** @param {{id: string, name: string, role?: string, muted?: boolean}} who */
+  #deeds(who) {
+    const { conference, me } = this.meeting;
+    if (who.id === me?.id || who.id === conference.owner.id) return nothing;
+    const isHost = who.role === "organizer";
+    /** @type {import("./measures.js").Measure[]} */
+    const deeds = isHost ? [] : [who.muted ? "unmute" : "mute", "remove"];
+    if (conference.owner.id === me?.id) deeds.push(isHost ? "dismiss" : "appoint", "hand_over");
+    return deeds.map((deed) => this.#deed(who, deed));
   }
 
   /**
    * A button for something that can be taken back, or is asked for once more.
-   * @param {Member} member
-   * @param {"mute" | "unmute" | "remove" | "dismiss" | "hand_over"} deed
+   * @param {{id: string, name: string}} who
+   * @param {import("./measures.js").Measure} deed
    */
-  #deed(member, deed) {
+  #deed(who, deed) {
     const style = deed === "remove" || deed === "hand_over" ? "danger-button" : "quiet-button";
-    return html`<button class=${`button small-button ${style}`} @click=${() => take(this.meeting, member, deed, () => this.#again())}>${t(`people.${deed}`)}</button>`;
+    return html`<button class=${`button small-button ${style}`} @click=${() => take(this.meeting, who, deed)}>${t(`people.${deed}`)}</button>`;
   }
+}
 
-  /** @param {Member} member */
-  async #appoint(member) {
-    if (!(await ask(t("people.appoint_question", { name: member.name }), t("people.appoint")))) return;
-    await attempt(async () => {
-      Object.assign(member, await this.meeting.hezi.call("POST", `${this.meeting.path}/organizers`, { member: member.id }));
-      hint(t("people.appointed", { name: member.name }));
-    });
-    this.changed();
-  }
+/**
+ * The members as they are now, each where they are shown already.
+ * @param {Member[]} shown
+ * @param {Member[]} members
+ */
+function inPlace(shown, members) {
+  const now = new Map(members.map((member) => [member.id, member]));
+  const known = new Set(shown.map((one) => one.id));
+  return [...shown.map((one) => now.get(one.id) ?? { ...one, gone: true }), ...members.filter((member) => !known.has(member.id))];
 }

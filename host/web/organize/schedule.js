@@ -40,8 +40,8 @@ export class Schedule {
   /** @param {Activity} activity */
   template(activity) {
     if (activity.phase === "closed") return nothing;
-    return html`<details class="later"><summary>${t(activity.phase === "draft" ? "schedule.draft" : "schedule.open")}</summary>
-      ${activity.phase === "draft" ? this.#draft(activity) : this.#open(activity)}</details>`;
+    if (activity.phase === "open") return this.#open(activity);
+    return html`<details class="later"><summary>${t("schedule.draft")}</summary>${this.#draft(activity)}</details>`;
   }
 
   /** @param {Activity} activity */
@@ -76,9 +76,9 @@ export class Schedule {
       const closes = timeIn(new FormData(/** @type {HTMLFormElement} */ (event.target)), "closes");
       this.#put(activity, closes ? { closes_at_ms: closes } : {});
     };
-    return html`<div class="row">${LENGTHS_S.map((seconds) => html`<button class="chip" @click=${() => this.#put(activity, { open_for_ms: seconds * 1_000 })}>${length(seconds)}</button>`)}
+    return html`<div class="row" role="group" aria-label=${t("schedule.open")}><span class="quiet">${t("schedule.open")}</span>${LENGTHS_S.map((seconds) => html`<button class="chip" @click=${() => this.#put(activity, { open_for_ms: seconds * 1_000 })}>${length(seconds)}</button>`)}
       ${activity.closes_at_ms ? html`<button class="chip" @click=${() => this.#put(activity, {})}>${t("schedule.endless")}</button>` : nothing}</div>
-      <form class="stack-close" @submit=${set}>${this.#moment(activity, "closes", t("schedule.end"), activity.closes_at_ms)}<button class="button quiet-button small-button">${t("save")}</button></form>`;
+      <details class="later"><summary>${t("schedule.end")}</summary><form class="stack-close" @submit=${set}>${this.#moment(activity, "closes", t("schedule.end"), activity.closes_at_ms)}<button class="button quiet-button small-button">${t("save")}</button></form></details>`;
   }
 
   /**

@@ -32,7 +32,7 @@ const key = new URLSearchParams(location.search).get("key") ?? "";
 const meeting = new Meeting(hezi, id, changed, { key, ahead: takeAhead() });
 const stage = new Stage(meeting);
 const chat = new Chat(meeting, chooseMessage);
-const messageSheet = new MessageSheet(meeting, chat);
+const messageSheet = new MessageSheet(meeting, chat, (message) => panel?.ofMessage(message));
 /** What only organizers need comes when it is needed. */
 /** @type {import("../organize/panel.js").Panel | null} */
 let panel = null;
@@ -66,15 +66,18 @@ function openPast() {
   openSheet("past", changed);
 }
 
-function openPanel() {
-  openSheet("organize", changed);
-  panel?.look();
+/** @param {import("../organize/panel.js").Part} [part] */
+function openPanel(part) {
+  if (panel) panel.open(part);
+  else openSheet("organize", changed);
 }
 
 /** @param {import("../room/messages.js").Message} message */
 function chooseMessage(message) {
   if (meeting.over) return;
   messageSheet.message = message;
+  // What its writer is, for whoever may do something about them.
+  if (meeting.organizes) panel?.parts.people.look();
   openSheet("message", changed);
 }
 
@@ -83,16 +86,17 @@ function template() {
   const why = failure || (meeting.over && !meeting.conference ? sentence(meeting.over) : "");
   if (why) return html`<main class="narrow standalone"><h1>${t("problem.title")}</h1><p>${why}</p>
       <p class="row"><button class="button" @click=${() => location.reload()}>${t("line.again")}</button><a class="button quiet-button" href="/">${t("home")}</a></p></main>`;
+  const isHost = meeting.organizes && !meeting.over;
   return html`<header class="bar">
       <a class="icon-button" href="/" aria-label=${t("home")}>${icons.back}</a>
-      <div class="bar-title"><h1 dir="auto">${meeting.conference?.title ?? document.title}</h1><p>${presenceTemplate(meeting)}</p></div>
-      ${meeting.organizes && !meeting.over ? html`<button class="button small-button" @click=${openPanel}>${t("organize")}</button>` : nothing}
+      <div class="bar-title"><h1 dir="auto">${meeting.conference?.title ?? document.title}</h1><p>${isHost ? html`<button class="bar-people" @click=${() => openPanel("people")}>${presenceTemplate(meeting)}</button>` : presenceTemplate(meeting)}</p></div>
+      ${isHost ? html`<button class="button small-button" @click=${() => openPanel()}>${t("organize")}</button>` : nothing}
       <button class="icon-button" aria-label=${t("more")} @click=${() => openSheet("more", changed)}>${icons.more}</button>
     </header>
     ${lineTemplate(meeting)}${meeting.herald.template()}
     ${meeting.conference?.notice && !meeting.over ? html`<aside class="pinned" aria-label=${t("meet.notice")} dir="auto">${linked(meeting.conference.notice.text)}</aside>` : nothing}
     <main class=${meeting.messages.isEmpty ? "room-body silence" : "room-body"}>
-      ${stage.template({ openPast, openPanel, ofHosts: (activity) => (panel && meeting.organizes && !meeting.over ? panel.onStage(activity) : nothing) })}
+      ${stage.template({ openPast, openPanel: () => openPanel(), ofHosts: (activity) => (panel && isHost ? panel.onStage(activity) : nothing) })}
       ${chat.template()}
     </main>
     ${sheet("past", t("stage.all_title"), () => pastTemplate(meeting, (activity) => stage.choose(activity)))}

@@ -176,7 +176,7 @@ export class Chat {
     const own = message.from.id === this.meeting.me?.id;
     const follows = before?.from.id === message.from.id && Date.parse(message.at) - Date.parse(before.at) < 180_000;
     return html`${isSameDay(message.at, before?.at ?? Date.now()) ? nothing : html`<li class="day">${day(message.at)}</li>`}<li class=${own ? "message own" : "message"} data-seq=${message.seq}>
-      ${follows ? nothing : html`<p class="message-head"><bdi class="message-name">${own ? t("chat.me") : message.from.name || message.from.id}</bdi> <time class="tabular" datetime=${message.at}>${timeOfDay(message.at)}</time></p>`}
+      ${follows ? nothing : html`<p class="message-head"><bdi class="message-name" @click=${() => this.#named(message)}>${own ? t("chat.me") : message.from.name || message.from.id}</bdi> <time class="tabular" datetime=${message.at}>${timeOfDay(message.at)}</time></p>`}
       ${message.deleted_by
         ? html`<p class="message-text quiet">${t("message.deleted")}</p>`
         : html`${message.reply_to ? quoteTemplate(answered) : nothing}<div class="message-line"><p class="message-text" dir="auto" @click=${(/** @type {Event} */ event) => this.#tapped(event, message)}>${linked(message.text)}</p>${this.meeting.over
@@ -193,6 +193,14 @@ export class Chat {
   #tapped(event, message) {
     const onLink = /** @type {Element} */ (event.target).closest("a") !== null;
     if (!onLink && !this.meeting.over && getSelection()?.isCollapsed !== false) this.choose(message);
+  }
+
+  /**
+   * A tap on a name is the way to what hosts do about the writer, also where the message is gone.
+   * @param {import("./messages.js").Message} message
+   */
+  #named(message) {
+    if (!message.deleted_by || this.meeting.organizes) this.choose(message);
   }
 
   /** @param {import("./messages.js").Unsent} unsent */

@@ -33,14 +33,12 @@ export class Herald {
   }
 
   /**
-   * What somebody did about the reader, also to be seen.
+   * What somebody did about the reader, to be seen: hints are read out by themselves.
    * @param {string} kind
    */
   tell(kind) {
     if (!NEWS.includes(kind)) return;
-    const news = kind === "muted" ? t("problem.muted") : t(`said.${kind}`);
-    this.say(news);
-    hint(news);
+    hint(kind === "muted" ? t("problem.muted") : t(`said.${kind}`));
   }
 
   #next() {

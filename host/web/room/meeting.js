@@ -67,7 +67,7 @@ export class Meeting {
     /** What came last from each activity that everybody was told. */
     /** @type {Map<string, {event: any, seq: number, atMs: number}>} */
     this.emitted = new Map();
-    /** Other tabs of the same person: what was done in one is known in all. */
+    /** Other tabs of the same person: what was done in one, in an activity or as a reaction, is known in all. */
     this.tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(`hezi.${conference}`) : null;
     this.#listen();
   }
@@ -94,7 +94,7 @@ export class Meeting {
       const send = async (/** @type {any} */ action) => {
         try {
           const reply = await this.room.act(id, action);
-          this.tabs?.postMessage(id);
+          this.tabs?.postMessage({ activity: id });
           this.#seesOwn(id);
           this.herald.say(t("said.taken"));
           return reply;
@@ -242,7 +242,7 @@ export class Meeting {
         this.changed();
       });
     this.tabs?.addEventListener("message", ({ data }) => {
-      this.#seesOwn(data);
+      if (data.activity) this.#seesOwn(data.activity);
     });
     on("line", () => {});
     on("answered", () => {});
@@ -315,6 +315,8 @@ export class Meeting {
       case "unmuted":
         return this.#amendMe(frame.who, { muted: frame.kind === "muted" });
       case "handed_over":
+        // Whoever owns it runs it, also who was no organizer before.
+        this.#amendMe(frame.who, { role: "organizer", muted: false });
         return this.#amend({ owner: frame.who });
       case "notice":
         return this.#amend({ notice: frame.text ? { text: frame.text, by: frame.by } : undefined });

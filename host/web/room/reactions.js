@@ -16,8 +16,7 @@ export class Reactions {
     /** The reader's own by message: true while it stands, false where it was taken back. */
     /** @type {Map<number, Record<string, boolean>>} */
     this.own = new Map();
-    this.tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(`hezi.reactions.${meeting.room.conference}`) : null;
-    this.tabs?.addEventListener("message", ({ data }) => this.#mark(data.message, data.reaction, data.stands));
+    meeting.tabs?.addEventListener("message", ({ data }) => data.reaction && this.#mark(data.message, data.reaction, data.stands));
     meeting.room.addEventListener("welcome", (event) => this.#learn(/** @type {CustomEvent} */ (event).detail.reacted ?? []));
   }
 
@@ -78,7 +77,7 @@ export class Reactions {
       await this.meeting.room.send({ type: stands ? "react" : "unreact", message: message.seq, reaction });
       // A welcome may have come in between, which knows of what stood then.
       this.#mark(message.seq, reaction, stands);
-      this.tabs?.postMessage({ message: message.seq, reaction, stands });
+      this.meeting.tabs?.postMessage({ message: message.seq, reaction, stands });
     } catch (error) {
       // It was so before, by another browser: then it is as it was wanted.
       if (/** @type {{code?: string}} */ (error).code === "conflict") return;

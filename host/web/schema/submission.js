@@ -57,10 +57,10 @@ export class Submission {
    */
   async send(body, request, isSaid = () => false) {
     Object.assign(this, { sending: true, refusal: "" });
-    this.changed();
     const text = JSON.stringify(body);
     // The same once more is the same request; anything else is another one.
     if (this.sent !== text) Object.assign(this, { sent: text, key: newId() });
+    this.changed();
     try {
       await request(this.key);
     } catch (error) {

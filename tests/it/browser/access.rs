@@ -91,6 +91,21 @@ async fn what_happens_is_said_to_who_does_not_see_it() {
 }
 
 #[tokio::test]
+async fn what_somebody_is_told_is_read_out_once() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let listen = "window.most = 0; new MutationObserver(() => { const said = [...document.querySelectorAll('[role=status]')] \
+         .filter((one) => one.textContent.includes('你现在是主持人')); most = Math.max(most, said.length); }) \
+         .observe(document.body, { childList: true, characterData: true, subtree: true })";
+    li.eval(&format!("{{ {listen}; }}")).await;
+    meeting.wang.post(&meeting.room.path("/organizers"), &json!({ "member": "li" })).await.ok(200);
+
+    li.wait_for("document.querySelector('.hint')?.innerText.includes('你现在是主持人')", "the hint").await;
+    assert_eq!(li.eval("most").await, json!(1), "one place that is read out says it");
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
 async fn walking_through_a_ballot_casts_nothing() {
     let Some(meeting) = Meeting::begin().await else { return };
     let li = meeting.phone("li", "李娜").await;

@@ -19,8 +19,8 @@ const FOREIGN: &[(&str, &str)] = &[
 /// Keys that are put together in the code: the beginning, and every end.
 const COMPOSED: &[(&str, &[&str])] = &[
     ("organize.", &["activities", "people", "meet", "draft", "open", "closed"]),
-    ("people.", &["mute", "unmute", "remove", "dismiss", "hand_over"]),
-    ("people.done_", &["mute", "unmute", "remove", "readmit", "dismiss", "hand_over"]),
+    ("people.", &["mute", "unmute", "remove", "appoint", "dismiss", "hand_over"]),
+    ("people.done_", &["mute", "unmute", "remove", "readmit", "appoint", "dismiss", "hand_over"]),
     ("phase.", &["draft", "open", "closed"]),
     ("notice.", &["info", "success", "warning"]),
     ("said.", &["appointed", "dismissed", "handed_over"]),

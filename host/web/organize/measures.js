@@ -4,38 +4,34 @@ import { attempt } from "../attempt.js";
 import { ask, hint } from "../dialogs.js";
 import { t } from "../texts.js";
 
-/** @typedef {"mute" | "unmute" | "remove" | "readmit" | "dismiss" | "hand_over"} Measure */
+/** @typedef {"mute" | "unmute" | "remove" | "readmit" | "appoint" | "dismiss" | "hand_over"} Measure */
 
 /** What takes a measure back. */
-const BACK = /** @type {Record<string, Measure>} */ ({ mute: "unmute", unmute: "mute", remove: "readmit" });
+const BACK = /** @type {Record<string, Measure>} */ ({ mute: "unmute", unmute: "mute", remove: "readmit", appoint: "dismiss", dismiss: "appoint" });
 
 /**
- * @param {import("./meeting.js").Meeting} meeting
+ * @param {import("../room/meeting.js").Meeting} meeting
  * @param {{id: string, name: string}} who
  * @param {Measure} measure
- * @param {() => void} [done] called when it is done or refused, and again when it was taken back
  */
-export async function take(meeting, who, measure, done = () => {}) {
+export async function take(meeting, who, measure) {
   const name = who.name || who.id;
   if (measure === "hand_over" && !(await ask(t("people.hand_over_question", { name }), t("people.hand_over"), true))) return;
   const back = BACK[measure];
-  if (await send(meeting, who, measure)) hint(t(`people.done_${measure}`, { name }), back ? () => undo(meeting, who, back, done) : undefined);
-  done();
+  if (await send(meeting, who, measure)) hint(t(`people.done_${measure}`, { name }), back ? () => undo(meeting, who, back) : undefined);
 }
 
 /**
- * @param {import("./meeting.js").Meeting} meeting
+ * @param {import("../room/meeting.js").Meeting} meeting
  * @param {{id: string, name: string}} who
  * @param {Measure} measure
- * @param {() => void} done
  */
-async function undo(meeting, who, measure, done) {
+async function undo(meeting, who, measure) {
   if (await send(meeting, who, measure)) hint(t(`people.done_${measure}`, { name: who.name || who.id }));
-  done();
 }
 
 /**
- * @param {import("./meeting.js").Meeting} meeting
+ * @param {import("../room/meeting.js").Meeting} meeting
  * @param {{id: string}} who
  * @param {Measure} measure
  */

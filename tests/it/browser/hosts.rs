@@ -1,0 +1,147 @@
+//! What hosts have in their hand while a meeting runs: how near it is, and that nothing they began is lost.
+
+use hezi_tests::Tab;
+use serde_json::json;
+
+use super::{Meeting, PHONE, say};
+
+/// Does something with two taps: one opens what hosts have, the other does it. A question for what is lost by it comes on top.
+async fn in_two_taps(tab: &Tab, first: (&str, &str), second: (&str, &str), done: &str) {
+    tab.tap(first.0, first.1).await;
+    tab.tap(second.0, second.1).await;
+    if matches!(second.1, "移交会议" | "更换链接") {
+        tab.tap("dialog.question button", second.1).await;
+    }
+    tab.wait_for(done, second.1).await;
+    tab.eval("document.querySelector('dialog[open]')?.close()").await;
+}
+
+#[tokio::test]
+async fn what_a_host_can_do_is_two_taps_away() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, li) = (meeting.tab("wang", "王伟", PHONE).await, meeting.phone("li", "李娜").await);
+    say(&li, "三点开会").await;
+    let (panel, people, message) = (("header button", "主持"), (".bar-people", ""), (".message-name", "李娜"));
+    let pressed = |text: &str| {
+        format!(
+            "[...document.querySelectorAll('#organize [aria-pressed=true]')].some((one) => one.innerText === '{text}')"
+        )
+    };
+
+    for text in ["锁定会议", "仅主持人发言", "会议号和二维码"] {
+        in_two_taps(&wang, panel, ("#organize .chip", text), &pressed(text)).await;
+    }
+    let private = "document.querySelector('.qr')?.getAttribute('src').includes('key=')";
+    in_two_taps(&wang, panel, ("#organize .tick", "私密会议"), private).await;
+    in_two_taps(&wang, panel, ("#organize button", "更换链接"), private).await;
+    let pinned = "document.querySelector('.pinned')?.innerText === '三点开会'";
+    in_two_taps(&wang, message, ("#message button", "置顶为通知"), pinned).await;
+    let muted = "document.querySelector('.person-row .pill.bad')";
+    in_two_taps(&wang, people, ("#organize .person-row button", "禁言"), muted).await;
+    in_two_taps(&wang, message, ("#message button", "解除禁言"), "document.body.innerText.includes('又可以发言了')")
+        .await;
+    let handed = "document.body.innerText.includes('会议已移交给 李娜')";
+    in_two_taps(&wang, message, ("#message button", "移交会议"), handed).await;
+
+    li.see("会议现在由你负责").await;
+    in_two_taps(
+        &li,
+        people,
+        ("#organize .person-row button", "取消主持人"),
+        "document.body.innerText.includes('不再是主持人')",
+    )
+    .await;
+    meeting.ends_without_complaints(&[&wang, &li]);
+}
+
+#[tokio::test]
+async fn a_form_that_was_begun_survives_a_reload_until_it_is_given_up() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+    let number = &meeting.room.number;
+    let again = async || {
+        wang.open(&format!("/c/{number}")).await;
+        wang.tap("header button", "主持").await;
+    };
+    const QUESTION: &str = "document.querySelector('#config-question')?.value";
+    wang.tap("header button", "主持").await;
+    wang.tap(".tile", "投票").await;
+    wang.fill("#config-question", "午饭吃什么?").await;
+
+    again().await;
+    wang.tap(".tile", "没写完").await;
+    wang.wait_for(&format!("{QUESTION} === '午饭吃什么?'"), "what was typed").await;
+    wang.tap("#organize form .icon-button", "").await;
+    again().await;
+    wang.tap(".tile", "投票").await;
+    wang.wait_for(&format!("{QUESTION} === ''"), "an empty form: the other one was given up").await;
+    meeting.ends_without_complaints(&[&wang]);
+}
+
+#[tokio::test]
+async fn a_form_that_was_begun_tells_what_another_host_has_saved_meanwhile() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+    let rating = |subject: &str| json!({ "subject": subject, "min": 1, "max": 5, "step": 1 });
+    let draft = meeting.wang.draft(&meeting.room.number, "rating", rating("第一场")).await;
+    const SUBJECT: &str = "document.querySelector('#config-subject')?.value";
+    wang.tap("header button", "主持").await;
+    wang.tap(".queue-item button", "修改").await;
+    wang.fill("#config-subject", "的演讲").await;
+    wang.wait_for(&format!("{SUBJECT} === '第一场的演讲'"), "what was typed").await;
+    let revised = json!({ "config": rating("开场") });
+    meeting.wang.request("PUT", &draft.path("/config")).json(&revised).send().await.ok(200);
+
+    wang.open(&format!("/c/{}", meeting.room.number)).await;
+    wang.tap("header button", "主持").await;
+    wang.tap(".queue-item button", "修改").await;
+    wang.see("另一位主持人刚改过这个活动").await;
+    wang.wait_for(&format!("{SUBJECT} === '第一场的演讲'"), "what was typed is still there").await;
+    wang.tap("#organize .notice button", "用这个").await;
+    wang.wait_for(&format!("{SUBJECT} === '开场'"), "what the other one has saved").await;
+    meeting.ends_without_complaints(&[&wang]);
+}
+
+#[tokio::test]
+async fn two_hosts_move_something_in_the_same_moment_and_both_moves_stand() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, li) = (meeting.tab("wang", "王伟", PHONE).await, meeting.phone("li", "李娜").await);
+    meeting.wang.post(&meeting.room.path("/organizers"), &json!({ "member": "li" })).await.ok(200);
+    for subject in ["甲", "乙", "丙", "丁"] {
+        let rating = json!({ "subject": subject, "min": 1, "max": 5, "step": 1 });
+        meeting.wang.draft(&meeting.room.number, "rating", rating).await;
+    }
+    const QUEUE: &str =
+        "[...document.querySelectorAll('#organize .queue-item .grow')].map((one) => one.innerText).join('')";
+    let waits = async |tab: &Tab, titles: &str| tab.wait_for(&format!("{QUEUE} === '{titles}'"), titles).await;
+    for tab in [&wang, &li] {
+        tab.tap("header button", "主持").await;
+        waits(tab, "甲乙丙丁").await;
+    }
+    let up =
+        |at: u32| format!("document.querySelectorAll('#organize .queue-item')[{at}].querySelector('.item-up').click()");
+
+    let (second, fourth) = (up(1), up(3));
+    tokio::join!(wang.eval(&second), li.eval(&fourth));
+
+    for tab in [&wang, &li] {
+        waits(tab, "乙甲丁丙").await;
+    }
+    meeting.ends_without_complaints(&[&wang, &li]);
+}
+
+#[tokio::test]
+async fn nobody_in_the_list_of_people_changes_places_under_a_finger() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, _li) = (meeting.tab("wang", "王伟", PHONE).await, meeting.phone("li", "李娜").await);
+    const NAMES: &str = "[...document.querySelectorAll('.person-row bdi')].map((one) => one.innerText).join()";
+    wang.tap(".bar-people", "").await;
+    wang.wait_for(&format!("{NAMES} === '李娜,王伟'"), "who is here").await;
+
+    let _an = meeting.phone("an", "安宁").await;
+    wang.wait_for(&format!("{NAMES} === '李娜,王伟,安宁'"), "who has come, below the others").await;
+    wang.tap(".person-row button", "移出").await;
+    wang.wait_for("document.querySelector('.person-row.gone')?.inert", "nothing is done about who is gone").await;
+    wang.wait_for(&format!("{NAMES} === '李娜,王伟,安宁'"), "each in their place").await;
+    meeting.ends_without_complaints(&[&wang]);
+}
