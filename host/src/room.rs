@@ -66,7 +66,7 @@ pub use self::error::RoomError;
 pub use self::finding::{MinePage, Sought};
 pub use self::founding::NewRoom;
 pub use self::handle::{Entrant, RoomHandle};
-pub use self::message::{Acted, ConferencePlan, Watching};
+pub use self::message::{Acted, Attendee, ConferencePlan, Watching};
 pub use self::outbox::{Next, Outbox, OutboxReader};
 pub use self::recent::Position;
 pub use self::rooms::Rooms;

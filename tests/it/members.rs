@@ -26,6 +26,26 @@ fn role_of<'a>(members: &'a [Value], user: &User) -> &'a str {
 }
 
 #[tokio::test]
+async fn the_list_says_who_is_connected() {
+    let host = Host::start().await;
+    let wang = host.user("小王").await;
+    let room = wang.create_conference("周会").await;
+    let li = host.user("小李").await.join(&room.number).await;
+    let mut mine = wang.connect(&room.number).await;
+    let phone = li.connect(&room.number).await;
+    mine.expect_presence(|frame| frame["online"] == 2).await;
+
+    let online = async || {
+        let all = members(&wang, &room.number, 100).await;
+        [&wang, &li].map(|user| all.iter().any(|one| one["id"] == user.id.as_str() && one["online"] == true))
+    };
+    assert_eq!(online().await, [true, true]);
+    phone.leave_politely().await;
+    mine.expect_presence(|frame| frame["online"] == 1).await;
+    assert_eq!(online().await, [true, false]);
+}
+
+#[tokio::test]
 async fn every_page_together_shows_each_member_once() {
     let host = Host::start().await;
     let wang = host.user("小王").await;

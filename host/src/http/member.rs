@@ -19,7 +19,7 @@ use crate::domain::member::{Member, Person, Role};
 use crate::domain::settings::KeptOut;
 use crate::protocol::conference::ConferenceView;
 use crate::protocol::time::time_text;
-use crate::room::{RoomError, RoomHandle};
+use crate::room::{Attendee, RoomError, RoomHandle};
 
 /// A member as clients see them.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,11 +48,27 @@ impl From<Member> for MemberView {
     }
 }
 
+/// A member in the list of them.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Attendee)]
+pub(super) struct AttendeeView {
+    #[serde(flatten)]
+    member: MemberView,
+    /// Whether they are connected.
+    online: bool,
+}
+
+impl From<Attendee> for AttendeeView {
+    fn from(Attendee { member, is_online }: Attendee) -> Self {
+        Self { member: member.into(), online: is_online }
+    }
+}
+
 /// A page of the members.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Members {
     /// In order of their ids.
-    members: Vec<MemberView>,
+    members: Vec<AttendeeView>,
     /// `after` of the next page, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<UserId>,
@@ -121,7 +137,7 @@ pub(super) async fn list(
 ) -> ApiResult<Json<Members>> {
     let limit = page.limit()?;
     let (members, next) = room.members(user.id(), page.after, limit).await?;
-    Ok(Json(Members { members: members.into_iter().map(MemberView::from).collect(), next }))
+    Ok(Json(Members { members: members.into_iter().map(AttendeeView::from).collect(), next }))
 }
 
 /// Makes a member an organizer, for the owner.

@@ -28,6 +28,8 @@ pub struct PluginSummary {
     pub languages: Vec<String>,
     /// Whether an anonymous activity can be made of it.
     pub allows_anonymous: bool,
+    /// Whether it is out of service, because it kept faulting: nothing begins of it until it is activated again.
+    pub out_of_service: bool,
     /// JSON Schema of the configuration, with the names of its fields in the language that was asked for.
     pub config_schema: Value,
     /// JSON Schema of an action.
@@ -51,6 +53,7 @@ impl PluginSummary {
             summary: words.map(|words| words.summary.clone()).unwrap_or_default(),
             languages: description.translations.iter().map(|one| one.language.clone()).collect(),
             allows_anonymous: description.allows_anonymous,
+            out_of_service: loaded.is_quarantined(),
             config_schema: description.config_schema_in(&language),
             action_schema: description.action_schema.clone(),
             reply_schema: description.reply_schema.clone(),

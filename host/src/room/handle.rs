@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::connection::Connection;
 use super::error::RoomError;
 use super::line::Line;
-use super::message::{Acted, Answer, Coming, ConferencePlan, Message, Waiter};
+use super::message::{Acted, Answer, Attendee, Coming, ConferencePlan, Message, Waiter};
 use super::outbox::Outbox;
 use super::recent::Position;
 use super::rooms::Rooms;
@@ -178,7 +178,7 @@ impl RoomHandle {
         by: &UserId,
         after: Option<UserId>,
         limit: usize,
-    ) -> Result<(Vec<Member>, Option<UserId>), RoomError> {
+    ) -> Result<(Vec<Attendee>, Option<UserId>), RoomError> {
         self.ask(|answer| Message::Members { by: by.clone(), after: after.clone(), limit, answer }).await
     }
 

@@ -53,7 +53,16 @@ pub(super) enum Waiter {
 }
 
 /// A page of members, and where the next one starts.
-pub(super) type MemberPage = (Vec<Member>, Option<UserId>);
+pub(super) type MemberPage = (Vec<Attendee>, Option<UserId>);
+
+/// A member, as others find them in the list.
+#[derive(Debug)]
+pub struct Attendee {
+    /// Who it is.
+    pub member: Member,
+    /// Whether a socket of theirs is connected.
+    pub is_online: bool,
+}
 
 /// What another conference is made of: the conference, and its activities in the order in which they were made.
 pub type ConferencePlan = (Conference, Vec<Arc<Activity>>);

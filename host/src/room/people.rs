@@ -13,9 +13,10 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use hezi_plugin::Online;
 
 use super::error::RoomError;
-use super::message::MemberPage;
+use super::message::{Attendee, MemberPage};
 use super::rule::RuleError;
 use crate::access;
 use crate::activity::{MembersAsOf, plugin_member};
@@ -241,15 +242,23 @@ impl People {
     ///
     /// # Errors
     /// [`RoomError::NotMember`].
-    pub(super) fn page(&self, by: &UserId, after: Option<&UserId>, limit: usize) -> Result<MemberPage, RoomError> {
+    pub(super) fn page(
+        &self,
+        by: &UserId,
+        after: Option<&UserId>,
+        limit: usize,
+        online: &Online,
+    ) -> Result<MemberPage, RoomError> {
         self.member(by)?;
         let limit = limit.clamp(1, PAGE_MAX);
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let members = self.members.range::<UserId, _>((from, Bound::Unbounded));
-        let mut page: Vec<Member> = members.take(limit + 1).map(|(_, member)| Member::clone(member)).collect();
+        let attendee =
+            |member: &Member| Attendee { is_online: online.contains(member.id.as_str()), member: member.clone() };
+        let mut page: Vec<Attendee> = members.take(limit + 1).map(|(_, member)| attendee(member)).collect();
         let more = page.len() > limit;
         page.truncate(limit);
-        let next = page.last().filter(|_| more).map(|member| member.id.clone());
+        let next = page.last().filter(|_| more).map(|last| last.member.id.clone());
         Ok((page, next))
     }
 

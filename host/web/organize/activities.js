@@ -14,7 +14,7 @@ import { Results } from "./results.js";
 import { Schedule, scheduledTemplate } from "./schedule.js";
 import { wallButton } from "./wall.js";
 
-/** @typedef {{name: string, version: string, title: string, summary?: string, config_schema: any, allows_anonymous?: boolean}} Plugin */
+/** @typedef {{name: string, version: string, title: string, summary?: string, config_schema: any, allows_anonymous?: boolean, out_of_service?: boolean}} Plugin */
 
 export class Activities {
   /**
@@ -84,7 +84,8 @@ export class Activities {
 
   /** @param {Plugin} plugin */
   #tile(plugin) {
-    return html`<li><button class="tile" @click=${() => this.#begin(plugin)}><strong dir="auto">${plugin.title}</strong>${this.#begunPill(plugin.name)}
+    const isOut = plugin.out_of_service ?? false;
+    return html`<li><button class="tile" ?disabled=${isOut} @click=${() => this.#begin(plugin)}><strong dir="auto">${plugin.title}</strong>${isOut ? html`<span class="pill bad">${t("phase.faulted")}</span>` : this.#begunPill(plugin.name)}
       ${plugin.summary ? html`<span class="quiet" dir="auto">${plugin.summary}</span>` : nothing}</button></li>`;
   }
 

@@ -9,7 +9,7 @@ import { t } from "../texts.js";
 import { KeptOut } from "./kept_out.js";
 import { take } from "./measures.js";
 
-/** @typedef {{id: string, name: string, role: string, joined_at: string, gone?: boolean, [more: string]: any}} Member */
+/** @typedef {{id: string, name: string, role: string, joined_at: string, online?: boolean, gone?: boolean, [more: string]: any}} Member */
 
 /** What a measure makes of somebody. */
 /** @type {Record<string, Partial<Member>>} */
@@ -49,7 +49,7 @@ export class People {
 
   /** Somebody opens the list: it is in order then. */
   open() {
-    if (!this.next) this.list = this.list.filter((one) => !one.gone).sort((one, other) => (one.id < other.id ? -1 : 1));
+    if (!this.next) this.list = inOrder(this.list.filter((one) => !one.gone));
     this.look();
     this.keptOut.load();
   }
@@ -119,9 +119,11 @@ export class People {
   /** @param {Member} member */
   #member(member) {
     const { conference, me } = this.meeting;
+    const isAway = !member.gone && member.online === false;
     return html`<li class=${member.gone ? "person-row gone" : "person-row"} ?inert=${member.gone ?? false}><p class="row-apart"><span class="grow"><bdi>${member.name || member.id}</bdi> ${member.id === me?.id ? html`<span class="quiet">${t("chat.me")}</span>` : nothing}</span>
       ${member.role === "organizer" ? html`<span class="pill live">${t(member.id === conference.owner.id ? "owner" : "organizer")}</span>` : nothing}
       ${member.gone ? html`<span class="pill">${t("people.is_gone")}</span>` : nothing}
+      ${isAway ? html`<span class="pill">${t("people.is_away")}</span>` : nothing}
       ${member.muted ? html`<span class="pill bad">${t("people.is_muted")}</span>` : nothing}</p>
       <div class="row person-deeds">${this.#deeds(member)}</div></li>`;
   }
@@ -157,6 +159,14 @@ export class People {
 }
 
 /**
+ * Who is here first.
+ * @param {Member[]} list
+ */
+function inOrder(list) {
+  return list.sort((one, other) => Number(other.online) - Number(one.online) || (one.id < other.id ? -1 : 1));
+}
+
+/**
  * The members as they are now, each where they are shown already.
  * @param {Member[]} shown
  * @param {Member[]} members
@@ -164,5 +174,5 @@ export class People {
 function inPlace(shown, members) {
   const now = new Map(members.map((member) => [member.id, member]));
   const known = new Set(shown.map((one) => one.id));
-  return [...shown.map((one) => now.get(one.id) ?? { ...one, gone: true }), ...members.filter((member) => !known.has(member.id))];
+  return [...shown.map((one) => now.get(one.id) ?? { ...one, gone: true }), ...inOrder(members.filter((member) => !known.has(member.id)))];
 }

@@ -170,6 +170,7 @@ export default {
   "people.done_unmute": "{name} may write again",
   "people.hand_over": "Hand over",
   "people.hand_over_question": "Hand the meeting over to {name}? They are a host then, and only they can hand it over and appoint hosts.",
+  "people.is_away": "Offline",
   "people.is_gone": "Not here any more",
   "people.is_muted": "Muted",
   "people.more": "More people",

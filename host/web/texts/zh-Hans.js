@@ -170,6 +170,7 @@ export default {
   "people.done_unmute": "{name} 又可以发言了",
   "people.hand_over": "移交会议",
   "people.hand_over_question": "把会议移交给 {name}？对方会成为主持人；之后只有对方可以移交和任命主持人。",
+  "people.is_away": "不在线",
   "people.is_gone": "已不在会议中",
   "people.is_muted": "已禁言",
   "people.more": "更多成员",

@@ -125,6 +125,10 @@ async fn an_activity_out_of_service_says_so_and_the_meeting_goes_on() {
         user.try_act(&hostile, json!({ "do": "trap" })).await.problem(503, "plugin_fault");
     }
     wang.see("这个活动出了故障").await;
+    wang.tap("header button", "主持").await;
+    let tile = "[...document.querySelectorAll('.tile')].find((one) => one.innerText.includes('暂停'))?.disabled";
+    wang.wait_for(tile, "nothing begins of a plugin that is out of service").await;
+    wang.eval("document.querySelector('dialog[open]').close()").await;
 
     user.open(number, "vote", json!({ "question": "午饭吃什么?", "options": ["面", "饭"] })).await;
     li.tap(".choice", "面").await;

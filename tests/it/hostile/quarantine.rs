@@ -56,7 +56,16 @@ async fn a_version_in_quarantine_takes_nobody_along() {
         assert_eq!(problem["fault"], "quarantined", "{problem}");
     }
 
+    let offered = async || {
+        let plugins = wang.get("/api/plugins").await.ok(200)["plugins"].take();
+        plugins
+            .as_array()
+            .and_then(|all| all.iter().find(|one| one["name"] == "hostile").cloned())
+            .expect("it is active")
+    };
+    assert_eq!(offered().await["out_of_service"], true);
     activate(&host, VERSION).await;
+    assert_eq!(offered().await["out_of_service"], false);
     assert!(wang.get(&closed.path("")).await.ok(200).is_object(), "what is closed is shown by a version that works");
     wang.act(&worn, json!({ "do": "nothing" })).await;
     // The act is durable, and so is everything before it.

@@ -129,6 +129,7 @@ async fn check_rows(owner: &mut Client) {
         }
     }
     let durable = world.twin.truth().members_of(id);
+    let members: Vec<Member> = members.into_iter().map(|attendee| attendee.member).collect();
     if members != durable {
         world.blame(format_args!("the room has the members {members:?}, the store {durable:?}"));
     }

@@ -60,7 +60,7 @@ impl Room {
 
     /// A page of members.
     pub(super) fn page(&mut self, by: &UserId, after: Option<&UserId>, limit: usize, answer: Answer<MemberPage>) {
-        match self.people.page(by, after, limit) {
+        match self.people.page(by, after, limit, &self.environment.online.load()) {
             Ok(page) => self.when_durable(Later::Paged { page, answer }),
             Err(error) => drop(answer.send(Err(error))),
         }
