@@ -104,8 +104,8 @@ async fn what_was_prepared_begins_with_one_tap_below_the_stage() {
 async fn an_answer_that_set_out_before_an_activity_was_closed_does_not_open_it_again() {
     let Some(meeting) = Meeting::begin().await else { return };
     let li = meeting.phone("li", "李娜").await;
-    // A page without the room's own modules: the view library may be there once.
-    li.open("/auth/login").await;
+    // No page with modules of its own: the view library may be there once.
+    li.open("/assets/build").await;
 
     let script = format!(
         "(async () => {{ const {{ Meeting }} = await import('/assets/{}/room/meeting.js'); let answer; \
