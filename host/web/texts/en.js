@@ -4,6 +4,7 @@ export default {
   "about": "Title, description and time",
   "about.description": "Description",
   "about.starts_at": "Planned start",
+  "acting.missing": "Still needed: {name}",
   "acting.sending": "Sending…",
   "admin": "Administration",
   "again": "Hold it again",

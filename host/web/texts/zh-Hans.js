@@ -4,6 +4,7 @@ export default {
   "about": "主题、说明和时间",
   "about.description": "说明",
   "about.starts_at": "计划开始",
+  "acting.missing": "还差：{name}",
   "acting.sending": "发送中…",
   "admin": "管理",
   "again": "再开一次",
