@@ -21,7 +21,8 @@ export default function form(block, around) {
   const { id: key } = block;
   const { acting } = around;
   // What the view has in a field stands there until something else was typed.
-  const first = (/** @type {Field} */ field) => presetOf(field) ?? (isOneTap(block) ? undefined : onlyOf(field));
+  // Where a choice is all that is asked for it is the decision itself, and nobody's but the reader's.
+  const first = (/** @type {Field} */ field) => presetOf(field) ?? (block.fields.length > 1 ? onlyOf(field) : undefined);
   const now = () => ({ ...Object.fromEntries(block.fields.map((field) => [field.name, first(field)])), ...acting.values(key) });
   const values = now();
   const send = () => acting.act(key, action(block, now()));
