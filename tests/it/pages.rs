@@ -65,6 +65,8 @@ async fn a_page_may_do_next_to_nothing() {
             assert!(policy.contains(rule), "{path}: `{rule}` is not in {policy}");
         }
         assert!(!policy.contains("unsafe") && !policy.contains("http"), "{path}: {policy}");
+        let without_scripts = page.text().split_once("<noscript>").expect("what is to be seen without scripts").1;
+        assert!(without_scripts.contains("需要 JavaScript") && without_scripts.contains("need JavaScript"), "{path}");
     }
 }
 
