@@ -13,7 +13,7 @@ import * as words from "./inputs/words.js";
 
 /** @typedef {{value: string, label: string}} Choice */
 /** @typedef {{name: string, label: string, help?: string, required: boolean, preset?: unknown, input: {type: string, [more: string]: any}}} Field */
-/** @typedef {{draw: (field: Field, value: any, name: string, change: (value: unknown) => void, described?: unknown) => unknown, isFilled: (value: any, input: any) => boolean, initial?: (input: any) => unknown}} Kind */
+/** @typedef {{draw: (field: Field, value: any, name: string, change: (value: unknown) => void, described?: unknown) => unknown, isFilled: (value: any, input: any) => boolean, initial?: (input: any) => unknown, only?: (input: any) => unknown}} Kind */
 
 /** @type {Record<string, Kind>} */
 const KINDS = { choice, hidden, matrix, number: numeric, order, points, rating, switch: toggle, text: words };
@@ -52,6 +52,14 @@ export function isComplete(field, value) {
 /** @param {unknown} value */
 function isEmpty(value) {
   return value === undefined || value === "" || (Array.isArray(value) && !value.length) || (typeof value === "object" && value !== null && !Object.keys(value).length);
+}
+
+/**
+ * What has to be in the field, where nothing else can be.
+ * @param {Field} field
+ */
+export function onlyOf(field) {
+  return field.required ? KINDS[field.input.type]?.only?.(field.input) : undefined;
 }
 
 /**

@@ -5,7 +5,7 @@
 
 import english from "./texts/en.js";
 import chinese from "./texts/zh-Hans.js";
-import { keep, recall } from "./memory.js";
+import { keep } from "./memory.js";
 import { readersLanguage } from "./reader.js";
 
 /** @type {Record<string, {name: string, texts: Record<string, string | Record<string, string>>}>} */
@@ -18,7 +18,6 @@ const CATALOGUES = {
 export const LANGUAGES = Object.entries(CATALOGUES).map(([tag, { name }]) => ({ tag, name }));
 
 let language = readersLanguage();
-remember();
 let plurals = new Intl.PluralRules(language);
 document.documentElement.lang = language;
 
@@ -34,15 +33,9 @@ export function currentLanguage() {
 export function chooseLanguage(tag) {
   keep("local", "language", tag);
   language = tag;
-  remember();
   plurals = new Intl.PluralRules(language);
   document.documentElement.lang = language;
   document.dispatchEvent(new Event("language"));
-}
-
-/** Tells the server of a choice: the pages that it makes itself follow it. */
-function remember() {
-  if (recall("local", "language")) document.cookie = `hezi_language=${language}; path=/; max-age=31536000; samesite=lax`;
 }
 
 /**

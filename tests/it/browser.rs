@@ -8,6 +8,7 @@
 
 mod access;
 mod client;
+mod entrance;
 mod fairness;
 mod hosts;
 mod line;

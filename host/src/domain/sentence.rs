@@ -128,14 +128,6 @@ sentences! {
     TooManyInvitations { pause: Pause }: "you have invited many people lately; come again in {pause}",
         "你最近邀请了很多人；请 {pause} 后再来";
 
-    // The pages that the server makes itself.
-    Product {}: "Hezi", "盒子";
-    BackHome {}: "To the home page", "回到首页";
-    SignInTitle {}: "Sign in", "登录";
-    SignInHint {}: "Development sign-in: a name is enough, there is no password.", "开发登录：填写名字即可，无需密码。";
-    SignInName {}: "Name", "名字";
-    SignInId {}: "Id (may be left empty; the same id is the same person)", "编号（可不填，同一编号即同一人）";
-
     // Conferences.
     BadNumber {}: "a conference number has exactly five digits", "会议号是五位数字";
     UnknownConference {}: "no meeting has this number; it may have ended", "没有这个号码的会议，它可能已经结束了";

@@ -31,7 +31,7 @@ mod tests {
     #[test]
     fn pages_are_whole_and_load_only_what_is_there() {
         let mut late = 0;
-        for page in ["home", "room", "screen", "admin"] {
+        for page in ["home", "room", "screen", "admin", "sign_in", "problem"] {
             let joined = file(&format!("{page}.js")).expect("a page");
             let text = String::from_utf8(joined.data().to_vec()).expect("a text");
             assert!(!text.contains("\nimport ") && !text.starts_with("import"), "{page} waits for another file");

@@ -2,8 +2,10 @@
 //!
 //! # Invariants
 //! * Every [`Code`] has one status, pinned by a test.
-//! * Words are put in last, in [`tell`], in the language of whoever reads them.
+//! * Words are put in last, in [`tell`], in the language of whoever reads them; a page is given them in each, and chooses.
 //! * Causes inside the server go to the log, once, and not to the client.
+
+use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::http::header::{
@@ -14,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::template;
+use super::template::{self, WebPage};
 use crate::domain::sentence::Sentence;
 use crate::domain::tongue::Tongue;
 use crate::plugin::PluginError;
@@ -149,6 +151,11 @@ impl ProblemBody {
     }
 }
 
+/// The document of a problem in each language, for a page whose reader may change the language.
+pub(super) fn documents(problem: &Problem) -> BTreeMap<&'static str, ProblemBody> {
+    Tongue::ALL.map(|tongue| (tongue.tag(), ProblemBody::new(problem, tongue))).into()
+}
+
 /// A problem without its words yet: [`tell`] puts them in, which knows who reads it.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
@@ -185,23 +192,26 @@ struct Untold {
     form: Option<ProblemForm>,
 }
 
-/// Puts the words of a problem into its answer, for somebody who reads this language, which is asked for only then. Other
-/// answers stay as they are.
+/// Puts the words of a problem into its answer, for somebody who reads this language, which is asked for only where it counts.
+/// Other answers stay as they are.
 pub(super) fn tell(response: Response, form: ProblemForm, tongue: impl FnOnce() -> Tongue) -> Response {
     let Some(Untold { problem, form: own }) = response.extensions().get().cloned() else { return response };
-    let tongue = tongue();
     let (mut parts, _) = response.into_parts();
-    let (kind, body) = match own.unwrap_or(form) {
+    let (kind, varies, body) = match own.unwrap_or(form) {
         ProblemForm::Document => {
+            let tongue = tongue();
+            parts.headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(tongue.tag()));
             let body = serde_json::to_vec(&ProblemBody::new(&problem, tongue)).unwrap_or_default();
-            ("application/problem+json", Body::from(body))
+            ("application/problem+json", "accept, accept-language", Body::from(body))
         }
-        ProblemForm::Page => ("text/html; charset=utf-8", Body::from(template::problem(&problem, tongue))),
+        ProblemForm::Page => {
+            let page = template::page_about(WebPage::Problem, &documents(&problem));
+            ("text/html; charset=utf-8", "accept", Body::from(page))
+        }
     };
     parts.headers.remove(CONTENT_LENGTH);
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    parts.headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(tongue.tag()));
-    parts.headers.append(VARY, HeaderValue::from_static("accept, accept-language, cookie"));
+    parts.headers.append(VARY, HeaderValue::from_static(varies));
     Response::from_parts(parts, body)
 }
 
@@ -315,15 +325,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_problem_is_told_in_the_language_and_the_form_of_whoever_reads_it() {
+    async fn a_problem_is_told_in_the_form_of_whoever_reads_it_and_a_page_in_each_language() {
         let response = tell(slowly(), ProblemForm::Document, || Tongue::Chinese);
         assert_eq!(response.headers()[CONTENT_LANGUAGE], "zh-Hans");
-        assert_eq!(response.headers()[VARY], "accept, accept-language, cookie");
+        assert_eq!(response.headers()[VARY], "accept, accept-language");
         let body = text(response).await;
         assert!(body.contains("太快了") && body.contains(r#""code":"rate_limited""#), "{body}");
         let page = tell(slowly(), ProblemForm::Page, || Tongue::English);
         assert_eq!(page.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
-        assert!(text(page).await.contains("try again in a second"));
+        assert!(!page.headers().contains_key(CONTENT_LANGUAGE));
+        let page = text(page).await;
+        assert!(page.contains("try again in a second") && page.contains("太快了"), "{page}");
         let always = PageError::from(ApiError::invalid(Sentence::BadNumber {})).into_response();
         let always = tell(always, ProblemForm::Document, || Tongue::Chinese);
         assert!(text(always).await.starts_with("<!doctype html>"));

@@ -7,6 +7,8 @@
 //! * Sign-in leads back into this site only.
 //! * Whoever signs in gets a new session; the one that came with the request is over, with its sockets.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, SET_COOKIE};
@@ -17,12 +19,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Done;
 use super::body::{self, JsonOf};
-use super::error::{ApiError, ApiResult, PageError};
+use super::error::{ApiError, ApiResult, PageError, ProblemBody, documents};
 use super::extract::{CurrentUser, Params, session_token};
 use super::openapi::{ProblemPages, Problems};
-use super::reader::ReadersTongue;
 use super::return_to::within_site;
-use super::{AppState, address, answer, cookie, origin, page, template};
+use super::template::{WebPage, page_about};
+use super::{AppState, address, answer, cookie, origin, page};
 use crate::domain::member::User;
 use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
@@ -104,7 +106,6 @@ impl FromRequestParts<AppState> for Previous {
 pub(super) async fn show(
     State(state): State<AppState>,
     Params(asked): Params<LoginParams>,
-    ReadersTongue(tongue): ReadersTongue,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     if let Some(sign_in) = &state.wecom {
@@ -114,7 +115,8 @@ pub(super) async fn show(
         return Ok(to_wecom(&state, &departure)?);
     }
     dev_sign_in(&state, &headers)?;
-    Ok(Html(template::sign_in(within_site(asked.return_to.as_deref()), None, tongue)).into_response())
+    let return_to = within_site(asked.return_to.as_deref()).to_owned();
+    Ok(form_page(&Form { return_to, ..Form::default() }))
 }
 
 /// Takes the form of the sign-in page.
@@ -130,27 +132,35 @@ pub(super) async fn show(
 pub(super) async fn submit(
     State(state): State<AppState>,
     Previous(previous): Previous,
-    ReadersTongue(tongue): ReadersTongue,
     request: Request,
 ) -> Result<Response, PageError> {
     let dev = dev_sign_in(&state, request.headers())?;
-    let form = read_form(request, &state).await?;
-    let return_to = within_site(form.return_to.as_deref());
-    let id = form.id.as_deref().map(str::trim).filter(|id| !id.is_empty());
+    let mut form = read_form(request, &state).await?;
+    let id = Some(form.id.trim()).filter(|id| !id.is_empty());
     match dev.person(id, &form.name, state.clock.as_ref(), state.rng.as_ref()) {
         Ok(user) => {
             let cookie = begin(&state, dev, &user, previous).await?;
-            Ok(answer::found(return_to, Some(cookie))?)
+            Ok(answer::found(&form.return_to, Some(cookie))?)
         }
-        Err(refused) => Ok(Html(template::sign_in(return_to, Some(&refused.problem()), tongue)).into_response()),
+        Err(refused) => {
+            form.refusal = documents(&refused.problem());
+            Ok(form_page(&form))
+        }
     }
 }
 
-#[derive(Default)]
+/// What somebody has put into the form of the sign-in page, and what that page shows of it.
+#[derive(Default, Serialize)]
 struct Form {
     name: String,
-    id: Option<String>,
-    return_to: Option<String>,
+    id: String,
+    return_to: String,
+    /// Why it was not taken, in each language.
+    refusal: BTreeMap<&'static str, ProblemBody>,
+}
+
+fn form_page(form: &Form) -> Response {
+    Html(page_about(WebPage::SignIn, form)).into_response()
 }
 
 async fn read_form(request: Request, state: &AppState) -> ApiResult<Form> {
@@ -163,11 +173,12 @@ async fn read_form(request: Request, state: &AppState) -> ApiResult<Form> {
     for (field, value) in form_urlencoded::parse(&bytes) {
         match field.as_ref() {
             "name" => form.name = value.into_owned(),
-            "id" => form.id = Some(value.into_owned()),
-            "return_to" => form.return_to = Some(value.into_owned()),
+            "id" => form.id = value.into_owned(),
+            "return_to" => form.return_to = value.into_owned(),
             _ => {}
         }
     }
+    form.return_to = within_site(Some(&form.return_to)).to_owned();
     Ok(form)
 }
 

@@ -145,16 +145,15 @@ fn guard(headers: &mut HeaderMap, policy: String, state: &AppState) {
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
-/// Says what is wrong in the language of whoever asked, and shows it as a page to whoever opens an address in a browser.
-/// Below `/api/` are programs, whatever they say they take.
+/// Says what is wrong in the language of whoever asked, or by a page to whoever opens an address in a browser. Below
+/// `/api/` are programs, whatever they say they take.
 async fn for_people(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let accept = request.headers().get(ACCEPT).and_then(|kinds| kinds.to_str().ok()).unwrap_or_default();
     let looks = accept.contains("text/html") && !request.uri().path().starts_with("/api/");
     let form = if looks { ProblemForm::Page } else { ProblemForm::Document };
-    let (uri, headers) = (request.uri().clone(), request.headers());
-    let (accepted, choice) = (headers.get(ACCEPT_LANGUAGE).cloned(), reader::choice(&uri, headers).cloned());
+    let (uri, accepted) = (request.uri().clone(), request.headers().get(ACCEPT_LANGUAGE).cloned());
     // Most answers have no problem in them, and nobody's language has to be found out for those.
-    let languages = || reader::languages(&uri, accepted.as_ref(), choice.as_ref());
+    let languages = || reader::languages(&uri, accepted.as_ref());
     tell(next.run(request).await, form, || reader::tongue(&languages(), &state))
 }
 

@@ -1,5 +1,5 @@
-//! The documents that browsers open: the frame that all have, and texts put into their places. Pure; what is shown, others
-//! know. A page's scripts and styles lie in `host/web` and are `asset`'s.
+//! The documents that browsers open: the frame that all have, and what a page begins with put into its place. Pure; what is
+//! shown, and in which words, the page's scripts know. They lie in `host/web` as its styles do, and are `asset`'s.
 //!
 //! # Invariants
 //! * What people wrote is escaped on the way into a page, and scripts put it into text nodes only.
@@ -7,16 +7,12 @@
 
 use std::sync::LazyLock;
 
-use super::embedded;
+use serde::Serialize;
 
+use super::embedded;
 use crate::domain::conference::{Conference, ConferenceState};
-use crate::domain::sentence::Sentence;
-use crate::domain::tongue::Tongue;
-use crate::protocol::code::Problem;
 
 const FRAME: &str = include_str!("../../web/pages/frame.html");
-const SIGN_IN: &str = include_str!("../../web/pages/sign_in.html");
-const PROBLEM: &str = include_str!("../../web/pages/problem.html");
 const SCAN: &str = include_str!("../../web/pages/scan.html");
 
 /// Where WeCom's JavaScript comes from: the one foreign address that a page of ours may load a script from.
@@ -24,8 +20,8 @@ pub(super) const WECOM_SCRIPTS: &str = "https://res.wx.qq.com";
 #[cfg(test)]
 const WECOM_SCRIPT: &str = "https://res.wx.qq.com/open/js/jweixin-1.2.0.js";
 
-/// What a page that scripts fill says it is in, until they have chosen the reader's language.
-const SCRIPTED: Tongue = Tongue::Chinese;
+/// What the tab of a page is called, until its scripts have chosen the reader's language.
+const BRAND: &str = "盒子";
 
 /// Escapes a text for HTML, between tags and inside quoted attributes.
 fn escape(text: &str) -> String {
@@ -71,9 +67,16 @@ pub(super) enum WebPage {
     Screen,
     /// The plugins, for administrators.
     Admin,
+    /// The form of development sign-in.
+    SignIn,
+    /// Why there is no other page.
+    Problem,
 }
 
 impl WebPage {
+    /// Every one of them.
+    const ALL: [Self; 6] = [Self::Home, Self::Room, Self::Screen, Self::Admin, Self::SignIn, Self::Problem];
+
     /// The files of the page begin with this.
     fn name(self) -> &'static str {
         match self {
@@ -81,6 +84,8 @@ impl WebPage {
             WebPage::Room => "room",
             WebPage::Screen => "screen",
             WebPage::Admin => "admin",
+            WebPage::SignIn => "sign_in",
+            WebPage::Problem => "problem",
         }
     }
 
@@ -91,6 +96,7 @@ impl WebPage {
             WebPage::Room => include_str!("../../web/pages/room.html"),
             WebPage::Screen => include_str!("../../web/pages/screen.html"),
             WebPage::Admin => include_str!("../../web/pages/admin.html"),
+            WebPage::SignIn | WebPage::Problem => include_str!("../../web/pages/about.html"),
         }
     }
 
@@ -101,14 +107,14 @@ impl WebPage {
             WebPage::Room => &["blocks", "room"],
             WebPage::Screen => &["blocks", "screen"],
             WebPage::Admin => &["admin"],
+            WebPage::SignIn | WebPage::Problem => &[],
         }
     }
 
     /// The lines of its head that name its files: all of them, so that one round trip brings them.
     fn files(self) -> &'static str {
-        static ALL: LazyLock<[String; 4]> =
-            LazyLock::new(|| [WebPage::Home, WebPage::Room, WebPage::Screen, WebPage::Admin].map(files));
-        &ALL[self as usize]
+        static FILES: LazyLock<[String; WebPage::ALL.len()]> = LazyLock::new(|| WebPage::ALL.map(files));
+        &FILES[self as usize]
     }
 }
 
@@ -129,47 +135,26 @@ fn files(page: WebPage) -> String {
 }
 
 /// A whole page: the lines of its head and its body, which are HTML already, in the frame that all have.
-fn framed(tongue: Tongue, title: &str, head: &str, body: &str) -> String {
-    let (lang, build) = (tongue.tag(), embedded::BUILD);
-    let places = [("lang", lang), ("title", title), ("build", build), ("head", "\u{0}"), ("body", "\u{1}")];
+fn framed(title: &str, head: &str, body: &str) -> String {
+    let places = [("title", title), ("build", embedded::BUILD), ("head", "\u{0}"), ("body", "\u{1}")];
     let frame = fill(FRAME, &places);
     frame.replacen('\u{0}', head, 1).replacen('\u{1}', body, 1)
 }
 
-/// The page of a problem.
-pub(super) fn problem(problem: &Problem, tongue: Tongue) -> String {
-    let (title, detail) = (problem.code.title(tongue), problem.detail(tongue));
-    let home = Sentence::BackHome {}.text(tongue);
-    framed(tongue, &title, "", &fill(PROBLEM, &[("title", &title), ("detail", &detail), ("home", &home)]))
-}
-
-/// The form of development sign-in.
-pub(super) fn sign_in(return_to: &str, refusal: Option<&Problem>, tongue: Tongue) -> String {
-    let say = |sentence: Sentence| sentence.text(tongue);
-    let title = say(Sentence::SignInTitle {});
-    let body = fill(
-        SIGN_IN,
-        &[
-            ("return_to", return_to),
-            ("refusal", &refusal.map(|problem| problem.detail(tongue)).unwrap_or_default()),
-            ("product", &say(Sentence::Product {})),
-            ("hint", &say(Sentence::SignInHint {})),
-            ("name", &say(Sentence::SignInName {})),
-            ("id", &say(Sentence::SignInId {})),
-            ("submit", &title),
-        ],
-    );
-    framed(tongue, &title, "", &body)
+/// A page that has something to say, which its scripts are given as data and put into words.
+pub(super) fn page_about(page: WebPage, about: &impl Serialize) -> String {
+    let about = serde_json::to_string(about).unwrap_or_default();
+    framed(BRAND, page.files(), &fill(page.body(), &[("about", &about)]))
 }
 
 /// A page that is about no conference.
 pub(super) fn page(page: WebPage) -> String {
-    framed(SCRIPTED, "盒子", page.files(), page.body())
+    framed(BRAND, page.files(), page.body())
 }
 
 /// The home page inside WeCom, which can scan the QR code of a conference.
 pub(super) fn home_with_scanner() -> String {
-    framed(SCRIPTED, "盒子", &(SCAN.to_owned() + WebPage::Home.files()), WebPage::Home.body())
+    framed(BRAND, &(SCAN.to_owned() + WebPage::Home.files()), WebPage::Home.body())
 }
 
 /// A page of a conference.
@@ -179,7 +164,7 @@ pub(super) fn page_of(page: WebPage, conference: &Conference) -> String {
     let over = if conference.state == ConferenceState::Ended { "over" } else { "" };
     let places = [("title", conference.title.as_str()), ("number", &number), ("id", &id), ("over", over)];
     let body = fill(page.body(), &places);
-    framed(SCRIPTED, &conference.title, page.files(), &body)
+    framed(&conference.title, page.files(), &body)
 }
 
 #[cfg(test)]
@@ -187,7 +172,6 @@ mod tests {
     use super::*;
     use crate::domain::id::{ConferenceId, Number, UserId};
     use crate::domain::member::Person;
-    use crate::protocol::code::Code;
 
     fn conference(title: &str) -> Conference {
         Conference {
@@ -219,9 +203,8 @@ mod tests {
         let of_one = [WebPage::Room, WebPage::Screen].map(|page| page_of(page, &conference("周会")));
         for page in pages.into_iter().chain(of_one).chain([
             home_with_scanner(),
-            sign_in("/", None, Tongue::Chinese),
-            sign_in("/", None, Tongue::English),
-            problem(&Problem::new(Code::NotFound, Sentence::NothingHere {}), Tongue::Chinese),
+            page_about(WebPage::SignIn, &"/"),
+            page_about(WebPage::Problem, &"nothing"),
         ]) {
             assert!(!page.contains("<style") && !page.contains(" style=") && !page.contains(" onclick"), "{page}");
             let mut scripts = page.split("<script").skip(1);
@@ -238,12 +221,17 @@ mod tests {
     }
 
     #[test]
-    fn the_sign_in_form_carries_on() {
-        let refusal = Problem::new(Code::Invalid, Sentence::said("`name` <b>"));
-        let page = sign_in("/c/00042", Some(&refusal), Tongue::English);
-        assert!(page.contains("value=\"/c/00042\"") && page.contains("`name` &lt;b&gt;"), "{page}");
-        assert!(page.contains("<html lang=\"en\">") && page.contains(">Sign in</button>"), "{page}");
-        let page = sign_in("/", None, Tongue::Chinese);
-        assert!(page.contains("<html lang=\"zh-Hans\">") && page.contains(">登录</button>"), "{page}");
+    fn what_a_page_is_about_stays_data() {
+        let page = page_about(WebPage::SignIn, &serde_json::json!({ "name": "</div>\"'<b>" }));
+        let about = r#"data-about="{&quot;name&quot;:&quot;&lt;/div&gt;\&quot;&#39;&lt;b&gt;&quot;}""#;
+        assert!(page.contains(about), "{page}");
+    }
+
+    #[test]
+    fn every_page_has_its_place() {
+        for (at, page) in WebPage::ALL.into_iter().enumerate() {
+            assert_eq!(page as usize, at);
+            assert!(page.files().contains(&format!("/{}.js", page.name())), "{}", page.files());
+        }
     }
 }

@@ -62,6 +62,6 @@ export class Figures {
     return html`<li class="card figure"><p class="quiet">${name}</p>
       <p><strong class="tabular">${written(values.at(-1))}</strong> <span class="quiet">${unit}</span></p>
       ${chart(values)}
-      <p class="quiet tabular">${t("admin.figure_most", { most: written(values.length ? Math.max(...values) : undefined) })}</p></li>`;
+      ${values.length ? html`<p class="quiet tabular">${t("admin.figure_most", { most: written(Math.max(...values)) })}</p>` : nothing}</li>`;
   }
 }

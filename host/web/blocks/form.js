@@ -1,7 +1,7 @@
 // Fields and a button that sends an action. What was typed stays until it was taken, whatever moves around it.
 
 import { html, nothing } from "../render.js";
-import { drawInput, isComplete, isOne, presetOf } from "../inputs.js";
+import { drawInput, isComplete, isOne, onlyOf, presetOf } from "../inputs.js";
 import { t } from "../texts.js";
 import { isForEveryone, isShown } from "./audience.js";
 
@@ -21,7 +21,9 @@ export default function form(block, around) {
   const { id: key } = block;
   const { acting } = around;
   // What the view has in a field stands there until something else was typed.
-  const now = () => ({ ...Object.fromEntries(block.fields.map((field) => [field.name, presetOf(field)])), ...acting.values(key) });
+  // Where a choice is all that is asked for it is the decision itself, and nobody's but the reader's.
+  const first = (/** @type {Field} */ field) => presetOf(field) ?? (block.fields.length > 1 ? onlyOf(field) : undefined);
+  const now = () => ({ ...Object.fromEntries(block.fields.map((field) => [field.name, first(field)])), ...acting.values(key) });
   const values = now();
   const send = () => acting.act(key, action(block, now()));
   const doing = acting.doing(key);
@@ -31,13 +33,15 @@ export default function form(block, around) {
   };
   // Arrows walk through choices, and walking is no answer: whoever does that sends with the button.
   const hasButton = !isOneTap(block) || (block.fields[0].name in acting.values(key) && !doing);
+  const missing = hasButton && !doing ? block.fields.find((field) => !isComplete(field, values[field.name])) : undefined;
   const { beside, below } = refusalOf(acting.refusal(key), block);
   return html`<form class="form" novalidate @submit=${(/** @type {Event} */ event) => submit(event, send)}
     @keydown=${(/** @type {KeyboardEvent} */ event) => (byArrow = event.key.startsWith("Arrow"))} @pointerdown=${() => (byArrow = false)}>
     ${block.fields.map((field) => drawField(field, values[field.name], `${around.activity}-${key}`, (value) => change(field, value), doing, beside.get(field.name) ?? ""))}
     ${below ? html`<p class="refusal" role="alert">${below}</p>` : nothing}
     ${isOneTap(block) && doing ? html`<p class="quiet" role="status">${t("acting.sending")}</p>` : nothing}
-    ${!hasButton ? nothing : html`<button class="button wide" ?disabled=${doing || !block.fields.every((field) => isComplete(field, values[field.name]))}>${doing ? t("acting.sending") : block.submit}</button>`}
+    ${missing ? html`<p class="quiet" id=${`${key}-missing`} dir="auto">${t("acting.missing", { name: missing.label })}</p>` : nothing}
+    ${!hasButton ? nothing : html`<button class="button wide" ?disabled=${doing || missing} aria-describedby=${missing ? `${key}-missing` : nothing}>${doing ? t("acting.sending") : block.submit}</button>`}
   </form>`;
 }
 

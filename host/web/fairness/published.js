@@ -5,9 +5,9 @@
 /** @typedef {{type: string, [more: string]: any}[]} Blocks */
 
 const DIGEST = /\b[0-9a-f]{64}\b/g;
-/** Numbers as people write them; amounts have two decimals. */
-const FIGURE = /\d+(?:\.\d+)?/g;
-const AMOUNT = /\d+\.\d\d\b/;
+/** Numbers as people write them, in groups of three; amounts have two decimals. */
+const FIGURE = /\d+(?:,\d{3})*(?:\.\d+)?/g;
+const AMOUNT = /\d+(?:,\d{3})*\.\d\d\b/;
 
 /** @param {Blocks} blocks */
 export function digestsIn(blocks) {
@@ -38,15 +38,20 @@ export function splitIn(blocks) {
   const shares = list.split(",").map(Number);
   const pairs = blocks.filter((block) => block.type === "statistic").map((block) => String(block.value).match(FIGURE) ?? []).filter((pair) => pair.length === 2);
   const total = pairs.find((pair) => pair.every((figure) => AMOUNT.test(figure)))?.[1];
-  const taken = pairs.find((pair) => Number(pair[1]) === shares.length && !pair[1].includes("."))?.[0];
+  const taken = pairs.find((pair) => whole(pair[1]) === shares.length)?.[0];
   // The last ones come first, and of many no more than those.
   const grabbed = blocks.filter((block) => block.type === "people").flatMap((block) => block.items).reverse().map((person) => cents(AMOUNT.exec(person.detail ?? "")?.[0]));
-  return { commitment, nonce, shares, total: cents(total), grabbed: grabbed.flatMap((one) => one ?? []), from: Number(taken ?? grabbed.length) - grabbed.length };
+  return { commitment, nonce, shares, total: cents(total), grabbed: grabbed.flatMap((one) => one ?? []), from: (taken === undefined ? grabbed.length : whole(taken)) - grabbed.length };
+}
+
+/** @param {string} figure */
+function whole(figure) {
+  return Number(figure.replaceAll(",", ""));
 }
 
 /** @param {string | undefined} amount */
 function cents(amount) {
-  return amount === undefined ? undefined : Number(amount.replace(".", ""));
+  return amount === undefined ? undefined : Number(amount.replace(/[.,]/g, ""));
 }
 
 /** @param {Blocks} blocks */

@@ -27,6 +27,15 @@ export function draw(field, value, name, change) {
 }
 
 /**
+ * What is chosen already, where there is only one thing to choose.
+ * @param {{choices: import("../inputs.js").Choice[], many?: boolean}} input
+ */
+export function only({ choices, many }) {
+  if (choices.length !== 1) return undefined;
+  return many ? [choices[0].value] : choices[0].value;
+}
+
+/**
  * @param {string | string[] | undefined} value
  * @param {{min?: number, max: number}} input
  */

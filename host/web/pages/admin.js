@@ -40,19 +40,21 @@ const state = {
   /** @type {any} */
   opened: null,
   failure: "",
+  /** Nothing comes of another look. */
+  isOver: false,
 };
 
 function template() {
   return html`<header class="bar"><a class="icon-button" href="/" aria-label=${t("home")}>${icons.back}</a>
       <div class="bar-title"><h1>${t("admin")}</h1></div></header>
-    <main class="admin-main">${state.failure ? html`<p class="refusal" role="alert">${state.failure}</p>` : bodyTemplate()}${languageSwitch()}</main>`;
+    <main class="admin-main">${state.failure ? html`<p class="refusal" role="alert">${state.failure}</p>` : nothing}${bodyTemplate()}${languageSwitch()}</main>`;
 }
 
 function bodyTemplate() {
-  if (state.plugins === null) return html`<p class="quiet">${t("loading")}</p>`;
+  if (state.plugins === null) return state.failure ? nothing : html`<p class="quiet">${t("loading")}</p>`;
   return html`${upload.template()}${figures.template()}
     <section class="stack-close"><h2>${t("admin.plugins")}</h2>
-      <ul class="stack">${state.plugins.map((plugin) => pluginTemplate(plugin, known(plugin.name), state.opened, { open, change }))}</ul></section>
+      <ul class="plugins">${state.plugins.map((plugin) => pluginTemplate(plugin, known(plugin.name), state.opened, { open, change }))}</ul></section>
     ${audit.template((name) => titles.of(name) || name)}`;
 }
 
@@ -73,7 +75,9 @@ async function load() {
     if (state.opened) state.opened = await hezi.call("GET", `/api/admin/plugins/${state.opened.name}`);
   } catch (error) {
     const { code } = /** @type {{code?: string}} */ (error);
-    if (state.plugins === null || code !== "offline") state.failure = sentence(error);
+    if (code === "not_signed_in") location.assign("/auth/login?return_to=/admin");
+    // What was seen before stays, and is known to be old.
+    Object.assign(state, { failure: sentence(error), isOver: code === "not_admin" });
   }
   paint();
 }
@@ -114,5 +118,5 @@ async function change(method, path, { body, question, yes = t("admin.done") } = 
 // A file that falls beside its place is not opened instead of this page.
 for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
 followBuildNowAndThen(hezi, () => upload.sending || trial.tried !== null);
-setInterval(() => document.hidden || state.failure || load(), LOOK_MS);
+setInterval(() => document.hidden || state.isOver || load(), LOOK_MS);
 load();

@@ -124,9 +124,17 @@ pub fn commitment(nonce: &[u8], shares: &[u64]) -> String {
     hex::encode(hash.finalize())
 }
 
-/// An amount as people read it: `12.34`.
+/// An amount as people read it: `1,234.50`, grouped alike in both languages.
 pub fn yuan(cents: u64) -> String {
-    format!("{}.{:02}", cents / 100, cents % 100)
+    let whole = (cents / 100).to_string();
+    let mut grouped = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{grouped}.{:02}", cents % 100)
 }
 
 #[cfg(test)]
@@ -172,7 +180,8 @@ mod tests {
 
     #[test]
     fn amounts_read_as_yuan() {
-        assert_eq!((yuan(0), yuan(5), yuan(1_234)), ("0.00".into(), "0.05".into(), "12.34".into()));
+        let written = [0, 5, 1_234, 99_999, 100_000, TOTAL_CENTS_MAX].map(yuan);
+        assert_eq!(written, ["0.00", "0.05", "12.34", "999.99", "1,000.00", "100,000,000.00"]);
     }
 
     /// Splits again and again, and sums up what each place got and how often it was the best.

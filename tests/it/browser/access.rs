@@ -38,6 +38,11 @@ async fn axe_finds_nothing_on_any_page() {
             tab.see(seen).await;
             assert_eq!(findings(&tab).await, Vec::<String>::new(), "{path}, {theme}");
         }
+        for (path, drawn) in [("/auth/login", "#name"), ("/c/00000", "main .chip")] {
+            tab.open(path).await;
+            tab.wait_for(&format!("document.querySelector('{drawn}')"), path).await;
+            assert_eq!(findings(&tab).await, Vec::<String>::new(), "{path}, {theme}");
+        }
         tab.open(&format!("/c/{number}")).await;
         tab.see("午饭吃什么?").await;
         tab.wait_for("document.querySelector('header .button')", "the organizer's button").await;

@@ -57,6 +57,46 @@ async fn a_muted_member_a_pasted_picture_and_a_dead_number_are_told_why() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_not_there_says_why_in_the_language_that_was_chosen_and_leads_on() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+
+    li.open("/c/00000").await;
+    li.see("没有这个会议，请核对会议号").await;
+    li.tap(".chip", "English").await;
+    li.see("No meeting has this number. Please check it").await;
+    li.open("/nowhere").await;
+    li.see("to be found at `/nowhere`").await;
+    li.open(&format!("/c/{}/nowhere", meeting.room.number)).await;
+    li.tap("main a", "Back to the meeting").await;
+
+    li.wait_for("document.querySelector('#say')", "the room").await;
+    // Chromium reports each page that is not there, and nothing else is to be complained of.
+    for complaint in li.complaints() {
+        assert!(complaint.contains("404"), "{complaint}");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_door_says_which_way_is_open() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let path = meeting.room.path("");
+    meeting.wang.request("PATCH", &path).json(&json!({ "private": true })).send().await.ok(200);
+    let li = meeting.chromium.tab(&meeting.host, PHONE.0, PHONE.1).await;
+    li.sign_in("li", "李娜", "zh-Hans").await;
+
+    for page in ["c", "screen"] {
+        li.open(&format!("/{page}/{}", meeting.room.number)).await;
+        li.see("这是私密会议，请用会议链接或二维码进入").await;
+    }
+    li.tap("main a", "首页").await;
+    li.see("加入会议").await;
+    li.open("/auth/callback?code=a&state=b").await;
+    li.see("不经过企业微信").await;
+    assert_eq!(li.eval("document.querySelectorAll('main a').length").await, json!(1), "no sign-in that is not there");
+}
+
+#[tokio::test]
 async fn two_organizers_press_the_same_button_and_it_happens_once() {
     let Some(meeting) = Meeting::begin().await else { return };
     let (li, wang) = (meeting.phone("li", "李娜").await, meeting.tab("wang", "王伟", PHONE).await);
@@ -164,9 +204,9 @@ async fn a_tap_that_came_too_late_is_told_so_though_its_ballot_is_gone() {
 #[tokio::test]
 async fn a_form_of_forty_fields_is_drawn_and_refused_beside_the_field() {
     let Some(meeting) = Meeting::begin().await else { return };
-    // A page without modules of its own: what draws is there once a page.
+    // No page with modules of its own: what draws is there once a page.
     let li = meeting.chromium.tab(&meeting.host, PHONE.0, PHONE.1).await;
-    li.open("/auth/login").await;
+    li.open("/assets/build").await;
     let build = meeting.build().await;
     let script = format!(
         "(async () => {{ const {{ SchemaForm }} = await import('/assets/{build}/schema/form.js'); \
@@ -179,5 +219,6 @@ async fn a_form_of_forty_fields_is_drawn_and_refused_beside_the_field() {
     );
 
     assert_eq!(li.eval(&script).await, json!([40, "too long"]));
-    meeting.ends_without_complaints(&[&li]);
+    // Chromium looks for an icon where no page names one.
+    assert!(li.complaints().iter().all(|complaint| complaint.contains("/favicon.ico")), "{:?}", li.complaints());
 }

@@ -104,8 +104,8 @@ async fn what_was_prepared_begins_with_one_tap_below_the_stage() {
 async fn an_answer_that_set_out_before_an_activity_was_closed_does_not_open_it_again() {
     let Some(meeting) = Meeting::begin().await else { return };
     let li = meeting.phone("li", "李娜").await;
-    // A page without the room's own modules: the view library may be there once.
-    li.open("/auth/login").await;
+    // No page with modules of its own: the view library may be there once.
+    li.open("/assets/build").await;
 
     let script = format!(
         "(async () => {{ const {{ Meeting }} = await import('/assets/{}/room/meeting.js'); let answer; \
@@ -123,7 +123,8 @@ async fn an_answer_that_set_out_before_an_activity_was_closed_does_not_open_it_a
         meeting.build().await
     );
     assert_eq!(li.eval(&script).await, json!(["closed", "面"]));
-    meeting.ends_without_complaints(&[&li]);
+    // Chromium looks for an icon where no page names one.
+    assert!(li.complaints().iter().all(|complaint| complaint.contains("/favicon.ico")), "{:?}", li.complaints());
 }
 
 #[tokio::test]
@@ -182,4 +183,25 @@ async fn a_card_stays_under_the_finger_that_presses_it() {
     li.wait_for(&format!("{button}?.getAttribute('aria-pressed') === 'true'"), "it counts").await;
     li.wait_for("document.querySelector('.note').innerText.includes('在哪里?')", "and it is the first one").await;
     meeting.ends_without_complaints(&[&li, &other]);
+}
+
+#[tokio::test]
+async fn the_only_prize_is_chosen_already_and_a_grey_button_says_what_it_waits_for() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (li, host) = (meeting.phone("li", "李娜").await, meeting.tab("wang", "王伟", PHONE).await);
+    let lottery = json!({ "title": "年终大奖", "prizes": [{ "name": "手机", "count": 1 }] });
+    let lottery = meeting.wang.open(&meeting.room.number, "lottery", lottery).await;
+    meeting.wang.act(&lottery, json!({ "freeze": { "who": "everyone" } })).await;
+
+    host.wait_for("document.querySelector('.stage form .choice.picked')?.innerText.includes('手机')", "the prize")
+        .await;
+    host.tap(".stage form button", "抽奖").await;
+
+    // Whose win it was that is drawn anew is a decision, also where there is one only.
+    host.see("还差：缺席者").await;
+    let waits = "document.querySelector('.stage form button:disabled')?.innerText";
+    assert_eq!(host.eval(waits).await, json!("缺席重抽"));
+    host.tap(".stage form .choice", "李娜").await;
+    host.wait_for("!document.querySelector('.stage form button:disabled')", "the button can be pressed").await;
+    meeting.ends_without_complaints(&[&li, &host]);
 }

@@ -60,7 +60,7 @@ impl Purse {
     }
 }
 
-/// The two numbers of `3/20 个` or `12.34/50.00 元`.
+/// The two numbers of `3/20 个` or `12.34/1,050.00 元`.
 fn pair(text: &str) -> Option<(u64, u64)> {
     let (one, other) = text.split(' ').next()?.split_once('/')?;
     Some((cents(one)?, cents(other)?))
@@ -68,7 +68,7 @@ fn pair(text: &str) -> Option<(u64, u64)> {
 
 /// A whole number, or an amount with two places in cents.
 fn cents(text: &str) -> Option<u64> {
-    text.replace('.', "").parse().ok()
+    text.replace(['.', ','], "").parse().ok()
 }
 
 impl History {
