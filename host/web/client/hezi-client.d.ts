@@ -209,6 +209,12 @@ export type AllPlugins = {
   plugins: (PluginStatus)[];
 };
 
+/** A member in the list of them. */
+export type Attendee = Member & {
+  /** Whether they are connected. */
+  online: boolean;
+};
+
 /** What was done, for programs. */
 export type AuditDeed = {
   /** `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`, `refused_unread`, `quarantined`, `guessed` (a wrong administrator's token) or `closed_to_writing` (a damaged conference). */
@@ -514,7 +520,7 @@ export type Member = {
 /** A page of the members. */
 export type Members = {
   /** In order of their ids. */
-  members: (Member)[];
+  members: (Attendee)[];
   next?: UserId | null;
 };
 
@@ -633,6 +639,8 @@ export type Plugin = {
   languages: (string)[];
   /** What activities name it by: lower-case letters, digits and dashes. */
   name: string;
+  /** Whether it is out of service, because it kept faulting: nothing begins of it until it is activated again. */
+  out_of_service: boolean;
   /** JSON Schema of a reply. */
   reply_schema: any;
   /** One sentence for people. */

@@ -119,7 +119,7 @@ async fn check_rows(owner: &mut Client) {
     loop {
         match room.members(&owner.user.id, after, 2).await {
             Ok((page, next)) => {
-                members.extend(page);
+                members.extend(page.into_iter().map(|attendee| attendee.member));
                 after = next;
             }
             Err(error) => return world.blame(format_args!("no members at the end: {error}")),
@@ -129,7 +129,6 @@ async fn check_rows(owner: &mut Client) {
         }
     }
     let durable = world.twin.truth().members_of(id);
-    let members: Vec<Member> = members.into_iter().map(|attendee| attendee.member).collect();
     if members != durable {
         world.blame(format_args!("the room has the members {members:?}, the store {durable:?}"));
     }
