@@ -24,8 +24,8 @@
 //! * Entries reach every socket in the order of their `seq`; a socket that comes back misses none and gets none twice.
 //! * The same command id of the same member has one effect and one answer.
 //! * A connection that does not keep up is closed; it never makes the others wait.
-//! * A commit that fails is made again until it is known what has become of it, and nobody is told anything meanwhile. When
-//!   another writer was first, the room forgets everything and starts again from the journal.
+//! * A commit that is not answered is made again until it is known what has become of it, and no command is answered
+//!   meanwhile. When it failed, or another writer was first, the room forgets everything and starts again from the journal.
 
 mod activities;
 mod actor;

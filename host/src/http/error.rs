@@ -205,7 +205,8 @@ pub(super) fn tell(response: Response, form: ProblemForm, tongue: impl FnOnce() 
             ("application/problem+json", "accept, accept-language", Body::from(body))
         }
         ProblemForm::Page => {
-            let page = template::page_about(WebPage::Problem, &documents(&problem));
+            let why = Tongue::ALL.map(|tongue| problem.sentence.text(tongue)).join(" / ");
+            let page = template::page_about(WebPage::Problem, &documents(&problem), &why);
             ("text/html; charset=utf-8", "accept", Body::from(page))
         }
     };

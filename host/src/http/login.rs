@@ -160,7 +160,7 @@ struct Form {
 }
 
 fn form_page(form: &Form) -> Response {
-    Html(page_about(WebPage::SignIn, form)).into_response()
+    Html(page_about(WebPage::SignIn, form, "")).into_response()
 }
 
 async fn read_form(request: Request, state: &AppState) -> ApiResult<Form> {

@@ -141,10 +141,11 @@ fn framed(title: &str, head: &str, body: &str) -> String {
     frame.replacen('\u{0}', head, 1).replacen('\u{1}', body, 1)
 }
 
-/// A page that has something to say, which its scripts are given as data and put into words.
-pub(super) fn page_about(page: WebPage, about: &impl Serialize) -> String {
+/// A page that has something to say, which its scripts are given as data and put into words; until they run, or where they
+/// do not, it says `why`.
+pub(super) fn page_about(page: WebPage, about: &impl Serialize, why: &str) -> String {
     let about = serde_json::to_string(about).unwrap_or_default();
-    framed(BRAND, page.files(), &fill(page.body(), &[("about", &about)]))
+    framed(BRAND, page.files(), &fill(page.body(), &[("about", &about), ("why", why)]))
 }
 
 /// A page that is about no conference.
@@ -203,8 +204,8 @@ mod tests {
         let of_one = [WebPage::Room, WebPage::Screen].map(|page| page_of(page, &conference("周会")));
         for page in pages.into_iter().chain(of_one).chain([
             home_with_scanner(),
-            page_about(WebPage::SignIn, &"/"),
-            page_about(WebPage::Problem, &"nothing"),
+            page_about(WebPage::SignIn, &"/", ""),
+            page_about(WebPage::Problem, &"nothing", "there is nothing"),
         ]) {
             assert!(!page.contains("<style") && !page.contains(" style=") && !page.contains(" onclick"), "{page}");
             let mut scripts = page.split("<script").skip(1);
@@ -222,7 +223,7 @@ mod tests {
 
     #[test]
     fn what_a_page_is_about_stays_data() {
-        let page = page_about(WebPage::SignIn, &serde_json::json!({ "name": "</div>\"'<b>" }));
+        let page = page_about(WebPage::SignIn, &serde_json::json!({ "name": "</div>\"'<b>" }), "");
         let about = r#"data-about="{&quot;name&quot;:&quot;&lt;/div&gt;\&quot;&#39;&lt;b&gt;&quot;}""#;
         assert!(page.contains(about), "{page}");
     }

@@ -14,7 +14,6 @@ use crate::activity::{Report, Views};
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, UserId};
 use crate::domain::member::{Member, Person};
-use crate::protocol::code::Problem;
 use crate::protocol::server::ActivityView;
 
 /// What is to be done once something is durable.
@@ -48,5 +47,5 @@ pub(super) enum Later {
     /// A report is handed over.
     Reported { report: Report, answer: Answer<Report> },
     /// A command was refused.
-    Refused { waiter: Waiter, problem: Problem, error: RoomError },
+    Refused { waiter: Waiter, error: RoomError },
 }

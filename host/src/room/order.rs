@@ -24,6 +24,8 @@ use crate::store::{Addition, Commit, Record, Rows, SharedJournals, StoreError};
 
 /// Records that may wait for the one that is being committed.
 const PENDING_RECORDS_MAX: usize = 32;
+/// Who and what may wait for something to be durable.
+const LATER_MAX: usize = 2_048;
 /// A commit of which nothing is known is made again after this, and then less and less often.
 const AGAIN_PAUSE: Duration = Duration::from_millis(100);
 /// But not less often than this: everybody in the room waits for it.
@@ -108,7 +110,7 @@ impl Order {
 
     /// Whether the store does not keep up: taking more would fill the memory.
     pub(super) fn is_full(&self) -> bool {
-        self.pending.len() > PENDING_RECORDS_MAX
+        self.pending.len() > PENDING_RECORDS_MAX || self.later.len() > LATER_MAX
     }
 
     /// Whether everything that has a place is durable.
@@ -147,12 +149,16 @@ impl Order {
         }
     }
 
-    /// What is to be done once everything is durable that has a place by now; given back if it is.
+    /// What is to be done once everything is durable that has a place by now; given back if it is. Where the store does not
+    /// keep up, whoever waits is told so, by its being dropped.
     pub(super) fn when_durable(&mut self, later: Later) -> Option<Later> {
         if self.durable >= self.head {
             return Some(later);
         }
-        self.later.push_back((self.head, later));
+        // Nobody asks again for what the room is to see.
+        if !self.is_full() || matches!(later, Later::RoomSees { .. }) {
+            self.later.push_back((self.head, later));
+        }
         None
     }
 
@@ -208,8 +214,8 @@ impl Order {
 /// Makes a commit, again and again where that has to be, until it is known what has become of it.
 ///
 /// # Errors
-/// [`StoreError::Exists`] when another writer has the place. Any other error says that the record cannot be written at all,
-/// or, when the server stops, that nothing is known.
+/// [`StoreError::Exists`] when another writer has the place. After any other error the journal tells what was made of it;
+/// but when the server stops it may still be made.
 async fn commit_until_known(
     store: &SharedJournals,
     commit: &Commit,
@@ -219,7 +225,7 @@ async fn commit_until_known(
     loop {
         let error = match store.commit(commit).await {
             Ok(()) => return Ok(()),
-            Err(error @ (StoreError::Exists | StoreError::Corrupt { .. })) if !is_unknown => return Err(error),
+            Err(error) if !is_unknown && is_over(&error) => return Err(error),
             // The place may have been taken by a try of this one's own.
             Err(StoreError::Exists) => match is_there(store, commit).await {
                 Ok(true) => return Ok(()),
@@ -229,7 +235,7 @@ async fn commit_until_known(
             Err(error) => error,
         };
         is_unknown |= !matches!(error, StoreError::Conflict);
-        tracing::error!(conference.id = %commit.conference, "a commit failed and is made again: {error}");
+        tracing::warn!(conference.id = %commit.conference, "a commit was not answered and is made again: {error}");
         metrics::counter!("hezi_commit_failures_total").increment(1);
         tokio::select! {
             biased;
@@ -237,6 +243,11 @@ async fn commit_until_known(
             () = tokio::time::sleep(pause) => pause = (pause * 2).min(AGAIN_PAUSE_MAX),
         }
     }
+}
+
+/// Whether nothing more comes of a commit that failed with this, and the journal tells what did.
+fn is_over(error: &StoreError) -> bool {
+    matches!(error, StoreError::Exists | StoreError::Corrupt { .. } | StoreError::Failed(_) | StoreError::NoTable)
 }
 
 /// Whether it is this record that stands in its place.

@@ -89,6 +89,9 @@ impl Rooms {
     /// Opens a room though nobody comes, as soon as the store lets it: its timers have to run.
     fn revive(&self, id: ConferenceId) {
         let rooms = self.clone();
+        if self.shared().stop.is_cancelled() {
+            return;
+        }
         self.shared().tasks.spawn(async move {
             let mut pause = REVIVE_PAUSE;
             while let Err(error) = rooms.line(&id).await {

@@ -22,7 +22,11 @@ pub(super) fn log_failure(error: &StoreError) -> Option<&str> {
         "read-and-deletion-only mode",
     ];
     match error {
-        StoreError::Unavailable(text) if OF_THE_LOG.iter().any(|phrase| text.contains(phrase)) => Some(text),
+        StoreError::Unavailable(text) | StoreError::Failed(text)
+            if OF_THE_LOG.iter().any(|phrase| text.contains(phrase)) =>
+        {
+            Some(text)
+        }
         _ => None,
     }
 }
@@ -53,6 +57,14 @@ fn judge(error: &surrealdb::Error) -> StoreError {
     StoreError::Unavailable(text)
 }
 
+/// A statement was answered with this.
+fn judge_statement(error: &surrealdb::Error) -> StoreError {
+    match judge(error) {
+        StoreError::Unavailable(text) => StoreError::Failed(text),
+        error => error,
+    }
+}
+
 impl Answers {
     /// The answers, unless a statement failed.
     ///
@@ -64,7 +76,7 @@ impl Answers {
         if errors.is_empty() {
             return Ok(Self(answers));
         }
-        worst(errors.into_values().map(|error| judge(&error))).map_or(Ok(Self(answers)), Err)
+        worst(errors.into_values().map(|error| judge_statement(&error))).map_or(Ok(Self(answers)), Err)
     }
 
     /// The rows of statement `index`.

@@ -8,9 +8,12 @@ use crate::protocol::code::Problem;
 /// An error of the store.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    /// SurrealDB did not answer, or answered with an error. Whether a change was made is not known.
+    /// SurrealDB did not answer. Whether a change was made is not known, nor whether it will be.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
+    /// SurrealDB answered with an error. Whether a change was made is not known, but reading tells: nothing more comes of it.
+    #[error("the store failed: {0}")]
+    Failed(String),
     /// The store does not open.
     #[error("the store at {address} (setting `{setting}`) does not open: {why}")]
     NotOpened {
@@ -79,7 +82,7 @@ impl StoreError {
     /// The same at a start, when whoever reads it has to know which store is meant.
     pub(super) fn at_start(self, config: &Config) -> Self {
         let why = match self {
-            Self::Unavailable(why) => why,
+            Self::Unavailable(why) | Self::Failed(why) => why,
             Self::TimedOut { limit_ms } => format!("it did not answer within {limit_ms} ms"),
             other => return other,
         };

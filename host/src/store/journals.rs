@@ -4,8 +4,9 @@
 //! room's business. People, sessions, plugins and the audit log are not part of it.
 //!
 //! # Invariants
-//! * [`StoreError::Exists`] and [`StoreError::Conflict`] say that nothing was changed. After any other error of a method
-//!   that writes, its change was made, was not made, or will still be made: only reading tells, and not for good.
+//! * [`StoreError::Exists`] and [`StoreError::Conflict`] say that nothing was changed. After [`StoreError::Failed`] a change
+//!   was made or was not. After any other error of a method that writes, it was made, was not made, or will still be made:
+//!   only reading tells, and not for good.
 //! * What a method has answered with `Ok` every later read shows, whoever reads.
 //! * Reads change nothing and may be tried again at will. Each shows one moment, two of them may show two.
 
@@ -31,8 +32,9 @@ pub trait Journals: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError::Exists`] when another writer has the place of the record's first entry: the caller's memory is behind
-    /// the journal. After any other error the record may be there, now or later: the caller has to read the journal before
-    /// it says anything, and may write to the same place again, since of two records only one gets it.
+    /// the journal. After [`StoreError::Failed`] the record is there or is not; after any other error it may be there, now or
+    /// later. The caller has to read the journal before it says anything, and may write to the same place again, since of
+    /// two records only one gets it.
     async fn commit(&self, commit: &Commit) -> Result<(), StoreError>;
 
     /// The records that hold the entries after `after`, oldest first: at least one if there is one, at most `limit`. When

@@ -110,6 +110,23 @@ async fn a_number_is_taken_again_when_it_has_rested() {
 }
 
 #[tokio::test]
+async fn a_commit_that_is_made_again_finds_the_record_that_it_left() {
+    let store = store().await;
+    store.commit(&commit("c", chats(1, 2))).await.expect("something to delete");
+    let redactions = vec![Redaction { message: 2, by: person() }];
+    let deleting = Happening::Deleted { message: 2, by: person() };
+    let entries = vec![Entry { seq: 3, at_ms: 3, what: deleting }, chats(4, 1).entries.remove(0)];
+    let rows = Rows { members: vec![member()], redactions, ..Rows::default() };
+    let commit = Commit { rows, ..commit("c", Record { entries, ..Record::default() }) };
+    store.commit(&commit).await.expect("the first try");
+
+    let again = store.commit(&commit).await;
+    assert!(matches!(again, Err(StoreError::Exists)), "{again:?}");
+    let found = store.records_after(&commit.conference, 2, 1).await.expect("answers").remove(0);
+    assert_eq!(found.record.expect("is read"), commit.record, "by this a room knows it for its own");
+}
+
+#[tokio::test]
 async fn an_idempotency_key_makes_one_conference() {
     let store = store().await;
     let key = CommandId::parse("k").expect("an id");

@@ -34,14 +34,16 @@ export default function form(block, around) {
   // Arrows walk through choices, and walking is no answer: whoever does that sends with the button.
   const hasButton = !isOneTap(block) || (block.fields[0].name in acting.values(key) && !doing);
   const missing = hasButton && !doing ? block.fields.find((field) => !isComplete(field, values[field.name])) : undefined;
+  // Of the only field there is nothing to be said.
+  const says = missing && block.fields.length > 1 ? `${around.activity}-${key}-missing` : undefined;
   const { beside, below } = refusalOf(acting.refusal(key), block);
   return html`<form class="form" novalidate @submit=${(/** @type {Event} */ event) => submit(event, send)}
     @keydown=${(/** @type {KeyboardEvent} */ event) => (byArrow = event.key.startsWith("Arrow"))} @pointerdown=${() => (byArrow = false)}>
     ${block.fields.map((field) => drawField(field, values[field.name], `${around.activity}-${key}`, (value) => change(field, value), doing, beside.get(field.name) ?? ""))}
     ${below ? html`<p class="refusal" role="alert">${below}</p>` : nothing}
     ${isOneTap(block) && doing ? html`<p class="quiet" role="status">${t("acting.sending")}</p>` : nothing}
-    ${missing ? html`<p class="quiet" id=${`${key}-missing`} dir="auto">${t("acting.missing", { name: missing.label })}</p>` : nothing}
-    ${!hasButton ? nothing : html`<button class="button wide" ?disabled=${doing || missing} aria-describedby=${missing ? `${key}-missing` : nothing}>${doing ? t("acting.sending") : block.submit}</button>`}
+    ${says ? html`<p class="quiet" id=${says} dir="auto">${t("acting.missing", { name: missing?.label ?? "" })}</p>` : nothing}
+    ${!hasButton ? nothing : html`<button class="button wide" ?disabled=${doing || missing} aria-describedby=${says ?? nothing}>${doing ? t("acting.sending") : block.submit}</button>`}
   </form>`;
 }
 

@@ -52,9 +52,16 @@ export class Panel {
    * @param {Part} [part]
    */
   open(part) {
+    const { activities } = this.parts;
+    const isFirst = activities.plugins === null;
     openSheet("organize", this.changed);
-    this.look();
-    if (part) afterDrawing(() => goTo(part));
+    const loaded = this.look();
+    if (!part) return;
+    // A form that was left open gives way; what was typed is kept.
+    this.form = activities.preparing = null;
+    afterDrawing(() => goTo(part));
+    // What has come above it since has moved it.
+    if (isFirst) loaded.then(() => afterDrawing(() => goTo(part)));
   }
 
   /**
@@ -81,10 +88,10 @@ export class Panel {
   }
 
   /** Whoever opens it sees what others have changed meanwhile: a plugin that was loaded a minute ago, who has come. */
-  look() {
+  async look() {
     if (this.meeting.over) return;
-    this.parts.activities.load();
     this.parts.people.open();
+    await this.parts.activities.load();
   }
 }
 

@@ -4,7 +4,7 @@
 // at its end, and who goes stays where they were.
 
 import { attempt } from "../attempt.js";
-import { html, nothing, repeat } from "../render.js";
+import { html, live, nothing, repeat } from "../render.js";
 import { t } from "../texts.js";
 import { KeptOut } from "./kept_out.js";
 import { take } from "./measures.js";
@@ -43,6 +43,8 @@ export class People {
     this.loading = false;
     this.timer = 0;
     this.isLate = false;
+    /** How often somebody has become another: an answer that set out before that does not know it. */
+    this.heard = 0;
     this.keptOut = new KeptOut(meeting, changed);
     meeting.room.addEventListener("event", (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
   }
@@ -60,6 +62,7 @@ export class People {
    */
   #hear({ kind, who }) {
     const now = NOW[kind];
+    if (now) this.heard += 1;
     if (now) this.list = this.list.map((one) => (one.id === who?.id ? { ...one, ...now } : one));
     if (this.meeting.organizes && ["removed", "readmitted"].includes(kind)) this.keptOut.load();
   }
@@ -82,11 +85,12 @@ export class People {
     this.loading = true;
     const { next } = this;
     this.next = undefined;
-    await attempt(async () => {
+    const isThere = await attempt(async () => {
       const page = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}&after=${encodeURIComponent(next)}`);
       this.list.push(...page.members);
       this.next = page.next;
     });
+    if (!isThere) this.next = next;
     this.loading = false;
     this.changed();
   }
@@ -94,7 +98,7 @@ export class People {
   template() {
     const shown = this.list.filter((member) => `${member.name} ${member.id}`.toLowerCase().includes(this.sought.toLowerCase()));
     return html`<div class="row"><label class="unseen" for="seek">${t("people.seek")}</label>
-        <input class="input grow" id="seek" type="search" placeholder=${t("people.seek")} @input=${(/** @type {Event} */ event) => this.#seek(event)}>
+        <input class="input grow" id="seek" type="search" placeholder=${t("people.seek")} .value=${live(this.sought)} @input=${(/** @type {Event} */ event) => this.#seek(event)}>
         <button class="button quiet-button small-button" @click=${() => this.#again()}>${t("people.refresh")}</button></div>
       <ul class="stack-close">${repeat(shown, (member) => member.id, (member) => this.#member(member))}</ul>
       ${this.next ? html`<button class="button quiet-button" ?disabled=${this.loading} @click=${() => this.#more()}>${t("people.more")}</button>` : nothing}
@@ -109,8 +113,10 @@ export class People {
 
   /** Fetches the first page anew; what is shown stays until it is here. */
   async #again() {
+    const { heard } = this;
     await attempt(async () => {
       const { members, next } = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}`);
+      if (heard !== this.heard) return this.#again();
       Object.assign(this, { list: next ? members : inPlace(this.list, members), next });
     });
     this.changed();
@@ -139,12 +145,14 @@ export class People {
   /** @param {{id: string, name: string, role?: string, muted?: boolean}} who */
   #deeds(who) {
     const { conference, me } = this.meeting;
-    if (who.id === me?.id || who.id === conference.owner.id) return nothing;
+    // Of whom nothing is known yet nothing is offered that would be another thing a moment later.
+    if (who.id === me?.id || who.id === conference.owner.id || !this.list.length) return nothing;
     const isHost = who.role === "organizer";
+    // What takes a thing back stands where that was done, so that no second tap meets anything else.
     /** @type {import("./measures.js").Measure[]} */
-    const deeds = isHost ? [] : [who.muted ? "unmute" : "mute", "remove"];
-    if (conference.owner.id === me?.id) deeds.push(isHost ? "dismiss" : "appoint", "hand_over");
-    return deeds.map((deed) => this.#deed(who, deed));
+    const deeds = conference.owner.id === me?.id ? [isHost ? "dismiss" : "appoint", "hand_over"] : [];
+    if (!isHost) deeds.push(who.muted ? "unmute" : "mute", "remove");
+    return repeat(deeds, (deed) => deed, (deed) => this.#deed(who, deed));
   }
 
   /**
@@ -154,7 +162,7 @@ export class People {
    */
   #deed(who, deed) {
     const style = deed === "remove" || deed === "hand_over" ? "danger-button" : "quiet-button";
-    return html`<button class=${`button small-button ${style}`} @click=${() => take(this.meeting, who, deed)}>${t(`people.${deed}`)}</button>`;
+    return html`<button class=${`button small-button ${style}`} @click=${(/** @type {MouseEvent} */ event) => event.detail < 2 && take(this.meeting, who, deed)}>${t(`people.${deed}`)}</button>`;
   }
 }
 

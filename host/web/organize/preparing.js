@@ -64,7 +64,7 @@ export class Preparing {
   #changed() {
     const { anonymous, begun, from, plugin, submission } = this;
     const { form, key, sent } = submission;
-    if (this.#typed() === this.untouched) begun?.forget();
+    if (this.#typed() === this.untouched && !sent) begun?.forget();
     else begun?.keep({ version: plugin.version, from, value: form.value, anonymous, sent, key });
     this.tell.changed();
   }
@@ -98,9 +98,10 @@ export class Preparing {
   }
 
   #leave() {
-    this.revises = undefined;
     this.begun?.forget();
-    this.begun = new Begun(this.meeting, this.plugin.name);
+    // Not in the place of a new one: somebody may have begun that, too.
+    this.begun = new Begun(this.meeting, `${this.revises?.id}.again`);
+    this.revises = undefined;
     Object.assign(this, { from: "null", untouched: "" });
   }
 

@@ -59,8 +59,9 @@ function signInTemplate() {
 
 /** Back to the meeting that somebody came from, or whose address this one begins with. */
 function meetingTemplate() {
-  const from = document.referrer ? new URL(document.referrer) : location;
-  const [path, number] = /^\/c\/([^/]+)/.exec(from.origin === location.origin ? from.pathname : "") ?? [];
+  const referrer = document.referrer ? new URL(document.referrer) : location;
+  const from = referrer.origin === location.origin ? referrer : location;
+  const [path, number] = /^\/c\/([^/]+)/.exec(from.pathname) ?? [];
   if (!number || path === location.pathname) return nothing;
   return html`<a class="button" href=${path + (from === location ? "" : from.search)}>${t("problem.to_meeting")}</a>`;
 }

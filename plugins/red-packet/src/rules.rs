@@ -126,15 +126,13 @@ pub fn commitment(nonce: &[u8], shares: &[u64]) -> String {
 
 /// An amount as people read it: `1,234.50`, grouped alike in both languages.
 pub fn yuan(cents: u64) -> String {
-    let whole = (cents / 100).to_string();
+    let mut rest = cents / 100;
     let mut grouped = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
+    while rest >= 1_000 {
+        grouped = format!(",{:03}{grouped}", rest % 1_000);
+        rest /= 1_000;
     }
-    format!("{grouped}.{:02}", cents % 100)
+    format!("{rest}{grouped}.{:02}", cents % 100)
 }
 
 #[cfg(test)]

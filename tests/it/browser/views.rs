@@ -198,10 +198,15 @@ async fn the_only_prize_is_chosen_already_and_a_grey_button_says_what_it_waits_f
     host.tap(".stage form button", "抽奖").await;
 
     // Whose win it was that is drawn anew is a decision, also where there is one only.
-    host.see("还差：缺席者").await;
-    let waits = "document.querySelector('.stage form button:disabled')?.innerText";
-    assert_eq!(host.eval(waits).await, json!("缺席重抽"));
+    host.wait_for("document.querySelector('.stage form button:disabled')?.innerText === '缺席重抽'", "it waits").await;
     host.tap(".stage form .choice", "李娜").await;
     host.wait_for("!document.querySelector('.stage form button:disabled')", "the button can be pressed").await;
+
+    let question = |text: &str| json!({ "text": text, "kind": "single", "options": ["好", "不好"], "required": true });
+    let survey = json!({ "title": "反馈", "questions": [question("讲得怎样"), question("吃得怎样")] });
+    meeting.wang.open(&meeting.room.number, "survey", survey).await;
+    li.see("还差：讲得怎样").await;
+    li.tap(".stage form .choice", "好").await;
+    li.see("还差：吃得怎样").await;
     meeting.ends_without_complaints(&[&li, &host]);
 }

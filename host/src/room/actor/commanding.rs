@@ -18,7 +18,6 @@ use crate::domain::id::{ActivityId, UserId};
 use crate::domain::language::Languages;
 use crate::domain::measure::Measure;
 use crate::domain::member::{Member, Role};
-use crate::protocol::code::Problem;
 use crate::room::activities::{Ticket, made};
 use crate::room::error::RoomError;
 use crate::room::later::Later;
@@ -53,7 +52,7 @@ impl Room {
             Begin::Attached => {}
             Begin::Answered(waiter, seq, ok) => answer(&mut self.sockets, waiter, seq, &ok),
             Begin::Search(pages) => self.search(command, pages),
-            Begin::Refused(waiter, problem) => self.refuse(waiter, problem.clone(), RoomError::Again(problem)),
+            Begin::Refused(waiter, problem) => self.refuse(waiter, RoomError::Again(problem)),
             Begin::Reused(waiter) => self.refuse_reuse(waiter),
             Begin::Fresh => self.begin(command),
         }
@@ -278,19 +277,20 @@ impl Room {
         let mut error = Some(error);
         for waiter in self.memory.refuse(stamp.key, &problem, is_final) {
             let error = error.take().unwrap_or_else(|| RoomError::Again(problem.clone()));
-            self.refuse(waiter, problem.clone(), error);
+            self.refuse(waiter, error);
         }
     }
 
     fn refuse_reuse(&mut self, waiter: Waiter) {
-        self.refuse(waiter, RoomError::IdReused.problem(), RoomError::IdReused);
+        self.refuse(waiter, RoomError::IdReused);
     }
 
-    /// Tells whoever waits of a refusal: once all is durable that it was judged by, for what never was refuses nothing.
-    /// One that says no more than "not now" is told at once, for durability may be what is lacking.
-    fn refuse(&mut self, waiter: Waiter, problem: Problem, error: RoomError) {
-        let is_for_now = problem.code.is_retryable();
-        let refused = Later::Refused { waiter, problem, error };
+    /// Tells whoever waits of a refusal: once all is durable that it was judged by, since a command that was refused for
+    /// what never was may have been carried out. One that says no more than "not now" is told at once, for durability may
+    /// be what is lacking.
+    fn refuse(&mut self, waiter: Waiter, error: RoomError) {
+        let is_for_now = error.problem().code.is_retryable();
+        let refused = Later::Refused { waiter, error };
         if is_for_now { self.do_now(refused) } else { self.when_durable(refused) }
     }
 }

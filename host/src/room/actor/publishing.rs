@@ -124,10 +124,10 @@ impl Room {
             Later::Seen { conference, answer } => drop(answer.send(Ok(*conference))),
             Later::Paged { page, answer } => drop(answer.send(Ok(page))),
             Later::Reported { report, answer } => drop(answer.send(Ok(report))),
-            Later::Refused { waiter: Waiter::Socket { connection, id }, problem, .. } => {
-                self.sockets.refuse(connection, &id, &problem);
+            Later::Refused { waiter: Waiter::Socket { connection, id }, error } => {
+                self.sockets.refuse(connection, &id, &error.problem());
             }
-            Later::Refused { waiter: Waiter::Call(answer), error, .. } => drop(answer.send(Err(error))),
+            Later::Refused { waiter: Waiter::Call(answer), error } => drop(answer.send(Err(error))),
         }
     }
 }
