@@ -202,11 +202,12 @@ async fn the_only_prize_is_chosen_already_and_a_grey_button_says_what_it_waits_f
     host.tap(".stage form .choice", "李娜").await;
     host.wait_for("!document.querySelector('.stage form button:disabled')", "the button can be pressed").await;
 
-    let question = |text: &str| json!({ "text": text, "kind": "single", "options": ["好", "不好"], "required": true });
-    let survey = json!({ "title": "反馈", "questions": [question("讲得怎样"), question("吃得怎样")] });
-    meeting.wang.open(&meeting.room.number, "survey", survey).await;
-    li.see("还差：讲得怎样").await;
-    li.tap(".stage form .choice", "好").await;
-    li.see("还差：吃得怎样").await;
+    let prizes = json!([{ "name": "手机", "count": 1 }, { "name": "雨伞", "count": 1 }]);
+    let lottery = json!({ "title": "再来一次", "prizes": prizes });
+    let lottery = meeting.wang.open(&meeting.room.number, "lottery", lottery).await;
+    meeting.wang.act(&lottery, json!({ "freeze": { "who": "everyone" } })).await;
+    host.see("还差：奖品").await;
+    host.tap(".stage form .choice", "雨伞").await;
+    host.wait_for("!document.querySelector('.stage form button:disabled')", "the button can be pressed").await;
     meeting.ends_without_complaints(&[&li, &host]);
 }
