@@ -31,11 +31,10 @@ async fn what_a_host_can_do_is_two_taps_away() {
     for text in ["锁定会议", "仅主持人发言", "会议号和二维码"] {
         in_two_taps(&wang, panel, ("#organize .chip", text), &pressed(text)).await;
     }
-    let private = "document.querySelector('.qr')?.getAttribute('src').includes('key=')";
+    let private = "(window.link = document.querySelector('.qr')?.getAttribute('src'))?.includes('key=')";
     in_two_taps(&wang, panel, ("#organize .tick", "私密会议"), private).await;
-    let before = wang.eval("document.querySelector('.qr').getAttribute('src')").await;
-    let another = format!("document.querySelector('.qr').getAttribute('src') !== {before}");
-    in_two_taps(&wang, panel, ("#organize button", "更换链接"), &another).await;
+    let another = "![undefined, link].includes(document.querySelector('.qr')?.getAttribute('src'))";
+    in_two_taps(&wang, panel, ("#organize button", "更换链接"), another).await;
     let pinned = "document.querySelector('.pinned')?.innerText === '三点开会'";
     in_two_taps(&wang, message, ("#message button", "置顶为通知"), pinned).await;
     let muted = "document.querySelector('.person-row .pill.bad')";
