@@ -185,7 +185,8 @@ impl Order {
         let published = match committed {
             Ok(published) => published,
             Err(error) => {
-                tracing::error!(conference.id = %self.conference, "a record came to nothing: {error}");
+                tracing::error!(conference.id = %self.conference, "a commit failed: {error}");
+                metrics::counter!("hezi_commit_failures_total").increment(1);
                 return None;
             }
         };

@@ -38,7 +38,7 @@ const ALL: &[(Kind, &str, &str)] = &[
     (
         Counter,
         "hezi_commit_failures_total",
-        "Tries to make a record durable that failed; it is tried again until it is known what has become of it.",
+        "Tries to make a record durable that failed, or were not answered and made again.",
     ),
     (Histogram, "hezi_commit_seconds", "Time from handing a record of a room to the store until it is durable."),
     (Counter, "hezi_commits_total", "Records that became durable."),

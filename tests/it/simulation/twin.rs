@@ -143,6 +143,10 @@ fn unavailable() -> StoreError {
     StoreError::Unavailable("the weather".into())
 }
 
+fn failed() -> StoreError {
+    StoreError::Failed("the weather".into())
+}
+
 fn copy(commit: &Commit) -> Commit {
     let rows = Rows {
         members: commit.rows.members.clone(),
@@ -199,7 +203,7 @@ impl Session {
         }
         let made = match fate {
             Fate::Lands | Fate::Unsaid => change(&mut self.twin.truth()),
-            Fate::Refused => Err(unavailable()),
+            Fate::Refused => Err(failed()),
             Fate::Conflict => Err(StoreError::Conflict),
             Fate::Late { after_ms } => {
                 let (what, name) = (what.to_owned(), self.name.clone());
@@ -212,6 +216,8 @@ impl Session {
         };
         sleep(after).await;
         match made {
+            // It was made, and the answer says that it failed, or there is none.
+            Ok(_) if fate == Fate::Unsaid && outlives => Err(failed()),
             Ok(_) if fate == Fate::Unsaid || !self.is_alive() => Err(unavailable()),
             made => made,
         }
