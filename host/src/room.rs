@@ -15,7 +15,7 @@
 //! | `memory`, `index`, `search`, `locating` | was this command carried out before? where is the message that it is about? |
 //! | `people`, `talk`, `rule` | who may, and what may be said |
 //! | `activities`, `live` | what runs |
-//! | `order`, `later` | what happened, in order and durable, and what is to be done then |
+//! | `order`, `later`, `backoff` | what happened, in order and durable, and what is to be done then; pauses between tries |
 //! | `sockets`, `roster`, `recent`, `reactions`, `outbox` | who hears of it |
 //! | `derived` | what is written behind the journal |
 //!
@@ -30,6 +30,7 @@
 mod activities;
 mod actor;
 mod admission;
+mod backoff;
 mod connection;
 mod derived;
 mod error;

@@ -101,6 +101,14 @@ impl Meeting {
             assert_eq!(tab.complaints(), Vec::<String>::new());
         }
     }
+
+    /// Chromium itself reports an answer that is none, and an icon that it looks for where no page names one; nothing else is
+    /// to be complained of.
+    fn ends_with_complaints_of(&self, what: &str, tabs: &[&Tab]) {
+        for complaint in tabs.iter().flat_map(|tab| tab.complaints()) {
+            assert!(complaint.contains(what), "{complaint}");
+        }
+    }
 }
 
 /// Says something in the room's page.

@@ -189,7 +189,8 @@ async fn whoever_opens_nothing_in_a_browser_sees_a_page() {
         let answer = host.anonymous().request(method, path).header("accept", browser).send().await;
         assert_eq!(answer.status, status, "{path}");
         assert!(answer.header("content-type").starts_with("text/html"), "{path}: {}", answer.header("content-type"));
-        assert!(answer.text().contains("/problem.js\""), "{path}: {}", answer.text());
+        let page = answer.text();
+        assert!(page.contains("<main") && page.contains("/problem.js\""), "{path}: {page}");
     }
     for (path, accept) in [("/nothing", "*/*"), ("/nothing", "application/json"), ("/api/nothing", browser)] {
         let answer = host.anonymous().request("GET", path).header("accept", accept).send().await;

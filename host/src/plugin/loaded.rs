@@ -43,7 +43,7 @@ impl Loaded {
         let reference = PluginRef {
             name: description.name.clone(),
             version: description.version.to_string(),
-            hash: plugin.hash().to_string().into(),
+            hash: plugin.hash().into(),
             state_version: description.state_version,
         };
         let all = description.translations.iter().map(|one| one.language.as_str());

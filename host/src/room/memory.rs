@@ -100,15 +100,12 @@ impl Memory {
     /// A command was carried out and is durable. Gives who waits, and the answer, which is kept here.
     pub(super) fn finish(&mut self, key: CommandKey, seq: u64, ok: String) -> (Vec<Waiter>, &str) {
         self.index.note(key, seq);
+        self.answers.push_back((key, seq));
+        // This one is never forgotten: the store's index does not have it yet.
+        self.forget_old_answers();
         let Some(known) = self.known.get_mut(&key) else { return (Vec::new(), "") };
         let before = std::mem::replace(&mut known.seen, Seen::Done { seq, ok: ok.into_boxed_str() });
-        self.answers.push_back((key, seq));
-        self.forget_old_answers();
-        // The newest answer is never forgotten: the store's index does not have it yet.
-        let answer = match self.known.get(&key).map(|known| &known.seen) {
-            Some(Seen::Done { ok, .. }) => ok,
-            _ => "",
-        };
+        let answer = if let Seen::Done { ok, .. } = &known.seen { ok } else { "" };
         (waiters(before), answer)
     }
 

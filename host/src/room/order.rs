@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::backoff::Backoff;
 use super::later::Later;
 use crate::domain::command::CommandKey;
 use crate::domain::id::ConferenceId;
@@ -222,7 +223,7 @@ async fn commit_until_known(
     commit: &Commit,
     stop: &CancellationToken,
 ) -> Result<(), StoreError> {
-    let (mut is_unknown, mut pause) = (false, AGAIN_PAUSE);
+    let (mut is_unknown, mut backoff) = (false, Backoff::new(AGAIN_PAUSE, AGAIN_PAUSE_MAX));
     loop {
         let error = match store.commit(commit).await {
             Ok(()) => return Ok(()),
@@ -238,10 +239,8 @@ async fn commit_until_known(
         is_unknown |= !matches!(error, StoreError::Conflict);
         tracing::warn!(conference.id = %commit.conference, "a commit was not answered and is made again: {error}");
         metrics::counter!("hezi_commit_failures_total").increment(1);
-        tokio::select! {
-            biased;
-            () = stop.cancelled() => return Err(error),
-            () = tokio::time::sleep(pause) => pause = (pause * 2).min(AGAIN_PAUSE_MAX),
+        if !backoff.pause(stop).await {
+            return Err(error);
         }
     }
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::{SetOnce, mpsc, oneshot};
 
 use super::actor::{Exit, Left};
+use super::backoff::Backoff;
 use super::error::RoomError;
 use super::line::Line;
 use super::message::Message;
@@ -93,13 +94,11 @@ impl Rooms {
             return;
         }
         self.shared().tasks.spawn(async move {
-            let mut pause = REVIVE_PAUSE;
+            let mut backoff = Backoff::new(REVIVE_PAUSE, REVIVE_PAUSE_MAX);
             while let Err(error) = rooms.line(&id).await {
                 tracing::warn!(conference.id = %id, "the room does not open and is tried again: {error}");
-                tokio::select! {
-                    biased;
-                    () = rooms.shared().stop.cancelled() => return,
-                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(REVIVE_PAUSE_MAX),
+                if !backoff.pause(&rooms.shared().stop).await {
+                    return;
                 }
             }
         });

@@ -99,7 +99,7 @@ async fn what_the_server_refuses_stands_beside_its_field() {
     wang.see("最多 30 天").await;
     wang.see("至少 0.01 元").await;
     // The refused request is what Chromium reports, and nothing else.
-    assert!(wang.complaints().iter().all(|complaint| complaint.contains("422")), "{:?}", wang.complaints());
+    meeting.ends_with_complaints_of("422", &[&wang]);
 }
 
 /// Puts a value into a field of a form, in place of what stands there, or picks one of a list by its place.

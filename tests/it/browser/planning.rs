@@ -78,7 +78,7 @@ async fn a_prepared_activity_is_to_be_opened_by_the_clock() {
     let opens = format!("fetch('{path}').then((answer) => answer.json()).then((one) => one.opens_at_ms > Date.now())");
     assert_eq!(wang.eval(&opens).await, json!(true), "it opens by itself");
     // The time that lay behind us was refused, which Chromium reports.
-    assert!(wang.complaints().iter().all(|complaint| complaint.contains("422")), "{:?}", wang.complaints());
+    meeting.ends_with_complaints_of("422", &[&wang]);
 }
 
 #[tokio::test]

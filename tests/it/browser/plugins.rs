@@ -46,8 +46,7 @@ async fn a_block_of_an_unknown_kind_is_shown_as_its_plain_text() {
     let shown = li.eval(&script).await;
 
     assert!(shown.as_str().is_some_and(|shown| shown.contains("三维的饼图") && shown.contains("注意")), "{shown}");
-    // Chromium looks for an icon where no page names one.
-    assert!(li.complaints().iter().all(|complaint| complaint.contains("/favicon.ico")), "{:?}", li.complaints());
+    meeting.ends_with_complaints_of("/favicon.ico", &[&li]);
 }
 
 #[tokio::test]
@@ -138,5 +137,5 @@ async fn the_verdict_of_the_gate_and_the_figures_are_read_in_ones_own_language()
     wang.see("未通过检查: 这不是 WebAssembly 文件。").await;
     wang.see("上传了一个组件，未通过检查：这不是 WebAssembly 文件。").await;
     // Chromium reports the refusal.
-    assert!(wang.complaints().iter().all(|complaint| complaint.contains("422")), "{:?}", wang.complaints());
+    meeting.ends_with_complaints_of("422", &[&wang]);
 }

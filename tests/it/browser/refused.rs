@@ -71,10 +71,7 @@ async fn a_page_that_is_not_there_says_why_in_the_language_that_was_chosen_and_l
     li.tap("main a", "Back to the meeting").await;
 
     li.wait_for("document.querySelector('#say')", "the room").await;
-    // Chromium reports each page that is not there, and nothing else is to be complained of.
-    for complaint in li.complaints() {
-        assert!(complaint.contains("404"), "{complaint}");
-    }
+    meeting.ends_with_complaints_of("404", &[&li]);
 }
 
 #[tokio::test]
@@ -174,10 +171,8 @@ async fn an_activity_out_of_service_says_so_and_the_meeting_goes_on() {
     li.tap(".choice", "面").await;
 
     li.see("你的选择：面").await;
-    // Its view cannot be had, which Chromium reports.
-    for complaint in [li.complaints(), wang.complaints()].concat() {
-        assert!(complaint.contains("503"), "{complaint}");
-    }
+    // Its view cannot be had.
+    meeting.ends_with_complaints_of("503", &[&li, &wang]);
 }
 
 #[tokio::test]
@@ -219,6 +214,5 @@ async fn a_form_of_forty_fields_is_drawn_and_refused_beside_the_field() {
     );
 
     assert_eq!(li.eval(&script).await, json!([40, "too long"]));
-    // Chromium looks for an icon where no page names one.
-    assert!(li.complaints().iter().all(|complaint| complaint.contains("/favicon.ico")), "{:?}", li.complaints());
+    meeting.ends_with_complaints_of("/favicon.ico", &[&li]);
 }

@@ -123,8 +123,7 @@ async fn an_answer_that_set_out_before_an_activity_was_closed_does_not_open_it_a
         meeting.build().await
     );
     assert_eq!(li.eval(&script).await, json!(["closed", "面"]));
-    // Chromium looks for an icon where no page names one.
-    assert!(li.complaints().iter().all(|complaint| complaint.contains("/favicon.ico")), "{:?}", li.complaints());
+    meeting.ends_with_complaints_of("/favicon.ico", &[&li]);
 }
 
 #[tokio::test]
