@@ -32,8 +32,9 @@ export HEZI_GUESTS_DIR := $(GUESTS)
 export HEZI_EXAMPLES_DIR := $(EXAMPLES)
 export HEZI_DISK_SHIM := $(DISK_SHIM)
 
-# Where bindgen looks for libclang.
-HAS_LIBCLANG := { [ -n "$$LIBCLANG_PATH" ] || ls /usr/lib/llvm*/lib/libclang*.so* /usr/lib/*/libclang*.so* >/dev/null 2>&1; }
+# Where bindgen looks for libclang. LLVM's own library for C++ (libclang-cpp) has the name, and is another one.
+HAS_LIBCLANG := { [ -n "$$LIBCLANG_PATH" ] || \
+  ls /usr/lib/llvm*/lib/libclang*.so* /usr/lib/*/libclang*.so* 2>/dev/null | grep -qv -e '/libclang-cpp'; }
 
 .DEFAULT_GOAL := help
 .PHONY: help run run-wecom test browser screenshots chromium types dev unit torture simulate fuzz bench build plugins guests examples shim c-example js-example \
