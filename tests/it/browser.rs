@@ -18,6 +18,7 @@ mod planning;
 mod plugins;
 mod refused;
 mod speaking;
+mod tasks;
 mod views;
 mod wall;
 

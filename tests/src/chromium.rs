@@ -42,6 +42,8 @@ struct Wire {
     sink: AsyncMutex<SplitSink<Line, Message>>,
     next: AtomicU64,
     waiting: Mutex<HashMap<u64, oneshot::Sender<Value>>>,
+    /// Who waits for something to happen: in which session, and what.
+    awaited: Mutex<HashMap<(String, String), oneshot::Sender<Value>>>,
     complaints: Mutex<HashMap<String, Vec<String>>>,
 }
 
@@ -70,8 +72,12 @@ impl Wire {
             }
             return;
         }
-        let Some(complaint) = complaint(message) else { return };
         let session = message["sessionId"].as_str().unwrap_or_default().to_owned();
+        let event = (session.clone(), message["method"].as_str().unwrap_or_default().to_owned());
+        if let Some(awaited) = self.awaited.lock().expect("no test panics here").remove(&event) {
+            drop(awaited.send(message["params"].clone()));
+        }
+        let Some(complaint) = complaint(message) else { return };
         self.complaints.lock().expect("no test panics here").entry(session).or_default().push(complaint);
     }
 }
@@ -176,6 +182,7 @@ async fn connect(address: &str) -> Arc<Wire> {
         sink: AsyncMutex::new(sink),
         next: AtomicU64::new(1),
         waiting: Mutex::default(),
+        awaited: Mutex::default(),
         complaints: Mutex::default(),
     });
     let reading = Arc::clone(&wire);
@@ -201,6 +208,18 @@ impl Tab {
     /// Sends a command of the protocol.
     pub async fn call(&self, method: &str, params: Value) -> Value {
         self.wire.call(Some(&self.session), method, params).await
+    }
+
+    /// The next event of this name, from now on: what it says.
+    pub(crate) fn next_event(&self, name: &str) -> impl Future<Output = Value> + use<> {
+        let (happened, awaited) = oneshot::channel();
+        let event = (self.session.clone(), name.to_owned());
+        self.wire.awaited.lock().expect("no test panics here").insert(event, happened);
+        let name = name.to_owned();
+        async move {
+            let awaited = timeout(DEADLINE, awaited).await.unwrap_or_else(|_| panic!("{name} does not happen"));
+            awaited.expect("Chromium is there")
+        }
     }
 
     /// Makes the window so large; a narrow one is a phone's, with a finger.

@@ -25,7 +25,7 @@
 //! * [`Socket`] is a member's connection to a room; [`RawSocket`] writes frames byte by byte, also those that no
 //!   WebSocket library would send.
 //! * [`StandIn`] takes WeCom's place; a [`Browser`] is a phone or a desktop on which somebody signs in through it.
-//! * [`Chromium`] opens the pages as people see them; a [`Tab`] is a phone, a desk or the wall.
+//! * [`Chromium`] opens the pages as people see them; a [`Tab`] is a phone, a desk or the wall; a [`Task`] is what its thread did.
 //! * [`View`] reads the blocks of an activity's view; [`process`] what Linux says of a server's process.
 //! * [`Tally`] is a plugin of two versions under a steady load, and [`Swaps`] is what changing them cost.
 //! * [`Author`] writes a plugin with the real `cargo-hezi`.
@@ -62,6 +62,7 @@ mod raw_socket;
 mod socket;
 mod tally;
 pub mod torture;
+mod trace;
 mod user;
 mod view;
 mod wecom;
@@ -83,6 +84,7 @@ pub use load::{Answered, Progress};
 pub use raw_socket::{OpCode, RawSocket};
 pub use socket::{Close, Reply, Socket};
 pub use tally::{Swaps, Tally};
+pub use trace::Task;
 pub use user::User;
 pub use view::View;
 pub use wecom::{AGENT_ID, CORP_ID, Call, Fault, Person, Rules, SECRET, Sent, StandIn, UNTRUSTED_IP};
