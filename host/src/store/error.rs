@@ -5,6 +5,11 @@ use url::Url;
 use crate::config::Config;
 use crate::protocol::code::Problem;
 
+/// What RocksDB says of a folder that another process has open.
+const LOCKED: &str = "While lock file";
+/// The same for people: the lock goes with its process, so there is no file to be removed.
+const IN_USE: &str = "another server, or `hezi verify`, has it open: end that one, or give this one a folder of its own";
+
 /// An error of the store.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
@@ -87,6 +92,7 @@ impl StoreError {
             other => return other,
         };
         let setting = if config.store.is_some() { "store" } else { "data" };
+        let why = if why.contains(LOCKED) { format!("{IN_USE} ({why})") } else { why };
         Self::NotOpened { address: without_login(&config.store_url()), setting, why }
     }
 
