@@ -57,6 +57,8 @@ export interface Welcome {
   resumed: boolean;
   members: number;
   online: number;
+  /** Connected screens; organizers are told. */
+  screens?: number;
   activities: Activity[];
   chat: Entry[];
   /** The reactions that a message may get. */
@@ -92,6 +94,8 @@ export interface Presence {
   type: "presence";
   members: number;
   online: number;
+  /** Connected screens; organizers are told. */
+  screens?: number;
   recent: { id: string; name: string }[];
 }
 
