@@ -14,7 +14,7 @@ export class Begun {
    * @param {string} what the activity that is changed, or repeated, or the plugin of a new one
    */
   constructor(meeting, what) {
-    this.place = `begun.${meeting.room.conference}.${meeting.me?.id}.${what}`;
+    this.place = `begun.${meeting.room.conference}.${meeting.room.me}.${what}`;
   }
 
   /**

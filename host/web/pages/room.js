@@ -26,10 +26,10 @@ import { dayAndTime, t } from "../texts.js";
 const EARLY_MS = 1_000;
 
 const { hezi, root, paint } = openPage(template, { title: () => meeting.conference?.title, drawn, spoken: () => meeting.room.reconnect() });
-const { id = "", over = "" } = root.dataset;
+const { id = "", over = "", me = "" } = root.dataset;
 /** The link of a private conference carries a key, which is shown wherever somebody comes in. */
 const key = new URLSearchParams(location.search).get("key") ?? "";
-const meeting = new Meeting(hezi, id, changed, { key, ahead: takeAhead() });
+const meeting = new Meeting(hezi, id, changed, { key, ahead: takeAhead(), me });
 const stage = new Stage(meeting);
 const chat = new Chat(meeting, chooseMessage);
 const messageSheet = new MessageSheet(meeting, chat, (message) => panel?.ofMessage(message));
@@ -153,3 +153,5 @@ meeting.room.addEventListener("over", (event) => {
 });
 foldForKeyboard(stage);
 start();
+  // The server gives them their page; what was begun on this one is kept for whoever began it.
+  if (code === "another_person") location.reload();

@@ -24,16 +24,16 @@ export class Meeting {
    * @param {import("../client/hezi-client.js").Hezi} hezi
    * @param {string} conference
    * @param {() => void} changed asks for the page to be drawn anew
-   * @param {{key?: string, ahead?: import("../client/hezi-client.js").Ahead, isWall?: boolean}} [options] the key that the link
-   *   of a private conference carries; a socket that is open already; whether it is for the wall, which never asks for the view of
-   *   whoever put it there
+   * @param {{key?: string, ahead?: import("../client/hezi-client.js").Ahead, isWall?: boolean, me?: string}} [options] the key that
+   *   the link of a private conference carries; a socket that is open already; whether it is for the wall, which never asks for the
+   *   view of whoever put it there; who reads it, where that is known before the server says so
    */
   constructor(hezi, conference, changed, options) {
     this.hezi = hezi;
     this.isWall = options?.isWall ?? false;
     this.key = options?.key ?? "";
     this.changed = changed;
-    this.room = hezi.room(conference, { key: options?.key, ahead: options?.ahead, screen: this.isWall });
+    this.room = hezi.room(conference, { key: options?.key, ahead: options?.ahead, screen: this.isWall, me: options?.me });
     this.path = `/api/conferences/${conference}`;
     this.messages = new Messages(this.room, changed);
     this.herald = new Herald(changed);
@@ -108,7 +108,7 @@ export class Meeting {
           throw error;
         }
       };
-      this.actings.set(id, (acting = new Acting(id, send, this.changed)));
+      this.actings.set(id, (acting = new Acting(`${id}.${this.room.me}`, send, this.changed)));
     }
     return acting;
   }
