@@ -80,6 +80,11 @@ export class Panel {
   }
 
   /** A form begins at its beginning, wherever in the list somebody has chosen it; and so does the list after it. */
+  /** Learns what people are now: what may be done about the writer of a message hangs on it. */
+  learnPeople() {
+    this.parts.people.look();
+  }
+
   #changed() {
     const { preparing } = this.parts.activities;
     if (preparing !== this.form) afterDrawing(() => document.getElementById("organize")?.scrollTo({ top: 0 }));

@@ -3,7 +3,7 @@
 import { attempt } from "../attempt.js";
 import { followBuild } from "../build.js";
 import { closeSheet, isOpen, openSheet, sheet } from "../dialogs.js";
-import { keepFocus } from "../focus.js";
+import { keepFocus, noteFocus } from "../focus.js";
 import * as icons from "../icons.js";
 import { languageSwitch } from "../language.js";
 import { openPage } from "../page.js";
@@ -75,10 +75,8 @@ function openPanel(part) {
 /** @param {import("../room/messages.js").Message} message */
 function chooseMessage(message) {
   if (meeting.over) return;
-  messageSheet.message = message;
-  // What its writer is, for whoever may do something about them.
-  if (meeting.organizes) panel?.parts.people.look();
-  openSheet("message", changed);
+  if (meeting.organizes) panel?.learnPeople();
+  messageSheet.open(message, changed);
 }
 
 function template() {
@@ -87,6 +85,7 @@ function template() {
   if (why) return html`<main class="narrow standalone"><h1>${t("problem.title")}</h1><p>${why}</p>
       <p class="row"><button class="button" @click=${() => location.reload()}>${t("line.again")}</button><a class="button quiet-button" href="/">${t("home")}</a></p></main>`;
   const isHost = meeting.organizes && !meeting.over;
+  noteFocus();
   return html`<header class="bar">
       <a class="icon-button" href="/" aria-label=${t("home")}>${icons.back}</a>
       <div class="bar-title"><h1 dir="auto">${meeting.conference?.title ?? document.title}</h1><p>${isHost ? html`<button class="bar-people" @click=${() => openPanel("people")}>${presenceTemplate(meeting)}</button>` : presenceTemplate(meeting)}</p></div>
