@@ -3,7 +3,7 @@
 import { attempt } from "../attempt.js";
 import { ask, closeSheet, hint } from "../dialogs.js";
 import { sentence } from "../problems.js";
-import { html, nothing } from "../render.js";
+import { html, nothing, repeat } from "../render.js";
 import { reportLinks } from "../room/past.js";
 import { phasePill } from "../room/stage.js";
 import { t } from "../texts.js";
@@ -56,7 +56,7 @@ export class Activities {
       const list = this.meeting.inPhase(phase);
       // What was opened last is what a host has in mind.
       if (phase === "open") list.reverse();
-      return list.length ? html`<section class="stack-close"><h3>${t(`organize.${phase}`)}</h3><ul class="stack-close">${list.map((one, at) => this.#item(one, at))}</ul></section>` : nothing;
+      return list.length ? html`<section class="stack-close"><h3>${t(`organize.${phase}`)}</h3><ul class="stack-close">${repeat(list, (one) => one.id, (one, at) => this.#item(one, at))}</ul></section>` : nothing;
     };
     return html`${group("open")}${group("draft")}
       <section class="stack-close"><h3>${t("organize.new")}</h3>

@@ -36,6 +36,9 @@ const messageSheet = new MessageSheet(meeting, chat, (message) => panel?.ofMessa
 /** What only organizers need comes when it is needed. */
 /** @type {import("../organize/panel.js").Panel | null} */
 let panel = null;
+/** What somebody wanted to look at in it before it was there. */
+/** @type {import("../organize/panel.js").Part | undefined} */
+let wanted;
 let failure = "";
 /** Whether the head of the page stands as the server has sent it: to draw an empty room first takes a slow phone 0.3 s. */
 let isEarly = true;
@@ -49,6 +52,7 @@ function changed() {
 }
 
 function drawn() {
+  panel?.drawn();
   chat.update();
   keepFocus();
 }
@@ -58,7 +62,7 @@ async function loadPanel() {
   if (panel) return;
   panel = new Panel(meeting, changed, (activity) => stage.choose(activity));
   // Somebody was faster than it.
-  if (isOpen("organize")) panel.look();
+  if (isOpen("organize")) panel.begin(wanted);
   changed();
 }
 
@@ -68,6 +72,7 @@ function openPast() {
 
 /** @param {import("../organize/panel.js").Part} [part] */
 function openPanel(part) {
+  wanted = part;
   if (panel) panel.open(part);
   else openSheet("organize", changed);
 }
@@ -80,12 +85,12 @@ function chooseMessage(message) {
 }
 
 function template() {
+  noteFocus();
   // Somebody who never came in has no room to look at, but why.
   const why = failure || (meeting.over && !meeting.conference ? sentence(meeting.over) : "");
   if (why) return html`<main class="narrow standalone"><h1>${t("problem.title")}</h1><p>${why}</p>
       <p class="row"><button class="button" @click=${() => location.reload()}>${t("line.again")}</button><a class="button quiet-button" href="/">${t("home")}</a></p></main>`;
   const isHost = meeting.organizes && !meeting.over;
-  noteFocus();
   return html`<header class="bar">
       <a class="icon-button" href="/" aria-label=${t("home")}>${icons.back}</a>
       <div class="bar-title"><h1 dir="auto">${meeting.conference?.title ?? document.title}</h1><p>${isHost ? html`<button class="bar-people" @click=${() => openPanel("people")}>${presenceTemplate(meeting)}</button>` : presenceTemplate(meeting)}</p></div>
@@ -149,8 +154,8 @@ meeting.room.addEventListener("over", (event) => {
   const { code } = /** @type {CustomEvent} */ (event).detail;
   if (code === "not_signed_in") location.assign(`/auth/login?return_to=${encodeURIComponent(location.pathname + location.search)}`);
   if (code === "conference_ended") lookBack();
+  // The server gives them their page; what was begun on this one is kept for whoever began it.
+  if (code === "another_person") location.reload();
 });
 foldForKeyboard(stage);
 start();
-  // The server gives them their page; what was begun on this one is kept for whoever began it.
-  if (code === "another_person") location.reload();

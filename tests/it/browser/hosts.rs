@@ -1,7 +1,7 @@
 //! What hosts have in their hand while a meeting runs: how near it is, and that nothing they began is lost.
 
 use hezi_tests::Tab;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Meeting, PHONE, say};
 
@@ -145,5 +145,35 @@ async fn nobody_in_the_list_of_people_changes_places_under_a_finger() {
     wang.tap(".person-row button", "移出").await;
     wang.wait_for("document.querySelector('.person-row.gone')?.inert", "nothing is done about who is gone").await;
     wang.wait_for(&format!("{NAMES} === '李娜,王伟,安宁'"), "each in their place").await;
+    meeting.ends_without_complaints(&[&wang]);
+}
+
+#[tokio::test]
+async fn what_a_host_looks_at_stays_where_it_is_while_others_do_things_above() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, _li) = (meeting.tab("wang", "王伟", PHONE).await, meeting.phone("li", "李娜").await);
+    let top = "document.querySelector('.person-row')?.getBoundingClientRect().top";
+    let stays = async |before: &Value| {
+        let stays = format!("new Promise(requestAnimationFrame).then(() => Math.abs({top} - {before}) < 2)");
+        assert_eq!(wang.eval(&stays).await, json!(true), "it was at {before}, and is at {}", wang.eval(top).await);
+    };
+    wang.tap(".bar-people", "").await;
+    wang.wait_for("document.querySelectorAll('.person-row').length === 2", "who is here").await;
+    wang.wait_for("document.querySelector('.tile')", "what stands above").await;
+    wang.tap("#organize .parts button", "成员").await;
+    wang.wait_for(&format!("{top} < 400"), "the part with the people").await;
+    // Chromium keeps the place by itself, unless it is told not to: then it is as in WebKit.
+    wang.eval("document.getElementById('organize').style.overflowAnchor = 'none'").await;
+    let before = wang.eval(top).await;
+
+    let rating = json!({ "subject": "讲得怎么样", "min": 1, "max": 5, "step": 1 });
+    let rating = meeting.wang.open(&meeting.room.number, "rating", rating).await;
+    wang.wait_for("document.querySelector('.queue-item .pill.live')", "what was opened, above").await;
+    stays(&before).await;
+
+    wang.eval("document.getElementById('organize').style.overflowAnchor = ''").await;
+    meeting.wang.close(&rating).await;
+    wang.wait_for("document.querySelector('.queue-item .pill:not(.live)')", "it is over").await;
+    stays(&before).await;
     meeting.ends_without_complaints(&[&wang]);
 }
