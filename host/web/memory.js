@@ -1,4 +1,6 @@
 // What a browser keeps for this site, where it lets a page keep something: a refusal is no reason to stop.
+//
+// It knows no people. What somebody typed is kept under their id by whoever keeps it: the next one in the tab may be somebody else.
 
 /**
  * @param {"local" | "session"} place `session` lasts as long as the tab

@@ -11,6 +11,7 @@ mod client;
 mod entrance;
 mod fairness;
 mod hosts;
+mod keyboard;
 mod line;
 mod meeting;
 mod organizer;

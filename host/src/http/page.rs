@@ -16,7 +16,7 @@ use super::path::{LinkKey, Named, ULID_LEN, let_in, room_of};
 use super::template::WebPage;
 use super::{AppState, answer, template};
 use crate::domain::conference::Conference;
-use crate::domain::id::{ConferenceId, Number};
+use crate::domain::id::{ConferenceId, Number, UserId};
 use crate::domain::join_key::JoinKey;
 use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
@@ -84,7 +84,7 @@ pub(super) async fn room(
         return Ok(answer::found(&join_path(number, shown.key().as_ref()), None)?);
     }
     Ok(match conference(&state, visitor, address, Asked { name: &name, key: shown.key() }).await? {
-        Some(conference) => Html(template::page_of(WebPage::Room, &conference)).into_response(),
+        Some((conference, me)) => Html(template::page_of(WebPage::Room, &conference, &me)).into_response(),
         None => to_sign_in("/c", &name, shown.key())?,
     })
 }
@@ -98,7 +98,7 @@ pub(super) async fn screen(
     Params(shown): Params<LinkKey>,
 ) -> Result<Response, PageError> {
     Ok(match conference(&state, visitor, address, Asked { name: &name, key: shown.key() }).await? {
-        Some(conference) => Html(template::page_of(WebPage::Screen, &conference)).into_response(),
+        Some((conference, me)) => Html(template::page_of(WebPage::Screen, &conference, &me)).into_response(),
         None => to_sign_in("/screen", &name, shown.key())?,
     })
 }
@@ -117,13 +117,13 @@ struct Asked<'a> {
     key: Option<JoinKey>,
 }
 
-/// The conference, for somebody who may come in; nothing for who is not signed in.
+/// The conference, and who somebody is that may come in; nothing for who is not signed in.
 async fn conference(
     state: &AppState,
     Visitor(visitor): Visitor,
     Address(from): Address,
     Asked { name, key }: Asked<'_>,
-) -> Result<Option<Conference>, PageError> {
+) -> Result<Option<(Conference, UserId)>, PageError> {
     let named = match (Number::parse(name), ConferenceId::parse(name)) {
         (Err(_), Ok(id)) if name.len() == ULID_LEN => Named::Id(id),
         _ => Named::Number(conference_number(name)?),
@@ -131,7 +131,8 @@ async fn conference(
     let Some(SignedIn { user, .. }) = visitor else { return Ok(None) };
     let room = room_of(state, named, &user, from).await?;
     let seen = room.look(Entrant { user: &user, key: key.as_ref() }).await;
-    let_in(state, &user, from, seen).map(Some).map_err(|error| at_the_door(error).into())
+    let conference = let_in(state, &user, from, seen).map_err(at_the_door)?;
+    Ok(Some((conference, user.id.clone())))
 }
 
 /// Who is not let in for being a guest is told which conferences they may enter, and not what guests may not do.

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::embedded;
 use crate::domain::conference::{Conference, ConferenceState};
+use crate::domain::id::UserId;
 
 const FRAME: &str = include_str!("../../web/pages/frame.html");
 const SCAN: &str = include_str!("../../web/pages/scan.html");
@@ -158,12 +159,13 @@ pub(super) fn home_with_scanner() -> String {
     framed(BRAND, &(SCAN.to_owned() + WebPage::Home.files()), WebPage::Home.body())
 }
 
-/// A page of a conference.
-pub(super) fn page_of(page: WebPage, conference: &Conference) -> String {
+/// A page of a conference, for whoever is signed in: what they have begun to write is kept under their id, and is nobody else's.
+pub(super) fn page_of(page: WebPage, conference: &Conference, me: &UserId) -> String {
     let (id, number) = (conference.id.to_string(), conference.number.to_string());
     // What is over has no line to connect to: the page knows that before it asks.
     let over = if conference.state == ConferenceState::Ended { "over" } else { "" };
-    let places = [("title", conference.title.as_str()), ("number", &number), ("id", &id), ("over", over)];
+    let title = conference.title.as_str();
+    let places = [("title", title), ("number", &number), ("id", &id), ("over", over), ("me", me.as_str())];
     let body = fill(page.body(), &places);
     framed(&conference.title, page.files(), &body)
 }
@@ -171,7 +173,7 @@ pub(super) fn page_of(page: WebPage, conference: &Conference) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::id::{ConferenceId, Number, UserId};
+    use crate::domain::id::{ConferenceId, Number};
     use crate::domain::member::Person;
 
     fn conference(title: &str) -> Conference {
@@ -189,19 +191,23 @@ mod tests {
         }
     }
 
+    fn me(id: &str) -> UserId {
+        UserId::parse(id).expect("an id")
+    }
+
     #[test]
     fn what_people_wrote_stays_text() {
         let conference = conference("</title><script>alert(1)</script> {{number}} \"x\"");
-        let page = page_of(WebPage::Room, &conference);
+        let page = page_of(WebPage::Room, &conference, &me("\"><b>"));
         assert!(!page.contains("<script>alert"), "{page}");
         assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; {{number}} &quot;x&quot;"), "{page}");
-        assert!(page.contains("data-number=\"00042\""), "{page}");
+        assert!(page.contains("data-number=\"00042\"") && page.contains("data-me=\"&quot;&gt;&lt;b&gt;\""), "{page}");
     }
 
     #[test]
     fn pages_have_no_script_and_no_style_inside() {
         let pages = [WebPage::Home, WebPage::Admin].map(page);
-        let of_one = [WebPage::Room, WebPage::Screen].map(|page| page_of(page, &conference("周会")));
+        let of_one = [WebPage::Room, WebPage::Screen].map(|page| page_of(page, &conference("周会"), &me("li")));
         for page in pages.into_iter().chain(of_one).chain([
             home_with_scanner(),
             page_about(WebPage::SignIn, &"/", ""),

@@ -112,6 +112,9 @@ pub enum Frame<'a> {
         members: usize,
         /// How many of them are connected.
         online: usize,
+        /// How many screens are connected; organizers are told.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        screens: Option<usize>,
         /// The activities, with what is to be seen of them.
         activities: &'a [ActivityView],
         /// What was said last, oldest first; empty where the entries after `since` follow.
@@ -153,6 +156,9 @@ pub enum Frame<'a> {
         members: usize,
         /// How many of them are connected.
         online: usize,
+        /// How many screens are connected; organizers are told.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        screens: Option<usize>,
         /// Who came last, latest first.
         recent: &'a [Person],
     },

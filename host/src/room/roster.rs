@@ -60,6 +60,10 @@ impl Socket {
 pub(super) struct Roster {
     sockets: BTreeMap<ConnectionId, Socket>,
     of_person: HashMap<UserId, OwnSockets>,
+    /// How many of them are screens: there may be many sockets, and this is asked with each that comes.
+    screens: usize,
+    /// Whether somebody has come or gone since this was asked last.
+    has_changed: bool,
     next: ConnectionId,
     /// What people read, and how many sockets there are of each kind. The place of a kind that nobody is of any more is given
     /// to the next one.
@@ -142,11 +146,15 @@ impl Roster {
         let sockets = self.of_person.entry(socket.person.clone()).or_default();
         sockets.all.push(id);
         let surplus = (sockets.all.len() > per_member_max.max(1)).then(|| sockets.all[0]);
-        if socket.looker == Looker::Member {
-            sockets.own += 1;
-            if sockets.own == 1 {
-                sockets.counted = Some(Counted::by("hezi_members_online"));
-                self.tell_online(|online| online.insert_mut(socket.person.as_str().into()));
+        self.has_changed = true;
+        match socket.looker {
+            Looker::Screen => self.screens += 1,
+            Looker::Member => {
+                sockets.own += 1;
+                if sockets.own == 1 {
+                    sockets.counted = Some(Counted::by("hezi_members_online"));
+                    self.tell_online(|online| online.insert_mut(socket.person.as_str().into()));
+                }
             }
         }
         if let Some((_, count)) = self.readers.get_mut(socket.reader) {
@@ -159,9 +167,11 @@ impl Roster {
         id
     }
 
-    /// Takes a socket out; true if it was there.
-    pub(super) fn remove(&mut self, id: ConnectionId) -> bool {
-        let Some(socket) = self.sockets.remove(&id) else { return false };
+    /// Takes a socket out, if it is still there.
+    pub(super) fn remove(&mut self, id: ConnectionId) {
+        let Some(socket) = self.sockets.remove(&id) else { return };
+        self.has_changed = true;
+        self.screens -= usize::from(socket.looker == Looker::Screen);
         if let Some((_, count)) = self.readers.get_mut(socket.reader) {
             *count -= 1;
         }
@@ -185,7 +195,6 @@ impl Roster {
         if self.of_person.is_empty() {
             self.counted = None;
         }
-        true
     }
 
     /// Closes a socket and takes it out.
@@ -196,13 +205,12 @@ impl Roster {
         self.remove(id);
     }
 
-    /// Closes the sockets that this holds for; says whether there were any.
-    pub(super) fn close_where(&mut self, close: Close, holds: impl Fn(&Socket) -> bool) -> bool {
+    /// Closes the sockets that this holds for.
+    pub(super) fn close_where(&mut self, close: Close, holds: impl Fn(&Socket) -> bool) {
         let closing: Vec<_> = self.sockets.iter().filter(|(_, socket)| holds(socket)).map(|(id, _)| *id).collect();
-        for id in &closing {
-            self.close(*id, close);
+        for id in closing {
+            self.close(id, close);
         }
-        !closing.is_empty()
     }
 
     /// Sends a frame to one socket.
@@ -258,6 +266,21 @@ impl Roster {
     /// How many members are online.
     pub(super) fn online(&self) -> usize {
         self.online.load().size()
+    }
+
+    /// How many screens are connected.
+    pub(super) fn screens(&self) -> usize {
+        self.screens
+    }
+
+    /// Whether somebody has come or gone since that was taken last.
+    pub(super) fn has_changed(&self) -> bool {
+        self.has_changed
+    }
+
+    /// Whether somebody has come or gone; from now on it is asked of what happens next.
+    pub(super) fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.has_changed)
     }
 
     /// Whether nobody is connected.
@@ -318,8 +341,23 @@ mod tests {
         assert_eq!([phone, screen].map(|id| roster.sockets[&id].sees(&told)), [true, false]);
         roster.remove(phone);
         assert!(roster.online() == 0 && !roster.online.load().contains("li"));
-        assert!(roster.close_where(Close::Removed, |socket| socket.person.as_str() == "li"), "a screen closes, too");
-        assert!(roster.is_empty() && roster.of_person.is_empty());
+        assert_eq!((roster.screens(), roster.take_changed(), roster.has_changed()), (1, true, false));
+        roster.close_where(Close::Removed, |socket| socket.person.as_str() == "li");
+        assert!(roster.is_empty() && roster.of_person.is_empty(), "a screen closes, too");
+        assert_eq!((roster.screens(), roster.has_changed()), (0, true));
+    }
+
+    #[test]
+    fn a_socket_that_is_too_slow_is_gone_and_that_is_news() {
+        let mut roster = Roster::default();
+        let screen = roster.add(socket("li", Looker::Screen), 9);
+        assert!(roster.take_changed());
+        for _ in 0..2 {
+            roster.send(screen, Bytes::from_static(b"more than its queue takes"));
+        }
+        assert_eq!((roster.screens(), roster.has_changed()), (0, true));
+        roster.remove(screen);
+        assert_eq!(roster.screens(), 0, "nobody goes twice");
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub(super) struct Sockets {
     per_member_max: usize,
     public_url: String,
     alive_every_ms: u64,
-    /// Whether who is here has changed since everybody was told.
+    /// Whether who is a member, or what they are called or may do, has changed since everybody was told who is here.
     is_presence_old: bool,
 }
 
@@ -87,6 +87,7 @@ impl Sockets {
             resumed: missed.is_some(),
             members: now.members,
             online: self.roster.online(),
+            screens: screens_for(role, &self.roster),
             activities: &now.activities,
             chat: match missed {
                 Some(_) => Vec::new(),
@@ -103,7 +104,6 @@ impl Sockets {
             missed.into_iter().for_each(|frame| outbox.preload(frame));
             self.tell_missed_reactions(position, &outbox);
         }
-        self.is_presence_old = true;
         connection
     }
 
@@ -134,7 +134,7 @@ impl Sockets {
     /// A socket has gone.
     pub(super) fn disconnect(&mut self, connection: ConnectionId) {
         self.watches.forget(connection);
-        self.is_presence_old |= self.roster.remove(connection);
+        self.roster.remove(connection);
     }
 
     /// What the people read who look, one way a kind of reader.
@@ -238,18 +238,31 @@ impl Sockets {
 
     /// Whether everybody is to be told who is here, or how people reacted.
     pub(super) fn wants_news(&self) -> bool {
-        self.is_presence_old || self.recent.reactions().are_untold()
+        self.is_presence_old || self.roster.has_changed() || self.recent.reactions().are_untold()
     }
 
     /// Tells everybody who is here, and how people reacted, where that has changed.
     pub(super) fn tell_news(&mut self, members: usize, recent: &[Person]) {
-        if std::mem::take(&mut self.is_presence_old) {
-            self.show(&Frame::Presence { members, online: self.roster.online(), recent });
+        let (is_old, has_changed) = (std::mem::take(&mut self.is_presence_old), self.roster.take_changed());
+        if is_old || has_changed {
+            self.tell_presence(members, recent);
         }
         let messages = self.recent.reactions_mut().take_untold();
         if !messages.is_empty() {
             self.show(&Frame::Reactions { messages });
         }
+    }
+
+    fn tell_presence(&mut self, members: usize, recent: &[Person]) {
+        let online = self.roster.online();
+        let [of_organizers, of_others] = [Role::Organizer, Role::Participant].map(|role| {
+            let screens = screens_for(role, &self.roster);
+            frame::text(&server::json(&Frame::Presence { members, online, screens, recent }))
+        });
+        self.roster.broadcast_each(|_, socket| match socket.role {
+            Role::Organizer => Some(of_organizers.clone()),
+            Role::Participant => Some(of_others.clone()),
+        });
     }
 
     /// The last entries.
@@ -265,19 +278,20 @@ impl Sockets {
         self.recent.reactions_mut().take(of)
     }
 
-    /// A member's role has changed.
+    /// A member's role has changed: what they are told of who is here is another thing now.
     pub(super) fn set_role(&mut self, member: &UserId, role: Role) {
         self.roster.set_role(member, role);
+        self.is_presence_old = true;
     }
 
     /// Somebody is no member any more: their sockets are closed.
     pub(super) fn close_of(&mut self, member: &UserId, close: Close) {
-        self.is_presence_old |= self.roster.close_where(close, |socket| socket.person == *member);
+        self.roster.close_where(close, |socket| socket.person == *member);
     }
 
     /// A session has ended: its sockets are closed.
     pub(super) fn sign_out(&mut self, session: SessionTag) {
-        self.is_presence_old |= self.roster.close_where(Close::SignedOut, |socket| socket.session == session);
+        self.roster.close_where(Close::SignedOut, |socket| socket.session == session);
     }
 
     /// Closes all sockets.
@@ -294,6 +308,11 @@ impl Sockets {
     pub(super) fn is_empty(&self) -> bool {
         self.roster.is_empty()
     }
+}
+
+/// How many screens are connected, for organizers: whoever drives the wall has to know whether there is one.
+fn screens_for(role: Role, roster: &Roster) -> Option<usize> {
+    (role == Role::Organizer).then(|| roster.screens())
 }
 
 /// What a welcome shows.

@@ -21,7 +21,7 @@ export class Hezi {
   language: string;
   call(method: string, path: string, body?: unknown, options?: { key?: string; headers?: Record<string, string> }): Promise<any>;
   me(): Promise<Me>;
-  room(conference: string, options?: { key?: string; screen?: boolean; ahead?: Ahead }): Room;
+  room(conference: string, options?: { key?: string; screen?: boolean; ahead?: Ahead; me?: string }): Room;
 }
 
 /** A socket that was opened before the client was there, to the address that the client would open, and what came over it. */
@@ -57,6 +57,8 @@ export interface Welcome {
   resumed: boolean;
   members: number;
   online: number;
+  /** Connected screens; organizers are told. */
+  screens?: number;
   activities: Activity[];
   chat: Entry[];
   /** The reactions that a message may get. */
@@ -92,6 +94,8 @@ export interface Presence {
   type: "presence";
   members: number;
   online: number;
+  /** Connected screens; organizers are told. */
+  screens?: number;
   recent: { id: string; name: string }[];
 }
 
@@ -117,9 +121,11 @@ interface RoomEvents {
 
 /** The live line into a room. */
 export class Room extends EventTarget {
-  constructor(hezi: Hezi, conference: string, options?: { key?: string; ahead?: Ahead });
+  constructor(hezi: Hezi, conference: string, options?: { key?: string; ahead?: Ahead; me?: string });
   readonly hezi: Hezi;
   readonly conference: string;
+  /** Whose words go over it; empty where that was not said. */
+  readonly me: string;
   line: "off" | "connecting" | "online" | "waiting" | "over";
   seq: number | null;
   at: string | null;

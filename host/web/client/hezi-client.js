@@ -10,7 +10,7 @@
 /** @typedef {import("./hezi-client.d.ts").Frame} Frame */
 /** @typedef {import("./hezi-client.d.ts").Command} Command */
 /** @typedef {import("./hezi-client.d.ts").Ahead} Ahead */
-/** @typedef {{key?: string, screen?: boolean, ahead?: Ahead}} RoomOptions the key that the link of a private conference carries; whether it is a screen on a wall, by which nobody joins and nobody is counted; a socket that was opened before */
+/** @typedef {{key?: string, screen?: boolean, ahead?: Ahead, me?: string}} RoomOptions the key that the link of a private conference carries; whether it is a screen on a wall, by which nobody joins and nobody is counted; a socket that was opened before; who is at the line: it ends with `another_person` where somebody else is signed in by now, whose words these are not */
 
 /** Longest wait for the answer of a request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -75,14 +75,8 @@ export class Hezi {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), body instanceof Blob ? 10 * REQUEST_TIMEOUT_MS : REQUEST_TIMEOUT_MS);
     try {
-      const response = await fetch(this.origin + path, {
-        method,
-        headers: sent,
-        body: /** @type {BodyInit | undefined} */ (given),
-        signal: abort.signal,
-        credentials: "same-origin",
-      });
-      return await read(response);
+      const asked = { method, headers: sent, body: /** @type {BodyInit | undefined} */ (given), signal: abort.signal };
+      return await read(await fetch(this.origin + path, { ...asked, credentials: "same-origin" }));
     } catch (error) {
       throw error instanceof HeziError ? error : new HeziError({ code: "offline", detail: String(error) });
     } finally {
@@ -128,13 +122,14 @@ export class Room extends EventTarget {
    * @param {string} conference
    * @param {RoomOptions} [options]
    */
-  constructor(hezi, conference, { key = "", screen = false, ahead } = {}) {
+  constructor(hezi, conference, { key = "", screen = false, ahead, me = "" } = {}) {
     super();
     this.hezi = hezi;
     this.conference = conference;
     this.key = key;
     this.screen = screen;
     this.ahead = ahead;
+    this.me = me;
     /** @type {"off" | "connecting" | "online" | "waiting" | "over"} */
     this.line = "off";
     /** The last entry that arrived, and when it happened: where the next connection goes on. */
@@ -340,6 +335,8 @@ export class Room extends EventTarget {
     if (typeof frame.now_ms === "number") this.clockAheadMs = frame.now_ms - atMs;
     if (frame.type === "reply") return this.#reply(frame);
     if (frame.type === "event") [this.seq, this.at] = [frame.seq, frame.at];
+    // What was said here before is not theirs to say.
+    if (frame.type === "welcome" && this.me && frame.me.id !== this.me) return this.#end({ code: "another_person" });
     if (frame.type === "welcome") this.#welcome(frame);
     this.dispatchEvent(new CustomEvent(frame.type, { detail: frame }));
   }

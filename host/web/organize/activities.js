@@ -3,7 +3,7 @@
 import { attempt } from "../attempt.js";
 import { ask, closeSheet, hint } from "../dialogs.js";
 import { sentence } from "../problems.js";
-import { html, nothing } from "../render.js";
+import { html, nothing, repeat } from "../render.js";
 import { reportLinks } from "../room/past.js";
 import { phasePill } from "../room/stage.js";
 import { t } from "../texts.js";
@@ -56,7 +56,7 @@ export class Activities {
       const list = this.meeting.inPhase(phase);
       // What was opened last is what a host has in mind.
       if (phase === "open") list.reverse();
-      return list.length ? html`<section class="stack-close"><h3>${t(`organize.${phase}`)}</h3><ul class="stack-close">${list.map((one, at) => this.#item(one, at))}</ul></section>` : nothing;
+      return list.length ? html`<section class="stack-close"><h3>${t(`organize.${phase}`)}</h3><ul class="stack-close">${repeat(list, (one) => one.id, (one, at) => this.#item(one, at))}</ul></section>` : nothing;
     };
     return html`${group("open")}${group("draft")}
       <section class="stack-close"><h3>${t("organize.new")}</h3>
@@ -85,17 +85,16 @@ export class Activities {
   /** @param {Plugin} plugin */
   #tile(plugin) {
     const isOut = plugin.out_of_service ?? false;
-    return html`<li><button class="tile" ?disabled=${isOut} @click=${() => this.#begin(plugin)}><strong dir="auto">${plugin.title}</strong>${isOut ? html`<span class="pill bad">${t("phase.faulted")}</span>` : this.#begunPill(plugin.name, plugin.version)}
+    return html`<li><button class="tile" ?disabled=${isOut} @click=${() => this.#begin(plugin)}><strong dir="auto">${plugin.title}</strong>${isOut ? html`<span class="pill bad">${t("phase.faulted")}</span>` : this.#begunPill(plugin.name)}
       ${plugin.summary ? html`<span class="quiet" dir="auto">${plugin.summary}</span>` : nothing}</button></li>`;
   }
 
   /**
    * That somebody has begun a form and not sent it.
    * @param {string} what
-   * @param {string} version of the plugin
    */
-  #begunPill(what, version) {
-    return new Begun(this.meeting, what).content(version) ? html`<span class="pill">${t("organize.begun")}</span>` : nothing;
+  #begunPill(what) {
+    return new Begun(this.meeting, what).content() ? html`<span class="pill">${t("organize.begun")}</span>` : nothing;
   }
 
   /**
@@ -105,7 +104,7 @@ export class Activities {
   #item(activity, at) {
     const { id, phase } = activity;
     return html`<li class="queue-item">
-      <p class="row-apart"><span class="grow" dir="auto">${activity.title || activity.plugin}</span>${phase === "draft" ? this.#begunPill(id, activity.version) : nothing}${phasePill(activity)}</p>
+      <p class="row-apart"><span class="grow" dir="auto">${activity.title || activity.plugin}</span>${phase === "draft" ? this.#begunPill(id) : nothing}${phasePill(activity)}</p>
       ${scheduledTemplate(activity)}
       <div class="row">
         ${phase === "draft" ? this.#prepared(activity, at) : nothing}

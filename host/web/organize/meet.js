@@ -3,6 +3,7 @@
 import { attempt } from "../attempt.js";
 import { ask, hint } from "../dialogs.js";
 import { html, live, nothing } from "../render.js";
+import { qrLink, wallLink } from "../room/addresses.js";
 import { againTemplate } from "../room/again.js";
 import { t } from "../texts.js";
 import { aboutTemplate, linkTemplate } from "./about.js";
@@ -28,11 +29,11 @@ export class Meet {
   template() {
     const { conference } = this.meeting;
     return html`<section class="invite">
-        <img class="qr" src=${this.meeting.qr} alt=${t("meet.qr")} width="176" height="176">
+        <img class="qr" src=${qrLink(this.meeting)} alt=${t("meet.qr")} width="176" height="176">
         <div class="stack-close grow"><p class="quiet">${t("number")}</p><p class="big-number tabular">${conference.number}</p>
           <button class="button quiet-button small-button" @click=${() => this.#copy()}>${t("meet.copy")}</button></div>
       </section>
-      <a class="button quiet-button" href=${this.meeting.wallLink} target="_blank" rel="noopener">${t("meet.screen")}</a>
+      <a class="button quiet-button" href=${wallLink(this.meeting)} target="_blank" rel="noopener">${t("meet.screen")}</a>
       ${wallTemplate(this.meeting)}
       ${conference.slow_mode_s === undefined ? nothing : html`${aboutTemplate(this.meeting, this.fields)}${this.#settings()}${linkTemplate(this.meeting)}`}
       ${againTemplate(this.meeting)}

@@ -6,6 +6,7 @@ import { hint, isOpen, openSheet } from "../dialogs.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { Activities } from "./activities.js";
+import { Anchor } from "./anchor.js";
 import { Meet } from "./meet.js";
 import { People } from "./people.js";
 
@@ -29,17 +30,24 @@ export class Panel {
     /** The form that is shown, if one is. */
     /** @type {unknown} */
     this.form = null;
+    this.anchor = new Anchor("organize");
     this.parts = { activities: new Activities(meeting, () => this.#changed(), show), meet: new Meet(meeting, changed), people: new People(meeting, changed) };
     meeting.room.addEventListener("presence", () => isOpen("organize") && this.parts.people.look());
   }
 
   template() {
     const { activities, meet } = this.parts;
+    this.anchor.note();
     if (activities.preparing) return activities.template();
     return html`<nav class="row parts" aria-label=${t("organize")}>${PARTS.map((part) => html`<button class="chip" @click=${() => goTo(part)}>${t(`organize.${part}`)}</button>`)}</nav>
       ${meet.switches()}
       ${PARTS.map((part) => html`<section class="sheet-part" id=${`organize-${part}`} tabindex="-1" aria-labelledby=${`organize-${part}-title`}>
         <h2 id=${`organize-${part}-title`}>${t(`organize.${part}`)}</h2>${this.parts[part].template()}</section>`)}`;
+  }
+
+  /** After each drawing. */
+  drawn() {
+    this.anchor.keep();
   }
 
   /** @param {import("../room/meeting.js").Activity} activity on the stage */
@@ -52,9 +60,17 @@ export class Panel {
    * @param {Part} [part]
    */
   open(part) {
+    openSheet("organize", this.changed);
+    this.begin(part);
+  }
+
+  /**
+   * Somebody has just opened it.
+   * @param {Part} [part] where they want to look
+   */
+  begin(part) {
     const { activities } = this.parts;
     const isFirst = activities.plugins === null;
-    openSheet("organize", this.changed);
     const loaded = this.look();
     if (!part) return;
     // A form that was left open gives way; what was typed is kept.
@@ -62,6 +78,11 @@ export class Panel {
     afterDrawing(() => goTo(part));
     // What has come above it since has moved it.
     if (isFirst) loaded.then(() => afterDrawing(() => goTo(part)));
+  }
+
+  /** Learns what people are now: what may be done about the writer of a message hangs on it. */
+  learnPeople() {
+    this.parts.people.look();
   }
 
   /**

@@ -1,8 +1,12 @@
 // The form by which an activity is prepared: a new one, one like another, or one that waits in the queue and is changed.
 
 import { attempt } from "../attempt.js";
+import { hint } from "../dialogs.js";
 import * as icons from "../icons.js";
 import { html, live, nothing } from "../render.js";
+import { carried } from "../schema/carry.js";
+import { SchemaForm } from "../schema/form.js";
+import { isSame } from "../schema/same.js";
 import { Submission } from "../schema/submission.js";
 import { t } from "../texts.js";
 import { Begun } from "./begun.js";
@@ -37,6 +41,11 @@ export class Preparing {
     /** What the server had when that was begun, and how the form stood then. */
     this.from = JSON.stringify(config ?? null);
     this.untouched = this.#typed();
+    /** What would be sent of a form into which nobody has typed. */
+    this.first = new SchemaForm(plugin.config_schema, () => {}).config();
+    /** What had no place in this form of what was typed into that of another version; nothing where there was no other one. */
+    /** @type {string[] | null} */
+    this.lost = null;
     /** What another organizer has done with the activity meanwhile: nobody's work is to be lost without a word. */
     /** @type {"" | "revised" | "opened" | "discarded"} */
     this.news = "";
@@ -48,12 +57,32 @@ export class Preparing {
    * @param {Begun} begun
    */
   #goOn(begun) {
-    const content = begun.content(this.plugin.version);
+    const content = begun.content();
     if (!content) return;
-    this.submission.form.value = content.value;
-    Object.assign(this.submission, { sent: content.sent, key: content.key });
+    const saved = content.sent ? JSON.parse(content.sent).config : null;
+    // The answer was lost, and what the server has now is what was sent: nobody else has saved.
+    const isOwn = this.revises !== undefined && saved !== null && isSame(saved, JSON.parse(this.from));
+    if (isOwn && isSame(saved, content.config)) return begun.forget();
+    this.anonymous = content.anonymous;
+    if (content.version === this.plugin.version) this.submission.form.value = content.value;
+    else this.#carry(content);
+    if (isOwn) return;
+    // What somebody else has saved since is replaced by another request, and not by the first one once more.
     if (content.from !== this.from) this.news = "revised";
-    Object.assign(this, { anonymous: content.anonymous, from: content.from });
+    else this.submission.goOn(content);
+    this.from = content.from;
+  }
+
+  /**
+   * Brings what was typed into the form of another version into this one.
+   * @param {import("./begun.js").Content} content
+   */
+  #carry({ config, first }) {
+    const { config: fitting, lost } = carried(config, first, this.plugin.config_schema);
+    this.submission.begin(fitting);
+    const isNamed = this.anonymous && !this.revises && !this.plugin.allows_anonymous;
+    if (isNamed) this.anonymous = false;
+    this.lost = isNamed ? [...lost, t("organize.anonymous")] : lost;
   }
 
   /** What stands in it, as a text. */
@@ -62,10 +91,10 @@ export class Preparing {
   }
 
   #changed() {
-    const { anonymous, begun, from, plugin, submission } = this;
+    const { anonymous, begun, first, from, plugin, submission } = this;
     const { form, key, sent } = submission;
     if (this.#typed() === this.untouched && !sent) begun?.forget();
-    else begun?.keep({ version: plugin.version, from, value: form.value, anonymous, sent, key });
+    else begun?.keep({ version: plugin.version, from, value: form.value, config: form.config(), first, anonymous, sent, key });
     this.tell.changed();
   }
 
@@ -86,12 +115,35 @@ export class Preparing {
    */
   hear({ id }, change) {
     if (id !== this.revises?.id || this.submission.sending || !["revised", "opened", "discarded"].includes(change)) return;
+    if (change === "revised" && this.submission.sent) return void this.#learnWhose(JSON.parse(this.submission.sent).config);
     this.#tell(/** @type {"revised" | "opened" | "discarded"} */ (change));
+  }
+
+  /**
+   * Somebody has saved the activity, and nobody knows what became of what was sent from here: that may have been it.
+   * @param {object} sent
+   */
+  async #learnWhose(sent) {
+    const there = await this.#saved().catch(() => null);
+    // It was sent once more meanwhile: the answer to that says it.
+    if (!this.submission.sent || this.submission.sending) return;
+    if (!isSame(there, sent)) return this.#tell("revised");
+    hint(t("saved"));
+    if (isSame(this.submission.form.config(), sent)) return this.#end(null, false);
+    this.from = JSON.stringify(there);
+    this.submission.settle();
+    this.#changed();
+  }
+
+  /** What the server has of it now. */
+  async #saved() {
+    return (await this.meeting.hezi.call("GET", `/api/activities/${this.revises?.id}/config`)).config;
   }
 
   /** @param {"revised" | "opened" | "discarded"} news */
   #tell(news) {
     this.news = news;
+    this.submission.settle();
     // There is nothing to change any more: what was typed can become another one.
     if (news !== "revised") this.#leave();
     this.#changed();
@@ -107,9 +159,8 @@ export class Preparing {
 
   /** Takes what the other one has saved, in place of what was typed. */
   async #take() {
-    const { id = "" } = this.revises ?? {};
     await attempt(async () => {
-      const { config } = await this.meeting.hezi.call("GET", `/api/activities/${id}/config`);
+      const config = await this.#saved();
       this.submission.begin(config);
       Object.assign(this, { from: JSON.stringify(config), untouched: this.#typed(), news: "" });
     });
@@ -117,8 +168,9 @@ export class Preparing {
   }
 
   #newsTemplate() {
-    const { news } = this;
-    return html`<div role="status">${news ? html`<p class="notice"><span class="grow">${NEWS[news]()}</span>
+    const { lost, news } = this;
+    const said = lost && (lost.length ? t("organize.carried_but", { lost: lost.join(" · ") }) : t("organize.carried"));
+    return html`<div class="stack-close" role="status">${said ? html`<p class="notice">${said}</p>` : nothing}${news ? html`<p class="notice"><span class="grow">${NEWS[news]()}</span>
       ${news === "revised" ? html`<button type="button" class="link" @click=${() => this.#take()}>${t("fields.take")}</button>` : nothing}</p>` : nothing}</div>`;
   }
 

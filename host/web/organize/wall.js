@@ -16,9 +16,19 @@ export function wallTemplate(meeting) {
   if (now === undefined) return nothing;
   const chosen = typeof now === "object" ? meeting.activities.get(now.activity) : undefined;
   const choices = /** @type {[Shown, string][]} */ ([["follow", t("wall.follow")], ["lobby", t("wall.lobby")], ["notice", t("wall.notice")]]);
-  return html`<div class="stack-close" role="group" aria-labelledby="wall-label"><p class="field-label" id="wall-label">${t("wall")}</p>
+  return html`<div class="stack-close" role="group" aria-labelledby="wall-label">
+    <p class="row-apart"><span class="field-label" id="wall-label">${t("wall")}</span>${screensTemplate(meeting)}</p>
     <div class="row">${choices.map(([shown, text]) => chip(text, now === shown, () => putOnWall(meeting, shown), shown === "notice" && !conference.notice))}
       ${chosen ? chip(chosen.title || chosen.plugin, true, () => putOnWall(meeting, "follow"), false) : nothing}</div></div>`;
+}
+
+/**
+ * Whether any screen shows it: whoever drives the wall from elsewhere does not see that.
+ * @param {import("../room/meeting.js").Meeting} meeting
+ */
+function screensTemplate({ screens }) {
+  if (screens === undefined) return nothing;
+  return html`<span class="quiet screens" role="status">${screens ? t("wall.screens", { count: screens }) : t("wall.no_screen")}</span>`;
 }
 
 /**

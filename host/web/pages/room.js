@@ -3,7 +3,7 @@
 import { attempt } from "../attempt.js";
 import { followBuild } from "../build.js";
 import { closeSheet, isOpen, openSheet, sheet } from "../dialogs.js";
-import { keepFocus } from "../focus.js";
+import { keepFocus, noteFocus } from "../focus.js";
 import * as icons from "../icons.js";
 import { languageSwitch } from "../language.js";
 import { openPage } from "../page.js";
@@ -26,16 +26,19 @@ import { dayAndTime, t } from "../texts.js";
 const EARLY_MS = 1_000;
 
 const { hezi, root, paint } = openPage(template, { title: () => meeting.conference?.title, drawn, spoken: () => meeting.room.reconnect() });
-const { id = "", over = "" } = root.dataset;
+const { id = "", over = "", me = "" } = root.dataset;
 /** The link of a private conference carries a key, which is shown wherever somebody comes in. */
 const key = new URLSearchParams(location.search).get("key") ?? "";
-const meeting = new Meeting(hezi, id, changed, { key, ahead: takeAhead() });
+const meeting = new Meeting(hezi, id, changed, { key, ahead: takeAhead(), me });
 const stage = new Stage(meeting);
 const chat = new Chat(meeting, chooseMessage);
 const messageSheet = new MessageSheet(meeting, chat, (message) => panel?.ofMessage(message));
 /** What only organizers need comes when it is needed. */
 /** @type {import("../organize/panel.js").Panel | null} */
 let panel = null;
+/** What somebody wanted to look at in it before it was there. */
+/** @type {import("../organize/panel.js").Part | undefined} */
+let wanted;
 let failure = "";
 /** Whether the head of the page stands as the server has sent it: to draw an empty room first takes a slow phone 0.3 s. */
 let isEarly = true;
@@ -49,6 +52,7 @@ function changed() {
 }
 
 function drawn() {
+  panel?.drawn();
   chat.update();
   keepFocus();
 }
@@ -58,7 +62,7 @@ async function loadPanel() {
   if (panel) return;
   panel = new Panel(meeting, changed, (activity) => stage.choose(activity));
   // Somebody was faster than it.
-  if (isOpen("organize")) panel.look();
+  if (isOpen("organize")) panel.begin(wanted);
   changed();
 }
 
@@ -68,6 +72,7 @@ function openPast() {
 
 /** @param {import("../organize/panel.js").Part} [part] */
 function openPanel(part) {
+  wanted = part;
   if (panel) panel.open(part);
   else openSheet("organize", changed);
 }
@@ -75,13 +80,12 @@ function openPanel(part) {
 /** @param {import("../room/messages.js").Message} message */
 function chooseMessage(message) {
   if (meeting.over) return;
-  messageSheet.message = message;
-  // What its writer is, for whoever may do something about them.
-  if (meeting.organizes) panel?.parts.people.look();
-  openSheet("message", changed);
+  if (meeting.organizes) panel?.learnPeople();
+  messageSheet.open(message, changed);
 }
 
 function template() {
+  noteFocus();
   // Somebody who never came in has no room to look at, but why.
   const why = failure || (meeting.over && !meeting.conference ? sentence(meeting.over) : "");
   if (why) return html`<main class="narrow standalone"><h1>${t("problem.title")}</h1><p>${why}</p>
@@ -150,6 +154,8 @@ meeting.room.addEventListener("over", (event) => {
   const { code } = /** @type {CustomEvent} */ (event).detail;
   if (code === "not_signed_in") location.assign(`/auth/login?return_to=${encodeURIComponent(location.pathname + location.search)}`);
   if (code === "conference_ended") lookBack();
+  // The server gives them their page; what was begun on this one is kept for whoever began it.
+  if (code === "another_person") location.reload();
 });
 foldForKeyboard(stage);
 start();

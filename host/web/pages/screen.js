@@ -6,6 +6,7 @@ import * as icons from "../icons.js";
 import { openPage } from "../page.js";
 import { sentence } from "../problems.js";
 import { html, nothing, repeat } from "../render.js";
+import { qrLink } from "../room/addresses.js";
 import { Meeting } from "../room/meeting.js";
 import { presence } from "../room/chat.js";
 import { drawActivity } from "../room/stage.js";
@@ -106,7 +107,7 @@ function lobbyTemplate() {
   if (meeting.over) return html`<main class="screen-lobby"><p class="screen-over">${OVER[meeting.over.code ?? ""]?.() ?? sentence(meeting.over)}</p></main>`;
   if (!conference) return html`<main class="screen-lobby"></main>`;
   return html`<main class="screen-lobby">
-    <div class="screen-invite"><p class="screen-hint">${t("screen.join")}</p><img class="screen-qr" src=${meeting.qr} alt=${t("meet.qr")}></div>
+    <div class="screen-invite"><p class="screen-hint">${t("screen.join")}</p><img class="screen-qr" src=${qrLink(meeting)} alt=${t("meet.qr")}></div>
     ${conference.private ? nothing : html`<div class="screen-invite"><p class="screen-hint">${t("screen.number")}</p><p class="screen-number tabular">${conference.number}</p>
       <p class="screen-address">${new URL(conference.join_url).host}</p></div>`}
     ${arrivals.crowd()}
@@ -118,7 +119,7 @@ function lobbyTemplate() {
 function activityTemplate(activity) {
   return html`<main class="screen-main">
     <section class="screen-activity"><h2 class="unseen" dir="auto">${activity.title}</h2>${spectacle(meeting, activity, names, () => drawActivity(meeting, activity, { watchOnly: true }))}</section>
-    <aside class="screen-side"><div class="screen-corner"><img class="screen-qr" src=${meeting.qr} alt=${t("meet.qr")}><p class="screen-corner-number tabular">${meeting.conference?.number ?? ""}</p></div>
+    <aside class="screen-side"><div class="screen-corner"><img class="screen-qr" src=${qrLink(meeting)} alt=${t("meet.qr")}><p class="screen-corner-number tabular">${meeting.conference?.number ?? ""}</p></div>
       ${messagesTemplate()}</aside>
   </main>`;
 }

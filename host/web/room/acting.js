@@ -2,7 +2,7 @@
 //
 // Invariants:
 // * While an action is under way the same one is not sent a second time.
-// * What was typed is kept until the action was taken, also when it is refused, and over a reload of the page.
+// * What was typed is kept until the action was taken, also when it is refused, and over a reload of the page; for its writer alone.
 
 import { keep, recall } from "../memory.js";
 import { fieldsOf, sentence } from "../problems.js";
@@ -14,14 +14,14 @@ export const REFUSED_MS = 10_000;
 
 export class Acting {
   /**
-   * @param {string} activity
+   * @param {string} whose the activity, and who acts in it
    * @param {(action: unknown) => Promise<any>} send
    * @param {() => void} changed asks for the page to be drawn anew
    */
-  constructor(activity, send, changed) {
+  constructor(whose, send, changed) {
     this.send = send;
     this.changed = changed;
-    this.place = `typed.${activity}`;
+    this.place = `typed.${whose}`;
     /** @type {Map<string, Record<string, unknown>>} */
     this.typed = new Map(JSON.parse(recall("session", this.place) ?? "[]"));
     /** @type {Set<string>} */

@@ -22,8 +22,8 @@ export class Composer {
     this.speaking = new Speaking(meeting);
     /** The message that the next one answers. */
     this.answering = /** @type {import("./messages.js").Message | null} */ (null);
-    this.place = `draft.${meeting.room.conference}`;
-    /** What was typed, also before a reload. */
+    this.place = `draft.${meeting.room.conference}.${meeting.room.me}`;
+    /** What was typed, also before a reload: by whoever is signed in, and not by who was before them. */
     this.draft = recall("session", this.place) ?? "";
   }
 

@@ -8,6 +8,7 @@
 import { sentence } from "../problems.js";
 import { t } from "../texts.js";
 import { Acting } from "./acting.js";
+import { withKey } from "./addresses.js";
 import { deeds } from "./deeds.js";
 import { Herald } from "./herald.js";
 import { Messages } from "./messages.js";
@@ -23,16 +24,16 @@ export class Meeting {
    * @param {import("../client/hezi-client.js").Hezi} hezi
    * @param {string} conference
    * @param {() => void} changed asks for the page to be drawn anew
-   * @param {{key?: string, ahead?: import("../client/hezi-client.js").Ahead, isWall?: boolean}} [options] the key that the link
-   *   of a private conference carries; a socket that is open already; whether it is for the wall, which never asks for the view of
-   *   whoever put it there
+   * @param {{key?: string, ahead?: import("../client/hezi-client.js").Ahead, isWall?: boolean, me?: string}} [options] the key that
+   *   the link of a private conference carries; a socket that is open already; whether it is for the wall, which never asks for the
+   *   view of whoever put it there; who reads it, where that is known before the server says so
    */
   constructor(hezi, conference, changed, options) {
     this.hezi = hezi;
     this.isWall = options?.isWall ?? false;
     this.key = options?.key ?? "";
     this.changed = changed;
-    this.room = hezi.room(conference, { key: options?.key, ahead: options?.ahead, screen: this.isWall });
+    this.room = hezi.room(conference, { key: options?.key, ahead: options?.ahead, screen: this.isWall, me: options?.me });
     this.path = `/api/conferences/${conference}`;
     this.messages = new Messages(this.room, changed);
     this.herald = new Herald(changed);
@@ -42,6 +43,9 @@ export class Meeting {
     this.me = null;
     this.members = 0;
     this.online = 0;
+    /** How many screens are connected, as far as this viewer is told. */
+    /** @type {number | undefined} */
+    this.screens = undefined;
     /** @type {Map<string, Activity>} */
     this.activities = new Map();
     /** @type {Map<string, Acting>} */
@@ -104,7 +108,7 @@ export class Meeting {
           throw error;
         }
       };
-      this.actings.set(id, (acting = new Acting(id, send, this.changed)));
+      this.actings.set(id, (acting = new Acting(`${id}.${this.room.me}`, send, this.changed)));
     }
     return acting;
   }
@@ -247,7 +251,7 @@ export class Meeting {
     on("line", () => {});
     on("answered", () => {});
     on("over", (reason) => (this.over = reason));
-    on("presence", (frame) => ({ members: this.members, online: this.online } = frame));
+    on("presence", (frame) => ({ members: this.members, online: this.online, screens: this.screens } = frame));
     on("welcome", (frame) => this.#welcome(frame));
     on("reactions", (frame) => frame.messages.forEach((/** @type {any} */ one) => this.messages.amend(one.message, { reactions: one.reactions })));
     on("view", (frame) => this.#view(frame));
@@ -256,7 +260,7 @@ export class Meeting {
 
   /** @param {any} frame */
   #welcome(frame) {
-    ({ conference: this.conference, me: this.me, members: this.members, online: this.online } = frame);
+    ({ conference: this.conference, me: this.me, members: this.members, online: this.online, screens: this.screens } = frame);
     this.reactions = frame.reactions ?? [];
     this.watched.clear();
     const known = new Set(frame.activities.map((/** @type {Activity} */ activity) => activity.id));
@@ -345,22 +349,7 @@ export class Meeting {
 
   /** The conference as it is now, for whoever has come by its link, too. */
   look() {
-    return this.hezi.call("GET", `${this.path}${shown(this.key)}`);
-  }
-
-  /** Where the wall is: whoever opens it elsewhere needs the key of a private meeting, too. */
-  get wallLink() {
-    return `/screen/${this.conference?.id}${this.#keyShown}`;
-  }
-
-  /** Where the picture of the link is; another link has another address. */
-  get qr() {
-    return `${this.path}/qr${this.#keyShown}`;
-  }
-
-  /** The key of a private meeting as the end of an address; nothing where there is none. */
-  get #keyShown() {
-    return shown(new URL(this.conference?.join_url ?? location.href).searchParams.get("key"));
+    return this.hezi.call("GET", `${this.path}${withKey(this.key)}`);
   }
 
   /** @param {object} changes what is otherwise with the conference now */
@@ -395,6 +384,3 @@ export class Meeting {
     this.refreshSoon(frame.activity.id, Math.random() * Math.min(1_500, this.online * 3));
   }
 }
-
-/** @param {string | null} key */
-const shown = (key) => (key ? `?${new URLSearchParams({ key })}` : "");

@@ -2,7 +2,8 @@
 //
 // Invariants:
 // * Messages stand in the order of their `seq`, each once, whether they came live or from the journal.
-// * What was typed and not taken survives a reload of the page, with its command id: it is said once, however often it is sent.
+// * What was typed and not taken survives a reload of the page, with its command id: it is said once, however often it is sent, and
+//   by nobody else who signs in in the same tab.
 
 import { HeziError, newId } from "../client/hezi-client.js";
 import { keep, recall } from "../memory.js";
@@ -30,7 +31,7 @@ export class Messages {
     this.loading = false;
     /** Until when the server takes no message of this person, as far as it has said so, on its clock. */
     this.heldUntilMs = 0;
-    this.place = `unsent.${room.conference}`;
+    this.place = `unsent.${room.conference}.${room.me}`;
     /** @type {Unsent[]} */
     this.unsent = JSON.parse(recall("session", this.place) ?? "[]");
   }
@@ -168,8 +169,8 @@ export class Messages {
       await this.room.send({ type: "chat", text, ...more }, id);
       this.drop(unsent);
     } catch (error) {
-      // A line that was closed says nothing of the message: it stays as it is.
-      if (error instanceof HeziError && error.code === "closed") return;
+      // A line that was closed says nothing of the message: it stays as it is, and its writer's.
+      if (error instanceof HeziError && ["closed", "another_person"].includes(error.code)) return;
       unsent.refusal = sentence(error);
       this.heldUntilMs = this.room.now() + (/** @type {HeziError} */ (error).retryAfterMs ?? 0);
       this.#keep();

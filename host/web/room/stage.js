@@ -10,6 +10,7 @@ import { checkTemplate } from "../fairness/check.js";
 import { html, noChange, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { REFUSED_MS } from "./acting.js";
+import { wallLink } from "./addresses.js";
 import { suspense } from "./draw.js";
 
 /** So long after a touch the stage is somebody's. */
@@ -96,7 +97,7 @@ export class Stage {
   #invitation({ id, number }, count, { openPast, openPanel }) {
     return html`<section class="stage stage-empty stage-invitation"><p class="quiet">${t("number")} <strong class="big-number tabular">${number}</strong></p>
       <div class="row"><button class="button small-button" @click=${openPanel}>${t("organize.new")}</button>
-        <a class="button quiet-button small-button" href=${this.meeting.wallLink} target="_blank" rel="noopener">${t("meet.screen")}</a>
+        <a class="button quiet-button small-button" href=${wallLink(this.meeting)} target="_blank" rel="noopener">${t("meet.screen")}</a>
         ${count ? html`<button class="button quiet-button small-button" @click=${openPast}>${t("stage.all", { count })}</button>` : nothing}</div></section>`;
   }
 

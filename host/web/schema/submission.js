@@ -25,11 +25,24 @@ export class Submission {
   }
 
   /**
-   * Begins anew with what somebody else has saved.
-   * @param {object} config
+   * Begins anew: with what somebody else has saved, with what was typed elsewhere.
+   * @param {object} [config]
    */
   begin(config) {
     this.form = new SchemaForm(this.schema, this.changed, config);
+  }
+
+  /**
+   * Goes on with what was sent before the page was loaded anew.
+   * @param {{sent: string, key: string}} before
+   */
+  goOn({ sent, key }) {
+    Object.assign(this, { sent, key });
+  }
+
+  /** It is known what became of what was sent: whatever is sent from now on is another request. */
+  settle() {
+    Object.assign(this, { sent: "", key: "", refusal: "" });
   }
 
   /**

@@ -1,9 +1,10 @@
 //! What hosts have in their hand while a meeting runs: how near it is, and that nothing they began is lost.
 
-use hezi_tests::Tab;
-use serde_json::json;
+use hezi_tests::{Tab, plugin};
+use serde_json::{Value, json};
 
 use super::{Meeting, PHONE, say};
+use crate::plugins::newer;
 
 /// Does something with two taps: one opens what hosts have, the other does it. A question for what is lost by it comes on top.
 async fn in_two_taps(tab: &Tab, first: (&str, &str), second: (&str, &str), done: &str) {
@@ -145,5 +146,165 @@ async fn nobody_in_the_list_of_people_changes_places_under_a_finger() {
     wang.tap(".person-row button", "移出").await;
     wang.wait_for("document.querySelector('.person-row.gone')?.inert", "nothing is done about who is gone").await;
     wang.wait_for(&format!("{NAMES} === '李娜,王伟,安宁'"), "each in their place").await;
+    meeting.ends_without_complaints(&[&wang]);
+}
+
+/// The page's requests that change a configuration reach the server, and their answers do not reach the page.
+const ANSWERS_ARE_LOST: &str = "globalThis.plain ??= fetch; globalThis.fetch = async (...asked) => { \
+     const answer = await plain(...asked); if (asked[1]?.method !== 'PUT') return answer; \
+     globalThis.isSaved = answer.ok; return new Promise(() => {}); };";
+
+#[tokio::test]
+async fn a_save_whose_answer_was_lost_is_the_hosts_own_and_another_hosts_is_told() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+    let rating = |subject: &str| json!({ "subject": subject, "min": 1, "max": 5, "step": 1 });
+    let draft = meeting.wang.draft(&meeting.room.number, "rating", rating("第一场")).await;
+    const SUBJECT: &str = "document.querySelector('#config-subject')?.value";
+    let begin = async || {
+        wang.tap("header button", "主持").await;
+        wang.tap(".queue-item button", "修改").await;
+    };
+    let save = async |text: &str| {
+        wang.eval(ANSWERS_ARE_LOST).await;
+        wang.fill("#config-subject", text).await;
+        wang.tap("#organize form button", "保存").await;
+        wang.wait_for("globalThis.isSaved", "the server has it").await;
+        wang.open(&format!("/c/{}", meeting.room.number)).await;
+    };
+
+    begin().await;
+    // What the server keeps is not to the letter what was sent.
+    save("的演讲\u{200b}").await;
+    begin().await;
+    wang.wait_for(&format!("{SUBJECT} === '第一场的演讲'"), "what was saved").await;
+    assert_eq!(wang.eval("document.querySelector('#organize .notice')").await, json!(null), "it was nobody else");
+    wang.tap("#organize form .icon-button", "").await;
+    wang.see("修改").await;
+    assert_eq!(wang.eval("document.querySelector('.queue-item .pill:not(.live)').innerText").await, json!("待开始"));
+
+    wang.tap(".queue-item button", "修改").await;
+    save("和提问").await;
+    let revised = json!({ "config": rating("开场") });
+    meeting.wang.request("PUT", &draft.path("/config")).json(&revised).send().await.ok(200);
+    begin().await;
+    wang.see("另一位主持人刚改过这个活动").await;
+    wang.wait_for(&format!("{SUBJECT} === '第一场的演讲和提问'"), "what was typed is still there").await;
+    // It replaces what the other one did, though the same was saved before.
+    wang.tap("#organize form button", "保存").await;
+    wang.wait_for("document.querySelector('.queue-item .grow')?.innerText === '第一场的演讲和提问'", "it is saved")
+        .await;
+    assert_eq!(meeting.wang.look_at(&draft).await.title, "第一场的演讲和提问");
+    meeting.ends_without_complaints(&[&wang]);
+}
+
+#[tokio::test]
+async fn a_form_ends_when_what_was_sent_from_it_turns_out_to_be_saved() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+    let rating = json!({ "subject": "第一场", "min": 1, "max": 5, "step": 1 });
+    let draft = meeting.wang.draft(&meeting.room.number, "rating", rating).await;
+    // The request fails for the page, and reaches the server later.
+    const LATE: &str = "(() => { const plain = fetch; globalThis.fetch = (...asked) => { \
+         if (asked[1]?.method !== 'PUT') return plain(...asked); \
+         globalThis.arrive = () => plain(asked[0], { ...asked[1], signal: undefined }).then((answer) => answer.status); \
+         return Promise.reject(new TypeError('no network')); }; })()";
+    wang.tap("header button", "主持").await;
+    wang.tap(".queue-item button", "修改").await;
+    wang.eval(LATE).await;
+    wang.fill("#config-subject", "的演讲").await;
+    wang.tap("#organize form button", "保存").await;
+    wang.wait_for("document.querySelector('#organize form .refusal')", "nobody knows what became of it").await;
+
+    assert_eq!(wang.eval("arrive()").await, json!(200));
+
+    wang.see("已保存").await;
+    wang.wait_for("document.querySelector('.queue-item .grow')?.innerText === '第一场的演讲'", "the list again").await;
+    assert_eq!(meeting.wang.look_at(&draft).await.title, "第一场的演讲");
+    meeting.ends_without_complaints(&[&wang]);
+}
+
+#[tokio::test]
+async fn a_form_that_was_begun_is_brought_into_that_of_another_version() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+    let again = async || {
+        wang.open(&format!("/c/{}", meeting.room.number)).await;
+        wang.tap("header button", "主持").await;
+    };
+    wang.tap("header button", "主持").await;
+    wang.tap(".tile", "投票").await;
+    wang.fill("#config-question", "午饭吃什么?").await;
+    wang.fill("#config-options-0", "面").await;
+    wang.fill("#config-options-1", "饭").await;
+
+    // The same question has another name in the next version, and all else its own.
+    meeting.host.administrator().upload(newer(&renamed(&plugin("vote"), b"question", b"headline"))).await.ok(201);
+    again().await;
+    wang.tap(".tile", "没写完").await;
+    wang.see("以下内容没有对应的位置：午饭吃什么?").await;
+    let options = "[0, 1].map((at) => document.querySelector(`#config-options-${at}`)?.value).join() === '面,饭'";
+    wang.wait_for(options, "what has a place").await;
+    wang.wait_for("document.querySelector('#config-headline')?.value === ''", "the form of the other version").await;
+    // It is told until somebody goes on with it, and what they type then is kept as ever.
+    again().await;
+    wang.tap(".tile", "没写完").await;
+    wang.see("以下内容没有对应的位置：午饭吃什么?").await;
+    wang.fill("#config-headline", "晚饭吃什么?").await;
+    again().await;
+    wang.tap(".tile", "没写完").await;
+    wang.wait_for("document.querySelector('#config-headline')?.value === '晚饭吃什么?'", "what was typed").await;
+    assert_eq!(wang.eval("document.querySelector('#organize .notice')").await, json!(null), "it is no other form now");
+    wang.tap("#organize form .icon-button", "").await;
+
+    wang.tap(".tile", "评分").await;
+    wang.fill("#config-subject", "讲得怎么样").await;
+    meeting.host.administrator().upload(newer(&plugin("rating"))).await.ok(201);
+    again().await;
+    wang.tap(".tile", "没写完").await;
+    wang.see("请检查带过来的内容").await;
+    wang.wait_for("document.querySelector('#config-subject')?.value === '讲得怎么样'", "all of it").await;
+    meeting.ends_without_complaints(&[&wang]);
+}
+
+/// The component in which one word is another of the same length wherever it stands.
+fn renamed(component: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    assert_eq!(from.len(), to.len(), "what follows in the component must stay where it is");
+    let mut bytes = component.to_vec();
+    for at in 0..bytes.len() - from.len() {
+        if bytes[at..].starts_with(from) {
+            bytes[at..at + to.len()].copy_from_slice(to);
+        }
+    }
+    bytes
+}
+
+#[tokio::test]
+async fn what_a_host_looks_at_stays_where_it_is_while_others_do_things_above() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, _li) = (meeting.tab("wang", "王伟", PHONE).await, meeting.phone("li", "李娜").await);
+    let top = "document.querySelector('.person-row')?.getBoundingClientRect().top";
+    let stays = async |before: &Value| {
+        let stays = format!("new Promise(requestAnimationFrame).then(() => Math.abs({top} - {before}) < 2)");
+        assert_eq!(wang.eval(&stays).await, json!(true), "it was at {before}, and is at {}", wang.eval(top).await);
+    };
+    wang.tap(".bar-people", "").await;
+    wang.wait_for("document.querySelectorAll('.person-row').length === 2", "who is here").await;
+    wang.wait_for("document.querySelector('.tile')", "what stands above").await;
+    wang.tap("#organize .parts button", "成员").await;
+    wang.wait_for(&format!("{top} < 400"), "the part with the people").await;
+    // Chromium keeps the place by itself, unless it is told not to: then it is as in WebKit.
+    wang.eval("document.getElementById('organize').style.overflowAnchor = 'none'").await;
+    let before = wang.eval(top).await;
+
+    let rating = json!({ "subject": "讲得怎么样", "min": 1, "max": 5, "step": 1 });
+    let rating = meeting.wang.open(&meeting.room.number, "rating", rating).await;
+    wang.wait_for("document.querySelector('.queue-item .pill.live')", "what was opened, above").await;
+    stays(&before).await;
+
+    wang.eval("document.getElementById('organize').style.overflowAnchor = ''").await;
+    meeting.wang.close(&rating).await;
+    wang.wait_for("document.querySelector('.queue-item .pill:not(.live)')", "it is over").await;
+    stays(&before).await;
     meeting.ends_without_complaints(&[&wang]);
 }

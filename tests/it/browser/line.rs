@@ -57,6 +57,81 @@ async fn what_was_said_without_a_network_is_said_once_also_after_a_reload() {
 }
 
 #[tokio::test]
+async fn what_somebody_had_begun_is_not_the_next_ones_in_the_same_tab() {
+    let Some(mut meeting) = Meeting::with(at_one_address()).await else { return };
+    let tab = meeting.phone("li", "李娜").await;
+    let vote = json!({ "question": "去哪里?", "options": ["山", "海", "湖"], "max_choices": 2 });
+    meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    tab.tap(".choice", "海").await;
+    tab.fill("#say", "还没写完").await;
+    meeting.host.kill().await;
+    say_and_leave(&tab, "我在电梯里").await;
+    meeting.host.restart().await;
+    let comes_in = async |id: &str, name: &str| {
+        tab.sign_in(id, name, "zh-Hans").await;
+        tab.open(&format!("/c/{}", meeting.room.number)).await;
+        tab.wait_for("document.querySelector('.choice') && document.getElementById('say')", "the room").await;
+    };
+    let said = async || {
+        let entries = meeting.wang.journal(&meeting.room.number).await;
+        entries.into_iter().find(|entry| entry["text"] == "我在电梯里")
+    };
+
+    comes_in("zhang", "张敏").await;
+    say(&tab, "大家好").await;
+    tab.wait_for("document.querySelector('.message[data-seq]') && !document.querySelector('.unsent')", "it is said")
+        .await;
+    assert_eq!(said().await, None, "nobody says it in their name");
+    let begun = "[document.getElementById('say').value, document.querySelectorAll('.choice input:checked').length]";
+    assert_eq!(tab.eval(begun).await, json!(["", 0]), "nothing is begun");
+
+    comes_in("li", "李娜").await;
+    tab.see("我在电梯里").await;
+    tab.wait_for("!document.querySelector('.unsent')", "it is said").await;
+    tab.wait_for("document.querySelector('.choice input:checked')", "what was picked").await;
+    assert_eq!(tab.eval(begun).await, json!(["还没写完", 1]));
+    assert_eq!(said().await.expect("it was said")["from"]["id"], "li");
+}
+
+/// Says something that cannot be sent, has the line half full again, and goes elsewhere in the same tab.
+async fn say_and_leave(tab: &Tab, text: &str) {
+    let draft = tab.eval("document.getElementById('say').value").await;
+    tab.eval("document.getElementById('say').select()").await;
+    say(tab, text).await;
+    tab.see("还没有发出").await;
+    tab.fill("#say", draft.as_str().expect("a text")).await;
+    tab.call("Page.navigate", json!({ "url": "about:blank" })).await;
+    tab.wait_for("location.href === 'about:blank'", "elsewhere").await;
+}
+
+#[tokio::test]
+async fn a_page_becomes_that_of_whoever_has_signed_in_while_it_was_without_a_network() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let other = meeting.chromium.another_tab(&li, &meeting.host, PHONE.0, PHONE.1).await;
+    let network = async |is_off: bool| {
+        let network = json!({ "offline": is_off, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        li.call("Network.emulateNetworkConditions", network).await
+    };
+    network(true).await;
+    li.see("网络断开了").await;
+    say(&li, "我在电梯里").await;
+    li.see("还没有发出").await;
+    other.sign_in("zhang", "张敏", "zh-Hans").await;
+
+    network(false).await;
+
+    li.wait_for("document.querySelector('#page')?.dataset.me === 'zhang'", "the page of who is signed in").await;
+    li.see("人在线").await;
+    say(&li, "大家好").await;
+    li.wait_for("document.querySelector('.message[data-seq]') && !document.querySelector('.unsent')", "it is said")
+        .await;
+    let entries = meeting.wang.journal(&meeting.room.number).await;
+    let said = entries.iter().filter(|entry| entry["kind"] == "chat").map(|entry| &entry["text"]);
+    assert_eq!(said.collect::<Vec<_>>(), ["大家好"], "what was said before is not theirs");
+}
+
+#[tokio::test]
 async fn one_line_is_opened_whichever_script_comes_first() {
     let Some(meeting) = Meeting::begin().await else { return };
     let li = meeting.phone("li", "李娜").await;

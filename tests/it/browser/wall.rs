@@ -47,6 +47,30 @@ async fn the_wall_shows_what_the_organizer_chooses_and_still_does_after_a_restar
 }
 
 #[tokio::test]
+async fn a_host_sees_from_the_phone_whether_a_screen_is_there() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let phone = meeting.tab("wang", "王伟", PHONE).await;
+    phone.tap("header button", "主持").await;
+    phone.see("没有大屏连接").await;
+
+    let wall = meeting.wall().await;
+    phone.see("1 个大屏已连接").await;
+    let second = meeting.wall().await;
+    phone.see("2 个大屏已连接").await;
+    second.call("Page.navigate", json!({ "url": "about:blank" })).await;
+    phone.see("1 个大屏已连接").await;
+    wall.call("Page.navigate", json!({ "url": "about:blank" })).await;
+    phone.see("没有大屏连接").await;
+
+    // Whoever becomes a host learns of it without coming in anew.
+    let li = meeting.phone("li", "李娜").await;
+    meeting.wang.post(&meeting.room.path("/organizers"), &json!({ "member": "li" })).await.ok(200);
+    li.tap("header button", "主持").await;
+    li.see("没有大屏连接").await;
+    meeting.ends_without_complaints(&[&phone, &li]);
+}
+
+#[tokio::test]
 async fn the_wall_and_whoever_reads_them_out_see_the_choices_of_a_quiz() {
     let Some(meeting) = Meeting::begin().await else { return };
     let (wang, number) = (&meeting.wang, &meeting.room.number);

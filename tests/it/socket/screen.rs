@@ -45,6 +45,38 @@ async fn whoever_a_screen_is_signed_in_as_neither_joins_nor_counts() {
 }
 
 #[tokio::test]
+async fn organizers_are_told_how_many_screens_there_are_and_nobody_else_is() {
+    let host = Host::start().await;
+    let wang = host.user("小王").await;
+    let room = wang.create_conference("周会").await;
+    let li = host.user("小李").await.join(&room.number).await;
+    let (mut organizer, mut member) = (wang.connect(&room.number).await, li.connect(&room.number).await);
+    assert_eq!((&organizer.welcome["screens"], &member.welcome["screens"]), (&json!(0), &Value::Null));
+
+    let screen = wang.connect_with(&room.number, "screen=true").await;
+    assert_eq!(screen.welcome["screens"], Value::Null, "a wall shows what everybody may see");
+    organizer.expect_presence(|frame| frame["screens"] == 1).await;
+    let told = member.expect_presence(|frame| frame["online"] == 2).await;
+    assert_eq!(told["screens"], Value::Null, "{told}");
+    assert_eq!(wang.connect(&room.number).await.welcome["screens"], 1);
+    screen.leave_politely().await;
+    organizer.expect_presence(|frame| frame["screens"] == 0).await;
+
+    // Screens that are to be judged anew are gone until they are.
+    let technician = host.user("技术员").await;
+    let mut seen = technician.connect_with(&room.number, "screen=true").await;
+    organizer.expect_presence(|frame| frame["screens"] == 1).await;
+    wang.request("PATCH", &room.path("")).json(&json!({ "private": true })).send().await.ok(200);
+    assert_eq!(seen.expect_close().await.code, Some(4007));
+    organizer.expect_presence(|frame| frame["screens"] == 0).await;
+    // Whoever becomes an organizer is told from then on.
+    wang.post(&room.path("/organizers"), &json!({ "member": li.id })).await.ok(200);
+    member.expect_presence(|frame| frame["screens"] == 0).await;
+    wang.delete(&room.path(&format!("/organizers/{}", li.id))).await.ok(200);
+    member.expect_presence(|frame| frame["screens"].is_null()).await;
+}
+
+#[tokio::test]
 async fn a_screen_sees_no_more_than_a_participant_and_nothing_behind_a_door() {
     let host = Host::start().await;
     let wang = host.user("小王").await;
