@@ -17,9 +17,9 @@ mod table;
 
 use std::io::{ErrorKind, Write};
 
-use hezi_client::{Activation, Answer, Client, ClientError, Upload};
+use hezi_client::{Activation, Answer, AuditQuery, Client, ClientError, Upload};
 
-use self::command::{PluginCommand, Push};
+use self::command::{Audit, PluginCommand, Push};
 use crate::config::{Flags, load};
 
 pub use self::command::Arguments;
@@ -51,8 +51,9 @@ pub async fn run(arguments: Arguments) -> Result<(), ConsoleError> {
             let answer = client.delete(&["plugins", &name, &version]).await?;
             screen.show(&answer, |_| Ok(format!("{name} {version} is removed\n")))
         }
-        PluginCommand::Audit { limit, before } => {
-            screen.show(&client.audit(limit, before.as_deref()).await?, show::audit)
+        PluginCommand::Audit(Audit { limit, before, who, plugin, code }) => {
+            let asked = AuditQuery { limit, before, who, plugin, code };
+            screen.show(&client.audit(&asked).await?, show::audit)
         }
     }
 }

@@ -166,6 +166,12 @@ impl SignIn {
         self.0.depart(user_agent, return_to, false, forgotten)
     }
 
+    /// Where the sign-in of this state leads back to: a path of this site, or nothing where the browser does not carry it. Also of
+    /// one whose time has passed, which only another one takes the place of.
+    pub fn return_to(&self, carried: &[Carried], state: Option<&str>) -> Option<String> {
+        SignInAttempt::find(&self.0.seal, carried, state?, 0).map(|attempt| attempt.return_to)
+    }
+
     /// Takes a browser back from WeCom, and ends what hangs on the session that it came with.
     ///
     /// Who asked may go away: a code is good once, and so what has begun is brought to its end for the next one who brings it.

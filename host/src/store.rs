@@ -20,6 +20,7 @@
 mod activity;
 mod answer;
 mod audit;
+mod audit_deed;
 mod audit_id;
 mod checkpoint;
 mod commands;
@@ -43,7 +44,8 @@ mod user;
 mod verify;
 
 pub use self::activity::StoredActivity;
-pub use self::audit::{AuditDeed, AuditLine};
+pub use self::audit::{AuditLine, AuditQuery};
+pub use self::audit_deed::{AuditDeed, DeedCode};
 pub use self::audit_id::AuditId;
 pub use self::checkpoint::Checkpoint;
 pub use self::commands::{CommandPage, Indexed, PAGE_COMMANDS};

@@ -43,7 +43,8 @@ export function followBuildNowAndThen(hezi, isBusy) {
   setInterval(() => document.hidden || followBuild(hezi, isBusy), ASK_MS);
 }
 
-function isTyping() {
+/** Whether somebody is in the middle of a field, or of a question. */
+export function isTyping() {
   const at = document.activeElement;
   const types = at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement || at instanceof HTMLSelectElement;
   return types || document.querySelector("dialog[open]") !== null;

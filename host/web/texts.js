@@ -100,6 +100,15 @@ export function timeOfDay(at) {
 }
 
 /**
+ * From one time of day to another; with the days where they are not the same.
+ * @param {number} from
+ * @param {number} to
+ */
+export function timeSpan(from, to) {
+  return writer("span", () => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })).formatRange(new Date(from), new Date(to));
+}
+
+/**
  * A day.
  * @param {string | number} at
  */

@@ -250,21 +250,6 @@ async fn what_the_server_took_out_of_service_stands_in_the_log() {
 }
 
 #[tokio::test]
-async fn the_log_is_for_administrators() {
-    let host = Host::start().await;
-    let (admin, wang) = (host.administrator(), host.user("小王").await);
-
-    wang.get("/api/admin/audit").await.problem(403, "not_admin");
-    host.anonymous().get("/api/admin/audit").await.problem(401, "not_signed_in");
-    for query in ["before=yesterday", "limit=0", "limit=1001", "after=x"] {
-        admin.get(&format!("/api/admin/audit?{query}")).await.problem(422, "invalid");
-    }
-    let all = admin.get("/api/admin/audit").await.ok(200);
-    assert_eq!(all["audit"].as_array().map(Vec::len), Some(built_in_plugins()), "the plugins of the folder: {all}");
-    assert!(all.get("next").is_none(), "{all}");
-}
-
-#[tokio::test]
 async fn an_upload_that_is_being_compiled_holds_no_other_change_up() {
     // The compile goes on for longer than any change may take.
     let launch = Launch::new().set("limits.compile.cpu_s", 3_600).set("limits.compile.wall_ms", 3_600_000);

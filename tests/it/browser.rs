@@ -7,6 +7,7 @@
 //!   [`Meeting::ends_without_complaints`], or says which complaint it wanted.
 
 mod access;
+mod admin;
 mod client;
 mod entrance;
 mod fairness;

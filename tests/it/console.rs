@@ -86,6 +86,11 @@ async fn tables_are_for_people() {
     let place = audit.ok().trim_end().rsplit(' ').next().expect("a place to read on from");
     let older = console.run(["audit", "--before", place]).await;
     assert!(!older.ok().contains("0.1.1") && older.ok().contains("folder"), "{older:?}");
+
+    let by_token = console.run(["audit", "--who", "token", "--plugin", "vote", "--code", "stored_and_activated"]).await;
+    assert_eq!(by_token.ok().lines().count(), 2, "the head, and what was pushed: {by_token:?}");
+    let by_nobody = console.run(["audit", "--who", "nobody"]).await;
+    assert_eq!(by_nobody.ok().lines().count(), 1, "{by_nobody:?}");
 }
 
 #[tokio::test]
@@ -146,6 +151,7 @@ async fn a_refusal_is_one_line_and_exit_code_1() {
         &["remove", "vote", VERSION],
         &["remove", "vote", "9.9.9"],
         &["audit", "--before", "yesterday"],
+        &["audit", "--code", "sung"],
     ] {
         let ran = console.run(command).await;
         assert!(ran.refused(1).len() > 20 && ran.stdout.is_empty(), "{command:?}: {ran:?}");

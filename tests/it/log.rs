@@ -1,4 +1,4 @@
-//! The log: one that cannot be written costs log lines, and nothing else.
+//! The log: one that cannot be written costs log lines, and nothing else; and in one of a plain day nothing is wrong.
 
 use hezi_tests::Launch;
 use serde_json::json;
@@ -47,5 +47,23 @@ async fn a_start_that_is_refused_has_its_exit_code_also_without_a_log() {
     for first in ["exec 2>&-", "exec 2>/dev/full"] {
         let exit = Launch::new().after(first).set("conference.number_pool", 0).refuse().await;
         assert_eq!(exit.code(), Some(2), "{first}");
+    }
+}
+
+#[tokio::test]
+async fn a_plain_start_and_a_plain_stop_have_nothing_to_complain_of() {
+    for launch in [Launch::new(), Launch::new().durable()] {
+        let mut host = launch.start().await;
+        let wang = host.user("小王").await;
+        let room = wang.create_conference("周会").await;
+        wang.connect(&room.number).await.say("c1", "听得见吗").await.ok();
+
+        host.ask_to_stop().await;
+
+        assert!(host.ended().await.success());
+        let log = host.log();
+        let complaints: Vec<&str> =
+            log.lines().filter(|line| line.contains(" ERROR ") || line.contains(" WARN ")).collect();
+        assert!(complaints.is_empty(), "{complaints:#?}");
     }
 }

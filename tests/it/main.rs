@@ -13,6 +13,7 @@ mod actions;
 mod activities;
 mod administration;
 mod anonymous;
+mod audit;
 mod auth;
 mod author;
 mod bodies;

@@ -63,13 +63,13 @@ async fn what_is_no_configuration_is_refused_by_field_and_changes_nothing() {
 
     let fields = refused["errors"].as_array().expect("the fields that are to blame");
     let pointers: Vec<&Value> = fields.iter().map(|field| &field["pointer"]).collect();
-    assert_eq!(pointers, [&json!("/options/1"), &json!("/question")], "{refused}");
+    assert_eq!(pointers, [&json!("/config/options/1"), &json!("/config/question")], "{refused}");
     let detail = |field: &Value| field["detail"].as_str().unwrap_or_default().to_owned();
     assert!(fields.iter().all(|field| !detail(field).is_empty() && !detail(field).contains('`')), "{refused}");
     // What the plugin itself refuses names its field, too.
     let twice =
         revise(&wang, &draft, json!({ "question": "?", "options": ["面", "面"] })).await.problem(422, "invalid");
-    assert_eq!(twice["errors"][0]["pointer"], "/options", "{twice}");
+    assert_eq!(twice["errors"][0]["pointer"], "/config/options", "{twice}");
     let body = json!({ "config": lunch("?"), "colour": "red" });
     wang.request("PUT", &draft.path("/config")).json(&body).send().await.problem(422, "invalid");
     revise(&li, &draft, lunch("!")).await.problem(403, "not_organizer");

@@ -9,7 +9,7 @@ use hezi::access::{AdminPolicy, AdminProof};
 use hezi::clock::{SystemClock, SystemRng};
 use hezi::config::{AdminConfig, CompileLimits, Config, QuarantineLimits};
 use hezi::plugin::{Dependencies, Downgrade, PluginError, PluginStatus, Plugins, TrustedKeys};
-use hezi::store::Store;
+use hezi::store::{AuditQuery, Store};
 use hezi_plugin::{CodeCache, Compiled, Engine, Limits, Plugin, component_hash};
 use hezi_tests::{altered, guest};
 use tempfile::TempDir;
@@ -116,7 +116,8 @@ fn active(plugins: &Plugins) -> Option<String> {
 
 /// The audit log, oldest line first.
 async fn acts(plugins: &Plugins) -> Vec<String> {
-    let (lines, _) = plugins.audit_log(admin(), None, 100).await.expect("the log");
+    let (lines, _) =
+        plugins.audit_log(admin(), &AuditQuery { limit: 100, ..AuditQuery::default() }).await.expect("the log");
     lines.into_iter().rev().map(|line| line.what).collect()
 }
 

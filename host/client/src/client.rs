@@ -44,6 +44,21 @@ pub struct Client {
     server: Address,
 }
 
+/// Which lines of the audit log: those that fit all that is given, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// How many at most.
+    pub limit: u16,
+    /// Those before this place; the newest if none.
+    pub before: Option<String>,
+    /// By whom.
+    pub who: Option<String>,
+    /// What was done to this plugin.
+    pub plugin: Option<String>,
+    /// What was done so, by its word.
+    pub code: Option<String>,
+}
+
 /// What the server answered when it did what it was asked.
 #[derive(Debug)]
 pub struct Answer {
@@ -131,13 +146,16 @@ impl Client {
         self.ask(request.body(upload.component)).await
     }
 
-    /// Gets a page of the audit log: so many lines before a place, or the newest.
+    /// Gets a page of the audit log.
     ///
     /// # Errors
     /// As [`Client::get`].
-    pub async fn audit(&self, limit: u16, before: Option<&str>) -> Result<Answer, ClientError> {
+    pub async fn audit(&self, asked: &AuditQuery) -> Result<Answer, ClientError> {
+        let AuditQuery { limit, before, who, plugin, code } = asked;
+        let given = [("before", before), ("who", who), ("plugin", plugin), ("code", code)];
+        let given = given.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?)));
         let mut url = self.server.admin(&["audit"]);
-        url.query_pairs_mut().append_pair("limit", &limit.to_string()).extend_pairs(before.map(|at| ("before", at)));
+        url.query_pairs_mut().append_pair("limit", &limit.to_string()).extend_pairs(given);
         self.ask(self.http.get(url)).await
     }
 

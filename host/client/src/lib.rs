@@ -23,7 +23,7 @@ mod token;
 mod upload;
 
 pub use self::address::Address;
-pub use self::client::{Activation, Answer, Client};
+pub use self::client::{Activation, Answer, AuditQuery, Client};
 pub use self::error::ClientError;
 pub use self::loopback::{is_loopback, is_loopback_in_browsers, is_loopback_ip};
 pub use self::plugins::{AuditLine, AuditPage, Counters, LogLine, Plugin, PluginList, PluginVersion};

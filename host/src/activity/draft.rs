@@ -51,7 +51,8 @@ pub async fn draft(
         if let Some(fault) = loaded.count("draft", &place_of, &report, now_ms) {
             plugins.note_fault(&loaded, "draft", &place_of, fault);
         }
-        match report.result?.answer {
+        let judged = report.result.map_err(|failure| ActivityError::from(failure).of_a_configuration())?;
+        match judged.answer {
             Answer::Title(title) => Ok(Draft { title, plugin: loaded.reference().clone(), trial, anonymous }),
             _ => Err(ActivityError::Gone),
         }

@@ -31,6 +31,8 @@ pub enum ActivityError {
     ForThemselves,
     /// The plugin's rules said no.
     Refused(Refusal),
+    /// The plugin's rules do not take the configuration.
+    Unsuited(Refusal),
     /// The plugin failed.
     #[error("the plugin failed ({code}): {detail}")]
     Fault {
@@ -87,6 +89,15 @@ impl From<Failure> for ActivityError {
 }
 
 impl ActivityError {
+    /// The same where the plugin was given a configuration: what it refuses is in that.
+    #[must_use]
+    pub(super) fn of_a_configuration(self) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Unsuited(refusal),
+            error => error,
+        }
+    }
+
     /// Whether the plugin failed, now or so often that it is not asked any more.
     pub fn is_plugins_fault(&self) -> bool {
         self.fault().is_some()
@@ -94,7 +105,7 @@ impl ActivityError {
 
     /// Whether the same command always gives the same answer, so that the answer may be remembered.
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Schema(_))
+        matches!(self, Self::Refused(_) | Self::Unsuited(_) | Self::Schema(_))
     }
 
     /// What somebody is told who reads it in this role: a member what they can do, an organizer what else.
@@ -105,7 +116,9 @@ impl ActivityError {
             (Self::Schedule(why), _) => (Code::Invalid, why),
             (Self::NeedsNames { plugin }, _) => (Code::Invalid, Sentence::NeedsNames { plugin }),
             (Self::ForThemselves, _) => (Code::Invalid, Sentence::ForThemselves {}),
-            (Self::Refused(refusal), _) => (code_of(refusal.kind), Sentence::said(refusal.text)),
+            (Self::Refused(refusal) | Self::Unsuited(refusal), _) => {
+                (code_of(refusal.kind), Sentence::said(refusal.text))
+            }
             (Self::Fault { .. }, Role::Participant) => (Code::PluginFault, Sentence::Failed {}),
             (Self::Fault { code, .. }, Role::Organizer) => {
                 (Code::PluginFault, Sentence::FailedForOrganizer { fault: code })
@@ -131,7 +144,8 @@ impl ActivityError {
             Self::NotLoaded { .. } => Some(5_000),
             _ => None,
         };
-        Problem { retry_after_ms, fault: self.fault(), ..Problem::new(code, sentence) }
+        let said_of = if matches!(self, Self::Unsuited(_)) { "/config" } else { "" };
+        Problem { retry_after_ms, fault: self.fault(), said_of, ..Problem::new(code, sentence) }
     }
 
     /// The stable name of what the plugin did, where it is to blame.

@@ -77,14 +77,27 @@ pub(super) enum PluginCommand {
         version: String,
     },
     /// Shows what administrators did, newest first.
-    Audit {
-        /// How many lines.
-        #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
-        limit: u16,
-        /// Only what came before this place, which the page before names.
-        #[arg(long, value_name = "PLACE")]
-        before: Option<String>,
-    },
+    Audit(Audit),
+}
+
+/// Which lines of the log.
+#[derive(Debug, Args)]
+pub(super) struct Audit {
+    /// How many lines.
+    #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(super) limit: u16,
+    /// Only what came before this place, which the page before names.
+    #[arg(long, value_name = "PLACE")]
+    pub(super) before: Option<String>,
+    /// Only what they did: a user's id, `token`, `folder`, `watch`, `server` or `stranger`.
+    #[arg(long, value_name = "WHO")]
+    pub(super) who: Option<String>,
+    /// Only what was done to this plugin.
+    #[arg(long, value_name = "NAME")]
+    pub(super) plugin: Option<String>,
+    /// Only what was done so, by its word: `activated`, `refused`, `quarantined`, …
+    #[arg(long, value_name = "WORD")]
+    pub(super) code: Option<String>,
 }
 
 /// What to load.

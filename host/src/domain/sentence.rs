@@ -71,6 +71,8 @@ sentences! {
     TwoDirections {}: "`after` reads forward, `before` and `kind` read backward: give one of them",
         "`after` 是往后读，`before` 和 `kind` 是往前读：请只给其中一种";
     BadAuditPlace {}: "`before` is the `next` of the page before, or is left out", "`before` 填上一页给出的 `next`，或者不填";
+    BadAuditField { field: &'static str, bytes_max: usize }: "`{field}` has 1 to {bytes_max} bytes, or is left out",
+        "`{field}` 是 1 到 {bytes_max} 字节，或者不填";
     NothingHere {}: "there is nothing at this address", "这个地址上什么也没有";
     NothingAt { path: String }: "nothing is to be found at `{path}`: please check the address", "`{path}` 没有内容：请检查地址";
     WrongMethod { path: String, method: String }: "`{path}` does not take {method}; see the header `allow`",

@@ -2,16 +2,17 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::AppState;
 use super::error::{ApiError, ApiResult};
-use super::extract::{Admin, PageBack, Params};
+use super::extract::{Admin, Params, items};
 use super::openapi::Problems;
+use crate::domain::id::ID_BYTES_MAX;
 use crate::domain::sentence::Sentence;
 use crate::protocol::time::time_text;
-use crate::store::{AuditDeed, AuditId, AuditLine};
+use crate::store::{AuditDeed, AuditId, AuditLine, AuditQuery, DeedCode};
 
 /// One thing that was done.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,29 +42,59 @@ impl From<AuditLine> for AuditLineView {
 pub(super) struct AuditLog {
     /// Newest first.
     audit: Vec<AuditLineView>,
-    /// `before` of the next page, if there is one.
+    /// `before` of the next page, as long as the log goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
+/// Which part of the log, and which lines of it: those that fit all that is given.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct AuditAsked {
+    /// `next` of the page before.
+    before: Option<String>,
+    /// 100 if not given.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
+    /// Only what they did: `who` of a line.
+    #[param(min_length = 1, max_length = 64)]
+    who: Option<String>,
+    /// Only what was done to this plugin: `plugin` of a line's `deed`. A component that was refused has none.
+    #[param(min_length = 1, max_length = 64)]
+    plugin: Option<String>,
+    /// Only what was done so: `code` of a line's `deed`.
+    #[param(inline)]
+    code: Option<DeedCode>,
+}
+
+impl AuditAsked {
+    fn query(self) -> ApiResult<AuditQuery> {
+        let refused = || ApiError::invalid(Sentence::BadAuditPlace {});
+        let before = self.before.as_deref().map(|text| AuditId::parse(text).ok_or_else(refused)).transpose()?;
+        for (field, text) in [("who", &self.who), ("plugin", &self.plugin)] {
+            if text.as_ref().is_some_and(|text| text.is_empty() || text.len() > ID_BYTES_MAX) {
+                return Err(ApiError::invalid(Sentence::BadAuditField { field, bytes_max: ID_BYTES_MAX }));
+            }
+        }
+        Ok(AuditQuery { before, limit: items(self.limit)?, who: self.who, plugin: self.plugin, code: self.code })
+    }
+}
+
 /// What was done to the plugins of this server, and what was tried and refused.
+///
+/// With `who`, `plugin` or `code` a request looks at 2,000 lines at most for those that fit: a page may have fewer than asked for,
+/// or none, though more follow. As long as the log goes on there is `next`.
 #[utoipa::path(
-    get, path = "/api/admin/audit", operation_id = "list_audit", tag = "administration",
-    params(
-        ("before" = Option<String>, Query, description = "`next` of the page before"),
-        ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "100 if not given"),
-    ),
+    get, path = "/api/admin/audit", operation_id = "list_audit", tag = "administration", params(AuditAsked),
     responses((status = 200, description = "a page of the log, newest first", body = AuditLog), Problems)
 )]
 pub(super) async fn log(
     State(state): State<AppState>,
     admin: Admin,
-    Params(page): Params<PageBack>,
+    Params(asked): Params<AuditAsked>,
 ) -> ApiResult<Json<AuditLog>> {
-    let limit = page.limit()?;
-    let refused = || ApiError::invalid(Sentence::BadAuditPlace {});
-    let before = page.before.as_deref().map(|text| AuditId::parse(text).ok_or_else(refused)).transpose()?;
-    let (lines, next) = state.plugins.audit_log(admin.proof, before, limit).await?;
+    let (lines, next) = state.plugins.audit_log(admin.proof, &asked.query()?).await?;
     let audit = lines.into_iter().map(AuditLineView::from).collect();
     Ok(Json(AuditLog { audit, next: next.map(|next| next.to_string()) }))
 }

@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::return_to::{HOME, within_site};
 use super::template::{self, WebPage};
 use crate::domain::sentence::Sentence;
 use crate::domain::tongue::Tongue;
@@ -136,7 +137,7 @@ pub(super) struct ProblemBody {
 
 impl ProblemBody {
     fn new(problem: &Problem, tongue: Tongue) -> Self {
-        let Problem { code, sentence, retry_after_ms, fault, reason } = problem;
+        let Problem { code, sentence, retry_after_ms, fault, reason, .. } = problem;
         Self {
             kind: format!("urn:hezi:problem:{}", code.as_str()),
             title: code.title(tongue),
@@ -170,7 +171,7 @@ impl IntoResponse for ApiError {
             let retry_after_s = retry_after_ms.unwrap_or(RETRY_AFTER_MS_DEFAULT).div_ceil(1_000).max(1);
             headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_s));
         }
-        response.extensions_mut().insert(Untold { problem: self.problem, form: None });
+        response.extensions_mut().insert(Untold { problem: self.problem, form: None, return_to: None });
         response
     }
 }
@@ -190,12 +191,24 @@ struct Untold {
     problem: Problem,
     /// The form, where whoever made the problem knows it.
     form: Option<ProblemForm>,
+    /// A path of this site that a sign-in was to lead to, and another one can.
+    return_to: Option<String>,
+}
+
+/// What the page of a problem has to say.
+#[derive(Serialize)]
+struct ProblemAbout<'a> {
+    /// The problem, in each language.
+    problem: BTreeMap<&'static str, ProblemBody>,
+    /// Where a sign-in leads to that is begun from here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_to: Option<&'a str>,
 }
 
 /// Puts the words of a problem into its answer, for somebody who reads this language, which is asked for only where it counts.
 /// Other answers stay as they are.
 pub(super) fn tell(response: Response, form: ProblemForm, tongue: impl FnOnce() -> Tongue) -> Response {
-    let Some(Untold { problem, form: own }) = response.extensions().get().cloned() else { return response };
+    let Some(Untold { problem, form: own, return_to }) = response.extensions().get().cloned() else { return response };
     let (mut parts, _) = response.into_parts();
     let (kind, varies, body) = match own.unwrap_or(form) {
         ProblemForm::Document => {
@@ -206,7 +219,8 @@ pub(super) fn tell(response: Response, form: ProblemForm, tongue: impl FnOnce() 
         }
         ProblemForm::Page => {
             let why = Tongue::ALL.map(|tongue| problem.sentence.text(tongue)).join(" / ");
-            let page = template::page_about(WebPage::Problem, &documents(&problem), &why);
+            let about = ProblemAbout { problem: documents(&problem), return_to: return_to.as_deref() };
+            let page = template::page_about(WebPage::Problem, &about, &why);
             ("text/html; charset=utf-8", "accept", Body::from(page))
         }
     };
@@ -218,19 +232,32 @@ pub(super) fn tell(response: Response, form: ProblemForm, tongue: impl FnOnce() 
 
 /// A problem for somebody who looks at a page.
 #[derive(Debug)]
-pub(super) struct PageError(ApiError);
+pub(super) struct PageError {
+    error: ApiError,
+    return_to: Option<String>,
+}
+
+impl PageError {
+    /// The same for somebody whose sign-in did not come to its end: the next one leads to where this one was to, if that lies
+    /// within this site.
+    pub(super) fn on_the_way_to(self, return_to: Option<&str>) -> Self {
+        let return_to = within_site(return_to);
+        Self { return_to: (return_to != HOME).then(|| return_to.to_owned()), ..self }
+    }
+}
 
 impl<E: Into<ApiError>> From<E> for PageError {
     fn from(error: E) -> Self {
-        Self(error.into())
+        Self { error: error.into(), return_to: None }
     }
 }
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        let problem = self.0.problem.clone();
-        let mut response = self.0.into_response();
-        response.extensions_mut().insert(Untold { problem, form: Some(ProblemForm::Page) });
+        let problem = self.error.problem.clone();
+        let mut response = self.error.into_response();
+        let untold = Untold { problem, form: Some(ProblemForm::Page), return_to: self.return_to };
+        response.extensions_mut().insert(untold);
         response
     }
 }
@@ -340,6 +367,13 @@ mod tests {
         let always = PageError::from(ApiError::invalid(Sentence::BadNumber {})).into_response();
         let always = tell(always, ProblemForm::Document, || Tongue::Chinese);
         assert!(text(always).await.starts_with("<!doctype html>"));
+        for (asked, carried) in [("/c/00042", true), ("//evil.cn", false), ("/", false)] {
+            let failed = PageError::from(ApiError::invalid(Sentence::BadNumber {})).on_the_way_to(Some(asked));
+            let page = text(tell(failed.into_response(), ProblemForm::Document, || Tongue::English)).await;
+            let about = format!("return_to&quot;:&quot;{asked}&quot;");
+            assert_eq!(page.contains(&about), carried, "{asked}: {page}");
+            assert!(!page.contains("evil"), "{page}");
+        }
         let other = tell("fine".into_response(), ProblemForm::Document, || Tongue::Chinese);
         assert!(!other.headers().contains_key(CONTENT_LANGUAGE) && text(other).await == "fine");
     }

@@ -202,25 +202,6 @@ impl<T> Page<T> {
     }
 }
 
-/// Which part of a list that begins with the newest item: the items before one, at most so many.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PageBack {
-    /// The last item that the caller has; none to begin.
-    pub(super) before: Option<String>,
-    limit: Option<usize>,
-}
-
-impl PageBack {
-    /// How many items the caller wants.
-    ///
-    /// # Errors
-    /// `invalid` when the number is out of range.
-    pub(super) fn limit(&self) -> ApiResult<usize> {
-        items(self.limit)
-    }
-}
-
 /// How many items of a list the caller wants.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::store::{AuditDeed, AuditLine};
+use crate::store::{AuditDeed, AuditLine, DeedCode};
 
 /// Addresses that are told apart.
 const ADDRESSES: usize = 32;
@@ -47,8 +47,8 @@ impl Guessed {
         let times = if self.times == 1 { String::new() } else { format!(" {} times", self.times) };
         let whence = from.as_deref().unwrap_or("other addresses");
         let what = format!("showed a wrong administrator's token{times}, from {whence}");
-        let deed = AuditDeed { code: "guessed".into(), times: Some(self.times), from, ..AuditDeed::default() };
-        AuditLine { at_ms, who: who.to_owned(), what, deed: Some(deed) }
+        let deed = AuditDeed { times: Some(self.times), from, ..AuditDeed::default() };
+        AuditLine { at_ms, who: who.to_owned(), what, deed: Some(AuditDeed::new(DeedCode::Guessed, deed)) }
     }
 }
 

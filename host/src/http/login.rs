@@ -111,8 +111,9 @@ pub(super) async fn show(
     if let Some(sign_in) = &state.wecom {
         let carried = cookie::logins(&headers, &state.site);
         let return_to = within_site(asked.return_to.as_deref());
-        let departure = sign_in.depart(page::user_agent(&headers), return_to, &carried)?;
-        return Ok(to_wecom(&state, &departure)?);
+        let departure = sign_in.depart(page::user_agent(&headers), return_to, &carried).map_err(ApiError::from);
+        let sent = departure.and_then(|departure| to_wecom(&state, &departure));
+        return sent.map_err(|error| PageError::from(error).on_the_way_to(Some(return_to)));
     }
     dev_sign_in(&state, &headers)?;
     let return_to = within_site(asked.return_to.as_deref()).to_owned();
@@ -139,8 +140,9 @@ pub(super) async fn submit(
     let id = Some(form.id.trim()).filter(|id| !id.is_empty());
     match dev.person(id, &form.name, state.clock.as_ref(), state.rng.as_ref()) {
         Ok(user) => {
-            let cookie = begin(&state, dev, &user, previous).await?;
-            Ok(answer::found(&form.return_to, Some(cookie))?)
+            let begun = begin(&state, dev, &user, previous).await;
+            let led = begun.and_then(|cookie| answer::found(&form.return_to, Some(cookie)));
+            led.map_err(|error| PageError::from(error).on_the_way_to(Some(&form.return_to)))
         }
         Err(refused) => {
             form.refusal = documents(&refused.problem());
@@ -219,13 +221,14 @@ pub(super) async fn callback(
     let CallbackParams { code, state: begun } = brought;
     let user_agent = page::user_agent(&headers).to_owned();
     let carried = cookie::logins(&headers, &state.site);
+    let return_to = sign_in.return_to(&carried, begun.as_deref());
     match sign_in.arrive(Arriving { user_agent, code, state: begun, carried, previous }).await {
         Ok(Arrival::SignedIn { token, return_to }) => {
             let cookie = cookie::set(&state.site, &token, state.sessions.max_s())?;
             answer::found(within_site(Some(&return_to)), Some(cookie))
         }
         Ok(Arrival::Again(departure)) => to_wecom(&state, &departure),
-        Err(error) => Ok(PageError::from(error).into_response()),
+        Err(error) => Ok(PageError::from(error).on_the_way_to(return_to.as_deref()).into_response()),
     }
 }
 

@@ -11,7 +11,7 @@ use super::component::Component;
 use super::signature::Signed;
 use crate::clock::SharedClock;
 use crate::domain::activity::PluginRef;
-use crate::store::{AuditDeed, AuditLine, Store, StoredPlugin};
+use crate::store::{AuditDeed, AuditLine, DeedCode, Store, StoredPlugin};
 
 /// Longest reason in a line: the names in it may be the component's own.
 const REASON_CHARS_MAX: usize = 500;
@@ -46,8 +46,8 @@ pub(super) struct Act {
 }
 
 impl Act {
-    fn new(code: &str, what: String, about: AuditDeed) -> Self {
-        Self { what, deed: AuditDeed { code: code.to_owned(), ..about } }
+    fn new(code: DeedCode, what: String, about: AuditDeed) -> Self {
+        Self { what, deed: AuditDeed::new(code, about) }
     }
 }
 
@@ -60,7 +60,10 @@ fn about(plugin: &str, version: Option<&str>, hash: Option<&str>) -> AuditDeed {
 /// That a version was stored, and whether it became active.
 pub(super) fn stored(stored: &StoredPlugin, signed: &Signed) -> Act {
     let StoredPlugin { name, version, hash, active, .. } = stored;
-    let (code, verb) = if *active { ("stored_and_activated", "stored and activated") } else { ("stored", "stored") };
+    let (code, verb) = match active {
+        true => (DeedCode::StoredAndActivated, "stored and activated"),
+        false => (DeedCode::Stored, "stored"),
+    };
     let what = format!("{verb} {name} {version} ({hash}){signed}");
     let key = signed.by().map(str::to_owned);
     Act::new(code, what, AuditDeed { key, ..about(name, Some(version), Some(hash)) })
@@ -69,20 +72,20 @@ pub(super) fn stored(stored: &StoredPlugin, signed: &Signed) -> Act {
 /// That a version became active.
 pub(super) fn activated(name: &str, version: &str, target: &Target) -> Act {
     let (code, verb) = match target {
-        Target::Version(_) => ("activated", "activated"),
-        Target::Earlier => ("rolled_back", "rolled back to"),
+        Target::Version(_) => (DeedCode::Activated, "activated"),
+        Target::Earlier => (DeedCode::RolledBack, "rolled back to"),
     };
     Act::new(code, format!("{verb} {name} {version}"), about(name, Some(version), None))
 }
 
 /// That a plugin was switched off.
 pub(super) fn disabled(name: &str) -> Act {
-    Act::new("disabled", format!("disabled {name}"), about(name, None, None))
+    Act::new(DeedCode::Disabled, format!("disabled {name}"), about(name, None, None))
 }
 
 /// That a version was removed.
 pub(super) fn removed(name: &str, version: &str) -> Act {
-    Act::new("removed", format!("removed {name} {version}"), about(name, Some(version), None))
+    Act::new(DeedCode::Removed, format!("removed {name} {version}"), about(name, Some(version), None))
 }
 
 /// That a component was refused.
@@ -95,21 +98,21 @@ pub(super) fn refused(component: &Component, error: &PluginError) -> Act {
     let what =
         format!("tried to upload {} bytes (sha256 {}): refused: {why}", component.bytes().len(), component.hash());
     let hash = Some(component.hash().to_owned());
-    Act::new("refused", what, AuditDeed { hash, reason, why: Some(why), ..AuditDeed::default() })
+    Act::new(DeedCode::Refused, what, AuditDeed { hash, reason, why: Some(why), ..AuditDeed::default() })
 }
 
 /// That a component was refused before it was read to its end.
 pub(super) fn unread(why: &str) -> Act {
     let why = excerpt(why, REASON_CHARS_MAX);
     let what = format!("tried to upload a component: refused: {why}");
-    Act::new("refused_unread", what, AuditDeed { why: Some(why), ..AuditDeed::default() })
+    Act::new(DeedCode::RefusedUnread, what, AuditDeed { why: Some(why), ..AuditDeed::default() })
 }
 
 /// That the server took a version out of service.
 pub(super) fn quarantined(version: &PluginRef, fault: &Fault) -> Act {
     let (PluginRef { name, version, hash, .. }, why) = (version, excerpt(&fault.to_string(), REASON_CHARS_MAX));
     let what = format!("quarantined {name} {version} ({hash}): {why}");
-    Act::new("quarantined", what, AuditDeed { why: Some(why), ..about(name, Some(version), Some(hash)) })
+    Act::new(DeedCode::Quarantined, what, AuditDeed { why: Some(why), ..about(name, Some(version), Some(hash)) })
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ use crate::config::{CompileLimits, QuarantineLimits};
 use crate::domain::activity::PluginRef;
 use crate::domain::id::ActivityId;
 use crate::domain::language::Languages;
-use crate::store::{AuditId, AuditLine, Store};
+use crate::store::{AuditId, AuditLine, AuditQuery, Store};
 
 /// What the plugins of a server depend on.
 pub struct Dependencies {
@@ -188,18 +188,17 @@ impl Plugins {
         self.0.published.now().status_with_logs(name)
     }
 
-    /// What administrators did, newest first: at most `limit` lines that come before one, or the newest. Gives also the
-    /// line to ask on from, if there are more.
+    /// What administrators did, newest first: a page of the lines that fit. Gives also the line to ask on from, as long as the
+    /// log goes on.
     ///
     /// # Errors
     /// [`PluginError`] when the store fails.
     pub async fn audit_log(
         &self,
         _proof: AdminProof,
-        before: Option<AuditId>,
-        limit: usize,
+        asked: &AuditQuery,
     ) -> Result<(Vec<AuditLine>, Option<AuditId>), PluginError> {
-        Ok(self.0.store.audit_log(before, limit).await?)
+        Ok(self.0.store.audit_log(asked).await?)
     }
 
     /// Stores a component that an administrator hands over, and activates it unless told not to. `signature` is the

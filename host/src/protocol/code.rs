@@ -144,12 +144,15 @@ pub struct Problem {
     pub fault: Option<&'static str>,
     /// What is wrong with the component, as a stable word: `component_too_large`. Only with [`Code::PluginRefused`].
     pub reason: Option<String>,
+    /// Where in what was sent the fields are that a plugin's own words name, as a JSON pointer: `/config` where a configuration
+    /// was judged, which is sent with other things; else empty.
+    pub said_of: &'static str,
 }
 
 impl Problem {
     /// A problem of which nothing more is known.
     pub fn new(code: Code, sentence: Sentence) -> Self {
-        Self { code, sentence: Box::new(sentence), retry_after_ms: None, fault: None, reason: None }
+        Self { code, sentence: Box::new(sentence), retry_after_ms: None, fault: None, reason: None, said_of: "" }
     }
 
     /// The same problem, over by itself after so many milliseconds.

@@ -196,7 +196,7 @@ pub fn reply(id: &CommandId, seq: u64, ok: &str) -> String {
 
 /// The frame that refuses a command, for somebody who reads this language; without an id when none could be read.
 pub fn refusal(id: Option<&str>, problem: &Problem, tongue: Tongue) -> String {
-    let Problem { code, sentence, retry_after_ms, fault, reason: _ } = problem;
+    let Problem { code, sentence, retry_after_ms, fault, .. } = problem;
     let (detail, retry_after_ms) = (sentence.text(tongue), *retry_after_ms);
     let errors = problem.fields(tongue);
     let error = RefusalError { code: *code, detail, retry_after_ms, fault: *fault, errors };

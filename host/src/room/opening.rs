@@ -27,7 +27,7 @@ use crate::activity::Event;
 use crate::domain::activity::Phase;
 use crate::domain::command::CommandKey;
 use crate::domain::id::{ActivityId, ConferenceId};
-use crate::store::{AuditDeed, AuditLine, Placed, Record, StoredActivity};
+use crate::store::{AuditDeed, AuditLine, DeedCode, Placed, Record, StoredActivity};
 
 /// Batches of events that may wait for the room; activities wait then, and their callers are told that they are busy.
 const EVENTS_LEN: usize = 64;
@@ -118,8 +118,8 @@ async fn report_damage(shared: &Shared, id: &ConferenceId, damage: &str) {
     tracing::error!(conference.id = %id, "the conference is closed to writing: {damage}");
     metrics::counter!("hezi_damaged_conferences_total").increment(1);
     let what = format!("conference {id} is closed to writing: {damage}");
-    let (code, conference, why) = ("closed_to_writing".into(), Some(id.to_string()), Some(damage.to_owned()));
-    let deed = Some(AuditDeed { code, conference, why, ..AuditDeed::default() });
+    let about = AuditDeed { conference: Some(id.to_string()), why: Some(damage.to_owned()), ..AuditDeed::default() };
+    let deed = Some(AuditDeed::new(DeedCode::ClosedToWriting, about));
     let line = AuditLine { at_ms: shared.clock.now_ms(), who: "server".into(), what, deed };
     if let Err(error) = shared.store.write_audit(&line).await {
         tracing::warn!("the audit log could not be written: {error}");

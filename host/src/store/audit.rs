@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 use surrealdb::types::{Value, object};
-use utoipa::ToSchema;
 
+use super::audit_deed::{AuditDeed, DeedCode};
 use super::audit_id::AuditId;
 use super::connection::Store;
 use super::error::StoreError;
@@ -13,6 +13,11 @@ use super::query::{Query, document};
 
 /// Part of a transaction: writes the line that [`Store::audited`] binds.
 pub(super) const WRITE_AUDIT: &str = "CREATE type::record('audit', [$audit_id]) SET doc = $audit RETURN NONE;";
+/// Most lines that are looked at for those that fit: the log is never shortened, and whoever asks for the rarest deed must not
+/// have all of it read.
+pub(super) const LOOKED_AT_MAX: usize = 2_000;
+/// Lines that are read at a time where not all are wanted.
+const READ_AT_ONCE: usize = 500;
 /// Sorts after every id.
 const AFTER_ALL: &str = "~";
 
@@ -30,39 +35,33 @@ pub struct AuditLine {
     pub deed: Option<AuditDeed>,
 }
 
-/// What was done, for programs.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct AuditDeed {
-    /// `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`, `refused_unread`,
-    /// `quarantined`, `guessed` (a wrong administrator's token) or `closed_to_writing` (a damaged conference).
-    pub code: String,
-    /// The plugin that it was done to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+/// Which lines of the log somebody asks for: those that fit all that is given, newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// The lines before this one; from the newest if none.
+    pub before: Option<AuditId>,
+    /// How many at most.
+    pub limit: usize,
+    /// By whom, as in the line.
+    pub who: Option<String>,
+    /// What was done to this plugin.
     pub plugin: Option<String>,
-    /// Number of that plugin's version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
-    /// The component's SHA-256, in hex.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hash: Option<String>,
-    /// The key that it was signed with, by its id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-    /// Why it was refused, by the same name as in the answer to whoever tried.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// Why, in words that may be the component's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
-    /// The conference that it was done to, by its id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub conference: Option<String>,
-    /// How often.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub times: Option<u64>,
-    /// The network address that it came from; none where there were too many to tell apart.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
+    /// What was done so.
+    pub code: Option<DeedCode>,
+}
+
+impl AuditQuery {
+    fn is_of_all(&self) -> bool {
+        self.who.is_none() && self.plugin.is_none() && self.code.is_none()
+    }
+
+    fn fits(&self, line: &AuditLine) -> bool {
+        let deed = line.deed.as_ref();
+        let is_by = self.who.as_ref().is_none_or(|who| *who == line.who);
+        let is_about = self.plugin.is_none() || self.plugin.as_ref() == deed.and_then(|deed| deed.plugin.as_ref());
+        let is_so = self.code.is_none_or(|code| deed.is_some_and(|deed| deed.code == code.as_str()));
+        is_by && is_about && is_so
+    }
 }
 
 #[derive(Deserialize)]
@@ -93,32 +92,51 @@ impl Store {
         }
     }
 
-    /// The lines before one, or the newest: newest first, at most `limit`. Gives also the line to read on from, if there
-    /// are more.
+    /// A page of the log. Gives also the line to read on from, as long as the log goes on: where not all lines are wanted, a page
+    /// may have fewer than asked for, or none, because only so many are looked at.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    pub async fn audit_log(
+    pub async fn audit_log(&self, asked: &AuditQuery) -> Result<(Vec<AuditLine>, Option<AuditId>), StoreError> {
+        let at_once = if asked.is_of_all() { asked.limit } else { READ_AT_ONCE };
+        let (mut found, mut before, mut looked_at) = (Vec::new(), asked.before, 0);
+        loop {
+            let (lines, goes_on) = self.audit_lines(before, at_once).await?;
+            let count = lines.len();
+            for (at, (id, line)) in lines.into_iter().enumerate() {
+                before = Some(id);
+                found.extend(asked.fits(&line).then_some(line));
+                if found.len() >= asked.limit {
+                    let goes_on = goes_on || at + 1 < count;
+                    return Ok((found, before.filter(|_| goes_on)));
+                }
+            }
+            looked_at += count;
+            if !goes_on || looked_at >= LOOKED_AT_MAX {
+                return Ok((found, before.filter(|_| goes_on)));
+            }
+        }
+    }
+
+    /// The lines before one, or the newest, each with its place; and whether there are more.
+    async fn audit_lines(
         &self,
         before: Option<AuditId>,
         limit: usize,
-    ) -> Result<(Vec<AuditLine>, Option<AuditId>), StoreError> {
+    ) -> Result<(Vec<(AuditId, AuditLine)>, bool), StoreError> {
         let one_more = limit.saturating_add(1);
         let text =
             format!("SELECT record::id(id)[0] AS id, doc FROM audit:['']..[$before] ORDER BY id DESC LIMIT {one_more}");
         let before = before.map_or_else(|| AFTER_ALL.to_owned(), |id| id.to_string());
         let mut rows: Vec<StoredLine> =
             self.read(text).bind("before", before).run().await?.documents(0, "an audit line")?;
-        let has_more = rows.len() > limit;
+        let goes_on = rows.len() > limit;
         rows.truncate(limit);
-        let next = match rows.last() {
-            Some(last) if has_more => {
-                let id = AuditId::parse(&last.id);
-                Some(id.ok_or_else(|| StoreError::corrupt("an audit line", format!("its id is `{}`", last.id)))?)
-            }
-            _ => None,
+        let placed = |StoredLine { id, doc }: StoredLine| match AuditId::parse(&id) {
+            Some(id) => Ok((id, doc)),
+            None => Err(StoreError::corrupt("an audit line", format!("its id is `{id}`"))),
         };
-        Ok((rows.into_iter().map(|row| row.doc).collect(), next))
+        Ok((rows.into_iter().map(placed).collect::<Result<_, _>>()?, goes_on))
     }
 
     /// Gives the lines of schema 1, whose ids were random, ids in the order of their times.

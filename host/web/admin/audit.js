@@ -1,13 +1,16 @@
 // Who did what to the plugins of the server, newest first, back to the beginning.
 
 import { attempt } from "../attempt.js";
-import { html, nothing } from "../render.js";
+import { html, live, nothing } from "../render.js";
 import { dayAndTime, t } from "../texts.js";
-import { deedTemplate, doer } from "./deed.js";
+import { deedTemplate, doer, isPerson, others, whoIs } from "./deed.js";
 
 /** @typedef {import("./deed.js").Line} Line */
+/** @typedef {{plugin: string, who: string}} Fits which lines are shown; empty where it does not matter */
 
 const PAGE = 50;
+/** A line's `who` is no longer than this. */
+const WHO_MAX = 64;
 
 export class Audit {
   /**
@@ -17,36 +20,105 @@ export class Audit {
   constructor(hezi, changed) {
     this.hezi = hezi;
     this.changed = changed;
+    /** @type {Fits} */
+    this.fits = { plugin: "", who: "" };
     /** @type {Line[]} */
     this.lines = [];
     /** Where the log goes on backward, if it does. */
     this.next = "";
+    /** Whether the end of the log was looked at for what fits. */
+    this.isRead = false;
+    /** Who did something, and to which plugins, as far as that was seen: what can be chosen from. */
+    /** @type {Set<string>} */
+    this.doers = new Set();
+    /** @type {Set<string>} */
+    this.plugins = new Set();
   }
 
   /** Learns what happened since the last look; what was read back to stays. */
   async look() {
-    const { audit, next = "" } = await this.hezi.call("GET", `/api/admin/audit?limit=${PAGE}`);
+    const { fits } = this;
+    const { audit, next = "" } = await this.#page();
+    // Whoever has chosen something else has looked for it.
+    if (fits !== this.fits) return;
     const known = audit.findIndex((/** @type {Line} */ line) => isSame(line, this.lines[0]));
     // More came between two looks than a page has: the log is read from its end anew.
-    if (known < 0) Object.assign(this, { lines: audit, next });
-    else this.lines.unshift(...audit.slice(0, known));
+    if (!this.isRead || (known < 0 && audit.length === PAGE)) Object.assign(this, { lines: audit, next, isRead: true });
+    else this.lines.unshift(...(known < 0 ? audit : audit.slice(0, known)));
+  }
+
+  /**
+   * A page of what fits, with fewer lines than it may have where the server has looked at many.
+   * @param {string} [before]
+   * @returns {Promise<{audit: Line[], next?: string}>}
+   */
+  async #page(before = "") {
+    const asked = Object.entries({ limit: String(PAGE), before, ...this.fits }).filter(([, value]) => value);
+    const page = await this.hezi.call("GET", `/api/admin/audit?${new URLSearchParams(asked)}`);
+    for (const { who, deed } of page.audit) {
+      if (isPerson(who)) this.doers.add(who);
+      if (deed?.plugin) this.plugins.add(deed.plugin);
+    }
+    return page;
   }
 
   async #older() {
+    const { fits } = this;
     await attempt(async () => {
-      const { audit, next = "" } = await this.hezi.call("GET", `/api/admin/audit?limit=${PAGE}&before=${encodeURIComponent(this.next)}`);
+      const { audit, next = "" } = await this.#page(this.next);
+      if (fits !== this.fits) return;
       this.lines.push(...audit);
       this.next = next;
     });
     this.changed();
   }
 
-  /** @param {(plugin: string) => string} titleOf what a plugin is called */
-  template(titleOf) {
-    if (!this.lines.length) return nothing;
+  /** @param {Partial<Fits>} choice */
+  async #choose(choice) {
+    const { fits: before, lines, next, isRead } = this;
+    const fits = { ...before, ...choice };
+    Object.assign(this, { fits, lines: [], next: "", isRead: false });
+    this.changed();
+    // What cannot be asked for was not chosen.
+    if (!(await attempt(() => this.look())) && fits === this.fits) Object.assign(this, { fits: before, lines, next, isRead });
+    this.changed();
+  }
+
+  /**
+   * @param {(plugin: string) => string} titleOf what a plugin is called
+   * @param {string[]} plugins those that there are
+   */
+  template(titleOf, plugins) {
+    const isChosen = this.fits.plugin !== "" || this.fits.who !== "";
+    if (!this.lines.length && !isChosen) return nothing;
     return html`<section class="stack-close"><h2>${t("admin.audit")}</h2>
-      <ol class="card audit">${this.lines.map((line) => lineTemplate(line, titleOf))}</ol>
+      ${this.#choiceTemplate(titleOf, plugins)}
+      ${this.lines.length ? html`<ol class="card audit">${this.lines.map((line) => lineTemplate(line, titleOf))}</ol>` : html`<p class="quiet" role="status">${this.#emptyText()}</p>`}
       ${this.next ? html`<button class="button quiet-button" @click=${() => this.#older()}>${t("admin.older")}</button>` : nothing}</section>`;
+  }
+
+  #emptyText() {
+    if (!this.isRead) return t("loading");
+    return this.next ? t("admin.audit_none_yet") : t("admin.audit_none");
+  }
+
+  /**
+   * @param {(plugin: string) => string} titleOf
+   * @param {string[]} plugins
+   */
+  #choiceTemplate(titleOf, plugins) {
+    const { fits } = this;
+    const names = [...new Set([...plugins, ...this.plugins])].sort();
+    const value = (/** @type {Event} */ event) => /** @type {HTMLInputElement | HTMLSelectElement} */ (event.target).value.trim();
+    return html`<form class="row audit-choice" @submit=${(/** @type {Event} */ event) => event.preventDefault()}>
+      <label class="field"><span class="field-label">${t("admin.audit_plugin")}</span>
+        <select class="input" name="plugin" @change=${(/** @type {Event} */ event) => this.#choose({ plugin: value(event) })}>
+          <option value="" .selected=${live(fits.plugin === "")}>${t("admin.audit_any")}</option>
+          ${names.map((name) => html`<option value=${name} .selected=${live(name === fits.plugin)}>${titleOf(name)}</option>`)}</select></label>
+      <label class="field"><span class="field-label">${t("admin.audit_who")}</span>
+        <input class="input" name="who" list="doers" maxlength=${WHO_MAX} autocomplete="off" autocapitalize="none" spellcheck="false" placeholder=${t("admin.audit_anybody")}
+          .value=${live(doer(fits.who))} @change=${(/** @type {Event} */ event) => this.#choose({ who: whoIs(value(event)) })}></label>
+      <datalist id="doers">${[...others(), ...this.doers].map((name) => html`<option value=${name}></option>`)}</datalist></form>`;
   }
 }
 

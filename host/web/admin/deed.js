@@ -36,7 +36,25 @@ const OTHERS = {
 
 /** @param {string} who */
 export function doer(who) {
-  return OTHERS[who]?.() ?? who;
+  return isPerson(who) ? who : (OTHERS[who]?.() ?? who);
+}
+
+/** @param {string} who whose id may be any word, also `constructor` */
+export function isPerson(who) {
+  return !Object.prototype.hasOwnProperty.call(OTHERS, who);
+}
+
+/** What those who are no people are called. */
+export function others() {
+  return Object.keys(OTHERS).map(doer);
+}
+
+/**
+ * Who is called so.
+ * @param {string} name
+ */
+export function whoIs(name) {
+  return Object.keys(OTHERS).find((who) => doer(who) === name) ?? name;
 }
 
 /**

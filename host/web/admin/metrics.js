@@ -1,7 +1,9 @@
 // What the server counts of itself: read from its metrics, and what came of it between two looks.
 
+import { isMissed } from "./looks.js";
+
 /** @typedef {{at: number, online: number, rooms: number, memory: number, calls: number, faults: number, slots: Record<string, number>}} Look */
-/** @typedef {{online: number, rooms: number, memory: number, calls: number | null, faults: number | null, p99: number | null}} Point */
+/** @typedef {{at: number, online: number, rooms: number, memory: number, calls: number | null, faults: number | null, p99: number | null}} Point */
 
 /** A line of the text format of Prometheus: the name, the labels, the value. */
 const LINE = /^(\w+)(?:\{(.*)\})? (\S+)$/;
@@ -31,17 +33,18 @@ export function readMetrics(text, at) {
 }
 
 /**
- * What there is now, and what happened since an earlier look: unknown after a restart of the server, which counts anew.
+ * What there is now, and what happened since the look before: unknown where one was missed in between, and after a restart of the
+ * server, which counts anew.
  * @param {Look} look
  * @param {Look | null} before
  * @returns {Point}
  */
 export function pointOf(look, before) {
-  const { online, rooms, memory } = look;
-  const isAfter = before && before.calls <= look.calls && before.faults <= look.faults && before.at < look.at;
-  if (!isAfter) return { online, rooms, memory, calls: null, faults: null, p99: null };
-  const seconds = (look.at - before.at) / 1_000;
-  return { online, rooms, memory, calls: (look.calls - before.calls) / seconds, faults: look.faults - before.faults, p99: slowest(look.slots, before.slots) };
+  const { at, online, rooms, memory } = look;
+  const isAfter = before && before.calls <= look.calls && before.faults <= look.faults && before.at < at && !isMissed(before.at, at);
+  if (!isAfter) return { at, online, rooms, memory, calls: null, faults: null, p99: null };
+  const seconds = (at - before.at) / 1_000;
+  return { at, online, rooms, memory, calls: (look.calls - before.calls) / seconds, faults: look.faults - before.faults, p99: slowest(look.slots, before.slots) };
 }
 
 /**

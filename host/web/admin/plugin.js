@@ -14,7 +14,7 @@ import { compareVersions } from "./version.js";
 
 /**
  * @param {Plugin} plugin
- * @param {{title: string, calls: number[], trial: Trial}} known what it is called, its calls as counted at each look, what is tried
+ * @param {{title: string, calls: import("./chart.js").Point[], trial: Trial}} known what it is called, its calls at each look since the one before, what is tried
  * @param {Plugin | null} opened the one whose log is shown
  * @param {{open: (name: string) => void, change: Change}} deeds
  */
@@ -93,11 +93,11 @@ function causeTemplate({ at, export: called, fault, detail }) {
     <details class="details"><summary>${t("admin.details")}</summary><p class="quiet">${fault}: ${detail}</p></details>`;
 }
 
-/** @param {number[]} totals of the calls at each look, oldest first */
-function callsTemplate(totals) {
-  const steps = totals.slice(1).map((total, at) => Math.max(0, total - totals[at]));
+/** @param {import("./chart.js").Point[]} calls at each look since the one before, oldest first */
+function callsTemplate(calls) {
+  const steps = calls.flatMap(({ value }) => value ?? []);
   if (!steps.length) return nothing;
-  return html`${chart(steps)}<span class="quiet tabular">${t("admin.rate", { count: steps.at(-1) ?? 0, most: Math.max(...steps) })}</span>`;
+  return html`${chart(calls)}<span class="quiet tabular">${t("admin.rate", { count: steps.at(-1) ?? 0, most: Math.max(...steps) })}</span>`;
 }
 
 /** @param {any} line */

@@ -23,6 +23,11 @@ export class Upload {
     this.verdicts = [];
   }
 
+  /** Whether something is being sent, or stands there to be read. */
+  get isInUse() {
+    return this.sending || this.verdicts.length > 0;
+  }
+
   template() {
     const over = (/** @type {DragEvent} */ event, /** @type {boolean} */ is) => {
       event.preventDefault();

@@ -1,7 +1,7 @@
 // The plugins of the server, for administrators: what is there and how it does, a new version, a step back, and who did what.
 
 import { attempt } from "../attempt.js";
-import { followBuildNowAndThen } from "../build.js";
+import { followBuildNowAndThen, isTyping } from "../build.js";
 import { ask, hint } from "../dialogs.js";
 import * as icons from "../icons.js";
 import { languageSwitch } from "../language.js";
@@ -9,37 +9,37 @@ import { openPage } from "../page.js";
 import { sentence } from "../problems.js";
 import { html, nothing } from "../render.js";
 import { Audit } from "../admin/audit.js";
+import { Calls } from "../admin/calls.js";
 import { Figures } from "../admin/figures.js";
+import { LOOK_MS } from "../admin/looks.js";
 import { pluginTemplate } from "../admin/plugin.js";
 import { swapText } from "../admin/swap.js";
 import { Titles } from "../admin/titles.js";
 import { Trial } from "../admin/trial.js";
 import { Upload } from "../admin/upload.js";
-import { keep, recall } from "../memory.js";
 import { addTexts, t } from "../texts.js";
 import english from "../texts/en.admin.js";
 import chinese from "../texts/zh-Hans.admin.js";
 
-/** How often figures are fetched while somebody looks. */
-const LOOK_MS = 5_000;
-/** So many looks at a plugin are kept. */
-const KEPT = 40;
+const SIGN_IN = "/auth/login?return_to=/admin";
 addTexts({ "zh-Hans": chinese, en: english });
 const { hezi, paint } = openPage(template, { title: () => `${t("admin")} · ${t("brand")}`, spoken: load });
 const upload = new Upload(hezi, paint, load);
 const trial = new Trial(hezi, paint);
 const audit = new Audit(hezi, paint);
-const figures = new Figures(LOOK_MS);
+const calls = new Calls();
+const figures = new Figures();
 const titles = new Titles(hezi);
 const state = {
   /** @type {any[] | null} */
   plugins: null,
-  /** Calls of each plugin when it was last looked at, oldest first. */
-  /** @type {Map<string, number[]>} */
-  calls: new Map(JSON.parse(recall("session", "calls") ?? "[]")),
   /** @type {any} */
   opened: null,
   failure: "",
+  /** A change is asked about, or under way. */
+  isChanging: false,
+  /** It was said that the session has ended. */
+  isSignedOut: false,
   /** Nothing comes of another look. */
   isOver: false,
 };
@@ -47,7 +47,13 @@ const state = {
 function template() {
   return html`<header class="bar"><a class="icon-button" href="/" aria-label=${t("home")}>${icons.back}</a>
       <div class="bar-title"><h1>${t("admin")}</h1></div></header>
-    <main class="admin-main">${state.failure ? html`<p class="refusal" role="alert">${state.failure}</p>` : nothing}${bodyTemplate()}${languageSwitch()}</main>`;
+    <main class="admin-main">${signedOutTemplate()}${state.failure ? html`<p class="refusal" role="alert">${state.failure}</p>` : nothing}${bodyTemplate()}${languageSwitch()}</main>`;
+}
+
+/** Beside what somebody is in the middle of, and in another tab, so that nothing of it is lost. */
+function signedOutTemplate() {
+  if (!state.isSignedOut) return nothing;
+  return html`<p class="refusal signed-out" role="alert">${t("admin.signed_out")} <a href=${SIGN_IN} target="_blank">${t("sign_in.again")}</a></p>`;
 }
 
 function bodyTemplate() {
@@ -55,43 +61,66 @@ function bodyTemplate() {
   return html`${upload.template()}${figures.template()}
     <section class="stack-close"><h2>${t("admin.plugins")}</h2>
       <ul class="plugins">${state.plugins.map((plugin) => pluginTemplate(plugin, known(plugin.name), state.opened, { open, change }))}</ul></section>
-    ${audit.template((name) => titles.of(name) || name)}`;
+    ${audit.template(called, state.plugins.map(({ name }) => name))}`;
+}
+
+/** @param {string} name */
+function called(name) {
+  return titles.of(name) || name;
 }
 
 /** @param {string} name */
 function known(name) {
-  return { title: titles.of(name), calls: state.calls.get(name) ?? [], trial };
+  return { title: titles.of(name), calls: calls.of(name), trial };
 }
 
 async function load() {
+  // What is removed takes its title along.
+  const openedTitle = called(state.opened?.name ?? "");
   try {
     const paths = ["/api/admin/plugins", "/api/plugins"];
     const [{ plugins }, offered] = await Promise.all([...paths.map((path) => hezi.call("GET", path)), audit.look()]);
     await titles.learn(plugins, offered.plugins);
-    Object.assign(state, { plugins, failure: "" });
-    note(plugins);
+    Object.assign(state, { plugins, failure: "", isSignedOut: false });
+    calls.note(plugins, Date.now());
     trial.check(plugins);
     await figures.look();
-    if (state.opened) state.opened = await hezi.call("GET", `/api/admin/plugins/${state.opened.name}`);
+    await lookAtOpened(openedTitle);
   } catch (error) {
     const { code } = /** @type {{code?: string}} */ (error);
-    if (code === "not_signed_in") location.assign("/auth/login?return_to=/admin");
     // What was seen before stays, and is known to be old.
-    Object.assign(state, { failure: sentence(error), isOver: code === "not_admin" });
+    if (code === "not_signed_in") signedOut();
+    else Object.assign(state, { failure: sentence(error), isOver: code === "not_admin", isSignedOut: state.isSignedOut && code !== "not_admin" });
   }
   paint();
 }
 
+/** Nobody is led away from what they have begun: they are told, and look for themselves what there is to save. */
+function signedOut() {
+  const isBusy = state.isChanging || upload.isInUse || trial.tried !== null || isTyping();
+  if (!isBusy && !state.isSignedOut) location.assign(SIGN_IN);
+  else Object.assign(state, { failure: "", isSignedOut: true });
+}
+
 /**
- * How often each was called until now.
- * @param {any[]} plugins
+ * Learns how it is with what is opened. Of what somebody has removed meanwhile nothing stays open.
+ * @param {string} title what it was called until now
  */
-function note(plugins) {
-  for (const { name, versions } of plugins) {
-    const total = versions.reduce((/** @type {number} */ all, /** @type {any} */ version) => all + (version.counters?.calls ?? 0), 0);
-    state.calls.set(name, [...(state.calls.get(name) ?? []), total].slice(-KEPT));
-  }
-  keep("session", "calls", JSON.stringify([...state.calls]));
+async function lookAtOpened(title) {
+  const name = state.opened?.name;
+  if (!name) return;
+  const isThere = state.plugins?.some((plugin) => plugin.name === name);
+  const now = isThere ? await hezi.call("GET", `/api/admin/plugins/${encodeURIComponent(name)}`).catch(unlessRemoved) : null;
+  // Another one may have been opened in between.
+  if (state.opened?.name !== name) return;
+  state.opened = now;
+  if (!now) hint(t("admin.gone", { name: title }));
+}
+
+/** @param {{code?: string}} error */
+function unlessRemoved(error) {
+  if (error.code !== "unknown_plugin") throw error;
+  return null;
 }
 
 /** @param {string} name */
@@ -107,16 +136,21 @@ async function open(name) {
  * @param {{body?: object, question?: string, yes?: string}} [how]
  */
 async function change(method, path, { body, question, yes = t("admin.done") } = {}) {
-  if (question && !(await ask(question, yes, true))) return;
-  await attempt(async () => {
-    const done = await hezi.call(method, `/api/admin/plugins/${path}`, body);
-    hint((done.swap && swapText(done.swap)) || t("admin.done"));
-  });
-  await load();
+  state.isChanging = true;
+  if (!question || (await ask(question, yes, true))) {
+    await attempt(async () => {
+      const done = await hezi.call(method, `/api/admin/plugins/${path}`, body);
+      hint((done.swap && swapText(done.swap)) || t("admin.done"));
+    });
+    await load();
+  }
+  state.isChanging = false;
 }
 
 // A file that falls beside its place is not opened instead of this page.
 for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
-followBuildNowAndThen(hezi, () => upload.sending || trial.tried !== null);
+followBuildNowAndThen(hezi, () => upload.sending || trial.tried !== null || state.isSignedOut);
 setInterval(() => document.hidden || state.isOver || load(), LOOK_MS);
+// Whoever has signed in again in another tab comes back to where they were.
+document.addEventListener("visibilitychange", () => state.isSignedOut && !document.hidden && load());
 load();

@@ -13,8 +13,8 @@ const PERSONAL = ["denied", "not_signed_in"];
 const FORM = "/auth/login";
 
 const { root, paint } = openPage(template, { title: () => `${title()} · ${t("brand")}` });
-/** The problem document in each language. */
-const told = JSON.parse(root.dataset.about ?? "{}");
+/** The problem document in each language, and where a sign-in was to lead to that failed. */
+const { problem: told = {}, return_to = "" } = JSON.parse(root.dataset.about ?? "{}");
 const isSigningIn = location.pathname.startsWith("/auth/");
 
 function template() {
@@ -52,7 +52,8 @@ function signInTemplate() {
   const { code } = problem();
   // The form itself does not let everybody in, and does not do so a second time.
   const isOffered = isSigningIn ? code !== "not_found" && !(code === "denied" && location.pathname === FORM) : PERSONAL.includes(code);
-  const back = isSigningIn ? new URLSearchParams(location.search).get("return_to") : location.pathname + location.search;
+  // The server looks at where it leads to, this time as well.
+  const back = isSigningIn ? return_to || new URLSearchParams(location.search).get("return_to") : location.pathname + location.search;
   const query = back ? `?${new URLSearchParams({ return_to: back })}` : "";
   return isOffered ? html`<a class="button" href=${FORM + query}>${t("sign_in.again")}</a>` : nothing;
 }

@@ -6,6 +6,9 @@ import { drawField } from "./field.js";
 import { cleaned, initial, kindOf, opened, resolve } from "./schema.js";
 import { beyond } from "./unit.js";
 
+/** Where in a request the configuration stands. */
+const PLACE = "/config";
+
 /** How a plugin names a field in a sentence that does not begin with it. */
 const QUOTED = /`(?:config\.)?([A-Za-z_][\w.[\]]*)`/;
 
@@ -44,8 +47,9 @@ export class SchemaForm {
     const said = sentence(error);
     const fields = fieldsOf(error);
     const lost = [];
-    for (const { pointer, detail } of fields.length ? fields : [{ pointer: pointerOf(QUOTED.exec(said)?.[1]), detail: said }]) {
-      const field = pointer ? this.#drawn(pointer) : null;
+    for (const { pointer, detail } of fields.length ? fields : [{ pointer: PLACE + pointerOf(QUOTED.exec(said)?.[1]), detail: said }]) {
+      // What else was sent with the configuration is not asked for here.
+      const field = pointer.startsWith(`${PLACE}/`) ? this.#drawn(pointer.slice(PLACE.length)) : null;
       if (field) this.refusals.set(field.place, beyond(field.part, field.value) || detail);
       else lost.push(detail);
     }
@@ -56,7 +60,7 @@ export class SchemaForm {
   /**
    * Where the form shows something of this place: at its field, or at the list that has no such item yet; with what is asked for
    * there, and what stands there. Nowhere where nothing of the form is meant.
-   * @param {string} pointer
+   * @param {string} pointer into the configuration
    */
   #drawn(pointer) {
     let part = resolve(this.root, this.root);

@@ -91,6 +91,18 @@ async fn a_closed_door_says_which_way_is_open() {
     li.open("/auth/callback?code=a&state=b").await;
     li.see("不经过企业微信").await;
     assert_eq!(li.eval("document.querySelectorAll('main a').length").await, json!(1), "no sign-in that is not there");
+
+    // The page of a sign-in that failed at WeCom, as the server would give it.
+    let about = json!({ "problem": { "zh-Hans": { "code": "denied", "detail": "登录没有完成" } }, "return_to": "/c/00042?key=k" });
+    let build = meeting.build().await;
+    let again = format!(
+        "(document.getElementById('page').dataset.about = {}, import('/assets/{build}/pages/problem.js').then(() => 0))",
+        json!(about.to_string())
+    );
+    li.eval(&again).await;
+    let leads_on =
+        "document.querySelector('main a')?.getAttribute('href') === '/auth/login?return_to=%2Fc%2F00042%3Fkey%3Dk'";
+    li.wait_for(leads_on, "the way to sign in again, and on to the meeting").await;
 }
 
 #[tokio::test]
@@ -209,7 +221,7 @@ async fn a_form_of_forty_fields_is_drawn_and_refused_beside_the_field() {
          const names = Array.from({{ length: 40 }}, (_, at) => `field_${{at}}`); \
          const properties = Object.fromEntries(names.map((name) => [name, {{ type: 'string' }}])); \
          const form = new SchemaForm({{ type: 'object', properties, required: names }}, () => {{}}); \
-         const box = document.createElement('div'); form.refuse({{ code: 'invalid', message: 'no', fields: [{{ pointer: '/field_39', detail: 'too long' }}] }}); render(form.template(), box); \
+         const box = document.createElement('div'); form.refuse({{ code: 'invalid', message: 'no', fields: [{{ pointer: '/config/field_39', detail: 'too long' }}] }}); render(form.template(), box); \
          return [box.querySelectorAll('input, textarea').length, box.querySelector('#config-field_39-refusal').textContent]; }})()"
     );
 

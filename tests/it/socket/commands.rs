@@ -123,6 +123,40 @@ async fn what_cannot_be_understood_is_refused_and_the_socket_stays() {
 }
 
 #[tokio::test]
+async fn a_refusal_points_into_what_would_be_the_body_of_the_commands_route() {
+    let host = Host::start().await;
+    let wang = host.user("小王").await;
+    let room = wang.create_conference("周会").await;
+    let rating = wang.open(&room.number, "rating", json!({ "subject": "茶" })).await;
+    let mut socket = wang.connect(&room.number).await;
+
+    for (frame, pointer) in [
+        (json!({ "type": "act", "activity": rating.id, "action": { "score": "good" } }), "/score"),
+        (json!({ "type": "act", "activity": rating.id, "action": { "score": 9 } }), "/score"),
+        (json!({ "type": "act", "activity": rating.id, "action": [] }), ""),
+        (json!({ "type": "change", "changes": { "title": "" } }), "/title"),
+        (json!({ "type": "pin", "text": "" }), "/text"),
+    ] {
+        let mut sent = frame.clone();
+        sent["id"] = json!("c1");
+        socket.send(&sent).await;
+        let reply = socket.any_reply().await.expect("the socket stays");
+        assert_eq!(reply.error(), "invalid", "{frame}");
+        assert_eq!(reply.frame["error"]["errors"][0]["pointer"], pointer, "{frame}: {reply:?}");
+        if let Some(action) = frame.get("action") {
+            let refused = wang.try_act(&rating, action.clone()).await.problem(422, "invalid");
+            assert_eq!(refused["errors"][0]["pointer"], pointer, "{frame}: {refused}");
+        }
+    }
+    socket.send(&json!({ "type": "pin", "id": "c2" })).await;
+    let reply = socket.any_reply().await.expect("the socket stays");
+    assert!(reply.frame["error"].get("errors").is_none(), "a kind of command is no field: {reply:?}");
+    let new = json!({ "plugin": "rating", "config": { "subject": "", "min": 5, "max": 1 }, "anonymous": 1 });
+    let body = wang.post(&room.path("/activities"), &new).await.problem(422, "invalid");
+    assert_eq!(body["errors"][0]["pointer"], "/anonymous", "a field of the body beside the configuration: {body}");
+}
+
+#[tokio::test]
 async fn json_that_is_nested_without_end_is_refused() {
     let host = Host::start().await;
     let wang = host.user("小王").await;

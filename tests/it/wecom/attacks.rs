@@ -20,7 +20,7 @@ fn assert_refused(what: &str, answer: &Answer, browser: &Browser, session: Optio
 async fn a_state_that_this_browser_was_not_given_signs_nobody_in() {
     let office = Office::open().await;
     let mallory = office.phone("LiNa");
-    let callback = mallory.callback("/").await;
+    let callback = mallory.callback("/c/00042").await;
     let given = query_of(&callback);
     let (code, state) = (&given["code"], &given["state"]);
     let made_up = "0123456789abcdef0123456789abcdef";
@@ -29,6 +29,7 @@ async fn a_state_that_this_browser_was_not_given_signs_nobody_in() {
     let victim = office.phone("WangWei");
     let fresh = victim.open_from_elsewhere(&callback).await;
     assert_refused("no attempt of its own", &fresh, &victim, None);
+    assert!(!fresh.text().contains("00042"), "and leads nowhere: {fresh:?}");
     victim.callback("/").await;
     let busy = victim.open_from_elsewhere(&callback).await;
     assert_refused("another browser's state", &busy, &victim, None);

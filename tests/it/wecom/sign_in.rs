@@ -148,6 +148,9 @@ async fn who_refuses_is_told_so_and_may_try_again() {
     assert!(visit.answer.header("content-type").starts_with("text/html"), "a person reads it: {visit:?}");
     assert_eq!(phone.session(), None);
     assert_eq!(office.wecom.calls(Call::GetUserInfo), 0, "there was nothing to ask about");
+    let visit = phone.visit("/auth/login?return_to=/c/00042%3Fkey%3Dk").await;
+    let meeting = "return_to&quot;:&quot;/c/00042?key=k&quot;";
+    assert!(visit.answer.text().contains(meeting), "the page leads on to where they wanted to go: {visit:?}");
 
     phone.hand_to("WangWei");
     assert_eq!(phone.sign_in().await.answer.status, 200);

@@ -53,7 +53,8 @@ impl Machine {
         if !self.doc.trial && self.environment().plugins.active(&self.doc.plugin.name).is_none() {
             return Err(ActivityError::NoPlugin { plugin: self.doc.plugin.name.clone() });
         }
-        let success = self.call(Caller::default(), self.doc.config.clone(), |config| Call::Open { config })?;
+        let opened = self.call(Caller::default(), self.doc.config.clone(), |config| Call::Open { config });
+        let success = opened.map_err(ActivityError::of_a_configuration)?;
         let title = match &success.answer {
             Answer::Title(title) => Some(title.clone()),
             _ => None,

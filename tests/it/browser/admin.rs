@@ -1,0 +1,183 @@
+//! The administrators' page beside other administrators, and over time: what is removed elsewhere, a session that ends, looks that
+//! were missed, and a log in which one looks for something.
+
+use hezi_tests::{Launch, Tab, guest};
+use serde_json::{Value, json};
+
+use super::Meeting;
+
+async fn begin() -> Option<(Meeting, Tab)> {
+    let meeting = Meeting::with(Launch::new().set("admin.users", json!(["wang"]))).await?;
+    let wang = meeting.chromium.tab(&meeting.host, 1100, 900).await;
+    wang.sign_in("wang", "王伟", "zh-Hans").await;
+    Some((meeting, wang))
+}
+
+/// Presses a button on the card of a plugin.
+async fn tap_on_card(tab: &Tab, plugin: &str, button: &str) {
+    let press = format!(
+        "(() => {{ const card = [...document.querySelectorAll('.plugins > .card')].find((one) => one.innerText.includes({})); \
+         const found = [...(card?.querySelectorAll('button') ?? [])].find((one) => one.innerText === {}); \
+         found?.click(); return Boolean(found); }})()",
+        json!(plugin),
+        json!(button)
+    );
+    tab.wait_for(&press, button).await;
+}
+
+async fn sign_out(tab: &Tab) {
+    let status = tab.eval("fetch('/auth/logout', { method: 'POST' }).then((answer) => answer.status)").await;
+    assert_eq!(status, json!(200));
+}
+
+#[tokio::test]
+async fn what_is_opened_closes_when_somebody_removes_it_elsewhere() {
+    let Some((meeting, wang)) = begin().await else { return };
+    let administrator = meeting.host.administrator();
+    administrator.upload(guest("tally")).await.ok(201);
+    wang.open("/admin").await;
+    tap_on_card(&wang, "tally", "日志").await;
+    wang.wait_for("document.querySelector('.log')", "the log").await;
+
+    administrator.post_empty("/api/admin/plugins/tally/disable").await.ok(200);
+    administrator.delete("/api/admin/plugins/tally/0.1.0").await.ok(200);
+
+    wang.see("已被删除").await;
+    wang.wait_for("!document.querySelector('.log, .refusal, [aria-expanded=true]')", "nothing is open").await;
+    // The looks go on.
+    administrator.post_empty("/api/admin/plugins/vote/disable").await.ok(200);
+    wang.see("停用了 投票").await;
+    assert_eq!(wang.eval("document.querySelector('.refusal')").await, Value::Null);
+    meeting.ends_without_complaints(&[&wang]);
+}
+
+#[tokio::test]
+async fn a_session_that_ends_takes_nobody_away_from_what_they_have_begun() {
+    let Some((meeting, wang)) = begin().await else { return };
+    let administrator = meeting.host.administrator();
+    administrator.upload(guest("tally")).await.ok(201);
+    administrator.upload_inactive(guest("tally-next")).await.ok(201);
+    wang.open("/admin").await;
+    wang.tap(".version button", "试用").await;
+    wang.wait_for("document.querySelector('form.trial')", "the form").await;
+
+    sign_out(&wang).await;
+    wang.tap(".trial button", "在自己的会议里开始").await;
+    wang.wait_for("document.querySelector('.trial .refusal')?.innerText.includes('请先登录')", "why it was not").await;
+    wang.see("登录已过期").await;
+    let leads = "document.querySelector('.signed-out a')?.getAttribute('href') === '/auth/login?return_to=/admin'";
+    wang.wait_for(leads, "the way to sign in again").await;
+    assert_ne!(wang.eval("document.querySelector('form.trial')").await, Value::Null, "what was begun is still there");
+
+    let elsewhere = meeting.chromium.another_tab(&wang, &meeting.host, 1100, 900).await;
+    elsewhere.sign_in("wang", "王伟", "zh-Hans").await;
+    wang.wait_for("!document.querySelector('.signed-out')", "they go on").await;
+    wang.tap(".trial button", "在自己的会议里开始").await;
+    wang.wait_for("location.pathname.startsWith('/c/')", "a meeting of their own").await;
+    meeting.ends_with_complaints_of("401", &[&wang]);
+}
+
+#[tokio::test]
+async fn a_question_that_outlives_the_session_is_answered_and_told_so() {
+    let Some((meeting, wang)) = begin().await else { return };
+    wang.open("/admin").await;
+    tap_on_card(&wang, "vote", "停用").await;
+    wang.wait_for("document.querySelector('dialog.question')", "the question").await;
+
+    sign_out(&wang).await;
+    wang.see("登录已过期").await;
+    wang.tap("dialog.question button", "停用").await;
+    wang.see("请先登录").await;
+    let choose = "(() => { const given = new DataTransfer(); given.items.add(new File(['no component'], 'a.wasm')); \
+                  const input = document.querySelector('input[type=file]'); input.files = given.files; \
+                  input.dispatchEvent(new Event('change')); })()";
+    wang.eval(choose).await;
+    wang.wait_for("document.querySelector('.verdict')?.innerText === '请先登录'", "what became of the upload").await;
+    assert_eq!(wang.eval("location.pathname").await, json!("/admin"), "it stays to be read");
+    meeting.ends_with_complaints_of("401", &[&wang]);
+}
+
+#[tokio::test]
+async fn whoever_only_looks_is_led_to_sign_in_again() {
+    let Some((meeting, wang)) = begin().await else { return };
+    wang.open("/admin").await;
+    wang.wait_for("document.querySelector('.figure')", "the page").await;
+
+    sign_out(&wang).await;
+
+    wang.wait_for("location.pathname === '/auth/login'", "the page of sign-in").await;
+    wang.fill("#name", "王伟").await;
+    wang.fill("#id", "wang").await;
+    wang.enter().await;
+    wang.wait_for("location.pathname === '/admin'", "back again").await;
+    meeting.ends_with_complaints_of("401", &[&wang]);
+}
+
+#[tokio::test]
+async fn a_chart_has_its_points_at_their_times_and_nothing_where_nobody_looked() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    // No page with modules of its own: what draws is there once a page.
+    let wang = meeting.chromium.tab(&meeting.host, 1100, 900).await;
+    wang.open("/assets/build").await;
+    let build = meeting.build().await;
+    let script = format!(
+        "(async () => {{ const from = '/assets/{build}/'; const {{ chart }} = await import(from + 'admin/chart.js'); \
+         const {{ readMetrics, pointOf }} = await import(from + 'admin/metrics.js'); \
+         const {{ render }} = await import(from + 'vendor/lit-html/lit-html.js'); \
+         const at = (s) => new Date(2026, 10, 26, 10, 0, s).getTime(); \
+         const box = document.createElement('div'); const values = [[0, 1], [5, 2], [60, 4], [65, null], [70, 4], [75, 2], [100, 0]]; \
+         render(chart(values.map(([s, value]) => ({{ at: at(s), value }}))), box); \
+         const drawn = [...box.querySelectorAll('polyline')].map((one) => one.getAttribute('points').split(' ').map((point) => point.split(',')[0]).join(' ')); \
+         const dots = [...box.querySelectorAll('circle')].map((one) => one.getAttribute('cx')).join(' '); \
+         const look = (s, calls) => readMetrics(`hezi_plugin_calls_total{{}} ${{calls}}`, at(s)); \
+         const rate = (to) => pointOf(look(to, 30), look(0, 20)).calls; \
+         return [drawn.join(' | '), dots, box.querySelector('span').textContent, rate(5), rate(60)]; }})()"
+    );
+
+    let drawn = wang.eval(&script).await;
+
+    assert_eq!(drawn[0], "0.0 6.0 | 84.0 90.0", "two lines, each where its time is: {drawn}");
+    assert_eq!(drawn[1], "72.0 120.0", "what stands alone: {drawn}");
+    assert!(drawn[2].as_str().is_some_and(|span| span.starts_with("10:00") && span.ends_with("10:01")), "{drawn}");
+    assert_eq!((&drawn[3], &drawn[4]), (&json!(2), &Value::Null), "nobody knows what was while nobody looked: {drawn}");
+    meeting.ends_with_complaints_of("/favicon.ico", &[&wang]);
+}
+
+#[tokio::test]
+async fn the_log_is_looked_through_by_plugin_and_by_who_did_it() {
+    let Some((meeting, wang)) = begin().await else { return };
+    let administrator = meeting.host.administrator();
+    for _ in 0..30 {
+        administrator.post_empty("/api/admin/plugins/vote/disable").await.ok(200);
+        administrator.post("/api/admin/plugins/vote/activate", &json!({ "version": "0.1.0" })).await.ok(200);
+        administrator.post_empty("/api/admin/plugins/quiz/disable").await.ok(200);
+        administrator.post("/api/admin/plugins/quiz/activate", &json!({ "version": "0.1.0" })).await.ok(200);
+    }
+    wang.open("/admin").await;
+    const LINES: &str = "[...document.querySelectorAll('.audit li')].map((one) => one.innerText)";
+    let choose = async |name: &str, value: &str| {
+        let set = format!(
+            "(() => {{ const field = document.querySelector('.audit-choice [name={name}]'); if (!field) return false; \
+             field.value = {}; field.dispatchEvent(new Event('change')); return true; }})()",
+            json!(value)
+        );
+        wang.wait_for(&set, name).await;
+    };
+    wang.wait_for(&format!("{LINES}.length === 50"), "the newest lines").await;
+
+    choose("plugin", "vote").await;
+    wang.wait_for(&format!("{LINES}.length === 50 && {LINES}.every((one) => one.includes('投票'))"), "what fits").await;
+    wang.tap("button", "更早的记录").await;
+    wang.wait_for(&format!("{LINES}.length === 61 && {LINES}.every((one) => one.includes('投票'))"), "all of it").await;
+    choose("who", "插件文件夹").await;
+    wang.wait_for(&format!("{LINES}.length === 1 && {LINES}[0].includes('插件文件夹')"), "by the folder").await;
+    choose("who", "nobody").await;
+    wang.see("没有符合条件的记录").await;
+    // It stays so over the next look.
+    administrator.post_empty("/api/admin/plugins/vote/disable").await.ok(200);
+    wang.wait_for("document.querySelector('.plugins').innerText.includes('已停用')", "another look").await;
+    assert_eq!(wang.eval(&format!("{LINES}.length")).await, json!(0));
+    choose("who", "").await;
+    wang.wait_for(&format!("{LINES}[0].includes('停用了 投票')"), "the newest that fits").await;
+    meeting.ends_without_complaints(&[&wang]);
+}
