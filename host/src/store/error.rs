@@ -8,7 +8,8 @@ use crate::protocol::code::Problem;
 /// What RocksDB says of a folder that another process has open.
 const LOCKED: &str = "While lock file";
 /// The same for people: the lock goes with its process, so there is no file to be removed.
-const IN_USE: &str = "another server, or `hezi verify`, has it open: end that one, or give this one a folder of its own";
+const IN_USE: &str =
+    "another server, or `hezi verify`, has it open: end that one, or give this one a folder of its own";
 
 /// An error of the store.
 #[derive(Debug, Clone, thiserror::Error)]
