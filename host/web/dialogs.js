@@ -103,10 +103,6 @@ export function ask(question, yes, danger = false) {
 /** @type {Hint[]} */
 let hints = [];
 
-/** What had the cursor before somebody went to a hint: it has it again once that is gone. */
-/** @type {HTMLElement | null} */
-let left = null;
-
 /**
  * Says something for a few seconds, with a way back where there is one. It stays as long as somebody points at it, or has it
  * under the keyboard.
@@ -130,11 +126,7 @@ function leave(one) {
 function gone(one) {
   clearTimeout(one.timer);
   hints = hints.filter((other) => other !== one);
-  const isInside = document.getElementById("hints")?.contains(document.activeElement);
   drawHints();
-  if (!isInside || document.activeElement !== document.body) return;
-  const back = left?.isConnected ? left : /** @type {HTMLElement | null} */ (document.querySelector("dialog[open] h2"));
-  back?.focus({ preventScroll: true });
 }
 
 /** Over an open dialog nothing else can be seen. Those that are there already cover nothing of one that opens. */
@@ -145,19 +137,12 @@ function placeHints() {
     place = document.createElement("div");
     place.id = "hints";
     place.setAttribute("role", "status");
-    place.addEventListener("focusin", cameFrom);
   }
   // What has the focus keeps it: the place is moved only where it must be.
   const over = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
   if (place.parentElement === over) return drawHints();
   over.append(place);
   setTimeout(drawHints, PLACED_MS);
-}
-
-/** @param {FocusEvent} event */
-function cameFrom({ currentTarget, relatedTarget }) {
-  const isOutside = relatedTarget instanceof HTMLElement && !(/** @type {Element} */ (currentTarget).contains(relatedTarget));
-  if (isOutside) left = relatedTarget;
 }
 
 function drawHints() {

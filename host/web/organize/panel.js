@@ -9,6 +9,7 @@ import { Activities } from "./activities.js";
 import { Anchor } from "./anchor.js";
 import { Meet } from "./meet.js";
 import { People } from "./people.js";
+import { keepRow, noteRow } from "./rows.js";
 
 /** @typedef {"activities" | "meet" | "people"} Part */
 
@@ -37,7 +38,6 @@ export class Panel {
 
   template() {
     const { activities, meet } = this.parts;
-    this.anchor.note();
     if (activities.preparing) return activities.template();
     return html`<nav class="row parts" aria-label=${t("organize")}>${PARTS.map((part) => html`<button class="chip" @click=${() => goTo(part)}>${t(`organize.${part}`)}</button>`)}</nav>
       ${meet.switches()}
@@ -45,9 +45,16 @@ export class Panel {
         <h2 id=${`organize-${part}-title`}>${t(`organize.${part}`)}</h2>${this.parts[part].template()}</section>`)}`;
   }
 
-  /** After each drawing. */
+  /** Before each drawing of the page. */
+  drawing() {
+    if (isOpen("organize")) this.anchor.note();
+    noteRow();
+  }
+
+  /** After it. */
   drawn() {
     this.anchor.keep();
+    keepRow();
   }
 
   /** @param {import("../room/meeting.js").Activity} activity on the stage */

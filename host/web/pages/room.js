@@ -3,7 +3,7 @@
 import { attempt } from "../attempt.js";
 import { followBuild } from "../build.js";
 import { closeSheet, isOpen, openSheet, sheet } from "../dialogs.js";
-import { keepFocus, noteFocus } from "../focus.js";
+import { keepFocus } from "../focus.js";
 import * as icons from "../icons.js";
 import { languageSwitch } from "../language.js";
 import { openPage } from "../page.js";
@@ -52,8 +52,8 @@ function changed() {
 }
 
 function drawn() {
-  panel?.drawn();
   chat.update();
+  panel?.drawn();
   keepFocus();
 }
 
@@ -85,7 +85,7 @@ function chooseMessage(message) {
 }
 
 function template() {
-  noteFocus();
+  panel?.drawing();
   // Somebody who never came in has no room to look at, but why.
   const why = failure || (meeting.over && !meeting.conference ? sentence(meeting.over) : "");
   if (why) return html`<main class="narrow standalone"><h1>${t("problem.title")}</h1><p>${why}</p>
