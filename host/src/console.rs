@@ -19,7 +19,7 @@ use std::io::{ErrorKind, Write};
 
 use hezi_client::{Activation, Answer, AuditQuery, Client, ClientError, Upload};
 
-use self::command::{Audit, PluginCommand, Push};
+use self::command::{AuditFilter, PluginCommand, Push};
 use crate::config::{Flags, load};
 
 pub use self::command::Arguments;
@@ -51,7 +51,7 @@ pub async fn run(arguments: Arguments) -> Result<(), ConsoleError> {
             let answer = client.delete(&["plugins", &name, &version]).await?;
             screen.show(&answer, |_| Ok(format!("{name} {version} is removed\n")))
         }
-        PluginCommand::Audit(Audit { limit, before, who, plugin, code }) => {
+        PluginCommand::Audit(AuditFilter { limit, before, who, plugin, code }) => {
             let asked = AuditQuery { limit, before, who, plugin, code };
             screen.show(&client.audit(&asked).await?, show::audit)
         }

@@ -97,6 +97,9 @@ impl Store {
 }
 
 #[cfg(test)]
+#[path = "store/audit_tests.rs"]
+mod audit_tests;
+#[cfg(test)]
 #[path = "store/derived_tests.rs"]
 mod derived_tests;
 #[cfg(test)]

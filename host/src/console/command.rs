@@ -77,12 +77,12 @@ pub(super) enum PluginCommand {
         version: String,
     },
     /// Shows what administrators did, newest first.
-    Audit(Audit),
+    Audit(AuditFilter),
 }
 
 /// Which lines of the log.
 #[derive(Debug, Args)]
-pub(super) struct Audit {
+pub(super) struct AuditFilter {
     /// How many lines.
     #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(super) limit: u16,

@@ -56,7 +56,7 @@ impl DeedCode {
 /// What was done, for programs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuditDeed {
-    /// A [`DeedCode`]: `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`,
+    /// A word for the kind of deed: `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`,
     /// `refused_unread`, `quarantined`, `guessed` or `closed_to_writing`. A text, because a newer server may have written it.
     pub code: String,
     /// The plugin that it was done to.

@@ -223,7 +223,7 @@ export type Attendee = Member & {
 
 /** What was done, for programs. */
 export type AuditDeed = {
-  /** `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`, `refused_unread`, `quarantined`, `guessed` (a wrong administrator's token) or `closed_to_writing` (a damaged conference). */
+  /** A [`DeedCode`]: `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`, `refused_unread`, `quarantined`, `guessed` or `closed_to_writing`. A text, because a newer server may have written it. */
   code: string;
   /** The conference that it was done to, by its id. */
   conference?: string | null;
@@ -260,7 +260,7 @@ export type AuditLine = {
 export type AuditLog = {
   /** Newest first. */
   audit: (AuditLine)[];
-  /** `before` of the next page, if there is one. */
+  /** `before` of the next page, as long as the log goes on. */
   next?: string | null;
 };
 
@@ -443,7 +443,7 @@ export type FailedMove = {
 export type FieldProblem = {
   /** What is wrong there, for people, without the field's name. */
   detail: string;
-  /** Where: a JSON pointer (RFC 6901) into the configuration or the action where one was sent, and into the body otherwise. */
+  /** Where: a JSON pointer (RFC 6901) into the body that was sent. Over the socket it leads into the `action` or the `changes` of a command that has one, else into the message; of an address' query, into the object of its parameters. */
   pointer: string;
 };
 

@@ -130,15 +130,19 @@ async fn a_refusal_points_into_what_would_be_the_body_of_the_commands_route() {
     let rating = wang.open(&room.number, "rating", json!({ "subject": "茶" })).await;
     let mut socket = wang.connect(&room.number).await;
 
-    for (frame, pointer) in [
+    for (id, (frame, pointer)) in [
         (json!({ "type": "act", "activity": rating.id, "action": { "score": "good" } }), "/score"),
         (json!({ "type": "act", "activity": rating.id, "action": { "score": 9 } }), "/score"),
         (json!({ "type": "act", "activity": rating.id, "action": [] }), ""),
         (json!({ "type": "change", "changes": { "title": "" } }), "/title"),
         (json!({ "type": "pin", "text": "" }), "/text"),
-    ] {
+    ]
+    .into_iter()
+    .enumerate()
+    {
         let mut sent = frame.clone();
-        sent["id"] = json!("c1");
+        // An id of its own: what the rules refuse is remembered under the one that it was sent with.
+        sent["id"] = json!(format!("c{id}"));
         socket.send(&sent).await;
         let reply = socket.any_reply().await.expect("the socket stays");
         assert_eq!(reply.error(), "invalid", "{frame}");
@@ -148,7 +152,7 @@ async fn a_refusal_points_into_what_would_be_the_body_of_the_commands_route() {
             assert_eq!(refused["errors"][0]["pointer"], pointer, "{frame}: {refused}");
         }
     }
-    socket.send(&json!({ "type": "pin", "id": "c2" })).await;
+    socket.send(&json!({ "type": "pin", "id": "without a text" })).await;
     let reply = socket.any_reply().await.expect("the socket stays");
     assert!(reply.frame["error"].get("errors").is_none(), "a kind of command is no field: {reply:?}");
     let new = json!({ "plugin": "rating", "config": { "subject": "", "min": 5, "max": 1 }, "anonymous": 1 });
