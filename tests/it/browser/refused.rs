@@ -94,12 +94,13 @@ async fn a_closed_door_says_which_way_is_open() {
 
     // The page of a sign-in that failed at WeCom, as the server would give it.
     let about = json!({ "problem": { "zh-Hans": { "code": "denied", "detail": "登录没有完成" } }, "return_to": "/c/00042?key=k" });
-    let build = meeting.build().await;
-    let again = format!(
-        "(document.getElementById('page').dataset.about = {}, import('/assets/{build}/pages/problem.js').then(() => 0))",
+    let given = format!(
+        "new MutationObserver(() => {{ const page = document.getElementById('page'); if (page) page.dataset.about = {}; }}) \
+         .observe(document, {{ childList: true, subtree: true }})",
         json!(about.to_string())
     );
-    li.eval(&again).await;
+    li.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": given })).await;
+    li.open("/auth/callback?code=a&state=b").await;
     let leads_on =
         "document.querySelector('main a')?.getAttribute('href') === '/auth/login?return_to=%2Fc%2F00042%3Fkey%3Dk'";
     li.wait_for(leads_on, "the way to sign in again, and on to the meeting").await;
