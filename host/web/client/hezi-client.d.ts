@@ -223,7 +223,7 @@ export type Attendee = Member & {
 
 /** What was done, for programs. */
 export type AuditDeed = {
-  /** A [`DeedCode`]: `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`, `refused_unread`, `quarantined`, `guessed` or `closed_to_writing`. A text, because a newer server may have written it. */
+  /** A word for the kind of deed: `stored`, `stored_and_activated`, `activated`, `rolled_back`, `disabled`, `removed`, `refused`, `refused_unread`, `quarantined`, `guessed` or `closed_to_writing`. A text, because a newer server may have written it. */
   code: string;
   /** The conference that it was done to, by its id. */
   conference?: string | null;
