@@ -238,10 +238,13 @@ impl Tab {
         self.call("Emulation.setEmulatedMedia", json!({ "features": features })).await;
     }
 
-    /// Makes the network slow, or as it is.
+    /// Makes the network slow, takes it away, or leaves it as it is.
     pub async fn set_network(&self, network: Network) {
         let conditions = match network {
-            Network::On => json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 }),
+            Network::On | Network::Off => {
+                let is_off = matches!(network, Network::Off);
+                json!({ "offline": is_off, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 })
+            }
             // 1.6 Mbit/s down, 750 kbit/s up, 150 ms: what benchmarks call fast 3G.
             Network::Fast3g => {
                 json!({ "offline": false, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750 })
@@ -364,6 +367,8 @@ impl Tab {
 pub enum Network {
     /// As it is.
     On,
+    /// There is none.
+    Off,
     /// A phone's on the way.
     Fast3g,
 }

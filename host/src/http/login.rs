@@ -221,14 +221,17 @@ pub(super) async fn callback(
     let CallbackParams { code, state: begun } = brought;
     let user_agent = page::user_agent(&headers).to_owned();
     let carried = cookie::logins(&headers, &state.site);
-    let return_to = sign_in.return_to(&carried, begun.as_deref());
+    let (brought_along, asked) = (carried.clone(), begun.clone());
     match sign_in.arrive(Arriving { user_agent, code, state: begun, carried, previous }).await {
         Ok(Arrival::SignedIn { token, return_to }) => {
             let cookie = cookie::set(&state.site, &token, state.sessions.max_s())?;
             answer::found(within_site(Some(&return_to)), Some(cookie))
         }
         Ok(Arrival::Again(departure)) => to_wecom(&state, &departure),
-        Err(error) => Ok(PageError::from(error).on_the_way_to(return_to.as_deref()).into_response()),
+        Err(error) => {
+            let return_to = sign_in.return_to(&brought_along, asked.as_deref());
+            Ok(PageError::from(error).on_the_way_to(return_to.as_deref()).into_response())
+        }
     }
 }
 

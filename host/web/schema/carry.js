@@ -29,7 +29,7 @@ function fitted(value, begun, part, form) {
   const schema = resolve(part, form.root);
   const kind = kindOf(schema);
   if (kind === "object" && isObject(value)) {
-    const entries = Object.entries(value).map(([name, one]) => [name, beside(schema.properties, name) ? fitted(one, begun?.[name], schema.properties[name], form) : lose(one, begun?.[name], form)]);
+    const entries = Object.entries(value).map(([name, one]) => [name, Object.hasOwn(schema.properties, name) ? fitted(one, begun?.[name], schema.properties[name], form) : lose(one, begun?.[name], form)]);
     return Object.fromEntries(entries.filter(([, one]) => one !== undefined));
   }
   if (kind === "list" && Array.isArray(value)) {
@@ -70,15 +70,6 @@ function isOf(kind, schema, value) {
 function lose(value, begun, form) {
   if (typeof value === "object" && value !== null) for (const [name, one] of Object.entries(value)) lose(one, begun?.[name], form);
   else if (["string", "number"].includes(typeof value) && value !== "" && value !== begun) form.lost.push(String(value));
-}
-
-/**
- * Whether a schema names such a property, and not only every object does.
- * @param {Record<string, Schema>} properties
- * @param {string} name
- */
-function beside(properties, name) {
-  return Object.hasOwn(properties, name);
 }
 
 /** @param {unknown} value */

@@ -1,6 +1,6 @@
 //! The line: the server is killed, the network goes, somebody has two tabs. Nothing is lost, and nothing happens twice.
 
-use hezi_tests::Tab;
+use hezi_tests::{Network, Tab};
 use serde_json::{Value, json};
 
 use super::{Meeting, PHONE, at_one_address, say};
@@ -109,17 +109,13 @@ async fn a_page_becomes_that_of_whoever_has_signed_in_while_it_was_without_a_net
     let Some(meeting) = Meeting::begin().await else { return };
     let li = meeting.phone("li", "李娜").await;
     let other = meeting.chromium.another_tab(&li, &meeting.host, PHONE.0, PHONE.1).await;
-    let network = async |is_off: bool| {
-        let network = json!({ "offline": is_off, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-        li.call("Network.emulateNetworkConditions", network).await
-    };
-    network(true).await;
+    li.set_network(Network::Off).await;
     li.see("网络断开了").await;
     say(&li, "我在电梯里").await;
     li.see("还没有发出").await;
     other.sign_in("zhang", "张敏", "zh-Hans").await;
 
-    network(false).await;
+    li.set_network(Network::On).await;
 
     li.wait_for("document.querySelector('#page')?.dataset.me === 'zhang'", "the page of who is signed in").await;
     li.see("人在线").await;
