@@ -83,8 +83,8 @@ export class Panel {
     // A form that was left open gives way; what was typed is kept.
     this.form = activities.preparing = null;
     afterDrawing(() => goTo(part));
-    // What has come above it since has moved it.
-    if (isFirst) loaded.then(() => afterDrawing(() => goTo(part)));
+    // What has come above it since has moved it; whoever has gone on by then is not called back.
+    if (isFirst) loaded.then(() => afterDrawing(() => isAt(part) && goTo(part)));
   }
 
   /** Learns what people are now: what may be done about the writer of a message hangs on it. */
@@ -125,9 +125,21 @@ export class Panel {
 
 /** @param {Part} part */
 function goTo(part) {
-  const section = document.getElementById(`organize-${part}`);
-  section?.focus({ preventScroll: true });
-  section?.scrollIntoView();
+  section(part)?.focus({ preventScroll: true });
+  section(part)?.scrollIntoView();
+}
+
+/**
+ * Whether the cursor is where a part begins.
+ * @param {Part} part
+ */
+function isAt(part) {
+  return document.activeElement === section(part);
+}
+
+/** @param {Part} part */
+function section(part) {
+  return document.getElementById(`organize-${part}`);
 }
 
 /** @param {() => void} act */

@@ -17,6 +17,42 @@ async fn press(tab: &Tab, within: &str, text: &str) {
     tab.enter().await;
 }
 
+/// Waits until the cursor is at what has this text.
+async fn is_at(tab: &Tab, text: &str) {
+    tab.wait_for(&format!("document.activeElement.innerText === {}", json!(text)), text).await;
+}
+
+#[tokio::test]
+async fn what_takes_the_place_of_a_measure_has_the_cursor() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, _li) = (meeting.tab("wang", "王伟", PHONE).await, meeting.phone("li", "李娜").await);
+    wang.tap(".bar-people", "").await;
+
+    press(&wang, ".person-row", "禁言").await;
+    is_at(&wang, "解除禁言").await;
+    wang.enter().await;
+    is_at(&wang, "禁言").await;
+    press(&wang, ".person-row", "设为主持人").await;
+    is_at(&wang, "取消主持人").await;
+    wang.enter().await;
+    is_at(&wang, "设为主持人").await;
+
+    // A hint goes, and the cursor is where it was before.
+    press(&wang, ".person-row", "禁言").await;
+    is_at(&wang, "解除禁言").await;
+    wang.wait_for("[...document.querySelectorAll('.hint')].at(-1)?.innerText.includes('已禁言')", "the hint").await;
+    wang.eval("[...document.querySelectorAll('.hint button')].at(-1).focus()").await;
+    wang.enter().await;
+    is_at(&wang, "禁言").await;
+
+    // Nothing is pressed by mistake about the next one: the cursor is at them, and not at a button.
+    press(&wang, ".person-row", "移出").await;
+    wang.wait_for("document.activeElement.matches('li.person-row:not(.gone)')", "the next one").await;
+    press(&wang, ".kept-out", "允许再加入").await;
+    wang.wait_for("document.activeElement.id === 'organize-people'", "what the list was in").await;
+    meeting.ends_without_complaints(&[&wang]);
+}
+
 #[tokio::test]
 async fn a_sheet_gives_the_cursor_back_to_its_message() {
     let Some(meeting) = Meeting::begin().await else { return };
