@@ -44,6 +44,9 @@ use crate::ws::OpenSockets;
 const ROOMS_GRACE: Duration = Duration::from_secs(5);
 /// Connections at a time on the listener for the metrics: a few scrapers, and whoever looks by hand.
 const METRICS_CONNECTIONS: usize = 32;
+/// Longest wait for a store that is being opened: an ordinary opening is over by then, and whoever waits for a database that does not
+/// answer is not kept for longer.
+const OPEN_GRACE: Duration = Duration::from_secs(3);
 /// Longest wait for everything, from the signal on; what is left of ten seconds is for the threads.
 const GRACE: Duration = Duration::from_secs(9);
 
@@ -60,13 +63,23 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         Some(address) => Some(listen("metrics.listen", address).await?),
         None => None,
     };
+    let checked = Checked::of(&config, address)?;
     tokio::pin!(stop);
-    let app = tokio::select! {
-        app = App::build(&config, address, metrics, Arc::new(SystemClock::new()), Arc::new(SystemRng)) => app?,
-        // Opening may compile plugins for minutes. What is half done in the store is not done; a compile ends with us.
+    let rng: SharedRng = Arc::new(SystemRng);
+    let Some(store) = open_store(&config, &rng, stop.as_mut()).await? else { return Ok(()) };
+    let built = tokio::select! {
+        built = App::build(&config, checked, store.clone(), metrics, Arc::new(SystemClock::new()), rng) => Some(built),
+        // This may compile plugins for minutes. What is half done in the store is not done; a compile ends with us.
         () = &mut stop => {
             tracing::info!("stopped while starting");
-            return Ok(());
+            None
+        }
+    };
+    let app = match built {
+        Some(Ok(app)) => app,
+        not_built => {
+            rest(&store).await;
+            return not_built.map_or(Ok(()), |failed| failed.map(drop));
         }
     };
     if let Some((_, address)) = &for_metrics {
@@ -74,6 +87,41 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     }
     say_ready(address, lines(config.log.format));
     app.serve(listener, for_metrics.map(|(listener, _)| listener), stop).await
+}
+
+/// Opens the store; none when the process is told to stop meanwhile. The engine has work under way by then that is not to be cut
+/// off, so it is opened to its end and closed.
+///
+/// # Errors
+/// [`StartError`] when the store does not open.
+async fn open_store(
+    config: &Config,
+    rng: &SharedRng,
+    stop: impl Future<Output = ()>,
+) -> Result<Option<Store>, StartError> {
+    make_data_folder(config)?;
+    let mut opening = std::pin::pin!(Store::open(config, Arc::clone(rng)));
+    tokio::select! {
+        store = &mut opening => return store.map(Some).map_err(StartError::part),
+        () = stop => tracing::info!("stopped while starting"),
+    }
+    let closing = async {
+        // One that does not open leaves nothing to close, and whoever has stopped it is not asking why.
+        if let Ok(store) = opening.await {
+            rest(&store).await;
+        }
+    };
+    if tokio::time::timeout(OPEN_GRACE, closing).await.is_err() {
+        tracing::warn!("stopped without waiting for the store, which was being opened");
+    }
+    Ok(None)
+}
+
+/// Lets a store come to rest that nothing is served from.
+async fn rest(store: &Store) {
+    if let Err(error) = store.close().await {
+        tracing::error!("the store did not come to rest: {error}");
+    }
 }
 
 /// Takes the port of a setting. Gives also the address, in which a free port is no 0.
@@ -104,8 +152,23 @@ fn say_ready(address: SocketAddr, lines: Lines) {
     drop(writeln!(out, "{line}").and_then(|()| out.flush()));
 }
 
+/// What the settings say before anything is opened: a wrong one is found out without a trace.
+struct Checked {
+    limits: ServerLimits,
+    site: Site,
+    trusted_keys: TrustedKeys,
+}
+
+impl Checked {
+    /// `address` is where it will be served.
+    fn of(config: &Config, address: SocketAddr) -> Result<Self, StartError> {
+        let trusted_keys = TrustedKeys::new(&config.plugins).map_err(StartError::part)?;
+        Ok(Self { limits: server_limits(config)?, site: site(config, address), trusted_keys })
+    }
+}
+
 /// The server, ready to serve.
-pub struct App {
+struct App {
     state: AppState,
     limits: ServerLimits,
     idle_end_s: u64,
@@ -115,22 +178,19 @@ pub struct App {
 }
 
 impl App {
-    /// Opens everything that these settings name. `address` is where it will be served.
+    /// Opens everything beside the store that these settings name.
     ///
     /// # Errors
     /// [`StartError`] of the part that does not open.
-    pub async fn build(
+    async fn build(
         config: &Config,
-        address: SocketAddr,
+        Checked { limits, site, trusted_keys }: Checked,
+        store: Store,
         metrics: Metrics,
         clock: SharedClock,
         rng: SharedRng,
     ) -> Result<Self, StartError> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        let (limits, site) = (server_limits(config)?, site(config, address));
-        let trusted_keys = TrustedKeys::new(&config.plugins).map_err(StartError::part)?;
-        make_data_folder(config)?;
-        let store = Store::open(config, Arc::clone(&rng)).await.map_err(StartError::part)?;
         let plugins = open_plugins(config, trusted_keys, &store, &clock, &rng, &stop).await?;
         let watch = watch(config, &plugins).await?;
         let rooms = open_rooms(config, &site, &store, &plugins, &clock, &rng, &tasks).await?;
@@ -166,12 +226,12 @@ impl App {
         Ok(Self { state, limits, idle_end_s: config.conference.idle_end_s, watch, tasks, stop })
     }
 
-    /// Serves until `stop` completes, the metrics also on a listener of their own where there is one, then comes to rest: no new connections, everything acknowledged durable, sockets told
-    /// to come back, requests under way finished, the store closed.
+    /// Serves until `stop` completes, the metrics also on a listener of their own where there is one, then comes to rest: no new
+    /// connections, everything acknowledged durable, sockets told to come back, requests under way finished, the store closed.
     ///
     /// # Errors
     /// [`StartError::StoreBroken`] as soon as the store's log fails: nothing is waited for then, since nothing could be kept.
-    pub async fn serve(
+    async fn serve(
         self,
         listener: TcpListener,
         for_metrics: Option<TcpListener>,
@@ -332,5 +392,19 @@ mod tests {
         let config = Config { data: "/proc".into(), ..Config::default() };
         let error = make_data_folder(&config).expect_err("nobody writes there").to_string();
         assert!(error.contains("/proc"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_store_whose_opening_is_stopped_is_closed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = Config { data: folder.path().join("data"), ..Config::default() };
+        let rng: SharedRng = Arc::new(SystemRng);
+        for _ in 0..3 {
+            let stopped = open_store(&config, &rng, async {}).await.expect("nothing fails");
+            assert!(stopped.is_none(), "nobody serves from it");
+        }
+        // The folder has one owner at a time, so it opens only if nobody holds it any more.
+        let store = open_store(&config, &rng, std::future::pending()).await.expect("it opens").expect("a store");
+        store.close().await.expect("it closes");
     }
 }
