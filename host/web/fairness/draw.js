@@ -111,24 +111,6 @@ function hashOf(ids) {
 }
 
 /**
- * The list that is the pool, among those that the activity shows: the one whose hash was published.
- * @param {string[][]} lists
- * @param {string} poolHash
- */
-export async function poolAmong(lists, poolHash) {
-  for (const list of lists.map(inOrder)) if (hex(await hashOf(list)) === poolHash) return list;
-  return null;
-}
-
-/**
- * The pool as a report lists it: a line for each, without a prize. Its hash says whether it is the right one.
- * @param {{rows: string[][]}} report
- */
-export function poolIn(report) {
-  return report.rows.filter((row) => row.length > 4 && row[4] === "").map((row) => row[2]);
-}
-
-/**
  * The draw as the journal tells of it. Who was online when the pool was frozen stands in no journal: the pool is missing then.
  * @param {Entry[]} entries of the whole meeting, in order
  * @param {string} activity

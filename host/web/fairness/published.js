@@ -15,17 +15,6 @@ export function digestsIn(blocks) {
 }
 
 /**
- * Lists of words that are shown after a colon: one of them may be the pool of a draw.
- * @param {Blocks} blocks
- */
-export function listsIn(blocks) {
-  return textsIn(blocks).flatMap((text) => {
-    const list = /[:：]\s*(\S.*)$/s.exec(text)?.[1];
-    return list ? [list.split(/\s+/)] : [];
-  });
-}
-
-/**
  * A split, where a view tells its commitment, nonce and shares: with them what all shares are to add up to, and who has got which
  * of them, as far as that is told.
  * @param {Blocks} blocks

@@ -1,14 +1,17 @@
 // What comes of computing a draw or a split again, from what everybody was told. Comes when somebody wants to know.
 
 import { t } from "../texts.js";
-import { checkDraw, drawOf, poolAmong, poolIn } from "./draw.js";
-import { listsIn, splitIn } from "./published.js";
+import { checkDraw, drawOf } from "./draw.js";
+import { splitIn } from "./published.js";
 import { checkSplit } from "./split.js";
 
 /** `fits` is null where only a part of it can be checked here. */
 /** @typedef {{fits: boolean | null, text: string}} Verdict */
 
 const PAGE = 1_000;
+
+/** An activity that leads on to more pages than this is not followed. */
+const PAGES_MAX = 200;
 
 /**
  * @param {import("../room/meeting.js").Meeting} meeting
@@ -23,9 +26,8 @@ export async function verdict(meeting, activity) {
   }
   const draw = drawOf(await wholeJournal(meeting), activity.id);
   if (!draw?.wins.length) return { fits: null, text: t("fair.nothing") };
-  // Who was online stands in no journal: a short list is shown when it is over, and a long one in the report, which organizers may read.
-  draw.pool ??= await poolAmong(listsIn(activity.view?.blocks ?? []), draw.pool_hash);
-  if (draw.pool === null && meeting.organizes) draw.pool = poolIn(await wholeReport(meeting, activity.id));
+  // Who was online stands in no journal, but on pages that the activity leads to.
+  draw.pool ??= await everybodyBehind(meeting, activity);
   // Whether somebody may win twice is a setting of the draw: it fits by the one rule or by the other.
   const strict = await checkDraw(draw, false);
   const said = strict.fits ? strict : await checkDraw(draw, true);
@@ -46,10 +48,41 @@ async function wholeJournal(meeting) {
 }
 
 /**
+ * Everybody who is named on the pages that an activity leads to, each of them leading on to others; null where there are none. The
+ * hash that was published says whether they are the right ones.
  * @param {import("../room/meeting.js").Meeting} meeting
- * @param {string} activity
- * @returns {Promise<{rows: string[][]}>}
+ * @param {import("../room/meeting.js").Activity} activity
+ * @returns {Promise<string[] | null>}
  */
-function wholeReport(meeting, activity) {
-  return meeting.hezi.call("GET", `/api/activities/${activity}/report?format=json`);
+async function everybodyBehind(meeting, activity) {
+  /** @type {Set<string>} */
+  const people = new Set();
+  const ahead = new Set(queriesIn(activity.view?.blocks ?? []));
+  for (const query of ahead) {
+    if (ahead.size > PAGES_MAX) return null;
+    const page = await meeting.hezi.call("GET", `/api/activities/${activity.id}?query=${encodeURIComponent(query)}`);
+    const blocks = page.view?.blocks ?? [];
+    peopleIn(blocks).forEach((id) => people.add(id));
+    // A set that grows while it is gone through is gone through to its end.
+    queriesIn(blocks).forEach((next) => ahead.add(next));
+  }
+  return people.size ? [...people] : null;
+}
+
+/**
+ * The other pages that a view leads to.
+ * @param {import("./published.js").Blocks} blocks
+ * @returns {string[]}
+ */
+function queriesIn(blocks) {
+  return blocks.filter((block) => block.type === "tabs").flatMap((block) => block.items.map((/** @type {{query: string}} */ { query }) => query)).filter(Boolean);
+}
+
+/**
+ * Who is named in the lists of a view.
+ * @param {import("./published.js").Blocks} blocks
+ * @returns {string[]}
+ */
+function peopleIn(blocks) {
+  return blocks.filter((block) => block.type === "people").flatMap((block) => block.items.map((/** @type {{id: string}} */ { id }) => id));
 }

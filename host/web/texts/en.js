@@ -39,7 +39,7 @@ export default {
   "fair.draw_fits": { "one": "It fits: computed again here from the pool of {pool}, the seed and the entropy; {count} pick is the same.", "other": "It fits: computed again here from the pool of {pool}, the seed and the entropy; all {count} picks are the same." },
   "fair.not_checked": "Not checked: {why}",
   "fair.nothing": "Nothing has been published yet that can be checked",
-  "fair.seed_fits": "The seed is the one that was committed to. The pool was who was online when it was frozen, which only a host's report lists: a host can check the picks.",
+  "fair.seed_fits": "The seed is the one that was committed to. The activity does not list its pool, so the picks cannot be checked here.",
   "fair.split_fits": "It fits: {count} shares are those that were committed to at the start.",
   "fields.changed": "Changed by another host meanwhile: {text}",
   "fields.take": "Use that",

@@ -39,7 +39,7 @@ export default {
   "fair.draw_fits": "核对无误：本机用 {pool} 人的名单、种子和附加熵重新计算，{count} 次抽取全部一致。",
   "fair.not_checked": "没有核对成：{why}",
   "fair.nothing": "还没有公布可以核对的数据",
-  "fair.seed_fits": "种子与开始时的承诺一致。名单是冻结时在线的人，只有主持人的报告里有全部名单，请主持人核对抽取。",
+  "fair.seed_fits": "种子与开始时的承诺一致。活动没有列出名单，无法在这里核对抽取结果。",
   "fair.split_fits": "核对无误：{count} 份红包与开始时公布的承诺一致。",
   "fields.changed": "另一位主持人刚改为：{text}",
   "fields.take": "用这个",

@@ -14,6 +14,7 @@ pub mod rules;
 pub mod texts;
 
 mod messages;
+mod pool;
 mod show;
 mod state;
 mod winners;

@@ -3,6 +3,7 @@
 //! # Invariants
 //! * The seed is shown after the end only.
 //! * The view counts winners from 1, as people do; the report counts picks from 0, as the script does that reads it.
+//! * Once the pool is frozen, the view leads to all of it (`pool`).
 //! * The report has all that is needed to compute every draw again, the script in the README reads it.
 //! * A view fits into what the host shows, whatever the configuration and however many have won.
 
@@ -10,11 +11,11 @@ use std::collections::BTreeMap;
 
 use hezi_sdk::{
     Choice, Field, Form, Member, Person, ReadCtx, Report, Tone, VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, View, fitting,
-    text_json_bytes,
 };
 use serde::Serialize;
 
 use crate::messages::Who;
+use crate::pool;
 use crate::rules::{Config, DRAW_COUNT_MAX, ENTROPY_CHARS_MAX};
 use crate::state::{CLOSED, CONFIG, FROZEN, Frozen, POOL, SEED, seed_hash};
 use crate::texts::Texts;
@@ -28,46 +29,58 @@ const CELEBRATED: usize = 10;
 const HELD_SHOWN: usize = 10;
 /// Texts of entropy in the view, the latest ones.
 const ENTROPIES: usize = 10;
-/// Largest pool whose ids are listed in the view, if they are not too long; other ones stand in the report.
-const LISTED_POOL_MAX: u32 = 500;
-const LISTED_POOL_BYTES_MAX: usize = 40 << 10;
 /// Blocks beside those of prizes and winners: what is said of winners that are not shown, and the form to draw again.
 const MORE_BLOCKS: usize = 2;
 
-/// Everything that has to be there comes first, whatever the configuration is; the latest winners get the room that is left.
+/// The draw, or the page of the pool that was asked for.
 pub(crate) fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> View {
     let (config, texts) = (CONFIG.load(ctx), ctx.texts::<Texts>());
-    let frozen = FROZEN.get(ctx);
-    let closed = CLOSED.get(ctx).unwrap_or(false);
-    let wins = latest(ctx);
     let mut view = View::new();
     view.heading(&config.title);
+    let frozen = FROZEN.get(ctx);
+    if let Some(frozen) = &frozen {
+        let page = pool::asked(ctx, frozen);
+        pool::lead(frozen, page, texts, &mut view);
+        if let Some(page) = page {
+            facts(frozen, texts, &mut view);
+            pool::show(ctx, frozen, page, &mut view);
+            return view;
+        }
+    }
+    show_draw(ctx, viewer, &config, frozen.as_ref(), &mut view);
+    view
+}
+
+/// Everything that has to be there comes first, whatever the configuration is; the latest winners get the room that is left.
+fn show_draw(ctx: &ReadCtx, viewer: Option<&Member>, config: &Config, frozen: Option<&Frozen>, view: &mut View) {
+    let texts = ctx.texts::<Texts>();
+    let closed = CLOSED.get(ctx).unwrap_or(false);
+    let wins = latest(ctx);
     // Whoever has won learns that before they read who else has.
-    if let Some(prizes) = viewer.and_then(|viewer| held(ctx, &config, viewer)) {
+    if let Some(prizes) = viewer.and_then(|viewer| held(ctx, config, viewer)) {
         view.notice(Tone::Success, texts.you_have_won(&prizes));
     }
-    celebrate(&config, &wins, texts, &mut view);
+    celebrate(config, &wins, texts, view);
     let (mut next, mut last) = (View::new(), View::new());
     if !closed {
-        form(ctx, &config, frozen.as_ref(), &mut next);
+        form(ctx, config, frozen, &mut next);
     }
-    fairness(ctx, frozen.as_ref(), closed, &wins, &mut last);
+    fairness(ctx, frozen, closed, &wins, &mut last);
 
-    let figures = figures(ctx, &config);
-    let parts = [&view, &figures, &next, &last];
+    let figures = figures(ctx, config);
+    let parts = [&*view, &figures, &next, &last];
     let blocks = parts.iter().map(|part| part.blocks().len()).sum::<usize>() + MORE_BLOCKS;
     let bytes = parts.iter().map(|part| part.json_bytes()).sum::<usize>() + MORE_BYTES;
     let bytes_left = VIEW_BYTES_MAX.saturating_sub(bytes);
     // Two thirds for who has won, one for the form that names them again.
     let shown = Shown::of(&wins, VIEW_BLOCKS_MAX.saturating_sub(blocks), bytes_left / 3 * 2, texts);
-    shown.append_to(&mut view, &config, figures);
-    shown.say_how_many_more(ctx, &config, &mut view);
+    shown.append_to(view, config, figures);
+    shown.say_how_many_more(ctx, config, view);
     view.append(next);
     if !closed {
-        redraw_form(&config, &wins, bytes_left / 3, texts, &mut view);
+        redraw_form(config, &wins, bytes_left / 3, texts, view);
     }
     view.append(last);
-    view
 }
 
 /// What the blocks of [`MORE_BLOCKS`] take without the winners that they name, and the frames of lists.
@@ -212,29 +225,19 @@ fn fairness(ctx: &ReadCtx, frozen: Option<&Frozen>, closed: bool, wins: &[(u32, 
     let texts = ctx.texts::<Texts>();
     view.text(texts.seed_hash(&seed_hash(ctx)));
     if let Some(frozen) = frozen {
-        view.text(who_is_in(frozen, texts));
-        view.statistic(texts.pool_size(), frozen.pool.to_string());
-        view.text(texts.pool_hash(&frozen.pool_hash));
+        facts(frozen, texts, view);
     }
     entropies(wins, texts, view);
-    if !closed {
-        return;
-    }
-    view.text(texts.seed(&SEED.load(ctx)));
-    if let Some(frozen) = frozen {
-        view.text(listed(ctx, frozen).unwrap_or_else(|| texts.pool_in_report()));
+    if closed {
+        view.text(texts.seed(&SEED.load(ctx)));
     }
 }
 
-/// The ids of a pool that is short enough to be read.
-fn listed(ctx: &ReadCtx, frozen: &Frozen) -> Option<String> {
-    if frozen.pool > LISTED_POOL_MAX {
-        return None;
-    }
-    let mut reader = POOL.read();
-    let ids: Vec<String> = (0..frozen.pool).map(|position| reader.id(ctx, position)).collect();
-    let list = ctx.texts::<Texts>().pool(&ids.join(" "));
-    (text_json_bytes(&list) <= LISTED_POOL_BYTES_MAX).then_some(list)
+/// What is said of the pool without naming anybody.
+fn facts(frozen: &Frozen, texts: Texts, view: &mut View) {
+    view.text(who_is_in(frozen, texts));
+    view.statistic(texts.pool_size(), frozen.pool.to_string());
+    view.text(texts.pool_hash(&frozen.pool_hash));
 }
 
 /// Which entropy was used from which pick on, where there was any: the latest ones.
@@ -297,12 +300,11 @@ pub(crate) fn report(ctx: &ReadCtx, report: &mut Report) {
         let (kind, number, state) = (texts.row_of_winner(), index.to_string(), standing(&win, texts));
         [kind, number, win.winner.id, win.winner.name, prize, win.entropy, replaces, state]
     });
-    let pool = FROZEN.get(ctx).map_or(0, |frozen| frozen.pool);
+    let people = FROZEN.get(ctx).map_or(0, |frozen| frozen.pool);
     let mut reader = POOL.read();
-    report.rows_by_index(pool as usize, |position| {
+    report.rows_by_index(people as usize, |position| {
         // The pool's size is 32 bits wide, and the position below it.
-        let (id, noted) = (reader.id(ctx, position as u32), reader.name(ctx, position as u32));
-        let name = noted.or_else(|| ctx.find_member(&id).map(|member| member.name)).unwrap_or_default();
+        let Person { id, name, .. } = pool::person(ctx, &mut reader, position as u32);
         let [prize, entropy, replaces, state] = <[String; 4]>::default();
         [texts.row_of_pool(), position.to_string(), id, name, prize, entropy, replaces, state]
     });

@@ -187,7 +187,6 @@ fn the_seed_stays_secret_until_the_end() {
     assert_eq!(hall.events(), [json!({ "revealed": { "seed": seed, "seed_hash": seed_hash } })]);
     assert_eq!(hall.line("种子："), Some(seed.clone()));
     assert_eq!(hex::encode(rules::hash(&hex::decode(seed).unwrap())), seed_hash);
-    assert_eq!(hall.line("名单："), Some("m00000 m00001 m00002 m00003 m00004".into()));
     assert_eq!(hall.room.view().unwrap().all_forms().count(), 0);
 }
 

@@ -61,11 +61,13 @@ hezi_sdk::texts! {
     absentee() = "缺席者", "Who is absent";
 
     seed_hash(hash: &str) = "种子承诺 SHA-256：{hash}", "Commitment to the seed, SHA-256: {hash}";
+    pool_tab(count: u32) = "名单（{count} 人）", "Pool ({count})";
+    pool_part(from: u32, to: u32) = "第 {from} 至 {to} 位，按成员 ID 排序", "{from} to {to}, in the order of member ids";
+    earlier_page() = "上一页", "Previous page";
+    later_page() = "下一页", "Next page";
     pool_size() = "名单人数", "People in the pool";
     pool_hash(hash: &str) = "名单 SHA-256：{hash}", "Pool, SHA-256: {hash}";
     seed(seed: &str) = "种子：{seed}", "Seed: {seed}";
-    pool(ids: &str) = "名单：{ids}", "Pool: {ids}";
-    pool_in_report() = "名单较长，见活动报告", "The pool is long; the report has it";
     entropy_from(number: u32, entropy: &str) = "附加熵（第 {number} 个起）：{entropy}", "Entropy from number {number} on: {entropy}";
     no_entropy() = "无", "none";
     earlier_entropies() = "更早的附加熵见活动报告", "The report has earlier entropies";

@@ -85,6 +85,38 @@ async fn a_draw_of_who_is_online_is_checked_by_who_was() {
 }
 
 #[tokio::test]
+async fn a_pool_of_several_pages_is_looked_at_and_checked() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, room) = (&meeting.wang, &meeting.room);
+    let li = meeting.phone("li", "李娜").await;
+    let mut online = Vec::new();
+    for n in 0..410 {
+        let user = meeting.host.person(&format!("p{n:03}"), &format!("第{n}位")).await.join(&room.number).await;
+        online.push(user.connect(&room.number).await);
+    }
+    let prizes = json!([{ "name": "茶", "count": 3 }]);
+    let lottery = wang.open(&room.number, "lottery", json!({ "title": "抽茶", "prizes": prizes })).await;
+    wang.act(&lottery, json!({ "freeze": { "who": "online" } })).await;
+
+    li.tap(".stage .tabs button", "名单（411 人）").await;
+    li.see("第 1 至 200 位").await;
+    li.see("李娜").await;
+    li.tap(".stage .tabs button", "下一页").await;
+    li.see("第 201 至 400 位").await;
+    li.tap(".stage .tabs button", "下一页").await;
+    li.see("第409位").await;
+    li.tap(".stage .tabs button", "抽奖").await;
+    li.see("已抽 0/3").await;
+
+    wang.act(&lottery, json!({ "draw": { "prize": "茶", "count": 3 } })).await;
+    wang.close(&lottery).await;
+    li.see("已结束").await;
+    li.tap(".stage button", "核对公平性").await;
+    li.see("本机用 411 人的名单").await;
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
 async fn a_packet_with_a_wrong_sum_or_order_is_called_out() {
     let Some(meeting) = Meeting::begin().await else { return };
     let (wang, room) = (&meeting.wang, &meeting.room);

@@ -19,6 +19,9 @@ fn look(hall: &mut Hall, viewer: &Member) {
     hall.room.view_of(viewer).unwrap();
     let host = hall.host.clone();
     hall.room.view_of(&host).unwrap();
+    for page in 0..2 {
+        hall.room.view_of_page(viewer, &format!("pool/{page}")).unwrap();
+    }
 }
 
 fn play(filling: char, prizes: usize, repeat_winners: bool, people: u32, draws: &[(usize, u32, usize)]) {

@@ -1,5 +1,6 @@
 //! Who is in the pool, and what they are called when they have left.
 
+use hezi_sdk::Block;
 use hezi_sdk::testing::Presence;
 
 use super::*;
@@ -36,6 +37,43 @@ fn the_organizer_chooses_who_is_in_and_the_pool_says_so() {
         }
         assert!(hall.words().contains(&format!("参加范围：冻结时{words}")), "{words}");
     }
+}
+
+/// The pages that are offered beside the one of this query, and who is named on it.
+fn page(hall: &mut Hall, viewer: &Member, query: &str) -> (Vec<String>, Vec<String>) {
+    let view = hall.room.view_of_page(viewer, query).unwrap();
+    let tabs = view.blocks().iter().filter_map(|block| if let Block::Tabs(tabs) = block { Some(tabs) } else { None });
+    let queries = tabs.flatten().map(|tab| tab.query.clone()).collect();
+    (queries, view.all_people().map(|person| person.id.clone()).collect())
+}
+
+#[test]
+fn everybody_in_the_pool_stands_on_a_page_of_it_from_the_freezing_on() {
+    let mut hall = Hall::new(party(), 401);
+    let viewer = hall.room.join("m99999", "后来");
+    hall.room.leave("m99999");
+    assert_eq!(page(&mut hall, &viewer, "pool/0"), (vec![], vec![]), "there is no pool yet");
+    hall.act(json!({ "freeze": {} })).unwrap();
+    let all: Vec<String> = (0..401).map(|n| format!("m{n:05}")).collect();
+    for closed in [false, true] {
+        if closed {
+            hall.room.close().unwrap();
+        }
+        assert_eq!(page(&mut hall, &viewer, "").0, ["", "pool/0"]);
+        assert_eq!(page(&mut hall, &viewer, "pool/0"), (to(&["", "pool/0", "pool/1"]), all[..200].to_vec()));
+        assert_eq!(
+            page(&mut hall, &viewer, "pool/1"),
+            (to(&["", "pool/0", "pool/0", "pool/2"]), all[200..400].to_vec())
+        );
+        assert_eq!(page(&mut hall, &viewer, "pool/2"), (to(&["", "pool/0", "pool/1"]), all[400..].to_vec()));
+        for nonsense in ["pool/3", "pool/-1", "pool/4294967295", "pool/", "m00000", "?"] {
+            assert_eq!(page(&mut hall, &viewer, nonsense), (to(&["", "pool/0"]), vec![]), "{nonsense}");
+        }
+    }
+}
+
+fn to(queries: &[&str]) -> Vec<String> {
+    queries.iter().map(|query| (*query).to_owned()).collect()
 }
 
 #[test]
