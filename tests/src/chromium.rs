@@ -34,6 +34,8 @@ use crate::{DEADLINE, Host};
 const PROGRAMS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 /// What it says when it can be driven.
 const LISTENING: &str = "DevTools listening on ws://";
+/// How often its folder is removed while something of it still ends.
+const REMOVALS_MAX: u32 = 10_000;
 
 type Line = WebSocketStream<TcpStream>;
 
@@ -99,8 +101,29 @@ fn complaint(message: &Value) -> Option<String> {
 /// A running Chromium.
 pub struct Chromium {
     wire: Arc<Wire>,
-    _process: Child,
-    _profile: TempDir,
+    process: Child,
+    profile: TempDir,
+}
+
+impl Drop for Chromium {
+    /// All of its processes go, and their folder after them: one that is left writes into what is being removed, and some of it
+    /// stays on the machine for good.
+    fn drop(&mut self) {
+        if let Some(id) = self.process.id() {
+            let kill = ["-c", "kill -KILL \"-$0\"", &id.to_string()];
+            let killed = std::process::Command::new("sh").args(kill).status();
+            assert!(killed.is_ok_and(|status| status.success()) || std::thread::panicking(), "Chromium can be killed");
+        }
+        while matches!(self.process.try_wait(), Ok(None)) {
+            std::thread::yield_now();
+        }
+        // The others are nobody's children here: they are gone as soon as nothing new is in the folder.
+        let folder = self.profile.path();
+        let mut tries = 0..REMOVALS_MAX;
+        while folder.exists() && tries.next().is_some() && std::fs::remove_dir_all(folder).is_err() {
+            std::thread::yield_now();
+        }
+    }
 }
 
 impl Chromium {
@@ -123,9 +146,12 @@ impl Chromium {
                 "about:blank",
             ])
             .arg(format!("--user-data-dir={}", profile.path().display()))
+            // It leaves a folder for its lock there, each time that it is killed.
+            .env("TMPDIR", profile.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .expect("Chromium can be started");
@@ -141,7 +167,7 @@ impl Chromium {
         let address = address.await.expect("Chromium can be driven in time");
         // Whoever stops reading would make it wait once the pipe is full.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Some(Self { wire: connect(&address).await, _process: process, _profile: profile })
+        Some(Self { wire: connect(&address).await, process, profile })
     }
 
     /// A browser of its own, as large as this, on a server.
