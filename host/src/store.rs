@@ -6,8 +6,8 @@
 //! * `conference`, `journal`, `activity`, `plugin`, `session`, …: one file an aggregate, each a set of methods of
 //!   [`Store`]; what rooms need of it is [`Journals`] (`journals`), so that they can be tried on a store that fails.
 //! * `record` and `checkpoint` say what is written; `query` binds it, and tries again what lost a race.
-//! * `connection` asks the database within a deadline, `engine` is the one in this process, and `soundness` knows whether what
-//!   it says can be believed.
+//! * `connection` asks the database within a deadline, `engine` is the one in this process, `lease` keeps others out of one on a
+//!   server, and `soundness` knows whether what it says can be believed.
 //! * `answer` reads what comes back, and what its errors mean (`error`).
 //!
 //! Beside that way: `schema` makes the tables, `moving` brings a folder of the old engine over, `verify` checks everything.
@@ -31,6 +31,7 @@ mod error;
 mod idle;
 mod journal;
 mod journals;
+mod lease;
 mod login;
 mod moving;
 mod plugin;
@@ -91,8 +92,16 @@ impl Store {
     /// Opens the store at `url`, without a look at folders of the old engine.
     async fn open_at(url: &str, config: &SurrealConfig, rng: SharedRng) -> Result<Self, StoreError> {
         let store = Self::connect(url, config, rng).await?;
-        store.migrate().await?;
-        Ok(store)
+        match store.migrate().await {
+            Ok(()) => Ok(store),
+            Err(error) => {
+                // Whoever may come next does not have to wait for one that does not serve.
+                if let Err(error) = store.close().await {
+                    tracing::warn!(%error, "the store did not come to rest");
+                }
+                Err(error)
+            }
+        }
     }
 }
 

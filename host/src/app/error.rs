@@ -38,10 +38,10 @@ pub enum StartError {
     /// A part does not start, and says why.
     #[error("{0}")]
     Part(String),
-    /// The log of the store failed while the server ran.
+    /// The log of the store failed while the server ran, or another server took the store.
     #[error(
         "the store cannot keep what it is given, so the server has ended: {0}; what was acknowledged is safe, and the next \
-         start goes on from there once the disk is in order"
+         start goes on from there once that is in order"
     )]
     StoreBroken(String),
     /// A mistake in the server.

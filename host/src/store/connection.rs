@@ -6,7 +6,7 @@
 //! * A close waits for the writes that are under way.
 
 use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use surrealdb::Surreal;
@@ -19,6 +19,7 @@ use super::answer::{Answers, log_failure};
 use super::audit_id::{AuditId, AuditIds};
 use super::engine::Engine;
 use super::error::StoreError;
+use super::lease::Lease;
 use super::soundness::Soundness;
 use crate::clock::{SharedRng, random_below};
 use crate::config::SurrealConfig;
@@ -48,6 +49,8 @@ struct Database {
     query_timeout: Duration,
     audit_ids: AuditIds,
     soundness: Arc<Soundness>,
+    /// Of a SurrealDB server: that this process has it, and no other.
+    lease: Option<Lease>,
     /// The writes that are under way, whoever waits for them.
     tasks: TaskTracker,
     /// Set once the store is being closed: what fails from then on fails for that reason.
@@ -58,21 +61,42 @@ struct Database {
 #[derive(Clone)]
 pub struct Store(Arc<Database>);
 
+/// The store, as long as somebody else has it open.
+pub(super) struct WeakStore(Weak<Database>);
+
+impl WeakStore {
+    /// The store, if somebody has it open.
+    pub(super) fn upgrade(&self) -> Option<Store> {
+        self.0.upgrade().map(Store)
+    }
+}
+
 impl Store {
-    /// Connects to the database at `url`, whatever is in it.
+    /// Connects to the database at `url`, whatever is in it, as the only process that does.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when SurrealDB does not open.
+    /// [`StoreError::Unavailable`] when SurrealDB does not open, or another process has it.
     pub(super) async fn connect(url: &str, config: &SurrealConfig, rng: SharedRng) -> Result<Self, StoreError> {
-        Ok(Self(Arc::new(Database {
-            backend: Backend::open(url, config).await?,
+        let backend = Backend::open(url, config).await?;
+        let store = Self(Arc::new(Database {
+            lease: matches!(backend, Backend::Remote(_)).then(|| Lease::new(rng.as_ref())),
+            backend,
             rng,
             query_timeout: Duration::from_millis(config.query_timeout_ms),
             audit_ids: AuditIds::default(),
             soundness: Arc::default(),
             tasks: TaskTracker::new(),
             stopping: OnceLock::new(),
-        })))
+        }));
+        if let Some(lease) = &store.0.lease {
+            lease.take(&store).await?;
+        }
+        Ok(store)
+    }
+
+    /// The same store, without keeping it open.
+    pub(super) fn downgrade(&self) -> WeakStore {
+        WeakStore(Arc::downgrade(&self.0))
     }
 
     /// Asks the database once, within the deadline.
@@ -116,8 +140,7 @@ impl Store {
         random_below(self.0.rng.as_ref(), bound)
     }
 
-    /// Lets the store learn that its log has failed.
-    #[cfg(test)]
+    /// Nothing that the store says is believed from here on, for this reason.
     pub(super) fn condemn(&self, why: &str) {
         self.0.soundness.condemn(why);
     }
@@ -142,8 +165,16 @@ impl Store {
         let _ = self.0.stopping.set(());
         match &self.0.backend {
             Backend::Embedded(engine) => engine.close().await,
-            Backend::Remote(_) => Ok(()),
+            Backend::Remote(_) => self.give_back().await,
         }
+    }
+
+    /// Lets the next server have what a SurrealDB server keeps.
+    async fn give_back(&self) -> Result<(), StoreError> {
+        let Some(lease) = &self.0.lease else { return Ok(()) };
+        let limit_ms = u64::try_from(STOP_GRACE.as_millis()).unwrap_or(u64::MAX);
+        let given_back = tokio::time::timeout(STOP_GRACE, lease.give_back(self)).await;
+        given_back.unwrap_or(Err(StoreError::TimedOut { limit_ms }))
     }
 }
 
