@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use hezi_tests::Host;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Where the library lies.
 fn folder() -> PathBuf {
@@ -98,19 +98,50 @@ async fn the_types_of_the_client_are_those_of_the_server() {
     );
 }
 
-#[test]
-fn every_member_of_a_frame_has_a_type() {
-    let head = fs::read_to_string(folder().join("hezi-client.head.d.ts")).expect("the head");
-    for frame in ["welcome", "view", "presence"] {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("it/wire/frame_{frame}.snap"));
-        let snapshot = fs::read_to_string(path).expect("a snapshot");
-        let (_, json) = snapshot.rsplit_once("---\n").expect("a snapshot has a head");
-        let shown: Value = serde_json::from_str(json).expect("JSON");
-        let declared = head.split("export interface ").find(|text| text.contains(&format!("type: \"{frame}\"")));
-        let declared = declared.expect("the frame has a type");
-        for member in shown.as_object().expect("an object").keys() {
-            let named = declared.contains(&format!("  {member}: ")) || declared.contains(&format!("  {member}?: "));
-            assert!(named, "`{frame}` has `{member}`, which the types do not");
-        }
+/// What is wrong with a frame by its described shape, where a member that is not described is wrong, too.
+fn faults(document: &Value, shape: &str, frame: &Value) -> Vec<String> {
+    let schema = json!({ "$ref": format!("#/components/schemas/{shape}"), "components": document["components"] });
+    let validator = jsonschema::draft202012::new(&schema).expect("a schema");
+    let wrong = validator.iter_errors(frame).map(|error| format!("{}: {error}", error.instance_path()));
+    let shapes = &document["components"]["schemas"][shape];
+    let kinds = shapes["oneOf"].as_array().cloned().unwrap_or_else(|| vec![shapes.clone()]);
+    let kind = kinds.iter().find(|kind| kind["properties"]["type"]["enum"][0] == frame["type"]);
+    let described = kind.map_or(&shapes["properties"], |kind| &kind["properties"]);
+    let members = frame.as_object().into_iter().flat_map(|members| members.keys());
+    let unknown = members.filter(|member| described[member.as_str()].is_null());
+    wrong.chain(unknown.map(|member| format!("`{member}` is not described"))).collect()
+}
+
+#[tokio::test]
+async fn frames_have_the_shapes_that_the_types_are_made_of() {
+    let host = Host::start().await;
+    let document = host.anonymous().get("/api/openapi.json").await.ok(200);
+    let (wang, li) = (host.user("小王").await, host.user("小李").await);
+    let room = wang.create_conference("周会").await;
+    let li = li.join(&room.number).await;
+    let vote = wang.open(&room.number, "vote", json!({ "question": "午饭?", "options": ["面", "饭"] })).await;
+    let mut socket = li.connect(&room.number).await;
+    let refused = socket.do_act("a1", &vote.id, json!({ "choose": ["粥"] })).await.frame;
+    let said = socket.say("c1", "你好").await;
+    let react = room.path(&format!("/messages/{}/reactions", said.seq()));
+    wang.post(&react, &json!({ "reaction": "👍" })).await.ok(200);
+    let reactions = socket.expect("the counts", |frame| frame["type"] == "reactions").await;
+    socket.do_act("a2", &vote.id, json!({ "choose": ["面"] })).await;
+    let view = socket.expect("a view", |frame| frame["type"] == "view").await;
+    let presence = socket.expect("who is here", |frame| frame["type"] == "presence").await;
+    let welcome = wang.connect(&room.number).await.welcome;
+
+    for (shape, frame) in [
+        ("ServerFrame", &socket.welcome),
+        ("ServerFrame", &welcome),
+        ("ServerFrame", &view),
+        ("ServerFrame", &presence),
+        ("ServerFrame", &reactions),
+        ("Refusal", &refused),
+    ] {
+        assert_eq!(faults(&document, shape, frame), [""; 0], "{frame}");
+        let mut other = frame.clone();
+        other["mistyped"] = json!(true);
+        assert!(!faults(&document, shape, &other).is_empty(), "what is not described is found in {shape}");
     }
 }

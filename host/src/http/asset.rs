@@ -11,7 +11,9 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::Uri;
-use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, VARY};
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, VARY,
+};
 use axum::response::Response;
 use rust_embed_for_web::{EmbedableFile, EmbeddedFile};
 use serde::Serialize;
@@ -43,7 +45,7 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     match embedded::file(&path).filter(|_| build == BUILD) {
-        Some(file) => compressed(&file, &headers),
+        Some(file) => for_good(&file, &headers),
         None => Err(not_found(uri).await),
     }
 }
@@ -52,7 +54,12 @@ pub(super) async fn show(
 pub(super) async fn client(headers: HeaderMap, uri: Uri) -> ApiResult<Response> {
     let name = uri.path().trim_start_matches("/assets/");
     match embedded::file(&format!("client/{name}")) {
-        Some(file) => answer::tagged(&headers, kind(&file), FOR_A_MINUTE, file.data().to_vec()),
+        Some(file) => {
+            let (coding, data) = compressed(&file, &headers);
+            let mut response = answer::tagged(&headers, kind(&file), FOR_A_MINUTE, data.to_vec())?;
+            name_coding(coding, response.headers_mut());
+            Ok(response)
+        }
         None => Err(not_found(uri).await),
     }
 }
@@ -67,24 +74,34 @@ fn kind(file: &EmbeddedFile) -> &'static str {
     }
 }
 
-/// The file in the best form that the client reads.
-fn compressed(file: &EmbeddedFile, headers: &HeaderMap) -> ApiResult<Response> {
+/// The file under the name of its build.
+fn for_good(file: &EmbeddedFile, headers: &HeaderMap) -> ApiResult<Response> {
+    let (coding, data) = compressed(file, headers);
+    let response = Response::builder().header(CONTENT_TYPE, kind(file)).header(CACHE_CONTROL, FOR_GOOD);
+    let mut response = response.body(Body::from(data)).map_err(ApiError::internal)?;
+    name_coding(coding, response.headers_mut());
+    Ok(response)
+}
+
+/// The file in the best form that the client reads, and which one that is.
+fn compressed(file: &EmbeddedFile, headers: &HeaderMap) -> (Option<&'static str>, &'static [u8]) {
     let takes = |coding: &str| {
         let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
         accepted
             .split(',')
             .any(|one| one.split(';').next().is_some_and(|name| name.trim() == coding) && !is_refused(one))
     };
-    let response = Response::builder()
-        .header(CONTENT_TYPE, kind(file))
-        .header(CACHE_CONTROL, FOR_GOOD)
-        .header(VARY, ACCEPT_ENCODING.as_str());
     let coded = [("br", file.data_br()), ("gzip", file.data_gzip())];
-    let response = match coded.into_iter().find(|(coding, data)| data.is_some() && takes(coding)) {
-        Some((coding, Some(data))) => response.header(CONTENT_ENCODING, coding).body(Body::from(data)),
-        _ => response.body(Body::from(file.data())),
-    };
-    response.map_err(ApiError::internal)
+    let best = coded.into_iter().find_map(|(coding, data)| Some((coding, data.filter(|_| takes(coding))?)));
+    best.map_or((None, file.data()), |(coding, data)| (Some(coding), data))
+}
+
+/// Says which form it is, and that there are others.
+fn name_coding(coding: Option<&'static str>, headers: &mut HeaderMap) {
+    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(coding) = coding {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
 }
 
 /// `br;q=0` says that it is not taken.
@@ -94,16 +111,13 @@ fn is_refused(coding: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
 
-    fn coding(accepted: &str) -> String {
+    fn coding(accepted: &str) -> &'static str {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_str(accepted).expect("a header"));
         let file = embedded::file("style/base.css").expect("a file");
-        let response = compressed(&file, &headers).expect("an answer");
-        response.headers().get(CONTENT_ENCODING).map_or("none", |coding| coding.to_str().expect("text")).to_owned()
+        compressed(&file, &headers).0.unwrap_or("none")
     }
 
     #[test]

@@ -19,6 +19,8 @@ use utoipa::openapi::{
 use utoipa::{IntoResponses, Modify, OpenApi as _, PartialSchema, ToSchema};
 
 use super::error::ProblemBody;
+use crate::protocol::client::ClientMessage;
+use crate::protocol::server::{Frame, Refusal};
 
 /// The finished document.
 #[derive(Clone)]
@@ -48,7 +50,7 @@ impl Document {
                        documents; `code` is for programs. What changes something takes a session and, from a browser, \
                        the site's own origin."
     ),
-    components(schemas(ProblemBody)),
+    components(schemas(ProblemBody, ClientMessage, Frame<'static>, Refusal<'static>)),
     security(("session" = []), ("bearer" = [])),
     modifiers(&Securities)
 )]
@@ -214,8 +216,12 @@ mod tests {
         let mut found = BTreeSet::new();
         references(&document, &mut found);
         let schemas = document["components"]["schemas"].as_object().expect("schemas");
-        let there: BTreeSet<String> = schemas.keys().map(|name| format!("#/components/schemas/{name}")).collect();
-        assert_eq!(found.into_iter().map(str::to_owned).collect::<BTreeSet<_>>(), there);
+        // What goes over the socket no route of this description refers to.
+        let frames = ["ClientMessage", "ServerFrame", "Refusal"].map(str::to_owned);
+        let path = |name: &String| format!("#/components/schemas/{name}");
+        let there: BTreeSet<String> = schemas.keys().map(path).collect();
+        let found = found.into_iter().map(str::to_owned).chain(frames.iter().map(path));
+        assert_eq!(found.collect::<BTreeSet<_>>(), there);
     }
 
     #[test]

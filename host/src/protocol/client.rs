@@ -7,6 +7,7 @@
 
 use hezi_plugin::limits::QUERY_BYTES_MAX;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::code::{Code, Problem};
 use crate::domain::changes::ConferenceChanges;
@@ -26,9 +27,9 @@ pub struct Unreadable {
 }
 
 macro_rules! kinds {
-    ($($(#[doc = $doc:literal])* $name:ident = $word:literal, $fields:literal;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $word:tt, $fields:literal;)*) => {
         /// A kind of command, as its `type` says. The words are part of the contract with clients.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
         pub enum CommandKind {
             $($(#[doc = $doc])* #[serde(rename = $word)] $name,)*
         }
@@ -89,20 +90,33 @@ kinds! {
     Rekey = "rekey", "–";
 }
 
-#[derive(Deserialize)]
+/// What a client sends: which of the members there are hangs on its `type`.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ClientMessage {
+pub struct ClientMessage {
     #[serde(rename = "type")]
     kind: CommandKind,
+    /// Of the client's choosing: the same one again is the same command.
     id: CommandId,
+    /// What is said, or pinned.
     text: Option<String>,
+    /// The place of the message that is answered.
     reply_to: Option<u64>,
+    /// Which activity.
     activity: Option<ActivityId>,
+    /// What somebody does in it, by the plugin's schema.
+    #[schema(value_type = Option<Object>)]
     action: Option<Payload>,
+    /// The place of a message.
     message: Option<u64>,
+    /// One of those that a message may get.
     reaction: Option<String>,
+    /// Whom it is about, or for whom an organizer acts.
     member: Option<UserId>,
+    /// What changes of the conference.
+    #[schema(value_type = Option<ConferenceChanges>)]
     changes: Option<Box<ConferenceChanges>>,
+    /// A page or filter of a view.
     query: Option<String>,
 }
 

@@ -17,7 +17,8 @@ use crate::domain::member::{Person, Role};
 use crate::domain::tongue::Tongue;
 
 /// The receiver, as `welcome` shows it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Receiver)]
 pub struct Me<'a> {
     /// The person's id.
     pub id: &'a str,
@@ -33,16 +34,17 @@ pub struct Me<'a> {
 pub type ReactionCounts = BTreeMap<String, u32>;
 
 /// What a message has got.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MessageReactions {
     /// The message's place.
     pub message: u64,
     /// How often each reaction stands.
+    #[schema(value_type = BTreeMap<String, u32>)]
     pub reactions: ReactionCounts,
 }
 
 /// A reaction of the receiver's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OwnReaction {
     /// The message's place.
     pub message: u64,
@@ -87,13 +89,15 @@ pub struct ActivityView {
     pub as_of: Option<u64>,
 }
 
-/// A frame for the socket.
-#[derive(Debug, Serialize)]
+/// A frame of the server's, but for entries of the journal and answers to commands.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[schema(as = ServerFrame)]
 pub enum Frame<'a> {
     /// The first frame: where the conference stands.
     Welcome {
         /// What it is about, its settings and its link, as members see them.
+        #[schema(value_type = ConferenceView)]
         conference: &'a ConferenceView,
         /// The receiver.
         me: Me<'a>,
@@ -116,13 +120,16 @@ pub enum Frame<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         screens: Option<usize>,
         /// The activities, with what is to be seen of them.
+        #[schema(value_type = Vec<ActivityView>)]
         activities: &'a [ActivityView],
         /// What was said last, oldest first; empty where the entries after `since` follow.
+        #[schema(value_type = Vec<Object>)]
         chat: Vec<Box<RawValue>>,
         /// The reactions that a message may get.
         reactions: &'a [String],
         /// The receiver's own that stand, among the last messages.
         #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[schema(required = false)]
         reacted: Vec<OwnReaction>,
     },
     /// Reactions to messages have changed; at most twice a second.
@@ -140,14 +147,17 @@ pub enum Frame<'a> {
         now_ms: u64,
         /// Whether it is the receiver's own and not the room's.
         #[serde(skip_serializing_if = "std::ops::Not::not")]
+        #[schema(required = false)]
         own: bool,
         /// Whether nobody learns who does what in the activity.
         #[serde(skip_serializing_if = "std::ops::Not::not")]
+        #[schema(required = false)]
         anonymous: bool,
         /// Which page or filter they asked for.
         #[serde(skip_serializing_if = "Option::is_none")]
         query: Option<&'a str>,
-        /// What is to be seen.
+        /// What is to be seen: `{"blocks":[…]}`.
+        #[schema(value_type = Object)]
         view: &'a RawValue,
     },
     /// How many are here; at most twice a second.
@@ -160,29 +170,44 @@ pub enum Frame<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         screens: Option<usize>,
         /// Who came last, latest first.
+        #[schema(value_type = Vec<Person>)]
         recent: &'a [Person],
     },
 }
 
+/// What a refusal is a kind of.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum RefusalKind {
+    Reply,
+}
+
 /// A refusal of a command, as a frame.
-#[derive(Debug, Serialize)]
-struct Refusal<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Refusal<'a> {
     #[serde(rename = "type")]
-    kind: &'static str,
+    kind: RefusalKind,
+    /// The command's; none where it could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     error: RefusalError,
 }
 
-#[derive(Debug, Serialize)]
+/// Why a command was refused.
+#[derive(Debug, Serialize, ToSchema)]
 struct RefusalError {
     code: Code,
+    /// For people, in the reader's language.
     detail: String,
+    /// When it is worth another try, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_ms: Option<u64>,
+    /// What the plugin did, as a stable word.
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<&'static str>,
+    /// What is wrong with which of its fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
     errors: Vec<FieldProblem>,
 }
 
@@ -200,7 +225,7 @@ pub fn refusal(id: Option<&str>, problem: &Problem, tongue: Tongue) -> String {
     let (detail, retry_after_ms) = (sentence.text(tongue), *retry_after_ms);
     let errors = problem.fields(tongue);
     let error = RefusalError { code: *code, detail, retry_after_ms, fault: *fault, errors };
-    json(&Refusal { kind: "reply", id, error })
+    json(&Refusal { kind: RefusalKind::Reply, id, error })
 }
 
 /// JSON of a value whose keys are texts and whose numbers are finite.

@@ -1,5 +1,5 @@
 // Types of the client library. Everything below the line "Shapes" is generated from the server's own description
-// (`/api/openapi.json`) by `tests/it/client_types.rs`, which fails when the two differ.
+// (`/api/openapi.json`, which has the shapes of the socket, too) by `tests/it/client_types.rs`, which fails when the two differ.
 
 /** What the server said no to, or that it was not reached (`code` is `offline`). */
 export class HeziError extends Error {
@@ -32,12 +32,7 @@ export interface Ahead {
 }
 
 /** What a client sends over the line; the library adds the id. */
-export type Command =
-  | { type: "chat"; text: string; [more: string]: unknown }
-  | { type: "act"; activity: string; action: object; member?: string }
-  | { type: "watch"; activity: string; query?: string }
-  | { type: "unwatch"; activity: string }
-  | { type: string; [more: string]: unknown };
+export type Command = Omit<ClientMessage, "id">;
 
 /** The block of a view: its kind, and what the kind has. */
 export interface Block {
@@ -46,64 +41,22 @@ export interface Block {
 }
 
 /** The first frame of each connection: where the conference stands. */
-export interface Welcome {
-  type: "welcome";
-  conference: Conference;
-  me: { id: string; name: string; role: Role };
-  seq: number;
-  at?: string;
-  now_ms: number;
-  alive_every_ms: number;
-  resumed: boolean;
-  members: number;
-  online: number;
-  /** Connected screens; organizers are told. */
-  screens?: number;
-  activities: Activity[];
-  chat: Entry[];
-  /** The reactions that a message may get. */
-  reactions?: string[];
-  /** The reader's own that stand, among the last messages. */
-  reacted?: { message: number; reaction: string }[];
-  [more: string]: any;
-}
+export type Welcome = Omit<Extract<ServerFrame, { type: "welcome" }>, "chat"> & { chat: Entry[] };
 
 /** Reactions to messages have changed. */
-export interface Reactions {
-  type: "reactions";
-  messages: { message: number; reactions: { [reaction: string]: number } }[];
-}
+export type Reactions = Extract<ServerFrame, { type: "reactions" }>;
 
 /** What is to be seen of an activity has changed. */
-export interface View {
-  type: "view";
-  activity: string;
-  as_of: number;
-  now_ms: number;
-  /** Whether it is the member's own view, which they watch, and not everybody's. */
-  own?: boolean;
-  /** Whether nobody learns who does what in the activity. */
-  anonymous?: boolean;
-  /** The page of it that they watch. */
-  query?: string;
-  view: { blocks: Block[] };
-}
+export type View = Extract<ServerFrame, { type: "view" }> & { view: { blocks: Block[] } };
 
 /** How many are here. */
-export interface Presence {
-  type: "presence";
-  members: number;
-  online: number;
-  /** Connected screens; organizers are told. */
-  screens?: number;
-  recent: { id: string; name: string }[];
-}
+export type Presence = Extract<ServerFrame, { type: "presence" }>;
 
 /** Something happened: an entry of the journal. */
 export type Event = Entry & { type: "event"; [more: string]: any };
 
 /** What came of a command. */
-export type Reply = { type: "reply"; id: string } & ({ seq: number; ok: any } | { error: { code: Code; detail: string; retry_after_ms?: number; fault?: string; errors?: { pointer: string; detail: string }[] } });
+export type Reply = { type: "reply"; id: string; seq: number; ok: any } | Refusal;
 
 /** A frame of the server. */
 export type Frame = Welcome | View | Presence | Reactions | Event | Reply | { type: "alive" };
@@ -121,7 +74,7 @@ interface RoomEvents {
 
 /** The live line into a room. */
 export class Room extends EventTarget {
-  constructor(hezi: Hezi, conference: string, options?: { key?: string; ahead?: Ahead; me?: string });
+  constructor(hezi: Hezi, conference: string, options?: { key?: string; screen?: boolean; ahead?: Ahead; me?: string });
   readonly hezi: Hezi;
   readonly conference: string;
   /** Whose words go over it; empty where that was not said. */
@@ -254,6 +207,8 @@ export type AuditLine = {
   what: string;
   /** Who: a user's id, `token` for whoever held the administrators' token, `folder` or `watch` for files that the server found, `server` for what it did by itself, `stranger` for somebody who guesses the token. */
   who: string;
+  /** What the user is called now. */
+  who_name?: string | null;
 };
 
 /** A page of the log. */
@@ -269,8 +224,36 @@ export type Binary = string;
 /** What happened to an activity. */
 export type Change = "created" | "revised" | "discarded" | "opened" | "closed" | "scheduled" | "faulted";
 
+/** What a client sends: which of the members there are hangs on its `type`. */
+export type ClientMessage = {
+  /** What somebody does in it, by the plugin's schema. */
+  action?: { [member: string]: any } | null;
+  activity?: ActivityId | null;
+  changes?: ConferenceChanges | null;
+  /** Of the client's choosing: the same one again is the same command. */
+  id: CommandId;
+  member?: UserId | null;
+  /** The place of a message. */
+  message?: number | null;
+  /** A page or filter of a view. */
+  query?: string | null;
+  /** One of those that a message may get. */
+  reaction?: string | null;
+  /** The place of the message that is answered. */
+  reply_to?: number | null;
+  /** What is said, or pinned. */
+  text?: string | null;
+  type: CommandKind;
+};
+
 /** An error code. The words are part of the contract with clients. */
 export type Code = "invalid" | "malformed_json" | "too_large" | "not_signed_in" | "denied" | "foreign_origin" | "not_member" | "not_organizer" | "not_admin" | "muted" | "kept_out" | "key_needed" | "locked" | "full" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "unknown_conference" | "unknown_activity" | "unknown_plugin" | "unknown_member" | "unknown_message" | "blocked_word" | "conflict" | "wrong_phase" | "conference_ended" | "id_reused" | "version_exists" | "in_use" | "too_many" | "exhausted" | "rate_limited" | "numbers_exhausted" | "plugin_fault" | "plugin_refused" | "signature_missing" | "signature_invalid" | "unavailable" | "damaged" | "internal";
+
+/** A command's id, chosen by the client: unique for a member of a conference. */
+export type CommandId = string;
+
+/** A kind of command, as its `type` says. The words are part of the contract with clients. */
+export type CommandKind = "chat" | "act" | "watch" | "unwatch" | "delete" | "react" | "unreact" | "pin" | "unpin" | "mute" | "unmute" | "remove" | "readmit" | "appoint" | "dismiss" | "hand_over" | "change" | "rekey";
 
 /** A conference as clients see it. */
 export type Conference = {
@@ -530,6 +513,14 @@ export type Members = {
   next?: UserId | null;
 };
 
+/** What a message has got. */
+export type MessageReactions = {
+  /** The message's place. */
+  message: number;
+  /** How often each reaction stands. */
+  reactions: { [member: string]: any };
+};
+
 /** An activity to make. */
 export type NewActivity = {
   /** Whether nobody is to learn who does what in it, organizers included. Only where the plugin allows it, and for good. */
@@ -618,6 +609,14 @@ export type Notice = {
 export type OfMember = {
   /** The member's id. */
   member: UserId;
+};
+
+/** A reaction of the receiver's. */
+export type OwnReaction = {
+  /** The message's place. */
+  message: number;
+  /** What they gave it. */
+  reaction: string;
 };
 
 /** A person as others see them. */
@@ -789,11 +788,47 @@ export type QuarantineCause = {
   fault: string;
 };
 
+/** The receiver, as `welcome` shows it. */
+export type Receiver = {
+  /** The person's id. */
+  id: string;
+  /** Whether an organizer has taken the word from them. */
+  muted: boolean;
+  /** The name to show. */
+  name: string;
+  /** What they may do. */
+  role: Role;
+};
+
 /** A command was carried out. */
 export type Recorded = {
   /** The entry that it made. */
   seq: number;
 };
+
+/** A refusal of a command, as a frame. */
+export type Refusal = {
+  error: RefusalError;
+  /** The command's; none where it could not be read. */
+  id?: string | null;
+  type: RefusalKind;
+};
+
+/** Why a command was refused. */
+export type RefusalError = {
+  code: Code;
+  /** For people, in the reader's language. */
+  detail: string;
+  /** What is wrong with which of its fields. */
+  errors?: (FieldProblem)[];
+  /** What the plugin did, as a stable word. */
+  fault?: string | null;
+  /** When it is worth another try, in milliseconds. */
+  retry_after_ms?: number | null;
+};
+
+/** What a refusal is a kind of. */
+export type RefusalKind = "reply";
 
 /** Who is kept out. */
 export type Removals = {
@@ -829,6 +864,69 @@ export type Schedule = {
 /** A conference, and who I am in it. */
 export type SeenConference = Conference & {
   role?: Role | null;
+};
+
+/** A frame of the server's, but for entries of the journal and answers to commands. */
+export type ServerFrame = {
+  /** The activities, with what is to be seen of them. */
+  activities: (Activity)[];
+  /** How often an `alive` frame comes at least: a line that is silent for much longer is dead. */
+  alive_every_ms: number;
+  /** When it happened: goes back with `since`, so that a position is not taken for one in another journal. */
+  at?: string | null;
+  /** What was said last, oldest first; empty where the entries after `since` follow. */
+  chat: ({ [member: string]: any })[];
+  /** What it is about, its settings and its link, as members see them. */
+  conference: Conference;
+  /** The receiver. */
+  me: Receiver;
+  /** How many members there are. */
+  members: number;
+  /** The server's time, in milliseconds since 1970. */
+  now_ms: number;
+  /** How many of them are connected. */
+  online: number;
+  /** The receiver's own that stand, among the last messages. */
+  reacted?: (OwnReaction)[];
+  /** The reactions that a message may get. */
+  reactions: (string)[];
+  /** Whether the entries after `since` follow. If not, start from this snapshot. */
+  resumed: boolean;
+  /** How many screens are connected; organizers are told. */
+  screens?: number | null;
+  /** The last entry. */
+  seq: number;
+  type: "welcome";
+} | {
+  /** Those messages, each with all that stands now. */
+  messages: (MessageReactions)[];
+  type: "reactions";
+} | {
+  /** The activity's id. */
+  activity: ActivityId;
+  /** Whether nobody learns who does what in the activity. */
+  anonymous?: boolean;
+  /** The last entry that it stands for. */
+  as_of: number;
+  /** The server's time, in milliseconds since 1970. */
+  now_ms: number;
+  /** Whether it is the receiver's own and not the room's. */
+  own?: boolean;
+  /** Which page or filter they asked for. */
+  query?: string | null;
+  type: "view";
+  /** What is to be seen: `{"blocks":[…]}`. */
+  view: { [member: string]: any };
+} | {
+  /** How many members there are. */
+  members: number;
+  /** How many of them are connected. */
+  online: number;
+  /** Who came last, latest first. */
+  recent: (Person)[];
+  /** How many screens are connected; organizers are told. */
+  screens?: number | null;
+  type: "presence";
 };
 
 /** Who has signed in. */

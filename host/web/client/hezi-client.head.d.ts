@@ -1,5 +1,5 @@
 // Types of the client library. Everything below the line "Shapes" is generated from the server's own description
-// (`/api/openapi.json`) by `tests/it/client_types.rs`, which fails when the two differ.
+// (`/api/openapi.json`, which has the shapes of the socket, too) by `tests/it/client_types.rs`, which fails when the two differ.
 
 /** What the server said no to, or that it was not reached (`code` is `offline`). */
 export class HeziError extends Error {
@@ -32,12 +32,7 @@ export interface Ahead {
 }
 
 /** What a client sends over the line; the library adds the id. */
-export type Command =
-  | { type: "chat"; text: string; [more: string]: unknown }
-  | { type: "act"; activity: string; action: object; member?: string }
-  | { type: "watch"; activity: string; query?: string }
-  | { type: "unwatch"; activity: string }
-  | { type: string; [more: string]: unknown };
+export type Command = Omit<ClientMessage, "id">;
 
 /** The block of a view: its kind, and what the kind has. */
 export interface Block {
@@ -46,64 +41,22 @@ export interface Block {
 }
 
 /** The first frame of each connection: where the conference stands. */
-export interface Welcome {
-  type: "welcome";
-  conference: Conference;
-  me: { id: string; name: string; role: Role };
-  seq: number;
-  at?: string;
-  now_ms: number;
-  alive_every_ms: number;
-  resumed: boolean;
-  members: number;
-  online: number;
-  /** Connected screens; organizers are told. */
-  screens?: number;
-  activities: Activity[];
-  chat: Entry[];
-  /** The reactions that a message may get. */
-  reactions?: string[];
-  /** The reader's own that stand, among the last messages. */
-  reacted?: { message: number; reaction: string }[];
-  [more: string]: any;
-}
+export type Welcome = Omit<Extract<ServerFrame, { type: "welcome" }>, "chat"> & { chat: Entry[] };
 
 /** Reactions to messages have changed. */
-export interface Reactions {
-  type: "reactions";
-  messages: { message: number; reactions: { [reaction: string]: number } }[];
-}
+export type Reactions = Extract<ServerFrame, { type: "reactions" }>;
 
 /** What is to be seen of an activity has changed. */
-export interface View {
-  type: "view";
-  activity: string;
-  as_of: number;
-  now_ms: number;
-  /** Whether it is the member's own view, which they watch, and not everybody's. */
-  own?: boolean;
-  /** Whether nobody learns who does what in the activity. */
-  anonymous?: boolean;
-  /** The page of it that they watch. */
-  query?: string;
-  view: { blocks: Block[] };
-}
+export type View = Extract<ServerFrame, { type: "view" }> & { view: { blocks: Block[] } };
 
 /** How many are here. */
-export interface Presence {
-  type: "presence";
-  members: number;
-  online: number;
-  /** Connected screens; organizers are told. */
-  screens?: number;
-  recent: { id: string; name: string }[];
-}
+export type Presence = Extract<ServerFrame, { type: "presence" }>;
 
 /** Something happened: an entry of the journal. */
 export type Event = Entry & { type: "event"; [more: string]: any };
 
 /** What came of a command. */
-export type Reply = { type: "reply"; id: string } & ({ seq: number; ok: any } | { error: { code: Code; detail: string; retry_after_ms?: number; fault?: string; errors?: { pointer: string; detail: string }[] } });
+export type Reply = { type: "reply"; id: string; seq: number; ok: any } | Refusal;
 
 /** A frame of the server. */
 export type Frame = Welcome | View | Presence | Reactions | Event | Reply | { type: "alive" };
@@ -121,7 +74,7 @@ interface RoomEvents {
 
 /** The live line into a room. */
 export class Room extends EventTarget {
-  constructor(hezi: Hezi, conference: string, options?: { key?: string; ahead?: Ahead; me?: string });
+  constructor(hezi: Hezi, conference: string, options?: { key?: string; screen?: boolean; ahead?: Ahead; me?: string });
   readonly hezi: Hezi;
   readonly conference: string;
   /** Whose words go over it; empty where that was not said. */
