@@ -241,8 +241,8 @@ sentences! {
     FieldTooLong { field: String, most: u64 }: "`{field}` has at most {most} characters", "`{field}` 最多 {most} 个字";
     FieldTooFew { field: String, least: u64 }: "`{field}` has at least {least} items", "`{field}` 至少有 {least} 项";
     FieldTooMany { field: String, most: u64 }: "`{field}` has at most {most} items", "`{field}` 最多有 {most} 项";
-    FieldTooSmall { field: String, least: String }: "`{field}` is at least {least}", "`{field}` 至少是 {least}";
-    FieldTooLarge { field: String, most: String }: "`{field}` is at most {most}", "`{field}` 最多是 {most}";
+    FieldTooSmall { field: String, least: String }: "`{field}` must be at least {least}", "`{field}` 至少是 {least}";
+    FieldTooLarge { field: String, most: String }: "`{field}` must be at most {most}", "`{field}` 最多是 {most}";
     FieldRepeated { field: String }: "`{field}` has nothing twice", "`{field}` 里不能有重复的内容";
     FieldTooMuch { field: String }: "`{field}` is too much to be checked: send less at once",
         "`{field}` 太多了，检查不过来：请少一些";

@@ -1,5 +1,7 @@
 //! The audit log, for administrators: who did what with this server, and who tried.
 
+use std::collections::{HashMap, HashSet};
+
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,9 @@ pub(super) struct AuditLineView {
     /// Who: a user's id, `token` for whoever held the administrators' token, `folder` or `watch` for files that the server
     /// found, `server` for what it did by itself, `stranger` for somebody who guesses the token.
     who: String,
+    /// What the user is called now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    who_name: Option<String>,
     /// What, as a sentence.
     what: String,
     /// The same for programs, which say it in their reader's language; none where there is no word for it.
@@ -31,9 +36,11 @@ pub(super) struct AuditLineView {
     deed: Option<AuditDeed>,
 }
 
-impl From<AuditLine> for AuditLineView {
-    fn from(line: AuditLine) -> Self {
-        Self { at: time_text(line.at_ms), who: line.who, what: line.what, deed: line.deed }
+impl AuditLineView {
+    /// A line, with the names of those who are known.
+    fn new(line: AuditLine, names: &HashMap<String, String>) -> Self {
+        let AuditLine { at_ms, who, what, deed, .. } = line;
+        Self { at: time_text(at_ms), who_name: names.get(&who).cloned(), who, what, deed }
     }
 }
 
@@ -95,6 +102,8 @@ pub(super) async fn log(
     Params(asked): Params<AuditAsked>,
 ) -> ApiResult<Json<AuditLog>> {
     let (lines, next) = state.plugins.audit_log(admin.proof, &asked.query()?).await?;
-    let audit = lines.into_iter().map(AuditLineView::from).collect();
+    let who: HashSet<&str> = lines.iter().map(|line| &*line.who).collect();
+    let users = state.store.users(who).await?.into_iter().map(|user| (user.id.to_string(), user.name)).collect();
+    let audit = lines.into_iter().map(|line| AuditLineView::new(line, &users)).collect();
     Ok(Json(AuditLog { audit, next: next.map(|next| next.to_string()) }))
 }

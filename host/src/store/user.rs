@@ -23,4 +23,14 @@ impl Store {
         let query = self.read("SELECT VALUE doc FROM ONLY type::record('user', $id)").bind("id", id.as_str());
         query.run().await?.document(0, "a user")
     }
+
+    /// Those of these people who are known, in no order.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn users<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> Result<Vec<User>, StoreError> {
+        let ids: Vec<&str> = ids.into_iter().collect();
+        let query = self.read("SELECT VALUE doc FROM $ids.map(|$id| type::record('user', $id))");
+        query.bind("ids", ids).run().await?.documents(0, "a user")
+    }
 }
