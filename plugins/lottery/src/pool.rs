@@ -4,7 +4,7 @@
 //! * Everybody in the pool stands on one page, and whatever they are called a page fits into what the host shows.
 //! * A query that makes no sense is none of these pages.
 
-use hezi_sdk::{Person, ReadCtx, RosterReader, View};
+use hezi_sdk::{Member, Person, ReadCtx, RosterReader, View};
 
 use crate::state::{Frozen, POOL};
 use crate::texts::Texts;
@@ -27,13 +27,21 @@ pub(crate) fn lead(frozen: &Frozen, page: Option<u32>, texts: Texts, view: &mut 
     view.tabs(&current, [(texts.draw(), draw), (texts.pool_tab(frozen.pool), pool)]);
 }
 
-/// Shows who stands on a page, and leads to those beside it.
-pub(crate) fn show(ctx: &ReadCtx, frozen: &Frozen, page: u32, view: &mut View) {
+/// Shows who stands on a page, the viewer by a remark, and leads to those beside it.
+pub(crate) fn show(ctx: &ReadCtx, viewer: Option<&Member>, frozen: &Frozen, page: u32, view: &mut View) {
     let texts = ctx.texts::<Texts>();
     let places = page * PAGE_PEOPLE..((page + 1) * PAGE_PEOPLE).min(frozen.pool);
     let mut reader = POOL.read();
     let title = texts.pool_part(places.start + 1, places.end);
-    view.people(title, places.map(|place| person(ctx, &mut reader, place)));
+    let people = places.map(|place| {
+        let person = person(ctx, &mut reader, place);
+        if viewer.is_some_and(|viewer| viewer.id == person.id) {
+            Person { detail: texts.you(), ..person }
+        } else {
+            person
+        }
+    });
+    view.people(title, people);
     let earlier = page.checked_sub(1).map(|page| (texts.earlier_page(), query(page)));
     let later = ((page + 1) * PAGE_PEOPLE < frozen.pool).then(|| (texts.later_page(), query(page + 1)));
     if earlier.is_some() || later.is_some() {

@@ -37,35 +37,35 @@ pub(crate) fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> View {
     let (config, texts) = (CONFIG.load(ctx), ctx.texts::<Texts>());
     let mut view = View::new();
     view.heading(&config.title);
-    let frozen = FROZEN.get(ctx);
+    let (frozen, wins) = (FROZEN.get(ctx), latest(ctx));
+    let page = frozen.as_ref().and_then(|frozen| pool::asked(ctx, frozen));
     if let Some(frozen) = &frozen {
-        let page = pool::asked(ctx, frozen);
         pool::lead(frozen, page, texts, &mut view);
-        if let Some(page) = page {
-            facts(frozen, texts, &mut view);
-            pool::show(ctx, frozen, page, &mut view);
-            return view;
-        }
     }
-    show_draw(ctx, viewer, &config, frozen.as_ref(), &mut view);
+    // Whoever has won learns that before they read who else has, and wherever they are.
+    if let Some(prizes) = viewer.and_then(|viewer| held(ctx, &config, viewer)) {
+        view.notice(Tone::Success, texts.you_have_won(&prizes));
+    }
+    celebrate(&config, &wins, texts, &mut view);
+    match (frozen, page) {
+        (Some(frozen), Some(page)) => {
+            facts(&frozen, texts, &mut view);
+            pool::show(ctx, viewer, &frozen, page, &mut view);
+        }
+        (frozen, _) => show_draw(ctx, &config, frozen.as_ref(), &wins, &mut view),
+    }
     view
 }
 
 /// Everything that has to be there comes first, whatever the configuration is; the latest winners get the room that is left.
-fn show_draw(ctx: &ReadCtx, viewer: Option<&Member>, config: &Config, frozen: Option<&Frozen>, view: &mut View) {
+fn show_draw(ctx: &ReadCtx, config: &Config, frozen: Option<&Frozen>, wins: &[(u32, Win)], view: &mut View) {
     let texts = ctx.texts::<Texts>();
     let closed = CLOSED.get(ctx).unwrap_or(false);
-    let wins = latest(ctx);
-    // Whoever has won learns that before they read who else has.
-    if let Some(prizes) = viewer.and_then(|viewer| held(ctx, config, viewer)) {
-        view.notice(Tone::Success, texts.you_have_won(&prizes));
-    }
-    celebrate(config, &wins, texts, view);
     let (mut next, mut last) = (View::new(), View::new());
     if !closed {
         form(ctx, config, frozen, &mut next);
     }
-    fairness(ctx, frozen, closed, &wins, &mut last);
+    fairness(ctx, frozen, closed, wins, &mut last);
 
     let figures = figures(ctx, config);
     let parts = [&*view, &figures, &next, &last];
@@ -73,12 +73,12 @@ fn show_draw(ctx: &ReadCtx, viewer: Option<&Member>, config: &Config, frozen: Op
     let bytes = parts.iter().map(|part| part.json_bytes()).sum::<usize>() + MORE_BYTES;
     let bytes_left = VIEW_BYTES_MAX.saturating_sub(bytes);
     // Two thirds for who has won, one for the form that names them again.
-    let shown = Shown::of(&wins, VIEW_BLOCKS_MAX.saturating_sub(blocks), bytes_left / 3 * 2, texts);
+    let shown = Shown::of(wins, VIEW_BLOCKS_MAX.saturating_sub(blocks), bytes_left / 3 * 2, texts);
     shown.append_to(view, config, figures);
     shown.say_how_many_more(ctx, config, view);
     view.append(next);
     if !closed {
-        redraw_form(config, &wins, bytes_left / 3, texts, view);
+        redraw_form(config, wins, bytes_left / 3, texts, view);
     }
     view.append(last);
 }

@@ -63,6 +63,7 @@ hezi_sdk::texts! {
     seed_hash(hash: &str) = "种子承诺 SHA-256：{hash}", "Commitment to the seed, SHA-256: {hash}";
     pool_tab(count: u32) = "名单（{count} 人）", "Pool ({count})";
     pool_part(from: u32, to: u32) = "第 {from} 至 {to} 位，按成员 ID 排序", "{from} to {to}, in the order of member ids";
+    you() = "你", "You";
     earlier_page() = "上一页", "Previous page";
     later_page() = "下一页", "Next page";
     pool_size() = "名单人数", "People in the pool";

@@ -20,7 +20,7 @@ pub(crate) fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> View {
     let (closed, voters) = (is_closed(ctx), VOTERS.get(ctx));
     let mine = viewer.and_then(|viewer| BALLOTS.get(ctx, &viewer.id));
     let mut view = View::new();
-    view.heading(&config.question).text(hint(&config, texts)).statistic(texts.voters(), voters.to_string());
+    view.heading(&config.question).text(hint(&config, closed, texts)).statistic(texts.voters(), voters.to_string());
     if are_shown(&config, closed) {
         view.bars(texts.results(), voters, config.options.iter().zip(votes(ctx, &config)));
     } else {
@@ -37,7 +37,8 @@ pub(crate) fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> View {
     view
 }
 
-fn hint(config: &Config, texts: Texts) -> String {
+/// What a ballot is. That it stands for good is said before it is cast.
+fn hint(config: &Config, closed: bool, texts: Texts) -> String {
     let mut hint = match config.max_choices {
         1 => texts.single_choice(),
         most => texts.up_to(most),
@@ -47,6 +48,8 @@ fn hint(config: &Config, texts: Texts) -> String {
     }
     if config.revisable {
         hint.push_str(&texts.can_be_changed());
+    } else if !closed {
+        hint.push_str(&texts.stands());
     }
     hint
 }

@@ -29,6 +29,7 @@ hezi_sdk::texts! {
     up_to(most: u32) = "最多选 {most} 项", "Up to {most} choices";
     hides_names() = " · 不显示谁选了什么", " · Nobody sees who chose what";
     can_be_changed() = " · 可以改票", " · You can change your ballot";
+    stands() = " · 投出后不能更改", " · It cannot be changed once cast";
     voters() = "投票人数", "Voters";
     results() = "结果", "Results";
     results_come_later() = "结果将在投票结束后公布", "Results are shown when the vote has ended";

@@ -72,6 +72,20 @@ fn everybody_in_the_pool_stands_on_a_page_of_it_from_the_freezing_on() {
     }
 }
 
+#[test]
+fn whoever_looks_at_the_pool_finds_themselves_and_learns_what_they_win() {
+    let mut hall = Hall::frozen(json!({ "title": "年会", "prizes": [{ "name": "茶", "count": 1 }] }), 3);
+    let winner = hall.draw("茶", 1, "").unwrap().remove(0);
+    for id in ["m00000", "m00001", "m00002"] {
+        let viewer = hall.room.join(id, id);
+        let view = hall.room.view_of_page(&viewer, "pool/0").unwrap();
+        let marked: Vec<&str> =
+            view.all_people().filter(|person| person.detail == "你").map(|person| &*person.id).collect();
+        assert_eq!(marked, [id]);
+        assert_eq!(view.to_string().contains("恭喜你获得：茶"), id == winner);
+    }
+}
+
 fn to(queries: &[&str]) -> Vec<String> {
     queries.iter().map(|query| (*query).to_owned()).collect()
 }
