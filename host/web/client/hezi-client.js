@@ -5,7 +5,7 @@
 // Invariants:
 // * A command has one id for all its life. It is sent again after each reconnect until a reply is there, and is carried out once.
 // * Events arrive in the order of their `seq`, none missing and none twice, over however many connections.
-// * Every wait ends: a line that is silent for too long is given up, and every pause before the next attempt is bounded.
+// * Every wait ends: a line that is silent for too long is given up, the sooner where a command waits, and every pause is bounded.
 
 /** @typedef {import("./hezi-client.d.ts").Frame} Frame */
 /** @typedef {import("./hezi-client.d.ts").Command} Command */
@@ -21,6 +21,8 @@ const PAUSE_LONGEST_MS = 15_000;
 const OPEN_TIMEOUT_MS = 10_000;
 /** How much longer than promised a line may be silent. */
 const SILENCE_GRACE_MS = 10_000;
+/** How long it may be while a command waits: not the same for everybody, who come back at the same moment otherwise. */
+const patience = () => 8_000 + Math.random() * 2_000;
 /** Codes that a reconnect cannot change. */
 const FINAL_CODES = ["not_signed_in", "denied", "unknown_conference", "conference_ended", "not_member", "kept_out", "key_needed", "locked", "full"];
 
@@ -141,7 +143,9 @@ export class Room extends EventTarget {
     this.unanswered = new Map();
     this.tries = 0;
     this.aliveEveryMs = 30_000;
+    /** Since when there is nothing to be heard. */
     this.heardAtMs = 0;
+    this.patienceMs = patience();
     /** @type {WebSocket | null} */
     this.socket = null;
     this.timer = 0;
@@ -179,11 +183,7 @@ export class Room extends EventTarget {
     return this.unanswered.size;
   }
 
-  /**
-   * Says something.
-   * @param {string} text
-   * @returns {Promise<any>}
-   */
+  /** Says something. @param {string} text @returns {Promise<any>} */
   chat(text) {
     return this.send({ type: "chat", text });
   }
@@ -209,7 +209,11 @@ export class Room extends EventTarget {
     const text = JSON.stringify({ ...command, id });
     return new Promise((resolve, reject) => {
       this.unanswered.set(id, { text, resolve, reject });
-      if (this.line === "online") this.socket?.send(text);
+      if (this.line !== "online") return;
+      this.socket?.send(text);
+      // Before it was sent there was no reason to be told anything.
+      if (this.unanswered.size === 1) this.heardAtMs = Date.now();
+      this.#watchSilence();
     });
   }
 
@@ -246,10 +250,7 @@ export class Room extends EventTarget {
     if (ahead.closed) socket.onclose(ahead.closed);
   }
 
-  /**
-   * The socket that was opened before this client was there, if it leads to the same place.
-   * @param {string} address
-   */
+  /** The socket that was opened before this client was there, if it leads to the same place. @param {string} address */
   #takeAhead(address) {
     const { ahead } = this;
     this.ahead = undefined;
@@ -297,36 +298,44 @@ export class Room extends EventTarget {
     if (this.line === "waiting") {
       this.tries = 0;
       this.#open();
-    } else if (this.line === "online" && Date.now() - this.heardAtMs > this.aliveEveryMs + SILENCE_GRACE_MS) {
-      this.#giveUp();
-    }
+    } else if (this.line === "online" && Date.now() - this.heardAtMs > this.#longest) this.#giveUp();
   }
 
   /** The device says that it has no network: nobody need wait for the line to be silent for too long. */
   #sleep() {
     if (this.line !== "online") return;
-    const socket = this.socket;
-    this.socket = null;
-    socket?.close();
+    this.#leave();
     this.#setLine("waiting");
     this.timer = setTimeout(() => this.#open(), PAUSE_LONGEST_MS);
   }
 
-  /** A silent line is dead, though nobody said so: closing it may take minutes, so it is left behind. */
+  /** A silent line is dead, though nobody said so. */
   #giveUp() {
-    const socket = this.socket;
-    this.socket = null;
-    socket?.close();
+    this.#leave();
     if (this.line !== "over") this.#open();
+  }
+
+  /** Closing may take minutes, so the socket is left behind. */
+  #leave() {
+    clearTimeout(this.watch);
+    this.socket?.close();
+    this.socket = null;
+  }
+
+  /** How long the line may be silent, as things are. */
+  get #longest() {
+    return Math.min(this.aliveEveryMs + SILENCE_GRACE_MS, this.unanswered.size ? this.patienceMs : Infinity);
   }
 
   /** Looks after the line until it has been silent for too long: once per silence, for a full meeting is anything but silent. */
   #watchSilence() {
     clearTimeout(this.watch);
-    const longest = this.aliveEveryMs + SILENCE_GRACE_MS;
+    const longest = this.#longest;
     const left = this.heardAtMs + longest - Date.now();
-    if (left <= 0) this.#giveUp();
-    else this.watch = setTimeout(() => this.#watchSilence(), Math.min(left, longest));
+    if (left > 0) return void (this.watch = setTimeout(() => this.#watchSilence(), Math.min(left, longest)));
+    // Where another line did not help, the server takes its time: it is given twice as much.
+    if (this.unanswered.size) this.patienceMs *= 2;
+    this.#giveUp();
   }
 
   /** @param {any} frame @param {number} atMs when it arrived: one that came ahead of the client has waited for it */
@@ -356,6 +365,7 @@ export class Room extends EventTarget {
     const waiting = this.unanswered.get(frame.id);
     if (!waiting) return;
     this.unanswered.delete(frame.id);
+    this.patienceMs = patience();
     if (frame.error) waiting.reject(new HeziError(frame.error));
     else waiting.resolve(frame.ok);
     this.dispatchEvent(new CustomEvent("answered", { detail: frame }));
@@ -384,14 +394,5 @@ export class Room extends EventTarget {
   }
 }
 
-/**
- * What the final closes of the server mean, in the words of its codes.
- * @type {Record<number, string>}
- */
-const CLOSES = {
-  4003: "conference_ended",
-  4004: "not_signed_in",
-  4005: "left",
-  4008: "too_many_sockets",
-  4009: "kept_out",
-};
+/** @type {Record<number, string>} what the final closes of the server mean, in the words of its codes */
+const CLOSES = { 4003: "conference_ended", 4004: "not_signed_in", 4005: "left", 4008: "too_many_sockets", 4009: "kept_out" };

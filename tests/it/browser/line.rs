@@ -1,6 +1,6 @@
 //! The line: the server is killed, the network goes, somebody has two tabs. Nothing is lost, and nothing happens twice.
 
-use hezi_tests::{Network, Tab};
+use hezi_tests::{Activity, Launch, Network, Tab};
 use serde_json::{Value, json};
 
 use super::{Meeting, PHONE, at_one_address, say};
@@ -91,6 +91,72 @@ async fn what_somebody_had_begun_is_not_the_next_ones_in_the_same_tab() {
     tab.wait_for("document.querySelector('.choice input:checked')", "what was picked").await;
     assert_eq!(tab.eval(begun).await, json!(["还没写完", 1]));
     assert_eq!(said().await.expect("it was said")["from"]["id"], "li");
+}
+
+/// The page's one large button that is there to be tapped.
+const CAN_GRAB: &str = "document.querySelector('.form button:enabled')?.innerText.includes('抢红包')";
+
+/// A packet whose shares are 2.00 each, as soon as the phone can take one.
+async fn packet(meeting: &Meeting, tab: &Tab) -> Activity {
+    let packet = json!({ "total_cents": 1000, "shares": 5, "mode": "equal", "greeting": "新年快乐" });
+    let packet = meeting.wang.open(&meeting.room.number, "red-packet", packet).await;
+    tab.wait_for(CAN_GRAB, "the packet").await;
+    packet
+}
+
+async fn from_now_on(tab: &Tab, script: &str) {
+    tab.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+}
+
+/// `lines` has every line of a page. Over one that `isDead` nothing goes and nothing comes, and over one that `isSlow` no reply
+/// comes, which nobody tells the page; `signs` counts the signs of life that come all the same.
+const DEAF: &str = "globalThis.lines = []; globalThis.signs = 0; const Plain = WebSocket; \
+                    globalThis.WebSocket = class extends Plain { \
+                    constructor(address, kind) { super(address, kind); lines.push(this); \
+                    this.addEventListener('message', (event) => { const { type } = JSON.parse(event.data); \
+                    if (this.isSlow && type === 'alive') signs += 1; \
+                    if (this.isDead || (this.isSlow && type === 'reply')) event.stopImmediatePropagation(); }); } \
+                    send(text) { if (!this.isDead) super.send(text); } };";
+
+#[tokio::test]
+async fn a_line_that_has_died_without_a_word_is_left_as_soon_as_a_tap_waits() {
+    // Long before this server would be missed by itself the story is over.
+    let silent =
+        Launch::new().set("limits.socket.ping_interval_ms", 600_000).set("limits.socket.idle_timeout_ms", 1_200_000);
+    let Some(meeting) = Meeting::with(silent).await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    from_now_on(&li, DEAF).await;
+    li.open(&format!("/c/{}", meeting.room.number)).await;
+    let packet = packet(&meeting, &li).await;
+
+    li.eval("lines.forEach((line) => (line.isDead = true))").await;
+    li.tap(".form button", "抢红包").await;
+
+    li.see("2.00").await;
+    assert_eq!(li.eval("lines.length").await, json!(2), "one more line");
+    let report = meeting.wang.report(&packet).await;
+    assert_eq!(report["rows"].as_array().map(Vec::len), Some(1), "one share: {report}");
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
+async fn a_server_that_takes_its_time_and_gives_signs_of_life_is_waited_for() {
+    let launch = Launch::new().set("limits.socket.ping_interval_ms", 1_000);
+    let Some(meeting) = Meeting::with(launch).await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    from_now_on(&li, DEAF).await;
+    li.open(&format!("/c/{}", meeting.room.number)).await;
+    let packet = packet(&meeting, &li).await;
+
+    li.eval("lines.forEach((line) => (line.isSlow = true))").await;
+    li.tap(".form button", "抢红包").await;
+
+    // One comes each second at the soonest: so long a line may not be silent.
+    li.wait_for("signs > 12", "signs of life").await;
+    assert_eq!(li.eval("lines.length").await, json!(1), "the same line");
+    let report = meeting.wang.report(&packet).await;
+    assert_eq!(report["rows"].as_array().map(Vec::len), Some(1), "one share: {report}");
+    meeting.ends_without_complaints(&[&li]);
 }
 
 /// Says something that cannot be sent, has the line half full again, and goes elsewhere in the same tab.
