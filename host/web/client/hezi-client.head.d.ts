@@ -8,7 +8,8 @@ export class HeziError extends Error {
   status: number;
   retryAfterMs?: number;
   fields: { pointer: string; detail: string }[];
-  problem: { code?: string; detail?: string; [more: string]: unknown };
+  /** The whole document; `unanswered` where the line ended, which says nothing of the command. */
+  problem: { code?: string; detail?: string; unanswered?: boolean; [more: string]: unknown };
 }
 
 /** An id that nobody else makes: for commands and for `Idempotency-Key`. */

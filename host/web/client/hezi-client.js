@@ -40,7 +40,7 @@ export class HeziError extends Error {
     this.retryAfterMs = problem.retry_after_ms;
     /** The fields that are to blame, as far as the server knows: where, and what people are told. */
     this.fields = /** @type {{pointer: string, detail: string}[]} */ (problem.errors ?? []);
-    /** The whole document. */
+    /** The whole document; `unanswered` where the line ended, which says nothing of the command. */
     this.problem = problem;
   }
 }
@@ -381,7 +381,7 @@ export class Room extends EventTarget {
     globalThis.document?.removeEventListener("visibilitychange", this.wake);
     this.#setLine("over");
     this.socket?.close();
-    for (const { reject } of this.unanswered.values()) reject(new HeziError({ code: "closed", ...reason }));
+    for (const { reject } of this.unanswered.values()) reject(new HeziError({ code: "closed", ...reason, unanswered: true }));
     this.unanswered.clear();
     this.dispatchEvent(new CustomEvent("over", { detail: reason }));
   }

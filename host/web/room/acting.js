@@ -3,7 +3,9 @@
 // Invariants:
 // * While an action is under way the same one is not sent a second time.
 // * What was typed is kept until the action was taken, also when it is refused, and over a reload of the page; for its writer alone.
+// * So is an action until it is answered, with its command id: it is done once, however often it is sent.
 
+import { newId } from "../client/hezi-client.js";
 import { keep, recall } from "../memory.js";
 import { fieldsOf, sentence } from "../problems.js";
 
@@ -15,7 +17,7 @@ export const REFUSED_MS = 10_000;
 export class Acting {
   /**
    * @param {string} whose the activity, and who acts in it
-   * @param {(action: unknown) => Promise<any>} send
+   * @param {(action: unknown, id: string) => Promise<any>} send as the command with this id
    * @param {() => void} changed asks for the page to be drawn anew
    */
   constructor(whose, send, changed) {
@@ -24,8 +26,9 @@ export class Acting {
     this.place = `typed.${whose}`;
     /** @type {Map<string, Record<string, unknown>>} */
     this.typed = new Map(JSON.parse(recall("session", this.place) ?? "[]"));
-    /** @type {Set<string>} */
-    this.under = new Set();
+    this.placeUnder = `under.${whose}`;
+    /** @type {Map<string, {id: string, action: unknown}>} */
+    this.under = new Map();
     /** Forms whose action was taken, until the view that shows it is there: what was picked does not vanish in between. */
     /** @type {Set<string>} */
     this.taken = new Set();
@@ -82,24 +85,44 @@ export class Acting {
     keep("session", this.place, this.typed.size ? JSON.stringify([...this.typed]) : "");
   }
 
+  #keepUnder() {
+    keep("session", this.placeUnder, this.under.size ? JSON.stringify([...this.under]) : "");
+  }
+
+  /**
+   * Sends again what an earlier visit of the page was not answered.
+   * @param {boolean} isOpen whether the activity takes actions; what is meant for one that does not any more is dropped
+   */
+  resume(isOpen) {
+    /** @type {Acting["under"]} */
+    const kept = new Map(JSON.parse(recall("session", this.placeUnder) ?? "[]"));
+    if (isOpen) for (const [key, { id, action }] of kept) this.act(key, action, id);
+    else keep("session", this.placeUnder, "");
+  }
+
   /**
    * @param {string} key
    * @param {unknown} action
+   * @param {string} [id] of its command, where it was sent before
    */
-  async act(key, action) {
+  async act(key, action, id = newId()) {
     if (this.doing(key)) return;
-    this.under.add(key);
+    this.under.set(key, { id, action });
     this.refused.delete(key);
+    this.#keepUnder();
     this.changed();
+    let isAnswered = true;
     try {
-      await this.send(action);
+      await this.send(action, id);
       if (this.typed.has(key)) this.taken.add(key);
     } catch (error) {
       this.refused.set(key, { text: sentence(error), fields: fieldsOf(error), atMs: Date.now() });
       setTimeout(this.changed, REFUSED_MS);
-    } finally {
-      this.under.delete(key);
-      this.changed();
+      isAnswered = !(/** @type {import("../client/hezi-client.js").HeziError} */ (error).problem?.unanswered);
     }
+    this.under.delete(key);
+    // What the end of a line left without an answer is for the next visit.
+    if (isAnswered) this.#keepUnder();
+    this.changed();
   }
 }

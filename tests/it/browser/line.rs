@@ -159,6 +159,96 @@ async fn a_server_that_takes_its_time_and_gives_signs_of_life_is_waited_for() {
     meeting.ends_without_complaints(&[&li]);
 }
 
+/// What the tab keeps of actions that were not answered.
+const KEPT: &str = "Object.keys(sessionStorage).filter((name) => name.startsWith('hezi.under.')).length";
+
+/// In every page from now on actions are held back, until `release` lets them out; `held` has them as they were to be sent.
+const HOLD: &str = "globalThis.held = []; const Plain = WebSocket; globalThis.WebSocket = class extends Plain { \
+                    send(text) { if (JSON.parse(text).type !== 'act') return super.send(text); \
+                    if (!held.includes(text)) held.push(text); globalThis.release = () => super.send(text); } };";
+
+#[tokio::test]
+async fn a_tap_without_a_server_is_made_once_also_after_a_reload() {
+    let Some(mut meeting) = Meeting::with(at_one_address()).await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let packet = packet(&meeting, &li).await;
+
+    meeting.host.kill().await;
+    li.tap(".form button", "抢红包").await;
+    li.see("会在恢复后自动发出").await;
+    // The page is gone before the server is back: it is the next one that keeps its word.
+    li.call("Page.navigate", json!({ "url": "about:blank" })).await;
+    li.wait_for("location.href === 'about:blank'", "elsewhere").await;
+    meeting.host.restart().await;
+    li.open(&format!("/c/{}", meeting.room.number)).await;
+
+    li.see("2.00").await;
+    li.wait_for(&format!("{KEPT} === 0"), "nothing is kept of what was answered").await;
+    let report = meeting.wang.report(&packet).await;
+    assert_eq!(report["rows"].as_array().map(Vec::len), Some(1), "one share: {report}");
+}
+
+#[tokio::test]
+async fn an_action_without_an_answer_is_under_way_after_a_reload_as_the_same_command() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    from_now_on(&li, HOLD).await;
+    let room = format!("/c/{}", meeting.room.number);
+    li.open(&room).await;
+    let packet = packet(&meeting, &li).await;
+
+    li.tap(".form button", "抢红包").await;
+    li.see("发送中").await;
+    let first = li.eval("held").await;
+    assert_eq!(first.as_array().map(Vec::len), Some(1), "{first}");
+    li.open(&room).await;
+    li.see("发送中").await;
+    assert_eq!(li.eval("held").await, first, "the same command");
+
+    li.eval("release()").await;
+    li.see("2.00").await;
+    li.wait_for(&format!("{KEPT} === 0"), "nothing is kept of what was answered").await;
+    li.open(&room).await;
+    li.see("2.00").await;
+    assert_eq!(li.eval("held").await, json!([]), "what was answered is not sent again");
+    let report = meeting.wang.report(&packet).await;
+    assert_eq!(report["rows"].as_array().map(Vec::len), Some(1), "one share: {report}");
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
+async fn an_action_without_an_answer_is_nobody_elses_and_ends_with_its_activity() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let tab = meeting.phone("li", "李娜").await;
+    from_now_on(&tab, HOLD).await;
+    let room = format!("/c/{}", meeting.room.number);
+    tab.open(&room).await;
+    let packet = packet(&meeting, &tab).await;
+    tab.tap(".form button", "抢红包").await;
+    tab.see("发送中").await;
+    let first = tab.eval("held").await;
+
+    tab.sign_in("zhang", "张敏", "zh-Hans").await;
+    tab.open(&room).await;
+    tab.wait_for(CAN_GRAB, "a packet that nobody here has tapped").await;
+    assert_eq!(tab.eval("held").await, json!([]), "nobody taps in their name");
+
+    tab.sign_in("li", "李娜", "zh-Hans").await;
+    tab.open(&room).await;
+    tab.see("发送中").await;
+    assert_eq!(tab.eval("held").await, first, "it is theirs");
+
+    // The page is gone before the packet is: none but the next one hears of it.
+    tab.open("/").await;
+    meeting.wang.close(&packet).await;
+    tab.open(&room).await;
+    tab.wait_for("document.querySelector('.stage-head .pill:not(.live)')", "a packet that is over").await;
+    assert_eq!(tab.eval(&format!("[held.length, {KEPT}]")).await, json!([0, 0]), "nothing is sent, and nothing kept");
+    let report = meeting.wang.report(&packet).await;
+    assert_eq!(report["rows"], json!([]), "{report}");
+    meeting.ends_without_complaints(&[&tab]);
+}
+
 /// Says something that cannot be sent, has the line half full again, and goes elsewhere in the same tab.
 async fn say_and_leave(tab: &Tab, text: &str) {
     let draft = tab.eval("document.getElementById('say').value").await;
