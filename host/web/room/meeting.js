@@ -95,9 +95,9 @@ export class Meeting {
   acting(id) {
     let acting = this.actings.get(id);
     if (!acting) {
-      const send = async (/** @type {any} */ action) => {
+      const send = async (/** @type {unknown} */ action, /** @type {string} */ command) => {
         try {
-          const reply = await this.room.act(id, action);
+          const reply = await this.room.send({ type: "act", activity: id, action }, command);
           this.tabs?.postMessage({ activity: id });
           this.#seesOwn(id);
           this.herald.say(t("said.taken"));
@@ -268,6 +268,7 @@ export class Meeting {
     for (const activity of frame.activities) {
       this.show({ ...activity, told: 0 });
       this.#learnDeeds(activity.id, "everybody", activity.view);
+      this.acting(activity.id).resume(activity.phase === "open");
       // The welcome has everybody's view; whether this person has voted, only their own says.
       if (activity.phase !== "open") continue;
       this.refreshSoon(activity.id, Math.random() * Math.min(2_000, frame.members * 5));
