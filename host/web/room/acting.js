@@ -17,7 +17,7 @@ export const REFUSED_MS = 10_000;
 export class Acting {
   /**
    * @param {string} whose the activity, and who acts in it
-   * @param {(action: unknown, id: string) => Promise<any>} send as the command with this id
+   * @param {(action: object, id: string) => Promise<any>} send as the command with this id
    * @param {() => void} changed asks for the page to be drawn anew
    */
   constructor(whose, send, changed) {
@@ -27,7 +27,7 @@ export class Acting {
     /** @type {Map<string, Record<string, unknown>>} */
     this.typed = new Map(JSON.parse(recall("session", this.place) ?? "[]"));
     this.placeUnder = `under.${whose}`;
-    /** @type {Map<string, {id: string, action: unknown}>} */
+    /** @type {Map<string, {id: string, action: object}>} */
     this.under = new Map();
     /** Forms whose action was taken, until the view that shows it is there: what was picked does not vanish in between. */
     /** @type {Set<string>} */
@@ -102,7 +102,7 @@ export class Acting {
 
   /**
    * @param {string} key
-   * @param {unknown} action
+   * @param {object} action
    * @param {string} [id] of its command, where it was sent before
    */
   async act(key, action, id = newId()) {

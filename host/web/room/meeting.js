@@ -95,7 +95,7 @@ export class Meeting {
   acting(id) {
     let acting = this.actings.get(id);
     if (!acting) {
-      const send = async (/** @type {unknown} */ action, /** @type {string} */ command) => {
+      const send = async (/** @type {object} */ action, /** @type {string} */ command) => {
         try {
           const reply = await this.room.send({ type: "act", activity: id, action }, command);
           this.tabs?.postMessage({ activity: id });
