@@ -3,7 +3,7 @@
 import { html, nothing } from "../render.js";
 import { isShown } from "./audience.js";
 
-/** @typedef {{label: string, action: unknown, pressed?: boolean, shown_to?: string}} Button */
+/** @typedef {{label: string, action: object, pressed?: boolean, shown_to?: string}} Button */
 
 /**
  * @param {{items: Button[]}} block
