@@ -7,7 +7,7 @@
 //!   [`Store`]; what rooms need of it is [`Journals`] (`journals`), so that they can be tried on a store that fails.
 //! * `record` and `checkpoint` say what is written; `query` binds it, and tries again what lost a race.
 //! * `connection` asks the database within a deadline, `engine` is the one in this process, `lease` keeps others out of one on a
-//!   server, and `soundness` knows whether what it says can be believed.
+//!   server (`holder` is who has it), and `soundness` knows whether what it says can be believed.
 //! * `answer` reads what comes back, and what its errors mean (`error`).
 //!
 //! Beside that way: `schema` makes the tables, `moving` brings a folder of the old engine over, `verify` checks everything.
@@ -28,6 +28,7 @@ mod conference;
 mod connection;
 mod engine;
 mod error;
+mod holder;
 mod idle;
 mod journal;
 mod journals;

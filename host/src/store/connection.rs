@@ -19,7 +19,7 @@ use super::answer::{Answers, log_failure};
 use super::audit_id::{AuditId, AuditIds};
 use super::engine::Engine;
 use super::error::StoreError;
-use super::lease::Lease;
+use super::holder::Holder;
 use super::soundness::Soundness;
 use crate::clock::{SharedRng, random_below};
 use crate::config::SurrealConfig;
@@ -49,8 +49,8 @@ struct Database {
     query_timeout: Duration,
     audit_ids: AuditIds,
     soundness: Arc<Soundness>,
-    /// Of a SurrealDB server: that this process has it, and no other.
-    lease: Option<Lease>,
+    /// Who this process is to a SurrealDB server, which one process has at a time.
+    holder: Option<Holder>,
     /// The writes that are under way, whoever waits for them.
     tasks: TaskTracker,
     /// Set once the store is being closed: what fails from then on fails for that reason.
@@ -79,7 +79,7 @@ impl Store {
     pub(super) async fn connect(url: &str, config: &SurrealConfig, rng: SharedRng) -> Result<Self, StoreError> {
         let backend = Backend::open(url, config).await?;
         let store = Self(Arc::new(Database {
-            lease: matches!(backend, Backend::Remote(_)).then(|| Lease::new(rng.as_ref())),
+            holder: matches!(backend, Backend::Remote(_)).then(|| Holder::new(rng.as_ref())),
             backend,
             rng,
             query_timeout: Duration::from_millis(config.query_timeout_ms),
@@ -88,8 +88,8 @@ impl Store {
             tasks: TaskTracker::new(),
             stopping: OnceLock::new(),
         }));
-        if let Some(lease) = &store.0.lease {
-            lease.take(&store).await?;
+        if let Some(holder) = &store.0.holder {
+            store.take(holder).await?;
         }
         Ok(store)
     }
@@ -165,15 +165,15 @@ impl Store {
         let _ = self.0.stopping.set(());
         match &self.0.backend {
             Backend::Embedded(engine) => engine.close().await,
-            Backend::Remote(_) => self.give_back().await,
+            Backend::Remote(_) => self.leave().await,
         }
     }
 
     /// Lets the next server have what a SurrealDB server keeps.
-    async fn give_back(&self) -> Result<(), StoreError> {
-        let Some(lease) = &self.0.lease else { return Ok(()) };
+    async fn leave(&self) -> Result<(), StoreError> {
+        let Some(holder) = &self.0.holder else { return Ok(()) };
         let limit_ms = u64::try_from(STOP_GRACE.as_millis()).unwrap_or(u64::MAX);
-        let given_back = tokio::time::timeout(STOP_GRACE, lease.give_back(self)).await;
+        let given_back = tokio::time::timeout(STOP_GRACE, self.give_back(holder)).await;
         given_back.unwrap_or(Err(StoreError::TimedOut { limit_ms }))
     }
 }

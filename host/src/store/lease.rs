@@ -12,11 +12,10 @@
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use super::connection::{Store, WeakStore};
 use super::error::StoreError;
-use crate::clock::{Rng, random_32};
+use super::holder::Holder;
 
 /// How long a lease is good for without being renewed, in the database's seconds.
 const LEASE_S: u64 = 15;
@@ -32,32 +31,26 @@ const IN_USE: &str = "another server, or `hezi verify`, has it open: end that on
 /// What the log says of a server that has slept through its lease.
 const TAKEN: &str = "another server has taken the store over, since this one did not renew its lease in time";
 
-/// A lease, and what renews it.
-pub(super) struct Lease {
-    /// Nobody else has this name.
-    holder: String,
-    /// Time between two renewals.
+/// How often somebody looks.
+#[derive(Clone, Copy)]
+struct Pace {
     renewal: Duration,
-    /// Time between two looks whether another one's lease has run out.
     look: Duration,
-    ends: CancellationToken,
-    renewals: TaskTracker,
 }
 
-impl Lease {
-    /// A lease that nobody has yet.
-    pub(super) fn new(rng: &dyn Rng) -> Self {
-        let holder = hex::encode(random_32(rng));
-        Self { holder, renewal: RENEWAL, look: LOOK, ends: CancellationToken::new(), renewals: TaskTracker::new() }
-    }
-
-    /// Takes the store, as soon as a server that has died does not have it any more, and renews that until it is given back.
+impl Store {
+    /// Takes what the database keeps for this process, as soon as a server that has died does not have it any more, and renews
+    /// that until [`Store::give_back`].
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when another server has it, [`StoreError`] when the store fails.
-    pub(super) async fn take(&self, store: &Store) -> Result<(), StoreError> {
+    pub(super) async fn take(&self, holder: &Holder) -> Result<(), StoreError> {
+        self.take_at(holder, Pace { renewal: RENEWAL, look: LOOK }).await
+    }
+
+    async fn take_at(&self, holder: &Holder, pace: Pace) -> Result<(), StoreError> {
         let mut looks = 1;
-        while !self.try_take(store).await? {
+        while !self.try_take(holder).await? {
             if looks == 1 {
                 tracing::info!("another server has the store; if it has died, its lease ends within {LEASE_S} seconds");
             }
@@ -65,37 +58,44 @@ impl Lease {
                 return Err(StoreError::Unavailable(IN_USE.to_owned()));
             }
             looks += 1;
-            tokio::time::sleep(self.look).await;
+            tokio::time::sleep(pace.look).await;
         }
-        self.renewals.spawn(renew(self.holder.clone(), self.renewal, store.downgrade(), self.ends.clone()));
+        let (name, store) = (holder.name().to_owned(), self.downgrade());
+        holder.spawn(|ends| renew(name, pace.renewal, store, ends));
         Ok(())
     }
 
-    /// Takes the store unless another one's lease is still good; says whether it did.
-    async fn try_take(&self, store: &Store) -> Result<bool, StoreError> {
+    /// Takes it unless another one's lease is still good; says whether it did.
+    async fn try_take(&self, holder: &Holder) -> Result<bool, StoreError> {
         let text = format!(
             "DEFINE TABLE IF NOT EXISTS meta SCHEMALESS; BEGIN; LET $held = (SELECT * FROM ONLY meta:lease); \
              IF $held.holder != NONE AND $held.holder != $me AND $held.until > time::now() \
              {{ THROW 'another lease already exists' }}; \
              UPSERT meta:lease SET holder = $me, until = time::now() + {LEASE_S}s RETURN NONE; COMMIT;"
         );
-        match store.write(text).bind("me", self.holder.as_str()).run().await {
+        match self.write(text).bind("me", holder.name()).run().await {
             Ok(_) => Ok(true),
             Err(StoreError::Exists) => Ok(false),
             Err(error) => Err(error),
         }
     }
 
-    /// Gives the store back, so that the next server need not wait.
+    /// Gives it back, so that the next server need not wait.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails: the lease runs out by itself then.
-    pub(super) async fn give_back(&self, store: &Store) -> Result<(), StoreError> {
-        self.ends.cancel();
-        self.renewals.close();
-        self.renewals.wait().await;
+    pub(super) async fn give_back(&self, holder: &Holder) -> Result<(), StoreError> {
+        holder.rest().await;
         let text = "DELETE meta:lease WHERE holder = $me RETURN NONE";
-        store.write(text).bind("me", self.holder.as_str()).run().await.map(drop)
+        self.write(text).bind("me", holder.name()).run().await.map(drop)
+    }
+
+    /// Renews a lease, also one that has run out if nobody has taken it; says whether it is still there.
+    async fn renew(&self, holder: &str) -> Result<bool, StoreError> {
+        let text =
+            format!("UPDATE meta:lease SET until = time::now() + {LEASE_S}s WHERE holder = $me RETURN VALUE holder");
+        let mut answer = self.write(text).bind("me", holder).run().await?;
+        Ok(answer.take_one::<String>(0)?.is_some())
     }
 }
 
@@ -103,7 +103,7 @@ impl Lease {
 async fn renew(holder: String, every: Duration, store: WeakStore, ends: CancellationToken) {
     while ends.run_until_cancelled(tokio::time::sleep(every)).await.is_some() {
         let Some(store) = store.upgrade() else { return };
-        match renew_once(&holder, &store).await {
+        match store.renew(&holder).await {
             Ok(true) => {}
             Ok(false) => return store.condemn(TAKEN),
             // It is still this one's as long as nobody takes it, and the next renewal tells.
@@ -112,35 +112,29 @@ async fn renew(holder: String, every: Duration, store: WeakStore, ends: Cancella
     }
 }
 
-/// Renews a lease, also one that has run out if nobody has taken it; says whether it is still there.
-async fn renew_once(holder: &str, store: &Store) -> Result<bool, StoreError> {
-    let text = format!("UPDATE meta:lease SET until = time::now() + {LEASE_S}s WHERE holder = $me RETURN VALUE holder");
-    let mut answer = store.write(text).bind("me", holder).run().await?;
-    Ok(answer.take_one::<String>(0)?.is_some())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::clock::SystemRng;
     use crate::store::tests::store;
 
-    /// One that is as good as any, and does not wait for long.
-    fn lease() -> Lease {
-        let short = Duration::from_millis(1);
-        Lease { renewal: short, look: short, ..Lease::new(&SystemRng) }
+    /// Nobody waits for long.
+    const SOON: Pace = Pace { renewal: Duration::from_millis(1), look: Duration::from_millis(1) };
+
+    fn holder() -> Holder {
+        Holder::new(&SystemRng)
     }
 
     #[tokio::test]
     async fn one_has_it_until_it_is_given_back() {
-        let (store, one, other) = (store().await, lease(), lease());
-        one.take(&store).await.expect("it is free");
-        one.take(&store).await.expect("whoever has it may take it again");
-        assert!(!other.try_take(&store).await.expect("an answer"));
-        other.give_back(&store).await.expect("giving back what one does not have changes nothing");
-        assert!(!other.try_take(&store).await.expect("an answer"));
-        one.give_back(&store).await.expect("it is given back");
-        assert!(other.try_take(&store).await.expect("an answer"));
+        let (store, one, other) = (store().await, holder(), holder());
+        store.take(&one).await.expect("it is free");
+        store.take(&one).await.expect("whoever has it may take it again");
+        assert!(!store.try_take(&other).await.expect("an answer"));
+        store.give_back(&other).await.expect("giving back what one does not have changes nothing");
+        assert!(!store.try_take(&other).await.expect("an answer"));
+        store.give_back(&one).await.expect("it is given back");
+        assert!(store.try_take(&other).await.expect("an answer"));
     }
 
     #[tokio::test]
@@ -148,28 +142,28 @@ mod tests {
         let (store, mut tries) = (store().await, tokio::task::JoinSet::new());
         for _ in 0..16 {
             let store = store.clone();
-            tries.spawn(async move { lease().try_take(&store).await.expect("an answer") });
+            tries.spawn(async move { store.try_take(&holder()).await.expect("an answer") });
         }
         assert_eq!(tries.join_all().await.into_iter().filter(|taken| *taken).count(), 1);
     }
 
     #[tokio::test]
     async fn one_that_has_run_out_is_renewed_or_taken_by_whoever_comes_first() {
-        let (store, one, other) = (store().await, lease(), lease());
-        assert!(one.try_take(&store).await.expect("an answer"));
+        let (store, one, other) = (store().await, holder(), holder());
+        assert!(store.try_take(&one).await.expect("an answer"));
         let run_out = || async { store.write("UPDATE meta:lease SET until = time::now() - 1s").run().await };
         run_out().await.expect("it is changed");
-        assert!(renew_once(&one.holder, &store).await.expect("an answer"));
-        assert!(!other.try_take(&store).await.expect("an answer"), "it is good again");
+        assert!(store.renew(one.name()).await.expect("an answer"));
+        assert!(!store.try_take(&other).await.expect("an answer"), "it is good again");
         run_out().await.expect("it is changed");
-        assert!(other.try_take(&store).await.expect("an answer"));
-        assert!(!renew_once(&one.holder, &store).await.expect("an answer"), "it is another one's now");
+        assert!(store.try_take(&other).await.expect("an answer"));
+        assert!(!store.renew(one.name()).await.expect("an answer"), "it is another one's now");
     }
 
     #[tokio::test]
     async fn whoever_has_lost_it_believes_the_store_no_more() {
-        let (store, one) = (store().await, lease());
-        one.take(&store).await.expect("it is free");
+        let (store, one) = (store().await, holder());
+        store.take_at(&one, SOON).await.expect("it is free");
         store.write("UPDATE meta:lease SET holder = 'another'").run().await.expect("it is changed");
         assert_eq!(store.broken().await, TAKEN);
         assert!(matches!(store.probe(1).await, Err(StoreError::Broken { .. })));
@@ -177,11 +171,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_second_server_waits_as_long_as_a_lease_lasts_and_is_told() {
-        let (store, one, other) = (store().await, lease(), lease());
-        one.take(&store).await.expect("it is free");
-        let refused = other.take(&store).await.expect_err("the first one is alive").to_string();
+        let (store, one, other) = (store().await, holder(), holder());
+        store.take(&one).await.expect("it is free");
+        let refused = store.take_at(&other, SOON).await.expect_err("the first one is alive").to_string();
         assert!(refused.contains("another server"), "{refused}");
-        one.give_back(&store).await.expect("it is given back");
-        other.take(&store).await.expect("it is free");
+        store.give_back(&one).await.expect("it is given back");
+        store.take(&other).await.expect("it is free");
     }
 }
