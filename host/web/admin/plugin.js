@@ -4,24 +4,24 @@ import { html, nothing } from "../render.js";
 import { dayAndTime, number, t } from "../texts.js";
 import { chart } from "./chart.js";
 import { digest } from "./digest.js";
+import { logTemplate } from "./log.js";
 import { compareVersions } from "./version.js";
 
-/** @typedef {{activities: number, calls: number, faults: number, cpu_p50_us: number, cpu_p99_us: number}} Counters */
-/** @typedef {{version: string, hash: string, size_bytes: number, active: boolean, stored_at: string, activated_at?: string | null, quarantined: boolean, quarantine?: {at: string, fault: string, export: string, detail: string}, counters?: Counters, log?: any[]}} Version */
-/** @typedef {{name: string, active?: string, versions: Version[]}} Plugin */
+/** @typedef {import("../client/hezi-client.d.ts").PluginStatus} Plugin */
+/** @typedef {import("../client/hezi-client.d.ts").PluginVersion} Version */
+/** @typedef {{name: string, versions?: Version[]}} Opened whose log is shown; its versions as soon as they are known */
 /** @typedef {import("./trial.js").Trial} Trial */
 /** @typedef {(method: "POST" | "DELETE", path: string, how?: {body?: object, question?: string, yes?: string}) => void} Change */
 
 /**
  * @param {Plugin} plugin
  * @param {{title: string, calls: import("./chart.js").Point[], trial: Trial}} known what it is called, its calls at each look since the one before, what is tried
- * @param {Plugin | null} opened the one whose log is shown
+ * @param {Opened | null} opened
  * @param {{open: (name: string) => void, change: Change}} deeds
  */
 export function pluginTemplate(plugin, { title, calls, trial }, opened, { open, change }) {
   const name = encodeURIComponent(plugin.name);
   const isOpen = opened?.name === plugin.name;
-  const log = isOpen ? (opened?.versions ?? []).flatMap((version) => (version.log ?? []).map((line) => ({ ...line, version: version.version }))) : [];
   const inOrder = [...plugin.versions].sort((one, other) => compareVersions(other.version, one.version));
   const earlier = earlierOf(plugin);
   const called = title || plugin.name;
@@ -33,7 +33,7 @@ export function pluginTemplate(plugin, { title, calls, trial }, opened, { open, 
       ${earlier ? html`<button class="button quiet-button small-button" @click=${() => change("POST", `${name}/rollback`, { question: t("admin.rollback_question", { name: called, version: earlier }), yes: t("admin.rollback", { version: earlier }) })}>${t("admin.rollback", { version: earlier })}</button>` : nothing}
       ${plugin.active ? html`<button class="button danger-button small-button" @click=${() => change("POST", `${name}/disable`, { question: t("admin.disable_question", { name: called }), yes: t("admin.disable") })}>${t("admin.disable")}</button>` : nothing}
     </div>
-    ${isOpen ? html`<ol class="log">${log.length ? log.map((line) => html`<li>${logLine(line)}</li>`) : html`<li class="quiet">${t("admin.no_logs")}</li>`}</ol>` : nothing}
+    ${isOpen ? logTemplate(opened.versions) : nothing}
   </li>`;
 }
 
@@ -98,10 +98,4 @@ function callsTemplate(calls) {
   const steps = calls.flatMap(({ value }) => value ?? []);
   if (!steps.length) return nothing;
   return html`${chart(calls)}<span class="quiet tabular">${t("admin.rate", { count: steps.at(-1) ?? 0, most: Math.max(...steps) })}</span>`;
-}
-
-/** @param {any} line */
-function logLine(line) {
-  const { at, level, text, message, version } = line;
-  return `${at ?? ""} ${version} ${level ?? ""} ${text ?? message ?? ""}`;
 }

@@ -31,9 +31,9 @@ const calls = new Calls();
 const figures = new Figures();
 const titles = new Titles(hezi);
 const state = {
-  /** @type {any[] | null} */
+  /** @type {import("../admin/plugin.js").Plugin[] | null} */
   plugins: null,
-  /** @type {any} */
+  /** @type {import("../admin/plugin.js").Opened | null} */
   opened: null,
   failure: "",
   /** A change is asked about, or under way. */

@@ -181,3 +181,28 @@ async fn the_log_is_looked_through_by_plugin_and_by_who_did_it() {
     wang.wait_for(&format!("{LINES}[0].includes('停用了 投票')"), "the newest that fits").await;
     meeting.ends_without_complaints(&[&wang]);
 }
+
+#[tokio::test]
+async fn a_log_has_its_times_to_the_second_and_its_newest_line_first() {
+    let Some((meeting, wang)) = begin().await else { return };
+    let administrator = meeting.host.administrator();
+    administrator.upload(guest("hostile")).await.ok(201);
+    let activity = meeting.wang.open(&meeting.room.number, "hostile", json!({})).await;
+    for _ in 0..2 {
+        meeting.wang.act(&activity, json!({ "do": "nothing", "traces": true })).await;
+    }
+    let shown = administrator.get("/api/admin/plugins/hostile").await.ok(200);
+    let log = shown["versions"][0]["log"].as_array().expect("a log").clone();
+    assert!(log.len() >= 2, "{shown}");
+    let newest_first: Vec<&Value> = log.iter().rev().map(|line| &line["at_ms"]).collect();
+
+    wang.open("/admin").await;
+    tap_on_card(&wang, "hostile", "日志").await;
+    wang.wait_for("document.querySelector('.log time')", "when it was").await;
+
+    let times = "[...document.querySelectorAll('.log time')].map((one) => Date.parse(one.dateTime))";
+    assert_eq!(wang.eval(times).await, json!(newest_first));
+    let told = "[...document.querySelectorAll('.log li')].every((one) => /\\d\\d:\\d\\d:\\d\\d 0\\.1\\.0 warn act: left traces/.test(one.innerText))";
+    assert_eq!(wang.eval(told).await, json!(true), "{}", wang.eval("document.querySelector('.log').innerText").await);
+    meeting.ends_without_complaints(&[&wang]);
+}
