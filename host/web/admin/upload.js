@@ -1,9 +1,17 @@
 // A new version, by drag and drop or from a list of files: the gate's verdict stands here.
 
+import { ask } from "../dialogs.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { swapText } from "./swap.js";
 import { refusalTemplate } from "./verdict.js";
+
+/** What becomes of a component that passes: it is active at once, or waits, or takes the place also of a later version. */
+const AS = { active: "activate=true", waiting: "activate=false", earlier: "activate=true&downgrade=true" };
+
+/** @typedef {keyof typeof AS} As */
+/** @typedef {{component: File, signature: File | undefined}} Given */
+/** @typedef {{given: Given | null, as: As, text?: string, error?: unknown}} Verdict a sentence where it is in, and what refused it where it is not */
 
 export class Upload {
   /**
@@ -17,9 +25,9 @@ export class Upload {
     this.done = done;
     this.over = false;
     this.sending = false;
-    this.activates = true;
-    /** What became of each of the last ones: a sentence where it is in, and what refused it where it is not. */
-    /** @type {({text: string} | {file: string, error: unknown})[]} */
+    this.waits = false;
+    /** What became of each of the last ones. */
+    /** @type {Verdict[]} */
     this.verdicts = [];
   }
 
@@ -34,16 +42,44 @@ export class Upload {
       this.over = is;
       this.changed();
     };
-    return html`<section class="stack-close">
+    return html`<section class="stack-close uploads">
       <label class=${this.over ? "drop over" : "drop"} @dragover=${(/** @type {DragEvent} */ event) => over(event, true)} @dragleave=${(/** @type {DragEvent} */ event) => over(event, false)}
         @drop=${(/** @type {DragEvent} */ event) => (over(event, false), this.#take([...(event.dataTransfer?.files ?? [])]))}>
         <input class="unseen" type="file" accept=".wasm,.minisig" multiple ?disabled=${this.sending} @change=${(/** @type {Event} */ event) => this.#chosen(event)}>
         <strong>${this.sending ? t("admin.uploading") : t("admin.drop")}</strong><span class="quiet">${t("admin.drop_help")}</span></label>
-      <label class="tick"><input type="checkbox" .checked=${!this.activates} @change=${() => (this.activates = !this.activates)}><span>${t("admin.try")}</span></label>
-      ${this.verdicts.map((one) => "error" in one
-        ? html`${this.verdicts.length > 1 ? html`<p class="quiet">${one.file}</p>` : nothing}${refusalTemplate(one.error)}`
-        : html`<p class="verdict fits" role="status">${one.text}</p>`)}
+      <label class="tick"><input type="checkbox" .checked=${this.waits} @change=${() => this.#setWaits()}><span>${t("admin.try")}</span></label>
+      ${this.verdicts.map((verdict) => html`<div class="stack-close outcome">${this.#verdictTemplate(verdict)}</div>`)}
     </section>`;
+  }
+
+  /** @param {Verdict} verdict */
+  #verdictTemplate(verdict) {
+    const { given, text, error } = verdict;
+    if (text) return html`<p class="verdict fits" role="status" tabindex="-1">${text}</p>`;
+    const file = given?.component.name ?? "";
+    const name = this.verdicts.length > 1 && file ? html`<p class="quiet">${file}</p>` : nothing;
+    // Nothing else is in the way of a component that is to be active and has passed.
+    const isEarlier = verdict.as === "active" && /** @type {{code?: string}} */ (error).code === "conflict";
+    return html`${name}${refusalTemplate(error, isEarlier ? t("admin.earlier", { file }) : "")}${isEarlier ? this.#waysTemplate(verdict, file) : nothing}`;
+  }
+
+  /**
+   * What can be done with an earlier version than the active one.
+   * @param {Verdict} verdict
+   * @param {string} file
+   */
+  #waysTemplate(verdict, file) {
+    const goBack = async () => {
+      if (await ask(t("admin.earlier_question", { file }), t("admin.earlier_activate"), true)) await this.#again(verdict, "earlier");
+    };
+    return html`<div class="row">
+      <button class="button quiet-button small-button" ?disabled=${this.sending} @click=${() => this.#again(verdict, "waiting")}>${t("admin.try")}</button>
+      <button class="button danger-button small-button" ?disabled=${this.sending} @click=${goBack}>${t("admin.earlier_activate")}</button></div>`;
+  }
+
+  #setWaits() {
+    this.waits = !this.waits;
+    this.changed();
   }
 
   /** @param {Event} event */
@@ -56,15 +92,13 @@ export class Upload {
   /** @param {File[]} files */
   async #take(files) {
     const components = files.filter((file) => file.name.endsWith(".wasm"));
-    this.verdicts = components.length ? [] : [{ file: "", error: new Error(t("admin.wasm_only")) }];
+    /** @type {As} */
+    const as = this.waits ? "waiting" : "active";
+    this.verdicts = components.length ? [] : [{ given: null, as, error: new Error(t("admin.wasm_only")) }];
     this.sending = components.length > 0;
     this.changed();
     for (const component of components) {
-      try {
-        this.verdicts.push({ text: await this.#send(component, files) });
-      } catch (error) {
-        this.verdicts.push({ file: component.name, error });
-      }
+      this.verdicts.push(await this.#judge({ component, signature: signatureOf(component, files) }, as));
       this.changed();
     }
     this.sending = false;
@@ -72,19 +106,56 @@ export class Upload {
   }
 
   /**
-   * Sends one component, with the signature of its name, or the only one that came along.
-   * @param {File} component
-   * @param {File[]} files
+   * The same component once more, in another way; what becomes of it stands where the refusal stood.
+   * @param {Verdict} verdict
+   * @param {As} as
    */
-  async #send(component, files) {
-    const signatures = files.filter((file) => file.name.endsWith(".minisig"));
-    const isAlone = files.length === signatures.length + 1 && signatures.length === 1;
-    const signature = isAlone ? signatures[0] : signatures.find(({ name }) => [`${component.name}.minisig`, component.name.replace(/wasm$/, "minisig")].includes(name));
+  async #again(verdict, as) {
+    if (!verdict.given) return;
+    this.sending = true;
+    this.changed();
+    const now = await this.#judge(verdict.given, as);
+    this.verdicts = this.verdicts.map((one) => (one === verdict ? now : one));
+    this.sending = false;
+    this.done();
+  }
+
+  /**
+   * @param {Given} given
+   * @param {As} as
+   * @returns {Promise<Verdict>}
+   */
+  async #judge(given, as) {
+    try {
+      return { given, as, text: await this.#send(given, as) };
+    } catch (error) {
+      return { given, as, error };
+    }
+  }
+
+  /**
+   * @param {Given} given
+   * @param {As} as
+   */
+  async #send({ component, signature }, as) {
     /** @type {Record<string, string>} */
     const headers = { "content-type": "application/wasm" };
     if (signature) headers["hezi-signature"] = btoa(await signature.text());
-    const stored = await this.hezi.call("PUT", `/api/admin/plugins?activate=${this.activates}`, new Blob([await component.arrayBuffer()]), { headers });
-    const swapped = stored.swap ? swapText(stored.swap) : "";
-    return [t("admin.uploaded", { name: stored.name, version: stored.version }), swapped].filter(Boolean).join(" · ");
+    const stored = await this.hezi.call("PUT", `/api/admin/plugins?${AS[as]}`, new Blob([await component.arrayBuffer()]), { headers });
+    const { name, version, active, swap } = stored;
+    // What is here already stays active, though it was only to be uploaded.
+    const passed = active ? t("admin.uploaded_active", { name, version }) : t("admin.uploaded_waiting", { name, version });
+    return [passed, swap ? swapText(swap) : ""].filter(Boolean).join(" · ");
   }
+}
+
+/**
+ * The signature of the component's name, or the only one that came along.
+ * @param {File} component
+ * @param {File[]} files
+ */
+function signatureOf(component, files) {
+  const signatures = files.filter((file) => file.name.endsWith(".minisig"));
+  const isAlone = files.length === signatures.length + 1 && signatures.length === 1;
+  return isAlone ? signatures[0] : signatures.find(({ name }) => [`${component.name}.minisig`, component.name.replace(/wasm$/, "minisig")].includes(name));
 }

@@ -34,11 +34,14 @@ export function reasonOf(code) {
   return REASONS[code ?? ""]?.() ?? "";
 }
 
-/** @param {unknown} error */
-export function refusalTemplate(error) {
+/**
+ * @param {unknown} error
+ * @param {string} [said] what is wrong, where whoever asks has a sentence for it
+ */
+export function refusalTemplate(error, said = "") {
   const { code, problem = {} } = /** @type {{code?: string, problem?: {reason?: string}}} */ (error);
-  const reason = reasonOf(problem.reason);
-  const why = reason || sentence(error);
-  return html`<p class="verdict" role="alert">${code === "plugin_refused" ? `${t("admin.refused")}: ${why}` : why}</p>
-    ${reason ? html`<details class="details"><summary>${t("admin.details")}</summary><p class="quiet">${sentence(error)}</p></details>` : nothing}`;
+  const own = said || reasonOf(problem.reason);
+  const why = own || sentence(error);
+  return html`<p class="verdict" role="alert" tabindex="-1">${code === "plugin_refused" ? t("admin.refused", { why }) : why}</p>
+    ${own ? html`<details class="details"><summary>${t("admin.details")}</summary><p class="quiet">${sentence(error)}</p></details>` : nothing}`;
 }

@@ -1,6 +1,8 @@
 //! The administrators' page beside other administrators, and over time: what is removed elsewhere, a session that ends, looks that
 //! were missed, and a log in which one looks for something.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hezi_tests::{Launch, Tab, guest};
 use serde_json::{Value, json};
 
@@ -23,6 +25,18 @@ async fn tap_on_card(tab: &Tab, plugin: &str, button: &str) {
         json!(button)
     );
     tab.wait_for(&press, button).await;
+}
+
+/// Chooses a component to upload.
+async fn choose(tab: &Tab, file: &str, component: &[u8]) {
+    let choose = format!(
+        "(() => {{ const bytes = Uint8Array.from(atob({}), (one) => one.charCodeAt(0)); const given = new DataTransfer(); \
+         given.items.add(new File([bytes], {})); const input = document.querySelector('input[type=file]:enabled'); \
+         if (!input) return false; input.files = given.files; input.dispatchEvent(new Event('change')); return true; }})()",
+        json!(STANDARD.encode(component)),
+        json!(file)
+    );
+    tab.wait_for(&choose, "where a file is chosen").await;
 }
 
 async fn sign_out(tab: &Tab) {
@@ -88,10 +102,7 @@ async fn a_question_that_outlives_the_session_is_answered_and_told_so() {
     wang.see("登录已过期").await;
     wang.tap("dialog.question button", "停用").await;
     wang.see("请先登录").await;
-    let choose = "(() => { const given = new DataTransfer(); given.items.add(new File(['no component'], 'a.wasm')); \
-                  const input = document.querySelector('input[type=file]'); input.files = given.files; \
-                  input.dispatchEvent(new Event('change')); })()";
-    wang.eval(choose).await;
+    choose(&wang, "a.wasm", b"no component").await;
     wang.wait_for("document.querySelector('.verdict')?.innerText === '请先登录'", "what became of the upload").await;
     assert_eq!(wang.eval("location.pathname").await, json!("/admin"), "it stays to be read");
     meeting.ends_with_complaints_of("401", &[&wang]);
@@ -205,4 +216,37 @@ async fn a_log_has_its_times_to_the_second_and_its_newest_line_first() {
     let told = "[...document.querySelectorAll('.log li')].every((one) => /\\d\\d:\\d\\d:\\d\\d 0\\.1\\.0 warn act: left traces/.test(one.innerText))";
     assert_eq!(wang.eval(told).await, json!(true), "{}", wang.eval("document.querySelector('.log').innerText").await);
     meeting.ends_without_complaints(&[&wang]);
+}
+
+#[tokio::test]
+async fn an_earlier_version_is_kept_beside_the_active_one_or_takes_its_place_from_the_page() {
+    let Some((meeting, wang)) = begin().await else { return };
+    let administrator = meeting.host.administrator();
+    wang.open("/admin").await;
+    choose(&wang, "tally.wasm", &guest("tally-next")).await;
+    wang.see("tally 0.2.0 已通过检查，现在使用中").await;
+    let active = async || administrator.get("/api/admin/plugins/tally").await.ok(200)["active"].clone();
+
+    choose(&wang, "tally.wasm", &guest("tally")).await;
+    wang.see("使用中的版本比“tally.wasm”里的新").await;
+    let said = wang.eval("document.querySelector('.verdict').innerText").await;
+    assert!(said.as_str().is_some_and(|said| !said.contains("--")), "nothing of a command line: {said}");
+    assert_eq!(active().await, json!("0.2.0"));
+    wang.tap(".outcome button", "只上传，先不启用").await;
+    wang.see("tally 0.1.0 已通过检查，尚未启用").await;
+    assert_eq!(active().await, json!("0.2.0"));
+
+    choose(&wang, "tally.wasm", &guest("tally")).await;
+    wang.tap(".outcome button", "上传并退回到它").await;
+    wang.wait_for(
+        "document.querySelector('dialog.question').innerText.includes('进行中的活动也会换过去')",
+        "the question",
+    )
+    .await;
+    assert_eq!(active().await, json!("0.2.0"), "nothing is done before the answer");
+    wang.tap("dialog.question button", "上传并退回到它").await;
+    wang.see("tally 0.1.0 已通过检查，现在使用中").await;
+    assert_eq!(active().await, json!("0.1.0"));
+    // Chromium reports the refusals.
+    meeting.ends_with_complaints_of("409", &[&wang]);
 }

@@ -134,7 +134,7 @@ async fn the_verdict_of_the_gate_and_the_figures_are_read_in_ones_own_language()
                   input.dispatchEvent(new Event('change')); })()";
     wang.eval(choose).await;
 
-    wang.see("未通过检查: 这不是 WebAssembly 文件。").await;
+    wang.see("未通过检查：这不是 WebAssembly 文件。").await;
     wang.see("上传了一个组件，未通过检查：这不是 WebAssembly 文件。").await;
     // Chromium reports the refusal.
     meeting.ends_with_complaints_of("422", &[&wang]);
