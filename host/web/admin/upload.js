@@ -1,10 +1,14 @@
-// A new version, by drag and drop or from a list of files: the gate's verdict stands here.
+// A new version, by drag and drop or from a list of files: the gate's verdict stands here until somebody has read it.
 
 import { ask } from "../dialogs.js";
+import { keep, recall } from "../memory.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { swapText } from "./swap.js";
 import { refusalTemplate } from "./verdict.js";
+
+/** Whether what is uploaded waits for somebody to activate it is kept under this name. */
+const WAITS = "upload-waits";
 
 /** What becomes of a component that passes: it is active at once, or waits, or takes the place also of a later version. */
 const AS = { active: "activate=true", waiting: "activate=false", earlier: "activate=true&downgrade=true" };
@@ -25,7 +29,8 @@ export class Upload {
     this.done = done;
     this.over = false;
     this.sending = false;
-    this.waits = false;
+    // Whoever has set this in the tab means it until they take it back: what is uploaded goes live for everybody otherwise.
+    this.waits = recall("session", WAITS) !== null;
     /** What became of each of the last ones. */
     /** @type {Verdict[]} */
     this.verdicts = [];
@@ -49,6 +54,7 @@ export class Upload {
         <strong>${this.sending ? t("admin.uploading") : t("admin.drop")}</strong><span class="quiet">${t("admin.drop_help")}</span></label>
       <label class="tick"><input type="checkbox" .checked=${this.waits} @change=${() => this.#setWaits()}><span>${t("admin.try")}</span></label>
       ${this.verdicts.map((verdict) => html`<div class="stack-close outcome">${this.#verdictTemplate(verdict)}</div>`)}
+      ${this.verdicts.length && !this.sending ? html`<div class="row"><button class="button quiet-button small-button" @click=${() => this.#close()}>${t("close")}</button></div>` : nothing}
     </section>`;
   }
 
@@ -79,6 +85,12 @@ export class Upload {
 
   #setWaits() {
     this.waits = !this.waits;
+    keep("session", WAITS, this.waits ? "1" : "");
+    this.changed();
+  }
+
+  #close() {
+    this.verdicts = [];
     this.changed();
   }
 

@@ -95,10 +95,14 @@ async function load() {
   paint();
 }
 
+/** Whether somebody is in the middle of something that would be lost: a change, an upload, its verdict, a trial. */
+function isBusy() {
+  return state.isChanging || upload.isInUse || trial.tried !== null;
+}
+
 /** Nobody is led away from what they have begun: they are told, and look for themselves what there is to save. */
 function signedOut() {
-  const isBusy = state.isChanging || upload.isInUse || trial.tried !== null || isTyping();
-  if (!isBusy && !state.isSignedOut) location.assign(SIGN_IN);
+  if (!isBusy() && !isTyping() && !state.isSignedOut) location.assign(SIGN_IN);
   else Object.assign(state, { failure: "", isSignedOut: true });
 }
 
@@ -149,7 +153,7 @@ async function change(method, path, { body, question, yes = t("admin.done") } = 
 
 // A file that falls beside its place is not opened instead of this page.
 for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
-followBuildNowAndThen(hezi, () => upload.sending || trial.tried !== null || state.isSignedOut);
+followBuildNowAndThen(hezi, () => isBusy() || state.isSignedOut);
 setInterval(() => document.hidden || state.isOver || load(), LOOK_MS);
 // Whoever has signed in again in another tab comes back to where they were.
 document.addEventListener("visibilitychange", () => state.isSignedOut && !document.hidden && load());

@@ -250,3 +250,29 @@ async fn an_earlier_version_is_kept_beside_the_active_one_or_takes_its_place_fro
     // Chromium reports the refusals.
     meeting.ends_with_complaints_of("409", &[&wang]);
 }
+
+/// From when it is told so the page has another build to go to, and hears of it without much delay; how often is counted.
+const ANOTHER_BUILD: &str = "{ const { fetch: ask, setInterval: every } = globalThis; globalThis.looks = 0; \
+     globalThis.setInterval = (look, ms) => every(look, ms === 30_000 ? 100 : ms); \
+     globalThis.fetch = async (...asked) => { if (asked[0] !== '/assets/build' || !globalThis.isOld) return ask(...asked); \
+     looks += 1; return Response.json({ build: 'another' }); }; }";
+
+#[tokio::test]
+async fn a_new_build_waits_until_a_verdict_was_read_and_leaves_what_was_set() {
+    let Some((meeting, wang)) = begin().await else { return };
+    wang.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": ANOTHER_BUILD })).await;
+    wang.open("/admin").await;
+    wang.tap(".uploads .tick input", "").await;
+    choose(&wang, "tally.wasm", &guest("tally")).await;
+    wang.see("tally 0.1.0 已通过检查，尚未启用").await;
+
+    wang.eval("globalThis.isOld = true").await;
+    wang.wait_for("looks > 1", "the page hears of it again and again").await;
+    assert_eq!(wang.eval("isOld && document.querySelectorAll('.verdict').length").await, json!(1), "it can be read");
+    wang.tap(".uploads button", "关闭").await;
+
+    wang.wait_for("!globalThis.isOld && document.querySelector('.uploads')", "the page anew").await;
+    choose(&wang, "tally.wasm", &guest("tally-next")).await;
+    wang.see("tally 0.2.0 已通过检查，尚未启用").await;
+    meeting.ends_without_complaints(&[&wang]);
+}
