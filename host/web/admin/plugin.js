@@ -11,7 +11,7 @@ import { compareVersions } from "./version.js";
 /** @typedef {import("../client/hezi-client.d.ts").PluginVersion} Version */
 /** @typedef {{name: string, versions?: Version[]}} Opened whose log is shown; its versions as soon as they are known */
 /** @typedef {import("./trial.js").Trial} Trial */
-/** @typedef {(method: "POST" | "DELETE", path: string, how?: {body?: object, question?: string, yes?: string}) => void} Change */
+/** @typedef {(method: "POST" | "DELETE", path: string, how: {question: string, yes: string, danger?: boolean, body?: object}) => void} Change */
 
 /**
  * @param {Plugin} plugin
@@ -67,7 +67,7 @@ function versionTemplate(plugin, version, called, { change, trial }) {
     ${quarantine ? causeTemplate(quarantine) : nothing}
     ${digest(version.hash)}
     ${version.active && !version.quarantined ? nothing : html`<div class="row">
-      <button class="button quiet-button small-button" @click=${() => change("POST", `${name}/activate`, { body: { version: version.version } })}>${t("admin.activate")}</button>
+      <button class="button quiet-button small-button" @click=${() => change("POST", `${name}/activate`, { body: { version: version.version }, question: t("admin.activate_question", { name: called, version: version.version }), yes: t("admin.activate"), danger: false })}>${t("admin.activate")}</button>
       ${version.active || version.quarantined ? nothing : html`<button class="button quiet-button small-button" aria-expanded=${trial.isOf(plugin.name, version.version) ? "true" : "false"} @click=${() => trial.toggle(plugin.name, version.version)}>${t("admin.trial")}</button>`}
       ${version.active ? nothing : html`<button class="button danger-button small-button" @click=${() => change("DELETE", `${name}/${version.version}`, { question: t("admin.remove_question", { name: called, version: version.version }), yes: t("admin.remove") })}>${t("admin.remove")}</button>`}</div>`}
     ${version.active || version.quarantined ? nothing : trial.template(plugin.name, version.version)}

@@ -134,14 +134,14 @@ async function open(name) {
 }
 
 /**
- * Changes a plugin, after a question where there is one to ask.
+ * Changes a plugin, after a question: each change concerns everybody who uses it.
  * @param {"POST" | "DELETE"} method
  * @param {string} path
- * @param {{body?: object, question?: string, yes?: string}} [how]
+ * @param {{question: string, yes: string, danger?: boolean, body?: object}} how
  */
-async function change(method, path, { body, question, yes = t("admin.done") } = {}) {
+async function change(method, path, { question, yes, danger = true, body }) {
   state.isChanging = true;
-  if (!question || (await ask(question, yes, true))) {
+  if (await ask(question, yes, danger)) {
     await attempt(async () => {
       const done = await hezi.call(method, `/api/admin/plugins/${path}`, body);
       hint((done.swap && swapText(done.swap)) || t("admin.done"));

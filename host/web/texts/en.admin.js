@@ -2,6 +2,7 @@
 
 export default {
   "admin.activate": "Activate",
+  "admin.activate_question": "Activate version {version} of “{name}”? Open activities move to it as well.",
   "admin.active": "Active",
   "admin.activities": { "one": "{count} activity in memory", "other": "{count} activities in memory" },
   "admin.audit": "Audit",

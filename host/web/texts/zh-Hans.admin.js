@@ -2,6 +2,7 @@
 
 export default {
   "admin.activate": "启用",
+  "admin.activate_question": "启用“{name}”的版本 {version}？进行中的活动也会换过去。",
   "admin.active": "使用中",
   "admin.activities": "内存中的活动 {count}",
   "admin.audit": "操作记录",
