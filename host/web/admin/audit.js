@@ -91,7 +91,7 @@ export class Audit {
   template(titleOf, plugins) {
     const isChosen = this.fits.plugin !== "" || this.fits.who !== "";
     if (!this.lines.length && !isChosen) return nothing;
-    return html`<section class="stack-close"><h2>${t("admin.audit")}</h2>
+    return html`<section class="stack-close"><h2 tabindex="-1">${t("admin.audit")}</h2>
       ${this.#choiceTemplate(titleOf, plugins)}
       ${this.lines.length ? html`<ol class="card audit">${this.lines.map((line) => lineTemplate(line, titleOf))}</ol>` : html`<p class="quiet" role="status">${this.#emptyText()}</p>`}
       ${this.next ? html`<button class="button quiet-button" @click=${() => this.#older()}>${t("admin.older")}</button>` : nothing}</section>`;

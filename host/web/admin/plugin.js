@@ -1,6 +1,6 @@
 // One plugin: its versions, how they do, and what can be done with them.
 
-import { html, nothing } from "../render.js";
+import { html, nothing, repeat } from "../render.js";
 import { dayAndTime, number, t } from "../texts.js";
 import { chart } from "./chart.js";
 import { digest } from "./digest.js";
@@ -24,14 +24,17 @@ export function pluginTemplate(plugin, { title, calls, trial }, opened, { open, 
   const isOpen = opened?.name === plugin.name;
   const inOrder = [...plugin.versions].sort((one, other) => compareVersions(other.version, one.version));
   const earlier = earlierOf(plugin);
+  const back = t("admin.rollback", { version: earlier });
   const called = title || plugin.name;
+  // A name is one plugin's alone, a title may be that of two.
+  const of = [title, plugin.name].filter(Boolean).join(" ");
   return html`<li class="card stack-close">
-    <div class="row-apart"><h3>${title ? html`<span dir="auto">${title}</span> <span class="quiet">${plugin.name}</span>` : plugin.name}</h3>${callsTemplate(calls)}${plugin.active ? nothing : html`<span class="pill">${t("admin.disabled")}</span>`}</div>
-    <ul class="stack-close">${inOrder.map((version) => versionTemplate(plugin, version, called, { change, trial }))}</ul>
+    <div class="row-apart"><h3 tabindex="-1">${title ? html`<span dir="auto">${title}</span> <span class="quiet">${plugin.name}</span>` : plugin.name}</h3>${callsTemplate(calls)}${plugin.active ? nothing : html`<span class="pill">${t("admin.disabled")}</span>`}</div>
+    <ul class="stack-close">${repeat(inOrder, ({ version }) => version, (version) => versionTemplate(plugin, version, { called, of }, { change, trial }))}</ul>
     <div class="row">
-      <button class="button quiet-button small-button" aria-expanded=${isOpen ? "true" : "false"} @click=${() => open(plugin.name)}>${t("admin.logs")}</button>
-      ${earlier ? html`<button class="button quiet-button small-button" @click=${() => change("POST", `${name}/rollback`, { question: t("admin.rollback_question", { name: called, version: earlier }), yes: t("admin.rollback", { version: earlier }) })}>${t("admin.rollback", { version: earlier })}</button>` : nothing}
-      ${plugin.active ? html`<button class="button danger-button small-button" @click=${() => change("POST", `${name}/disable`, { question: t("admin.disable_question", { name: called }), yes: t("admin.disable") })}>${t("admin.disable")}</button>` : nothing}
+      ${buttonTemplate({ text: t("admin.logs"), of, isOpen, press: () => open(plugin.name) })}
+      ${earlier ? buttonTemplate({ text: back, of, press: () => change("POST", `${name}/rollback`, { question: t("admin.rollback_question", { name: called, version: earlier }), yes: back }) }) : nothing}
+      ${plugin.active ? buttonTemplate({ text: t("admin.disable"), of, isDanger: true, press: () => change("POST", `${name}/disable`, { question: t("admin.disable_question", { name: called }), yes: t("admin.disable") }) }) : nothing}
     </div>
     ${isOpen ? logTemplate(opened.versions) : nothing}
   </li>`;
@@ -51,12 +54,15 @@ function earlierOf({ active, versions }) {
 /**
  * @param {Plugin} plugin
  * @param {Version} version
- * @param {string} called
+ * @param {{called: string, of: string}} known what the plugin is called, and what it alone is
  * @param {{change: Change, trial: Trial}} deeds
  */
-function versionTemplate(plugin, version, called, { change, trial }) {
+function versionTemplate(plugin, version, { called, of: whose }, { change, trial }) {
   const name = encodeURIComponent(plugin.name);
   const { counters, quarantine } = version;
+  const about = { name: called, version: version.version };
+  const of = `${whose} ${version.version}`;
+  const canBeTried = !version.active && !version.quarantined;
   return html`<li class="version">
     <p class="row"><strong class="tabular">${version.version}</strong>
       ${version.active && !version.quarantined ? html`<span class="pill live">${t("admin.active")}</span>` : nothing}
@@ -67,11 +73,20 @@ function versionTemplate(plugin, version, called, { change, trial }) {
     ${quarantine ? causeTemplate(quarantine) : nothing}
     ${digest(version.hash)}
     ${version.active && !version.quarantined ? nothing : html`<div class="row">
-      <button class="button quiet-button small-button" @click=${() => change("POST", `${name}/activate`, { body: { version: version.version }, question: t("admin.activate_question", { name: called, version: version.version }), yes: t("admin.activate"), danger: false })}>${t("admin.activate")}</button>
-      ${version.active || version.quarantined ? nothing : html`<button class="button quiet-button small-button" aria-expanded=${trial.isOf(plugin.name, version.version) ? "true" : "false"} @click=${() => trial.toggle(plugin.name, version.version)}>${t("admin.trial")}</button>`}
-      ${version.active ? nothing : html`<button class="button danger-button small-button" @click=${() => change("DELETE", `${name}/${version.version}`, { question: t("admin.remove_question", { name: called, version: version.version }), yes: t("admin.remove") })}>${t("admin.remove")}</button>`}</div>`}
-    ${version.active || version.quarantined ? nothing : trial.template(plugin.name, version.version)}
+      ${buttonTemplate({ text: t("admin.activate"), of, press: () => change("POST", `${name}/activate`, { body: { version: version.version }, question: t("admin.activate_question", about), yes: t("admin.activate"), danger: false }) })}
+      ${canBeTried ? buttonTemplate({ text: t("admin.trial"), of, isOpen: trial.isOf(plugin.name, version.version), press: () => trial.toggle(plugin.name, version.version) }) : nothing}
+      ${version.active ? nothing : buttonTemplate({ text: t("admin.remove"), of, isDanger: true, press: () => change("DELETE", `${name}/${version.version}`, { question: t("admin.remove_question", about), yes: t("admin.remove") }) })}</div>`}
+    ${canBeTried ? trial.template(plugin.name, version.version) : nothing}
   </li>`;
+}
+
+/**
+ * A button that others have as well: whoever only hears it is told whose it is.
+ * @param {{text: string, of: string, press: () => void, isDanger?: boolean, isOpen?: boolean}} button `isOpen` where it opens something
+ */
+function buttonTemplate({ text, of, press, isDanger = false, isOpen }) {
+  return html`<button class=${isDanger ? "button danger-button small-button" : "button quiet-button small-button"} aria-label=${t("admin.button_of", { button: text, of })}
+    aria-expanded=${isOpen === undefined ? nothing : String(isOpen)} @click=${press}>${text}</button>`;
 }
 
 /** What a version did that put it into quarantine; whatever is not here went beyond some bound. */

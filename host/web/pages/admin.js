@@ -7,9 +7,10 @@ import * as icons from "../icons.js";
 import { languageSwitch } from "../language.js";
 import { openPage } from "../page.js";
 import { sentence } from "../problems.js";
-import { html, nothing } from "../render.js";
+import { html, nothing, repeat } from "../render.js";
 import { Audit } from "../admin/audit.js";
 import { Calls } from "../admin/calls.js";
+import { keepCursor } from "../admin/cursor.js";
 import { Figures } from "../admin/figures.js";
 import { LOOK_MS } from "../admin/looks.js";
 import { pluginTemplate } from "../admin/plugin.js";
@@ -23,7 +24,7 @@ import chinese from "../texts/zh-Hans.admin.js";
 
 const SIGN_IN = "/auth/login?return_to=/admin";
 addTexts({ "zh-Hans": chinese, en: english });
-const { hezi, paint } = openPage(template, { title: () => `${t("admin")} · ${t("brand")}`, spoken: load });
+const { hezi, paint } = openPage(template, { title: () => `${t("admin")} · ${t("brand")}`, drawn: keepCursor, spoken: load });
 const upload = new Upload(hezi, paint, load);
 const trial = new Trial(hezi, paint);
 const audit = new Audit(hezi, paint);
@@ -59,8 +60,8 @@ function signedOutTemplate() {
 function bodyTemplate() {
   if (state.plugins === null) return state.failure ? nothing : html`<p class="quiet">${t("loading")}</p>`;
   return html`${upload.template()}${figures.template()}
-    <section class="stack-close"><h2>${t("admin.plugins")}</h2>
-      <ul class="plugins">${state.plugins.map((plugin) => pluginTemplate(plugin, known(plugin.name), state.opened, { open, change }))}</ul></section>
+    <section class="stack-close"><h2 tabindex="-1">${t("admin.plugins")}</h2>
+      <ul class="plugins">${repeat(state.plugins, ({ name }) => name, (plugin) => pluginTemplate(plugin, known(plugin.name), state.opened, { open, change }))}</ul></section>
     ${audit.template(called, state.plugins.map(({ name }) => name))}`;
 }
 

@@ -12,6 +12,7 @@ export default {
   "admin.audit_none_yet": "Nothing in the latest part of the log fits; there are older lines",
   "admin.audit_plugin": "Plugin",
   "admin.audit_who": "Who did it",
+  "admin.button_of": "{button}: {of}",
   "admin.calls": { "one": "{count} call since the start", "other": "{count} calls since the start" },
   "admin.cpu": "processor time of a call: half within {p50} µs, 99 of 100 within {p99} µs",
   "admin.cause": "{time}, in {export}: {why}",

@@ -12,6 +12,7 @@ export default {
   "admin.audit_none_yet": "最近的记录里没有符合条件的，可以继续往前找",
   "admin.audit_plugin": "插件",
   "admin.audit_who": "操作者",
+  "admin.button_of": "{button}：{of}",
   "admin.calls": "启动以来调用 {count}",
   "admin.cpu": "单次调用的处理器时间：一半不超过 {p50} µs，99% 不超过 {p99} µs",
   "admin.cause": "{time}，{export}：{why}",

@@ -276,3 +276,36 @@ async fn a_new_build_waits_until_a_verdict_was_read_and_leaves_what_was_set() {
     wang.see("tally 0.2.0 已通过检查，尚未启用").await;
     meeting.ends_without_complaints(&[&wang]);
 }
+
+#[tokio::test]
+async fn each_button_says_whose_it_is_and_the_cursor_stays_at_its_plugin() {
+    let Some((meeting, wang)) = begin().await else { return };
+    let administrator = meeting.host.administrator();
+    administrator.upload(guest("tally")).await.ok(201);
+    administrator.upload_inactive(guest("tally-next")).await.ok(201);
+    wang.open("/admin").await;
+    wang.wait_for("document.querySelectorAll('.version').length > 2", "the plugins").await;
+    let names = "[...document.querySelectorAll('.plugins button')].map((one) => one.ariaLabel ?? one.innerText)";
+    let twice = format!("{names}.filter((one, at, all) => all.indexOf(one) < at)");
+    assert_eq!(wang.eval(&twice).await, json!([]));
+    let of_tally = "[...document.querySelectorAll('.plugins > .card')].find((one) => one.innerText.includes('tally'))";
+    let mine = format!("[...{of_tally}.querySelectorAll('button')].map((one) => one.ariaLabel).join('；')");
+    let said = wang.eval(&mine).await;
+    let said = said.as_str().expect("names");
+    assert!(
+        said.contains("tally 0.2.0") && said.starts_with("启用：") && said.contains("；日志：Tally tally；"),
+        "{said}"
+    );
+
+    for (button, done) in [("启用", "退回 0.1.0"), ("停用", "已停用")] {
+        let find = format!("[...{of_tally}.querySelectorAll('button')].find((one) => one.innerText === '{button}')");
+        wang.eval(&format!("{find}.focus()")).await;
+        wang.enter().await;
+        // Nothing is done before somebody has said so.
+        wang.tap("dialog.question button", button).await;
+        wang.wait_for(&format!("{of_tally}.innerText.includes('{done}')"), done).await;
+        let at_its_head = format!("document.activeElement === {of_tally}.querySelector('h3')");
+        wang.wait_for(&at_its_head, "the cursor at the head of the plugin").await;
+    }
+    meeting.ends_without_complaints(&[&wang]);
+}
