@@ -37,9 +37,12 @@ document.addEventListener("focusout", ({ target }) => {
 
 /** Once the page is drawn. */
 export function keepCursor() {
-  if (!held || document.activeElement !== document.body || held.one.matches(":disabled")) return;
-  const isThere = held.one.isConnected && held.one.matches("button");
-  const place = isThere ? held.one : headOf(held.around);
+  if (!held || document.activeElement !== document.body) return;
+  const { one, around } = held;
+  // What is gone may have gone while it could not be pressed.
+  if (one.isConnected && one.matches(":disabled")) return;
+  const isBack = one.isConnected && one.matches("button");
+  const place = isBack ? one : headOf(around);
   place?.focus({ preventScroll: true });
 }
 
