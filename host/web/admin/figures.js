@@ -39,10 +39,12 @@ export class Figures {
   template() {
     const { points } = this.seen;
     if (!this.isThere || !points.length) return nothing;
+    // What is counted in whole things is named after how many there are.
+    const { online: people = 0, rooms = 0 } = points.at(-1) ?? {};
     return html`<section class="stack-close"><h2>${t("admin.figures")}</h2>
       <ul class="figures">
-        ${this.#figure(t("admin.figure_online"), t("admin.figure_online_unit"), points.map(({ at, online }) => ({ at, value: online })), 0)}
-        ${this.#figure(t("admin.figure_rooms"), t("admin.figure_rooms_unit"), points.map(({ at, rooms }) => ({ at, value: rooms })), 0)}
+        ${this.#figure(t("admin.figure_online"), t("admin.figure_online_unit", { count: people }), points.map(({ at, online }) => ({ at, value: online })), 0)}
+        ${this.#figure(t("admin.figure_rooms"), t("admin.figure_rooms_unit", { count: rooms }), points.map(({ at, rooms }) => ({ at, value: rooms })), 0)}
         ${this.#figure(t("admin.figure_calls"), t("admin.figure_calls_unit"), points.map(({ at, calls }) => ({ at, value: calls })), 1)}
         ${this.#figure(t("admin.figure_p99"), t("admin.figure_p99_unit"), points.map(({ at, p99 }) => ({ at, value: p99 })), 2)}
         ${this.#figure(t("admin.figure_faults"), t("admin.figure_faults_unit"), points.map(({ at, faults }) => ({ at, value: faults })), 0)}
