@@ -3,7 +3,7 @@
 import { attempt } from "../attempt.js";
 import { html, live, nothing } from "../render.js";
 import { dayAndTime, t } from "../texts.js";
-import { deedTemplate, doer, isPerson, others, whoIs } from "./deed.js";
+import { deedTemplate, doer, doerTemplate, isPerson, others, whoIs } from "./deed.js";
 
 /** @typedef {import("./deed.js").Line} Line */
 /** @typedef {{plugin: string, who: string}} Fits which lines are shown; empty where it does not matter */
@@ -28,9 +28,9 @@ export class Audit {
     this.next = "";
     /** Whether the end of the log was looked at for what fits. */
     this.isRead = false;
-    /** Who did something, and to which plugins, as far as that was seen: what can be chosen from. */
-    /** @type {Set<string>} */
-    this.doers = new Set();
+    /** Who did something, with their names, and to which plugins, as far as that was seen: what can be chosen from. */
+    /** @type {Map<string, string>} */
+    this.doers = new Map();
     /** @type {Set<string>} */
     this.plugins = new Set();
   }
@@ -55,8 +55,8 @@ export class Audit {
   async #page(before = "") {
     const asked = Object.entries({ limit: String(PAGE), before, ...this.fits }).filter(([, value]) => value);
     const page = await this.hezi.call("GET", `/api/admin/audit?${new URLSearchParams(asked)}`);
-    for (const { who, deed } of page.audit) {
-      if (isPerson(who)) this.doers.add(who);
+    for (const { who, who_name, deed } of /** @type {Line[]} */ (page.audit)) {
+      if (isPerson(who)) this.doers.set(who, who_name ?? this.doers.get(who) ?? "");
       if (deed?.plugin) this.plugins.add(deed.plugin);
     }
     return page;
@@ -97,6 +97,12 @@ export class Audit {
       ${this.next ? html`<button class="button quiet-button" @click=${() => this.#older()}>${t("admin.older")}</button>` : nothing}</section>`;
   }
 
+  /** @param {string} typed an id, or a name that one person has alone */
+  #whoIs(typed) {
+    const named = [...this.doers].filter(([, name]) => name && name === typed);
+    return named.length === 1 && !this.doers.has(typed) ? named[0][0] : whoIs(typed);
+  }
+
   #emptyText() {
     if (!this.isRead) return t("loading");
     return this.next ? t("admin.audit_none_yet") : t("admin.audit_none");
@@ -117,8 +123,8 @@ export class Audit {
           ${names.map((name) => html`<option value=${name} .selected=${live(name === fits.plugin)}>${titleOf(name)}</option>`)}</select></label>
       <label class="field"><span class="field-label">${t("admin.audit_who")}</span>
         <input class="input" name="who" list="doers" maxlength=${WHO_MAX} autocomplete="off" autocapitalize="none" spellcheck="false" placeholder=${t("admin.audit_anybody")}
-          .value=${live(doer(fits.who))} @change=${(/** @type {Event} */ event) => this.#choose({ who: whoIs(value(event)) })}></label>
-      <datalist id="doers">${[...others(), ...this.doers].map((name) => html`<option value=${name}></option>`)}</datalist></form>`;
+          .value=${live(doer(fits.who))} @change=${(/** @type {Event} */ event) => this.#choose({ who: this.#whoIs(value(event)) })}></label>
+      <datalist id="doers">${others().map((name) => html`<option value=${name}></option>`)}${[...this.doers].map(([id, name]) => html`<option value=${id} label=${name || id}></option>`)}</datalist></form>`;
   }
 }
 
@@ -128,7 +134,7 @@ export class Audit {
  */
 function lineTemplate(line, titleOf) {
   return html`<li><time class="quiet tabular" datetime=${line.at}>${dayAndTime(line.at)}</time>
-    <span class="pill">${doer(line.who)}</span><span class="grow">${deedTemplate(line, titleOf)}</span></li>`;
+    <span class="pill">${doerTemplate(line)}</span><span class="grow">${deedTemplate(line, titleOf)}</span></li>`;
 }
 
 /**

@@ -232,6 +232,7 @@ async fn an_earlier_version_is_kept_beside_the_active_one_or_takes_its_place_fro
     let said = wang.eval("document.querySelector('.verdict').innerText").await;
     assert!(said.as_str().is_some_and(|said| !said.contains("--")), "nothing of a command line: {said}");
     assert_eq!(active().await, json!("0.2.0"));
+    wang.see("上传了一个组件，未通过检查。服务器原话：“version 0.2.0 of `tally` is active").await;
     wang.tap(".outcome button", "只上传，先不启用").await;
     wang.see("tally 0.1.0 已通过检查，尚未启用").await;
     assert_eq!(active().await, json!("0.2.0"));
