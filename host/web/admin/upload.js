@@ -1,5 +1,6 @@
 // A new version, by drag and drop or from a list of files: the gate's verdict stands here until somebody has read it.
 
+import { attempt } from "../attempt.js";
 import { ask } from "../dialogs.js";
 import { keep, recall } from "../memory.js";
 import { html, nothing } from "../render.js";
@@ -15,7 +16,7 @@ const AS = { active: "activate=true", waiting: "activate=false", earlier: "activ
 
 /** @typedef {keyof typeof AS} As */
 /** @typedef {{component: File, signature: File | undefined}} Given */
-/** @typedef {{given: Given | null, as: As, text?: string, error?: unknown}} Verdict a sentence where it is in, and what refused it where it is not */
+/** @typedef {{given: Given | null, text?: string, error?: unknown}} Verdict a sentence where it is in, and what refused it where it is not */
 
 export class Upload {
   /**
@@ -64,8 +65,8 @@ export class Upload {
     if (text) return html`<p class="verdict fits" role="status" tabindex="-1">${text}</p>`;
     const file = given?.component.name ?? "";
     const name = this.verdicts.length > 1 && file ? html`<p class="quiet">${file}</p>` : nothing;
-    // Nothing else is in the way of a component that is to be active and has passed.
-    const isEarlier = verdict.as === "active" && /** @type {{code?: string}} */ (error).code === "conflict";
+    // Nothing else is in the way of a component that has passed.
+    const isEarlier = /** @type {{code?: string}} */ (error).code === "conflict";
     return html`${name}${refusalTemplate(error, isEarlier ? t("admin.earlier", { file }) : "")}${isEarlier ? this.#waysTemplate(verdict, file) : nothing}`;
   }
 
@@ -106,11 +107,16 @@ export class Upload {
     const components = files.filter((file) => file.name.endsWith(".wasm"));
     /** @type {As} */
     const as = this.waits ? "waiting" : "active";
-    this.verdicts = components.length ? [] : [{ given: null, as, error: new Error(t("admin.wasm_only")) }];
+    this.verdicts = components.length ? [] : [{ given: null, error: new Error(t("admin.wasm_only")) }];
     this.sending = components.length > 0;
     this.changed();
     for (const component of components) {
-      this.verdicts.push(await this.#judge({ component, signature: signatureOf(component, files) }, as));
+      const given = { component, signature: signatureOf(component, files) };
+      try {
+        this.verdicts.push({ given, text: await this.#send(given, as) });
+      } catch (error) {
+        this.verdicts.push({ given, error });
+      }
       this.changed();
     }
     this.sending = false;
@@ -123,26 +129,16 @@ export class Upload {
    * @param {As} as
    */
   async #again(verdict, as) {
-    if (!verdict.given) return;
+    const { given } = verdict;
+    if (!given) return;
     this.sending = true;
     this.changed();
-    const now = await this.#judge(verdict.given, as);
-    this.verdicts = this.verdicts.map((one) => (one === verdict ? now : one));
+    await attempt(async () => {
+      const text = await this.#send(given, as);
+      this.verdicts = this.verdicts.map((one) => (one === verdict ? { given, text } : one));
+    });
     this.sending = false;
     this.done();
-  }
-
-  /**
-   * @param {Given} given
-   * @param {As} as
-   * @returns {Promise<Verdict>}
-   */
-  async #judge(given, as) {
-    try {
-      return { given, as, text: await this.#send(given, as) };
-    } catch (error) {
-      return { given, as, error };
-    }
   }
 
   /**

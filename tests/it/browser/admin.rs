@@ -205,13 +205,13 @@ async fn a_log_has_its_times_to_the_second_and_its_newest_line_first() {
     let shown = administrator.get("/api/admin/plugins/hostile").await.ok(200);
     let log = shown["versions"][0]["log"].as_array().expect("a log").clone();
     assert!(log.len() >= 2, "{shown}");
-    let newest_first: Vec<&Value> = log.iter().rev().map(|line| &line["at_ms"]).collect();
+    let newest_first: Vec<String> = log.iter().rev().map(|line| line["at_ms"].to_string()).collect();
 
     wang.open("/admin").await;
     tap_on_card(&wang, "hostile", "日志").await;
     wang.wait_for("document.querySelector('.log time')", "when it was").await;
 
-    let times = "[...document.querySelectorAll('.log time')].map((one) => Date.parse(one.dateTime))";
+    let times = "[...document.querySelectorAll('.log time')].map((one) => String(Date.parse(one.dateTime)))";
     assert_eq!(wang.eval(times).await, json!(newest_first));
     let told = "[...document.querySelectorAll('.log li')].every((one) => /\\d\\d:\\d\\d:\\d\\d 0\\.1\\.0 warn act: left traces/.test(one.innerText))";
     assert_eq!(wang.eval(told).await, json!(true), "{}", wang.eval("document.querySelector('.log').innerText").await);
