@@ -351,7 +351,7 @@ impl Tab {
         // In one evaluation: what was found may be gone before a second one presses it.
         let press = format!(
             "(() => {{ const found = [...document.querySelectorAll({})].find((one) => !one.disabled \
-             && (one.innerText || one.ariaLabel || '').includes({})); found?.click(); return Boolean(found); }})()",
+             && one.ariaDisabled !== 'true' && (one.innerText || one.ariaLabel || '').includes({})); found?.click(); return Boolean(found); }})()",
             json!(kind),
             json!(text)
         );

@@ -72,7 +72,7 @@ export class Trial {
     return tried.submission.template({
       name: "trial",
       head: html`<p class="quiet">${t("admin.trial_help")}</p>`,
-      buttons: html`<button class="button" ?disabled=${tried.submission.sending}>${t("admin.trial_begin")}</button>`,
+      buttons: html`<button class="button" aria-disabled=${tried.submission.sending}>${t("admin.trial_begin")}</button>`,
       send: () => this.#begin(tried),
     });
   }

@@ -39,5 +39,5 @@ function draw(button, around, style) {
   // What was tapped looks tapped at once; the view that follows says what came of it.
   const pressed = doing ? !button.pressed : Boolean(button.pressed);
   return html`<button class=${style} aria-pressed=${button.pressed === undefined ? nothing : pressed ? "true" : "false"}
-    ?disabled=${!around.open || doing} @click=${() => around.acting.act(action, button.action)}>${button.label}</button>`;
+    ?disabled=${!around.open} aria-disabled=${doing} @click=${() => around.acting.act(action, button.action)}>${button.label}</button>`;
 }

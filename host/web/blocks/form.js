@@ -43,7 +43,7 @@ export default function form(block, around) {
     ${below ? html`<p class="refusal" role="alert">${below}</p>` : nothing}
     ${isOneTap(block) && doing ? html`<p class="quiet" role="status">${t("acting.sending")}</p>` : nothing}
     ${says ? html`<p class="quiet" id=${says} dir="auto">${t("acting.missing", { name: missing?.label ?? "" })}</p>` : nothing}
-    ${!hasButton ? nothing : html`<button class="button wide" ?disabled=${doing || missing} aria-describedby=${says ?? nothing}>${doing ? t("acting.sending") : block.submit}</button>`}
+    ${!hasButton ? nothing : html`<button class="button wide" ?disabled=${missing} aria-disabled=${doing} aria-describedby=${says ?? nothing}>${doing ? t("acting.sending") : block.submit}</button>`}
   </form>`;
 }
 

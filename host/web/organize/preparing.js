@@ -181,8 +181,8 @@ export class Preparing {
         <h3 dir="auto">${revises ? revises.title : plugin.title}</h3></div>
       ${this.#newsTemplate()}`,
       more: plugin.allows_anonymous ? this.#anonymity() : nothing,
-      buttons: html`<div class="row">${revises ? nothing : html`<button type="button" class="button quiet-button grow" ?disabled=${submission.sending} @click=${() => this.#send(false)}>${t("organize.queue")}</button>`}
-        <button class="button grow" ?disabled=${submission.sending}>${t(revises ? "save" : "organize.open_now")}</button></div>`,
+      buttons: html`<div class="row">${revises ? nothing : html`<button type="button" class="button quiet-button grow" aria-disabled=${submission.sending} @click=${() => this.#send(false)}>${t("organize.queue")}</button>`}
+        <button class="button grow" aria-disabled=${submission.sending}>${t(revises ? "save" : "organize.open_now")}</button></div>`,
       send: () => this.#send(!revises),
     });
   }

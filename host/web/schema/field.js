@@ -64,7 +64,7 @@ function framed(form, schema, place, input) {
 /** @param {Form} form @param {Place} place */
 function refusalOf(form, place) {
   const refusal = form.refusals.get(place.pointer);
-  return refusal ? html`<p class="field-refusal" role="alert" id=${`${idOf(place)}-refusal`}>${refusal}</p>` : nothing;
+  return refusal ? html`<p class="field-refusal" id=${`${idOf(place)}-refusal`}>${refusal}</p>` : nothing;
 }
 
 /** @param {string} help @param {Place} place */
@@ -79,6 +79,12 @@ function describedBy(form, schema, place) {
   return [help && "help", form.refusals.has(place.pointer) && "refusal"].filter(Boolean).map((part) => `${idOf(place)}-${part}`).join(" ") || nothing;
 }
 
+/** Whether what stands in it was refused, as an attribute says it. */
+/** @param {Form} form @param {Place} place */
+function invalidity(form, place) {
+  return form.refusals.has(place.pointer) ? "true" : "false";
+}
+
 /** @param {Place} place */
 function idOf(place) {
   return `config${place.pointer.replaceAll("/", "-")}`;
@@ -87,7 +93,7 @@ function idOf(place) {
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
 function text(form, schema, value, place, change) {
   const read = (/** @type {Event} */ event) => change(/** @type {HTMLInputElement} */ (event.target).value);
-  const invalid = form.refusals.has(place.pointer) ? "true" : "false";
+  const invalid = invalidity(form, place);
   const described = describedBy(form, schema, place);
   const most = schema.maxLength ?? 4_000;
   const input = most > ONE_LINE_MAX
@@ -99,7 +105,7 @@ function text(form, schema, value, place, change) {
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
 function number(form, schema, value, place, change) {
   const draw = inputOf(schema);
-  const field = { id: idOf(place), invalid: form.refusals.has(place.pointer) ? "true" : "false", described: describedBy(form, schema, place) };
+  const field = { id: idOf(place), invalid: invalidity(form, place), described: describedBy(form, schema, place) };
   if (draw) return framed(form, schema, place, draw(schema, value, field, change));
   const { scale, name } = unitOf(schema);
   const isWhole = schema.type === "integer";
@@ -123,7 +129,7 @@ function choice(form, schema, value, place, change) {
   /** @type {any[]} what may be left open begins with nothing picked */
   const empty = place.required || schema.default !== undefined ? [] : [undefined];
   const pick = (/** @type {Event} */ event) => change([...empty, ...schema.enum][/** @type {HTMLSelectElement} */ (event.target).selectedIndex]);
-  return framed(form, schema, place, html`<select class="input" id=${idOf(place)} aria-describedby=${describedBy(form, schema, place)} @change=${pick}>
+  return framed(form, schema, place, html`<select class="input" id=${idOf(place)} aria-invalid=${invalidity(form, place)} aria-describedby=${describedBy(form, schema, place)} @change=${pick}>
     ${empty.map(() => html`<option .selected=${live(value === undefined)}>—</option>`)}
     ${schema.enum.map((/** @type {any} */ one, /** @type {number} */ at) => html`<option .selected=${live(one === value)}>${schema.labels?.[at] ?? String(one)}</option>`)}</select>`);
 }
@@ -131,7 +137,7 @@ function choice(form, schema, value, place, change) {
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */
 function toggle(form, schema, value, place, change) {
   const { title, help } = labelOf(schema, place.name);
-  return html`<div class="field"><label class="tick"><input type="checkbox" role="switch" id=${idOf(place)} aria-describedby=${describedBy(form, schema, place)} .checked=${live(Boolean(value))}
+  return html`<div class="field"><label class="tick"><input type="checkbox" role="switch" id=${idOf(place)} aria-invalid=${invalidity(form, place)} aria-describedby=${describedBy(form, schema, place)} .checked=${live(Boolean(value))}
     @change=${(/** @type {Event} */ event) => change(/** @type {HTMLInputElement} */ (event.target).checked)}><span dir="auto">${title}</span></label>
     ${helpOf(help, place)}
     ${refusalOf(form, place)}</div>`;
@@ -149,7 +155,7 @@ function json(form, schema, value, place, change) {
   };
   // A whole form that nobody could draw has no name.
   const name = place.name ? nothing : "JSON";
-  return framed(form, schema, place, html`<textarea class="input" id=${idOf(place)} aria-label=${name} rows="3" spellcheck="false" aria-describedby=${describedBy(form, schema, place)} @change=${read}>${value === undefined ? "" : JSON.stringify(value)}</textarea>`);
+  return framed(form, schema, place, html`<textarea class="input" id=${idOf(place)} aria-label=${name} rows="3" spellcheck="false" aria-invalid=${invalidity(form, place)} aria-describedby=${describedBy(form, schema, place)} @change=${read}>${value === undefined ? "" : JSON.stringify(value)}</textarea>`);
 }
 
 /** @param {Form} form @param {any} schema @param {any} value @param {Place} place @param {(value: any) => void} change */

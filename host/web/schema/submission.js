@@ -1,6 +1,9 @@
 // A form made out of a schema and its way to the server: sent once at a time, and what the server refuses is said in it.
 //
-// Invariant: what is sent again because nobody knows what became of it is the same request, and done once.
+// Invariants:
+// * What is sent again because nobody knows what became of it is the same request, and done once.
+// * The cursor stays in the form while it is sent; once something of it is refused it is where that is mended. One alert says so:
+//   what is said of each field is tied to it.
 
 import { newId } from "../client/hezi-client.js";
 import { sentence } from "../problems.js";
@@ -17,6 +20,8 @@ export class Submission {
     this.schema = schema;
     this.changed = changed;
     this.form = new SchemaForm(schema, changed, config);
+    /** By which it is found in the page: there may be others. */
+    this.id = `form-${newId()}`;
     this.key = "";
     /** What was sent under that key, as long as nobody knows what became of it. */
     this.sent = "";
@@ -54,7 +59,7 @@ export class Submission {
    * @param {() => void} around.send
    */
   template({ name = "", head, more = nothing, buttons, send }) {
-    return html`<form class=${`stack ${name}`} novalidate @submit=${(/** @type {Event} */ event) => (event.preventDefault(), send())}>
+    return html`<form class=${`stack ${name}`} id=${this.id} novalidate @submit=${(/** @type {Event} */ event) => (event.preventDefault(), send())}>
       ${head}
       ${this.form.template()}
       ${more}
@@ -69,6 +74,8 @@ export class Submission {
    * @param {(code: string) => boolean} [isSaid] whether a refusal is said by somebody else
    */
   async send(body, request, isSaid = () => false) {
+    if (this.sending) return;
+    const from = document.activeElement;
     Object.assign(this, { sending: true, refusal: "" });
     const text = JSON.stringify(body);
     // The same once more is the same request; anything else is another one.
@@ -80,7 +87,7 @@ export class Submission {
       const { code = "" } = /** @type {{code?: string}} */ (error);
       // Another attempt is another request, unless nobody knows what became of this one.
       if (code !== "offline") this.sent = "";
-      if (!isSaid(code)) this.#refuse(code, error);
+      if (!isSaid(code)) this.#refuse(code, error, from);
     }
     this.sending = false;
     this.changed();
@@ -89,9 +96,26 @@ export class Submission {
   /**
    * @param {string} code
    * @param {unknown} error
+   * @param {Element | null} from where the cursor was when it was sent: whoever has gone on is not called back
    */
-  #refuse(code, error) {
+  #refuse(code, error, from) {
     this.refusal = code === "invalid" ? this.form.refuse(error) : sentence(error);
-    requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector("form.stack [role=alert]")?.scrollIntoView({ block: "center" })));
+    // The page is drawn with the next frame.
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      const form = document.getElementById(this.id);
+      const place = form && [document.body, from].includes(document.activeElement) ? faulty(form) : null;
+      place?.focus({ preventScroll: true });
+      (place ?? form?.querySelector("[role=alert]"))?.scrollIntoView({ block: "center" });
+    }));
   }
+}
+
+/**
+ * What is to be mended first; of a list with too little in it, where that goes.
+ * @param {HTMLElement} form
+ */
+function faulty(form) {
+  const field = form.querySelector(".field-refusal")?.closest(".field");
+  const place = form.querySelector("[aria-invalid=true]") ?? field?.querySelector("input, select, textarea, button");
+  return /** @type {HTMLElement | null} */ (place ?? null);
 }
