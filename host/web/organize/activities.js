@@ -1,15 +1,15 @@
 // Activities, for organizers: the queue of prepared ones, what is open, what is over, and what a new one may be.
 
 import { attempt } from "../attempt.js";
-import { ask, closeSheet, hint } from "../dialogs.js";
+import { ask, closeSheet, hint, isOpen } from "../dialogs.js";
 import { sentence } from "../problems.js";
 import { html, nothing, repeat } from "../render.js";
-import { reportLinks } from "../room/past.js";
 import { phasePill } from "../room/stage.js";
 import { t } from "../texts.js";
 import { Begun } from "./begun.js";
 import { Preparing } from "./preparing.js";
 import { Queue } from "./queue.js";
+import { reportLinks } from "./reports.js";
 import { Results } from "./results.js";
 import { Schedule, scheduledTemplate } from "./schedule.js";
 import { wallButton } from "./wall.js";
@@ -73,12 +73,12 @@ export class Activities {
    */
   onStage(activity, look) {
     const next = this.meeting.inPhase("draft")[0];
-    const isOpen = activity.phase === "open";
+    const isRunning = activity.phase === "open";
     return html`<div class="row stage-host">
-      ${isOpen ? html`<button class="button quiet-button small-button" @click=${() => this.#close(activity)}>${t("organize.close_now")}</button>` : nothing}
+      ${isRunning ? deed(activity, "quiet-button", t("organize.close_now"), () => this.#close(activity)) : nothing}
       ${next ? html`<button class="button quiet-button small-button stage-next" dir="auto" @click=${() => this.#step(next.id, "open")}>${t("organize.next", { title: next.title })}</button>` : nothing}
-      ${isOpen || next ? nothing : html`<button class="button quiet-button small-button" @click=${look}>${t("organize.new")}</button>`}
-      ${isOpen ? nothing : reportLinks(activity.id)}
+      ${isRunning || next ? nothing : html`<button class="button quiet-button small-button" @click=${look}>${t("organize.new")}</button>`}
+      ${isRunning ? nothing : reportLinks(activity)}
     </div>`;
   }
 
@@ -104,14 +104,14 @@ export class Activities {
   #item(activity, at) {
     const { id, phase } = activity;
     return html`<li class="queue-item">
-      <p class="row-apart"><span class="grow" dir="auto">${activity.title || activity.plugin}</span>${phase === "draft" ? this.#begunPill(id) : nothing}${phasePill(activity)}</p>
+      <p class="row-apart"><span class="grow" dir="auto">${nameOf(activity)}</span>${phase === "draft" ? this.#begunPill(id) : nothing}${phasePill(activity)}</p>
       ${scheduledTemplate(activity)}
       <div class="row">
         ${phase === "draft" ? this.#prepared(activity, at) : nothing}
-        ${phase === "open" ? html`<button class="button quiet-button small-button" @click=${() => (closeSheet("organize"), this.show(id))}>${t("organize.look")}</button>
-          <button class="button danger-button small-button" @click=${() => this.#close(activity)}>${t("organize.close_now")}</button>` : nothing}
-        ${phase === "draft" ? nothing : wallButton(this.meeting, id)}
-        ${phase === "closed" ? html`${reportLinks(id)}<button class="button quiet-button small-button" @click=${() => this.#revise(activity, true)}>${t("organize.once_more")}</button>` : nothing}
+        ${phase === "open" ? html`${deed(activity, "quiet-button", t("organize.look"), () => (closeSheet("organize"), this.show(id)))}
+          ${deed(activity, "danger-button", t("organize.close_now"), () => this.#close(activity))}` : nothing}
+        ${phase === "draft" ? nothing : wallButton(this.meeting, id, nameOf(activity))}
+        ${phase === "closed" ? html`${reportLinks(activity)}${deed(activity, "quiet-button", t("organize.once_more"), () => this.#revise(activity, true))}` : nothing}
       </div>
       ${this.schedule.template(activity)}${phase === "draft" ? nothing : this.results.template(activity)}</li>`;
   }
@@ -123,9 +123,9 @@ export class Activities {
    */
   #prepared(activity, at) {
     const { id, title } = activity;
-    return html`<button class="button small-button" @click=${() => this.#step(id, "open")}>${t("organize.open_now")}</button>
-      <button class="button quiet-button small-button" @click=${() => this.#revise(activity, false)}>${t("organize.revise")}</button>
-      <button class="button quiet-button small-button" @click=${() => this.#discard(activity)}>${t("organize.discard")}</button>
+    return html`${deed(activity, "", t("organize.open_now"), () => this.#step(id, "open"))}
+      ${deed(activity, "quiet-button", t("organize.revise"), () => this.#revise(activity, false))}
+      ${deed(activity, "quiet-button", t("organize.discard"), () => this.#discard(activity))}
       ${at ? html`<button class="icon-button item-up" aria-label=${t("organize.raise", { title })} @click=${(/** @type {Event} */ event) => this.#raise(event, id)}>↑</button>` : nothing}`;
   }
 
@@ -141,16 +141,24 @@ export class Activities {
   async #step(id, step) {
     try {
       this.meeting.show(await this.meeting.hezi.call("POST", `/api/activities/${id}/${step}`));
-      if (step !== "open") return;
-      // Whoever opens it wants to see it: the panel lies over the stage.
-      closeSheet("organize");
-      this.show(id);
+      if (step === "open") this.#toStage(id);
     } catch (error) {
       // Two organizers pressed at the same moment: what is there now is what was wanted.
       this.meeting.refreshSoon(id, 0);
       const { code } = /** @type {{code?: string}} */ (error);
       hint(code === "wrong_phase" ? t(step === "open" ? "organize.open_before" : "organize.close_before") : sentence(error));
     }
+  }
+
+  /**
+   * Whoever opens one wants to see it: the panel lies over the stage. The cursor goes there too, if it was in the panel.
+   * @param {string} id
+   */
+  #toStage(id) {
+    const isInFront = isOpen("organize");
+    closeSheet("organize");
+    this.show(id);
+    if (isInFront) requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(".stage-fold"))?.focus({ preventScroll: true })));
   }
 
   /**
@@ -198,16 +206,29 @@ export class Activities {
    * @param {import("./preparing.js").Beginning} [beginning]
    */
   #begin(plugin, beginning = {}) {
-    const done = (/** @type {import("../room/meeting.js").Activity | null} */ made, /** @type {boolean} */ isOpen) => {
+    const done = (/** @type {import("../room/meeting.js").Activity | null} */ made, /** @type {boolean} */ isBegun) => {
       this.preparing = null;
       if (made) this.meeting.show(made);
-      if (made && isOpen) {
-        closeSheet("organize");
-        this.show(made.id);
-      }
+      if (made && isBegun) this.#toStage(made.id);
       this.changed();
     };
     this.preparing = new Preparing(this.meeting, plugin, beginning, { changed: this.changed, done, stale: () => this.load() });
     this.changed();
   }
+}
+
+/**
+ * A button that says to whoever hears it alone which activity it is about.
+ * @param {import("../room/meeting.js").Activity} activity
+ * @param {string} style
+ * @param {string} text
+ * @param {() => void} press
+ */
+function deed(activity, style, text, press) {
+  return html`<button class=${`button small-button ${style}`} aria-label=${`${text} · ${nameOf(activity)}`} @click=${press}>${text}</button>`;
+}
+
+/** @param {import("../room/meeting.js").Activity} activity */
+function nameOf({ title, plugin }) {
+  return title || plugin;
 }

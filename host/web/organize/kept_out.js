@@ -22,7 +22,7 @@ export class KeptOut {
     return html`<section class="stack-close kept-out"><h3>${t("kept_out")}</h3>
       <ul class="stack-close">${this.list.map((one) => html`<li class="person-row row-apart"><span class="grow"><bdi>${one.name || one.id}</bdi>
         <span class="quiet">${t("kept_out.by", { name: one.by.name || one.by.id })}</span></span>
-        <button class="button quiet-button small-button" @click=${() => take(this.meeting, one, "readmit")}>${t("kept_out.readmit")}</button></li>`)}</ul></section>`;
+        <button class="button quiet-button small-button" aria-label=${`${t("kept_out.readmit")} · ${one.name || one.id}`} @click=${() => take(this.meeting, one, "readmit")}>${t("kept_out.readmit")}</button></li>`)}</ul></section>`;
   }
 
   async load() {

@@ -4,9 +4,9 @@ import { attempt } from "../attempt.js";
 import { ask, hint } from "../dialogs.js";
 import { html, live, nothing } from "../render.js";
 import { qrLink, wallLink } from "../room/addresses.js";
-import { againTemplate } from "../room/again.js";
 import { t } from "../texts.js";
 import { aboutTemplate, linkTemplate } from "./about.js";
+import { againTemplate } from "./again.js";
 import { Fields } from "./fields.js";
 import { wallTemplate } from "./wall.js";
 

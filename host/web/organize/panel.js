@@ -4,11 +4,14 @@
 import { attempt } from "../attempt.js";
 import { hint, isOpen, openSheet } from "../dialogs.js";
 import { html, nothing } from "../render.js";
+import { wallLink } from "../room/addresses.js";
 import { t } from "../texts.js";
 import { Activities } from "./activities.js";
+import { againTemplate } from "./again.js";
 import { Anchor } from "./anchor.js";
 import { Meet } from "./meet.js";
 import { People } from "./people.js";
+import { reportLinks } from "./reports.js";
 import { keepRow, noteRow } from "./rows.js";
 
 /** @typedef {"activities" | "meet" | "people"} Part */
@@ -60,6 +63,27 @@ export class Panel {
   /** @param {import("../room/meeting.js").Activity} activity on the stage */
   onStage(activity) {
     return this.parts.activities.onStage(activity, () => this.open());
+  }
+
+  /**
+   * What there is to do first, where nothing is on the stage.
+   * @param {number} count of the activities that are over
+   * @param {() => void} openPast shows those
+   */
+  toBegin(count, openPast) {
+    return html`<div class="row"><button class="button small-button" @click=${() => this.open()}>${t("organize.new")}</button>
+      <a class="button quiet-button small-button" href=${wallLink(this.meeting)} target="_blank" rel="noopener">${t("meet.screen")}</a>
+      ${count ? html`<button class="button quiet-button small-button" @click=${openPast}>${t("stage.all", { count })}</button>` : nothing}</div>`;
+  }
+
+  /** @param {import("../room/meeting.js").Activity} activity that is over */
+  ofPast(activity) {
+    return this.meeting.organizes ? reportLinks(activity) : nothing;
+  }
+
+  /** The way to hold a meeting that is over once more. */
+  again() {
+    return againTemplate(this.meeting);
   }
 
   /**

@@ -162,7 +162,8 @@ export class People {
    */
   #deed(who, deed) {
     const style = deed === "remove" || deed === "hand_over" ? "danger-button" : "quiet-button";
-    return html`<button class=${`button small-button ${style}`} @click=${(/** @type {MouseEvent} */ event) => event.detail < 2 && take(this.meeting, who, deed)}>${t(`people.${deed}`)}</button>`;
+    const text = t(`people.${deed}`);
+    return html`<button class=${`button small-button ${style}`} aria-label=${`${text} · ${who.name || who.id}`} @click=${(/** @type {MouseEvent} */ event) => event.detail < 2 && take(this.meeting, who, deed)}>${text}</button>`;
   }
 }
 

@@ -76,8 +76,10 @@ export class Schedule {
       const closes = timeIn(new FormData(/** @type {HTMLFormElement} */ (event.target)), "closes");
       this.#put(activity, closes ? { closes_at_ms: closes } : {});
     };
-    return html`<div class="row" role="group" aria-label=${t("schedule.open")}><span class="quiet">${t("schedule.open")}</span>${LENGTHS_S.map((seconds) => html`<button class="chip" @click=${() => this.#put(activity, { open_for_ms: seconds * 1_000 })}>${length(seconds)}</button>`)}
-      ${activity.closes_at_ms ? html`<button class="chip" @click=${() => this.#put(activity, {})}>${t("schedule.endless")}</button>` : nothing}</div>
+    const chip = (/** @type {string} */ text, /** @type {object} */ schedule) => html`<button class="chip" aria-label=${`${t("schedule.open")} ${text} · ${activity.title || activity.plugin}`}
+      @click=${() => this.#put(activity, schedule)}>${text}</button>`;
+    return html`<div class="row" role="group" aria-label=${t("schedule.open")}><span class="quiet">${t("schedule.open")}</span>${LENGTHS_S.map((seconds) => chip(length(seconds), { open_for_ms: seconds * 1_000 }))}
+      ${activity.closes_at_ms ? chip(t("schedule.endless"), {}) : nothing}</div>
       <details class="later"><summary>${t("schedule.end")}</summary><form class="stack-close" @submit=${set}>${this.#moment(activity, "closes", t("schedule.end"), activity.closes_at_ms)}<button class="button quiet-button small-button">${t("save")}</button></form></details>`;
   }
 

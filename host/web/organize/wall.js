@@ -35,12 +35,13 @@ function screensTemplate({ screens }) {
  * The way of one activity onto the wall, and off it again.
  * @param {import("../room/meeting.js").Meeting} meeting
  * @param {string} activity
+ * @param {string} name of it
  */
-export function wallButton(meeting, activity) {
+export function wallButton(meeting, activity, name) {
   const now = meeting.conference?.screen;
   if (now === undefined) return nothing;
   const isThere = now.activity === activity;
-  return chip(t("wall.put"), isThere, () => putOnWall(meeting, isThere ? "follow" : { activity }), false);
+  return chip(t("wall.put"), isThere, () => putOnWall(meeting, isThere ? "follow" : { activity }), false, `${t("wall.put")} · ${name}`);
 }
 
 /**
@@ -48,9 +49,10 @@ export function wallButton(meeting, activity) {
  * @param {boolean} isPressed
  * @param {() => void} press
  * @param {boolean} disabled
+ * @param {unknown} [label] for whoever hears it alone
  */
-function chip(text, isPressed, press, disabled) {
-  return html`<button type="button" class=${isPressed ? "chip pressed" : "chip"} aria-pressed=${isPressed ? "true" : "false"} dir="auto"
+function chip(text, isPressed, press, disabled, label = nothing) {
+  return html`<button type="button" class=${isPressed ? "chip pressed" : "chip"} aria-pressed=${isPressed ? "true" : "false"} dir="auto" aria-label=${label}
     ?disabled=${disabled} @click=${press}>${text}</button>`;
 }
 

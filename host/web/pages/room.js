@@ -9,8 +9,6 @@ import { languageSwitch } from "../language.js";
 import { openPage } from "../page.js";
 import { sentence } from "../problems.js";
 import { html, nothing } from "../render.js";
-import { againTemplate } from "../room/again.js";
-import { openArchive } from "../room/archive.js";
 import { Chat } from "../room/chat.js";
 import { foldForKeyboard } from "../room/keyboard.js";
 import { lineTemplate, presenceTemplate } from "../room/line.js";
@@ -100,10 +98,10 @@ function template() {
     ${lineTemplate(meeting)}${meeting.herald.template()}
     ${meeting.conference?.notice && !meeting.over ? html`<aside class="pinned" aria-label=${t("meet.notice")} dir="auto">${linked(meeting.conference.notice.text)}</aside>` : nothing}
     <main class=${meeting.messages.isEmpty ? "room-body silence" : "room-body"}>
-      ${stage.template({ openPast, openPanel: () => openPanel(), ofHosts: (activity) => (panel && isHost ? panel.onStage(activity) : nothing) })}
+      ${stage.template({ openPast, toBegin: (count) => panel?.toBegin(count, openPast), ofHosts: (activity) => (panel && isHost ? panel.onStage(activity) : nothing) })}
       ${chat.template()}
     </main>
-    ${sheet("past", t("stage.all_title"), () => pastTemplate(meeting, (activity) => stage.choose(activity)))}
+    ${sheet("past", t("stage.all_title"), () => pastTemplate(meeting, (activity) => stage.choose(activity), (activity) => panel?.ofPast(activity)))}
     ${sheet("more", t("more"), moreTemplate)}
     ${sheet("message", t("message.title"), () => messageSheet.template())}
     ${sheet("organize", t("organize"), () => panel?.template() ?? html`<p class="quiet">${t("loading")}</p>`)}`;
@@ -119,7 +117,7 @@ function moreTemplate() {
     </dl>
     ${conference?.description ? html`<p class="about" dir="auto">${linked(conference.description)}</p>` : nothing}
     ${languageSwitch()}
-    ${meeting.over ? againTemplate(meeting) : nothing}
+    ${meeting.over ? panel?.again() : nothing}
     ${meeting.over || meeting.organizes ? nothing : html`<button class="button quiet-button" @click=${leave}>${t("leave")}</button>`}`;
 }
 
@@ -130,6 +128,7 @@ async function leave() {
 /** What is kept of a meeting that is over. */
 async function lookBack() {
   try {
+    const { openArchive } = await import("../room/archive.js");
     await openArchive(meeting, await hezi.call("GET", meeting.path));
   } catch (error) {
     // Of a meeting that was on this page a moment ago everything stays to be read.

@@ -1,12 +1,6 @@
 // Where a meeting's wall is, and the picture of its link: a private one's addresses carry the key of its link.
 
-/**
- * An address's end that shows a key; nothing where there is none.
- * @param {string | null} key
- */
-export function withKey(key) {
-  return key ? `?${new URLSearchParams({ key })}` : "";
-}
+import { withKey } from "./key.js";
 
 /**
  * Where the wall is: whoever opens it elsewhere needs the key of a private meeting, too.

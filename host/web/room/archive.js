@@ -1,10 +1,8 @@
-// A meeting that is over: what came of its activities, and what was said, for whoever was there.
-
-import { Meeting } from "./meeting.js";
+// A meeting that is over: what came of its activities, and what was said, for whoever was there. Comes when it is needed.
 
 /**
  * Fills a meeting from what is kept of it, instead of from a line.
- * @param {Meeting} meeting
+ * @param {import("./meeting.js").Meeting} meeting
  * @param {any} conference
  */
 export async function openArchive(meeting, conference) {

@@ -8,9 +8,9 @@
 import { sentence } from "../problems.js";
 import { t } from "../texts.js";
 import { Acting } from "./acting.js";
-import { withKey } from "./addresses.js";
 import { deeds } from "./deeds.js";
 import { Herald } from "./herald.js";
+import { withKey } from "./key.js";
 import { Messages } from "./messages.js";
 
 /** @typedef {{id: string, plugin: string, version: string, phase: "draft" | "open" | "closed" | "discarded", title: string, view?: {blocks: any[]}, as_of?: number, out_of_service?: boolean, [more: string]: any}} Activity */

@@ -10,7 +10,6 @@ import { checkTemplate } from "../fairness/check.js";
 import { html, noChange, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { REFUSED_MS } from "./acting.js";
-import { wallLink } from "./addresses.js";
 import { suspense } from "./draw.js";
 
 /** So long after a touch the stage is somebody's. */
@@ -26,7 +25,7 @@ const TYPED_INTO = ".stage-body textarea, .stage-body input:not([type=radio], [t
  * What the page around has for the stage.
  * @typedef {object} Around
  * @property {() => void} openPast shows all activities
- * @property {() => void} openPanel shows what hosts have in their hand
+ * @property {(count: number) => unknown} toBegin what hosts begin with, where so many activities are over and none is here
  * @property {(activity: import("./meeting.js").Activity) => unknown} ofHosts what hosts have below an activity
  */
 
@@ -83,22 +82,10 @@ export class Stage {
   #empty(count, around) {
     const { conference, organizes, over } = this.meeting;
     if (!conference) return nothing;
-    if (organizes && !over) return this.#invitation(conference, count, around);
+    if (organizes && !over) return html`<section class="stage stage-empty stage-invitation">
+      <p class="quiet">${t("number")} <strong class="big-number tabular">${conference.number}</strong></p>${around.toBegin(count)}</section>`;
     return html`<section class="stage stage-empty"><p class="quiet">${t("stage.empty")}</p>
       ${count ? html`<button class="button quiet-button small-button" @click=${around.openPast}>${t("stage.all", { count })}</button>` : nothing}</section>`;
-  }
-
-  /**
-   * Where organizers begin: how people get in, and what to do first.
-   * @param {{id: string, number: string}} conference
-   * @param {number} count
-   * @param {Around} around
-   */
-  #invitation({ id, number }, count, { openPast, openPanel }) {
-    return html`<section class="stage stage-empty stage-invitation"><p class="quiet">${t("number")} <strong class="big-number tabular">${number}</strong></p>
-      <div class="row"><button class="button small-button" @click=${openPanel}>${t("organize.new")}</button>
-        <a class="button quiet-button small-button" href=${wallLink(this.meeting)} target="_blank" rel="noopener">${t("meet.screen")}</a>
-        ${count ? html`<button class="button quiet-button small-button" @click=${openPast}>${t("stage.all", { count })}</button>` : nothing}</div></section>`;
   }
 
   /** @param {string} id */

@@ -9,12 +9,12 @@ import { t } from "../texts.js";
 /** One copy a visit of the page: a second tap is the first one's retry. */
 const key = newId();
 
-/** @param {import("./meeting.js").Meeting} meeting */
+/** @param {import("../room/meeting.js").Meeting} meeting */
 export function againTemplate(meeting) {
   return meeting.organizes ? html`<button class="button quiet-button" @click=${() => copy(meeting)}>${t("again")}</button>` : nothing;
 }
 
-/** @param {import("./meeting.js").Meeting} meeting */
+/** @param {import("../room/meeting.js").Meeting} meeting */
 async function copy(meeting) {
   if (!(await ask(t("again.question"), t("again")))) return;
   await attempt(async () => {
