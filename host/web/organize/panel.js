@@ -62,7 +62,7 @@ export class Panel {
 
   /** @param {import("../room/meeting.js").Activity} activity on the stage */
   onStage(activity) {
-    return this.parts.activities.onStage(activity, () => this.open());
+    return this.parts.activities.onStage(activity, () => this.open("activities"));
   }
 
   /**
@@ -71,7 +71,7 @@ export class Panel {
    * @param {() => void} openPast shows those
    */
   toBegin(count, openPast) {
-    return html`<div class="row"><button class="button small-button" @click=${() => this.open()}>${t("organize.new")}</button>
+    return html`<div class="row"><button class="button small-button" @click=${() => this.open("activities")}>${t("organize.new")}</button>
       <a class="button quiet-button small-button" href=${wallLink(this.meeting)} target="_blank" rel="noopener">${t("meet.screen")}</a>
       ${count ? html`<button class="button quiet-button small-button" @click=${openPast}>${t("stage.all", { count })}</button>` : nothing}</div>`;
   }
