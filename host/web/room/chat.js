@@ -205,13 +205,12 @@ export class Chat {
 
   /** @param {import("./messages.js").Unsent} unsent */
   #unsent(unsent) {
-    const { messages } = this.meeting;
-    const offline = this.meeting.room.line !== "online";
+    const { messages, over, room } = this.meeting;
     return html`<li class="message own unsent">
       <p class="message-text" dir="auto">${unsent.text}</p>
-      ${unsent.refusal && this.meeting.over ? html`<p class="message-refusal">${unsent.refusal}</p>` : unsent.refusal
-        ? html`<p class="message-refusal">${unsent.refusal} <button class="link" ?disabled=${this.composer.speaking.waitS > 0} @click=${() => messages.again(unsent)}>${t("chat.again")}</button> <button class="link" @click=${() => messages.drop(unsent)}>${t("chat.drop")}</button></p>`
-        : html`<p class="quiet">${offline ? t("chat.waiting") : t("acting.sending")}</p>`}
+      ${unsent.refusal
+        ? html`<p class="message-refusal">${unsent.refusal} ${over ? nothing : html`<button class="link" ?disabled=${this.composer.speaking.waitS > 0} @click=${() => messages.again(unsent)}>${t("chat.again")}</button> <button class="link" @click=${() => this.composer.revise(unsent)}>${t("chat.edit")}</button> <button class="link" @click=${() => messages.drop(unsent)}>${t("chat.drop")}</button>`}</p>`
+        : html`<p class="quiet">${t(room.line === "online" ? "acting.sending" : "chat.waiting")}</p>`}
     </li>`;
   }
 }

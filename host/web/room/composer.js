@@ -57,7 +57,18 @@ export class Composer {
   answer(message) {
     this.answering = message;
     this.meeting.changed();
-    if (message) document.getElementById("say")?.focus();
+    document.getElementById("say")?.focus();
+  }
+
+  /**
+   * What was refused is to be said in another way; what was typed meanwhile stands below it.
+   * @param {import("./messages.js").Unsent} unsent
+   */
+  revise(unsent) {
+    const { messages } = this.meeting;
+    this.#type([unsent.text, this.draft].filter(Boolean).join("\n"));
+    messages.drop(unsent);
+    this.answer(messages.at(unsent.reply_to ?? 0) ?? this.answering);
   }
 
   #send() {

@@ -19,6 +19,7 @@ export class Herald {
     /** @type {string[]} */
     this.waiting = [];
     this.timer = 0;
+    this.isLost = false;
   }
 
   /** An element that is always there: what appears together with its text is not read out. */
@@ -30,6 +31,16 @@ export class Herald {
   say(sentence) {
     this.waiting = [...this.waiting.slice(1 - WAITING_MAX), sentence];
     if (!this.timer) this.#next();
+  }
+
+  /**
+   * That the line is lost, and that it is back: once each, however often it is tried in between.
+   * @param {string} line
+   */
+  follow(line) {
+    if (line !== (this.isLost ? "online" : "waiting")) return;
+    this.isLost = !this.isLost;
+    this.say(t(this.isLost ? "line.offline" : "line.back"));
   }
 
   /**

@@ -11,10 +11,7 @@ const CAN_CHANGE = ["locked", "full", "closed", "too_many_sockets", "left", "kep
 /** @param {import("./meeting.js").Meeting} meeting */
 export function lineTemplate(meeting) {
   const { line, waiting } = meeting.room;
-  if (meeting.over) {
-    const mayChange = CAN_CHANGE.includes(meeting.over.code ?? "");
-    return html`<p class="strip" role="status">${sentence(meeting.over)} ${mayChange ? html`<button class="link" @click=${() => location.reload()}>${t("line.again")}</button>` : nothing}</p>`;
-  }
+  if (meeting.over) return html`<p class="strip" role="status" tabindex="-1">${sentence(meeting.over)} ${CAN_CHANGE.includes(meeting.over.code ?? "") ? html`<button class="link" @click=${() => location.reload()}>${t("line.again")}</button>` : nothing}</p>`;
   if (line === "online" || !meeting.conference) return nothing;
   return html`<p class="strip" role="status">${waiting ? t("line.offline_waiting", { count: waiting }) : t("line.offline")}</p>`;
 }

@@ -35,8 +35,8 @@ export class Meeting {
     this.changed = changed;
     this.room = hezi.room(conference, { key: options?.key, ahead: options?.ahead, screen: this.isWall, me: options?.me });
     this.path = `/api/conferences/${conference}`;
-    this.messages = new Messages(this.room, changed);
     this.herald = new Herald(changed);
+    this.messages = new Messages(this.room, changed, (refusal) => this.herald.say(refusal));
     /** @type {any} */
     this.conference = null;
     /** @type {{id: string, name: string, role: string, muted?: boolean} | null} */
@@ -248,9 +248,9 @@ export class Meeting {
     this.tabs?.addEventListener("message", ({ data }) => {
       if (data.activity) this.#seesOwn(data.activity);
     });
-    on("line", () => {});
+    on("line", (line) => this.herald.follow(line));
     on("answered", () => {});
-    on("over", (reason) => (this.over = reason));
+    on("over", (reason) => this.herald.say(sentence((this.over = reason))));
     on("presence", (frame) => ({ members: this.members, online: this.online, screens: this.screens } = frame));
     on("welcome", (frame) => this.#welcome(frame));
     on("reactions", (frame) => frame.messages.forEach((/** @type {any} */ one) => this.messages.amend(one.message, { reactions: one.reactions })));
@@ -304,6 +304,7 @@ export class Meeting {
     if (!this.isWall && this.me && frame.who?.id === this.me.id) this.herald.tell(frame.kind);
     switch (frame.kind) {
       case "chat":
+        if (frame.from.id !== this.me?.id && this.messages.at(frame.reply_to)?.from.id === this.me?.id) this.herald.say(t("said.answered", { name: frame.from.name, text: frame.text }));
         return this.messages.add(frame);
       case "activity":
         return this.#activity(frame);

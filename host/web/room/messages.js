@@ -10,7 +10,7 @@ import { keep, recall } from "../memory.js";
 import { sentence } from "../problems.js";
 
 /** @typedef {{seq: number, at: string, from: {id: string, name: string}, text: string, [more: string]: any}} Message */
-/** @typedef {{id: string, text: string, refusal: string}} Unsent */
+/** @typedef {{id: string, text: string, refusal: string, reply_to?: number}} Unsent */
 
 /** Most messages that a page keeps; older ones come from the journal again. */
 const KEPT_MAX = 6_000;
@@ -20,10 +20,12 @@ export class Messages {
   /**
    * @param {import("../client/hezi-client.js").Room} room
    * @param {() => void} changed
+   * @param {(refusal: string) => void} refused says why, to whoever does not see it
    */
-  constructor(room, changed) {
+  constructor(room, changed, refused) {
     this.room = room;
     this.changed = changed;
+    this.refused = refused;
     /** @type {Message[]} */
     this.list = [];
     /** Where the journal goes on backward; null when its beginning is here, undefined when nobody knows. */
@@ -174,7 +176,7 @@ export class Messages {
       unsent.refusal = sentence(error);
       this.heldUntilMs = this.room.now() + (/** @type {HeziError} */ (error).retryAfterMs ?? 0);
       this.#keep();
-      this.changed();
+      this.refused(unsent.refusal);
     }
   }
 
