@@ -101,7 +101,7 @@ export class People {
         <input class="input grow" id="seek" type="search" placeholder=${t("people.seek")} .value=${live(this.sought)} @input=${(/** @type {Event} */ event) => this.#seek(event)}>
         <button class="button quiet-button small-button" @click=${() => this.#again()}>${t("people.refresh")}</button></div>
       <ul class="stack-close">${repeat(shown, (member) => member.id, (member) => this.#member(member))}</ul>
-      ${this.next ? html`<button class="button quiet-button" ?disabled=${this.loading} @click=${() => this.#more()}>${t("people.more")}</button>` : nothing}
+      ${this.next ? html`<button class="button quiet-button" aria-disabled=${this.loading} @click=${() => this.#more()}>${t("people.more")}</button>` : nothing}
       ${this.keptOut.template()}`;
   }
 

@@ -75,7 +75,7 @@ function newTemplate() {
         <label class="field"><span class="field-label">${t("about.starts_at")}</span><input class="input" type="datetime-local" name="starts_at"></label>
         <label class="tick"><input type="checkbox" name="private"> <span>${t("meet.private")}</span></label></div></details>
       ${state.refusal ? html`<p class="refusal" role="alert">${state.refusal}</p>` : nothing}
-      <button class="button quiet-button wide" ?disabled=${state.making}>${t("home.make")}</button>
+      <button class="button quiet-button wide" aria-disabled=${state.making}>${t("home.make")}</button>
     </form></section>`;
 }
 
@@ -114,6 +114,7 @@ async function loadMine(before) {
 /** @param {SubmitEvent} event */
 async function make(event) {
   event.preventDefault();
+  if (state.making) return;
   const form = /** @type {HTMLFormElement} */ (event.target);
   const given = new FormData(form);
   Object.assign(state, { making: true, refusal: "" });
