@@ -114,6 +114,14 @@ impl Meeting {
     }
 }
 
+/// From now on `heard` has what is said to whoever does not see the page.
+async fn listen(tab: &Tab) {
+    let listen = "window.heard = []; const said = document.querySelector('#page > .unseen[role=status]'); \
+         new MutationObserver(() => said.textContent && heard.push(said.textContent)) \
+         .observe(said, { childList: true, characterData: true, subtree: true })";
+    tab.eval(&format!("{{ {listen}; }}")).await;
+}
+
 /// Says something in the room's page.
 async fn say(tab: &Tab, text: &str) {
     tab.fill("#say", text).await;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use hezi_tests::{Launch, Tab};
 use serde_json::{Value, json};
 
-use super::{Meeting, PHONE, WALL};
+use super::{Meeting, PHONE, WALL, listen};
 
 /// What axe-core finds on the page as it is now.
 async fn findings(tab: &Tab) -> Vec<String> {
@@ -63,6 +63,9 @@ async fn the_keyboard_votes() {
     let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"], "max_choices": 2 });
     meeting.wang.open(&meeting.room.number, "vote", vote).await;
     li.wait_for("document.querySelector('.choice input')", "the ballot").await;
+    let edge = |part: &str, edge: &str| format!("document.querySelector('{part}').getBoundingClientRect().{edge}");
+    let in_order = format!("{} <= {}", edge(".stage", "right"), edge(".chat", "left"));
+    assert_eq!(li.eval(&in_order).await, json!(true), "what comes first with Tab stands first");
 
     tab_to(&li, ".choice", "面").await;
     press(&li, " ", 32, Some(" ")).await;
@@ -81,16 +84,14 @@ async fn the_keyboard_votes() {
 async fn what_happens_is_said_to_who_does_not_see_it() {
     let Some(meeting) = Meeting::begin().await else { return };
     let li = meeting.phone("li", "李娜").await;
-    let listen = "window.heard = []; const said = document.querySelector('#page > .unseen[role=status]'); \
-         new MutationObserver(() => heard.push(said.textContent)).observe(said, { childList: true, characterData: true, subtree: true })";
-    li.eval(&format!("{{ {listen}; }}")).await;
+    listen(&li).await;
     let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"] });
     let vote = meeting.wang.open(&meeting.room.number, "vote", vote).await;
     li.tap(".choice", "面").await;
     li.see("你的选择：面").await;
     meeting.wang.close(&vote).await;
 
-    let said = "heard.filter((one) => one).join('；') === '已开始：午饭吃什么?；已提交；已结束：午饭吃什么?'";
+    let said = "heard.join('；') === '已开始：午饭吃什么?；已提交；已结束：午饭吃什么?'";
     li.wait_for(said, "what was opened, taken, and closed").await;
     meeting.ends_without_complaints(&[&li]);
 }

@@ -1,4 +1,4 @@
-//! Hosts without a mouse: where the cursor is after each thing that was pressed, so that nobody has to begin at the top again.
+//! Without a mouse: where the cursor is after each thing that was pressed, so that nobody has to begin at the top again.
 
 use hezi_tests::Tab;
 use serde_json::json;
@@ -8,7 +8,8 @@ use super::{Meeting, PHONE, say};
 /// Goes to the first button below this that has this text, as with the Tab key, and presses it.
 async fn press(tab: &Tab, within: &str, text: &str) {
     let go = format!(
-        "(() => {{ const found = [...document.querySelectorAll({})].find((one) => (one.innerText || one.ariaLabel).includes({})); \
+        "(() => {{ const found = [...document.querySelectorAll({})] \
+         .find((one) => (one.innerText || one.ariaLabel || '').includes({})); \
          found?.focus(); return document.activeElement === found; }})()",
         json!(format!("{within} button")),
         json!(text)
@@ -27,6 +28,8 @@ async fn what_takes_the_place_of_a_measure_has_the_cursor() {
     let Some(meeting) = Meeting::begin().await else { return };
     let (wang, _li) = (meeting.tab("wang", "王伟", PHONE).await, meeting.phone("li", "李娜").await);
     wang.tap(".bar-people", "").await;
+    let names = "[...document.querySelectorAll('.person-row button')].some((one) => one.ariaLabel === '移出 · 李娜')";
+    wang.wait_for(names, "whom it is about").await;
 
     press(&wang, ".person-row", "禁言").await;
     is_at(&wang, "解除禁言").await;
@@ -93,4 +96,60 @@ async fn a_sheet_gives_the_cursor_back_to_its_message() {
     li.see("会议现在由你负责").await;
     wang.wait_for(AT_MESSAGE, "after a yes").await;
     meeting.ends_without_complaints(&[&wang, &li]);
+}
+
+#[tokio::test]
+async fn a_form_leads_the_cursor_to_what_was_refused_and_then_to_the_stage() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+    let at = async |place: &str, what: &str| {
+        wang.wait_for(&format!("document.activeElement.matches('{place}')"), what).await;
+    };
+
+    press(&wang, ".stage-invitation", "新活动").await;
+    at("#organize-activities", "the part with the kinds of activity").await;
+    press(&wang, "#organize", "投票").await;
+    at("#organize form .icon-button", "the head of the form").await;
+    press(&wang, "#organize form", "立即开始").await;
+    at("#config-question", "what is to be mended first").await;
+    let alerts = wang.eval("document.querySelectorAll('#organize [role=alert]').length").await;
+    assert_eq!(alerts, json!(1), "one sentence for the form");
+    let tied = "document.getElementById(document.activeElement.getAttribute('aria-describedby').split(' ').at(-1)) \
+                .innerText";
+    assert_eq!(wang.eval(tied).await, json!("还没有填"), "and its own for the field");
+
+    wang.fill("#config-question", "午饭吃什么?").await;
+    wang.fill("#config-options-0", "面").await;
+    wang.fill("#config-options-1", "饭").await;
+    press(&wang, "#organize form", "立即开始").await;
+    at(".stage-fold", "what was opened").await;
+
+    press(&wang, "header", "主持").await;
+    press(&wang, "#organize", "结束会议").await;
+    press(&wang, "dialog.question", "结束会议").await;
+    at(".strip", "that it has ended").await;
+    meeting.ends_with_complaints_of("422", &[&wang]);
+}
+
+#[tokio::test]
+async fn a_button_keeps_the_cursor_while_it_sends_and_leads_on_after() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let hold = "{ window.held = []; window.plain = WebSocket.prototype.send; \
+                WebSocket.prototype.send = function (text) { held.push([this, text]); }; }";
+    meeting.wang.open(&meeting.room.number, "qa", json!({ "title": "问吧" })).await;
+    li.fill(".stage .form textarea", "几点开始?").await;
+    li.wait_for("document.querySelector('.stage .form button:enabled')", "it can be sent").await;
+    li.eval(hold).await;
+
+    press(&li, ".stage .form", "").await;
+    li.wait_for("document.activeElement.matches('.stage .form button[aria-disabled=true]')", "it is being sent").await;
+    li.enter().await;
+    let asked = "held.filter(([, text]) => JSON.parse(text).type === 'act').length";
+    assert_eq!(li.eval(asked).await, json!(1), "once");
+    li.eval("{ WebSocket.prototype.send = plain; for (const [line, text] of held) line.send(text); }").await;
+
+    li.see("几点开始?").await;
+    li.wait_for("document.activeElement.matches('.stage-fold')", "there is nothing to send any more").await;
+    meeting.ends_without_complaints(&[&li]);
 }

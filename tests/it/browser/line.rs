@@ -3,7 +3,7 @@
 use hezi_tests::{Activity, Launch, Network, Tab};
 use serde_json::{Value, json};
 
-use super::{Meeting, PHONE, at_one_address, say};
+use super::{Meeting, PHONE, at_one_address, listen, say};
 
 async fn times_seen(tab: &Tab, text: &str) -> Value {
     let count =
@@ -281,6 +281,20 @@ async fn a_page_becomes_that_of_whoever_has_signed_in_while_it_was_without_a_net
     let entries = meeting.wang.journal(&meeting.room.number).await;
     let said = entries.iter().filter(|entry| entry["kind"] == "chat").map(|entry| &entry["text"]);
     assert_eq!(said.collect::<Vec<_>>(), ["大家好"], "what was said before is not theirs");
+}
+
+#[tokio::test]
+async fn that_the_line_is_lost_and_back_is_read_out_once_each() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    listen(&li).await;
+
+    li.set_network(Network::Off).await;
+    li.wait_for("heard.length > 0", "it is lost").await;
+    li.set_network(Network::On).await;
+
+    let both = "heard.join('；') === '网络断开了，正在重新连接…；网络恢复了'";
+    li.wait_for(both, "it is lost, and it is back").await;
 }
 
 #[tokio::test]

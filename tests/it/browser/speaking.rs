@@ -1,8 +1,9 @@
 //! Who may write, and when, told before anybody types in vain; and how people react to what was written.
 
+use hezi_tests::Launch;
 use serde_json::json;
 
-use super::{Meeting, say};
+use super::{Meeting, listen, say};
 
 #[tokio::test]
 async fn who_may_not_write_is_told_so_and_keeps_what_they_had_typed() {
@@ -93,4 +94,28 @@ async fn a_keyboard_leaves_the_line_whole_and_gives_the_stage_back() {
 
     li.wait_for("document.querySelector('.stage:not(.folded) .choice')", "the ballot again").await;
     meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
+async fn a_refusal_and_an_answer_are_read_out_and_what_was_refused_is_said_in_another_way() {
+    let launch = Launch::new().set("conference.blocked_words", json!(["赌博"]));
+    let Some(meeting) = Meeting::with(launch).await else { return };
+    let (li, wang) = (meeting.phone("li", "李娜").await, meeting.phone("wang", "王伟").await);
+    listen(&li).await;
+
+    say(&li, "一起赌博吗").await;
+    li.wait_for("heard.includes('消息里有不允许的词')", "why not").await;
+    li.fill("#say", "三点").await;
+    li.tap(".unsent button", "改一改").await;
+    let begun = "document.activeElement.id === 'say' && document.activeElement.value === '一起赌博吗\\n三点'";
+    li.wait_for(begun, "both texts, and the cursor").await;
+    li.wait_for("!document.querySelector('.unsent')", "it is no message any more").await;
+    li.eval("document.getElementById('say').select()").await;
+    say(&li, "一起喝茶吗").await;
+
+    wang.tap(".message-text", "一起喝茶吗").await;
+    wang.tap("#message button", "回复").await;
+    say(&wang, "好").await;
+    li.wait_for("heard.includes('王伟 回复你：好')", "the answer").await;
+    meeting.ends_without_complaints(&[&li, &wang]);
 }
