@@ -273,7 +273,7 @@ export default {
   "stage.anonymous": "Anonymous: nobody learns who chose what, hosts included.",
   "stage.faulted": "This activity is out of order. A host can close it and make another one.",
   "stage.loading": "Loading…",
-  "stage.suspense": "The winners appear on the big screen…",
+  "stage.suspense": "The draw is being revealed…",
   "standings.down": "down {count}",
   "standings.up": "up {count}",
   "undo": "Undo",

@@ -273,7 +273,7 @@ export default {
   "stage.anonymous": "匿名：谁选了什么没人知道，主持人也不例外。",
   "stage.faulted": "这个活动出了故障，暂时不能参加。主持人可以结束它，再新建一个。",
   "stage.loading": "载入中…",
-  "stage.suspense": "大屏幕正在揭晓…",
+  "stage.suspense": "正在揭晓…",
   "standings.down": "下降 {count} 位",
   "standings.up": "上升 {count} 位",
   "undo": "撤销",

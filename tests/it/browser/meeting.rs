@@ -70,7 +70,9 @@ async fn a_rating_a_draw_and_a_packet_are_one_tap_each() {
     wang.act(&lottery, json!({ "freeze": {} })).await;
     // What is there for a moment only is noted by the page itself.
     let rolls = "document.querySelector('.prize:has(+ .roll)')?.textContent === '手机'";
-    let waits = "document.body.innerText.includes('大屏幕正在揭晓') && !document.body.innerText.includes('恭喜你')";
+    // There may be a wall or not: the phone is not told.
+    let waits = "document.querySelector('.stage-body .text[role=status]')?.textContent === '正在揭晓…' \
+                 && !document.body.innerText.includes('恭喜你')";
     for (tab, moment) in [(&wall, rolls), (&li, waits)] {
         let note = format!(
             "new MutationObserver(() => (globalThis.wasSo ||= Boolean({moment}))) \
