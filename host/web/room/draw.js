@@ -8,6 +8,9 @@ import { t } from "../texts.js";
 
 /** @typedef {{key: string, atMs: number, prize: string, winners: {id: string, name: string}[]}} Draw */
 
+/** What an activity told everybody: `at` is the server's time as it says it, `atMs` that of this browser. */
+/** @typedef {{event: any, seq: number, at: string, atMs: number}} Emit */
+
 /** How long names roll. */
 export const ROLL_MS = 2_600;
 
@@ -27,8 +30,27 @@ const awaited = new Set();
  */
 export function drawIn({ emitted }, { id }) {
   const emit = emitted.get(id);
-  const told = [emit?.event, ...Object.values(emit?.event ?? {})].find((value) => Array.isArray(value?.winners));
+  const told = drawnBy(emit);
   return emit && told?.winners.length ? { key: `${id}/${emit.seq}`, atMs: emit.atMs, prize: told.prize ?? "", winners: told.winners } : null;
+}
+
+/** @param {Emit | undefined} emit */
+function drawnBy(emit) {
+  return [emit?.event, ...Object.values(emit?.event ?? {})].find((value) => Array.isArray(value?.winners));
+}
+
+/**
+ * What is kept of what was told, with what was told before it. More winners than an event can hold come in several, of one moment
+ * and alike in all else: they are one draw, which began with the first of them.
+ * @param {Emit | undefined} before
+ * @param {Emit} emit
+ * @returns {Emit}
+ */
+export function followed(before, emit) {
+  const [first, more] = [drawnBy(before), drawnBy(emit)];
+  const rest = (/** @type {object} */ draw) => JSON.stringify({ ...draw, winners: [] });
+  if (!before || before.at !== emit.at || !first || !more || rest(first) !== rest(more)) return emit;
+  return { ...before, event: { ...more, winners: [...first.winners, ...more.winners] } };
 }
 
 /**
@@ -65,7 +87,8 @@ export function isBeingTold(meeting, draw) {
 }
 
 /**
- * What a phone shows in the place of an activity while its names roll and appear on the wall. Hosts see what they did.
+ * What a phone shows in the place of an activity while its names roll and appear on a wall, if there is one: participants are not
+ * told of screens. Hosts see what they did.
  * @param {import("./meeting.js").Meeting} meeting
  * @param {import("./meeting.js").Activity} activity
  */

@@ -9,6 +9,7 @@ import { sentence } from "../problems.js";
 import { t } from "../texts.js";
 import { Acting } from "./acting.js";
 import { deeds } from "./deeds.js";
+import { followed } from "./draw.js";
 import { Herald } from "./herald.js";
 import { withKey } from "./key.js";
 import { Messages } from "./messages.js";
@@ -69,7 +70,7 @@ export class Meeting {
     /** @type {string[]} */
     this.reactions = [];
     /** What came last from each activity that everybody was told. */
-    /** @type {Map<string, {event: any, seq: number, atMs: number}>} */
+    /** @type {Map<string, import("./draw.js").Emit>} */
     this.emitted = new Map();
     /** Other tabs of the same person: what was done in one, in an activity or as a reaction, is known in all. */
     this.tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(`hezi.${conference}`) : null;
@@ -309,7 +310,7 @@ export class Meeting {
       case "activity":
         return this.#activity(frame);
       case "emit":
-        this.emitted.set(frame.activity, { event: frame.event, seq: frame.seq, atMs: Date.now() + Date.parse(frame.at) - this.room.now() });
+        this.#emit(frame);
         return this.refreshSoon(frame.activity);
       case "deleted":
         return this.messages.amend(frame.message, { text: "", deleted_by: frame.by });
@@ -337,6 +338,12 @@ export class Meeting {
       case "ended":
         return this.#amend({ state: "ended" });
     }
+  }
+
+  /** @param {any} frame */
+  #emit({ activity, event, seq, at }) {
+    const emit = { event, seq, at, atMs: Date.now() + Date.parse(at) - this.room.now() };
+    this.emitted.set(activity, followed(this.emitted.get(activity), emit));
   }
 
   /** The link is another one: only the server knows it. */

@@ -89,3 +89,29 @@ async fn the_wall_and_whoever_reads_them_out_see_the_choices_of_a_quiz() {
     wall.wait_for(label, "letters for the back row").await;
     meeting.ends_without_complaints(&[&wall, &phone]);
 }
+
+#[tokio::test]
+async fn a_draw_that_is_told_in_several_parts_is_shown_whole() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, room) = (&meeting.wang, &meeting.room);
+    let wall = meeting.wall().await;
+    for n in 0..60 {
+        meeting.host.person(&format!("{n:060}"), &format!("第{n}位")).await.join(&room.number).await;
+    }
+    let lottery = json!({ "title": "阳光普照", "prizes": [{ "name": "茶", "count": 61 }] });
+    let lottery = wang.open(&room.number, "lottery", lottery).await;
+    wang.act(&lottery, json!({ "freeze": {} })).await;
+    wall.see("已抽 0/61").await;
+
+    wang.act(&lottery, json!({ "draw": { "prize": "茶", "count": 59 } })).await;
+
+    let told = wang.journal(&room.number).await;
+    let parts = told.iter().filter(|entry| entry["event"]["drawn"].is_object()).count();
+    assert!(parts > 1, "it was told in {parts} parts");
+    wall.wait_for("document.querySelectorAll('.winner').length === 59", "all who have won").await;
+
+    // The next draw, alike but for its time, is one of its own.
+    wang.act(&lottery, json!({ "draw": { "prize": "茶", "count": 1 } })).await;
+    wall.wait_for("document.querySelectorAll('.winner').length === 1", "who has won then").await;
+    meeting.ends_without_complaints(&[&wall]);
+}
