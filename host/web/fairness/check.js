@@ -40,7 +40,10 @@ async function check(meeting, activity) {
     // As it is now: what was published when it closed may not have come yet.
     const published = await meeting.hezi.call("GET", `/api/activities/${activity.id}`);
     const { verdict } = await import("./verdict.js");
-    outcomes.set(activity.id, await verdict(meeting, published));
+    // What is checked is what is seen; who looks at another page of it sees that one until they leave it.
+    const isElsewhere = Boolean(meeting.queries.get(activity.id));
+    if (!isElsewhere) meeting.show(published);
+    outcomes.set(activity.id, await verdict(meeting, isElsewhere ? published : (meeting.activities.get(activity.id) ?? published)));
   } catch (error) {
     outcomes.set(activity.id, { fits: null, text: t("fair.not_checked", { why: sentence(error) }) });
   }

@@ -71,7 +71,7 @@ export function membersAt(entries, seq, { withOrganizers }) {
 }
 
 /**
- * @param {{pool: string[] | null, pool_hash: string, seed: string, seed_hash: string, wins: {id: string, prize: string, entropy: string, replaces?: string}[]}} draw
+ * @param {{pool: string[] | null, pool_hash: string, seed: string, seed_hash: string, wins: import("./winners.js").Win[]}} draw
  * @param {boolean} repeats whether a person may win different prizes
  * @returns {Promise<Verdict>}
  */
@@ -114,21 +114,21 @@ function hashOf(ids) {
  * The draw as the journal tells of it. Who was online when the pool was frozen stands in no journal: the pool is missing then.
  * @param {Entry[]} entries of the whole meeting, in order
  * @param {string} activity
- * @returns {{pool: string[] | null, pool_hash: string, seed: string, seed_hash: string, wins: {id: string, prize: string, entropy: string, replaces?: string}[]} | null}
+ * @returns {{pool: string[] | null, pool_hash: string, seed: string, seed_hash: string, wins: import("./winners.js").Win[]} | null}
  */
 export function drawOf(entries, activity) {
   const emits = entries.filter((entry) => entry.kind === "emit" && entry.activity === activity);
   const frozen = emits.find((entry) => entry.event.frozen);
   const revealed = emits.find((entry) => entry.event.revealed);
   if (!frozen || !revealed) return null;
-  /** @type {{id: string, prize: string, entropy: string, replaces?: string}[]} */
+  /** @type {import("./winners.js").Win[]} */
   const wins = [];
   for (const { event } of emits) {
     const { drawn, redrawn } = event;
-    for (const winner of drawn?.winners ?? []) wins.push({ id: winner.id, prize: drawn.prize, entropy: drawn.entropy });
+    for (const winner of drawn?.winners ?? []) wins.push({ id: winner.id, name: winner.name, prize: drawn.prize, entropy: drawn.entropy });
     // A draw for somebody who was not there takes the entropy of the draw that they had won in.
     const before = redrawn && [...wins].reverse().find((win) => win.id === redrawn.absent.id && win.prize === redrawn.prize);
-    for (const winner of redrawn?.winners ?? []) wins.push({ id: winner.id, prize: redrawn.prize, entropy: before?.entropy ?? "", replaces: redrawn.absent.id });
+    for (const winner of redrawn?.winners ?? []) wins.push({ id: winner.id, name: winner.name, prize: redrawn.prize, entropy: before?.entropy ?? "", replaces: redrawn.absent.id });
   }
   const { pool_hash, seed_hash, who, organizers = false } = frozen.event.frozen;
   const { seed } = revealed.event.revealed;

@@ -5,6 +5,7 @@
 // * Whoever sees something else of an activity than everybody does (they have acted, they organize) is sent their own view of it
 //   after each change, and is shown no other.
 
+import { witness } from "../fairness/witness.js";
 import { sentence } from "../problems.js";
 import { t } from "../texts.js";
 import { Acting } from "./acting.js";
@@ -141,6 +142,7 @@ export class Meeting {
   /** @param {Activity} activity */
   show(activity) {
     if (activity.phase === "discarded") return this.forget(activity.id);
+    witness(activity);
     const known = this.activities.get(activity.id);
     // Of an answer that set out before the last that was told, only the view is taken.
     if (known && (known.told ?? 0) > (activity.as_of ?? Infinity)) activity = { ...known, view: activity.view, as_of: activity.as_of };

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use hezi_tests::Tab;
+use hezi_tests::{Activity, Tab};
 use serde_json::{Value, json};
 
 use super::Meeting;
@@ -13,6 +13,19 @@ async fn verdict(tab: &Tab, build: &str, activity: &str, path: &str, change: &st
         "(async () => {{ const {{ checkDraw, drawOf }} = await import('/assets/{build}/fairness/draw.js'); \
          const {{ entries }} = await (await fetch('{path}/journal?limit=1000')).json(); \
          const draw = drawOf(entries, '{activity}'); {change}; return checkDraw(draw, false); }})()"
+    );
+    tab.eval(&script).await
+}
+
+/// What the page says of an activity after a change to what it is shown.
+async fn said(tab: &Tab, build: &str, activity: &Activity, conference: &str, change: &str) -> Value {
+    let script = format!(
+        "(async () => {{ const {{ verdict }} = await import('/assets/{build}/fairness/verdict.js'); \
+         const call = async (method, path) => (await fetch(path, {{ method }})).json(); \
+         const meeting = {{ path: '{conference}', me: await call('GET', '/api/me'), hezi: {{ call }} }}; \
+         const activity = await call('GET', '{}'); const blocks = activity.view.blocks; \
+         {change}; return verdict(meeting, activity); }})()",
+        activity.path("")
     );
     tab.eval(&script).await
 }
@@ -59,6 +72,53 @@ async fn a_draw_is_computed_again_and_a_false_one_is_called_out() {
         reasons.insert(said["reason"].as_str().expect("a reason").to_owned());
     }
     assert!(reasons.contains("winner"), "{reasons:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_names_others_than_were_drawn_is_called_out() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, room) = (&meeting.wang, &meeting.room);
+    let li = meeting.phone("li", "李娜").await;
+    for name in ["zhang", "zhao", "孙"] {
+        meeting.host.person(name, name).await.join(&room.number).await;
+    }
+    let prizes = json!([{ "name": "手机", "count": 1 }, { "name": "雨伞", "count": 1 }]);
+    let lottery = wang.open(&room.number, "lottery", json!({ "title": "年终大奖", "prizes": prizes })).await;
+    wang.act(&lottery, json!({ "freeze": {} })).await;
+    // Whoever was not there has not won, whatever was drawn first.
+    let absent =
+        wang.act(&lottery, json!({ "draw": { "prize": "手机", "count": 1 } })).await.reply["winners"][0].clone();
+    let first = wang.act(&lottery, json!({ "redraw": { "winner": absent["id"] } })).await.reply["winners"][0].clone();
+    let entropy = format!("区块 {}", "ab".repeat(32));
+    let draw = json!({ "draw": { "prize": "雨伞", "count": 1, "entropy": entropy } });
+    let second = wang.act(&lottery, draw).await.reply["winners"][0].clone();
+    wang.close(&lottery).await;
+
+    let (build, path) = (meeting.build().await, room.path(""));
+    let fits = said(&li, &build, &lottery, &path, "").await;
+    assert_eq!(fits["fits"], json!(true), "{fits}");
+    for winner in [&first, &second] {
+        assert!(
+            fits["text"].as_str().is_some_and(|text| text.contains(winner["name"].as_str().expect("a name"))),
+            "{fits}"
+        );
+    }
+    let person = "blocks.find(({ type }) => type === 'people').items[0]";
+    let hash = "blocks.find(({ type, text }) => type === 'text' && /[0-9a-f]{64}/.test(text))";
+    for (change, told) in [
+        (format!("Object.assign({person}, {absent})"), absent["name"].as_str().expect("a name")),
+        (format!("Object.assign({person}, {second})"), second["name"].as_str().expect("a name")),
+        (format!("{person}.name = '老板'"), "老板"),
+        ("blocks.push({ type: 'people', items: [{ id: 'boss', name: '老板' }] })".into(), "老板"),
+        ("blocks.find(({ type }) => type === 'celebration').text = '恭喜 老板 获得雨伞'".into(), "老板"),
+        (format!("{hash}.text = {hash}.text.replace(/[0-9a-f]{{64}}/, 'ab'.repeat(32))"), "承诺"),
+        (format!("blocks.splice(blocks.indexOf({hash}), 1)"), "承诺"),
+        (format!("sessionStorage.setItem('hezi.digests.{}', 'cd'.repeat(32))", lottery.id), "承诺"),
+    ] {
+        let said = said(&li, &build, &lottery, &path, &change).await;
+        let text = said["text"].as_str().unwrap_or_default();
+        assert!(said["fits"] == json!(false) && text.contains(told), "{change}: {said}");
+    }
 }
 
 #[tokio::test]
@@ -163,4 +223,35 @@ async fn a_member_checks_a_packet_in_the_page() {
 
     li.see("核对无误").await;
     meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
+async fn a_packet_that_was_exchanged_is_called_out_by_whoever_saw_the_first() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+    let li = meeting.phone("li", "李娜").await;
+    let packet = |greeting: &str| json!({ "total_cents": 1000, "shares": 7, "mode": "lucky", "greeting": greeting });
+    let other = wang.open(number, "red-packet", packet("另一个")).await;
+    wang.close(&other).await;
+    let opened = wang.open(number, "red-packet", packet("新年快乐")).await;
+    li.see("新年快乐").await;
+    li.see("拆分承诺").await;
+    wang.close(&opened).await;
+    li.see("随机数").await;
+    let late = meeting.phone("late", "迟到").await;
+
+    let (build, path) = (meeting.build().await, meeting.room.path(""));
+    let exchanged = format!("activity.view = (await call('GET', '{}')).view", other.path(""));
+    // All fits of the other one, too: that it is not the first, only whoever saw that can tell.
+    for (tab, change, fits, told) in [
+        (&li, "", json!(true), "核对无误"),
+        (&li, &*exchanged, json!(false), "承诺不是当初公布的"),
+        (&late, "", json!(null), "无法确认"),
+        (&late, &*exchanged, json!(null), "无法确认"),
+    ] {
+        let said = said(tab, &build, &opened, &path, change).await;
+        let text = said["text"].as_str().unwrap_or_default();
+        assert!(said["fits"] == fits && text.contains(told), "{change}: {said}");
+    }
+    meeting.ends_without_complaints(&[&li, &late]);
 }

@@ -24,7 +24,7 @@ const COMPOSED: &[(&str, &[&str])] = &[
     ("phase.", &["draft", "open", "closed"]),
     ("notice.", &["info", "success", "warning"]),
     ("said.", &["appointed", "dismissed", "handed_over"]),
-    ("fair.bad_", &["commitment", "order", "pool", "seed", "total", "winner"]),
+    ("fair.bad_", &["commitment", "names", "order", "pool", "promise", "seed", "total", "winner"]),
 ];
 
 /// A module longer than this is two.
