@@ -4,12 +4,16 @@
 // * What the reader sees is part of it: a rightly computed draw beside other names, or another commitment, does not fit.
 // * That something was committed to is said only where the journal has it, or this tab has seen it.
 
-import { currentLanguage, t } from "../texts.js";
+import { addTexts, currentLanguage, t } from "../texts.js";
+import english from "../texts/en.fair.js";
+import chinese from "../texts/zh-Hans.fair.js";
 import { checkDraw, drawOf } from "./draw.js";
 import { digestsIn, splitIn } from "./published.js";
 import { checkSplit } from "./split.js";
 import { called, holders, misnamed } from "./winners.js";
 import { witnessed } from "./witness.js";
+
+addTexts({ "zh-Hans": chinese, en: english });
 
 /** `fits` is null where only a part of it can be checked here. */
 /** @typedef {{fits: boolean | null, text: string}} Verdict */
