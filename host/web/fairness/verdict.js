@@ -20,7 +20,6 @@ addTexts({ "zh-Hans": chinese, en: english });
 
 const PAGE = 1_000;
 
-/** An activity that leads on to more pages than this is not followed. */
 const PAGES_MAX = 200;
 
 /** So many of the winners are named, the latest ones. */
@@ -29,9 +28,10 @@ const NAMED_MAX = 10;
 /**
  * @param {import("../room/meeting.js").Meeting} meeting
  * @param {import("../room/meeting.js").Activity} activity as the page shows it
+ * @param {number} [pagesMax] an activity that leads on to more pages than this is not followed
  * @returns {Promise<Verdict>}
  */
-export async function verdict(meeting, activity) {
+export async function verdict(meeting, activity, pagesMax = PAGES_MAX) {
   const blocks = activity.view?.blocks ?? [];
   const seen = witnessed(activity.id);
   const split = splitIn(blocks);
@@ -42,7 +42,7 @@ export async function verdict(meeting, activity) {
   const entropies = draw.wins.flatMap(({ entropy }) => digestsIn([{ type: "text", text: entropy }]));
   if (!isKept([draw.seed_hash, draw.pool_hash], [...digestsIn(blocks), ...entropies], seen)) return misfit("promise");
   // Who was online stands in no journal, but on pages that the activity leads to.
-  draw.pool ??= await everybodyBehind(meeting, activity);
+  draw.pool ??= await everybodyBehind(meeting, activity, pagesMax);
   // Whether somebody may win twice is a setting of the draw: it fits by the one rule or by the other.
   const strict = await checkDraw(draw, false);
   const said = strict.fits ? strict : await checkDraw(draw, true);
@@ -121,14 +121,15 @@ async function wholeJournal(meeting) {
  * hash that was published says whether they are the right ones.
  * @param {import("../room/meeting.js").Meeting} meeting
  * @param {import("../room/meeting.js").Activity} activity
+ * @param {number} pagesMax
  * @returns {Promise<string[] | null>}
  */
-async function everybodyBehind(meeting, activity) {
+async function everybodyBehind(meeting, activity, pagesMax) {
   /** @type {Set<string>} */
   const people = new Set();
   const ahead = new Set(queriesIn(activity.view?.blocks ?? []));
   for (const query of ahead) {
-    if (ahead.size > PAGES_MAX) return null;
+    if (ahead.size > pagesMax) return null;
     const page = await meeting.hezi.call("GET", `/api/activities/${activity.id}?query=${encodeURIComponent(query)}`);
     const blocks = page.view?.blocks ?? [];
     peopleIn(blocks).forEach((id) => people.add(id));

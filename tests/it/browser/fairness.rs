@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use super::Meeting;
 
+/// What is spread in time, so that phones do not all ask at the same moment, comes as early as it may.
+const AT_ONCE: &str = "Math.random = () => 0, true";
+
 /// What `checkDraw` says of a draw with one thing changed.
 async fn verdict(tab: &Tab, build: &str, activity: &str, path: &str, change: &str) -> Value {
     let script = format!(
@@ -127,16 +130,20 @@ async fn a_draw_of_who_is_online_is_checked_by_who_was() {
     let (wang, room) = (&meeting.wang, &meeting.room);
     let li = meeting.phone("li", "李娜").await;
     let zhao = meeting.phone("zhao", "赵敏").await;
+    li.eval(AT_ONCE).await;
     meeting.host.person("away", "不在线").await.join(&room.number).await;
     let prizes = json!([{ "name": "茶", "count": 1 }]);
     let lottery = wang.open(&room.number, "lottery", json!({ "title": "抽茶", "prizes": prizes })).await;
+    li.see("种子承诺").await;
     wang.act(&lottery, json!({ "freeze": { "who": "online" } })).await;
     wang.act(&lottery, json!({ "draw": { "prize": "茶", "count": 1 } })).await;
     wang.close(&lottery).await;
 
+    // Whoever was there to the end need not ask; whoever comes afterwards does.
+    zhao.see("已结束").await;
+    zhao.open(&format!("/c/{}", room.number)).await;
+    zhao.tap(".stage button", "核对公平性").await;
     for tab in [&li, &zhao] {
-        tab.see("已结束").await;
-        tab.tap(".stage button", "核对公平性").await;
         tab.see("本机用 2 人的名单").await;
         let said = tab.eval("document.querySelector('.notice-success')?.innerText ?? ''").await;
         assert!(said.as_str().is_some_and(|said| said.contains('✓')), "{said}");
@@ -215,9 +222,12 @@ async fn a_member_checks_a_packet_in_the_page() {
     let vote = json!({ "question": "午饭?", "options": ["面", "饭"] });
     meeting.wang.open(&meeting.room.number, "vote", vote).await;
     let packet = meeting.wang.open(&meeting.room.number, "red-packet", packet).await;
+    li.see("拆分承诺").await;
     li.tap(".stage-others .link", "").await;
     meeting.wang.close(&packet).await;
 
+    // What the tab saw of it outlives the page.
+    li.open(&format!("/c/{}", meeting.room.number)).await;
     li.tap(".stage button", "全部").await;
     li.tap("#past button", "核对公平性").await;
 
@@ -254,4 +264,35 @@ async fn a_packet_that_was_exchanged_is_called_out_by_whoever_saw_the_first() {
         assert!(said["fits"] == fits && text.contains(told), "{change}: {said}");
     }
     meeting.ends_without_complaints(&[&li, &late]);
+}
+
+#[tokio::test]
+async fn a_false_winner_is_called_out_above_the_draw_to_whoever_looks_on() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = &meeting.wang;
+    let li = meeting.phone("li", "李娜").await;
+    let prizes = json!([{ "name": "茶", "count": 1 }]);
+    let lottery = wang.open(&meeting.room.number, "lottery", json!({ "title": "抽茶", "prizes": prizes })).await;
+    wang.act(&lottery, json!({ "freeze": {} })).await;
+    let exchanged = "for (const { type, items } of body.view?.blocks ?? []) \
+                     if (type === 'people') items[0] = { id: 'boss', name: '老板' };";
+    let lie = format!(
+        "const plain = fetch; globalThis.fetch = async (...asked) => {{ const answer = await plain(...asked); \
+         if (!String(asked[0]).endsWith('/activities/{}')) return answer; \
+         const body = await answer.json(); {exchanged} return Response.json(body); }}, true",
+        lottery.id
+    );
+    li.eval(&format!("{AT_ONCE}; {lie}")).await;
+    li.see("种子承诺").await;
+
+    wang.act(&lottery, json!({ "draw": { "prize": "茶", "count": 1 } })).await;
+    wang.close(&lottery).await;
+
+    // Nobody has asked.
+    let misfit = "document.querySelector('.stage .verdict.notice-alarm')";
+    li.wait_for(&format!("{misfit}?.innerText.includes('老板')"), "that it does not fit").await;
+    let is_above =
+        "getBoundingClientRect().bottom <= document.querySelector('.stage .blocks').getBoundingClientRect().top";
+    li.wait_for(&format!("{misfit}.{is_above}"), "it above what is false").await;
+    meeting.ends_without_complaints(&[&li]);
 }
