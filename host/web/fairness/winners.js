@@ -32,7 +32,8 @@ export function misnamed(blocks, held, reader) {
     held.some((win) => win.id === person.id && called(win) === called(person) && (!prize || !prizes.has(prize) || win.prize === prize));
   const isReader = reader === undefined || held.some(({ id }) => id === reader);
   return blocks.flatMap(({ type, title, items, text, tone }) => {
-    if (type === "people") return items.filter((/** @type {Win} */ person) => !hasWon(person, title)).map(called);
+    const named = (/** @type {Win} */ person) => [called(person), title].filter(Boolean).join(" · ");
+    if (type === "people") return items.filter((/** @type {Win} */ person) => !hasWon(person, title)).map(named);
     const isFalse = type === "celebration" ? !held.some(({ name }) => text.includes(name)) : type === "notice" && tone === "success" && !isReader;
     return isFalse && [...prizes].some((prize) => text.includes(prize)) ? [text] : [];
   });
