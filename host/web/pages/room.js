@@ -8,7 +8,7 @@ import * as icons from "../icons.js";
 import { languageSwitch } from "../language.js";
 import { openPage } from "../page.js";
 import { sentence } from "../problems.js";
-import { html, nothing } from "../render.js";
+import { html, noChange, nothing } from "../render.js";
 import { Chat } from "../room/chat.js";
 import { foldForKeyboard } from "../room/keyboard.js";
 import { lineTemplate, presenceTemplate } from "../room/line.js";
@@ -89,15 +89,8 @@ function template() {
   if (why) return html`<main class="narrow standalone"><h1>${t("problem.title")}</h1><p>${why}</p>
       <p class="row"><button class="button" @click=${() => location.reload()}>${t("line.again")}</button><a class="button quiet-button" href="/">${t("home")}</a></p></main>`;
   const isHost = meeting.organizes && !meeting.over;
-  return html`<header class="bar">
-      <a class="icon-button" href="/" aria-label=${t("home")}>${icons.back}</a>
-      <div class="bar-title"><h1 dir="auto">${meeting.conference?.title ?? document.title}</h1><p>${isHost ? html`<button class="bar-people" @click=${() => openPanel("people")}>${presenceTemplate(meeting)}</button>` : presenceTemplate(meeting)}</p></div>
-      ${isHost ? html`<button class="button small-button" @click=${() => openPanel()}>${t("organize")}</button>` : nothing}
-      <button class="icon-button" aria-label=${t("more")} @click=${() => openSheet("more", changed)}>${icons.more}</button>
-    </header>
-    ${lineTemplate(meeting)}${meeting.herald.template()}
-    ${meeting.conference?.notice && !meeting.over ? html`<aside class="pinned" aria-label=${t("meet.notice")} dir="auto">${linked(meeting.conference.notice.text)}</aside>` : nothing}
-    <main class=${meeting.messages.isEmpty ? "room-body silence" : "room-body"}>
+  return html`${stage.isHeld ? noChange : aboveTemplate(isHost)}${meeting.herald.template()}
+    <main class=${stage.isHeld ? noChange : meeting.messages.isEmpty ? "room-body silence" : "room-body"}>
       ${stage.template({ openPast, toBegin: (count) => panel?.toBegin(count, openPast), ofHosts: (activity) => (panel && isHost ? panel.onStage(activity) : nothing) })}
       ${chat.template()}
     </main>
@@ -105,6 +98,21 @@ function template() {
     ${sheet("more", t("more"), moreTemplate)}
     ${sheet("message", t("message.title"), () => messageSheet.template())}
     ${sheet("organize", t("organize"), () => panel?.template() ?? html`<p class="quiet">${t("loading")}</p>`)}`;
+}
+
+/**
+ * What stands above the stage, and moves it when it becomes higher.
+ * @param {boolean} isHost
+ */
+function aboveTemplate(isHost) {
+  return html`<header class="bar">
+      <a class="icon-button" href="/" aria-label=${t("home")}>${icons.back}</a>
+      <div class="bar-title"><h1 dir="auto">${meeting.conference?.title ?? document.title}</h1><p>${isHost ? html`<button class="bar-people" @click=${() => openPanel("people")}>${presenceTemplate(meeting)}</button>` : presenceTemplate(meeting)}</p></div>
+      ${isHost ? html`<button class="button small-button" @click=${() => openPanel()}>${t("organize")}</button>` : nothing}
+      <button class="icon-button" aria-label=${t("more")} @click=${() => openSheet("more", changed)}>${icons.more}</button>
+    </header>
+    ${lineTemplate(meeting)}
+    ${meeting.conference?.notice && !meeting.over ? html`<aside class="pinned" aria-label=${t("meet.notice")} dir="auto">${linked(meeting.conference.notice.text)}</aside>` : nothing}`;
 }
 
 function moreTemplate() {

@@ -2,7 +2,7 @@
 //
 // Invariants:
 // * What is on the stage changes by itself only when nobody is in the middle of it: no typing, nothing under way.
-// * Under a finger nothing moves: what it was put on is what it presses.
+// * Under a finger nothing moves, here or above: what it was put on is what it presses.
 
 import countdown from "../blocks/countdown.js";
 import { drawBlocks } from "../blocks.js";
@@ -52,7 +52,7 @@ export class Stage {
   /** @param {Around} around */
   template(around) {
     const { meeting } = this;
-    if (this.heldBy !== null && this.#isTouched) return noChange;
+    if (this.isHeld) return noChange;
     const { openPast, ofHosts } = around;
     const activity = this.shown ? meeting.activities.get(this.shown) : undefined;
     const others = meeting.inPhase("open").filter((one) => one.id !== this.shown);
@@ -121,6 +121,11 @@ export class Stage {
     clearTimeout(this.lettingGo);
     this.heldBy = null;
     this.meeting.changed();
+  }
+
+  /** Whether somebody has a finger on it: the page draws nothing anew then that could move it. */
+  get isHeld() {
+    return this.heldBy !== null && this.#isTouched;
   }
 
   get #isTouched() {

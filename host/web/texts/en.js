@@ -77,7 +77,7 @@ export default {
   "line.back": "You are online again",
   "line.connecting": "Connecting…",
   "line.offline": "You are offline. Reconnecting…",
-  "line.offline_waiting": { "one": "You are offline. {count} command goes out when the line is back", "other": "You are offline. {count} commands go out when the line is back" },
+  "line.offline_waiting": "You are offline. {count} waiting to be sent",
   "link.exchange": "Exchange the link",
   "link.private": "Only the link and its QR code let people in.",
   "link.question": "Exchange the link? The old link and QR code let nobody in any more; who is in stays in.",

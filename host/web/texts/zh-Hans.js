@@ -77,7 +77,7 @@ export default {
   "line.back": "网络恢复了",
   "line.connecting": "连接中…",
   "line.offline": "网络断开了，正在重新连接…",
-  "line.offline_waiting": "网络断开了，正在重新连接；{count} 项操作会在恢复后自动发出",
+  "line.offline_waiting": "网络断开了，{count} 项操作联网后自动发送",
   "link.exchange": "更换链接",
   "link.private": "只有链接和二维码能让人进来。",
   "link.question": "更换链接？旧的链接和二维码都会失效；已经在会议里的人不受影响。",
