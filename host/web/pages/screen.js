@@ -83,12 +83,26 @@ function chosen() {
   return meeting.conference?.screen ?? "follow";
 }
 
-/** What was chosen; or what was opened last, and when nothing is open, what was open last as long as nobody opens another. */
+/** In which phase each activity was when the wall was drawn last. */
+/** @type {Map<string, string>} */
+const phases = new Map();
+/** The one that was opened or closed last: on the wall is what people talk about, and that is often what has just come of it. */
+let latest = "";
+
+/** Finds out what was opened or closed since the last drawing; of several, and at the beginning, what is open comes first. */
+function follow() {
+  const turned = [...meeting.inPhase("closed"), ...meeting.inPhase("open")].filter(({ id, phase }) => phases.get(id) !== phase);
+  for (const { id, phase } of turned) phases.set(id, phase);
+  latest = turned.at(-1)?.id ?? latest;
+}
+
+/** What was chosen; or what was opened or closed last. */
 function current() {
+  follow();
   const wanted = chosen();
   if (wanted.activity) return meeting.activities.get(wanted.activity);
   if (wanted !== "follow") return undefined;
-  return meeting.inPhase("open").at(-1) ?? meeting.inPhase("closed").at(-1);
+  return meeting.activities.get(latest);
 }
 
 /** The notice alone, as large as fits. */

@@ -40,7 +40,9 @@ export class Stage {
     this.isGiven = false;
     this.touchedAtMs = 0;
     this.timer = 0;
-    this.newestSeen = "";
+    /** What had its turn: of those that are open one after another comes up by itself, and none a second time. */
+    /** @type {Set<string>} */
+    this.seen = new Set();
     /** The finger that is on it. */
     /** @type {number | null} */
     this.heldBy = null;
@@ -152,7 +154,10 @@ export class Stage {
     this.meeting.changed();
   }
 
-  /** After each change: what was opened last comes onto the stage, unless somebody is busy with what is there. */
+  /**
+   * After each change: what is opened comes onto the stage, unless somebody is busy with what is there. What closes stays, with
+   * what came of it, whatever else was open all along.
+   */
   follow() {
     const open = this.meeting.inPhase("open");
     const newest = open.at(-1);
@@ -162,10 +167,8 @@ export class Stage {
       if (!stays) this.shown = this.meeting.inPhase("closed").at(-1)?.id ?? null;
       return;
     }
-    const isNew = newest.id !== this.newestSeen;
-    const isOpen = shown?.phase === "open";
-    if (stays && ((isOpen && !isNew) || this.#isBusy(isOpen))) return;
-    this.newestSeen = newest.id;
+    if (stays && (this.seen.has(newest.id) || this.#isBusy(shown.phase === "open"))) return;
+    for (const { id } of open) this.seen.add(id);
     this.shown = newest.id;
     // Whoever types below has its room until they are done.
     this.folded = this.isGiven;

@@ -64,6 +64,50 @@ async fn what_was_opened_last_is_on_the_stage_and_the_wall_whatever_was_made_fir
 }
 
 #[tokio::test]
+async fn what_comes_of_a_vote_stays_though_something_else_was_open_all_along() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (li, wall) = (meeting.phone("li", "李娜").await, meeting.wall().await);
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+    let qa = wang.open(number, "qa", json!({ "title": "问答" })).await;
+    let hidden = json!({ "question": "午饭吃什么?", "options": ["面", "饭"], "results": "after_close" });
+    let vote = wang.open(number, "vote", hidden).await;
+    li.tap(".choice", "面").await;
+    li.see("你的选择：面").await;
+    wall.see("结果将在投票结束后公布").await;
+    wang.close(&vote).await;
+
+    let result = "document.querySelector('.blocks .bar-figure')?.innerText.startsWith('1')";
+    let stays = async || {
+        for tab in [&li, &wall] {
+            tab.wait_for(result, "what came of it").await;
+        }
+    };
+    stays().await;
+    // More comes of what is open still, and is drawn: a message tells when.
+    let sun = meeting.host.person("sun", "孙宇").await.join(number).await;
+    sun.act(&qa, json!({ "ask": { "text": "几点开饭?" } })).await;
+    let mut socket = sun.connect(number).await;
+    socket.say("c1", "看结果").await.ok();
+    for tab in [&li, &wall] {
+        tab.see("看结果").await;
+    }
+    stays().await;
+    li.wait_for("document.querySelector('.stage-others')?.innerText.includes('问答')", "the way to it").await;
+
+    wang.open(number, "rating", json!({ "subject": "讲得怎么样", "min": 1, "max": 5, "step": 1 })).await;
+    for (tab, place) in [(&li, "#stage-title"), (&wall, ".screen-activity")] {
+        let newer = format!("document.querySelector('{place}')?.innerText.includes('讲得怎么样')");
+        tab.wait_for(&newer, "what was opened since").await;
+    }
+    wang.close(&qa).await;
+    let shown = "document.querySelector('.screen-activity')?.innerText.includes('几点开饭?')";
+    wall.wait_for(shown, "what was closed last, on the wall").await;
+    li.wait_for("!document.querySelector('.stage-others')", "it is over").await;
+    li.wait_for("document.querySelector('#stage-title')?.innerText === '讲得怎么样'", "what they have in hand").await;
+    meeting.ends_without_complaints(&[&li, &wall]);
+}
+
+#[tokio::test]
 async fn what_somebody_began_to_ask_survives_a_reload() {
     let Some(meeting) = Meeting::begin().await else { return };
     let li = meeting.tab("li", "李娜", PHONE).await;
@@ -95,6 +139,8 @@ async fn what_was_prepared_begins_with_one_tap_below_the_stage() {
     host.tap(".stage-host button", "结束").await;
     host.tap("dialog button", "结束").await;
 
+    li.wait_for("document.querySelector('.stage .pill')?.innerText === '已结束'", "what came of it").await;
+    li.tap(".stage-others button", "开场的?").await;
     li.wait_for("document.querySelector('#stage-title')?.innerText === '开场的?'", "what is open still").await;
     assert_eq!(li.eval("document.querySelectorAll('.stage-host').length").await, json!(0), "for hosts only");
     meeting.ends_without_complaints(&[&host, &li]);
