@@ -3,7 +3,7 @@
 use hezi_tests::{Activity, Launch, Network, Tab};
 use serde_json::{Value, json};
 
-use super::{Meeting, PHONE, at_one_address, listen, say};
+use super::{Meeting, PHONE, SMALL_PHONE, at_one_address, listen, say};
 
 async fn times_seen(tab: &Tab, text: &str) -> Value {
     let count =
@@ -54,6 +54,27 @@ async fn what_was_said_without_a_network_is_said_once_also_after_a_reload() {
     assert_eq!(times_seen(&zhang, "我在电梯里").await, json!(1));
     let said = meeting.wang.journal(&meeting.room.number).await;
     assert_eq!(said.iter().filter(|entry| entry["text"] == "我在电梯里").count(), 1, "said once");
+}
+
+#[tokio::test]
+async fn the_line_without_a_network_becomes_no_higher_when_something_waits() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    for (language, offline, waiting) in [
+        ("zh-Hans", "网络断开了，正在重新连接", "1 项操作联网后自动发送"),
+        ("en", "You are offline. Reconnecting", "1 waiting to be sent"),
+    ] {
+        let li = meeting.chromium.tab(&meeting.host, SMALL_PHONE.0, SMALL_PHONE.1).await;
+        li.sign_in("li", "李娜", language).await;
+        li.open(&format!("/c/{}", meeting.room.number)).await;
+        li.wait_for("document.querySelector('.bar-title .tabular')", "the room").await;
+        li.set_network(Network::Off).await;
+        li.see(offline).await;
+        let height = li.eval("document.querySelector('.strip').offsetHeight").await;
+
+        say(&li, "我在电梯里").await;
+        li.see(waiting).await;
+        assert_eq!(li.eval("document.querySelector('.strip').offsetHeight").await, height, "{language}");
+    }
 }
 
 #[tokio::test]

@@ -231,6 +231,44 @@ async fn a_card_stays_under_the_finger_that_presses_it() {
 }
 
 #[tokio::test]
+async fn what_comes_in_above_a_ballot_waits_for_the_finger_that_is_on_it() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wide = (1280, 800);
+    let (li, zhao) = (meeting.phone("li", "李娜").await, meeting.tab("zhao", "赵敏", wide).await);
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"] });
+    let vote = meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    let place = "(({ x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2 }))\
+                 (document.querySelector('.choice').getBoundingClientRect())";
+    let press =
+        |kind: &str, at: &Value| json!({ "type": kind, "x": at["x"], "y": at["y"], "button": "left", "clickCount": 1 });
+    let mut held = Vec::new();
+    for tab in [&li, &zhao] {
+        tab.wait_for("document.querySelector('.choice')", "the ballot").await;
+        tab.call("Input.dispatchMouseEvent", press("mousePressed", &tab.eval(place).await)).await;
+        held.push((tab, tab.eval(place).await));
+    }
+
+    let notice = json!({ "text": "三点准时开始，请大家带上电脑" });
+    meeting.wang.request("PUT", &meeting.room.path("/notice")).json(&notice).send().await.ok(200);
+    let mut socket = meeting.wang.connect(&meeting.room.number).await;
+    socket.say("c1", "看一下通知").await.ok();
+
+    for (tab, at) in &held {
+        // What was said after it is drawn already.
+        tab.see("看一下通知").await;
+        assert_eq!(&tab.eval(place).await, at, "it has not moved");
+    }
+    for (tab, at) in held {
+        tab.call("Input.dispatchMouseEvent", press("mouseReleased", &at)).await;
+        tab.see("你的选择：面").await;
+        tab.see("三点准时开始").await;
+    }
+    let ballots = meeting.wang.report(&vote).await;
+    assert_eq!(ballots["rows"].as_array().map(Vec::len), Some(2), "both are for it: {ballots}");
+    meeting.ends_without_complaints(&[&li, &zhao]);
+}
+
+#[tokio::test]
 async fn the_only_prize_is_chosen_already_and_a_grey_button_says_what_it_waits_for() {
     let Some(meeting) = Meeting::begin().await else { return };
     let (li, host) = (meeting.phone("li", "李娜").await, meeting.tab("wang", "王伟", PHONE).await);
