@@ -21,6 +21,8 @@ const { id = "", over = "" } = root.dataset;
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const meeting = new Meeting(hezi, id, paint, { key, isWall: true });
 const arrivals = new Arrivals(paint);
+// What fitted before may not fit a wall of another size, and what was made small for a small one may grow again.
+addEventListener("resize", paint);
 let failure = "";
 /** Names of people who are here: they roll when something is drawn. */
 /** @type {string[]} */

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Meeting, PHONE, at_one_address};
+use super::{Meeting, PHONE, WALL, at_one_address};
 
 #[tokio::test]
 async fn the_wall_shows_what_the_organizer_chooses_and_still_does_after_a_restart() {
@@ -113,5 +113,25 @@ async fn a_draw_that_is_told_in_several_parts_is_shown_whole() {
     // The next draw, alike but for its time, is one of its own.
     wang.act(&lottery, json!({ "draw": { "prize": "茶", "count": 1 } })).await;
     wall.wait_for("document.querySelectorAll('.winner').length === 1", "who has won then").await;
+    meeting.ends_without_complaints(&[&wall]);
+}
+
+#[tokio::test]
+async fn all_of_an_activity_is_on_the_wall_also_when_its_size_changes() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wall = meeting.wall().await;
+    let options: Vec<String> = (1..=8).map(|place| format!("方案 {place}")).collect();
+    meeting.wang.open(&meeting.room.number, "vote", json!({ "question": "去哪里?", "options": options })).await;
+    wall.see("方案 8").await;
+    let fits = "(({ scrollHeight, clientHeight }) => scrollHeight <= clientHeight + 1)\
+                (document.querySelector('.screen-activity'))";
+    wall.wait_for(fits, "all of it").await;
+    let letters = "getComputedStyle(document.querySelector('.screen-activity')).fontSize";
+    let whole = wall.eval(letters).await;
+
+    wall.resize(1280, 480).await;
+    wall.wait_for(&format!("innerHeight === 480 && {fits}"), "all of it in a small window").await;
+    wall.resize(WALL.0, WALL.1).await;
+    wall.wait_for(&format!("{letters} === {whole}"), "letters as large as before").await;
     meeting.ends_without_complaints(&[&wall]);
 }
