@@ -1,4 +1,5 @@
-// Other pages and filters of the same activity. Choosing one asks for the view again and sends nothing.
+// Other pages and filters of the same activity. Choosing one asks for the view again and sends nothing, so it can be done as well
+// when a meeting is over.
 
 import { html, nothing } from "../render.js";
 
@@ -7,7 +8,6 @@ import { html, nothing } from "../render.js";
  * @param {import("../blocks.js").Dependencies} around
  */
 export default function tabs(block, around) {
-  if (around.watchOnly) return nothing;
   return html`<div class="row tabs" role="group">${block.items.map((tab) => html`<button class=${tab.current ? "chip pressed" : "chip"}
     aria-current=${tab.current ? "true" : nothing} @click=${() => around.ask(tab.query)}>${tab.label}</button>`)}</div>`;
 }

@@ -51,6 +51,7 @@ function changed() {
 
 function drawn() {
   chat.update();
+  stage.drawn();
   panel?.drawn();
   keepFocus();
 }

@@ -43,6 +43,11 @@ export class Stage {
     /** What had its turn: of those that are open one after another comes up by itself, and none a second time. */
     /** @type {Set<string>} */
     this.seen = new Set();
+    /** The activity that was drawn last, and the page of it that somebody wants to leave. */
+    /** @type {string | null} */
+    this.read = null;
+    /** @type {unknown} */
+    this.left = undefined;
     /** The finger that is on it. */
     /** @type {number | null} */
     this.heldBy = null;
@@ -72,7 +77,7 @@ export class Stage {
         ${count > 1 ? html`<button class="button quiet-button small-button" @click=${openPast}>${t("stage.all", { count })}</button>` : nothing}
       </div>
       ${others.length && !this.folded ? html`<div class="stage-others"><span class="quiet">${t("stage.others")}</span>${others.map((one) => html`<button class="link" dir="auto" @click=${() => this.choose(one.id)}>${one.title}</button>`)}</div>` : nothing}
-      <div class="stage-body" aria-live="off" role="group" aria-labelledby="stage-title" tabindex=${this.meeting.over ? "0" : nothing}>${this.folded ? nothing : html`${drawActivity(meeting, activity)}<div class="row">${checkTemplate(meeting, activity)}</div>`}</div>
+      <div class="stage-body" aria-live="off" role="group" aria-labelledby="stage-title" tabindex=${this.meeting.over ? "0" : nothing}>${this.folded ? nothing : html`${drawActivity(meeting, activity, { ask: (query) => this.#ask(activity, query) })}<div class="row">${checkTemplate(meeting, activity)}</div>`}</div>
       ${this.folded ? nothing : ofHosts(activity)}
     </section>`;
   }
@@ -96,6 +101,29 @@ export class Stage {
     this.folded = false;
     this.#touched();
     this.meeting.changed();
+  }
+
+  /**
+   * Turns to another page of what is on it.
+   * @param {import("./meeting.js").Activity} activity
+   * @param {string} query
+   */
+  #ask({ id, view }, query) {
+    this.left = view;
+    this.meeting.ask(id, query);
+  }
+
+  /** After each drawing: another page of an activity, or another activity, is read from its beginning. */
+  drawn() {
+    const { shown, left } = this;
+    if (this.isHeld || !shown) return;
+    const isTurned = left && left !== this.meeting.activities.get(shown)?.view;
+    if (shown === this.read && !isTurned) return;
+    Object.assign(this, { read: shown, left: undefined });
+    const body = document.querySelector(".stage-body");
+    // On a very low page the body does not scroll, but all of it does: whoever turns a page looks at the body.
+    if (body && isTurned && getComputedStyle(body).overflowY === "visible") body.scrollIntoView();
+    else body?.scrollTo(0, 0);
   }
 
   /** Somebody is busy with what is here; once they are not, what was opened meanwhile may come. */
@@ -195,9 +223,9 @@ export function phasePill(activity) {
  * An activity's blocks, as this viewer sees them.
  * @param {import("./meeting.js").Meeting} meeting
  * @param {import("./meeting.js").Activity} activity
- * @param {{watchOnly?: boolean}} [how]
+ * @param {{watchOnly?: boolean, ask?: (query: string) => void}} [how] whether it is for the wall; asks for another page of it
  */
-export function drawActivity(meeting, activity, { watchOnly = false } = {}) {
+export function drawActivity(meeting, activity, { watchOnly = false, ask = () => {} } = {}) {
   const awaited = watchOnly ? null : suspense(meeting, activity);
   if (awaited) return awaited;
   const acting = meeting.acting(activity.id);
@@ -208,7 +236,7 @@ export function drawActivity(meeting, activity, { watchOnly = false } = {}) {
     watchOnly: watchOnly || meeting.over !== null,
     now: () => meeting.room.now(),
     acting,
-    ask: (/** @type {string} */ query) => meeting.ask(activity.id, query),
+    ask,
   };
   // A form has its own beside it, as long as it is there, and a button has none: its key is its action.
   const forms = new Set(around.open ? activity.view?.blocks.filter(({ type }) => type === "form").map(({ id }) => id) : []);
@@ -262,17 +290,17 @@ const FIGURES = ["statistic", "progress"];
 
 /**
  * The blocks in the order in which a hand needs them: what there is to do comes right after what says so, before figures and
- * results, so that a thumb need not look for it. On the wall they stay as the plugin has them, without hashes. A first heading
- * that repeats a short title is left out: the head of the stage has it.
+ * results, so that a thumb need not look for it. On the wall they stay as the plugin has them, without hashes and tabs. A first
+ * heading that repeats a short title is left out: the head of the stage has it.
  * @param {import("./meeting.js").Activity} activity
  * @param {boolean} watchOnly
  */
 function arranged(activity, watchOnly) {
   const blocks = activity.view?.blocks ?? [];
   if (watchOnly) {
-    // Bars name already what there is to choose from.
-    const isNamed = blocks.some((block) => block.type === "bars");
-    return blocks.filter((block) => (block.type === "text" ? !DIGEST.test(block.text) : block.type !== "form" || !isNamed));
+    // Bars name already what there is to choose from; nobody turns the pages of a wall.
+    const without = blocks.some((block) => block.type === "bars") ? ["tabs", "form"] : ["tabs"];
+    return blocks.filter((block) => (block.type === "text" ? !DIGEST.test(block.text) : !without.includes(block.type)));
   }
   const own = isRepeated(activity) && !isLong(activity) ? blocks.slice(1) : blocks;
   if (activity.phase !== "open") return own;

@@ -168,8 +168,12 @@ async fn a_pool_of_several_pages_is_looked_at_and_checked() {
     li.tap(".stage .tabs button", "名单（411 人）").await;
     li.see("第 1 至 200 位").await;
     li.see("李娜").await;
+    const SCROLLED: &str = "document.querySelector('.stage-body').scrollTop";
+    let end = format!("({SCROLLED} = 1e6, {SCROLLED})");
+    assert!(li.eval(&end).await.as_f64() > Some(0.0), "the page is longer than the stage");
     li.tap(".stage .tabs button", "下一页").await;
     li.see("第 201 至 400 位").await;
+    li.wait_for(&format!("{SCROLLED} === 0"), "the beginning of the page").await;
     li.tap(".stage .tabs button", "下一页").await;
     li.see("第409位").await;
     li.tap(".stage .tabs button", "抽奖").await;
@@ -180,6 +184,11 @@ async fn a_pool_of_several_pages_is_looked_at_and_checked() {
     li.see("已结束").await;
     li.tap(".stage button", "核对公平性").await;
     li.see("本机用 411 人的名单").await;
+
+    wang.end(&room.number).await;
+    li.see("会议已经结束").await;
+    li.tap(".stage .tabs button", "名单（411 人）").await;
+    li.see("第 1 至 200 位").await;
     meeting.ends_without_complaints(&[&li]);
 }
 
