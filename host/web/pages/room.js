@@ -37,7 +37,8 @@ let panel = null;
 /** What somebody wanted to look at in it before it was there. */
 /** @type {import("../organize/panel.js").Part | undefined} */
 let wanted;
-let failure = "";
+/** @type {unknown} */
+let failure = null;
 /** Whether the head of the page stands as the server has sent it: to draw an empty room first takes a slow phone 0.3 s. */
 let isEarly = true;
 
@@ -86,9 +87,9 @@ function chooseMessage(message) {
 function template() {
   panel?.drawing();
   // Somebody who never came in has no room to look at, but why.
-  const why = failure || (meeting.over && !meeting.conference ? sentence(meeting.over) : "");
-  if (why) return html`<main class="narrow standalone"><h1>${t("problem.title")}</h1><p>${why}</p>
-      <p class="row"><button class="button" @click=${() => location.reload()}>${t("line.again")}</button><a class="button quiet-button" href="/">${t("home")}</a></p></main>`;
+  const why = failure ?? (meeting.conference ? null : meeting.over);
+  if (why) return html`<main class="narrow standalone"><h1>${t("problem.title")}</h1><p>${sentence(why)}</p>
+      <p class="row"><button class="button" @click=${() => location.reload()}>${t("line.again")}</button><a class="button quiet-button" href="/">${t("home")}</a></p>${languageSwitch()}</main>`;
   const isHost = meeting.organizes && !meeting.over;
   return html`${stage.isHeld ? noChange : aboveTemplate(isHost)}${meeting.herald.template()}
     <main class=${stage.isHeld ? noChange : meeting.messages.isEmpty ? "room-body silence" : "room-body"}>
@@ -141,7 +142,7 @@ async function lookBack() {
     await openArchive(meeting, await hezi.call("GET", meeting.path));
   } catch (error) {
     // Of a meeting that was on this page a moment ago everything stays to be read.
-    if (!meeting.conference) failure = sentence(error);
+    if (!meeting.conference) failure = error;
   }
   changed();
 }

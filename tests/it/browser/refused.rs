@@ -18,6 +18,8 @@ async fn a_locked_door_and_a_full_room_say_so_and_let_people_try_again() {
         meeting.wang.request("PATCH", &path).json(&closed).send().await.ok(200);
         li.open(&format!("/c/{}", meeting.room.number)).await;
         li.see(sentence).await;
+        assert_eq!(li.eval("document.querySelectorAll('main .chip').length").await, json!(2), "the languages");
+        assert_eq!(li.eval("document.querySelector('main').offsetWidth").await, json!(PHONE.0), "as wide as there is");
         let wall = meeting.chromium.another_tab(&li, &meeting.host, PHONE.0, PHONE.1).await;
         wall.open(&format!("/screen/{}", meeting.room.number)).await;
         // A screen takes nobody's place, so a full room has one all the same.
