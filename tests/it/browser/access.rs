@@ -81,6 +81,27 @@ async fn the_keyboard_votes() {
 }
 
 #[tokio::test]
+async fn enlarged_four_times_nothing_lies_over_the_line_to_write_in() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let host = meeting.tab("wang", "王伟", (1280, 1024)).await;
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭", "粥"] });
+    meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    host.wait_for("document.querySelector('.stage-host button')", "the button to close it").await;
+    let card = "document.querySelector('.stage .blocks').getBoundingClientRect().left";
+    let button = "document.querySelector('.stage-host button').getBoundingClientRect()";
+    host.wait_for(&format!("{card} === {button}.left"), "the button in line with what it closes").await;
+
+    host.resize(320, 256).await;
+
+    let line = "document.querySelector('.composer').getBoundingClientRect()";
+    host.wait_for(&format!("{button}.bottom <= {line}.top"), "the line below it").await;
+    host.eval("document.getElementById('say').scrollIntoView({ block: 'end' })").await;
+    host.wait_for(&format!("{line}.top > 0 && {line}.top < innerHeight"), "the line to write in").await;
+    assert_eq!(host.eval("document.documentElement.scrollWidth <= innerWidth").await, Value::Bool(true));
+    meeting.ends_without_complaints(&[&host]);
+}
+
+#[tokio::test]
 async fn what_happens_is_said_to_who_does_not_see_it() {
     let Some(meeting) = Meeting::begin().await else { return };
     let li = meeting.phone("li", "李娜").await;
