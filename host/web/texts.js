@@ -91,6 +91,14 @@ export function number(value) {
 }
 
 /**
+ * A share of the whole, as people write it.
+ * @param {number} share from 0 to 1
+ */
+export function percent(share) {
+  return writer("percent", () => new Intl.NumberFormat(language, { style: "percent" })).format(share);
+}
+
+/**
  * A time of day, of 24 hours in all languages here: the first writer of times takes a slow phone 0.1 s.
  * @param {string | number} at
  */

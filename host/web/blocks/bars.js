@@ -1,7 +1,7 @@
 // A bar chart. Bars grow smoothly; figures are there for whoever does not see them.
 
 import { html, nothing } from "../render.js";
-import { number } from "../texts.js";
+import { number, percent } from "../texts.js";
 
 /** @param {{title?: string, total: number, items: {label: string, value: number}[]}} block */
 export default function bars(block) {
@@ -22,7 +22,7 @@ function bar(item, total, most) {
   const leads = item.value > 0 && item.value === most;
   return html`<li class=${leads ? "bar-item leads" : "bar-item"}>
     <span class="bar-label" dir="auto">${item.label}</span>
-    <span class="bar-figure tabular">${number(item.value)}<span class="bar-share">${Math.round(share * 100)}%</span></span>
+    <span class="bar-figure tabular">${number(item.value)} <span class="bar-share">${percent(share)}</span></span>
     <span class="track" aria-hidden="true"><span class="track-fill" .style=${`transform: scaleX(${share})`}></span></span>
   </li>`;
 }

@@ -36,7 +36,7 @@ async fn who_has_voted_sees_no_ballot_after_a_reload() {
     li.see("你的选择：面").await;
     sara.act(&vote, json!({ "choose": ["饭"] })).await;
 
-    li.wait_for("[...document.querySelectorAll('.bar-figure')].at(1)?.innerText.startsWith('1')", "both votes").await;
+    li.wait_for("[...document.querySelectorAll('.bar-figure')].at(1)?.textContent === '1 50%'", "both votes").await;
     li.see("你的选择：面").await;
     assert_eq!(li.eval("document.querySelectorAll('.choice').length").await, json!(0), "no ballot for who has voted");
     meeting.ends_without_complaints(&[&li]);
