@@ -129,8 +129,8 @@ async fn all_of_an_activity_is_on_the_wall_also_when_its_size_changes() {
     let letters = "getComputedStyle(document.querySelector('.screen-activity')).fontSize";
     let whole = wall.eval(letters).await;
 
-    wall.resize(1280, 480).await;
-    wall.wait_for(&format!("innerHeight === 480 && {fits}"), "all of it in a small window").await;
+    wall.resize(1280, 600).await;
+    wall.wait_for(&format!("innerHeight === 600 && {fits}"), "all of it in a small window").await;
     wall.resize(WALL.0, WALL.1).await;
     wall.wait_for(&format!("{letters} === {whole}"), "letters as large as before").await;
     meeting.ends_without_complaints(&[&wall]);
