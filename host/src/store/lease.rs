@@ -31,9 +31,9 @@ const IN_USE: &str = "another server, or `hezi verify`, has it open: end that on
 /// What the log says of a server that has slept through its lease.
 const TAKEN: &str = "another server has taken the store over, since this one did not renew its lease in time";
 
-/// How often somebody looks.
+/// How long somebody waits in between.
 #[derive(Clone, Copy)]
-struct Pace {
+struct Waits {
     renewal: Duration,
     look: Duration,
 }
@@ -45,10 +45,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when another server has it, [`StoreError`] when the store fails.
     pub(super) async fn take(&self, holder: &Holder) -> Result<(), StoreError> {
-        self.take_at(holder, Pace { renewal: RENEWAL, look: LOOK }).await
+        self.take_at(holder, Waits { renewal: RENEWAL, look: LOOK }).await
     }
 
-    async fn take_at(&self, holder: &Holder, pace: Pace) -> Result<(), StoreError> {
+    async fn take_at(&self, holder: &Holder, waits: Waits) -> Result<(), StoreError> {
         let mut looks = 1;
         while !self.try_take(holder).await? {
             if looks == 1 {
@@ -58,10 +58,10 @@ impl Store {
                 return Err(StoreError::Unavailable(IN_USE.to_owned()));
             }
             looks += 1;
-            tokio::time::sleep(pace.look).await;
+            tokio::time::sleep(waits.look).await;
         }
         let (name, store) = (holder.name().to_owned(), self.downgrade());
-        holder.spawn(|ends| renew(name, pace.renewal, store, ends));
+        holder.spawn(|ends| renew(name, waits.renewal, store, ends));
         Ok(())
     }
 
@@ -119,7 +119,7 @@ mod tests {
     use crate::store::tests::store;
 
     /// Nobody waits for long.
-    const SOON: Pace = Pace { renewal: Duration::from_millis(1), look: Duration::from_millis(1) };
+    const SOON: Waits = Waits { renewal: Duration::from_millis(1), look: Duration::from_millis(1) };
 
     fn holder() -> Holder {
         Holder::new(&SystemRng)

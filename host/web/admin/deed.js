@@ -5,7 +5,7 @@ import { t } from "../texts.js";
 import { digest, withDigests } from "./digest.js";
 import { reasonOf } from "./verdict.js";
 
-/** @typedef {import("../client/hezi-client.d.ts").AuditLine & {who_name?: string | null}} Line with the name of a person, where it is known */
+/** @typedef {import("../client/hezi-client.d.ts").AuditLine} Line */
 
 /** @typedef {{name: string, version: string, why: string, conference: string, count: number, from: string}} About */
 

@@ -196,7 +196,7 @@ async fn a_tap_without_a_server_is_made_once_also_after_a_reload() {
 
     meeting.host.kill().await;
     li.tap(".form button", "抢红包").await;
-    li.see("会在恢复后自动发出").await;
+    li.see("联网后自动发送").await;
     // The page is gone before the server is back: it is the next one that keeps its word.
     li.call("Page.navigate", json!({ "url": "about:blank" })).await;
     li.wait_for("location.href === 'about:blank'", "elsewhere").await;
