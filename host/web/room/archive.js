@@ -14,6 +14,15 @@ export async function openArchive(meeting, conference) {
   meeting.me = { ...me, role: conference.role ?? "participant" };
   const { activities } = await meeting.hezi.call("GET", `${meeting.path}/activities`);
   // All at once: what was opened last is what the page begins with, as it was at the end.
-  for (const activity of activities) meeting.activities.set(activity.id, activity);
+  for (const activity of activities) meeting.activities.set(activity.id, { ...activity, view: turnedTo(meeting, activity.id) ?? activity.view });
   await meeting.messages.loadOlder();
+}
+
+/**
+ * What is shown of an activity of which somebody looks at another page than everybody is shown: they see that one until they leave it.
+ * @param {import("./meeting.js").Meeting} meeting
+ * @param {string} id
+ */
+function turnedTo(meeting, id) {
+  return meeting.queries.get(id) ? meeting.activities.get(id)?.view : undefined;
 }
