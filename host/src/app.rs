@@ -117,7 +117,7 @@ async fn open_store(
     Ok(None)
 }
 
-/// Lets a store come to rest that nothing is served from.
+/// Lets a store come to rest that nothing is served from any more, or yet.
 async fn rest(store: &Store) {
     if let Err(error) = store.close().await {
         tracing::error!("the store did not come to rest: {error}");
@@ -264,7 +264,7 @@ impl App {
         stop.await;
         tracing::info!("stopping");
         self.stop.cancel();
-        let rest = async {
+        let at_rest = async {
             self.state.rooms.shutdown(ROOMS_GRACE).await;
             if let Err(error) = serving.await {
                 tracing::error!(%error, "the server broke");
@@ -273,11 +273,9 @@ impl App {
             self.state.plugins.shutdown().await;
             self.tasks.close();
             self.tasks.wait().await;
-            if let Err(error) = self.state.store.close().await {
-                tracing::error!("the store did not come to rest: {error}");
-            }
+            rest(&self.state.store).await;
         };
-        match tokio::time::timeout(GRACE, rest).await {
+        match tokio::time::timeout(GRACE, at_rest).await {
             Ok(()) => tracing::info!("stopped"),
             Err(_) => tracing::warn!("stopped without waiting for the last connections"),
         }
