@@ -1,6 +1,8 @@
 // Where the cursor is once what it was in is drawn away, or cannot be pressed any more: at what stands for it there, and not at the
 // top of the page.
 
+import { onLeft } from "./leaving.js";
+
 /** Parts of a page, each with where the cursor goes that was in it. What is in front comes first. */
 const PARTS = [
   { within: "dialog.sheet", to: ["dialog[open] form .icon-button", "dialog[open] h2"] },
@@ -23,13 +25,8 @@ document.addEventListener("focusin", (event) => {
   }
 });
 
-document.addEventListener("focusout", ({ target }) => {
-  const left = /** @type {HTMLElement} */ (target);
-  // Some browsers tell this also of what is being drawn away, or cannot be pressed while it is sent: nobody has left that.
-  queueMicrotask(() => {
-    if (document.activeElement !== document.body || !left.isConnected || left.matches(":disabled")) return;
-    for (const [part, one] of held) if (one === left) held.delete(part);
-  });
+onLeft((left) => {
+  for (const [part, one] of held) if (one === left) held.delete(part);
 });
 
 /** Once the page is drawn. */

@@ -1,6 +1,8 @@
 // Where the cursor of an administrator is once what had it is drawn away: at the head of what it was in, so that they go on there
 // and not at the top of the page. A button that could not be pressed for a moment has it again.
 
+import { onLeft } from "../leaving.js";
+
 /** Parts of the page, the inner ones first, each with where the cursor goes that was in it. */
 const PARTS = [
   { within: ".outcome", to: ".verdict" },
@@ -26,13 +28,8 @@ document.addEventListener("focusin", ({ target }) => {
   held = { one, around: PARTS.flatMap(({ within, to }) => [one.closest(within)].flatMap((part) => (part ? [{ part, to }] : []))) };
 });
 
-document.addEventListener("focusout", ({ target }) => {
-  const left = /** @type {HTMLElement} */ (target);
-  // Some browsers tell this also of what is being drawn away, or cannot be pressed while it is sent: nobody has left that.
-  queueMicrotask(() => {
-    const isLeft = document.activeElement === document.body && left.isConnected && !left.matches(":disabled");
-    if (isLeft && left === held?.one) held = null;
-  });
+onLeft((left) => {
+  if (left === held?.one) held = null;
 });
 
 /** Once the page is drawn. */
