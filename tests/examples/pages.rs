@@ -119,7 +119,7 @@ async fn first_view(chromium: &Chromium, host: &Host, room: &Conference) -> View
                 .observe(document, { childList: true, subtree: true }); \
                 new PerformanceObserver((list) => (globalThis.ballotAt ??= list.getEntries()[0].renderTime)) \
                 .observe({ type: 'element', buffered: true })";
-    phone.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": note })).await;
+    phone.before_each_page(note).await;
     phone.open(&format!("/c/{}", room.number)).await;
     phone.wait_for("globalThis.ballotAt", "the ballot").await;
     let of = async |script: &str| number(&phone.eval(script).await);

@@ -248,41 +248,16 @@ impl Tab {
         }
     }
 
-    /// Makes the window so large; a narrow one is a phone's, with a finger.
-    pub async fn resize(&self, width: u32, height: u32) {
-        let is_phone = width < 600;
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_phone });
-        self.call("Emulation.setDeviceMetricsOverride", metrics).await;
-        self.call("Emulation.setTouchEmulationEnabled", json!({ "enabled": is_phone })).await;
-    }
-
-    /// Prefers `light` or `dark`, and `reduce` or `no-preference` where it moves.
-    pub async fn prefer(&self, scheme: &str, motion: &str) {
-        let features = json!([
-            { "name": "prefers-color-scheme", "value": scheme }, { "name": "prefers-reduced-motion", "value": motion },
-        ]);
-        self.call("Emulation.setEmulatedMedia", json!({ "features": features })).await;
-    }
-
-    /// Makes the network slow, takes it away, or leaves it as it is.
-    pub async fn set_network(&self, network: Network) {
-        let conditions = match network {
-            Network::On | Network::Off => {
-                let is_off = matches!(network, Network::Off);
-                json!({ "offline": is_off, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 })
-            }
-            // 1.6 Mbit/s down, 750 kbit/s up, 150 ms: what benchmarks call fast 3G.
-            Network::Fast3g => {
-                json!({ "offline": false, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750 })
-            }
-        };
-        self.call("Network.emulateNetworkConditions", conditions).await;
-    }
-
     /// Opens a path of the server and waits until it is loaded.
     pub async fn open(&self, path: &str) {
         self.call("Page.navigate", json!({ "url": format!("{}{path}", self.origin) })).await;
         self.wait_for("document.readyState === 'complete'", path).await;
+    }
+
+    /// Goes to a page without anything.
+    pub async fn leave(&self) {
+        self.call("Page.navigate", json!({ "url": "about:blank" })).await;
+        self.wait_for("location.href === 'about:blank'", "elsewhere").await;
     }
 
     /// Signs in by the development form's route, in this browser, and reads in this language.
@@ -386,15 +361,4 @@ impl Tab {
     pub fn complaints(&self) -> Vec<String> {
         self.wire.complaints.lock().expect("no test panics here").get(&self.session).cloned().unwrap_or_default()
     }
-}
-
-/// How good a tab's network is.
-#[derive(Clone, Copy, Debug)]
-pub enum Network {
-    /// As it is.
-    On,
-    /// There is none.
-    Off,
-    /// A phone's on the way.
-    Fast3g,
 }

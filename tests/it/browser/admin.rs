@@ -261,7 +261,7 @@ const ANOTHER_BUILD: &str = "{ const { fetch: ask, setInterval: every } = global
 #[tokio::test]
 async fn a_new_build_waits_until_a_verdict_was_read_and_leaves_what_was_set() {
     let Some((meeting, wang)) = begin().await else { return };
-    wang.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": ANOTHER_BUILD })).await;
+    wang.before_each_page(ANOTHER_BUILD).await;
     wang.open("/admin").await;
     wang.tap(".uploads .tick input", "").await;
     choose(&wang, "tally.wasm", &guest("tally")).await;

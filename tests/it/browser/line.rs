@@ -125,8 +125,16 @@ async fn packet(meeting: &Meeting, tab: &Tab) -> Activity {
     packet
 }
 
-async fn from_now_on(tab: &Tab, script: &str) {
-    tab.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+/// A tap on a packet whose command the tab holds back, now and after each reload: the packet, and what is held.
+async fn hold_a_tap(meeting: &Meeting, tab: &Tab, room: &str) -> (Activity, Value) {
+    tab.before_each_page(HOLD).await;
+    tab.open(room).await;
+    let packet = packet(meeting, tab).await;
+    tab.tap(".form button", "抢红包").await;
+    tab.see("发送中").await;
+    let held = tab.eval("held").await;
+    assert_eq!(held.as_array().map(Vec::len), Some(1), "{held}");
+    (packet, held)
 }
 
 /// `lines` has every line of a page. Over one that `isDead` nothing goes and nothing comes, and over one that `isSlow` no reply
@@ -146,7 +154,7 @@ async fn a_line_that_has_died_without_a_word_is_left_as_soon_as_a_tap_waits() {
         Launch::new().set("limits.socket.ping_interval_ms", 600_000).set("limits.socket.idle_timeout_ms", 1_200_000);
     let Some(meeting) = Meeting::with(silent).await else { return };
     let li = meeting.phone("li", "李娜").await;
-    from_now_on(&li, DEAF).await;
+    li.before_each_page(DEAF).await;
     li.open(&format!("/c/{}", meeting.room.number)).await;
     let packet = packet(&meeting, &li).await;
 
@@ -165,7 +173,7 @@ async fn a_server_that_takes_its_time_and_gives_signs_of_life_is_waited_for() {
     let launch = Launch::new().set("limits.socket.ping_interval_ms", 1_000);
     let Some(meeting) = Meeting::with(launch).await else { return };
     let li = meeting.phone("li", "李娜").await;
-    from_now_on(&li, DEAF).await;
+    li.before_each_page(DEAF).await;
     li.open(&format!("/c/{}", meeting.room.number)).await;
     let packet = packet(&meeting, &li).await;
 
@@ -198,8 +206,7 @@ async fn a_tap_without_a_server_is_made_once_also_after_a_reload() {
     li.tap(".form button", "抢红包").await;
     li.see("联网后自动发送").await;
     // The page is gone before the server is back: it is the next one that keeps its word.
-    li.call("Page.navigate", json!({ "url": "about:blank" })).await;
-    li.wait_for("location.href === 'about:blank'", "elsewhere").await;
+    li.leave().await;
     meeting.host.restart().await;
     li.open(&format!("/c/{}", meeting.room.number)).await;
 
@@ -213,15 +220,9 @@ async fn a_tap_without_a_server_is_made_once_also_after_a_reload() {
 async fn an_action_without_an_answer_is_under_way_after_a_reload_as_the_same_command() {
     let Some(meeting) = Meeting::begin().await else { return };
     let li = meeting.phone("li", "李娜").await;
-    from_now_on(&li, HOLD).await;
     let room = format!("/c/{}", meeting.room.number);
-    li.open(&room).await;
-    let packet = packet(&meeting, &li).await;
+    let (packet, first) = hold_a_tap(&meeting, &li, &room).await;
 
-    li.tap(".form button", "抢红包").await;
-    li.see("发送中").await;
-    let first = li.eval("held").await;
-    assert_eq!(first.as_array().map(Vec::len), Some(1), "{first}");
     li.open(&room).await;
     li.see("发送中").await;
     assert_eq!(li.eval("held").await, first, "the same command");
@@ -241,13 +242,8 @@ async fn an_action_without_an_answer_is_under_way_after_a_reload_as_the_same_com
 async fn an_action_without_an_answer_is_nobody_elses_and_ends_with_its_activity() {
     let Some(meeting) = Meeting::begin().await else { return };
     let tab = meeting.phone("li", "李娜").await;
-    from_now_on(&tab, HOLD).await;
     let room = format!("/c/{}", meeting.room.number);
-    tab.open(&room).await;
-    let packet = packet(&meeting, &tab).await;
-    tab.tap(".form button", "抢红包").await;
-    tab.see("发送中").await;
-    let first = tab.eval("held").await;
+    let (packet, first) = hold_a_tap(&meeting, &tab, &room).await;
 
     tab.sign_in("zhang", "张敏", "zh-Hans").await;
     tab.open(&room).await;
@@ -277,8 +273,7 @@ async fn say_and_leave(tab: &Tab, text: &str) {
     say(tab, text).await;
     tab.see("还没有发出").await;
     tab.fill("#say", draft.as_str().expect("a text")).await;
-    tab.call("Page.navigate", json!({ "url": "about:blank" })).await;
-    tab.wait_for("location.href === 'about:blank'", "elsewhere").await;
+    tab.leave().await;
 }
 
 #[tokio::test]
@@ -324,7 +319,7 @@ async fn one_line_is_opened_whichever_script_comes_first() {
     let li = meeting.phone("li", "李娜").await;
     let count = "globalThis.lines = []; const Plain = WebSocket; globalThis.WebSocket = class extends Plain { \
                  constructor(address, kind) { super(address, kind); lines.push(address); } };";
-    li.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": count })).await;
+    li.before_each_page(count).await;
 
     for _ in 0..3 {
         li.open(&format!("/c/{}", meeting.room.number)).await;
@@ -346,7 +341,7 @@ async fn nothing_is_said_of_a_room_before_it_is_there_but_who_waits_sees_the_pag
                   constructor(address) { super(); Object.assign(this, { url: address, readyState: 0 }); } close() {} send() {} }; \
                   new MutationObserver(() => { if (document.querySelector('.composer')) globalThis.drawnMs ??= performance.now(); }) \
                   .observe(document, { childList: true, subtree: true });";
-    li.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": silent })).await;
+    li.before_each_page(silent).await;
 
     li.open(&format!("/c/{}", meeting.room.number)).await;
     li.see(&meeting.room.number).await;

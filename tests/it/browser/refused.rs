@@ -101,7 +101,7 @@ async fn a_closed_door_says_which_way_is_open() {
          .observe(document, {{ childList: true, subtree: true }})",
         json!(about.to_string())
     );
-    li.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": given })).await;
+    li.before_each_page(&given).await;
     li.open("/auth/callback?code=a&state=b").await;
     let leads_on =
         "document.querySelector('main a')?.getAttribute('href') === '/auth/login?return_to=%2Fc%2F00042%3Fkey%3Dk'";
@@ -138,7 +138,7 @@ async fn a_browser_that_refuses_to_keep_anything_takes_part() {
     li.sign_in("li", "李娜", "zh-Hans").await;
     let refuse = "for (const name of ['localStorage', 'sessionStorage']) \
          Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError'); } })";
-    li.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": refuse })).await;
+    li.before_each_page(refuse).await;
 
     li.open(&format!("/c/{}", meeting.room.number)).await;
     li.wait_for("document.querySelector('#say')", "the room").await;
