@@ -47,7 +47,7 @@ impl<A: Activity> activity::Guest for Guest<A> {
 
     fn view(viewer: Option<Member>, query: Option<String>) -> Result<Vec<Block>, types::Error> {
         log_panics();
-        Ok(A::view(&ReadCtx::asked(query), viewer.as_ref())?.into_blocks())
+        Ok(A::view(&ReadCtx::asked(query), viewer.as_ref())?.into_answer())
     }
 
     fn tick(timer: String) -> Result<(), types::Error> {

@@ -117,6 +117,7 @@ mod activity;
 #[allow(missing_docs, unsafe_code, clippy::all, reason = "generated code")]
 pub mod bindings;
 mod clock;
+mod confirmation;
 mod ctx;
 mod error;
 mod export;

@@ -302,7 +302,8 @@ impl<A: Activity> Room<A> {
     }
 
     fn look(&mut self, viewer: Option<Member>, query: Option<String>) -> Result<View> {
-        let view = self.world.read(|| Guest::<A>::view(viewer, query)).map(View::from)?;
+        let asked = |blocks| View::asking(blocks, imports::confirmation::take());
+        let view = self.world.read(|| Guest::<A>::view(viewer, query).map(asked))?;
         bounds::check_view(&view);
         Ok(view)
     }

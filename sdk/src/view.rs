@@ -2,6 +2,7 @@
 
 mod card;
 mod form;
+mod question;
 mod size;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use std::fmt;
 use crate::bindings::hezi::activity::types::{
     Bars, Cards, Cloud, Countdown, Notice, People, Progress, Standings, Statistic,
 };
+use crate::confirmation::Question;
 use crate::{Bar, Block, Button, Card, Form, Person, Standing, Tab, Tone, Word};
 
 pub use self::size::{VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, fitting, text_json_bytes};
@@ -33,6 +35,8 @@ pub(crate) const CARDS_MAX: usize = 100;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct View {
     blocks: Vec<Block>,
+    /// What clients ask before parts of it are sent.
+    questions: Vec<Question>,
 }
 
 impl View {
@@ -145,9 +149,10 @@ impl View {
         self
     }
 
-    /// Adds all blocks of another view.
+    /// Adds all blocks of another view, with the questions about them.
     pub fn append(&mut self, other: Self) -> &mut Self {
         self.blocks.extend(other.blocks);
+        self.questions.extend(other.questions);
         self
     }
 
@@ -208,15 +213,11 @@ impl View {
             .filter_map(|block| if let Block::Standings(list) = block { Some(&list.items) } else { None })
             .flatten()
     }
-
-    pub(crate) fn into_blocks(self) -> Vec<Block> {
-        self.blocks
-    }
 }
 
 impl From<Vec<Block>> for View {
     fn from(blocks: Vec<Block>) -> Self {
-        Self { blocks }
+        Self { blocks, questions: Vec::new() }
     }
 }
 
@@ -240,10 +241,13 @@ impl fmt::Display for View {
                 }
                 Block::Cards(cards) => {
                     writeln!(f, "{}", cards.title)?;
-                    cards.items.iter().try_for_each(|card| write_card(f, card))?;
+                    cards.items.iter().try_for_each(|card| self.write_card(f, card))?;
                 }
                 Block::Tabs(tabs) => tabs.iter().try_for_each(|tab| writeln!(f, "<{}>", tab.label))?,
-                Block::Buttons(buttons) => buttons.iter().try_for_each(|one| writeln!(f, "[{}]", one.label))?,
+                Block::Buttons(buttons) => buttons.iter().try_for_each(|one| {
+                    self.write_button(f, one)?;
+                    writeln!(f)
+                })?,
                 Block::Countdown(clock) => writeln!(f, "{}: {}", clock.label, clock.until_ms)?,
                 Block::Bars(bars) => {
                     writeln!(f, "{}", bars.title)?;
@@ -253,22 +257,41 @@ impl fmt::Display for View {
                     writeln!(f, "{}", people.title)?;
                     people.items.iter().try_for_each(|one| writeln!(f, "{} ({}) {}", one.name, one.id, one.detail))?;
                 }
-                Block::Form(form) => writeln!(f, "[{}]", form.submit)?,
+                Block::Form(form) => {
+                    write!(f, "[{}]", form.submit)?;
+                    write_question(f, self.question_before_form(&form.id))?;
+                    writeln!(f)?;
+                }
             }
         }
         Ok(())
     }
 }
 
-fn write_card(f: &mut fmt::Formatter<'_>, card: &Card) -> fmt::Result {
-    write!(f, "{}", card.text)?;
-    if let Some(score) = card.score {
-        write!(f, " ({score})")?;
+impl View {
+    fn write_card(&self, f: &mut fmt::Formatter<'_>, card: &Card) -> fmt::Result {
+        write!(f, "{}", card.text)?;
+        if let Some(score) = card.score {
+            write!(f, " ({score})")?;
+        }
+        let author = Some(&card.author).filter(|author| !author.is_empty());
+        author.into_iter().chain(&card.marks).try_for_each(|word| write!(f, " · {word}"))?;
+        card.buttons.iter().try_for_each(|button| {
+            write!(f, " ")?;
+            self.write_button(f, button)
+        })?;
+        writeln!(f)
     }
-    let author = Some(&card.author).filter(|author| !author.is_empty());
-    author.into_iter().chain(&card.marks).try_for_each(|word| write!(f, " · {word}"))?;
-    card.buttons.iter().try_for_each(|button| write!(f, " [{}]", button.label))?;
-    writeln!(f)
+
+    fn write_button(&self, f: &mut fmt::Formatter<'_>, button: &Button) -> fmt::Result {
+        write!(f, "[{}]", button.label)?;
+        write_question(f, self.question_before_button(button))
+    }
+}
+
+/// What is asked before something is sent stands behind it.
+fn write_question(f: &mut fmt::Formatter<'_>, question: Option<&str>) -> fmt::Result {
+    question.map_or(Ok(()), |question| write!(f, ": {question}"))
 }
 
 impl Person {

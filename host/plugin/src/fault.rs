@@ -94,6 +94,9 @@ pub enum Fault {
     /// `view` or `report` called a function that changes something or draws randomness.
     #[error("`{function}` was called from `view` or `report`, which may only read")]
     ReadOnly { function: &'static str },
+    /// What belongs to a view was told to another call.
+    #[error("`{function}` was called outside of `view`: it is about what a view has")]
+    OnlyInView { function: &'static str },
     /// `describe` called something else than `log`.
     #[error("`{function}` was called from `describe`, which may use `log` only")]
     NotInDescribe { function: &'static str },
@@ -180,6 +183,7 @@ impl Fault {
             Self::StackOverflow => "stack_overflow",
             Self::Trapped { .. } => "trapped",
             Self::ReadOnly { .. } => "read_only",
+            Self::OnlyInView { .. } => "only_in_view",
             Self::NotInDescribe { .. } => "not_in_describe",
             Self::NotAtStart { .. } => "not_at_start",
             Self::StateQuota { .. } => "state_quota",

@@ -10,6 +10,7 @@
 //!   system.
 
 mod clock;
+mod confirmation;
 mod locale;
 mod log;
 mod random;
@@ -29,6 +30,7 @@ use crate::{
     call::{CallContext, Emit, LogLine},
     limits::TABLE_ELEMENTS_MAX,
     overlay::Overlay,
+    view::Questions,
 };
 
 /// What a host call costs in fuel besides the bytes that it moves: about what a short one takes, in the time of as many
@@ -42,8 +44,10 @@ pub(crate) enum Mode {
     Start,
     /// `describe` runs: log only.
     Describe,
-    /// `view` or `report` runs.
-    Read,
+    /// `view` runs.
+    View,
+    /// `report` runs.
+    Report,
     /// An export that may change something runs.
     Write,
 }
@@ -55,6 +59,8 @@ enum Need {
     Nothing,
     /// An activity to look at.
     Read,
+    /// Somebody who looks at it.
+    Viewer,
     /// An activity to change, or randomness, which makes two calls differ.
     Write,
 }
@@ -70,6 +76,7 @@ pub(crate) struct Host {
     space: Space,
     overlay: Overlay,
     emits: Vec<Emit>,
+    questions: Questions,
     broadcasts_left: usize,
     logs: Vec<LogLine>,
     logs_dropped: u32,
@@ -91,6 +98,7 @@ impl Host {
             space: Space::new(),
             overlay: Overlay::default(),
             emits: Vec::new(),
+            questions: Questions::default(),
             broadcasts_left: 0,
             logs: Vec::new(),
             logs_dropped: 0,
@@ -140,6 +148,7 @@ impl Host {
     pub(crate) fn end(&mut self, space: &mut Space, answer: Result<Answer, Failure>, fuel_left: u64) -> CallReport {
         *space = std::mem::take(&mut self.space);
         self.ctx = CallContext::default();
+        self.questions = Questions::default();
         let (emits, overlay) = (std::mem::take(&mut self.emits), std::mem::take(&mut self.overlay));
         let result = answer.map(|answer| {
             let (writes, timers) = overlay.into_changes();
@@ -163,6 +172,11 @@ impl Host {
     /// The fault that ended the call, if the host's side knows one.
     pub(crate) fn take_fault(&mut self) -> Option<Fault> {
         self.fault.take().or_else(|| self.memory.denied.take())
+    }
+
+    /// What is to be asked before parts of the view are sent.
+    pub(crate) fn take_questions(&mut self) -> Questions {
+        std::mem::take(&mut self.questions)
     }
 
     /// The fuel of a call.
@@ -197,8 +211,12 @@ impl Host {
             return Err(self.fail(Fault::HostCalls { limit: self.limits.host_calls }));
         }
         let fault = match (self.mode, need) {
-            (Mode::Write, _) | (Mode::Read, Need::Read) | (_, Need::Nothing) => return Ok(()),
-            (Mode::Read, Need::Write) => Fault::ReadOnly { function },
+            (_, Need::Nothing)
+            | (Mode::View | Mode::Report | Mode::Write, Need::Read)
+            | (Mode::View, Need::Viewer)
+            | (Mode::Write, Need::Write) => return Ok(()),
+            (Mode::View | Mode::Report, Need::Write) => Fault::ReadOnly { function },
+            (Mode::Report | Mode::Write, Need::Viewer) => Fault::OnlyInView { function },
             (Mode::Describe, _) => Fault::NotInDescribe { function },
             (Mode::Start, _) => Fault::NotAtStart { function },
         };

@@ -24,7 +24,7 @@ use crate::{
     json::check_json,
     limits::{ACTIVITY_TITLE_CHARS_MAX, REFUSAL_CHARS_MAX},
     space::Space,
-    view::ReportPage,
+    view::{Questions, ReportPage},
 };
 
 /// The optional interface.
@@ -96,7 +96,11 @@ impl Live {
         call: Call<'_>,
         broadcasts_left: usize,
     ) -> CallReport {
-        let mode = if call.writes() { Mode::Write } else { Mode::Read };
+        let mode = match call {
+            Call::View { .. } => Mode::View,
+            Call::Report { .. } => Mode::Report,
+            _ => Mode::Write,
+        };
         self.host().begin(mode, space, ctx, broadcasts_left);
         let answer = self.invoke(call).and_then(|answer| self.host().check_outcome(answer).map_err(Failure::Fault));
         let fuel_left = self.store.get_fuel().unwrap_or(0);
@@ -114,7 +118,8 @@ impl Live {
             }
             Call::View { viewer, query } => {
                 let viewer = viewer.map(Into::into);
-                guest.call_view(store, viewer.as_ref(), query).map(|given| given.map(view))
+                let given = guest.call_view(&mut *store, viewer.as_ref(), query);
+                given.map(|given| given.map(|blocks| view(blocks, store.data_mut().take_questions())))
             }
             Call::Tick { timer } => {
                 store.data_mut().disarm_due(timer);
@@ -266,8 +271,8 @@ fn reply(reply: String) -> Checked {
     }
 }
 
-fn view(blocks: Vec<RawBlock>) -> Checked {
-    View::try_from(blocks).map(Answer::View).map_err(|message| Fault::ViewInvalid { message })
+fn view(blocks: Vec<RawBlock>, questions: Questions) -> Checked {
+    View::asking(blocks, questions).map(Answer::View).map_err(|message| Fault::ViewInvalid { message })
 }
 
 fn report(page: RawPage) -> Checked {

@@ -5,6 +5,7 @@
 //! that the interface documents; sizes as such are bounded by what may cross the boundary.
 
 mod card;
+mod confirm;
 mod convert;
 mod form;
 mod plain;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 pub use self::card::{Button, Card};
+pub(crate) use self::confirm::{QUESTION_CHARS_MAX, QUESTIONS_MAX, Questions};
 pub use self::form::{Choice, Field, Form, Input, Scale, ShownTo};
 
 /// Most bars, words, places, people or choices in one block.

@@ -1,9 +1,10 @@
 // Buttons in a row, each sends its action as it is.
 
 import { html, nothing } from "../render.js";
+import { agreed } from "./agreed.js";
 import { isShown } from "./audience.js";
 
-/** @typedef {{label: string, action: object, pressed?: boolean, shown_to?: string}} Button */
+/** @typedef {{label: string, action: object, pressed?: boolean, shown_to?: string, confirm?: string}} Button */
 
 /**
  * @param {{items: Button[]}} block
@@ -38,6 +39,7 @@ function draw(button, around, style) {
   const doing = around.acting.doing(action);
   // What was tapped looks tapped at once; the view that follows says what came of it.
   const pressed = doing ? !button.pressed : Boolean(button.pressed);
+  const send = async () => (await agreed(button.confirm, button.label)) && around.acting.act(action, button.action);
   return html`<button class=${style} aria-pressed=${button.pressed === undefined ? nothing : pressed ? "true" : "false"}
-    ?disabled=${!around.open} aria-disabled=${doing} @click=${() => around.acting.act(action, button.action)}>${button.label}</button>`;
+    ?disabled=${!around.open} aria-disabled=${doing} @click=${send}>${button.label}</button>`;
 }

@@ -1,12 +1,13 @@
 // Fields and a button that sends an action. What was typed stays until it was taken, whatever moves around it.
 
 import { html, nothing } from "../render.js";
+import { agreed } from "./agreed.js";
 import { drawInput, isComplete, isOne, onlyOf, presetOf } from "../inputs.js";
 import { t } from "../texts.js";
 import { isForEveryone, isShown } from "./audience.js";
 
 /** @typedef {import("../inputs.js").Field} Field */
-/** @typedef {{id: string, wrap?: string, fields: Field[], submit: string, shown_to?: string}} Form */
+/** @typedef {{id: string, wrap?: string, fields: Field[], submit: string, shown_to?: string, confirm?: string}} Form */
 
 /** Whether the key that was pressed last is one that only walks. */
 let byArrow = false;
@@ -25,7 +26,7 @@ export default function form(block, around) {
   const first = (/** @type {Field} */ field) => presetOf(field) ?? (block.fields.length > 1 ? onlyOf(field) : undefined);
   const now = () => ({ ...Object.fromEntries(block.fields.map((field) => [field.name, first(field)])), ...acting.values(key) });
   const values = now();
-  const send = () => acting.act(key, action(block, now()));
+  const send = async () => (await agreed(block.confirm, block.submit)) && acting.act(key, action(block, now()));
   const doing = acting.doing(key);
   const change = (/** @type {Field} */ field, /** @type {unknown} */ value) => {
     acting.type(key, field.name, value);
@@ -86,7 +87,7 @@ function isOneTap(block) {
 
 /**
  * @param {Event} event
- * @param {() => void} send
+ * @param {() => unknown} send
  */
 function submit(event, send) {
   event.preventDefault();

@@ -175,7 +175,7 @@ fn held(ctx: &ReadCtx, config: &Config, viewer: &Member) -> Option<String> {
 fn form(ctx: &ReadCtx, config: &Config, frozen: Option<&Frozen>, view: &mut View) {
     let texts = ctx.texts::<Texts>();
     if frozen.is_none() {
-        view.form(freeze_form(texts));
+        view.form_asking(freeze_form(texts), texts.ask_freeze());
         return;
     }
     let open = config.prizes.iter().zip(0..).map(|(prize, number)| (prize, left(ctx, config, number)));
@@ -207,7 +207,8 @@ fn redraw_form(config: &Config, wins: &[(u32, Win)], bytes_max: usize, texts: Te
     let choices = fitting(choices, bytes_max, Choice::json_bytes);
     if !choices.is_empty() {
         let field = Field::choice("winner", texts.absentee(), choices);
-        view.form(Form::new(texts.redraw()).wrap("redraw").for_organizers().field(field));
+        let form = Form::new(texts.redraw()).wrap("redraw").for_organizers().field(field);
+        view.form_asking(form, texts.ask_redraw());
     }
 }
 

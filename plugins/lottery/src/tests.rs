@@ -207,6 +207,20 @@ fn forms_send_every_action() {
 }
 
 #[test]
+fn what_cannot_be_undone_is_asked_first() {
+    let asks = |hall: &mut Hall| {
+        let view = hall.room.view().unwrap();
+        let asking = view.all_forms().filter(|form| view.question_before_form(&form.id).is_some());
+        asking.map(|form| form.id.clone()).collect::<Vec<_>>()
+    };
+    let mut hall = Hall::new(party(), 5);
+    assert_eq!(asks(&mut hall), ["freeze"]);
+    hall.act(json!({ "freeze": {} })).unwrap();
+    hall.draw("一等奖", 1, "").unwrap();
+    assert_eq!(asks(&mut hall), ["redraw"], "a draw is what everybody has come for");
+}
+
+#[test]
 fn everything_is_said_in_english_too() {
     let mut hall = Hall::new(json!({ "title": "Party", "prizes": [{ "name": "Bike", "count": 2 }] }), 3);
     hall.room.speak("en");

@@ -41,6 +41,7 @@ hezi_sdk::texts! {
         "{all} winners in all; the latest {shown} are shown, and the report has everybody";
 
     freeze() = "冻结名单", "Freeze the pool";
+    ask_freeze() = "冻结后，名单不能再更改。现在冻结吗？", "Once it is frozen, the pool cannot be changed. Freeze it now?";
     who_is_in() = "谁参加抽奖", "Who is in";
     online_now() = "此刻在线的人", "Those who are online now";
     all_members() = "全部成员", "All members";
@@ -58,6 +59,8 @@ hezi_sdk::texts! {
     entropy() = "附加熵", "Entropy";
     entropy_example() = "例如现场掷骰子的点数", "Dice thrown in the hall, say";
     redraw() = "缺席重抽", "Draw again for who is absent";
+    ask_redraw() = "该成员将失去这个奖品，由重新抽出的人获得，不能撤销。确定重抽吗？",
+        "This member loses the prize to whoever is drawn instead, and that cannot be undone. Draw again?";
     absentee() = "缺席者", "Who is absent";
 
     seed_hash(hash: &str) = "种子承诺 SHA-256：{hash}", "Commitment to the seed, SHA-256: {hash}";

@@ -11,7 +11,7 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata, 
 use wit_parser::{Resolve, SourceMap, WorldId};
 
 /// The interface, file by file.
-const WIT: [(&str, &str); 11] = [
+const WIT: [(&str, &str); 12] = [
     ("world.wit", include_str!("../wit/world.wit")),
     ("types.wit", include_str!("../wit/types.wit")),
     ("activity.wit", include_str!("../wit/activity.wit")),
@@ -22,6 +22,7 @@ const WIT: [(&str, &str); 11] = [
     ("timer.wit", include_str!("../wit/timer.wit")),
     ("log.wit", include_str!("../wit/log.wit")),
     ("locale.wit", include_str!("../wit/locale.wit")),
+    ("confirmation.wit", include_str!("../wit/confirmation.wit")),
     ("attendance.wit", include_str!("../wit/attendance.wit")),
 ];
 const WORLD: &str = "plugin";
@@ -109,7 +110,7 @@ mod tests {
     fn the_interface_is_whole() {
         let (resolve, world) = interface().unwrap();
         let world = &resolve.worlds[world];
-        assert_eq!((world.name.as_str(), world.imports.len(), world.exports.len()), (WORLD, 8, 1));
+        assert_eq!((world.name.as_str(), world.imports.len(), world.exports.len()), (WORLD, 9, 1));
     }
 
     #[test]

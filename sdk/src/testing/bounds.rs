@@ -4,6 +4,7 @@
 //! * Whatever passes on the host passes here, and the other way round.
 
 use super::table::Table;
+use crate::confirmation::{QUESTION_CHARS_MAX, QUESTIONS_MAX};
 use crate::view::{CARDS_MAX, COLUMNS_MAX, ITEMS_MAX, PLACES_MAX, VIEW_BLOCKS_MAX, VIEW_BYTES_MAX};
 use crate::{Block, Button, Card, Field, Form, Input, Tab, View};
 
@@ -33,8 +34,19 @@ pub(super) fn check_view(view: &View) {
     ids.sort_unstable();
     let twice = ids.windows(2).find(|pair| pair[0] == pair[1]);
     assert!(twice.is_none(), "no two forms of a view have the same id: {twice:?}");
+    check_questions(view);
     let bytes = view.json_bytes();
     assert!(bytes <= VIEW_BYTES_MAX, "a view has at most {VIEW_BYTES_MAX} bytes as JSON, not {bytes}");
+}
+
+fn check_questions(view: &View) {
+    at_most(QUESTIONS_MAX, "questions", view.questions().len());
+    for question in view.questions() {
+        let chars = question.text().chars().count();
+        let is_right = (1..=QUESTION_CHARS_MAX).contains(&chars);
+        assert!(is_right, "a question has 1 to {QUESTION_CHARS_MAX} characters, not {chars}");
+        assert!(view.has_subject_of(question), "a question is about something in the view: {question:?}");
+    }
 }
 
 pub(super) fn check_page(rows: &[Vec<String>]) {
@@ -169,6 +181,15 @@ mod tests {
             field(Field::rating("n", "", 2.0, 1.0, 1.0)),
             field(Field::number("n", "", 1.0, 2.0, 0.0)),
         ];
+        let asking = |question: &str| {
+            let mut view = View::new();
+            view.form_asking(Form::new("发送"), question);
+            view
+        };
+        let mut astray = View::new();
+        astray.ask_before(&Button::new("删", &1), "删除吗？");
+        check_view(&asking(&"问".repeat(400)));
+        let refused = refused.into_iter().chain([asking(""), asking(&"问".repeat(401)), astray]);
         for view in refused {
             assert!(catch_unwind(|| check_view(&view)).is_err(), "{view}");
         }

@@ -251,6 +251,24 @@ pub(crate) mod timer {
     }
 }
 
+pub(crate) mod confirmation {
+    use crate::confirmation::Question;
+    use crate::testing::world::current;
+
+    pub(crate) fn before_form(id: &str, question: &str) {
+        current(|call| call.questions.push(Question::before_form(id, question)));
+    }
+
+    pub(crate) fn before_button(action: &str, question: &str) {
+        current(|call| call.questions.push(Question::before_button(action, question)));
+    }
+
+    /// What the view that was made just now asks.
+    pub(crate) fn take() -> Vec<Question> {
+        current(|call| std::mem::take(&mut call.questions))
+    }
+}
+
 pub(crate) mod log {
     use crate::{Level, testing::world::current};
 

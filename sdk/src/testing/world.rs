@@ -17,6 +17,7 @@ use rand_chacha::{
 use serde_json::Value;
 
 use super::veil::Veil;
+use crate::confirmation::Question;
 use crate::{Audience, Error, Level, Member, Result, Role};
 
 /// When a new room's clock stands, in milliseconds since 1970: 2026-11-22, 08:00 in UTC.
@@ -69,6 +70,8 @@ pub(crate) struct Call {
     pub(crate) written_bytes: usize,
     pub(crate) event_bytes: usize,
     pub(crate) reply_bytes: usize,
+    /// What a view has asked before parts of it are sent.
+    pub(crate) questions: Vec<Question>,
     /// Keys that were changed and what they held, in the order of the changes.
     pub(crate) undo: Vec<(String, Option<Vec<u8>>)>,
     state_bytes_before: usize,
@@ -148,6 +151,7 @@ impl World {
             written_bytes: 0,
             event_bytes: 0,
             reply_bytes: 0,
+            questions: Vec::new(),
             state_bytes_before: world.state_bytes,
             undo: Vec::new(),
             timers_before: world.timers.clone(),

@@ -37,12 +37,21 @@ impl View {
     /// The bytes of the view as it is sent.
     pub fn json_bytes(&self) -> usize {
         let blocks = self.blocks();
-        r#"{"blocks":[]}"#.len() + commas(blocks.len()) + blocks.iter().map(Block::json_bytes).sum::<usize>()
+        let blocks_bytes = commas(blocks.len()) + blocks.iter().map(Block::json_bytes).sum::<usize>();
+        r#"{"blocks":[]}"#.len() + blocks_bytes + self.questions_bytes()
     }
 
     /// How many bytes may still be added; a little is kept back for commas.
     pub fn bytes_left(&self) -> usize {
         VIEW_BYTES_MAX.saturating_sub(self.json_bytes()).saturating_sub(VIEW_BLOCKS_MAX)
+    }
+
+    /// A question stands at everything that it is asked of.
+    fn questions_bytes(&self) -> usize {
+        let bytes = |question: &str| r#","confirm":"#.len() + text_json_bytes(question);
+        let of_forms = self.all_forms().filter_map(|form| self.question_before_form(&form.id));
+        let of_buttons = self.all_buttons().filter_map(|button| self.question_before_button(button));
+        of_forms.chain(of_buttons).map(bytes).sum()
     }
 
     /// How many blocks may still be added.
@@ -287,6 +296,16 @@ mod tests {
         let view = every_block();
         assert_eq!(view.json_bytes(), json.len(), "{view}");
         assert_eq!(view.blocks_left(), 100 - view.blocks().len());
+    }
+
+    #[test]
+    fn a_question_takes_room_wherever_it_is_asked() {
+        let button = Button::new("+", &1);
+        let (mut view, bytes) = (View::new(), |view: &View| view.json_bytes());
+        view.buttons([button.clone(), button.clone()]).form(Form::new("Go"));
+        let before = bytes(&view);
+        view.ask_before(&button, "面?");
+        assert_eq!(bytes(&view) - before, 2 * r#","confirm":"面?""#.len());
     }
 
     /// What stands in `size/host.json` as the host sends it; the host's tests make that file from the same blocks.

@@ -294,3 +294,32 @@ async fn the_only_prize_is_chosen_already_and_a_grey_button_says_what_it_waits_f
     host.wait_for("!document.querySelector('.stage form button:disabled')", "the button can be pressed").await;
     meeting.ends_without_complaints(&[&li, &host]);
 }
+
+#[tokio::test]
+async fn what_cannot_be_undone_is_asked_before_it_is_sent() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (li, host) = (meeting.phone("li", "李娜").await, meeting.tab("wang", "王伟", PHONE).await);
+    let lottery = json!({ "title": "年终大奖", "prizes": [{ "name": "手机", "count": 1 }] });
+    let lottery = meeting.wang.open(&meeting.room.number, "lottery", lottery).await;
+    let offers = async || {
+        let seen = meeting.wang.look_at(&lottery).await.view["blocks"].clone();
+        let forms = seen.as_array().into_iter().flatten().filter(|block| block["type"] == "form");
+        forms.map(|form| form["id"].clone()).collect::<Vec<_>>()
+    };
+
+    host.tap(".stage form button", "冻结名单").await;
+    host.wait_for("document.querySelector('dialog.question')?.innerText.includes('不能再更改')", "the question").await;
+    host.tap("dialog.question button", "取消").await;
+    let back = "!document.querySelector('dialog[open]') && document.activeElement.innerText === '冻结名单'";
+    host.wait_for(back, "the cursor is where it was").await;
+    assert_eq!(offers().await, ["freeze"], "whoever says no has done nothing");
+
+    host.tap(".stage form button", "冻结名单").await;
+    host.tap("dialog.question button", "冻结名单").await;
+    // A draw is what everybody waits for, and can be followed by another.
+    host.tap(".stage form button", "抽奖").await;
+    host.wait_for("document.querySelector('.stage form button:disabled')?.innerText === '缺席重抽'", "it is drawn")
+        .await;
+    assert_eq!(offers().await, ["redraw"]);
+    meeting.ends_without_complaints(&[&li, &host]);
+}

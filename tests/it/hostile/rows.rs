@@ -36,6 +36,7 @@ pub(super) const ACTS: &[(&str, &str, &str)] = &[
     ("a value of 64 KiB and a byte", r#"{"do":"large_value"}"#, "value_too_large"),
     ("a hundred timers", r#"{"do":"arm_many"}"#, "too_many_timers"),
     ("a timer with a long name", r#"{"do":"long_timer"}"#, "timer_invalid"),
+    ("a question outside of a view", r#"{"do":"ask"}"#, "only_in_view"),
     ("4 GiB of randomness", r#"{"do":"random_flood"}"#, "too_much_random"),
 ];
 
@@ -56,6 +57,9 @@ pub(super) const EXPORTS: &[(&str, &str, &str, &str)] = &[
     ("timers in report", "report", "arm_many", "read_only"),
     ("randomness in view", "view", "random", "read_only"),
     ("randomness in report", "report", "random", "read_only"),
+    ("a question in report", "report", "ask", "only_in_view"),
+    ("a question before a form that is not there", "view", "ask", "view_invalid"),
+    ("a question without words", "view", "ask_nothing", "view_invalid"),
     ("a view of 2 MiB", "view", "huge_text", "boundary_too_large"),
     ("a view of 200 kB", "view", "long_text", "view_invalid"),
     ("a view with too many bars", "view", "too_many_bars", "view_invalid"),

@@ -18,6 +18,7 @@ const FROZEN: &[(&str, &str)] = &[
     ("activity.wit", "4369689396b8314e9421606953a45020c07fbbbf876e736035fed8b6bdc0cdb4"),
     ("attendance.wit", "2a8c17c94254a32d5ef5f99cb03bc906ca7b62b4a247874677bdfee9855c832d"),
     ("clock.wit", "6b96624f09909b281a969c81a2539f89281cc009f8e3d43a15d6d05651975e1b"),
+    ("confirmation.wit", "999a01e7f40ec592f19c3d1e04d9108a667675d6638f93df218c1c10c51e930a"),
     ("locale.wit", "b8900bd4695bce8d13828af02aea9264c9b80505f1df6f1643449bdc1ac529dd"),
     ("log.wit", "322f8968dcb76f500695c92cbb1ff0cebadaabfd1ca507c7b24b266938c41dce"),
     ("random.wit", "b14dd3f49f6c53a0ef5856c8b2e58b28270f02029622c7cc3119f6450c409477"),
@@ -25,7 +26,7 @@ const FROZEN: &[(&str, &str)] = &[
     ("state.wit", "c5bf86aaf79eb59c6654052534f8ce78b681fedb43e25dfa0926bd14cf06ca13"),
     ("timer.wit", "562e5c1e3df7d0c1795432fba18af6414d575dfa6f7c10128aebed16bcd69e85"),
     ("types.wit", "be87be2c72c28d677c2b2742006e592a61f31ba3760588934864167416be6412"),
-    ("world.wit", "0781d4789696ecac3c20b4980e2911a73c6103bedef33d01983efffcca5ddb84"),
+    ("world.wit", "d25abb12315ea40c7c9723986886ee2150e4e647297da840a2230aea184db011"),
 ];
 
 /// In which the files of a folder, with their texts, differ from the frozen ones.

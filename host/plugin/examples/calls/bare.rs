@@ -147,6 +147,12 @@ impl hezi::activity::locale::Host for Room {
     }
 }
 
+impl hezi::activity::confirmation::Host for Room {
+    fn before_form(&mut self, _: String, _: String) {}
+
+    fn before_button(&mut self, _: String, _: String) {}
+}
+
 impl hezi::activity::clock::Host for Room {
     fn now(&mut self) -> u64 {
         1_795_334_400_000

@@ -20,7 +20,7 @@ mod tests {
     #[test]
     fn time_is_the_calls_and_describe_has_none() {
         let host = |mode| Host::in_call(mode, Limits::default(), Space::new(), Members::new());
-        assert_eq!(host(Mode::Read).now().unwrap(), 1_000);
+        assert_eq!(host(Mode::View).now().unwrap(), 1_000);
         let mut describing = host(Mode::Describe);
         assert!(describing.now().is_err());
         assert_eq!(describing.take_fault().unwrap().code(), "not_in_describe");

@@ -18,7 +18,7 @@ mod tests {
     #[test]
     fn a_call_is_told_its_language_and_describe_is_not() {
         let host = |mode| Host::in_call(mode, Limits::default(), Space::new(), Members::new());
-        assert_eq!(host(Mode::Read).language().unwrap(), "en");
+        assert_eq!(host(Mode::View).language().unwrap(), "en");
         assert!(host(Mode::Describe).language().is_err());
     }
 }

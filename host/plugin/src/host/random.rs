@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_view_draws_nothing() {
-        let mut host = host(Mode::Read);
+        let mut host = host(Mode::View);
         assert!(host.get_u64().is_err());
         assert_eq!(host.take_fault(), Some(Fault::ReadOnly { function: "random.get-u64" }));
     }

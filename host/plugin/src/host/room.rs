@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn members_go_page_by_page() {
-        let mut host = host(Mode::Read, 1_001);
+        let mut host = host(Mode::View, 1_001);
         let first = host.members(Presence::Everyone, None, u32::MAX).unwrap();
         assert_eq!((first.members.len(), first.next.as_deref()), (1_000, Some("m0999")));
         let last = host.members(Presence::Everyone, first.next, 0).unwrap();
@@ -130,7 +130,7 @@ mod tests {
     fn those_who_are_online_are_told_to_calls_that_may_change_something() {
         let page = host(Mode::Write, 20).members(Presence::Online, None, 5).unwrap();
         assert_eq!(page.members.iter().map(|member| member.id.as_str()).collect::<Vec<_>>(), ["m0007"]);
-        assert!(host(Mode::Read, 20).members(Presence::Online, None, 5).is_err());
+        assert!(host(Mode::View, 20).members(Presence::Online, None, 5).is_err());
     }
 
     #[test]
@@ -176,6 +176,6 @@ mod tests {
 
     #[test]
     fn a_view_may_not_emit() {
-        assert_eq!(emit(&mut host(Mode::Read, 0), types::Audience::Everyone, "1"), Some("read_only"));
+        assert_eq!(emit(&mut host(Mode::View, 0), types::Audience::Everyone, "1"), Some("read_only"));
     }
 }

@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_scan_goes_backward_page_by_page_and_stays_within_its_prefix() {
-        let mut host = host(Mode::Read, &["a", "v:1", "v:2", "v:3", "v:\u{10ffff}x", "w"]);
+        let mut host = host(Mode::View, &["a", "v:1", "v:2", "v:3", "v:\u{10ffff}x", "w"]);
         let last = "v:\u{10ffff}x".to_owned();
         assert_eq!(scan_back(&mut host, "v:", None, 2), (vec![last, "v:3".into()], Some("v:3".into())));
         assert_eq!(scan_back(&mut host, "v:", Some("v:3"), 9), (vec!["v:2".into(), "v:1".into()], None));
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_scan_goes_page_by_page_and_ends() {
-        let mut host = host(Mode::Read, &["a", "v:1", "v:2", "v:3", "w"]);
+        let mut host = host(Mode::View, &["a", "v:1", "v:2", "v:3", "w"]);
         assert_eq!(scan(&mut host, "v:", None, 2), (vec!["v:1".into(), "v:2".into()], Some("v:2".into())));
         assert_eq!(scan(&mut host, "v:", Some("v:2"), 2), (vec!["v:3".into()], None));
         assert_eq!(scan(&mut host, "", None, 1_000).0.len(), 5);
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_crafted_cursor_finds_nothing_outside_the_prefix() {
-        let mut host = host(Mode::Read, &["a", "v:1", "w", "x"]);
+        let mut host = host(Mode::View, &["a", "v:1", "w", "x"]);
         for cursor in ["", "a", "v", "v:"] {
             assert_eq!(scan(&mut host, "v:", Some(cursor), 10), (vec!["v:1".into()], None), "{cursor:?}");
         }
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn a_limit_is_clamped() {
         let keys: Vec<String> = (0..1_100).map(|n| format!("k{n:04}")).collect();
-        let mut host = host(Mode::Read, &keys.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut host = host(Mode::View, &keys.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(scan(&mut host, "", None, 0).0.len(), 1);
         assert_eq!(scan(&mut host, "", None, u32::MAX).0.len(), 1_000);
     }
@@ -230,7 +230,7 @@ mod tests {
     fn a_page_is_bounded_in_bytes() {
         let mut space = Space::new();
         (0..10).for_each(|n| space.set(format!("k{n}"), vec![0; 60_000]));
-        let mut host = Host::in_call(Mode::Read, Limits::default(), space, Members::new());
+        let mut host = Host::in_call(Mode::View, Limits::default(), space, Members::new());
         let (keys, next) = scan(&mut host, "k", None, 100);
         assert_eq!((keys.len(), next.as_deref()), (4, Some("k3")));
     }
@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_view_may_read_and_not_write() {
-        let mut host = host(Mode::Read, &["a"]);
+        let mut host = host(Mode::View, &["a"]);
         assert_eq!(host.get("a".into()).unwrap(), Some(b"v".to_vec()));
         assert_eq!(host.get("\n".into()).unwrap(), None);
         assert!(host.set("a".into(), vec![]).is_err());

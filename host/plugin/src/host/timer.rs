@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_view_sets_no_timer() {
-        let mut host = host(Mode::Read, 1);
+        let mut host = host(Mode::View, 1);
         assert!(host.set("t".into(), 1).is_err() && host.cancel("t0".into()).is_err());
         assert_eq!(host.take_fault(), Some(Fault::ReadOnly { function: "timer.set" }));
     }

@@ -39,11 +39,14 @@ pub struct Button {
     /// Who is shown it; not sent when that is everyone.
     #[serde(skip_serializing_if = "ShownTo::is_everyone")]
     pub shown_to: ShownTo,
+    /// What is asked before it is sent; not sent when that is nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirm: Option<String>,
 }
 
 impl PartialEq for Button {
     fn eq(&self, other: &Self) -> bool {
         let parts = |one: &Self| (one.label.clone(), one.action.get().to_owned(), one.pressed, one.shown_to);
-        parts(self) == parts(other)
+        parts(self) == parts(other) && self.confirm == other.confirm
     }
 }

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::{
     BLOCKS_MAX, Bar, Block, Button, CARDS_MAX, COLUMNS_MAX, Card, Choice, FEW_MAX, FIELDS_MAX, Field, Form, ITEMS_MAX,
-    Input, PLACES_MAX, Person, ReportPage, Scale, Shown, ShownTo, Standing, TABS_MAX, Tab, Tone, View, Word,
+    Input, PLACES_MAX, Person, Questions, ReportPage, Scale, Shown, ShownTo, Standing, TABS_MAX, Tab, Tone, View, Word,
     json_bytes, plain,
 };
 use crate::{
@@ -15,16 +15,16 @@ use crate::{
     limits::{QUERY_BYTES_MAX, VIEW_BYTES_MAX},
 };
 
-impl TryFrom<Vec<raw::Block>> for View {
-    type Error = String;
-
-    fn try_from(blocks: Vec<raw::Block>) -> Result<Self, String> {
+impl View {
+    /// The view of these blocks, with what is asked before parts of them are sent.
+    pub(crate) fn asking(blocks: Vec<raw::Block>, questions: Questions) -> Result<Self, String> {
         at_most(BLOCKS_MAX, "blocks", blocks.len())?;
         let number = |(at, block): (usize, raw::Block)| {
             Block::try_from(block).map_err(|problem| format!("block {}: {problem}", at + 1))
         };
-        let blocks = blocks.into_iter().enumerate().map(number).collect::<Result<Vec<_>, _>>()?;
+        let mut blocks = blocks.into_iter().enumerate().map(number).collect::<Result<Vec<_>, _>>()?;
         check_form_ids(&blocks)?;
+        questions.put_into(&mut blocks)?;
         match json_bytes(&blocks) {
             bytes if bytes > VIEW_BYTES_MAX => Err(format!(
                 "it has {bytes} bytes as JSON; the limit is {VIEW_BYTES_MAX}: show the newest, and how many"
@@ -140,7 +140,7 @@ impl TryFrom<raw::Button> for Button {
 
     fn try_from(raw::Button { label, action, pressed, shown_to }: raw::Button) -> Result<Self, String> {
         let action = raw_json(&action).map_err(|problem| format!("the action of `{label}`: {problem}"))?;
-        Ok(Self { label, action, pressed, shown_to: shown_to.into() })
+        Ok(Self { label, action, pressed, shown_to: shown_to.into(), confirm: None })
     }
 }
 
@@ -170,8 +170,9 @@ impl TryFrom<raw::Form> for Form {
         if form.wrap.as_deref() == Some("") {
             return Err("the form's `wrap` is empty".into());
         }
-        let fields = form.fields.into_iter().map(Field::try_from).collect::<Result<_, _>>()?;
-        Ok(Self { id: form.id, wrap: form.wrap, fields, submit: form.submit, shown_to: form.shown_to.into() })
+        let raw::Form { id, wrap, fields, submit, shown_to } = form;
+        let fields = fields.into_iter().map(Field::try_from).collect::<Result<_, _>>()?;
+        Ok(Self { id, wrap, fields, submit, shown_to: shown_to.into(), confirm: None })
     }
 }
 
@@ -276,6 +277,12 @@ fn at_most(limit: usize, what: &str, count: usize) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl View {
+        fn of_blocks(blocks: Vec<raw::Block>) -> Result<Self, String> {
+            Self::asking(blocks, Questions::default())
+        }
+    }
 
     fn field(name: &str, input: raw::Input) -> raw::Field {
         let label = name.to_uppercase();
@@ -384,7 +391,7 @@ mod tests {
     #[test]
     fn a_view_has_the_shape_that_clients_read() {
         let expected = include_str!("../../../../sdk/src/view/size/host.json").trim_end();
-        let view = View::try_from(every_block()).unwrap();
+        let view = View::of_blocks(every_block()).unwrap();
         let blocks: Vec<Block> = view.blocks.iter().map(|shown| shown.block.clone()).collect();
         assert_eq!(json_bytes(&blocks), expected.len());
         let without_plain: Vec<serde_json::Value> = view.blocks.iter().map(without_plain).collect();
@@ -402,7 +409,7 @@ mod tests {
 
     #[test]
     fn every_block_that_is_not_text_says_what_it_means() {
-        let view = View::try_from(every_block()).unwrap();
+        let view = View::of_blocks(every_block()).unwrap();
         let plain = |at: usize| view.blocks[at].plain.as_deref();
         assert_eq!((plain(0), plain(3), plain(6)), (None, Some("L: V"), Some("P: 3/12")));
         assert_eq!(plain(10), Some("S: 1. A: 100; 2. A: -5"));
@@ -415,8 +422,8 @@ mod tests {
         let text = |chars: usize| vec![raw::Block::Text("\u{1}".repeat(chars))];
         let frame = r#"{"blocks":[{"type":"text","text":""}]}"#.len();
         let most = (VIEW_BYTES_MAX - frame) / 6;
-        assert!(View::try_from(text(most)).is_ok());
-        let error = View::try_from(text(most + 1)).unwrap_err();
+        assert!(View::of_blocks(text(most)).is_ok());
+        let error = View::of_blocks(text(most + 1)).unwrap_err();
         assert!(error.contains("131072"), "{error}");
     }
 
@@ -427,7 +434,7 @@ mod tests {
             raw::Block::Bars(raw::Bars { title: String::new(), total: 0, items })
         };
         let good = [bars(200), number(1.0, 1.0, 1.0), choice(1, 1, false), choice(0, 9, true)];
-        good.into_iter().for_each(|block| assert!(View::try_from(vec![block]).is_ok()));
+        good.into_iter().for_each(|block| assert!(View::of_blocks(vec![block]).is_ok()));
         let tab = |query: usize| raw::Tab { label: String::new(), query: "q".repeat(query), current: false };
         let broken = raw::Button { action: "{".into(), ..button(false, raw::ShownTo::Everyone) };
         let preset = raw::Field { preset: Some("nul".into()), ..field("f", raw::Input::Switch) };
@@ -451,8 +458,8 @@ mod tests {
             input(order),
             form(vec![field("", raw::Input::Switch)]),
         ];
-        bad.into_iter().for_each(|block| assert!(View::try_from(vec![block.clone()]).is_err(), "{block:?}"));
-        assert!(View::try_from(vec![form(Vec::new()), form(Vec::new())]).is_err(), "two forms of one id");
+        bad.into_iter().for_each(|block| assert!(View::of_blocks(vec![block.clone()]).is_err(), "{block:?}"));
+        assert!(View::of_blocks(vec![form(Vec::new()), form(Vec::new())]).is_err(), "two forms of one id");
     }
 
     #[test]

@@ -34,6 +34,9 @@ pub struct Form {
     pub submit: String,
     /// Who is shown the form.
     pub shown_to: ShownTo,
+    /// What is asked before it is sent; not sent when that is nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirm: Option<String>,
 }
 
 /// One field of a form.

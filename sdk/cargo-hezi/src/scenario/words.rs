@@ -38,10 +38,16 @@ fn add_buttons(lines: &mut String, buttons: &[Button], with_organizers_forms: bo
 
 fn words_of_button(button: &Button) -> String {
     let pressed = if button.pressed { "*" } else { "" };
+    let question = words_of_question(button.confirm.as_deref());
     match button.shown_to {
-        ShownTo::Everyone => format!("[{}{pressed}]", button.label),
-        ShownTo::Organizers => format!("[{}{pressed}] (organizers)", button.label),
+        ShownTo::Everyone => format!("[{}{pressed}]{question}", button.label),
+        ShownTo::Organizers => format!("[{}{pressed}] (organizers){question}", button.label),
     }
+}
+
+/// What is asked before something is sent stands behind it.
+fn words_of_question(confirm: Option<&str>) -> String {
+    confirm.map(|question| format!(": {question}")).unwrap_or_default()
 }
 
 fn words_of_card(card: &Card, with_organizers_forms: bool) -> String {
@@ -87,9 +93,10 @@ fn add_block(lines: &mut String, block: &Block) {
 
 fn add_form(lines: &mut String, form: &Form) {
     form.fields.iter().for_each(|field| add_field(lines, field));
+    let question = words_of_question(form.confirm.as_deref());
     match form.shown_to {
-        ShownTo::Everyone => add(lines, format_args!("[{}]", form.submit)),
-        ShownTo::Organizers => add(lines, format_args!("[{}] (organizers)", form.submit)),
+        ShownTo::Everyone => add(lines, format_args!("[{}]{question}", form.submit)),
+        ShownTo::Organizers => add(lines, format_args!("[{}] (organizers){question}", form.submit)),
     }
 }
 
@@ -171,7 +178,7 @@ mod tests {
             field("选", Input::Choice { choices: vec![choice("面"), choice("饭")], min: 1, max: 1, many: false }),
             field("分", Input::Rating(scale)),
         ];
-        Block::Form(Form { id: "f".into(), wrap: None, fields, submit: "提交".into(), shown_to })
+        Block::Form(Form { id: "f".into(), wrap: None, fields, submit: "提交".into(), shown_to, confirm: None })
     }
 
     fn view(blocks: Vec<Block>) -> View {
@@ -181,14 +188,21 @@ mod tests {
     #[test]
     fn cards_read_with_their_buttons_and_those_for_organizers_only_to_them() {
         let action = serde_json::value::RawValue::from_string("1".into()).unwrap();
-        let button =
-            |label: &str, pressed, shown_to| Button { label: label.into(), action: action.clone(), pressed, shown_to };
-        let buttons = vec![button("赞", true, ShownTo::Everyone), button("隐藏", false, ShownTo::Organizers)];
+        let button = |label: &str, shown_to| Button {
+            label: label.into(),
+            action: action.clone(),
+            pressed: false,
+            shown_to,
+            confirm: None,
+        };
+        let liked = Button { pressed: true, ..button("赞", ShownTo::Everyone) };
+        let hide = Button { confirm: Some("隐藏吗？".into()), ..button("隐藏", ShownTo::Organizers) };
+        let buttons = vec![liked, hide];
         let (author, marks) = ("小李".into(), vec!["置顶".into()]);
         let card = Card { id: "1".into(), text: "为什么".into(), author, marks, score: Some(3), buttons };
         let view = view(vec![Block::Cards { title: String::new(), items: vec![card] }]);
         assert_eq!(of_view(&view, false), "\n为什么 (3) · 小李 · 置顶 [赞*]\n");
-        assert!(of_view(&view, true).ends_with("[赞*] [隐藏] (organizers)\n"));
+        assert!(of_view(&view, true).ends_with("[赞*] [隐藏] (organizers): 隐藏吗？\n"));
     }
 
     #[test]

@@ -61,6 +61,19 @@ declare module 'hezi:activity/clock@0.1.0' {
   export function now(): number;
 }
 
+declare module 'hezi:activity/confirmation@0.1.0' {
+  import * as self from 'hezi:activity/confirmation@0.1.0';
+  export default self;
+  /**
+   * Asks before the form with this id is sent.
+   */
+  export function beforeForm(id: string, question: string): void;
+  /**
+   * Asks before each button that has this action, the same text, sends it.
+   */
+  export function beforeButton(action: string, question: string): void;
+}
+
 declare module 'hezi:activity/locale@0.1.0' {
   import * as self from 'hezi:activity/locale@0.1.0';
   export default self;

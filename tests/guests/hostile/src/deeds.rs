@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::{
     exports::hezi::activity::activity::{Block, Error, ReportPage},
     hezi::activity::{
-        clock, locale, log, random, room, state, timer,
+        clock, confirmation, locale, log, random, room, state, timer,
         types::{Audience, Bar, Bars, Button, Card, Cards, Field, Form, Input, NumberField, ShownTo, Tab},
     },
 };
@@ -139,6 +139,8 @@ fn touch_the_rest(deed: &str, action: &Value) {
         "arm" => timer::set(text(action, "name"), number("at_ms")),
         "disarm" => timer::cancel(text(action, "name")),
         "arm_many" => (0..100).for_each(|n| timer::set(&format!("t{n}"), 1)),
+        "ask" => confirmation::before_form("no form", "Sure?"),
+        "ask_nothing" => confirmation::before_form("1", ""),
         "long_timer" => timer::set(&"t".repeat(65), 1),
         _ => {}
     }
