@@ -14,6 +14,8 @@ use crate::texts::{Texts, texts};
 
 /// Cards on a page: everybody in the room is sent each change of it.
 const PAGE_CARDS: usize = 20;
+/// Questions that wait for review and are looked through for the viewer's own; the first ones.
+const WAITING_SEEN: usize = 50;
 /// Pages that can be asked for; what lies behind them is in the report.
 const PAGES_MAX: usize = 50;
 
@@ -56,6 +58,7 @@ pub(crate) fn view(ctx: &ReadCtx, viewer: Option<&Member>) -> View {
     let tabs = offered(viewer).iter().map(|list| (label(*list, list.count(ctx), texts), first(*list)));
     view.tabs(&first(page.list), tabs);
     let viewer = viewer.filter(|_| !closed);
+    show_waiting(ctx, viewer, &mut view);
     show_page(ctx, viewer, page, closed, &mut view);
     if closed {
         view.notice(Tone::Info, texts.over());
@@ -71,6 +74,25 @@ fn label(list: List, count: u64, texts: Texts) -> String {
         List::Answered => texts.answered_tab(count),
         List::Pending => texts.pending_tab(count),
         List::Hidden => texts.hidden_tab(count),
+    }
+}
+
+/// The viewer's own questions that an organizer has not looked at yet: they are not lost. One that was asked without a name is
+/// nobody's here, too.
+fn show_waiting(ctx: &ReadCtx, viewer: Option<&Member>, view: &mut View) {
+    let Some(viewer) = viewer.filter(|viewer| !viewer.is_organizer()) else { return };
+    if List::Pending.count(ctx) == 0 {
+        return;
+    }
+    let texts = texts(ctx);
+    let places = List::Pending.places();
+    let numbers = places.entries(ctx).take(WAITING_SEEN).map(|(place, _)| number_at(place));
+    let own = numbers.filter_map(|number| Some((number, QUESTIONS.get(ctx, &number)?)));
+    let own = own.filter(|(_, question)| question.author.as_ref().is_some_and(|author| author.id == viewer.id));
+    let cards: Vec<Card> =
+        own.map(|(number, question)| card(number, &question, texts).mark(texts.state_pending())).collect();
+    if !cards.is_empty() {
+        view.cards(texts.yours(), cards);
     }
 }
 
@@ -90,7 +112,8 @@ fn show_page(ctx: &ReadCtx, viewer: Option<&Member>, page: Page, closed: bool, v
         .collect();
     let is_last = (page.number + 1) * PAGE_CARDS >= page.list.count(ctx) as usize;
     if cards.is_empty() {
-        view.text(if page.list == List::Open { texts.no_questions() } else { texts.nothing_here() });
+        let is_inviting = page.list == List::Open && !closed;
+        view.text(if is_inviting { texts.no_questions() } else { texts.nothing_here() });
     } else {
         view.cards("", cards);
     }

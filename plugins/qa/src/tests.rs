@@ -104,15 +104,18 @@ fn a_hidden_question_is_read_by_nobody_but_organizers() {
 #[test]
 fn with_review_nothing_is_shown_before_an_organizer_says_so() {
     let (mut room, host) = opened(json!({ "title": "问", "moderation": "before", "seconds_between": 0 }));
-    let li = room.join("li", "小李");
+    let (li, zhao) = (room.join("li", "小李"), room.join("zhao", "小赵"));
     assert_eq!(ask(&mut room, &li, SECRET).unwrap(), json!({ "asked": { "question": 1, "shown": false } }));
     let told: Vec<Value> = room.take_emitted().into_iter().map(|emitted| emitted.event).collect();
     assert_eq!(told, [json!({ "waiting": { "question": 1 } })]);
-    assert!(!public(&mut room, &[&li]).contains(SECRET));
+    assert!(!public(&mut room, &[&zhao]).contains(SECRET));
+    let own = room.view_of(&li).unwrap();
+    assert!(own.to_string().contains(&format!("{SECRET} (0) · 小李 · 待审核\n")), "whoever asked sees it wait: {own}");
     assert!(is_conflict(&vote(&mut room, &li, 1)));
     assert!(room.view_of_page(&host, "pending/0").unwrap().to_string().contains("[通过] [隐藏]"));
     moderate(&mut room, &host, 1, "approve").unwrap();
-    assert!(public(&mut room, &[&li]).contains(SECRET));
+    assert!(public(&mut room, &[&zhao]).contains(SECRET));
+    assert!(!room.view_of(&li).unwrap().to_string().contains("待审核"));
 }
 
 #[test]

@@ -25,6 +25,7 @@ hezi_sdk::texts! {
     pending_tab(count: u64) = "待审核 {count}", "To review {count}";
     hidden_tab(count: u64) = "已隐藏 {count}", "Hidden {count}";
     no_questions() = "还没有问题，来提第一个吧", "No questions yet: ask the first one";
+    yours() = "你的提问", "Your questions";
     nothing_here() = "这里没有问题", "There is nothing here";
     earlier_page() = "上一页", "Previous page";
     later_page() = "下一页", "Next page";
