@@ -3,10 +3,11 @@
 //! What it has to say is the plugin's schema's to tell; who sent it is `command`'s.
 //!
 //! # Invariants
-//! * It is parsed once, where it is made part of a command, and kept as it was sent but for texts that were not tidy
-//!   and the white space between its words.
+//! * It is parsed once, before it is part of a command or judged by a plugin, and kept as it was sent but for texts that
+//!   were not tidy and the white space between its words. One that is large is parsed once more, for the schema.
 
 use std::borrow::Cow;
+use std::io;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -21,6 +22,12 @@ const PARSED_BYTES_MAX: usize = 4 << 10;
 #[derive(Debug, Clone)]
 pub struct Payload {
     text: String,
+    /// What was found when it was read; none until then.
+    reading: Option<Reading>,
+}
+
+#[derive(Debug, Clone)]
+struct Reading {
     /// What it says, where that is small.
     parsed: Option<Value>,
     /// The text by which it is compared, where it is another one: keys in order, numbers as they are understood.
@@ -30,14 +37,7 @@ pub struct Payload {
 impl Payload {
     /// This text, as it is.
     pub fn new(json: &RawValue) -> Self {
-        Self { text: json.get().to_owned(), parsed: None, canonical: None }
-    }
-
-    /// Leaves each text in it as [`tidy`](super::text::tidy) does.
-    fn tidy(&mut self) {
-        if let Cow::Owned(tidied) = tidy_json(&self.text) {
-            self.text = tidied;
-        }
+        Self { text: json.get().to_owned(), reading: None }
     }
 
     /// What was sent, but for what was made tidy or compact.
@@ -55,7 +55,7 @@ impl Payload {
     /// # Errors
     /// When it cannot be parsed, though it could be read as a raw value: nested too deeply, for example.
     pub fn with_parsed<T>(&self, read: impl FnOnce(&Value) -> T) -> Result<T, serde_json::Error> {
-        match &self.parsed {
+        match self.reading.as_ref().and_then(|reading| reading.parsed.as_ref()) {
             Some(parsed) => Ok(read(parsed)),
             None => serde_json::from_str(&self.text).map(|parsed| read(&parsed)),
         }
@@ -63,18 +63,44 @@ impl Payload {
 
     /// The text by which it is compared.
     pub fn canonical(&self) -> &str {
-        self.canonical.as_deref().unwrap_or(&self.text)
+        self.reading.as_ref().and_then(|reading| reading.canonical.as_deref()).unwrap_or(&self.text)
     }
 
-    /// Reads it, once, with its texts tidy and without the white space between its words.
+    /// Reads it, with its texts tidy and without the white space between its words. What was read already stays as it is.
     pub fn read(&mut self) {
-        self.tidy();
+        if self.reading.is_some() {
+            return;
+        }
+        if let Cow::Owned(tidied) = tidy_json(&self.text) {
+            self.text = tidied;
+        }
         if let Cow::Owned(compact) = compact(&self.text) {
             self.text = compact;
         }
         let Ok(parsed) = serde_json::from_str::<Value>(&self.text) else { return };
-        self.canonical = Some(parsed.to_string()).filter(|canonical| *canonical != self.text);
-        self.parsed = Some(parsed).filter(|_| self.text.len() <= PARSED_BYTES_MAX);
+        let canonical = (!is_written(&parsed, &self.text)).then(|| parsed.to_string());
+        self.reading =
+            Some(Reading { parsed: Some(parsed).filter(|_| self.text.len() <= PARSED_BYTES_MAX), canonical });
+    }
+}
+
+/// Whether the value is written as this text, which is the usual case: nothing is written down to find out.
+fn is_written(value: &Value, text: &str) -> bool {
+    let mut rest = Remainder(text.as_bytes());
+    serde_json::to_writer(&mut rest, value).is_ok() && rest.0.is_empty()
+}
+
+/// What is left of a text that something else is compared with as it is written.
+struct Remainder<'a>(&'a [u8]);
+
+impl io::Write for Remainder<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.strip_prefix(bytes).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -133,6 +159,14 @@ mod tests {
             let compact = compact(&pretty);
             prop_assert_eq!(&compact, &value.to_string());
         }
+
+        #[test]
+        fn a_text_is_compared_with_a_value_as_if_that_were_written_down(value in json(), other in json()) {
+            let written = value.to_string();
+            for text in [written.clone(), other.to_string(), format!("{value} "), String::new()] {
+                prop_assert_eq!(is_written(&value, &text), written == text);
+            }
+        }
     }
 
     #[test]
@@ -146,7 +180,7 @@ mod tests {
             let text = format!("[\"{}\"]", "字".repeat(len));
             let mut payload: Payload = serde_json::from_str(&text).expect("JSON");
             payload.read();
-            assert_eq!(payload.parsed.is_some(), len == 1);
+            assert_eq!(payload.reading.as_ref().is_some_and(|reading| reading.parsed.is_some()), len == 1);
             assert_eq!(payload.with_parsed(Value::to_string).expect("JSON"), text);
         }
     }

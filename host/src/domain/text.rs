@@ -12,7 +12,7 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -31,16 +31,35 @@ const TAG_END: char = '\u{e007f}';
 
 /// The text as it is kept, of as many lines as it has.
 pub fn tidy(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r')) {
+    if is_plain(text) {
         return Cow::Borrowed(text);
     }
+    let kept = tidied(text);
+    if kept == text { Cow::Borrowed(text) } else { Cow::Owned(kept) }
+}
+
+fn tidied(text: &str) -> String {
     let chars: Vec<char> = text.nfc().collect();
     // What stood around something that is left out may now combine.
     let mut kept: String = without_invisible(&chars).into_iter().nfc().collect();
     if !is_visible(&kept) {
         kept.retain(char::is_whitespace);
     }
-    if kept == text { Cow::Borrowed(text) } else { Cow::Owned(kept) }
+    kept
+}
+
+/// Whether each character stands for itself, in its normal form, so that no part of the text is to be changed: nearly every
+/// text that people write, in English or in Chinese.
+fn is_plain(text: &str) -> bool {
+    let is_ascii = text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r'));
+    is_ascii || (text.chars().all(stands_for_itself) && is_nfc_quick(text.chars()) == IsNormalized::Yes)
+}
+
+fn stands_for_itself(c: char) -> bool {
+    match c {
+        ' '..='~' | '\t' | '\n' | '\r' => true,
+        c => is_visible_alone(c) || (c.is_whitespace() && !c.is_control()),
+    }
 }
 
 /// One line of at most so many characters, without white space around it. None when nothing can be seen of it, or when it
@@ -75,26 +94,28 @@ pub fn fits(text: &str, chars_max: usize) -> bool {
 
 /// Whether there is anything to be seen.
 pub fn is_visible(text: &str) -> bool {
-    text.chars().any(|c| {
-        // The empty cell of Braille is a symbol by its category, and a blank to the eye.
-        let stands_alone = match c.general_category_group() {
-            GeneralCategoryGroup::Letter
-            | GeneralCategoryGroup::Number
-            | GeneralCategoryGroup::Punctuation
-            | GeneralCategoryGroup::Symbol => c != '\u{2800}',
-            GeneralCategoryGroup::Other => {
-                matches!(c.general_category(), GeneralCategory::PrivateUse | GeneralCategory::Unassigned)
-            }
-            GeneralCategoryGroup::Mark | GeneralCategoryGroup::Separator => false,
-        };
-        stands_alone && !is_ignorable(c)
-    })
+    text.chars().any(is_visible_alone)
+}
+
+fn is_visible_alone(c: char) -> bool {
+    // The empty cell of Braille is a symbol by its category, and a blank to the eye.
+    let stands_alone = match c.general_category_group() {
+        GeneralCategoryGroup::Letter
+        | GeneralCategoryGroup::Number
+        | GeneralCategoryGroup::Punctuation
+        | GeneralCategoryGroup::Symbol => c != '\u{2800}',
+        GeneralCategoryGroup::Other => {
+            matches!(c.general_category(), GeneralCategory::PrivateUse | GeneralCategory::Unassigned)
+        }
+        GeneralCategoryGroup::Mark | GeneralCategoryGroup::Separator => false,
+    };
+    stands_alone && !is_ignorable(c)
 }
 
 /// A JSON text with each of its texts tidied, the keys too. Nothing else is changed, and numbers stay as long as they are.
 pub fn tidy_json(json: &str) -> Cow<'_, str> {
-    // Without an escape and in ASCII nothing can be hidden: the usual case, and the cheap one.
-    if json.is_ascii() && !json.contains('\\') {
+    // Without an escape nothing can be hidden: the usual case, and the cheap one.
+    if !json.contains('\\') && is_plain(json) {
         return Cow::Borrowed(json);
     }
     let (mut tidied, mut done, mut at) = (String::new(), 0, 0);
@@ -354,6 +375,17 @@ mod tests {
         fn tidying_again_changes_nothing(text in SUSPECTS) {
             let once = tidy(&text).into_owned();
             prop_assert_eq!(tidy(&once), once.as_str());
+        }
+
+        #[test]
+        fn no_part_of_a_plain_text_is_changed(text in SUSPECTS, at in any::<prop::sample::Index>()) {
+            let places: Vec<usize> = text.char_indices().map(|(place, _)| place).chain([text.len()]).collect();
+            let (before, after) = text.split_at(*at.get(&places));
+            if is_plain(&text) {
+                prop_assert_eq!(tidied(before), before);
+                prop_assert_eq!(tidied(after), after);
+            }
+            prop_assert_eq!(tidy(&text), tidied(&text));
         }
 
         #[test]
