@@ -26,9 +26,18 @@ struct Allowance {
     bytes: Bucket,
 }
 
+/// How fast each budget fills.
+struct Rates {
+    commands: Rate,
+    chat: Rate,
+    member_bytes: Rate,
+    room_bytes: Rate,
+    server_bytes: Rate,
+}
+
 /// The budgets of a room.
 pub(super) struct Admission {
-    limits: RoomLimits,
+    rates: Rates,
     clock: SharedClock,
     // Mutexes, because each is held for a few additions only.
     members: Mutex<HashMap<UserId, Allowance>>,
@@ -43,10 +52,22 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+impl Rates {
+    fn of(limits: &RoomLimits) -> Self {
+        Self {
+            commands: Rate::per_second(limits.commands_per_s, limits.command_burst),
+            chat: Rate::per_second(limits.chat_per_s, limits.chat_per_s),
+            member_bytes: Rate::bytes_per_second(limits.member_bytes_per_s, limits.member_bytes_burst),
+            room_bytes: Rate::bytes_per_second(limits.room_bytes_per_s, limits.room_bytes_burst),
+            server_bytes: Rate::bytes_per_second(limits.server_bytes_per_s, limits.server_bytes_burst),
+        }
+    }
+}
+
 impl Admission {
     pub(super) fn new(limits: &RoomLimits, clock: &SharedClock, server: &Arc<Mutex<Bucket>>) -> Self {
         Self {
-            limits: limits.clone(),
+            rates: Rates::of(limits),
             clock: Arc::clone(clock),
             members: Mutex::default(),
             chat: Mutex::default(),
@@ -64,9 +85,9 @@ impl Admission {
         let of_all = self.shared().map(|(bytes, rate)| locked(bytes).wait_ms(rate, 1, now_ms)).into_iter().max();
         let mut members = locked(&self.members);
         let left = members.entry(member.clone()).or_default();
-        let own_ms = left.bytes.wait_ms(self.member_bytes(), 1, now_ms);
+        let own_ms = left.bytes.wait_ms(self.rates.member_bytes, 1, now_ms);
         match of_all.unwrap_or(0).max(own_ms) {
-            0 if request.is_paced() => left.commands.take(self.commands(), now_ms).map_err(limited),
+            0 if request.is_paced() => left.commands.take(self.rates.commands, now_ms).map_err(limited),
             0 => Ok(()),
             wait_ms => Err(limited(wait_ms)),
         }
@@ -79,7 +100,7 @@ impl Admission {
     pub(super) fn admit_look(&self, member: &UserId) -> Result<(), RoomError> {
         let now_ms = self.clock.monotonic_ms();
         let mut members = locked(&self.members);
-        members.entry(member.clone()).or_default().commands.take(self.commands(), now_ms).map_err(limited)
+        members.entry(member.clone()).or_default().commands.take(self.rates.commands, now_ms).map_err(limited)
     }
 
     /// Lets a chat message in that was not sent before, or says when to come again: a room reads no faster than people do.
@@ -87,8 +108,7 @@ impl Admission {
     /// # Errors
     /// [`RoomError::RateLimited`].
     pub(super) fn admit_chat(&self) -> Result<(), RoomError> {
-        let rate = Rate::per_second(self.limits.chat_per_s, self.limits.chat_per_s);
-        locked(&self.chat).take(rate, self.clock.monotonic_ms()).map_err(limited)
+        locked(&self.chat).take(self.rates.chat, self.clock.monotonic_ms()).map_err(limited)
     }
 
     /// A member has made the journal grow by this much.
@@ -96,7 +116,7 @@ impl Admission {
         let (now_ms, bytes) = (self.clock.monotonic_ms(), bytes as u64);
         self.shared().into_iter().for_each(|(budget, rate)| locked(budget).owe(rate, bytes, now_ms));
         let mut members = locked(&self.members);
-        members.entry(member.clone()).or_default().bytes.owe(self.member_bytes(), bytes, now_ms);
+        members.entry(member.clone()).or_default().bytes.owe(self.rates.member_bytes, bytes, now_ms);
     }
 
     /// Forgets members whose budgets are full again.
@@ -107,19 +127,7 @@ impl Admission {
 
     /// The budgets of bytes that a member shares with others, and how fast they fill.
     fn shared(&self) -> [(&Mutex<Bucket>, Rate); 2] {
-        let limits = &self.limits;
-        [
-            (&self.room, Rate::bytes_per_second(limits.room_bytes_per_s, limits.room_bytes_burst)),
-            (&self.server, Rate::bytes_per_second(limits.server_bytes_per_s, limits.server_bytes_burst)),
-        ]
-    }
-
-    fn member_bytes(&self) -> Rate {
-        Rate::bytes_per_second(self.limits.member_bytes_per_s, self.limits.member_bytes_burst)
-    }
-
-    fn commands(&self) -> Rate {
-        Rate::per_second(self.limits.commands_per_s, self.limits.command_burst)
+        [(&self.room, self.rates.room_bytes), (&self.server, self.rates.server_bytes)]
     }
 }
 
