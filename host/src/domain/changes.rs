@@ -58,6 +58,9 @@ pub struct ConferenceChanges {
     /// What the screen on the wall shows: `follow`, `lobby`, `notice`, or an activity by its id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub screen: Option<WallShows>,
+    /// Whether it shows what people write, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub screen_chat: Option<bool>,
     /// In which order the activities come that are prepared, by their ids. Those that are not named come after them, in the
     /// order in which they were made.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,8 +107,8 @@ impl ConferenceChanges {
 
     /// Changes the conference. One that becomes private gets this key, unless it has one.
     pub fn apply(&self, conference: &mut Conference, key: impl FnOnce() -> JoinKey) {
-        let Self { title, description, starts_at, locked, members_max, private, slow_mode_s, chat, screen, queue } =
-            self;
+        let Self { title, description, starts_at, locked, members_max, private, slow_mode_s, chat, .. } = self;
+        let Self { screen, screen_chat, queue, .. } = self;
         let settings = &mut conference.settings;
         replace(&mut conference.title, title.clone());
         replace(&mut settings.description, description.clone());
@@ -115,6 +118,7 @@ impl ConferenceChanges {
         replace(&mut settings.slow_mode_s, *slow_mode_s);
         replace(&mut settings.speakers, *chat);
         replace(&mut settings.screen, screen.clone());
+        replace(&mut settings.is_chat_off_screen, screen_chat.map(|is_shown| !is_shown));
         replace(&mut settings.queue, queue.clone());
         match private {
             Some(true) if settings.key.is_none() => settings.key = Some(key()),

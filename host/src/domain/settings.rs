@@ -98,6 +98,9 @@ pub struct ConferenceSettings {
     /// What the screen on the wall shows.
     #[serde(skip_serializing_if = "WallShows::is_follow")]
     pub screen: WallShows,
+    /// Whether it shows nothing of what people write.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_chat_off_screen: bool,
     /// In which order the activities come that are prepared, as far as anybody has said. One that was opened or thrown away
     /// since may still be named.
     #[serde(skip_serializing_if = "Vec::is_empty")]

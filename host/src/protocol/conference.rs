@@ -60,6 +60,8 @@ pub struct ConferenceView {
     pub notice: Option<Notice>,
     /// What the screen on the wall shows.
     pub screen: WallShows,
+    /// Whether it shows what people write, too.
+    pub screen_chat: bool,
     /// In which order the activities come that are prepared, as far as anybody has said; the others come after them. It may
     /// name some that are no drafts any more.
     pub queue: Vec<ActivityId>,
@@ -88,6 +90,7 @@ impl ConferenceView {
             chat: settings.speakers,
             notice: settings.notice.clone(),
             screen: settings.screen.clone(),
+            screen_chat: !settings.is_chat_off_screen,
             queue: settings.queue.clone(),
         }
     }

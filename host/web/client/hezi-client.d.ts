@@ -287,6 +287,8 @@ export type Conference = {
   queue: (ActivityId)[];
   /** What the screen on the wall shows. */
   screen: WallShows;
+  /** Whether it shows what people write, too. */
+  screen_chat: boolean;
   /** Seconds that pass between two messages of one person who is no organizer; 0 for none. */
   slow_mode_s: number;
   /** When it is planned to begin, RFC 3339. */
@@ -312,6 +314,8 @@ export type ConferenceChanges = {
   /** In which order the activities come that are prepared, by their ids. Those that are not named come after them, in the order in which they were made. */
   queue?: (ActivityId)[] | null;
   screen?: WallShows | null;
+  /** Whether it shows what people write, too. */
+  screen_chat?: boolean | null;
   /** Seconds that pass between two messages of one person who is no organizer; 0 for none. */
   slow_mode_s?: number | null;
   /** When it is planned to begin, RFC 3339; in the future. */

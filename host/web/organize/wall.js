@@ -19,7 +19,8 @@ export function wallTemplate(meeting) {
   return html`<div class="stack-close" role="group" aria-labelledby="wall-label">
     <p class="row-apart"><span class="field-label" id="wall-label">${t("wall")}</span>${screensTemplate(meeting)}</p>
     <div class="row">${choices.map(([shown, text]) => chip(text, now === shown, () => putOnWall(meeting, shown), shown === "notice" && !conference.notice))}
-      ${chosen ? chip(chosen.title || chosen.plugin, true, () => putOnWall(meeting, "follow"), false) : nothing}</div></div>`;
+      ${chosen ? chip(chosen.title || chosen.plugin, true, () => putOnWall(meeting, "follow"), false) : nothing}
+      ${chip(t("wall.chat"), conference.screen_chat, () => change(meeting, { screen_chat: !conference.screen_chat }), false)}</div></div>`;
 }
 
 /**
@@ -61,5 +62,13 @@ function chip(text, isPressed, press, disabled, label = nothing) {
  * @param {Shown} screen
  */
 async function putOnWall(meeting, screen) {
-  await attempt(() => meeting.room.send({ type: "change", changes: { screen } }));
+  await change(meeting, { screen });
+}
+
+/**
+ * @param {import("../room/meeting.js").Meeting} meeting
+ * @param {object} changes
+ */
+async function change(meeting, changes) {
+  await attempt(() => meeting.room.send({ type: "change", changes }));
 }

@@ -142,6 +142,7 @@ function activityTemplate(activity) {
 
 /** The newest first: the column is filled from its foot, with as many as are whole. */
 function messagesTemplate() {
+  if (meeting.conference?.screen_chat === false) return nothing;
   const last = meeting.messages.list.filter((message) => !message.deleted_by).slice(-MESSAGES).reverse();
   return html`<ol class="screen-chat" aria-label=${t("chat.title")}>${repeat(last, (message) => message.seq, (message) => html`<li><p class="said"><bdi>${message.from.name}</bdi>&ensp;<span dir="auto">${message.text}</span></p></li>`)}</ol>`;
 }

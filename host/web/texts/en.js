@@ -268,6 +268,7 @@ export default {
   "standings.up": "up {count}",
   "undo": "Undo",
   "wall": "Wall shows",
+  "wall.chat": "And the chat",
   "wall.follow": "The newest activity",
   "wall.lobby": "Number and QR code",
   "wall.no_screen": "No screen is connected",

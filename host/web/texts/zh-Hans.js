@@ -268,6 +268,7 @@ export default {
   "standings.up": "上升 {count} 位",
   "undo": "撤销",
   "wall": "大屏幕显示",
+  "wall.chat": "同时显示聊天",
   "wall.follow": "最新的活动",
   "wall.lobby": "会议号和二维码",
   "wall.no_screen": "没有大屏连接",

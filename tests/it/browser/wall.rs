@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Meeting, PHONE, WALL, at_one_address};
+use super::{Meeting, PHONE, WALL, at_one_address, say};
 
 #[tokio::test]
 async fn the_wall_shows_what_the_organizer_chooses_and_still_does_after_a_restart() {
@@ -44,6 +44,24 @@ async fn the_wall_shows_what_the_organizer_chooses_and_still_does_after_a_restar
     again.see("讲得怎么样").await;
     wall.see("讲得怎么样").await;
     meeting.ends_without_complaints(&[&again]);
+}
+
+#[tokio::test]
+async fn a_host_keeps_what_people_write_off_the_wall() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wall, phone) = (meeting.wall().await, meeting.tab("wang", "王伟", PHONE).await);
+    let li = meeting.phone("li", "李娜").await;
+    say(&li, "三点开会").await;
+    wall.wait_for("document.querySelector('.screen-chat')?.innerText.includes('三点开会')", "what was written").await;
+
+    phone.tap("header button", "主持").await;
+    phone.tap("#organize .chip", "同时显示聊天").await;
+    wall.wait_for("!document.querySelector('.screen-chat')", "no chat").await;
+    say(&li, "四点散会").await;
+    phone.see("四点散会").await;
+    phone.tap("#organize .chip", "同时显示聊天").await;
+    wall.wait_for("document.querySelector('.screen-chat')?.innerText.includes('四点散会')", "all of it").await;
+    meeting.ends_without_complaints(&[&wall, &phone, &li]);
 }
 
 #[tokio::test]
