@@ -57,6 +57,7 @@ mod rating;
 mod red_packet;
 mod registry;
 mod relatives;
+mod remote;
 mod reports;
 mod roles;
 mod schedule;
