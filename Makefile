@@ -37,7 +37,7 @@ HAS_LIBCLANG := { [ -n "$$LIBCLANG_PATH" ] || \
   ls /usr/lib/llvm*/lib/libclang*.so* /usr/lib/*/libclang*.so* 2>/dev/null | grep -qv -e '/libclang-cpp'; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-wecom test browser screenshots chromium types dev unit torture simulate fuzz bench build plugins guests examples shim c-example js-example \
+.PHONY: help run run-wecom test browser screenshots chromium types dev unit torture simulate fuzz bench instructions build plugins guests examples shim c-example js-example \
 	check format lints docs licences packages setup
 
 help: ## List the commands
@@ -95,6 +95,11 @@ bench: build plugins guests ## Measure the figures of the README
 	$(TARGET_DIR)/release/examples/calls
 	$(TARGET_DIR)/release/examples/plugins
 	$(TARGET_DIR)/release/examples/sign_ins
+
+instructions: build plugins ## Count the instructions of an act, and the functions that it passes: needs valgrind
+	@command -v callgrind_control >/dev/null || { echo "Install Debian's package valgrind first." >&2; exit 1; }
+	$(CARGO) build $(ONE) --examples
+	$(TARGET_DIR)/release/examples/instructions
 
 plugins: build ## Build the built-in plugins into components
 	$(CARGO_HEZI) build $(sort $(wildcard plugins/*)) --out $(PLUGINS) --locked
