@@ -13,7 +13,7 @@ import * as words from "./inputs/words.js";
 
 /** @typedef {{value: string, label: string}} Choice */
 /** @typedef {{name: string, label: string, help?: string, required: boolean, preset?: unknown, input: {type: string, [more: string]: any}}} Field */
-/** @typedef {{draw: (field: Field, value: any, name: string, change: (value: unknown) => void, described?: unknown) => unknown, isFilled: (value: any, input: any) => boolean, initial?: (input: any) => unknown, only?: (input: any) => unknown}} Kind */
+/** @typedef {{draw: (field: Field, value: any, name: string, change: (value: unknown) => void, described?: unknown, invalid?: unknown) => unknown, isFilled: (value: any, input: any) => boolean, initial?: (input: any) => unknown, only?: (input: any) => unknown}} Kind */
 
 /** @type {Record<string, Kind>} */
 const KINDS = { choice, hidden, matrix, number: numeric, order, points, rating, switch: toggle, text: words };
@@ -24,10 +24,11 @@ const KINDS = { choice, hidden, matrix, number: numeric, order, points, rating, 
  * @param {string} name tells the field's elements from all others of the page
  * @param {(value: unknown) => void} change
  * @param {unknown} [described] ids of what says more of it
+ * @param {unknown} [invalid] "true" where what stands in it was refused
  */
-export function drawInput(field, value, name, change, described) {
+export function drawInput(field, value, name, change, described, invalid) {
   const kind = KINDS[field.input.type];
-  return kind ? kind.draw(field, value, name, change, described) : html`<p class="quiet">${field.input.plain ?? field.label}</p>`;
+  return kind ? kind.draw(field, value, name, change, described, invalid) : html`<p class="quiet">${field.input.plain ?? field.label}</p>`;
 }
 
 /**

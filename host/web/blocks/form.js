@@ -1,8 +1,12 @@
 // Fields and a button that sends an action. What was typed stays until it was taken, whatever moves around it.
+//
+// Invariants:
+// * A refusal is one alert, however many fields it is about: what is said of each is tied to it, and the cursor is led there.
 
 import { html, nothing } from "../render.js";
 import { agreed } from "./agreed.js";
 import { drawInput, isComplete, isOne, onlyOf, presetOf } from "../inputs.js";
+import { leadToRefused } from "../refused.js";
 import { t } from "../texts.js";
 import { isForEveryone, isShown } from "./audience.js";
 
@@ -21,12 +25,18 @@ export default function form(block, around) {
   if (!isShown(block, around) || !around.open) return nothing;
   const { id: key } = block;
   const { acting } = around;
+  const id = `${around.activity}-${key}`;
   // What the view has in a field stands there until something else was typed.
   // Where a choice is all that is asked for it is the decision itself, and nobody's but the reader's.
   const first = (/** @type {Field} */ field) => presetOf(field) ?? (block.fields.length > 1 ? onlyOf(field) : undefined);
   const now = () => ({ ...Object.fromEntries(block.fields.map((field) => [field.name, first(field)])), ...acting.values(key) });
   const values = now();
-  const send = async () => (await agreed(block.confirm, block.submit)) && acting.act(key, action(block, now()));
+  const send = async () => {
+    if (!(await agreed(block.confirm, block.submit))) return;
+    const from = document.activeElement;
+    await acting.act(key, action(block, now()));
+    leadToRefused(id, from);
+  };
   const doing = acting.doing(key);
   const change = (/** @type {Field} */ field, /** @type {unknown} */ value) => {
     acting.type(key, field.name, value);
@@ -36,11 +46,11 @@ export default function form(block, around) {
   const hasButton = !isOneTap(block) || (block.fields[0].name in acting.values(key) && !doing);
   const missing = hasButton && !doing ? block.fields.find((field) => !isComplete(field, values[field.name])) : undefined;
   // Of the only field there is nothing to be said.
-  const says = missing && block.fields.length > 1 ? `${around.activity}-${key}-missing` : undefined;
+  const says = missing && block.fields.length > 1 ? `${id}-missing` : undefined;
   const { beside, below } = refusalOf(acting.refusal(key), block);
-  return html`<form class="form" novalidate @submit=${(/** @type {Event} */ event) => submit(event, send)}
+  return html`<form class="form" id=${id} novalidate @submit=${(/** @type {Event} */ event) => submit(event, send)}
     @keydown=${(/** @type {KeyboardEvent} */ event) => (byArrow = event.key.startsWith("Arrow"))} @pointerdown=${() => (byArrow = false)}>
-    ${block.fields.map((field) => drawField(field, values[field.name], `${around.activity}-${key}`, (value) => change(field, value), doing, beside.get(field.name) ?? ""))}
+    ${block.fields.map((field) => drawField(field, values[field.name], id, (value) => change(field, value), doing, beside.get(field.name) ?? "", !below))}
     ${below ? html`<p class="refusal" role="alert">${below}</p>` : nothing}
     ${isOneTap(block) && doing ? html`<p class="quiet" role="status">${t("acting.sending")}</p>` : nothing}
     ${says ? html`<p class="quiet" id=${says} dir="auto">${t("acting.missing", { name: missing?.label ?? "" })}</p>` : nothing}
@@ -71,7 +81,9 @@ function refusalOf(refusal, block) {
     const field = block.fields.find(({ name }) => name === path.join(".") || name.split(".").pop() === path[0]);
     if (field) beside.set(field.name, detail);
   }
-  return { beside, below: beside.size && beside.size === fields.length ? "" : (refusal?.text ?? "") };
+  // The only field says it itself.
+  const above = block.fields.length > 1 ? t("form.see_above") : "";
+  return { beside, below: beside.size && beside.size === fields.length ? above : (refusal?.text ?? "") };
 }
 
 /**
@@ -101,8 +113,9 @@ function submit(event, send) {
  * @param {(value: unknown) => void} change
  * @param {boolean} doing
  * @param {string} refusal
+ * @param {boolean} isAlone whether nothing else says that there is one
  */
-function drawField(field, value, prefix, change, doing, refusal) {
+function drawField(field, value, prefix, change, doing, refusal, isAlone) {
   if (field.input.type === "hidden") return nothing;
   const name = `${prefix}-${field.name}`.replace(/\s/g, "_");
   // Said of the input where it is one, and of all of them where they are several.
@@ -110,8 +123,8 @@ function drawField(field, value, prefix, change, doing, refusal) {
   return html`<fieldset class="field" ?disabled=${doing} aria-describedby=${isOne(field) ? nothing : described}>
     <legend class="field-label" dir="auto">${field.label}</legend>
     ${field.help ? html`<p class="field-help" id=${`${name}-help`} dir="auto">${field.help}</p>` : nothing}
-    ${drawInput(field, value, name, change, described)}
-    ${refusal ? html`<p class="refusal" role="alert" id=${`${name}-refusal`}>${refusal}</p>` : nothing}
+    ${drawInput(field, value, name, change, described, refusal ? "true" : nothing)}
+    ${refusal ? html`<p class="field-refusal" role=${isAlone ? "alert" : nothing} id=${`${name}-refusal`}>${refusal}</p>` : nothing}
   </fieldset>`;
 }
 

@@ -10,8 +10,9 @@ import { shownAs, typed } from "./typed.js";
  * @param {string} name
  * @param {(value: unknown) => void} change
  * @param {unknown} [described] ids of what says more of it
+ * @param {unknown} [invalid] "true" where what stands in it was refused
  */
-export function draw(field, value, name, change, described = nothing) {
+export function draw(field, value, name, change, described = nothing, invalid = nothing) {
   const { min, max, step } = field.input;
   const read = (/** @type {Event} */ event) => {
     const input = /** @type {HTMLInputElement} */ (event.target);
@@ -19,7 +20,7 @@ export function draw(field, value, name, change, described = nothing) {
     change(input.value === "" || Number.isNaN(input.valueAsNumber) ? undefined : input.valueAsNumber);
   };
   return html`<input class="input" id=${name} type="number" inputmode=${Number.isInteger(step) ? "numeric" : "decimal"} min=${min} max=${max} step=${step}
-      aria-label=${field.label} aria-describedby=${described} .value=${live(shownAs(name, value))} @input=${read}>
+      aria-label=${field.label} aria-describedby=${described} aria-invalid=${invalid} .value=${live(shownAs(name, value))} @input=${read}>
     <p class="field-help tabular">${number(min)} – ${number(max)}</p>`;
 }
 

@@ -7,6 +7,7 @@
 
 import { newId } from "../client/hezi-client.js";
 import { sentence } from "../problems.js";
+import { leadToRefused } from "../refused.js";
 import { html, nothing } from "../render.js";
 import { SchemaForm } from "./form.js";
 
@@ -100,22 +101,6 @@ export class Submission {
    */
   #refuse(code, error, from) {
     this.refusal = code === "invalid" ? this.form.refuse(error) : sentence(error);
-    // The page is drawn with the next frame.
-    requestAnimationFrame(() => requestAnimationFrame(() => {
-      const form = document.getElementById(this.id);
-      const place = form && [document.body, from].includes(document.activeElement) ? faulty(form) : null;
-      place?.focus({ preventScroll: true });
-      (place ?? form?.querySelector("[role=alert]"))?.scrollIntoView({ block: "center" });
-    }));
+    leadToRefused(this.id, from);
   }
-}
-
-/**
- * What is to be mended first; of a list with too little in it, where that goes.
- * @param {HTMLElement} form
- */
-function faulty(form) {
-  const field = form.querySelector(".field-refusal")?.closest(".field");
-  const place = form.querySelector("[aria-invalid=true]") ?? field?.querySelector("input, select, textarea, button");
-  return /** @type {HTMLElement | null} */ (place ?? null);
 }

@@ -153,3 +153,52 @@ async fn a_button_keeps_the_cursor_while_it_sends_and_leads_on_after() {
     li.wait_for("document.activeElement.matches('.stage-fold')", "there is nothing to send any more").await;
     meeting.ends_without_complaints(&[&li]);
 }
+
+/// What is done in an activity does not reach the server: `refuse` answers it, as a plugin does that names these fields.
+const REFUSES: &str = "{ const plain = WebSocket.prototype.send; let waiting; \
+     WebSocket.prototype.send = function (text) { const { type, id } = JSON.parse(text); \
+     if (type === 'act') waiting = { line: this, id }; else plain.call(this, text); }; \
+     globalThis.refuse = (errors) => { const { line, id } = waiting; \
+     const data = JSON.stringify({ type: 'reply', id, error: { code: 'invalid', detail: 'no', errors } }); \
+     line.dispatchEvent(new MessageEvent('message', { data })); }; }";
+
+#[tokio::test]
+async fn a_form_of_a_participant_is_refused_in_one_alert_and_leads_to_what_is_to_be_mended() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    li.before_each_page(REFUSES).await;
+    li.open(&format!("/c/{}", meeting.room.number)).await;
+    let questions = json!([
+        { "text": "感觉", "kind": "single", "options": ["好", "不好"] },
+        { "text": "原因", "kind": "text", "max": 50 },
+        { "text": "建议", "kind": "text", "max": 50 },
+    ]);
+    meeting.wang.open(&meeting.room.number, "survey", json!({ "title": "问卷", "questions": questions })).await;
+    li.tap(".stage .choice", "不好").await;
+    let last = "[...document.querySelectorAll('.stage form .input')].at(-1)";
+    let refuse = "refuse([{ pointer: '/answer/q2', detail: '太短' }, { pointer: '/answer/q3', detail: '太长' }])";
+
+    li.eval(&format!("{last}.focus()")).await;
+    li.enter().await;
+    li.see("发送中").await;
+    li.eval(refuse).await;
+    let at_first =
+        "document.activeElement.matches('.stage form [aria-invalid=true]') && document.activeElement.id.endsWith('q2')";
+    li.wait_for(at_first, "what is to be mended first").await;
+    let tied = "[...document.querySelectorAll('.stage [aria-invalid=true]')] \
+                .map((one) => document.getElementById(one.getAttribute('aria-describedby')).innerText)";
+    assert_eq!(li.eval(tied).await, json!(["太短", "太长"]), "its own sentence for each field");
+    let alerts = "[...document.querySelectorAll('.stage [role=alert]')].map((one) => one.innerText)";
+    assert_eq!(li.eval(alerts).await, json!(["请先改好上面标出的地方"]), "one for the form");
+
+    // Whoever has gone on to the chat meanwhile writes there.
+    press(&li, ".stage form", "提交").await;
+    li.see("发送中").await;
+    li.fill("#say", "我在打字").await;
+    li.eval(refuse).await;
+    li.wait_for("document.querySelector('.stage [role=alert]')", "that it is refused").await;
+    let drawn = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))) \
+                 .then(() => document.activeElement.id)";
+    assert_eq!(li.eval(drawn).await, json!("say"));
+    meeting.ends_without_complaints(&[&li]);
+}
