@@ -8,6 +8,7 @@ const PARTS = [
   { within: "dialog.sheet", to: ["dialog[open] form .icon-button", "dialog[open] h2"] },
   { within: ".stage", to: [".stage-fold", ".strip"] },
   { within: ".composer, .silent, .unsent", to: [".silent", "#say", ".chat-scroll"] },
+  { within: ".message", to: [".chat-scroll"] },
   { within: ".bar", to: [".strip", ".bar a"] },
 ];
 

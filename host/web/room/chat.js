@@ -11,6 +11,7 @@ import { currentLanguage, day, number, t, timeOfDay } from "../texts.js";
 import { Composer } from "./composer.js";
 import { linked } from "./links.js";
 import { Reactions } from "./reactions.js";
+import { Walker } from "./walker.js";
 
 /** How many messages are drawn at least, once there was time for so many. */
 const WINDOW = 80;
@@ -33,6 +34,7 @@ export class Chat {
     this.seenSeq = 0;
     this.composer = new Composer(meeting, () => this.toEnd());
     this.reactions = new Reactions(meeting);
+    this.walker = new Walker(this);
     /** @type {HTMLElement | null} */
     this.box = null;
     /** What was drawn last, and of which messages. */
@@ -49,7 +51,7 @@ export class Chat {
   template() {
     const unread = this.isAtEnd ? 0 : countAfter(this.meeting.messages.list, this.seenSeq);
     return html`<section class="chat" aria-label=${t("chat.title")}>
-      <div class="chat-scroll" tabindex="0" role="log" aria-live="off" aria-label=${t("chat.title")} @scroll=${() => this.#scrolled()}><ol class="chat-list"></ol></div>
+      <div class="chat-scroll" tabindex="0" role="log" aria-live="off" aria-label=${t("chat.title")} @scroll=${() => this.#scrolled()} @keydown=${this.walker} @focusin=${this.walker}><ol class="chat-list"></ol></div>
       ${unread ? html`<button class="chat-new" @click=${() => this.toEnd()}>${t("chat.new", { count: unread })} ↓</button>` : nothing}
       ${this.meeting.over ? nothing : this.composer.template()}
     </section>`;
@@ -67,7 +69,7 @@ export class Chat {
     const shown = list.slice(this.first, this.isAtEnd ? undefined : this.first + 2 * WINDOW);
     const drawn = shown.map((message, at) => this.#look(message, shown[at - 1]));
     const unsent = this.isAtEnd || this.first + 2 * WINDOW >= list.length ? this.meeting.messages.unsent : [];
-    if (drawn.length && !unsent.length && !this.hadUnsent && isSame(drawn, this.drawn)) return;
+    if (!this.walker.isDue && drawn.length && !unsent.length && !this.hadUnsent && isSame(drawn, this.drawn)) return;
     const anchor = this.isAtEnd ? null : visibleMessage(box);
     render(
       html`${drawn.length || unsent.length ? nothing : html`<li class="chat-empty quiet">${t("chat.empty")}</li>`}
@@ -77,6 +79,7 @@ export class Chat {
     );
     Object.assign(this, { drawn, newestDrawn: shown.at(-1)?.seq ?? 0, hadUnsent: unsent.length > 0 });
     this.#keepPlace(box, anchor);
+    this.walker.settle(box, anchor?.seq);
   }
 
   /**
@@ -127,6 +130,26 @@ export class Chat {
     this.meeting.changed();
   }
 
+  /**
+   * Has a message drawn, wherever it stands.
+   * @param {number} at
+   */
+  reveal(at) {
+    const { list } = this.meeting.messages;
+    if (at === list.length - 1) return this.toEnd();
+    if (at < this.first || at >= this.first + this.drawn.length) {
+      if (this.isAtEnd) this.#leaveEnd();
+      this.first = Math.max(0, at - STEP);
+    }
+    this.meeting.changed();
+  }
+
+  /** What comes from now on is new. */
+  #leaveEnd() {
+    this.isAtEnd = false;
+    this.seenSeq = this.meeting.messages.list.at(-1)?.seq ?? 0;
+  }
+
   #scrolled() {
     const box = this.box;
     if (!box) return;
@@ -135,7 +158,7 @@ export class Chat {
     const last = Math.min(list.length, this.first + 2 * WINDOW);
     const wasAtEnd = this.isAtEnd;
     this.isAtEnd = below < AT_END_PX && (wasAtEnd || last >= list.length);
-    if (wasAtEnd && !this.isAtEnd) this.seenSeq = list.at(-1)?.seq ?? 0;
+    if (wasAtEnd && !this.isAtEnd) this.#leaveEnd();
     if (box.scrollTop < NEAR_PX && this.first > 0) this.first = Math.max(0, this.first - STEP);
     else if (box.scrollTop < NEAR_PX && this.first === 0) this.#older();
     else if (below < NEAR_PX && last < list.length) this.first += STEP;
@@ -179,9 +202,9 @@ export class Chat {
       ${follows ? nothing : html`<p class="message-head"><bdi class="message-name" @click=${() => this.#named(message)}>${own ? t("chat.me") : message.from.name || message.from.id}</bdi> <time class="tabular" datetime=${message.at}>${timeOfDay(message.at)}</time></p>`}
       ${message.deleted_by
         ? html`<p class="message-text quiet">${t("message.deleted")}</p>`
-        : html`${message.reply_to ? quoteTemplate(answered) : nothing}<div class="message-line"><p class="message-text" dir="auto" @click=${(/** @type {Event} */ event) => this.#tapped(event, message)}>${linked(message.text)}</p>${this.meeting.over
+        : html`${message.reply_to ? quoteTemplate(answered) : nothing}<div class="message-line"><p class="message-text" id=${`said-${message.seq}`} dir="auto" @click=${(/** @type {Event} */ event) => this.#tapped(event, message)}>${linked(message.text, this.meeting.over ? nothing : -1)}</p>${this.meeting.over
               ? nothing
-              : html`<button class="message-more" aria-label=${t("message.more", { name: message.from.name })} @click=${() => this.choose(message)}>⋯</button>`}</div>${this.reactions.template(message)}`}
+              : html`<button class="message-more" tabindex="-1" aria-label=${t("message.more", { name: message.from.name })} aria-describedby=${`said-${message.seq}`} @click=${() => this.choose(message)}>⋯</button>`}</div>${this.reactions.template(message)}`}
     </li>`;
   }
 

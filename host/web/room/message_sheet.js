@@ -5,6 +5,7 @@ import { attempt } from "../attempt.js";
 import { ask, closeSheet, openSheet } from "../dialogs.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
+import { linked } from "./links.js";
 
 export class MessageSheet {
   /**
@@ -36,7 +37,7 @@ export class MessageSheet {
   template() {
     const { meeting, message } = this;
     if (!message) return nothing;
-    return html`<p class="message-quote" dir="auto"><bdi>${message.from.name || message.from.id}</bdi> ${message.deleted_by ? t("message.deleted") : message.text}</p>
+    return html`<p class="message-quote" dir="auto"><bdi>${message.from.name || message.from.id}</bdi> ${message.deleted_by ? t("message.deleted") : linked(message.text)}</p>
       ${message.deleted_by ? nothing : this.#ofText(message)}
       ${meeting.organizes ? html`<div class="stack" @click=${CLOSES_FIRST}>${this.ofHosts(message)}</div>` : nothing}`;
   }

@@ -79,14 +79,14 @@ export class Messages {
    * @param {number} seq
    */
   at(seq) {
-    return this.list[this.#indexOf(seq)];
+    return this.list[this.indexOf(seq)];
   }
 
   /**
    * Where a message stands, or -1: the list is in the order of places, and long.
    * @param {number} seq
    */
-  #indexOf(seq) {
+  indexOf(seq) {
     let [low, high] = [0, this.list.length];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -102,7 +102,7 @@ export class Messages {
    * @param {object} changes
    */
   amend(seq, changes) {
-    const at = this.#indexOf(seq);
+    const at = this.indexOf(seq);
     if (at < 0) return;
     this.list[at] = { ...this.list[at], ...changes };
     this.changed();

@@ -41,7 +41,7 @@ export class Reactions {
     if (!shown.length) return nothing;
     return html`<p class="message-reactions">${repeat(shown, (reaction) => reaction, (reaction) => over
       ? html`<span class="pill tabular">${reaction} ${number(counts[reaction])}</span>`
-      : this.button(message, reaction, "pill tabular", counts[reaction]))}</p>`;
+      : this.button(message, reaction, "pill tabular", counts[reaction], -1))}</p>`;
   }
 
   /**
@@ -50,10 +50,11 @@ export class Reactions {
    * @param {string} reaction
    * @param {string} style
    * @param {number} [count] how often it stands
+   * @param {unknown} [stop] -1 where Tab does not stop at it
    */
-  button(message, reaction, style, count) {
+  button(message, reaction, style, count, stop = nothing) {
     const isOwn = this.#isOwn(message, reaction);
-    return html`<button class=${isOwn ? `${style} pressed` : style} aria-pressed=${isOwn ? "true" : "false"} ?disabled=${this.meeting.me?.muted}
+    return html`<button class=${isOwn ? `${style} pressed` : style} tabindex=${stop} aria-pressed=${isOwn ? "true" : "false"} ?disabled=${this.meeting.me?.muted}
       @click=${() => this.#toggle(message, reaction)}>${reaction}${count ? ` ${number(count)}` : ""}</button>`;
   }
 

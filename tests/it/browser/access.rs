@@ -171,6 +171,63 @@ async fn whoever_organizes_by_keyboard_stays_where_their_form_was() {
     meeting.ends_without_complaints(&[&wang]);
 }
 
+#[tokio::test]
+async fn the_chat_is_one_stop_and_arrows_lead_through_it() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let mut socket = meeting.wang.connect(&meeting.room.number).await;
+    for n in 0..120 {
+        socket.say(&format!("c{n}"), &format!("第 {n} 条 https://example.com")).await.ok();
+    }
+    let li = meeting.phone("li", "李娜").await;
+    li.see("第 119 条").await;
+    let at = async |n: u32| {
+        let is_at = format!(
+            "document.activeElement.matches('.message-more') \
+             && document.activeElement.closest('.message').innerText.includes('第 {n} 条')"
+        );
+        li.wait_for(&is_at, &format!("message {n}")).await;
+    };
+    let key = async |name: &str, code: u32| press(&li, name, code, None).await;
+
+    li.eval("document.querySelector('header [aria-label=更多]').focus()").await;
+    key("Tab", 9).await;
+    at(119).await;
+    assert_eq!(findings(&li).await, Vec::<String>::new(), "in the chat");
+    key("ArrowUp", 38).await;
+    key("ArrowUp", 38).await;
+    key("ArrowUp", 38).await;
+    key("ArrowDown", 40).await;
+    at(117).await;
+    // What was said before the welcome comes as soon as its beginning is to be seen.
+    key("Home", 36).await;
+    at(70).await;
+    li.see("第 69 条").await;
+    key("Home", 36).await;
+    at(0).await;
+
+    // It is drawn away, and whoever was at it goes on from there.
+    let away = "(document.querySelector('.chat-scroll').scrollTop = 1e9, !document.querySelector('.chat-list').innerText.includes('第 0 条'))";
+    li.wait_for(away, "the end").await;
+    li.wait_for("document.activeElement.matches('.chat-scroll')", "the list").await;
+    key("ArrowDown", 40).await;
+    at(1).await;
+    li.enter().await;
+    let sheet = "document.querySelector('#message[open]')?.innerText.includes('第 1 条')";
+    li.wait_for(sheet, "what can be done with it").await;
+    li.wait_for("document.querySelector('#message a[href]')", "its link").await;
+    key("Escape", 27).await;
+    at(1).await;
+
+    key("End", 35).await;
+    at(119).await;
+    socket.say("new", "刚刚说的").await.ok();
+    li.see("刚刚说的").await;
+    at(119).await;
+    key("Tab", 9).await;
+    li.wait_for("document.activeElement.id === 'say'", "the line to write in").await;
+    meeting.ends_without_complaints(&[&li]);
+}
+
 /// Goes on with Tab until the focus is on, or within, something of this kind with this text.
 async fn tab_to(tab: &Tab, kind: &str, text: &str) {
     let at = format!("document.activeElement?.closest({})?.innerText.includes({}) ?? false", json!(kind), json!(text));
