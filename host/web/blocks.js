@@ -1,7 +1,7 @@
 // Draws any plugin's activity from the typed blocks of its view, without knowing the plugin. One file a block: a new kind
 // is a new file and a line here.
 
-import { html, nothing } from "./render.js";
+import { html, nothing, repeat } from "./render.js";
 import bars from "./blocks/bars.js";
 import buttons from "./blocks/buttons.js";
 import cards from "./blocks/cards.js";
@@ -38,7 +38,8 @@ const KINDS = { bars, buttons, cards, celebration, cloud, countdown, form, headi
  * @param {Dependencies} around
  */
 export function drawBlocks(blocks, around) {
-  return blocks.map((block) => {
+  // A form is the same one, and has the cursor still, where something came in above it.
+  return repeat(blocks, ({ id }, at) => id ?? at, (block) => {
     const draw = Object.prototype.hasOwnProperty.call(KINDS, block.type) ? KINDS[block.type] : plain;
     return draw(block, around);
   });

@@ -10,7 +10,7 @@ import { checkTemplate } from "../fairness/check.js";
 import { html, noChange, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { REFUSED_MS } from "./acting.js";
-import { suspense } from "./draw.js";
+import { drawIn, suspense } from "./draw.js";
 
 /** So long after a touch the stage is somebody's. */
 const TOUCHED_MS = 6_000;
@@ -48,6 +48,9 @@ export class Stage {
     this.read = null;
     /** @type {unknown} */
     this.left = undefined;
+    /** The draw that was told last. */
+    /** @type {string | undefined} */
+    this.told = undefined;
     /** The finger that is on it. */
     /** @type {number | null} */
     this.heldBy = null;
@@ -113,16 +116,24 @@ export class Stage {
     this.meeting.ask(id, query);
   }
 
-  /** After each drawing: another page of an activity, or another activity, is read from its beginning. */
+  /**
+   * After each drawing: another page of an activity, or another activity, is read from its beginning; and so is one by the host who
+   * has drawn in it, for what came of that stands there.
+   */
   drawn() {
-    const { shown, left } = this;
-    if (this.isHeld || !shown) return;
-    const isTurned = left && left !== this.meeting.activities.get(shown)?.view;
-    if (shown === this.read && !isTurned) return;
+    const { meeting, shown, left } = this;
+    const activity = meeting.activities.get(shown ?? "");
+    if (this.isHeld || !activity) return;
+    const isTurned = left && left !== activity.view;
+    const told = drawIn(meeting, activity)?.key;
+    const { taken, under } = meeting.acting(activity.id);
+    const hasDrawn = told !== this.told && taken.size + under.size > 0;
+    this.told = told;
+    if (shown === this.read && !isTurned && !hasDrawn) return;
     Object.assign(this, { read: shown, left: undefined });
     const body = document.querySelector(".stage-body");
-    // On a very low page the body does not scroll, but all of it does: whoever turns a page looks at the body.
-    if (body && isTurned && getComputedStyle(body).overflowY === "visible") body.scrollIntoView();
+    // On a very low page the body does not scroll, but all of it does: whoever turns a page or draws looks at the body.
+    if (body && (isTurned || hasDrawn) && getComputedStyle(body).overflowY === "visible") body.scrollIntoView();
     else body?.scrollTo(0, 0);
   }
 
@@ -285,13 +296,16 @@ function isLong({ title }) {
 /** What says what there is to do. */
 const WORDS = ["heading", "notice", "celebration", "text", "countdown"];
 
+/** What of that says what has just come of something, also where tabs stand above it. */
+const RESULTS = ["notice", "celebration"];
+
 /** Figures in a line, which may stand between such words. */
 const FIGURES = ["statistic", "progress"];
 
 /**
  * The blocks in the order in which a hand needs them: what there is to do comes right after what says so, before figures and
- * results, so that a thumb need not look for it. On the wall they stay as the plugin has them, without hashes and tabs. A first
- * heading that repeats a short title is left out: the head of the stage has it.
+ * results, so that a thumb need not look for it; but after the draw that came before it. On the wall they stay as the plugin has
+ * them, without hashes and tabs. A first heading that repeats a short title is left out: the head of the stage has it.
  * @param {import("./meeting.js").Activity} activity
  * @param {boolean} watchOnly
  */
@@ -304,9 +318,11 @@ function arranged(activity, watchOnly) {
   }
   const own = isRepeated(activity) && !isLong(activity) ? blocks.slice(1) : blocks;
   if (activity.phase !== "open") return own;
-  const until = own.findIndex((block) => !WORDS.includes(block.type) && !FIGURES.includes(block.type));
+  const until = own.findIndex((block) => ![...WORDS, ...FIGURES, "tabs"].includes(block.type));
   const first = until < 0 ? own : own.slice(0, until);
   const rest = own.slice(first.length);
-  const ofKind = (/** @type {any[]} */ list, /** @type {string[]} */ kinds) => list.filter(({ type }) => kinds.includes(type));
-  return [...ofKind(first, WORDS), ...ofKind(rest, DEEDS), ...ofKind(first, FIGURES), ...rest.filter(({ type }) => !DEEDS.includes(type))];
+  const tabs = first.findIndex(({ type }) => type === "tabs");
+  const lead = first.filter(({ type }, at) => (tabs < 0 || at < tabs ? WORDS : RESULTS).includes(type));
+  const isDeed = (/** @type {{type: string}} */ { type }) => DEEDS.includes(type);
+  return [...lead, ...rest.filter(isDeed), ...first.filter((block) => !lead.includes(block)), ...rest.filter((block) => !isDeed(block))];
 }

@@ -3,7 +3,7 @@
 use hezi_tests::{Tab, plugin};
 use serde_json::{Value, json};
 
-use super::{Meeting, PHONE, say};
+use super::{Meeting, PHONE, SMALL_PHONE, say};
 use crate::plugins::newer;
 
 /// Does something with two taps: one opens what hosts have, the other does it. A question for what is lost by it comes on top.
@@ -307,4 +307,42 @@ async fn what_a_host_looks_at_stays_where_it_is_while_others_do_things_above() {
     wang.wait_for("document.querySelector('.queue-item .pill:not(.live)')", "it is over").await;
     stays(&before).await;
     meeting.ends_without_complaints(&[&wang]);
+}
+
+#[tokio::test]
+async fn whom_a_host_has_drawn_stands_above_the_next_draw_and_takes_the_cursor_from_nobody() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let host = meeting.tab("wang", "王伟", SMALL_PHONE).await;
+    for (id, name) in [("li", "李娜"), ("sun", "孙宇")] {
+        meeting.host.person(id, name).await.join(&meeting.room.number).await;
+    }
+    let prizes = json!([{ "name": "手机", "count": 1 }, { "name": "雨伞", "count": 1 }]);
+    let lottery = json!({ "title": "年终大奖", "prizes": prizes });
+    let lottery = meeting.wang.open(&meeting.room.number, "lottery", lottery).await;
+    meeting.wang.act(&lottery, json!({ "freeze": { "who": "everyone" } })).await;
+
+    // Another host draws while this one types.
+    let field = ".stage form .input:not([type])";
+    host.fill(field, "3 5").await;
+    meeting.wang.act(&lottery, json!({ "draw": { "prize": "手机", "count": 1 } })).await;
+    host.wait_for("document.querySelector('.celebration')?.innerText.includes('手机')", "who has won").await;
+    let typing = format!("document.activeElement.matches('{field}') && document.activeElement.value === '3 5'");
+    assert_eq!(host.eval(&typing).await, json!(true), "the cursor is where it was");
+
+    host.tap(".stage form .choice", "雨伞").await;
+    host.wait_for("document.querySelector('.stage form button:enabled')", "it can be drawn").await;
+    host.eval("document.querySelector('.stage form button').scrollIntoView({ block: 'start' })").await;
+    let scrolled =
+        "document.querySelector('.stage-body').scrollTop > document.querySelector('.celebration').offsetHeight";
+    assert_eq!(host.eval(scrolled).await, json!(true), "nothing is to be seen of what is above");
+    host.tap(".stage form button", "抽奖").await;
+
+    let place = |what: &str| format!("document.querySelector('{what}').getBoundingClientRect()");
+    let (won, form, body) = (place(".celebration"), place(".stage form"), place(".stage-body"));
+    let first = format!(
+        "document.querySelector('.celebration').innerText.includes('雨伞') && {won}.top >= {body}.top \
+         && {won}.bottom <= {body}.bottom && {won}.bottom <= {form}.top"
+    );
+    host.wait_for(&first, "who has won, and below it what comes next").await;
+    meeting.ends_without_complaints(&[&host]);
 }
