@@ -11,7 +11,7 @@ import { sentence } from "../problems.js";
 import { html, noChange, nothing } from "../render.js";
 import { Chat } from "../room/chat.js";
 import { foldForKeyboard } from "../room/keyboard.js";
-import { lineTemplate, presenceTemplate } from "../room/line.js";
+import { lineTemplate, presenceTemplate, waitingIn } from "../room/line.js";
 import { takeAhead } from "../room/ahead.js";
 import { linked } from "../room/links.js";
 import { Meeting } from "../room/meeting.js";
@@ -156,7 +156,7 @@ async function start() {
 
 meeting.room.addEventListener("welcome", () => {
   // After the room: to ask takes as long as to draw a part of it.
-  setTimeout(followBuild, EARLY_MS, hezi, () => meeting.room.waiting > 0 || chat.composer.draft !== "" || meeting.hasTyped);
+  setTimeout(followBuild, EARLY_MS, hezi, () => waitingIn(meeting) > 0 || chat.composer.draft !== "" || meeting.hasTyped);
 });
 meeting.room.addEventListener("over", (event) => {
   closeSheet("organize");

@@ -8,9 +8,18 @@ import { presence } from "./chat.js";
 /** What kept somebody out and may be otherwise a minute later. */
 const CAN_CHANGE = ["locked", "full", "closed", "too_many_sockets", "left", "kept_out"];
 
+/**
+ * How much of what somebody has done has no reply yet: what the page asks for by itself is nobody's.
+ * @param {import("./meeting.js").Meeting} meeting
+ */
+export function waitingIn({ room, watching }) {
+  return room.waiting - watching;
+}
+
 /** @param {import("./meeting.js").Meeting} meeting */
 export function lineTemplate(meeting) {
-  const { line, waiting } = meeting.room;
+  const { line } = meeting.room;
+  const waiting = waitingIn(meeting);
   if (meeting.over) return html`<p class="strip" role="status" tabindex="-1">${sentence(meeting.over)} ${CAN_CHANGE.includes(meeting.over.code ?? "") ? html`<button class="link" @click=${() => location.reload()}>${t("line.again")}</button>` : nothing}</p>`;
   if (line === "online" || !meeting.conference) return nothing;
   return html`<p class="strip" role="status">${waiting ? t("line.offline_waiting", { count: waiting }) : t("line.offline")}</p>`;

@@ -56,9 +56,10 @@ export class Meeting {
     this.queries = new Map();
     /** @type {Map<string, number>} */
     this.timers = new Map();
-    /** Activities whose own view the server sends over this connection, and at which page. */
+    /** Activities whose own view the server sends over this connection, and at which page; how many are asked for. */
     /** @type {Map<string, string>} */
     this.watched = new Map();
+    this.watching = 0;
     /** What everybody can do in each activity, and what this viewer can. */
     /** @type {Map<string, {everybody?: string, viewer?: string}>} */
     this.can = new Map();
@@ -172,6 +173,7 @@ export class Meeting {
     if (this.isWall || this.room.line !== "online") return;
     const query = this.queries.get(id) ?? "";
     if (this.watched.get(id) === query) return;
+    this.watching += 1;
     try {
       await this.room.send(query ? { type: "watch", activity: id, query } : { type: "watch", activity: id });
       this.watched.set(id, query);
@@ -179,6 +181,7 @@ export class Meeting {
       // So many are watched already: this one is asked for.
       this.watched.delete(id);
     }
+    this.watching -= 1;
   }
 
   /**

@@ -1,9 +1,10 @@
 //! What of an activity each person sees: their own view where it is another than everybody's, what was opened last, and what
 //! they had begun to write.
 
+use hezi_tests::Network;
 use serde_json::{Value, json};
 
-use super::{Meeting, PHONE, SMALL_PHONE};
+use super::{Meeting, PHONE, SMALL_PHONE, say};
 
 #[tokio::test]
 async fn a_host_keeps_what_only_hosts_can_do_when_somebody_asks() {
@@ -322,4 +323,26 @@ async fn what_cannot_be_undone_is_asked_before_it_is_sent() {
         .await;
     assert_eq!(offers().await, ["redraw"]);
     meeting.ends_without_complaints(&[&li, &host]);
+}
+
+#[tokio::test]
+async fn what_a_page_asks_for_by_itself_is_nothing_that_waits_to_be_sent() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let hold = "{ globalThis.asked = 0; const plain = WebSocket.prototype.send; \
+                WebSocket.prototype.send = function (text) { \
+                if (JSON.parse(text).type === 'watch') asked += 1; else plain.call(this, text); }; }";
+    li.before_each_page(hold).await;
+    li.open(&format!("/c/{}", meeting.room.number)).await;
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"] });
+    meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    // Whoever has voted sees something else than everybody, and their page has that sent.
+    li.tap(".choice", "面").await;
+    li.see("你的选择：面").await;
+    li.wait_for("asked > 0", "their own view").await;
+
+    li.set_network(Network::Off).await;
+    li.see("网络断开了，正在重新连接").await;
+    say(&li, "我在电梯里").await;
+    li.see("1 项操作联网后自动发送").await;
 }
