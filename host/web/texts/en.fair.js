@@ -13,6 +13,6 @@ export default {
   "fair.more": "{count} more",
   "fair.nothing": "Nothing has been published yet that can be checked",
   "fair.seed_fits": "The seed is the one that was committed to. The activity does not list its pool, so the picks cannot be checked here.",
-  "fair.split_fits": "It fits: {count} shares are those of the commitment that this device saw before the end.",
-  "fair.split_unseen": "It fits, as far as it goes: {count} shares are those of the commitment that stands here. This device did not see it before the end, so it cannot tell whether it is still the same.",
+  "fair.split_fits": { "one": "It fits: {count} share is that of the commitment that this device saw before the end.", "other": "It fits: {count} shares are those of the commitment that this device saw before the end." },
+  "fair.split_unseen": { "one": "It fits, as far as it goes: {count} share is that of the commitment that stands here. This device did not see it before the end, so it cannot tell whether it is still the same.", "other": "It fits, as far as it goes: {count} shares are those of the commitment that stands here. This device did not see it before the end, so it cannot tell whether it is still the same." },
 };

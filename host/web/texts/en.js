@@ -193,7 +193,7 @@ export default {
   "problem.key_needed": "This meeting is private: use its link or QR code",
   "problem.left": "You have left the meeting",
   "problem.locked": "The meeting is locked; nobody can join for now",
-  "problem.muted": "An organizer has muted you. You can still take part in activities",
+  "problem.muted": "A host has muted you. You can still take part in activities",
   "problem.not_admin": "This is for administrators",
   "problem.not_found": "There is nothing here",
   "problem.not_member": "You are not in this meeting",
