@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::activity::Phase;
-use super::tongue::{Pause, Say, Tongue};
+use super::tongue::{Characters, Items, Pause, Say, Tongue};
 
 /// A name, what it is about, and then the sentence in English and in Chinese.
 macro_rules! sentences {
@@ -237,10 +237,10 @@ sentences! {
         "`{field}` 里有不认识的内容：{unknown}";
     FieldNoneOf { field: String, expected: String }: "`{field}` is one of these: {expected}",
         "`{field}` 应当是其中之一：{expected}";
-    FieldTooShort { field: String, least: u64 }: "`{field}` has at least {least} characters", "`{field}` 至少 {least} 个字";
-    FieldTooLong { field: String, most: u64 }: "`{field}` has at most {most} characters", "`{field}` 最多 {most} 个字";
-    FieldTooFew { field: String, least: u64 }: "`{field}` has at least {least} items", "`{field}` 至少有 {least} 项";
-    FieldTooMany { field: String, most: u64 }: "`{field}` has at most {most} items", "`{field}` 最多有 {most} 项";
+    FieldTooShort { field: String, least: Characters }: "`{field}` has at least {least}", "`{field}` 至少 {least}";
+    FieldTooLong { field: String, most: Characters }: "`{field}` has at most {most}", "`{field}` 最多 {most}";
+    FieldTooFew { field: String, least: Items }: "`{field}` has at least {least}", "`{field}` 至少有 {least}";
+    FieldTooMany { field: String, most: Items }: "`{field}` has at most {most}", "`{field}` 最多有 {most}";
     FieldTooSmall { field: String, least: String }: "`{field}` must be at least {least}", "`{field}` 至少是 {least}";
     FieldTooLarge { field: String, most: String }: "`{field}` must be at most {most}", "`{field}` 最多是 {most}";
     FieldRepeated { field: String }: "`{field}` has nothing twice", "`{field}` 里不能有重复的内容";

@@ -62,6 +62,14 @@ impl Pause {
     }
 }
 
+/// So many characters of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Characters(pub u64);
+
+/// So many items of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Items(pub u64);
+
 /// What a sentence is about, in a language.
 pub(super) trait Say {
     /// The words for it.
@@ -99,6 +107,26 @@ impl Say for Pause {
             (Tongue::English, 1) => "1 second".into(),
             (Tongue::English, _) => format!("{seconds} seconds").into(),
             (Tongue::Chinese, _) => format!("{seconds} 秒").into(),
+        }
+    }
+}
+
+impl Say for Characters {
+    fn say(&self, tongue: Tongue) -> Cow<'_, str> {
+        match (tongue, self.0) {
+            (Tongue::English, 1) => "1 character".into(),
+            (Tongue::English, count) => format!("{count} characters").into(),
+            (Tongue::Chinese, count) => format!("{count} 个字").into(),
+        }
+    }
+}
+
+impl Say for Items {
+    fn say(&self, tongue: Tongue) -> Cow<'_, str> {
+        match (tongue, self.0) {
+            (Tongue::English, 1) => "1 item".into(),
+            (Tongue::English, count) => format!("{count} items").into(),
+            (Tongue::Chinese, count) => format!("{count} 项").into(),
         }
     }
 }
@@ -149,5 +177,13 @@ mod tests {
             assert_eq!(Pause(ms).say(Tongue::English), english);
             assert_eq!(Pause(ms).say(Tongue::Chinese), chinese);
         }
+    }
+    #[test]
+    fn one_is_not_said_as_several() {
+        assert_eq!([1, 2].map(|count| Items(count).say(Tongue::English).into_owned()), ["1 item", "2 items"]);
+        let characters = [1, 2].map(|count| Characters(count).say(Tongue::English).into_owned());
+        assert_eq!(characters, ["1 character", "2 characters"]);
+        assert_eq!(Items(1).say(Tongue::Chinese), "1 项");
+        assert_eq!(Characters(1).say(Tongue::Chinese), "1 个字");
     }
 }

@@ -3,6 +3,7 @@
 use hezi_plugin::{Misfit, SchemaProblem, pointer_part};
 
 use crate::domain::sentence::{Misfits, Sentence};
+use crate::domain::tongue::{Characters, Items};
 
 /// Most problems that are told at once.
 const PROBLEMS_MAX: usize = 5;
@@ -23,10 +24,10 @@ pub(super) fn told(what: &str, problems: Vec<SchemaProblem>) -> Misfits {
             Misfit::TooShort(1) => Sentence::FieldMissing { field },
             Misfit::Unknown(unknown) => Sentence::FieldUnknown { field, unknown },
             Misfit::NoneOf(expected) => Sentence::FieldNoneOf { field, expected },
-            Misfit::TooShort(least) => Sentence::FieldTooShort { field, least },
-            Misfit::TooLong(most) => Sentence::FieldTooLong { field, most },
-            Misfit::TooFew(least) => Sentence::FieldTooFew { field, least },
-            Misfit::TooMany(most) => Sentence::FieldTooMany { field, most },
+            Misfit::TooShort(least) => Sentence::FieldTooShort { field, least: Characters(least) },
+            Misfit::TooLong(most) => Sentence::FieldTooLong { field, most: Characters(most) },
+            Misfit::TooFew(least) => Sentence::FieldTooFew { field, least: Items(least) },
+            Misfit::TooMany(most) => Sentence::FieldTooMany { field, most: Items(most) },
             Misfit::TooSmall(least) => Sentence::FieldTooSmall { field, least },
             Misfit::TooLarge(most) => Sentence::FieldTooLarge { field, most },
             Misfit::Repeated => Sentence::FieldRepeated { field },

@@ -81,6 +81,7 @@ fn pointer_of(path: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::sentence::Misfits;
+    use crate::domain::tongue::Items;
 
     fn fields(code: Code, sentence: Sentence) -> Vec<(String, String)> {
         let fields = Problem::new(code, sentence).fields(Tongue::Chinese);
@@ -95,13 +96,13 @@ mod tests {
     fn each_field_that_does_not_fit_is_told_of() {
         let problems = Misfits(vec![
             Sentence::FieldMissing { field: "config/options/0/name".into() },
-            Sentence::FieldTooFew { field: "config".into(), least: 2 },
+            Sentence::FieldTooFew { field: "config".into(), least: Items(2) },
         ]);
         let told = fields(Code::Invalid, Sentence::Unfit { problems });
         assert_eq!(told, [one("/config/options/0/name", "还没有填"), one("/config", "至少有 2 项")].concat());
         let problems = Misfits(vec![
             Sentence::FieldRepeated { field: "action/choose".into() },
-            Sentence::FieldTooFew { field: "action".into(), least: 1 },
+            Sentence::FieldTooFew { field: "action".into(), least: Items(1) },
         ]);
         let told = fields(Code::Invalid, Sentence::Unfit { problems });
         assert_eq!(told, [one("/choose", "里不能有重复的内容"), one("", "至少有 1 项")].concat());
