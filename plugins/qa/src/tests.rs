@@ -140,7 +140,7 @@ fn one_question_a_person_a_while() {
     room.advance_ms(59_001).unwrap();
     room.speak("en");
     let refused = ask(&mut room, &li, "二");
-    assert_eq!(refused, Err(Error::conflict("You can ask again in 1 seconds; meanwhile vote for what others ask")));
+    assert_eq!(refused, Err(Error::conflict("Seconds until you can ask again: 1; meanwhile vote for what others ask")));
     ask(&mut room, &zhao, "三").unwrap();
     room.advance_ms(999).unwrap();
     ask(&mut room, &li, "二").unwrap();

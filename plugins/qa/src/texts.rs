@@ -59,7 +59,7 @@ hezi_sdk::texts! {
 
     // Refusals, which say what to do instead.
     too_soon(seconds: u64) = "请 {seconds} 秒后再提问，可以先给别人的问题点赞",
-        "You can ask again in {seconds} seconds; meanwhile vote for what others ask";
+        "Seconds until you can ask again: {seconds}; meanwhile vote for what others ask";
     too_many() = "问题已满，请给已有的问题点赞", "There is no room for more questions: vote for those that are there";
     names_are_shown() = "anonymous: 这里的提问都署名", "anonymous: whoever asks here is named";
     text_wrong(max: usize) = "text: 问题须有 1 到 {max} 个字符", "text: a question takes 1 to {max} characters";

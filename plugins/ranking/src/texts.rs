@@ -28,7 +28,7 @@ hezi_sdk::texts! {
     ballots() = "参与人数", "Orders given";
     borda() = "博达计分", "Borda points";
     how_borda_counts(most: u32) = "博达计分：排在第一得 {most} 分，往后每位少 1 分，末位 0 分。",
-        "Borda: {most} points for the first place and one fewer for each place after it, down to 0.";
+        "Borda: the first place counts {most}, each place after it one fewer, down to 0.";
     how_borda_counts_some() = "博达计分：每排在一个选项之前得 2 分；没有排的选项并列最后，彼此各得 1 分。",
         "Borda: 2 points for each option that one stands above; options left out share the end, with 1 point for each other.";
     firsts() = "首选票数", "First preferences";

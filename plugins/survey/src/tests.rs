@@ -232,7 +232,7 @@ fn everything_is_said_in_english_too() {
     );
     fill_in(&mut room, &wang, json!({ "q4": "later" })).unwrap();
     let words = room.view_of(&wang).unwrap().to_string();
-    assert!(words.contains("Saved, but not submitted: question 1, 3 must be answered"), "{words}");
+    assert!(words.contains("Saved, but not submitted; still to be answered: 1, 3"), "{words}");
     let mut room = Room::<Survey>::new();
     room.speak("en");
     let refused = room.open(json!({ "title": "t", "questions": [{ "text": "?", "options": ["a"] }] })).unwrap_err();

@@ -55,12 +55,12 @@ hezi_sdk::texts! {
     points_do_not_add_up(total: i64) = "分数须为非负整数，合计 {total}", "the points must be whole numbers from 0 that add up to {total}";
     form_is_empty() = "answer: 请至少回答一题", "answer: Answer at least one question";
     form_is_too_long() = "answer: 回答合计太长，请精简", "answer: The answers are too long together; shorten them";
-    still_missing(numbers: &str) = "answer: 已提交的问卷必须完整，还缺第 {numbers} 题", "answer: A form that was submitted stays complete: question {numbers} is missing";
+    still_missing(numbers: &str) = "answer: 已提交的问卷必须完整，还缺第 {numbers} 题", "answer: A form that was submitted stays complete; still missing: {numbers}";
     survey_is_full() = "问卷的记录已满，不能再收", "The record of this survey is full, and it takes no more forms";
 
     comma() = "、", ", ";
     forms() = "已提交", "Forms submitted";
-    saved_not_submitted(numbers: &str) = "已保存，还没有提交：第 {numbers} 题必答", "Saved, but not submitted: question {numbers} must be answered";
+    saved_not_submitted(numbers: &str) = "已保存，还没有提交：第 {numbers} 题必答", "Saved, but not submitted; still to be answered: {numbers}";
     submitted() = "已提交，结束前可以修改", "Submitted; you can revise it until the end";
     submitted_for_good() = "已提交，感谢参与", "Submitted, thank you";
     is_over() = "问卷已结束", "The survey has ended";
@@ -73,8 +73,8 @@ hezi_sdk::texts! {
     submit() = "保存并提交", "Save and submit";
     save_changes() = "保存修改", "Save the changes";
 
-    answered(count: u64) = "{count} 人回答", "{count} answers";
-    average_of(average: &str, count: u64) = "平均 {average}（{count} 人回答）", "average {average} ({count} answers)";
+    answered(count: u64) = "{count} 人回答", "answers: {count}";
+    average_of(average: &str, count: u64) = "平均 {average}（{count} 人回答）", "average {average} (answers: {count})";
     scored(question: &str, average: &str) = "{question} · 平均 {average}", "{question} · average {average}";
     borda(question: &str) = "{question} · 博达计分，末位 0 分", "{question} · Borda points, 0 for the last";
     yes() = "是", "yes";

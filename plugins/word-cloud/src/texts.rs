@@ -39,7 +39,7 @@ hezi_sdk::texts! {
     word_too_long(max: usize) = "words: 一个词最多 {max} 个字符，请写短一些", "words: a word has at most {max} characters, make it shorter";
     word_blocked(word: &str) = "words: “{word}”在这里不能说，请换一个", "words: “{word}” cannot be said here, take another one";
     said_already(word: &str) = "“{word}”你已经说过了，请换一个", "You have said “{word}” already, take another one";
-    few_left(left: usize) = "你还可以说 {left} 个词，请少写几个", "You have {left} words left: write fewer";
+    few_left(left: usize) = "你还可以说 {left} 个词，请少写几个", "Words left to you: {left}; write fewer";
     none_left() = "你的词已经用完了，可以先收回一个", "Your words are used up: take one back first";
     not_yours(word: &str) = "word: 你没有说过“{word}”", "word: you have not said “{word}”";
     only_organizers() = "只有主持人可以隐藏词", "Only organizers can hide words";
