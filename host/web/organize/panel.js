@@ -5,7 +5,9 @@ import { attempt } from "../attempt.js";
 import { hint, isOpen, openSheet } from "../dialogs.js";
 import { html, nothing } from "../render.js";
 import { wallLink } from "../room/addresses.js";
-import { t } from "../texts.js";
+import { addTexts, t } from "../texts.js";
+import english from "../texts/en.hosts.js";
+import chinese from "../texts/zh-Hans.hosts.js";
 import { Activities } from "./activities.js";
 import { againTemplate } from "./again.js";
 import { Anchor } from "./anchor.js";
@@ -15,6 +17,8 @@ import { reportLinks } from "./reports.js";
 import { keepRow, noteRow } from "./rows.js";
 
 /** @typedef {"activities" | "meet" | "people"} Part */
+
+addTexts({ "zh-Hans": chinese, en: english });
 
 /** In this order: the people are many, and stand last. */
 const PARTS = /** @type {Part[]} */ (["activities", "meet", "people"]);

@@ -20,10 +20,12 @@ import { Trial } from "../admin/trial.js";
 import { Upload } from "../admin/upload.js";
 import { addTexts, t } from "../texts.js";
 import english from "../texts/en.admin.js";
+import englishOfForms from "../texts/en.hosts.js";
 import chinese from "../texts/zh-Hans.admin.js";
+import chineseOfForms from "../texts/zh-Hans.hosts.js";
 
 const SIGN_IN = "/auth/login?return_to=/admin";
-addTexts({ "zh-Hans": chinese, en: english });
+addTexts({ "zh-Hans": { ...chinese, ...chineseOfForms }, en: { ...english, ...englishOfForms } });
 const { hezi, paint } = openPage(template, { title: () => `${t("admin")} · ${t("brand")}`, drawn: keepCursor, spoken: load });
 const upload = new Upload(hezi, paint, load);
 const trial = new Trial(hezi, paint);

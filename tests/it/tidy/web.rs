@@ -74,7 +74,7 @@ fn both_languages_say_everything_and_nothing_else() {
     let modules = scripts();
     let of = |tongue: &str| -> BTreeSet<String> {
         // A page that says what no other does has a catalogue of its own, and so has what comes when it is asked for.
-        let catalogues = ["js", "admin.js", "fair.js"].map(|ending| format!("texts/{tongue}.{ending}"));
+        let catalogues = ["js", "admin.js", "fair.js", "hosts.js"].map(|ending| format!("texts/{tongue}.{ending}"));
         let texts = catalogues.map(|name| &modules.iter().find(|(path, _)| *path == name).expect("a catalogue").1);
         texts.iter().flat_map(|text| keys(text)).collect()
     };
