@@ -3,6 +3,7 @@
 
 import { followBuild } from "../build.js";
 import * as icons from "../icons.js";
+import { languageSwitch } from "../language.js";
 import { openPage } from "../page.js";
 import { sentence } from "../problems.js";
 import { html, nothing, repeat } from "../render.js";
@@ -16,17 +17,24 @@ import { t } from "../texts.js";
 
 /** How many of the last messages pass by. */
 const MESSAGES = 6;
-const { hezi, root, paint } = openPage(template, { title: () => meeting.conference?.title, drawn: () => fit(document.querySelector(".screen-activity")) });
+const { hezi, root, paint } = openPage(template, { title: called, drawn: () => fit(document.querySelector(".screen-activity")), spoken: () => meeting.room.reconnect() });
 const { id = "", over = "" } = root.dataset;
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const meeting = new Meeting(hezi, id, paint, { key, isWall: true });
 const arrivals = new Arrivals(paint);
 // What fitted before may not fit a wall of another size, and what was made small for a small one may grow again.
 addEventListener("resize", paint);
+for (const type of ["pointermove", "pointerdown"]) addEventListener(type, wake);
 let failure = "";
 /** Names of people who are here: they roll when something is drawn. */
 /** @type {string[]} */
 let names = [];
+
+/** The tab of the wall stands beside that of the room, and is called otherwise. */
+function called() {
+  const { conference } = meeting;
+  return conference && t("screen.title", { title: conference.title });
+}
 
 function template() {
   const { conference } = meeting;
@@ -34,9 +42,9 @@ function template() {
   const shown = current();
   return html`<header class="screen-bar">
       <h1 dir="auto">${conference?.title ?? document.title}</h1>
+      <span class="screen-controls">${languageSwitch()}<button class="icon-button" aria-label=${t("screen.full")} @click=${fullScreen}>${icons.wide}</button></span>
       ${meeting.over ? nothing : html`<span class="tabular">${conference ? presence(meeting.online, meeting.members) : ""}</span>`}
       ${meeting.room.line === "online" || meeting.over ? nothing : html`<span class="pill bad" role="status">${t("screen.offline")}</span>`}
-      <button class="icon-button" aria-label=${t("screen.full")} @click=${fullScreen}>${icons.wide}</button>
     </header>
     ${conference?.notice && !meeting.over && chosen() !== "notice" ? html`<aside class="screen-notice" aria-label=${t("meet.notice")} dir="auto">${conference.notice.text}</aside>` : nothing}
     ${shown && !meeting.over ? activityTemplate(shown) : (noticeTemplate() ?? lobbyTemplate())}
@@ -147,6 +155,16 @@ function messagesTemplate() {
   return html`<ol class="screen-chat" aria-label=${t("chat.title")}>${repeat(last, (message) => message.seq, (message) => html`<li><p class="said"><bdi>${message.from.name}</bdi>&ensp;<span dir="auto">${message.text}</span></p></li>`)}</ol>`;
 }
 
+/** The pointer, and what it is for, go when it has rested for so long. */
+const RESTS_MS = 3_000;
+let resting = 0;
+
+function wake() {
+  root.classList.remove("resting");
+  clearTimeout(resting);
+  resting = setTimeout(() => root.classList.add("resting"), RESTS_MS);
+}
+
 function fullScreen() {
   if (document.fullscreenElement) document.exitFullscreen();
   else document.documentElement.requestFullscreen?.().catch(() => {});
@@ -196,4 +214,5 @@ meeting.room.addEventListener("presence", (event) => {
   if (members < membersBefore) learnNames();
   membersBefore = members;
 });
+wake();
 start();

@@ -137,6 +137,7 @@ export default {
   "screen.offline": "Reconnecting…",
   "screen.locked": "The meeting is locked. Open the big screen with the account of somebody who is in it.",
   "screen.over": "The meeting has ended. Thank you",
+  "screen.title": "{title} · Big screen",
   "screen.welcome": "{name} is here",
   "sign_in": "Sign in",
   "sign_in.again": "Sign in again",

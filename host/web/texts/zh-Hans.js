@@ -137,6 +137,7 @@ export default {
   "screen.offline": "正在重新连接…",
   "screen.locked": "会议已锁定：请用已在会议中的账号打开大屏幕",
   "screen.over": "会议已经结束，谢谢参加",
+  "screen.title": "{title} · 大屏",
   "screen.welcome": "{name} 来了",
   "sign_in": "登录",
   "sign_in.again": "重新登录",

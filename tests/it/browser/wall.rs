@@ -153,3 +153,23 @@ async fn all_of_an_activity_is_on_the_wall_also_when_its_size_changes() {
     wall.wait_for(&format!("{letters} === {whole}"), "letters as large as before").await;
     meeting.ends_without_complaints(&[&wall]);
 }
+
+#[tokio::test]
+async fn the_wall_is_read_in_the_language_that_is_chosen_on_it() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wall = meeting.wall().await;
+    wall.wait_for("document.title === '周会 · 大屏'", "a tab that is not taken for the room's").await;
+    wall.see("扫码加入").await;
+    let hidden = "getComputedStyle(document.querySelector('.screen-controls')).opacity === '0'";
+    wall.wait_for(hidden, "a wall without controls").await;
+
+    wall.call("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": 400, "y": 400 })).await;
+    wall.wait_for(&format!("!({hidden})"), "controls for the pointer").await;
+    wall.tap(".screen-controls button", "English").await;
+    wall.see("Scan to join").await;
+    wall.wait_for("document.title === '周会 · Big screen' && document.documentElement.lang === 'en'", "its title")
+        .await;
+    wall.open(&format!("/screen/{}", meeting.room.id)).await;
+    wall.see("Scan to join").await;
+    meeting.ends_without_complaints(&[&wall]);
+}
