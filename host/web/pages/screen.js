@@ -142,7 +142,7 @@ function lobbyTemplate() {
 /** @param {import("../room/meeting.js").Activity} activity */
 function activityTemplate(activity) {
   return html`<main class="screen-main">
-    <section class="screen-activity"><h2 class="unseen" dir="auto">${activity.title}</h2>${spectacle(meeting, activity, names, () => drawActivity(meeting, activity, { watchOnly: true }))}</section>
+    <section class="screen-activity"><h2 class="unseen" dir="auto">${activity.title}</h2>${spectacle(meeting, activity, names, (shown) => drawActivity(meeting, shown, { watchOnly: true }))}</section>
     <aside class="screen-side"><div class="screen-corner"><img class="screen-qr" src=${qrLink(meeting)} alt=${t("meet.qr")}><p class="screen-corner-number tabular">${meeting.conference?.number ?? ""}</p></div>
       ${messagesTemplate()}</aside>
   </main>`;

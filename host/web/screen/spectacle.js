@@ -14,15 +14,26 @@ const DROPS = 18;
  * @param {import("../room/meeting.js").Meeting} meeting
  * @param {import("../room/meeting.js").Activity} activity
  * @param {string[]} names of people in the meeting
- * @param {() => unknown} rest draws the activity itself
+ * @param {(shown: import("../room/meeting.js").Activity) => unknown} rest draws the activity itself
  */
 export function spectacle(meeting, activity, names, rest) {
   const draw = drawIn(meeting, activity);
-  if (!draw) return html`${activity.phase === "open" && isRace(activity) ? rain() : nothing}${rest()}`;
+  if (!draw) return html`${activity.phase === "open" && isRace(activity) ? rain() : nothing}${rest(activity)}`;
   const prize = draw.prize ? html`<p class="prize" dir="auto">${draw.prize}</p>` : nothing;
   // Where motion is not wanted they never roll.
-  if (!matchMedia("(prefers-reduced-motion: reduce)").matches && isYoung(meeting, draw, ROLL_MS)) return html`${prize}${roll(draw.winners, names)}`;
-  return html`${prize}<div class=${isBeingTold(meeting, draw) ? "winners appearing" : "winners"}>${draw.winners.map((one, at) => html`<p class="winner" dir="auto" .style=${`animation-delay: ${appearsAfterMs(draw, at)}ms`}>${one.name || one.id}</p>`)}</div>${rest()}`;
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches && isYoung(meeting, draw, ROLL_MS)) return html`<div class="drawn">${prize}${roll(draw.winners, names)}</div>`;
+  return html`<div class=${isBeingTold(meeting, draw) ? "drawn appearing" : "drawn"}>${prize}<div class="winners">${draw.winners.map((one, at) => html`<p class="winner" dir="auto" .style=${`animation-delay: ${appearsAfterMs(draw, at)}ms`}>${one.name || one.id}</p>`)}</div></div>${rest(without(activity, draw.winners))}`;
+}
+
+/**
+ * An activity whose lists of people name all but those who are named large above them.
+ * @param {import("../room/meeting.js").Activity} activity
+ * @param {{id: string}[]} named
+ */
+function without(activity, named) {
+  const ids = new Set(named.map(({ id }) => id));
+  const blocks = activity.view?.blocks.map((block) => (block.type === "people" ? { ...block, items: block.items.filter((/** @type {{id: string}} */ one) => !ids.has(one.id)) } : block));
+  return blocks ? { ...activity, view: { ...activity.view, blocks } } : activity;
 }
 
 /** @param {import("../room/meeting.js").Activity} activity */

@@ -155,6 +155,32 @@ async fn all_of_an_activity_is_on_the_wall_also_when_its_size_changes() {
 }
 
 #[tokio::test]
+async fn who_is_named_large_on_the_wall_is_named_once() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, room) = (&meeting.wang, &meeting.room);
+    for n in 0..6 {
+        meeting.host.person(&format!("someone-{n}"), &format!("第{n}位")).await.join(&room.number).await;
+    }
+    let wall = meeting.wall().await;
+    let prizes = json!([{ "name": "茶", "count": 2 }, { "name": "伞", "count": 4 }]);
+    let lottery = wang.open(&room.number, "lottery", json!({ "title": "年终大奖", "prizes": prizes })).await;
+    wang.act(&lottery, json!({ "freeze": {} })).await;
+    wall.see("已抽 0/2").await;
+    for (prize, count) in [("茶", 2), ("伞", 1), ("伞", 2)] {
+        wang.act(&lottery, json!({ "draw": { "prize": prize, "count": count } })).await;
+        wall.wait_for(&format!("document.querySelectorAll('.winner').length === {count}"), prize).await;
+        wall.wait_for("!document.querySelector('.roll, .appearing')", "all of them").await;
+    }
+
+    wall.see("已抽 3/4").await;
+    let listed = "[...document.querySelectorAll('.people .person-name')].map((one) => one.textContent)";
+    wall.wait_for(&format!("{listed}.length === 3"), "who has won before").await;
+    let named = "[...document.querySelectorAll('.winner')].map((one) => one.textContent)";
+    assert_eq!(wall.eval(&format!("new Set([...{listed}, ...{named}]).size")).await, json!(5), "each of five once");
+    meeting.ends_without_complaints(&[&wall]);
+}
+
+#[tokio::test]
 async fn the_wall_is_read_in_the_language_that_is_chosen_on_it() {
     let Some(meeting) = Meeting::begin().await else { return };
     let wall = meeting.wall().await;
