@@ -8,20 +8,25 @@ import { openPage } from "../page.js";
 import { sentence } from "../problems.js";
 import { html, nothing, repeat } from "../render.js";
 import { qrLink } from "../room/addresses.js";
-import { Meeting } from "../room/meeting.js";
 import { presence } from "../room/chat.js";
+import { drawIn } from "../room/draw.js";
+import { Meeting } from "../room/meeting.js";
 import { drawActivity } from "../room/stage.js";
 import { Arrivals } from "../screen/arrivals.js";
+import { Pager } from "../screen/pager.js";
 import { spectacle } from "../screen/spectacle.js";
 import { t } from "../texts.js";
 
 /** How many of the last messages pass by. */
 const MESSAGES = 6;
-const { hezi, root, paint } = openPage(template, { title: called, drawn: () => fit(document.querySelector(".screen-activity")), spoken: () => meeting.room.reconnect() });
+const { hezi, root, paint } = openPage(template, { title: called, drawn, spoken: () => meeting.room.reconnect() });
 const { id = "", over = "" } = root.dataset;
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const meeting = new Meeting(hezi, id, paint, { key, isWall: true });
 const arrivals = new Arrivals(paint);
+const [pager, stripPager] = [new Pager(), new Pager()];
+/** What is to be read on the wall: another one is read from its beginning. */
+let shownKey = "";
 // What fitted before may not fit a wall of another size, and what was made small for a small one may grow again.
 addEventListener("resize", paint);
 for (const type of ["pointermove", "pointerdown"]) addEventListener(type, wake);
@@ -36,6 +41,11 @@ function called() {
   return conference && t("screen.title", { title: conference.title });
 }
 
+function drawn() {
+  stripPager.fit(document.querySelector(".screen-notice.long"), meeting.conference?.notice?.text ?? "");
+  pager.fit(document.querySelector(".screen-activity"), shownKey);
+}
+
 function template() {
   const { conference } = meeting;
   if (failure) return html`<main class="screen-lobby"><p class="screen-failure">${failure}</p></main>`;
@@ -46,46 +56,9 @@ function template() {
       ${meeting.over ? nothing : html`<span class="tabular">${conference ? presence(meeting.online, meeting.members) : ""}</span>`}
       ${meeting.room.line === "online" || meeting.over ? nothing : html`<span class="pill bad" role="status">${t("screen.offline")}</span>`}
     </header>
-    ${conference?.notice && !meeting.over && chosen() !== "notice" ? html`<aside class="screen-notice" aria-label=${t("meet.notice")} dir="auto">${conference.notice.text}</aside>` : nothing}
+    ${conference?.notice && !meeting.over && chosen() !== "notice" ? stripTemplate(conference.notice.text) : nothing}
     ${shown && !meeting.over ? activityTemplate(shown) : (noticeTemplate() ?? lobbyTemplate())}
     ${arrivals.template()}`;
-}
-
-/** How small letters may become so that all of an activity is on the wall, and how large the words of a cloud. */
-const SMALLEST = 0.45;
-const LARGEST_EM = 4;
-
-/**
- * Makes what is shown as large as fits: nobody can scroll a wall.
- * @param {HTMLElement | null} box
- */
-function fit(box) {
-  if (!box) return;
-  const cloud = /** @type {HTMLElement | null} */ (box.querySelector(".cloud ul"));
-  box.style.removeProperty("font-size");
-  cloud?.style.removeProperty("font-size");
-  const whole = parseFloat(getComputedStyle(box).fontSize);
-  let scale = 1;
-  while (box.scrollHeight > box.clientHeight + 1 && scale > SMALLEST) {
-    scale -= 0.06;
-    box.style.fontSize = `${whole * scale}px`;
-  }
-  if (cloud && scale === 1) grow(cloud, box);
-}
-
-/**
- * Words are all that there is of a cloud: they fill what is left of the wall.
- * @param {HTMLElement} cloud
- * @param {HTMLElement} box
- */
-function grow(cloud, box) {
-  const fits = (/** @type {number} */ size) => {
-    cloud.style.fontSize = `${size}em`;
-    return box.scrollHeight <= box.clientHeight + 1 && cloud.scrollWidth <= cloud.clientWidth + 1;
-  };
-  let size = 1;
-  while (size < LARGEST_EM && fits(size + 0.2)) size += 0.2;
-  fits(size);
 }
 
 /** What an organizer wants to be seen. */
@@ -119,7 +92,16 @@ function current() {
 function noticeTemplate() {
   const { notice } = meeting.conference ?? {};
   if (chosen() !== "notice" || !notice || meeting.over) return null;
-  return html`<main class="screen-activity screen-announcement"><p dir="auto">${notice.text}</p></main>`;
+  shownKey = notice.text;
+  return html`<main class="screen-activity screen-announcement"><p class="announced" dir="auto">${notice.text}</p>${pageMark()}</main>`;
+}
+
+/** A notice of more letters is no line, and passes by in a strip of its own. */
+const STRIP_LETTERS_MAX = 40;
+
+/** @param {string} text */
+function stripTemplate(text) {
+  return html`<aside class=${text.length > STRIP_LETTERS_MAX ? "screen-notice long" : "screen-notice"} aria-label=${t("meet.notice")}><p class="announced" dir="auto">${text}</p>${pageMark()}</aside>`;
 }
 
 /** What a wall says where a phone would say something else. */
@@ -141,11 +123,17 @@ function lobbyTemplate() {
 
 /** @param {import("../room/meeting.js").Activity} activity */
 function activityTemplate(activity) {
+  shownKey = `${activity.id} ${drawIn(meeting, activity)?.key ?? ""}`;
   return html`<main class="screen-main">
-    <section class="screen-activity"><h2 class="unseen" dir="auto">${activity.title}</h2>${spectacle(meeting, activity, names, (shown) => drawActivity(meeting, shown, { watchOnly: true }))}</section>
+    <section class="screen-activity"><h2 class="unseen" dir="auto">${activity.title}</h2>${spectacle(meeting, activity, names, (shown) => drawActivity(meeting, shown, { watchOnly: true }))}${pageMark()}</section>
     <aside class="screen-side"><div class="screen-corner"><img class="screen-qr" src=${qrLink(meeting)} alt=${t("meet.qr")}><p class="screen-corner-number tabular">${meeting.conference?.number ?? ""}</p></div>
       ${messagesTemplate()}</aside>
   </main>`;
+}
+
+/** Which page it is of how many: written by the pager, where there are several. */
+function pageMark() {
+  return html`<p class="screen-page tabular" aria-hidden="true"></p>`;
 }
 
 /** The newest first: the column is filled from its foot, with as many as are whole. */

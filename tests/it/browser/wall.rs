@@ -154,6 +154,89 @@ async fn all_of_an_activity_is_on_the_wall_also_when_its_size_changes() {
     meeting.ends_without_complaints(&[&wall]);
 }
 
+/// The smallest letters that are to be read of an activity, in pixels.
+const LETTERS: &str = "Math.min(...[...document.querySelectorAll('.screen-activity :not(.unseen)')] \
+     .filter((one) => one.getClientRects().length && [...one.childNodes].some((part) => part.nodeType === 3 && part.data.trim())) \
+     .map((one) => parseFloat(getComputedStyle(one).fontSize)))";
+
+/// Which page of how many it is.
+const PAGE: &str = "document.querySelector('.screen-activity .screen-page').textContent";
+
+/// Everything that is shown of an activity stands within it.
+const WHOLE: &str = "((box) => [...box.querySelectorAll('li, p')].filter((one) => one.getClientRects().length) \
+     .every((one) => one.getBoundingClientRect().bottom <= box.getBoundingClientRect().bottom)) \
+     (document.querySelector('.screen-activity'))";
+
+#[tokio::test]
+async fn what_does_not_fit_on_the_wall_in_large_letters_passes_by_in_pages() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+    let wall = meeting.wall().await;
+    let options: Vec<String> = (1..=50).map(|place| format!("方案 {place}")).collect();
+    let vote = wang.open(number, "vote", json!({ "question": "去哪里?", "options": options })).await;
+    wall.wait_for(&format!("{PAGE}.startsWith('1 / ')"), "the first of several pages").await;
+    wall.wait_for(&format!("{LETTERS} >= innerWidth * 0.0139 && {WHOLE}"), "whole lines for the back row").await;
+
+    wall.wait_for(&format!("{PAGE}.startsWith('2 / ')"), "the next page, by itself").await;
+    let first = "[...document.querySelectorAll('.bar-item')].find((one) => one.getClientRects().length)";
+    let label = wall.eval(&format!("{first}.querySelector('.bar-label').textContent")).await;
+    assert_ne!(label, json!("方案 1"), "another page has other lines");
+    wang.act(&vote, json!({ "choose": [label] })).await;
+    wall.wait_for(
+        &format!("{first}.innerText.includes('100%') && {PAGE}.startsWith('2 / ')"),
+        "a vote on the same page",
+    )
+    .await;
+
+    wall.resize(1280, 720).await;
+    let fits = format!("innerWidth === 1280 && {LETTERS} >= 1280 * 0.0139 && {LETTERS} < 1920 * 0.0139 && {WHOLE}");
+    wall.wait_for(&fits, "whole lines on a smaller wall").await;
+
+    // Each of them passes by.
+    let missing: Vec<String> = (1..=50).map(|place| format!("方案 {place}")).collect();
+    let watch = format!(
+        "window.missing = new Set({}); window.watching = setInterval(() => document.querySelectorAll('.bar-item').forEach((one) => \
+         one.getClientRects().length && missing.delete(one.querySelector('.bar-label').textContent)), 50)",
+        json!(missing)
+    );
+    wall.eval(&watch).await;
+    wall.wait_for("missing.size === 0", "every option").await;
+    meeting.ends_without_complaints(&[&wall]);
+}
+
+#[tokio::test]
+async fn no_page_of_the_wall_turns_while_a_draw_is_told() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, room) = (&meeting.wang, &meeting.room);
+    let wall = meeting.chromium.tab(&meeting.host, WALL.0, WALL.1).await;
+    wall.sign_in("wang", "王伟", "zh-Hans").await;
+    // Pages that turn twenty times a second would turn while names roll.
+    wall.before_each_page(
+        "{ const every = setInterval; setInterval = (act, ms) => every(act, ms === 8000 ? 50 : ms); }",
+    )
+    .await;
+    for n in 0..80 {
+        let name = format!("第{n}位同事，名字很长很长很长很长");
+        meeting.host.person(&format!("someone-{n}"), &name).await.join(&room.number).await;
+    }
+    wall.open(&format!("/screen/{}", room.id)).await;
+    wall.see(&room.number).await;
+    let prizes = json!([{ "name": "茶", "count": 80 }]);
+    let lottery = wang.open(&room.number, "lottery", json!({ "title": "阳光普照", "prizes": prizes })).await;
+    wang.act(&lottery, json!({ "freeze": {} })).await;
+    wall.see("已抽 0/80").await;
+    let watch = "{ window.early = 0; const page = () => document.querySelector('.screen-activity .screen-page')?.textContent ?? ''; \
+         new MutationObserver(() => { if (document.querySelector('.roll, .appearing') && page() && !page().startsWith('1 / ')) early += 1; }) \
+         .observe(document.getElementById('page'), { childList: true, characterData: true, subtree: true }); }";
+    wall.eval(watch).await;
+
+    wang.act(&lottery, json!({ "draw": { "prize": "茶", "count": 79 } })).await;
+    wall.wait_for("document.querySelector('.appearing .winner')", "the first of those who have won").await;
+    wall.wait_for(&format!("{PAGE}.startsWith('2 / ')"), "the others, once all have appeared").await;
+    assert_eq!(wall.eval("early").await, json!(0), "pages that turned while it was told");
+    meeting.ends_without_complaints(&[&wall]);
+}
+
 #[tokio::test]
 async fn who_is_named_large_on_the_wall_is_named_once() {
     let Some(meeting) = Meeting::begin().await else { return };
@@ -177,6 +260,21 @@ async fn who_is_named_large_on_the_wall_is_named_once() {
     wall.wait_for(&format!("{listed}.length === 3"), "who has won before").await;
     let named = "[...document.querySelectorAll('.winner')].map((one) => one.textContent)";
     assert_eq!(wall.eval(&format!("new Set([...{listed}, ...{named}]).size")).await, json!(5), "each of five once");
+    meeting.ends_without_complaints(&[&wall]);
+}
+
+#[tokio::test]
+async fn a_long_notice_leaves_the_wall_to_what_is_shown() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wall = meeting.wall().await;
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"] });
+    meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    let notice = json!({ "text": "三点准时开始，请大家带上电脑。".repeat(14) });
+    meeting.wang.request("PUT", &meeting.room.path("/notice")).json(&notice).send().await.ok(200);
+    let strip = "document.querySelector('.screen-notice')";
+    wall.wait_for(&format!("{strip}.offsetHeight < innerHeight * 0.2"), "a strip of two lines").await;
+    wall.wait_for(&format!("{strip}.querySelector('.screen-page').textContent.startsWith('2 / ')"), "the rest of it")
+        .await;
     meeting.ends_without_complaints(&[&wall]);
 }
 
