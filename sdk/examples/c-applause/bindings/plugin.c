@@ -65,6 +65,14 @@ extern void __wasm_import_log_write(int32_t, uint8_t *, size_t);
 __attribute__((__import_module__("hezi:activity/locale@0.1.0"), __import_name__("language")))
 extern void __wasm_import_locale_language(uint8_t *);
 
+// Imported Functions from `hezi:activity/confirmation@0.1.0`
+
+__attribute__((__import_module__("hezi:activity/confirmation@0.1.0"), __import_name__("before-form")))
+extern void __wasm_import_confirmation_before_form(uint8_t *, size_t, uint8_t *, size_t);
+
+__attribute__((__import_module__("hezi:activity/confirmation@0.1.0"), __import_name__("before-button")))
+extern void __wasm_import_confirmation_before_button(uint8_t *, size_t, uint8_t *, size_t);
+
 // Exported Functions from `hezi:activity/activity@0.1.0`
 
 __attribute__((__weak__, __export_name__("cabi_post_hezi:activity/activity@0.1.0#describe")))
@@ -1048,6 +1056,14 @@ void locale_language(plugin_string_t *ret) {
   uint8_t *ptr = (uint8_t *) &ret_area;
   __wasm_import_locale_language(ptr);
   *ret = (plugin_string_t) { (uint8_t*)(*((uint8_t **) (ptr + 0))), (*((size_t*) (ptr + sizeof(void*)))) };
+}
+
+void confirmation_before_form(plugin_string_t *id, plugin_string_t *question) {
+  __wasm_import_confirmation_before_form((uint8_t *) (*id).ptr, (*id).len, (uint8_t *) (*question).ptr, (*question).len);
+}
+
+void confirmation_before_button(plugin_string_t *action, plugin_string_t *question) {
+  __wasm_import_confirmation_before_button((uint8_t *) (*action).ptr, (*action).len, (uint8_t *) (*question).ptr, (*question).len);
 }
 
 __attribute__((__export_name__("hezi:activity/activity@0.1.0#describe")))

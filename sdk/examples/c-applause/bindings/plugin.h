@@ -752,7 +752,14 @@ extern void log_write(log_level_t level, plugin_string_t *message);
 // Imported Functions from `hezi:activity/locale@0.1.0`
 // One of the tags that `describe` lists: what the viewer or caller prefers, or what comes closest to it. The first
 // that is listed in calls that nobody waits for, and while the room's own view is made for those who prefer nothing.
+// Where few prefer a language it tells who called: in an anonymous activity keep it beside nothing.
 extern void locale_language(plugin_string_t *ret);
+
+// Imported Functions from `hezi:activity/confirmation@0.1.0`
+// Asks before the form with this id is sent.
+extern void confirmation_before_form(plugin_string_t *id, plugin_string_t *question);
+// Asks before each button that has this action, the same text, sends it.
+extern void confirmation_before_button(plugin_string_t *action, plugin_string_t *question);
 
 // Exported Functions from `hezi:activity/activity@0.1.0`
 void exports_activity_describe(exports_activity_description_t *ret);
