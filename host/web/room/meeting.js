@@ -89,9 +89,9 @@ export class Meeting {
     return this.me?.role === "organizer";
   }
 
-  /** Whether something was begun in a form and not sent. */
+  /** Whether something was begun in a form and not sent that can be sent still. */
   get hasTyped() {
-    return [...this.actings.values()].some((acting) => acting.hasTyped);
+    return [...this.actings].some(([id, acting]) => acting.hasTyped && this.activities.get(id)?.phase === "open");
   }
 
   /** @param {string} id */
