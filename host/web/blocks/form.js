@@ -119,7 +119,8 @@ function drawField(field, value, prefix, change, doing, refusal, isAlone) {
   if (field.input.type === "hidden") return nothing;
   const name = `${prefix}-${field.name}`.replace(/\s/g, "_");
   // Said of the input where it is one, and of all of them where they are several.
-  const described = [field.help && "help", refusal && "refusal"].filter(Boolean).map((part) => `${name}-${part}`).join(" ") || nothing;
+  const isMany = field.input.type === "choice" && field.input.max !== 1;
+  const described = [field.help && "help", isMany && "max", refusal && "refusal"].filter(Boolean).map((part) => `${name}-${part}`).join(" ") || nothing;
   return html`<fieldset class="field" ?disabled=${doing} aria-describedby=${isOne(field) ? nothing : described}>
     <legend class="field-label" dir="auto">${field.label}</legend>
     ${field.help ? html`<p class="field-help" id=${`${name}-help`} dir="auto">${field.help}</p>` : nothing}

@@ -18,7 +18,7 @@ export function draw(field, value, name, change) {
     change(many ? next : next[0]);
   };
   const full = !single && picked.size >= max;
-  return html`${single ? "" : html`<p class="field-help">${t("choice.max", { count: max })}</p>`}
+  return html`${single ? "" : html`<p class="field-help" id=${`${name}-max`}>${t("choice.max", { count: max })}</p>`}
     <div class="choices">${choices.map((/** @type {import("../inputs.js").Choice} */ choice) => html`<label class=${picked.has(choice.value) ? "choice picked" : "choice"}>
       <input type=${single ? "radio" : "checkbox"} name=${name} .checked=${live(picked.has(choice.value))}
         ?disabled=${full && !picked.has(choice.value)} @change=${() => pick(choice.value)}>

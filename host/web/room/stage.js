@@ -124,6 +124,7 @@ export class Stage {
     const { meeting, shown, left } = this;
     const activity = meeting.activities.get(shown ?? "");
     if (this.isHeld || !activity) return;
+    if (!suspense(meeting, activity)) meeting.herald.look(activity);
     const isTurned = left && left !== activity.view;
     const told = drawIn(meeting, activity)?.key;
     const { taken, under } = meeting.acting(activity.id);

@@ -130,7 +130,7 @@ export default {
   "said.dismissed": "You are no host any more",
   "said.handed_over": "You own the meeting now",
   "said.opened": "Opened: {title}",
-  "said.taken": "Submitted",
+  "said.taken": "Received",
   "screen.full": "Full screen",
   "screen.join": "Scan to join",
   "screen.number": "or enter the number",

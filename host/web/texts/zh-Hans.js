@@ -130,7 +130,7 @@ export default {
   "said.dismissed": "你不再是主持人",
   "said.handed_over": "会议现在由你负责",
   "said.opened": "已开始：{title}",
-  "said.taken": "已提交",
+  "said.taken": "已收到",
   "screen.full": "全屏",
   "screen.join": "扫码加入",
   "screen.number": "或输入会议号",

@@ -112,8 +112,28 @@ async fn what_happens_is_said_to_who_does_not_see_it() {
     li.see("你的选择：面").await;
     meeting.wang.close(&vote).await;
 
-    let said = "heard.join('；') === '已开始：午饭吃什么?；已提交；已结束：午饭吃什么?'";
+    let said = "heard.join('；') === '已开始：午饭吃什么?；已收到；已结束：午饭吃什么?'";
     li.wait_for(said, "what was opened, taken, and closed").await;
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
+async fn what_is_asked_next_and_what_came_of_an_answer_is_said_to_who_does_not_see_it() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.phone("li", "李娜").await;
+    let question = json!({ "text": "首都在哪里?", "choices": ["北京", "南京"], "right": "北京" });
+    let quiz = json!({ "title": "地理", "questions": [question] });
+    let quiz = meeting.wang.open(&meeting.room.number, "quiz", quiz).await;
+    li.see("请等待主持人开始").await;
+    listen(&li).await;
+
+    meeting.wang.act(&quiz, json!({ "next": {} })).await;
+    li.tap(".choice", "北京").await;
+    li.see("你的答案：A").await;
+    meeting.wang.act(&quiz, json!({ "stop": {} })).await;
+
+    let said = "heard.join('；') === '首都在哪里?；已收到；你的答案：A；正确答案：A 北京'";
+    li.wait_for(said, "the question, that the answer has come, which it was, and which is right").await;
     meeting.ends_without_complaints(&[&li]);
 }
 
