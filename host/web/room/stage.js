@@ -80,7 +80,7 @@ export class Stage {
         ${count > 1 ? html`<button class="button quiet-button small-button" @click=${openPast}>${t("stage.all", { count })}</button>` : nothing}
       </div>
       ${others.length && !this.folded ? html`<div class="stage-others"><span class="quiet">${t("stage.others")}</span>${others.map((one) => html`<button class="link" dir="auto" @click=${() => this.choose(one.id)}>${one.title}</button>`)}</div>` : nothing}
-      <div class="stage-body" aria-live="off" role="group" aria-labelledby="stage-title" tabindex=${this.meeting.over ? "0" : nothing}>${this.folded ? nothing : html`${drawActivity(meeting, activity, { ask: (query) => this.#ask(activity, query) })}<div class="row">${checkTemplate(meeting, activity)}</div>`}</div>
+      <div class="stage-body" aria-live="off" role="group" aria-labelledby="stage-title">${this.folded ? nothing : html`${drawActivity(meeting, activity, { ask: (query) => this.#ask(activity, query) })}<div class="row">${checkTemplate(meeting, activity)}</div>`}</div>
       ${this.folded ? nothing : ofHosts(activity)}
     </section>`;
   }
@@ -125,6 +125,8 @@ export class Stage {
     const activity = meeting.activities.get(shown ?? "");
     if (this.isHeld || !activity) return;
     if (!suspense(meeting, activity)) meeting.herald.look(activity);
+    const body = /** @type {HTMLElement | null} */ (document.querySelector(".stage-body"));
+    if (body) makeStop(body);
     const isTurned = left && left !== activity.view;
     const told = drawIn(meeting, activity)?.key;
     const { taken, under } = meeting.acting(activity.id);
@@ -132,7 +134,6 @@ export class Stage {
     this.told = told;
     if (shown === this.read && !isTurned && !hasDrawn) return;
     Object.assign(this, { read: shown, left: undefined });
-    const body = document.querySelector(".stage-body");
     // On a very low page the body does not scroll, but all of it does: whoever turns a page or draws looks at the body.
     if (body && (isTurned || hasDrawn) && getComputedStyle(body).overflowY === "visible") body.scrollIntoView();
     else body?.scrollTo(0, 0);
@@ -223,6 +224,15 @@ export class Stage {
     const sending = this.shown !== null && this.meeting.acting(this.shown).under.size > 0;
     return Boolean(typing) || sending || (isOpen && this.#isTouched);
   }
+}
+
+/**
+ * What scrolls, and has nothing in it that Tab stops at, is a stop itself: somebody without a mouse reads all of it.
+ * @param {HTMLElement} body
+ */
+function makeStop(body) {
+  if (!body.querySelector(":is(button, input, textarea):enabled")) body.tabIndex = 0;
+  else if (document.activeElement !== body) body.removeAttribute("tabindex");
 }
 
 /** @param {import("./meeting.js").Activity} activity */

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use hezi_tests::{Launch, Tab};
 use serde_json::{Value, json};
 
-use super::{Meeting, PHONE, WALL, listen};
+use super::{Meeting, PHONE, SMALL_PHONE, WALL, listen};
 
 /// What axe-core finds on the page as it is now.
 async fn findings(tab: &Tab) -> Vec<String> {
@@ -245,6 +245,31 @@ async fn the_chat_is_one_stop_and_arrows_lead_through_it() {
     at(119).await;
     key("Tab", 9).await;
     li.wait_for("document.activeElement.id === 'say'", "the line to write in").await;
+    meeting.ends_without_complaints(&[&li]);
+}
+
+#[tokio::test]
+async fn results_that_nothing_can_be_done_with_are_scrolled_by_the_keyboard() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let li = meeting.tab("li", "李娜", SMALL_PHONE).await;
+    let options = ["面", "饭", "粥", "饼", "粉", "菜", "肉"];
+    let vote = json!({ "question": "午饭吃什么?", "options": options, "max_choices": 2 });
+    let vote = meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    li.wait_for("document.querySelector('.choice')", "the ballot").await;
+    let body = "document.querySelector('.stage-body')";
+    assert_eq!(
+        li.eval(&format!("{body}.hasAttribute('tabindex')")).await,
+        json!(false),
+        "what is in it has the cursor"
+    );
+
+    meeting.wang.close(&vote).await;
+    li.see("投票已结束").await;
+    li.wait_for(&format!("{body}.scrollHeight > {body}.clientHeight"), "more than there is room for").await;
+    assert_eq!(findings(&li).await, Vec::<String>::new());
+    li.eval("document.querySelector('.stage-fold').focus()").await;
+    press(&li, "Tab", 9, None).await;
+    li.wait_for(&format!("document.activeElement === {body}"), "what is to be read").await;
     meeting.ends_without_complaints(&[&li]);
 }
 
