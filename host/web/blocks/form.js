@@ -53,6 +53,7 @@ export default function form(block, around) {
     ${block.fields.map((field) => drawField(field, values[field.name], id, (value) => change(field, value), doing, beside.get(field.name) ?? "", !below))}
     ${below ? html`<p class="refusal" role="alert">${below}</p>` : nothing}
     ${isOneTap(block) && doing ? html`<p class="quiet" role="status">${t("acting.sending")}</p>` : nothing}
+    ${isWritten(block) && acting.wasReceived(key) ? html`<p class="quiet" aria-hidden="true">✓ ${t("said.taken")}</p>` : nothing}
     ${says ? html`<p class="quiet" id=${says} dir="auto">${t("acting.missing", { name: missing?.label ?? "" })}</p>` : nothing}
     ${!hasButton ? nothing : html`<button class="button wide" ?disabled=${missing} aria-disabled=${doing} aria-describedby=${says ?? nothing}>${doing ? t("acting.sending") : block.submit}</button>`}
   </form>`;
@@ -84,6 +85,14 @@ function refusalOf(refusal, block) {
   // The only field says it itself.
   const above = block.fields.length > 1 ? t("form.see_above") : "";
   return { beside, below: beside.size && beside.size === fields.length ? above : (refusal?.text ?? "") };
+}
+
+/**
+ * Whether somebody writes into it: where their words go may not be seen, as with a question that waits for review.
+ * @param {Form} block
+ */
+function isWritten(block) {
+  return block.fields.some(({ input }) => input.type === "text");
 }
 
 /**

@@ -14,6 +14,9 @@ import { fieldsOf, sentence } from "../problems.js";
 /** So long a refusal stands whose form is gone. */
 export const REFUSED_MS = 10_000;
 
+/** So long it is said that something was taken of which nothing is to be seen. */
+const RECEIVED_MS = 6_000;
+
 export class Acting {
   /**
    * @param {string} whose the activity, and who acts in it
@@ -32,6 +35,9 @@ export class Acting {
     /** Forms whose action was taken, until the view that shows it is there: what was picked does not vanish in between. */
     /** @type {Set<string>} */
     this.taken = new Set();
+    /** When the action of a form was taken last. */
+    /** @type {Map<string, number>} */
+    this.received = new Map();
     /** @type {Map<string, Refusal>} */
     this.refused = new Map();
   }
@@ -59,6 +65,14 @@ export class Acting {
   /** @param {string} key */
   doing(key) {
     return this.under.has(key) || this.taken.has(key);
+  }
+
+  /**
+   * Whether the action of a form was taken a moment ago, and nothing was typed there since.
+   * @param {string} key
+   */
+  wasReceived(key) {
+    return !this.typed.has(key) && Date.now() - (this.received.get(key) ?? 0) < RECEIVED_MS;
   }
 
   /**
@@ -115,6 +129,8 @@ export class Acting {
     try {
       await this.send(action, id);
       if (this.typed.has(key)) this.taken.add(key);
+      this.received.set(key, Date.now());
+      setTimeout(this.changed, RECEIVED_MS);
     } catch (error) {
       this.refused.set(key, { text: sentence(error), fields: fieldsOf(error), atMs: Date.now() });
       setTimeout(this.changed, REFUSED_MS);

@@ -4,6 +4,7 @@
 // * What is on the stage changes by itself only when nobody is in the middle of it: no typing, nothing under way.
 // * Under a finger nothing moves, here or above: what it was put on is what it presses.
 
+import { isForEveryone } from "../blocks/audience.js";
 import countdown from "../blocks/countdown.js";
 import { drawBlocks } from "../blocks.js";
 import { checkTemplate } from "../fairness/check.js";
@@ -70,7 +71,8 @@ export class Stage {
     if (!activity) return this.#empty(count, around);
     // A long one stands whole in the body, once.
     const isBelow = !this.folded && isRepeated(activity) && isLong(activity) && !suspense(meeting, activity);
-    return html`<section class=${this.folded ? "stage folded" : "stage"} aria-labelledby="stage-title"
+    const style = this.folded ? "stage folded" : asks(activity) ? "stage asks" : "stage";
+    return html`<section class=${style} aria-labelledby="stage-title"
       @pointerdown=${(/** @type {PointerEvent} */ event) => this.#hold(event)} @keydown=${() => this.#touched()} @focusout=${() => meeting.changed()}>
       <div class="stage-head">
         <h2 class="stage-heading"><button class="stage-fold" aria-expanded=${this.folded ? "false" : "true"} @click=${() => this.#fold()}>
@@ -268,7 +270,7 @@ export function drawActivity(meeting, activity, { watchOnly = false, ask = () =>
     ${activity.out_of_service && activity.phase === "open" ? html`<p class="notice notice-warning">${t("stage.faulted")}</p>` : nothing}
     ${activity.anonymous ? html`<p class="quiet anonymous">${t("stage.anonymous")}</p>` : nothing}
     ${around.open && activity.closes_at_ms && !hasClock(activity) ? countdown({ label: t("stage.closes"), until_ms: activity.closes_at_ms }, around) : nothing}
-    ${activity.view ? drawBlocks(arranged(activity, watchOnly), around) : html`<p class="quiet">${t("stage.loading")}</p>`}
+    ${activity.view ? drawBlocks(watchOnly ? onWall(activity, around.now()) : arranged(activity, meeting.organizes), around) : html`<p class="quiet">${t("stage.loading")}</p>`}
     ${refusals.map((text) => html`<p class="refusal" role="alert">${text}</p>`)}
   </div>`;
 }
@@ -281,8 +283,11 @@ function hasClock(activity) {
   return activity.view?.blocks.some((block) => block.type === "countdown") ?? false;
 }
 
-/** A hash is there to be compared, which nobody does from the back row. */
-const DIGEST = /[0-9a-f]{64}/;
+/** A hash, or the shares of a packet, are there to be compared, which nobody does from the back row. */
+const PROOF = /[0-9a-f]{64}|(\d+,){9}/;
+
+/** A clock with more time than this is nothing to wait for. */
+const CLOCK_MS = 3_600_000;
 
 /** What there is to do. */
 const DEEDS = ["buttons", "form"];
@@ -314,19 +319,22 @@ const RESULTS = ["notice", "celebration"];
 const FIGURES = ["statistic", "progress"];
 
 /**
- * The blocks in the order in which a hand needs them: what there is to do comes right after what says so, before figures and
- * results, so that a thumb need not look for it; but after the draw that came before it. On the wall they stay as the plugin has
- * them, without hashes and tabs. A first heading that repeats a short title is left out: the head of the stage has it.
+ * Whether it waits for what everybody does.
  * @param {import("./meeting.js").Activity} activity
- * @param {boolean} watchOnly
  */
-function arranged(activity, watchOnly) {
+function asks({ phase, view }) {
+  return phase === "open" && (view?.blocks ?? []).some((block) => block.type === "form" && isForEveryone(block));
+}
+
+/**
+ * The blocks in the order in which a hand needs them: what there is to do comes right after what says so, before figures and
+ * results, so that a thumb need not look for it; but after the draw that came before it, and, for hosts, after the pages: what waits for them
+ * may stand there. A first heading that repeats a short title is left out: the head of the stage has it.
+ * @param {import("./meeting.js").Activity} activity
+ * @param {boolean} organizes
+ */
+function arranged(activity, organizes) {
   const blocks = activity.view?.blocks ?? [];
-  if (watchOnly) {
-    // Bars name already what there is to choose from; nobody turns the pages of a wall.
-    const without = blocks.some((block) => block.type === "bars") ? ["tabs", "form"] : ["tabs"];
-    return blocks.filter((block) => (block.type === "text" ? !DIGEST.test(block.text) : !without.includes(block.type)));
-  }
   const own = isRepeated(activity) && !isLong(activity) ? blocks.slice(1) : blocks;
   if (activity.phase !== "open") return own;
   const until = own.findIndex((block) => ![...WORDS, ...FIGURES, "tabs"].includes(block.type));
@@ -334,6 +342,21 @@ function arranged(activity, watchOnly) {
   const rest = own.slice(first.length);
   const tabs = first.findIndex(({ type }) => type === "tabs");
   const lead = first.filter(({ type }, at) => (tabs < 0 || at < tabs ? WORDS : RESULTS).includes(type));
+  if (organizes && tabs >= 0) lead.push(first[tabs]);
   const isDeed = (/** @type {{type: string}} */ { type }) => DEEDS.includes(type);
   return [...lead, ...rest.filter(isDeed), ...first.filter((block) => !lead.includes(block)), ...rest.filter((block) => !isDeed(block))];
+}
+
+/**
+ * The blocks on the wall, as the plugin has them but for what is of no use there: pages that nobody turns, choices that bars name
+ * already, what is to be checked, and a clock that runs for a day.
+ * @param {import("./meeting.js").Activity} activity
+ * @param {number} nowMs
+ */
+function onWall({ view }, nowMs) {
+  const blocks = view?.blocks ?? [];
+  const without = blocks.some(({ type }) => type === "bars") ? ["tabs", "form"] : ["tabs"];
+  const isProof = (/** @type {any} */ { type, text }) => type === "text" && PROOF.test(text);
+  const isFar = (/** @type {any} */ { type, until_ms: untilMs }) => type === "countdown" && untilMs - nowMs > CLOCK_MS;
+  return blocks.filter((block) => !without.includes(block.type) && !isProof(block) && !isFar(block));
 }
