@@ -53,6 +53,9 @@ pub struct ActivityBrief {
     /// When it was opened, in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened_at_ms: Option<u64>,
+    /// When it was closed, in milliseconds since 1970. One of before this was kept has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at_ms: Option<u64>,
     /// When it opens by itself, in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens_at_ms: Option<u64>,
@@ -82,6 +85,9 @@ pub struct Activity {
     /// When it was opened, in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened_at_ms: Option<u64>,
+    /// When it was closed, in milliseconds since 1970. One of before this was kept has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at_ms: Option<u64>,
     /// Whether an administrator tries this version: it runs on it, whichever is active.
     #[serde(default)]
     pub trial: bool,
@@ -105,6 +111,7 @@ impl Activity {
             title: self.title.clone(),
             phase: self.phase,
             opened_at_ms: self.opened_at_ms,
+            closed_at_ms: self.closed_at_ms,
             opens_at_ms: self.schedule.opens_at_ms,
             closes_at_ms: self.schedule.closes_at_ms,
             anonymous: self.anonymous,

@@ -73,6 +73,9 @@ pub struct ActivityView {
     /// When it was opened, in milliseconds since 1970: what was opened last is what people wait for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opened_at_ms: Option<u64>,
+    /// When it was closed, in milliseconds since 1970: what was closed last is what people talk about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_at_ms: Option<u64>,
     /// When it opens and closes by itself.
     #[serde(flatten)]
     pub schedule: Schedule,

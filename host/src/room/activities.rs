@@ -133,6 +133,7 @@ impl Activities {
             config,
             created_at_ms,
             opened_at_ms: None,
+            closed_at_ms: None,
             trial,
             schedule,
             anonymous,

@@ -256,6 +256,7 @@ impl LiveActivity {
             out_of_service: self.is_down(environment),
             title: self.doc.title.clone(),
             opened_at_ms: self.doc.opened_at_ms,
+            closed_at_ms: self.doc.closed_at_ms,
             schedule: self.doc.schedule,
             anonymous: self.doc.anonymous,
             view,

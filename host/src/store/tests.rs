@@ -51,6 +51,7 @@ pub(super) fn activity() -> Activity {
         trial: false,
         schedule: Schedule::default(),
         opened_at_ms: None,
+        closed_at_ms: None,
         anonymous: false,
         veil: None,
     }

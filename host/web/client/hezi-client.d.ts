@@ -122,6 +122,8 @@ export type Activity = Schedule & {
   anonymous?: boolean;
   /** The last entry that the view stands for. */
   as_of?: number | null;
+  /** When it was closed, in milliseconds since 1970: what was closed last is what people talk about. */
+  closed_at_ms?: number | null;
   /** Its identity for good. */
   id: ActivityId;
   /** When it was opened, in milliseconds since 1970: what was opened last is what people wait for. */
@@ -144,6 +146,8 @@ export type Activity = Schedule & {
 export type ActivityBrief = {
   /** Whether nobody learns who does what in it; absent where that is not so. */
   anonymous?: boolean;
+  /** When it was closed, in milliseconds since 1970. One of before this was kept has none. */
+  closed_at_ms?: number | null;
   /** When it closes by itself, in milliseconds since 1970. */
   closes_at_ms?: number | null;
   /** Its identity for good. */

@@ -117,8 +117,7 @@ export class Meeting {
   }
 
   /**
-   * Activities in one phase, in the order in which they were opened; those that are prepared in the order that was chosen for them,
-   * and then in which they were made.
+   * Activities in one phase, in the order in which they were opened or closed; drafts as they were queued, and then as they were made.
    * @param {Activity["phase"]} phase
    */
   inPhase(phase) {
@@ -126,7 +125,8 @@ export class Meeting {
     const queue = /** @type {string[]} */ (this.conference?.queue ?? []);
     const place = (/** @type {Activity} */ { id }) => (queue.includes(id) ? queue.indexOf(id) : queue.length);
     if (phase === "draft") return found.sort((one, other) => place(one) - place(other));
-    return found.sort((one, other) => (one.opened_at_ms ?? 0) - (other.opened_at_ms ?? 0));
+    const turn = (/** @type {Activity} */ { opened_at_ms: opened = 0, closed_at_ms: closed = opened }) => closed;
+    return found.sort((one, other) => turn(one) - turn(other));
   }
 
   /**

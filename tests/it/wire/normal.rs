@@ -16,7 +16,8 @@ pub(super) fn normal(value: Value) -> Value {
 
 /// Numbers that nobody chose are known by the name of their field.
 fn field(name: String, value: Value) -> (String, Value) {
-    let measured = ["size_bytes", "cpu_us", "until_ms", "now_ms", "opened_at_ms"].contains(&name.as_str())
+    let measured = ["size_bytes", "cpu_us", "until_ms", "now_ms", "opened_at_ms", "closed_at_ms"]
+        .contains(&name.as_str())
         || name.starts_with("retry_after");
     let value = if measured && value.is_number() { Value::String(format!("<{name}>")) } else { normal(value) };
     (name, value)

@@ -83,8 +83,9 @@ impl Machine {
                 Success::of_the_host()
             }
         };
+        let now_ms = self.environment().clock.now_ms();
         let doc = Arc::make_mut(&mut self.doc);
-        (doc.phase, doc.schedule) = (Phase::Closed, Schedule::default());
+        (doc.phase, doc.closed_at_ms, doc.schedule) = (Phase::Closed, Some(now_ms), Schedule::default());
         let took_part = self.lift_veil();
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Closed };
         let step = PhaseStep { phase: Some(Phase::Closed), ..PhaseStep::default() };
