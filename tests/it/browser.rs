@@ -16,6 +16,7 @@ mod keyboard;
 mod line;
 mod meeting;
 mod organizer;
+mod people;
 mod planning;
 mod plugins;
 mod refused;

@@ -4,6 +4,7 @@ import { attempt } from "../attempt.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { take } from "./measures.js";
+import { nameOf, shared } from "./names.js";
 
 export class KeptOut {
   /**
@@ -19,10 +20,20 @@ export class KeptOut {
 
   template() {
     if (!this.list.length) return nothing;
+    const twice = shared(this.list);
     return html`<section class="stack-close kept-out"><h3>${t("kept_out")}</h3>
-      <ul class="stack-close">${this.list.map((one) => html`<li class="person-row row-apart"><span class="grow"><bdi>${one.name || one.id}</bdi>
-        <span class="quiet">${t("kept_out.by", { name: one.by.name || one.by.id })}</span></span>
-        <button class="button quiet-button small-button" aria-label=${`${t("kept_out.readmit")} · ${one.name || one.id}`} @click=${() => take(this.meeting, one, "readmit")}>${t("kept_out.readmit")}</button></li>`)}</ul></section>`;
+      <ul class="stack-close">${this.list.map((one) => this.#item({ id: one.id, name: nameOf(one, twice) }, one.by))}</ul></section>`;
+  }
+
+  /**
+   * @param {import("./names.js").Person} who
+   * @param {import("./names.js").Person} by
+   */
+  #item(who, by) {
+    const back = t("kept_out.readmit");
+    return html`<li class="person-row row-apart"><span class="grow"><bdi>${who.name}</bdi>
+        <span class="quiet">${t("kept_out.by", { name: by.name || by.id })}</span></span>
+        <button class="button quiet-button small-button" aria-label=${`${back} · ${who.name}`} @click=${() => take(this.meeting, who, "readmit")}>${back}</button></li>`;
   }
 
   async load() {

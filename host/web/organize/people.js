@@ -1,13 +1,16 @@
 // Who is in the meeting, and what an organizer may do with them.
 //
-// Invariant: as long as the list is looked at nobody in it changes places, so that no finger meets somebody else: who comes is added
-// at its end, and who goes stays where they were.
+// Invariants:
+// * As long as the list is looked at nobody in it changes places, so that no finger meets somebody else: who comes is added at its
+//   end, and who goes stays where they were.
+// * Whoever is sought is sought among all, up to a few thousand, and not only among those who were loaded before.
 
 import { attempt } from "../attempt.js";
 import { html, live, nothing, repeat } from "../render.js";
-import { t } from "../texts.js";
+import { currentLanguage, t } from "../texts.js";
 import { KeptOut } from "./kept_out.js";
 import { take } from "./measures.js";
+import { idOf, nameOf, shared } from "./names.js";
 
 /** @typedef {{id: string, name: string, role: string, joined_at: string, online?: boolean, gone?: boolean, [more: string]: any}} Member */
 
@@ -22,9 +25,16 @@ const NOW = {
   unmuted: { muted: false },
 };
 
-const PAGE = 200;
+/** The server gives no more at once. */
+const PAGE = 1_000;
 
-/** A list of no more than a page is fetched anew when people come or go, so often at most; of a crowd the button does it. */
+/** Among so many somebody is sought: a few thousand names are no burden for a phone. */
+const SOUGHT_MAX = 5_000;
+
+/** So many are drawn, until somebody wants more: rows of buttons are one. */
+const ROWS = 200;
+
+/** A list of no more than those is fetched anew when people come or go, so often at most; of a crowd the button does it. */
 const ANEW_MS = 3_000;
 
 export class People {
@@ -37,9 +47,15 @@ export class People {
     this.changed = changed;
     /** @type {Member[]} */
     this.list = [];
+    /** Where the members go on whom the list does not have yet, if there are any. */
     /** @type {string | undefined} */
     this.next = undefined;
+    /** So many are fetched, and so many are drawn. */
+    this.most = PAGE;
+    this.rows = ROWS;
     this.sought = "";
+    /** Whether who is sought is sought among all as they are now. */
+    this.seeksAll = false;
     this.loading = false;
     this.timer = 0;
     this.isLate = false;
@@ -51,7 +67,7 @@ export class People {
 
   /** Somebody opens the list: it is in order then. */
   open() {
-    if (!this.next) this.list = inOrder(this.list.filter((one) => !one.gone));
+    this.list = inOrder(this.list.filter((one) => !one.gone));
     this.look();
     this.keptOut.load();
   }
@@ -69,7 +85,7 @@ export class People {
 
   /** Somebody came, or went, while it is open. */
   look() {
-    if (this.next || this.list.length > PAGE) return;
+    if (this.#isCrowd) return;
     if (this.timer) return void (this.isLate = true);
     this.isLate = false;
     this.#again();
@@ -79,59 +95,112 @@ export class People {
     }, ANEW_MS);
   }
 
-  /** The next page of a crowd. */
-  async #more() {
-    if (this.loading || this.next === undefined) return;
-    this.loading = true;
-    const { next } = this;
-    this.next = undefined;
-    const isThere = await attempt(async () => {
-      const page = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}&after=${encodeURIComponent(next)}`);
-      this.list.push(...page.members);
-      this.next = page.next;
-    });
-    if (!isThere) this.next = next;
-    this.loading = false;
-    this.changed();
+  get #isCrowd() {
+    return this.list.length > ROWS;
+  }
+
+  /** More rows of a crowd, and who is to stand in them. */
+  #more() {
+    if (this.loading) return;
+    const isSpent = this.#found().length <= this.rows;
+    this.rows += ROWS;
+    if (!isSpent) return this.changed();
+    this.most += PAGE;
+    this.#again();
+  }
+
+  /** Who fits what is sought: everybody where nobody is. */
+  #found() {
+    const sought = this.sought.trim().toLowerCase();
+    return this.list.filter(({ name, id }) => `${name} ${id}`.toLowerCase().includes(sought));
   }
 
   template() {
-    const shown = this.list.filter((member) => `${member.name} ${member.id}`.toLowerCase().includes(this.sought.toLowerCase()));
+    const found = this.#found();
+    const twice = shared(this.list);
+    const said = this.#said(found.length);
     return html`<div class="row"><label class="unseen" for="seek">${t("people.seek")}</label>
         <input class="input grow" id="seek" type="search" placeholder=${t("people.seek")} .value=${live(this.sought)} @input=${(/** @type {Event} */ event) => this.#seek(event)}>
         <button class="button quiet-button small-button" @click=${() => this.#again()}>${t("people.refresh")}</button></div>
-      <ul class="stack-close">${repeat(shown, (member) => member.id, (member) => this.#member(member))}</ul>
-      ${this.next ? html`<button class="button quiet-button" aria-disabled=${this.loading} @click=${() => this.#more()}>${t("people.more")}</button>` : nothing}
+      <p class=${said ? "quiet" : "unseen"} role="status">${said}</p>
+      <ul class="stack-close">${repeat(found.slice(0, this.rows), (member) => member.id, (member) => this.#member(member, twice))}</ul>
+      ${this.next || found.length > this.rows ? html`<button class="button quiet-button" aria-disabled=${this.loading} @click=${() => this.#more()}>${t("people.more")}</button>` : nothing}
       ${this.keptOut.template()}`;
+  }
+
+  /**
+   * What is said of a search: it goes on, or there is nobody.
+   * @param {number} count of those who were found
+   */
+  #said(count) {
+    if (!this.sought.trim()) return "";
+    if (this.loading && (this.#isCrowd || !this.list.length)) return t("people.seeking");
+    return count ? "" : t("people.none");
   }
 
   /** @param {Event} event */
   #seek(event) {
     this.sought = /** @type {HTMLInputElement} */ (event.target).value;
+    this.rows = ROWS;
+    this.most = Math.max(this.most, SOUGHT_MAX);
+    if (!this.sought) this.seeksAll = false;
+    else if (this.#isCrowd && !this.seeksAll && !this.loading) this.#seekAll();
     this.changed();
   }
 
-  /** Fetches the first page anew; what is shown stays until it is here. */
+  /** Of a crowd the list is an old one, and not all of it. */
+  async #seekAll() {
+    this.seeksAll = await this.#again();
+  }
+
+  /**
+   * Fetches the members anew; what is shown stays until they are here.
+   * @returns {Promise<boolean>} whether they are
+   */
   async #again() {
-    const { heard } = this;
-    await attempt(async () => {
-      const { members, next } = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}`);
-      if (heard !== this.heard) return this.#again();
-      Object.assign(this, { list: next ? members : inPlace(this.list, members), next });
+    this.loading = true;
+    const isDone = await attempt(async () => {
+      let { heard } = this;
+      let fetched = await this.#fetch();
+      // Somebody has become another meanwhile.
+      while (heard !== this.heard) {
+        ({ heard } = this);
+        fetched = await this.#fetch();
+      }
+      const { members, next } = fetched;
+      Object.assign(this, { list: inPlace(this.list, members, next), next });
     });
+    this.loading = false;
     this.changed();
+    return isDone;
   }
 
-  /** @param {Member} member */
-  #member(member) {
+  /** @returns {Promise<{members: Member[], next?: string}>} as many as are wanted, and where they go on */
+  async #fetch() {
+    /** @type {Member[]} */
+    const members = [];
+    let after = "";
+    for (;;) {
+      const page = await this.meeting.hezi.call("GET", `${this.meeting.path}/members?limit=${PAGE}${after}`);
+      members.push(...page.members);
+      if (!page.next || members.length >= this.most) return { members, next: page.next };
+      after = `&after=${encodeURIComponent(page.next)}`;
+    }
+  }
+
+  /**
+   * @param {Member} member
+   * @param {Set<string>} twice the names that more than one of them have
+   */
+  #member(member, twice) {
     const { conference, me } = this.meeting;
     const isAway = !member.gone && member.online === false;
-    return html`<li class=${member.gone ? "person-row gone" : "person-row"} ?inert=${member.gone ?? false}><p class="row-apart"><span class="grow"><bdi>${member.name || member.id}</bdi> ${member.id === me?.id ? html`<span class="quiet">${t("chat.me")}</span>` : nothing}</span>
+    return html`<li class=${member.gone ? "person-row gone" : "person-row"} ?inert=${member.gone ?? false}><p class="row-apart"><span class="grow"><bdi>${member.name || member.id}</bdi>${twice.has(member.name) ? html` <bdi class="quiet">${idOf(member)}</bdi>` : nothing} ${member.id === me?.id ? html`<span class="quiet">${t("chat.me")}</span>` : nothing}</span>
       ${member.role === "organizer" ? html`<span class="pill live">${t(member.id === conference.owner.id ? "owner" : "organizer")}</span>` : nothing}
       ${member.gone ? html`<span class="pill">${t("people.is_gone")}</span>` : nothing}
       ${isAway ? html`<span class="pill">${t("people.is_away")}</span>` : nothing}
       ${member.muted ? html`<span class="pill bad">${t("people.is_muted")}</span>` : nothing}</p>
-      <div class="row person-deeds">${this.#deeds(member)}</div></li>`;
+      <div class="row person-deeds">${this.#deeds(member, twice)}</div></li>`;
   }
 
   /**
@@ -139,11 +208,14 @@ export class People {
    * @param {{id: string, name: string}} writer
    */
   ofWriter(writer) {
-    return this.#deeds(this.list.find(({ id }) => id === writer.id) ?? writer);
+    return this.#deeds(this.list.find(({ id }) => id === writer.id) ?? writer, shared(this.list));
   }
 
-  /** @param {{id: string, name: string, role?: string, muted?: boolean}} who */
-  #deeds(who) {
+  /**
+   * @param {{id: string, name: string, role?: string, muted?: boolean}} who
+   * @param {Set<string>} twice
+   */
+  #deeds(who, twice) {
     const { conference, me } = this.meeting;
     // Of whom nothing is known yet nothing is offered that would be another thing a moment later.
     if (who.id === me?.id || who.id === conference.owner.id || !this.list.length) return nothing;
@@ -152,7 +224,7 @@ export class People {
     /** @type {import("./measures.js").Measure[]} */
     const deeds = conference.owner.id === me?.id ? [isHost ? "dismiss" : "appoint", "hand_over"] : [];
     if (!isHost) deeds.push(who.muted ? "unmute" : "mute", "remove");
-    return repeat(deeds, (deed) => deed, (deed) => this.#deed(who, deed));
+    return repeat(deeds, (deed) => deed, (deed) => this.#deed({ id: who.id, name: nameOf(who, twice) }, deed));
   }
 
   /**
@@ -163,25 +235,29 @@ export class People {
   #deed(who, deed) {
     const style = deed === "remove" || deed === "hand_over" ? "danger-button" : "quiet-button";
     const text = t(`people.${deed}`);
-    return html`<button class=${`button small-button ${style}`} aria-label=${`${text} · ${who.name || who.id}`} @click=${(/** @type {MouseEvent} */ event) => event.detail < 2 && take(this.meeting, who, deed)}>${text}</button>`;
+    return html`<button class=${`button small-button ${style}`} aria-label=${`${text} · ${who.name}`} @click=${(/** @type {MouseEvent} */ event) => event.detail < 2 && take(this.meeting, who, deed)}>${text}</button>`;
   }
 }
 
 /**
- * Who is here first.
+ * Who is here first, and of those who run the meeting; then by their names.
  * @param {Member[]} list
  */
 function inOrder(list) {
-  return list.sort((one, other) => Number(other.online) - Number(one.online) || (one.id < other.id ? -1 : 1));
+  const { compare } = new Intl.Collator(currentLanguage());
+  const isHost = (/** @type {Member} */ { role }) => Number(role === "organizer");
+  return list.sort((one, other) => Number(other.online) - Number(one.online) || isHost(other) - isHost(one) || compare(one.name || one.id, other.name || other.id) || (one.id < other.id ? -1 : 1));
 }
 
 /**
  * The members as they are now, each where they are shown already.
  * @param {Member[]} shown
- * @param {Member[]} members
+ * @param {Member[]} members in order of their ids
+ * @param {string | undefined} next after whom there are others, of whom nothing is known
  */
-function inPlace(shown, members) {
+function inPlace(shown, members, next) {
   const now = new Map(members.map((member) => [member.id, member]));
   const known = new Set(shown.map((one) => one.id));
-  return [...shown.map((one) => now.get(one.id) ?? { ...one, gone: true }), ...inOrder(members.filter((member) => !known.has(member.id)))];
+  const isGone = (/** @type {Member} */ { id }) => next === undefined || id <= next;
+  return [...shown.map((one) => now.get(one.id) ?? { ...one, gone: one.gone || isGone(one) }), ...inOrder(members.filter((member) => !known.has(member.id)))];
 }

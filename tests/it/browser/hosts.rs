@@ -139,13 +139,13 @@ async fn nobody_in_the_list_of_people_changes_places_under_a_finger() {
     const NAMES: &str =
         "[...document.querySelectorAll('.person-row:not(.row-apart) bdi')].map((one) => one.innerText).join()";
     wang.tap(".bar-people", "").await;
-    wang.wait_for(&format!("{NAMES} === '李娜,王伟'"), "who is here").await;
+    wang.wait_for(&format!("{NAMES} === '王伟,李娜'"), "who is here, and runs it, first").await;
 
     let _an = meeting.phone("an", "安宁").await;
-    wang.wait_for(&format!("{NAMES} === '李娜,王伟,安宁'"), "who has come, below the others").await;
+    wang.wait_for(&format!("{NAMES} === '王伟,李娜,安宁'"), "who has come, below the others").await;
     wang.tap(".person-row button", "移出").await;
     wang.wait_for("document.querySelector('.person-row.gone')?.inert", "nothing is done about who is gone").await;
-    wang.wait_for(&format!("{NAMES} === '李娜,王伟,安宁'"), "each in their place").await;
+    wang.wait_for(&format!("{NAMES} === '王伟,李娜,安宁'"), "each in their place").await;
     meeting.ends_without_complaints(&[&wang]);
 }
 
