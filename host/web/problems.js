@@ -9,7 +9,7 @@ const OWN_WORDS = ["conflict", "denied", "exhausted", "invalid", "too_many", "pl
 
 /** Codes that the catalogues have a sentence for. */
 const KNOWN = [
-  "offline", "closed", "not_signed_in", "not_member", "not_organizer", "not_admin", "unknown_conference", "unknown_activity",
+  "offline", "closed", "not_signed_in", "not_member", "not_there", "not_organizer", "not_admin", "unknown_conference", "unknown_activity",
   "unknown_plugin", "unknown_member", "wrong_phase", "conference_ended", "rate_limited", "numbers_exhausted", "plugin_fault",
   "unavailable", "damaged", "too_large", "left", "too_many_sockets", "not_found", "muted", "locked", "kept_out", "key_needed", "full", "unknown_message", "blocked_word",
 ];

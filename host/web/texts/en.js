@@ -107,6 +107,7 @@ export default {
   "problem.not_member": "You are not in this meeting",
   "problem.not_organizer": "Only hosts can do this",
   "problem.not_signed_in": "Please sign in first",
+  "problem.not_there": "This meeting is over. Its record is for those who were in it.",
   "problem.numbers_exhausted": "All meeting numbers are in use. Please try again later",
   "problem.offline": "The server cannot be reached. Please check your network",
   "problem.plugin_fault": "This activity failed and nothing was changed. Please try again later",

@@ -107,6 +107,7 @@ export default {
   "problem.not_member": "你不在这个会议里",
   "problem.not_organizer": "只有主持人可以这样做",
   "problem.not_signed_in": "请先登录",
+  "problem.not_there": "会议已经结束，会议记录只给当时在会议里的人看",
   "problem.numbers_exhausted": "会议号暂时用完了，请稍后再试",
   "problem.offline": "连不上服务器，请检查网络",
   "problem.plugin_fault": "这个活动出了故障，什么都没有改变；请稍后再试",

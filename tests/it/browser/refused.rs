@@ -231,3 +231,22 @@ async fn a_form_of_forty_fields_is_drawn_and_refused_beside_the_field() {
     assert_eq!(li.eval(&script).await, json!([40, "too long"]));
     meeting.ends_with_complaints_of("/favicon.ico", &[&li]);
 }
+
+#[tokio::test]
+async fn whoever_was_not_there_is_told_so_of_a_meeting_that_is_over_and_led_home() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    meeting.wang.open(&meeting.room.number, "rating", json!({ "subject": "讲得怎么样", "min": 1, "max": 5 })).await;
+    meeting.wang.end(&meeting.room.number).await;
+    let zhou = meeting.chromium.tab(&meeting.host, PHONE.0, PHONE.1).await;
+    zhou.sign_in("zhou", "周敏", "zh-Hans").await;
+
+    zhou.open(&format!("/c/{}", meeting.room.id)).await;
+
+    zhou.see("会议记录只给当时在会议里的人看").await;
+    let shown = zhou.eval("document.body.innerText").await;
+    let shown = shown.as_str().expect("a text");
+    assert!(!shown.contains("没有进行中的活动") && !shown.contains("还没有人说话"), "nothing false: {shown}");
+    zhou.tap("main a", "首页").await;
+    zhou.wait_for("location.pathname === '/'", "home").await;
+    meeting.ends_without_complaints(&[&zhou]);
+}
