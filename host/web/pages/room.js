@@ -23,6 +23,10 @@ import { dayAndTime, t } from "../texts.js";
 /** Whoever has waited so long for the room sees that the page is there, and connects. */
 const EARLY_MS = 1_000;
 
+/** What did not load is asked for again after so long, and after twice as long each time. */
+const PANEL_MS = 2_000;
+const PANEL_MAX_MS = 60_000;
+
 const { hezi, root, paint } = openPage(template, { title: () => meeting.conference?.title, drawn, spoken: () => meeting.room.reconnect() });
 const { id = "", over = "", me = "" } = root.dataset;
 /** The link of a private conference carries a key, which is shown wherever somebody comes in. */
@@ -34,6 +38,9 @@ const messageSheet = new MessageSheet(meeting, chat, (message) => panel?.ofMessa
 /** What only organizers need comes when it is needed. */
 /** @type {import("../organize/panel.js").Panel | null} */
 let panel = null;
+/** How often it did not load, and whether it is not to be asked for now. */
+let misses = 0;
+let panelWaits = false;
 /** What somebody wanted to look at in it before it was there. */
 /** @type {import("../organize/panel.js").Part | undefined} */
 let wanted;
@@ -46,7 +53,7 @@ function changed() {
   if (isEarly && !meeting.conference && !meeting.over && !failure) return;
   stage.follow();
   if (meeting.conference && !meeting.organizes && isOpen("organize")) closeSheet("organize");
-  if (meeting.organizes && !panel) loadPanel();
+  if (meeting.organizes && !panel && !panelWaits) loadPanel();
   paint();
 }
 
@@ -58,12 +65,29 @@ function drawn() {
 }
 
 async function loadPanel() {
-  const { Panel } = await import("../organize/panel.js");
-  if (panel) return;
-  panel = new Panel(meeting, changed, (activity) => stage.choose(activity));
-  // Somebody was faster than it.
-  if (isOpen("organize")) panel.begin(wanted);
+  panelWaits = true;
+  try {
+    const { Panel } = await import("../organize/panel.js");
+    if (panel) return;
+    panel = new Panel(meeting, changed, (activity) => stage.choose(activity));
+    // Somebody was faster than it.
+    if (isOpen("organize")) panel.begin(wanted);
+  } catch (error) {
+    console.info("the panel did not load", String(error));
+    setTimeout(panelMissed, Math.min(PANEL_MS * 2 ** misses++, PANEL_MAX_MS));
+  }
   changed();
+}
+
+/** It is time to ask for it again. */
+function panelMissed() {
+  panelWaits = false;
+  changed();
+}
+
+/** What stands in its place. */
+function noPanelTemplate() {
+  return html`<p class="quiet" role="status">${t(misses ? "loading.failed" : "loading")}</p>${misses ? html`<button class="button quiet-button" @click=${loadPanel}>${t("line.again")}</button>` : nothing}`;
 }
 
 function openPast() {
@@ -99,7 +123,7 @@ function template() {
     ${sheet("past", t("stage.all_title"), () => pastTemplate(meeting, (activity) => stage.choose(activity), (activity) => panel?.ofPast(activity)))}
     ${sheet("more", t("more"), moreTemplate)}
     ${sheet("message", t("message.title"), () => messageSheet.template())}
-    ${sheet("organize", t("organize"), () => panel?.template() ?? html`<p class="quiet">${t("loading")}</p>`)}`;
+    ${sheet("organize", t("organize"), () => panel?.template() ?? noPanelTemplate())}`;
 }
 
 /**

@@ -58,6 +58,7 @@ export default {
   "line.offline": "You are offline. Reconnecting…",
   "line.offline_waiting": "You are offline. {count} waiting to be sent",
   "loading": "Loading…",
+  "loading.failed": "This did not load. Check your network and try again; if that does not help, reload the page.",
   "me": "My name",
   "meet.notice": "Pinned notice",
   "meet.private": "Private: only the link lets people in",

@@ -58,6 +58,7 @@ export default {
   "line.offline": "网络断开了，正在重新连接…",
   "line.offline_waiting": "网络断开了，{count} 项操作联网后自动发送",
   "loading": "载入中…",
+  "loading.failed": "这里没有载入。请检查网络再试一次；还是不行，就刷新页面",
   "me": "我的名字",
   "meet.notice": "置顶通知",
   "meet.private": "私密会议：只有链接能进入",

@@ -250,3 +250,31 @@ async fn whoever_was_not_there_is_told_so_of_a_meeting_that_is_over_and_led_home
     zhou.wait_for("location.pathname === '/'", "home").await;
     meeting.ends_without_complaints(&[&zhou]);
 }
+
+#[tokio::test]
+async fn a_panel_that_does_not_load_says_so_and_comes_when_it_can() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let wang = meeting.chromium.tab(&meeting.host, PHONE.0, PHONE.1).await;
+    wang.sign_in("wang", "王伟", "zh-Hans").await;
+    wang.call("Network.setBlockedURLs", json!({ "urls": ["*/room.panel.js"] })).await;
+    wang.open(&format!("/c/{}", meeting.room.number)).await;
+    wang.see("人在线").await;
+    wang.tap("header button", "主持").await;
+    wang.see("这里没有载入").await;
+
+    for at in 1..=8 {
+        let rating = json!({ "subject": format!("第 {at} 场"), "min": 1, "max": 5 });
+        meeting.wang.open(&meeting.room.number, "rating", rating).await;
+    }
+    wang.see("第 8 场").await;
+    let asked = "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/room.panel.js')).length";
+    let asked = wang.eval(asked).await;
+    assert!(asked.as_u64().is_some_and(|asked| asked < 20), "not with each change, and less and less often: {asked}");
+
+    wang.call("Network.setBlockedURLs", json!({ "urls": [] })).await;
+    wang.tap("#organize button", "再试一次").await;
+    wang.see("词云").await;
+    assert!(!wang.complaints().iter().any(|one| one.contains("Uncaught")), "{:?}", wang.complaints());
+    // Chromium reports what did not load.
+    meeting.ends_with_complaints_of("room.panel.js", &[&wang]);
+}
