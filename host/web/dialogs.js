@@ -98,7 +98,7 @@ export function ask(question, yes, danger = false) {
   });
 }
 
-/** @typedef {{text: string, undo?: () => void, timer: number}} Hint */
+/** @typedef {{text: string, undo?: () => void, word: string, timer: number}} Hint */
 
 /** @type {Hint[]} */
 let hints = [];
@@ -108,9 +108,10 @@ let hints = [];
  * under the keyboard.
  * @param {string} text
  * @param {() => void} [undo]
+ * @param {string} [word] on its button, where it goes on to something else
  */
-export function hint(text, undo) {
-  const one = { text, undo, timer: 0 };
+export function hint(text, undo, word = "") {
+  const one = { text, undo, word, timer: 0 };
   hints = [...hints.slice(-2), one];
   placeHints();
   leave(one);
@@ -159,5 +160,5 @@ function hintTemplate(one) {
     one.undo?.();
   };
   return html`<p class="hint" @pointerenter=${stay} @pointerleave=${() => leave(one)} @focusin=${stay} @focusout=${() => leave(one)}><span class="grow">${one.text}</span>
-    ${one.undo ? html`<button class="link" @click=${back}>${t("undo")}</button>` : nothing}</p>`;
+    ${one.undo ? html`<button class="link" @click=${back}>${one.word || t("undo")}</button>` : nothing}</p>`;
 }

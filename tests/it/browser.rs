@@ -15,6 +15,7 @@ mod hosts;
 mod keyboard;
 mod line;
 mod meeting;
+mod opening;
 mod organizer;
 mod people;
 mod planning;

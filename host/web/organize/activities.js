@@ -140,8 +140,9 @@ export class Activities {
    */
   async #step(id, step) {
     try {
-      this.meeting.show(await this.meeting.hezi.call("POST", `/api/activities/${id}/${step}`));
-      if (step === "open") this.#toStage(id);
+      const made = await this.meeting.hezi.call("POST", `/api/activities/${id}/${step}`);
+      this.meeting.show(made);
+      if (step === "open") this.#toStage(made);
     } catch (error) {
       // Two organizers pressed at the same moment: what is there now is what was wanted.
       this.meeting.refreshSoon(id, 0);
@@ -151,14 +152,17 @@ export class Activities {
   }
 
   /**
-   * Whoever opens one wants to see it: the panel lies over the stage. The cursor goes there too, if it was in the panel.
-   * @param {string} id
+   * Whoever opens one wants to see it: the panel lies over the stage. The cursor goes there too, if it was in the panel. What was
+   * opened before goes on; to end it is one tap away, for nothing would otherwise remind anybody.
+   * @param {import("../room/meeting.js").Activity} activity
    */
-  #toStage(id) {
+  #toStage({ id, title }) {
     const isInFront = isOpen("organize");
     closeSheet("organize");
     this.show(id);
     if (isInFront) requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(".stage-fold"))?.focus({ preventScroll: true })));
+    const before = this.meeting.inPhase("open").filter((one) => one.id !== id).at(-1);
+    if (before) hint(t("said.opened", { title }), () => this.#step(before.id, "close"), t("organize.close_last", { title: nameOf(before) }));
   }
 
   /**
@@ -209,7 +213,7 @@ export class Activities {
     const done = (/** @type {import("../room/meeting.js").Activity | null} */ made, /** @type {boolean} */ isBegun) => {
       this.preparing = null;
       if (made) this.meeting.show(made);
-      if (made && isBegun) this.#toStage(made.id);
+      if (made && isBegun) this.#toStage(made);
       this.changed();
     };
     this.preparing = new Preparing(this.meeting, plugin, beginning, { changed: this.changed, done, stale: () => this.load() });

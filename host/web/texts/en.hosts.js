@@ -50,6 +50,7 @@ export default {
   "organize.carried": "This form is another one now; please check what you had typed.",
   "organize.carried_but": "This form is another one now. It has no place for: {lost}",
   "organize.close_before": "It has ended already",
+  "organize.close_last": "End the one before: {title}",
   "organize.close_now": "End",
   "organize.close_question": "End “{title}”? Nobody can take part then.",
   "organize.closed": "Closed",

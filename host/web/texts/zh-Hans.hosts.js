@@ -49,6 +49,7 @@ export default {
   "organize.carried": "表单更新过，请检查带过来的内容。",
   "organize.carried_but": "表单更新过，以下内容没有对应的位置：{lost}",
   "organize.close_before": "已经结束了",
+  "organize.close_last": "结束上一个：{title}",
   "organize.close_now": "结束",
   "organize.close_question": "结束“{title}”？之后不能再参加。",
   "organize.closed": "已结束",
