@@ -11,6 +11,7 @@ mod admin;
 mod client;
 mod entrance;
 mod fairness;
+mod forms;
 mod hosts;
 mod keyboard;
 mod line;

@@ -3,6 +3,7 @@
 import { html, live, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { among, followed } from "./pick.js";
+import { offerBack } from "./removed.js";
 import { begun, initial, isAsked, kindOf, labelOf, propertiesOf, resolve } from "./schema.js";
 import { inputOf, unitOf } from "./unit.js";
 import { shownAs, typed } from "../inputs/typed.js";
@@ -13,7 +14,10 @@ const ONE_LINE_MAX = 240;
 /**
  * @typedef {object} Form
  * @property {import("./schema.js").Schema} root
+ * @property {any} value
  * @property {Map<string, string>} refusals by the JSON pointer of the value
+ * @property {import("./removed.js").Shift[]} shifts
+ * @property {(pointer: string, moved: Moved) => void} moved
  * @property {() => void} changed
  *
  * @typedef {object} Place
@@ -177,8 +181,7 @@ function list(form, schema, value, place, change) {
   const isSingle = kindOf(resolve(schema.items, form.root)) !== "object";
   const least = schema.minItems ?? 0;
   const changed = (/** @type {(then: any[]) => any[]} */ update, moved = /** @type {Moved | undefined} */ (undefined)) => {
-    // What was refused is known by its place, and another one may stand there now.
-    if (moved) forget(form, place.pointer);
+    if (moved) form.moved(place.pointer, moved);
     change((/** @type {any} */ then) => update(then ?? begun(schema, form.root)), moved);
   };
   const replaced = (/** @type {number} */ at, /** @type {(value: any) => any} */ update) => changed((then) => then.map((one, other) => (other === at ? update(one) : one)));
@@ -188,7 +191,9 @@ function list(form, schema, value, place, change) {
     focusSoon(event, at - 1, at > 1 ? ".item-up" : ".input");
   };
   const remove = (/** @type {Event} */ event, /** @type {number} */ at) => {
+    const before = form.value;
     changed((then) => then.filter((_, other) => other !== at), (other) => (other === at ? "" : other > at ? other - 1 : other));
+    offerBack(form, place.pointer, at, schema.items, before);
     focusSoon(event, Math.min(at, items.length - 2), ".input");
   };
   const add = (/** @type {Event} */ event) => {
@@ -211,14 +216,6 @@ function list(form, schema, value, place, change) {
     ${refusalOf(form, place)}
     <button type="button" class="button quiet-button small-button" ?disabled=${items.length >= (schema.maxItems ?? Infinity)} @click=${add}>+ ${t("form.add")}</button>
   </fieldset>`;
-}
-
-/**
- * @param {Form} form
- * @param {string} pointer of a list
- */
-function forget(form, pointer) {
-  for (const place of form.refusals.keys()) if (place.startsWith(`${pointer}/`)) form.refusals.delete(place);
 }
 
 /**

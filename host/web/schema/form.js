@@ -24,6 +24,19 @@ export class SchemaForm {
     this.value = { ...initial(schema, schema), ...opened(config, schema, schema) };
     /** @type {Map<string, string>} */
     this.refusals = new Map();
+    /** How items of lists have moved, in order: what knows a place finds it again. */
+    /** @type {import("./removed.js").Shift[]} */
+    this.shifts = [];
+  }
+
+  /**
+   * The items of a list stand elsewhere now. What was refused is known by its place, and another one may stand there.
+   * @param {string} pointer
+   * @param {import("./field.js").Moved} moved
+   */
+  moved(pointer, moved) {
+    this.shifts.push({ pointer, moved });
+    for (const place of this.refusals.keys()) if (place.startsWith(`${pointer}/`)) this.refusals.delete(place);
   }
 
   template() {

@@ -16,6 +16,7 @@ export default {
   "form.no_json": "This has to be JSON",
   "form.optional": "(optional)",
   "form.remove": "Remove item {count}",
+  "form.removed": "Item {count} is removed",
   "form.up": "Move item {count} up",
   "kept_out.by": "removed by {name}",
   "kept_out.readmit": "Let in again",

@@ -15,6 +15,7 @@ export default {
   "form.no_json": "这里要填 JSON",
   "form.optional": "（可不填）",
   "form.remove": "删除第 {count} 项",
+  "form.removed": "已删除第 {count} 项",
   "form.up": "上移第 {count} 项",
   "kept_out.by": "由 {name} 移出",
   "kept_out.readmit": "允许再加入",
