@@ -1,22 +1,20 @@
 // A new version, by drag and drop or from a list of files: the gate's verdict stands here until somebody has read it.
+//
+// Invariant: what is uploaded takes the place of a version that is in use only after somebody has said so, who was told what moves.
 
-import { attempt } from "../attempt.js";
 import { ask } from "../dialogs.js";
 import { keep, recall } from "../memory.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { swapText } from "./swap.js";
 import { refusalTemplate } from "./verdict.js";
+import { compareVersions } from "./version.js";
 
 /** Whether what is uploaded waits for somebody to activate it is kept under this name. */
 const WAITS = "upload-waits";
 
-/** What becomes of a component that passes: it is active at once, or waits, or takes the place also of a later version. */
-const AS = { active: "activate=true", waiting: "activate=false", earlier: "activate=true&downgrade=true" };
-
-/** @typedef {keyof typeof AS} As */
 /** @typedef {{component: File, signature: File | undefined}} Given */
-/** @typedef {{given: Given | null, text?: string, error?: unknown}} Verdict a sentence where it is in, and what refused it where it is not */
+/** @typedef {{file: string, text?: string, error?: unknown}} Verdict a sentence where it is in, and what refused it where it is not */
 
 export class Upload {
   /**
@@ -60,28 +58,9 @@ export class Upload {
   }
 
   /** @param {Verdict} verdict */
-  #verdictTemplate(verdict) {
-    const { given, text, error } = verdict;
+  #verdictTemplate({ file, text, error }) {
     if (text) return html`<p class="verdict fits" role="status" tabindex="-1">${text}</p>`;
-    const file = given?.component.name ?? "";
-    const name = this.verdicts.length > 1 && file ? html`<p class="quiet">${file}</p>` : nothing;
-    // Nothing else is in the way of a component that has passed.
-    const isEarlier = /** @type {{code?: string}} */ (error).code === "conflict";
-    return html`${name}${refusalTemplate(error, isEarlier ? t("admin.earlier", { file }) : "")}${isEarlier ? this.#waysTemplate(verdict, file) : nothing}`;
-  }
-
-  /**
-   * What can be done with an earlier version than the active one.
-   * @param {Verdict} verdict
-   * @param {string} file
-   */
-  #waysTemplate(verdict, file) {
-    const goBack = async () => {
-      if (await ask(t("admin.earlier_question", { file }), t("admin.earlier_activate"), true)) await this.#again(verdict, "earlier");
-    };
-    return html`<div class="row">
-      <button class="button quiet-button small-button" ?disabled=${this.sending} @click=${() => this.#again(verdict, "waiting")}>${t("admin.try")}</button>
-      <button class="button danger-button small-button" ?disabled=${this.sending} @click=${goBack}>${t("admin.earlier_activate")}</button></div>`;
+    return html`${this.verdicts.length > 1 && file ? html`<p class="quiet">${file}</p>` : nothing}${refusalTemplate(error)}`;
   }
 
   #setWaits() {
@@ -105,17 +84,18 @@ export class Upload {
   /** @param {File[]} files */
   async #take(files) {
     const components = files.filter((file) => file.name.endsWith(".wasm"));
-    /** @type {As} */
-    const as = this.waits ? "waiting" : "active";
-    this.verdicts = components.length ? [] : [{ given: null, error: new Error(t("admin.wasm_only")) }];
+    const { waits } = this;
+    this.verdicts = components.length ? [] : [{ file: "", error: new Error(t("admin.wasm_only")) }];
     this.sending = components.length > 0;
     this.changed();
     for (const component of components) {
-      const given = { component, signature: signatureOf(component, files) };
+      const file = component.name;
       try {
-        this.verdicts.push({ given, text: await this.#send(given, as) });
+        const { name, version, active } = await this.#store({ component, signature: signatureOf(component, files) });
+        // What is here already stays active, though it was only to be uploaded.
+        this.verdicts.push({ file, text: waits || active ? verdictText(name, version, active) : await this.#activate(name, version) });
       } catch (error) {
-        this.verdicts.push({ given, error });
+        this.verdicts.push({ file, error });
       }
       this.changed();
     }
@@ -123,38 +103,48 @@ export class Upload {
     if (components.length) this.done();
   }
 
-  /**
-   * The same component once more, in another way; what becomes of it stands where the refusal stood.
-   * @param {Verdict} verdict
-   * @param {As} as
-   */
-  async #again(verdict, as) {
-    const { given } = verdict;
-    if (!given) return;
-    this.sending = true;
-    this.changed();
-    await attempt(async () => {
-      const text = await this.#send(given, as);
-      this.verdicts = this.verdicts.map((one) => (one === verdict ? { given, text } : one));
-    });
-    this.sending = false;
-    this.done();
-  }
-
-  /**
-   * @param {Given} given
-   * @param {As} as
-   */
-  async #send({ component, signature }, as) {
+  /** @param {Given} given */
+  async #store({ component, signature }) {
     /** @type {Record<string, string>} */
     const headers = { "content-type": "application/wasm" };
     if (signature) headers["hezi-signature"] = btoa(await signature.text());
-    const stored = await this.hezi.call("PUT", `/api/admin/plugins?${AS[as]}`, new Blob([await component.arrayBuffer()]), { headers });
-    const { name, version, active, swap } = stored;
-    // What is here already stays active, though it was only to be uploaded.
-    const passed = active ? t("admin.uploaded_active", { name, version }) : t("admin.uploaded_waiting", { name, version });
-    return [passed, swap ? swapText(swap) : ""].filter(Boolean).join(" · ");
+    return this.hezi.call("PUT", "/api/admin/plugins?activate=false", new Blob([await component.arrayBuffer()]), { headers });
   }
+
+  /**
+   * Activates a version that is here: where another one is in use, after a question.
+   * @param {string} name
+   * @param {string} version
+   * @returns {Promise<string>} what became of it
+   */
+  async #activate(name, version) {
+    const path = `/api/admin/plugins/${encodeURIComponent(name)}`;
+    if (!(await mayReplace(await this.hezi.call("GET", path), version))) return verdictText(name, version, false);
+    const { swap } = await this.hezi.call("POST", `${path}/activate`, { version });
+    return [verdictText(name, version, true), swap ? swapText(swap) : ""].filter(Boolean).join(" · ");
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} version
+ * @param {boolean} isActive
+ */
+function verdictText(name, version, isActive) {
+  return isActive ? t("admin.uploaded_active", { name, version }) : t("admin.uploaded_waiting", { name, version });
+}
+
+/**
+ * Whether a version takes the place of the one that is in use. Where none is there is nobody to ask for.
+ * @param {import("./plugin.js").Plugin} plugin
+ * @param {string} version
+ */
+async function mayReplace({ name, active, versions }, version) {
+  if (!active) return true;
+  const count = versions.reduce((all, { counters }) => all + (counters?.activities ?? 0), 0);
+  const about = { name, version, active, count };
+  const isEarlier = compareVersions(version, active) < 0;
+  return isEarlier ? ask(t("admin.earlier_question", about), t("admin.rollback", { version }), true) : ask(t("admin.replace_question", about), t("admin.activate"));
 }
 
 /**
