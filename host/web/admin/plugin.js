@@ -23,17 +23,18 @@ export function pluginTemplate(plugin, { title, calls, trial }, opened, { open, 
   const name = encodeURIComponent(plugin.name);
   const isOpen = opened?.name === plugin.name;
   const inOrder = [...plugin.versions].sort((one, other) => compareVersions(other.version, one.version));
-  const earlier = earlierOf(plugin);
-  const back = t("admin.rollback", { version: earlier });
   const called = title || plugin.name;
   // A name is one plugin's alone, a title may be that of two.
   const of = [title, plugin.name].filter(Boolean).join(" ");
+  const back = backTemplate(plugin, { called, of }, change);
+  // What is out of service is mended by a step back, where there is one, before anybody thinks of the same once more.
+  const isOut = isOutOfService(plugin);
   return html`<li class="card stack-close">
-    <div class="row-apart"><h3 tabindex="-1">${title ? html`<span dir="auto">${title}</span> <span class="quiet">${plugin.name}</span>` : plugin.name}</h3>${callsTemplate(calls)}${plugin.active ? nothing : html`<span class="pill">${t("admin.disabled")}</span>`}</div>
-    <ul class="stack-close">${repeat(inOrder, ({ version }) => version, (version) => versionTemplate(plugin, version, { called, of }, { change, trial }))}</ul>
+    <div class="row-apart"><h3 id=${anchorOf(plugin)} tabindex="-1">${title ? html`<span dir="auto">${title}</span> <span class="quiet">${plugin.name}</span>` : plugin.name}</h3>${callsTemplate(calls)}${plugin.active ? nothing : html`<span class="pill">${t("admin.disabled")}</span>`}</div>
+    <ul class="stack-close">${repeat(inOrder, ({ version }) => version, (version) => versionTemplate(plugin, version, { called, of }, { change, trial, first: isOut && version.active ? back : nothing }))}</ul>
     <div class="row">
       ${buttonTemplate({ text: t("admin.logs"), of, isOpen, press: () => open(plugin.name) })}
-      ${earlier ? buttonTemplate({ text: back, of, press: () => change("POST", `${name}/rollback`, { question: t("admin.rollback_question", { name: called, version: earlier }), yes: back }) }) : nothing}
+      ${isOut ? nothing : back}
       ${plugin.active ? buttonTemplate({ text: t("admin.disable"), of, isDanger: true, press: () => change("POST", `${name}/disable`, { question: t("admin.disable_question", { name: called }), yes: t("admin.disable") }) }) : nothing}
     </div>
     ${isOpen ? logTemplate(opened.versions) : nothing}
@@ -41,23 +42,51 @@ export function pluginTemplate(plugin, { title, calls, trial }, opened, { open, 
 }
 
 /**
+ * Where the page shows a plugin.
+ * @param {Plugin} plugin
+ */
+export function anchorOf({ name }) {
+  return `plugin-${name}`;
+}
+
+/**
+ * Whether what people would use of it was taken out of service.
+ * @param {Plugin} plugin
+ */
+export function isOutOfService({ versions }) {
+  return versions.some((one) => one.active && one.quarantined);
+}
+
+/**
+ * @param {Plugin} plugin
+ * @param {{called: string, of: string}} known
+ * @param {Change} change
+ */
+function backTemplate(plugin, { called, of }, change) {
+  const version = earlierOf(plugin);
+  if (!version) return nothing;
+  const text = t("admin.rollback", { version });
+  return buttonTemplate({ text, of, press: () => change("POST", `${encodeURIComponent(plugin.name)}/rollback`, { question: t("admin.rollback_question", { name: called, version }), yes: text }) });
+}
+
+/**
  * The version that a step back goes to: the one that was active last, before the one that is. After such a step it would be the
- * one that somebody has just left, and a step forward; there is none then.
+ * one that somebody has just left, and a step forward; there is none then, nor where that one is out of service itself.
  * @param {Plugin} plugin
  */
 function earlierOf({ active, versions }) {
   const were = versions.filter((one) => !one.active && one.activated_at).sort((one, other) => Date.parse(other.activated_at ?? "") - Date.parse(one.activated_at ?? ""));
-  const last = were[0]?.version;
-  return active && last && compareVersions(last, active) < 0 ? last : "";
+  const last = were[0];
+  return active && last && !last.quarantined && compareVersions(last.version, active) < 0 ? last.version : "";
 }
 
 /**
  * @param {Plugin} plugin
  * @param {Version} version
  * @param {{called: string, of: string}} known what the plugin is called, and what it alone is
- * @param {{change: Change, trial: Trial}} deeds
+ * @param {{change: Change, trial: Trial, first: unknown}} deeds what comes before all others
  */
-function versionTemplate(plugin, version, { called, of: whose }, { change, trial }) {
+function versionTemplate(plugin, version, { called, of: whose }, { change, trial, first }) {
   const name = encodeURIComponent(plugin.name);
   const { counters, quarantine } = version;
   const about = { name: called, version: version.version };
@@ -72,8 +101,8 @@ function versionTemplate(plugin, version, { called, of: whose }, { change, trial
       <span>${t("admin.faults", { count: counters.faults })}</span>${counters.calls ? html`<span>${t("admin.cpu", { p50: counters.cpu_p50_us, p99: counters.cpu_p99_us })}</span>` : nothing}</p>` : nothing}
     ${quarantine ? causeTemplate(quarantine) : nothing}
     ${digest(version.hash)}
-    ${version.active && !version.quarantined ? nothing : html`<div class="row">
-      ${buttonTemplate({ text: t("admin.activate"), of, press: () => change("POST", `${name}/activate`, { body: { version: version.version }, question: t("admin.activate_question", about), yes: t("admin.activate"), danger: false }) })}
+    ${version.active && !version.quarantined ? nothing : html`<div class="row">${first}
+      ${buttonTemplate({ text: t("admin.activate"), of, press: () => change("POST", `${name}/activate`, { body: { version: version.version }, question: quarantine ? faultyQuestion(version, called) : t("admin.activate_question", about), yes: t("admin.activate"), danger: Boolean(quarantine) }) })}
       ${canBeTried ? buttonTemplate({ text: t("admin.trial"), of, isOpen: trial.isOf(plugin.name, version.version), press: () => trial.toggle(plugin.name, version.version) }) : nothing}
       ${version.active ? nothing : buttonTemplate({ text: t("admin.remove"), of, isDanger: true, press: () => change("DELETE", `${name}/${version.version}`, { question: t("admin.remove_question", about), yes: t("admin.remove") }) })}</div>`}
     ${canBeTried ? trial.template(plugin.name, version.version) : nothing}
@@ -103,9 +132,23 @@ const CAUSES = {
  * @param {NonNullable<Version["quarantine"]>} quarantine
  */
 function causeTemplate({ at, export: called, fault, detail }) {
-  const why = CAUSES[fault]?.() ?? t("admin.cause_bound");
-  return html`<p class="refusal">${t("admin.cause", { time: dayAndTime(at), export: called, why })}</p>
+  return html`<p class="refusal">${t("admin.cause", { time: dayAndTime(at), export: called, why: whyOf(fault) })}</p>
     <details class="details"><summary>${t("admin.details")}</summary><p class="quiet">${fault}: ${detail}</p></details>`;
+}
+
+/** @param {string} fault */
+function whyOf(fault) {
+  return CAUSES[fault]?.() ?? t("admin.cause_bound");
+}
+
+/**
+ * Asked before a version comes back that was taken out of service: whoever says yes knows why that was.
+ * @param {Version} version
+ * @param {string} name
+ */
+function faultyQuestion({ version, quarantine, counters }, name) {
+  const { at, fault } = /** @type {NonNullable<Version["quarantine"]>} */ (quarantine);
+  return t("admin.activate_faulty", { name, version, time: dayAndTime(at), why: whyOf(fault), count: counters?.faults ?? 0 });
 }
 
 /** @param {import("./chart.js").Point[]} calls at each look since the one before, oldest first */

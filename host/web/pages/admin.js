@@ -13,7 +13,7 @@ import { Calls } from "../admin/calls.js";
 import { keepCursor } from "../admin/cursor.js";
 import { Figures } from "../admin/figures.js";
 import { LOOK_MS } from "../admin/looks.js";
-import { pluginTemplate } from "../admin/plugin.js";
+import { anchorOf, isOutOfService, pluginTemplate } from "../admin/plugin.js";
 import { swapText } from "../admin/swap.js";
 import { Titles } from "../admin/titles.js";
 import { Trial } from "../admin/trial.js";
@@ -61,10 +61,21 @@ function signedOutTemplate() {
 
 function bodyTemplate() {
   if (state.plugins === null) return state.failure ? nothing : html`<p class="quiet">${t("loading")}</p>`;
-  return html`${upload.template()}${figures.template()}
+  const out = state.plugins.filter(isOutOfService);
+  const inOrder = [...out, ...state.plugins.filter((plugin) => !isOutOfService(plugin))];
+  return html`${outTemplate(out)}${upload.template()}${figures.template()}
     <section class="stack-close"><h2 tabindex="-1">${t("admin.plugins")}</h2>
-      <ul class="plugins">${repeat(state.plugins, ({ name }) => name, (plugin) => pluginTemplate(plugin, known(plugin.name), state.opened, { open, change }))}</ul></section>
+      <ul class="plugins">${repeat(inOrder, ({ name }) => name, (plugin) => pluginTemplate(plugin, known(plugin.name), state.opened, { open, change }))}</ul></section>
     ${audit.template(called, state.plugins.map(({ name }) => name))}`;
+}
+
+/**
+ * What nobody can use any more, before anything else, with the way there.
+ * @param {import("../admin/plugin.js").Plugin[]} plugins
+ */
+function outTemplate(plugins) {
+  if (!plugins.length) return nothing;
+  return html`<p class="refusal out-of-service" role="alert">${t("admin.out", { count: plugins.length })} ${plugins.map((plugin) => html`<a href=${`#${anchorOf(plugin)}`}>${called(plugin.name)}</a> `)}</p>`;
 }
 
 /** @param {string} name */

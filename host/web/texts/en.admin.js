@@ -2,6 +2,7 @@
 
 export default {
   "admin.activate": "Activate",
+  "admin.activate_faulty": { "one": "“{name}” {version} was taken out of service on {time}: {why} {count} fault since the start. Open activities use it once it is active, and it may fail again. Activate it all the same?", "other": "“{name}” {version} was taken out of service on {time}: {why} {count} faults since the start. Open activities use it once it is active, and it may fail again. Activate it all the same?" },
   "admin.activate_question": "Activate version {version} of “{name}”? Open activities move to it as well.",
   "admin.active": "Active",
   "admin.activities": { "one": "{count} activity in memory", "other": "{count} activities in memory" },
@@ -82,6 +83,7 @@ export default {
   "admin.moved": { "one": "{count} open activity moved to it", "other": "{count} open activities moved to it" },
   "admin.no_logs": "No log lines",
   "admin.older": "Older lines",
+  "admin.out": { "one": "{count} plugin is out of service after faults; its activities are on hold:", "other": "{count} plugins are out of service after faults; their activities are on hold:" },
   "admin.plugins": "Plugins",
   "admin.quarantined": "Quarantined",
   "admin.rate": { "one": "{count} call in 5 s, peak {most}", "other": "{count} calls in 5 s, peak {most}" },

@@ -2,6 +2,7 @@
 
 export default {
   "admin.activate": "启用",
+  "admin.activate_faulty": "“{name}”的版本 {version} 在 {time} 因故障停用：{why}启动以来故障 {count} 次。启用后，进行中的活动会用它，可能再次出错。仍要启用？",
   "admin.activate_question": "启用“{name}”的版本 {version}？进行中的活动也会换过去。",
   "admin.active": "使用中",
   "admin.activities": "内存中的活动 {count}",
@@ -82,6 +83,7 @@ export default {
   "admin.moved": "{count} 个进行中的活动已换到新版本",
   "admin.no_logs": "没有日志",
   "admin.older": "更早的记录",
+  "admin.out": "{count} 个插件因故障停用，用它的活动都暂停了：",
   "admin.plugins": "插件",
   "admin.quarantined": "已隔离",
   "admin.rate": "5 秒内调用 {count} 次，峰值 {most}",

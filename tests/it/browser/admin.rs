@@ -7,6 +7,7 @@ use hezi_tests::{Launch, Tab, guest};
 use serde_json::{Value, json};
 
 use super::Meeting;
+use crate::plugins::newer;
 
 async fn begin() -> Option<(Meeting, Tab)> {
     let meeting = Meeting::with(Launch::new().set("admin.users", json!(["wang"]))).await?;
@@ -246,6 +247,42 @@ async fn what_is_uploaded_takes_the_place_of_a_version_in_use_only_after_a_quest
     wang.tap("dialog.question button", "退回 0.1.0").await;
     wang.see("tally 0.1.0 已通过检查，现在使用中").await;
     assert_eq!(active().await, json!("0.1.0"));
+    meeting.ends_without_complaints(&[&wang]);
+}
+
+#[tokio::test]
+async fn what_is_out_of_service_stands_first_and_a_step_back_before_the_same_once_more() {
+    let launch = Launch::new().set("admin.users", json!(["wang"])).set("limits.quarantine.conferences", 1);
+    let Some(meeting) = Meeting::with(launch).await else { return };
+    let administrator = meeting.host.administrator();
+    administrator.upload(guest("tally")).await.ok(201);
+    administrator.upload(guest("hostile")).await.ok(201);
+    administrator.upload(newer(&guest("hostile"))).await.ok(201);
+    let hostile = meeting.wang.open(&meeting.room.number, "hostile", json!({ "do": {} })).await;
+    for _ in 0..5 {
+        meeting.wang.try_act(&hostile, json!({ "do": "trap" })).await.problem(503, "plugin_fault");
+    }
+    let wang = meeting.chromium.tab(&meeting.host, 1100, 900).await;
+    wang.sign_in("wang", "王伟", "zh-Hans").await;
+    wang.open("/admin").await;
+
+    wang.see("1 个插件因故障停用").await;
+    let first = "document.querySelector('.plugins > .card')";
+    wang.wait_for(&format!("{first}.innerText.includes('hostile')"), "it stands first").await;
+    wang.tap(".out-of-service a", "").await;
+    wang.wait_for(&format!("document.activeElement === {first}.querySelector('h3')"), "the way there").await;
+    let back = format!(
+        "[...{first}.querySelectorAll('button')].map((one) => one.innerText).filter((one) => /退回|启用/.test(one)).join()"
+    );
+    assert_eq!(wang.eval(&back).await, json!("退回 0.1.0,启用,启用"));
+    wang.tap(".version button", "启用").await;
+    let why = "/插件崩溃了.*故障 5 次/.test(document.querySelector('dialog.question')?.innerText)";
+    wang.wait_for(why, "why it was taken out of service").await;
+    wang.tap("dialog.question button", "取消").await;
+
+    wang.tap(".version button", "退回 0.1.0").await;
+    wang.tap("dialog.question button", "退回 0.1.0").await;
+    wang.wait_for("!document.querySelector('.out-of-service')", "it is in service again").await;
     meeting.ends_without_complaints(&[&wang]);
 }
 
