@@ -8,24 +8,33 @@
 
 mod access;
 mod admin;
+mod axe;
 mod client;
+mod dropped;
 mod entrance;
 mod fairness;
 mod forms;
 mod hosts;
 mod keyboard;
 mod line;
+mod long_chat;
 mod meeting;
 mod opening;
 mod organizer;
 mod people;
 mod planning;
 mod plugins;
+mod portal;
 mod refused;
 mod speaking;
+mod still;
 mod tasks;
+mod third_party;
+mod unknown;
+mod upgrade;
 mod views;
 mod wall;
+mod whole;
 
 use std::io::{Write as _, stdout};
 use std::net::TcpListener;
