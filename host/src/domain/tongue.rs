@@ -102,32 +102,28 @@ impl Say for u64 {
 
 impl Say for Pause {
     fn say(&self, tongue: Tongue) -> Cow<'_, str> {
-        let seconds = self.0.div_ceil(1_000).max(1);
-        match (tongue, seconds) {
-            (Tongue::English, 1) => "1 second".into(),
-            (Tongue::English, _) => format!("{seconds} seconds").into(),
-            (Tongue::Chinese, _) => format!("{seconds} 秒").into(),
-        }
+        counted(tongue, self.0.div_ceil(1_000).max(1), "second", "秒")
     }
 }
 
 impl Say for Characters {
     fn say(&self, tongue: Tongue) -> Cow<'_, str> {
-        match (tongue, self.0) {
-            (Tongue::English, 1) => "1 character".into(),
-            (Tongue::English, count) => format!("{count} characters").into(),
-            (Tongue::Chinese, count) => format!("{count} 个字").into(),
-        }
+        counted(tongue, self.0, "character", "个字")
     }
 }
 
 impl Say for Items {
     fn say(&self, tongue: Tongue) -> Cow<'_, str> {
-        match (tongue, self.0) {
-            (Tongue::English, 1) => "1 item".into(),
-            (Tongue::English, count) => format!("{count} items").into(),
-            (Tongue::Chinese, count) => format!("{count} 项").into(),
-        }
+        counted(tongue, self.0, "item", "项")
+    }
+}
+
+/// So many of something, of which one is said in the singular where the language has one.
+fn counted(tongue: Tongue, count: u64, english: &str, chinese: &str) -> Cow<'static, str> {
+    match (tongue, count) {
+        (Tongue::English, 1) => format!("1 {english}").into(),
+        (Tongue::English, _) => format!("{count} {english}s").into(),
+        (Tongue::Chinese, _) => format!("{count} {chinese}").into(),
     }
 }
 
