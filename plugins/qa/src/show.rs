@@ -85,25 +85,27 @@ fn show_waiting(ctx: &ReadCtx, viewer: Option<&Member>, view: &mut View) {
         return;
     }
     let texts = texts(ctx);
-    let places = List::Pending.places();
-    let numbers = places.entries(ctx).take(WAITING_SEEN).map(|(place, _)| number_at(place));
-    let own = numbers.filter_map(|number| Some((number, QUESTIONS.get(ctx, &number)?)));
-    let own = own.filter(|(_, question)| question.author.as_ref().is_some_and(|author| author.id == viewer.id));
+    let own = |question: &Question| question.author.as_ref().is_some_and(|author| author.id == viewer.id);
+    let waiting = questions(ctx, List::Pending, 0, WAITING_SEEN).into_iter().filter(|(_, question)| own(question));
     let cards: Vec<Card> =
-        own.map(|(number, question)| card(number, &question, texts).mark(texts.state_pending())).collect();
+        waiting.map(|(number, question)| card(number, &question, texts).mark(texts.state_pending())).collect();
     if !cards.is_empty() {
         view.cards(texts.yours(), cards);
     }
 }
 
+/// Questions of a list by their numbers, in its order: so many after so many.
+fn questions(ctx: &ReadCtx, list: List, after: usize, most: usize) -> Vec<(u32, Question)> {
+    let places = list.places();
+    let numbers = places.entries(ctx).skip(after).take(most).map(|(place, _)| number_at(place));
+    numbers.filter_map(|number| Some((number, QUESTIONS.get(ctx, &number)?))).collect()
+}
+
 fn show_page(ctx: &ReadCtx, viewer: Option<&Member>, page: Page, closed: bool, view: &mut View) {
     let texts = texts(ctx);
     let votes = viewer.and_then(|viewer| VOTES.get(ctx, &viewer.id)).unwrap_or_default();
-    let places = page.list.places();
-    let numbers =
-        places.entries(ctx).skip(page.number * PAGE_CARDS).take(PAGE_CARDS).map(|(place, _)| number_at(place));
-    let cards: Vec<Card> = numbers
-        .filter_map(|number| Some((number, QUESTIONS.get(ctx, &number)?)))
+    let cards: Vec<Card> = questions(ctx, page.list, page.number * PAGE_CARDS, PAGE_CARDS)
+        .into_iter()
         .map(|(number, question)| {
             let card = card(number, &question, texts);
             let card = if closed { card } else { votable(card, number, &question, votes.contains(&number), texts) };
