@@ -160,13 +160,12 @@ export class People {
   async #again() {
     this.loading = true;
     const isDone = await attempt(async () => {
-      let { heard } = this;
-      let fetched = await this.#fetch();
-      // Somebody has become another meanwhile.
-      while (heard !== this.heard) {
+      let heard, fetched;
+      // Once more, where somebody has become another meanwhile.
+      do {
         ({ heard } = this);
         fetched = await this.#fetch();
-      }
+      } while (heard !== this.heard);
       const { members, next } = fetched;
       Object.assign(this, { list: inPlace(this.list, members, next), next });
     });

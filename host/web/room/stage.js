@@ -318,6 +318,9 @@ const RESULTS = ["notice", "celebration"];
 /** Figures in a line, which may stand between such words. */
 const FIGURES = ["statistic", "progress"];
 
+/** What may stand before what there is to do. */
+const FIRST = [...WORDS, ...FIGURES, "tabs"];
+
 /**
  * Whether it waits for what everybody does.
  * @param {import("./meeting.js").Activity} activity
@@ -328,8 +331,8 @@ function asks({ phase, view }) {
 
 /**
  * The blocks in the order in which a hand needs them: what there is to do comes right after what says so, before figures and
- * results, so that a thumb need not look for it; but after the draw that came before it, and, for hosts, after the pages: what waits for them
- * may stand there. A first heading that repeats a short title is left out: the head of the stage has it.
+ * results, so that a thumb need not look for it; but after the draw that came before it, and, for hosts, after the pages: what
+ * waits for them may stand there. A first heading that repeats a short title is left out: the head of the stage has it.
  * @param {import("./meeting.js").Activity} activity
  * @param {boolean} organizes
  */
@@ -337,7 +340,7 @@ function arranged(activity, organizes) {
   const blocks = activity.view?.blocks ?? [];
   const own = isRepeated(activity) && !isLong(activity) ? blocks.slice(1) : blocks;
   if (activity.phase !== "open") return own;
-  const until = own.findIndex((block) => ![...WORDS, ...FIGURES, "tabs"].includes(block.type));
+  const until = own.findIndex(({ type }) => !FIRST.includes(type));
   const first = until < 0 ? own : own.slice(0, until);
   const rest = own.slice(first.length);
   const tabs = first.findIndex(({ type }) => type === "tabs");
