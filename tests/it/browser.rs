@@ -36,10 +36,9 @@ mod views;
 mod wall;
 mod whole;
 
-use std::io::{Write as _, stdout};
 use std::net::TcpListener;
 
-use hezi_tests::{Chromium, Conference, Host, Launch, Tab, User};
+use hezi_tests::{Chromium, Conference, Host, Launch, Tab, User, program};
 
 /// A phone in the hand, and the smallest there is.
 const PHONE: (u32, u32) = (390, 780);
@@ -50,9 +49,7 @@ const WALL: (u32, u32) = (1920, 1080);
 async fn chromium() -> Option<Chromium> {
     let chromium = Chromium::start().await;
     if chromium.is_none() {
-        // Not `println`, which the test runner keeps to itself unless a test fails.
-        let said = writeln!(stdout(), "not tested: the pages in a browser, for there is no Chromium here");
-        said.expect("standard output can be written to");
+        program::say_untested("the pages in a browser, for there is no Chromium here");
     }
     chromium
 }

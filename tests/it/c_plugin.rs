@@ -3,10 +3,7 @@
 //! `make examples` builds it where clang and its linker can be had. Where they cannot, these tests say that they tested
 //! nothing; where they can, a missing component is a failure.
 
-use std::env;
-use std::io::{Write, stdout};
-
-use hezi_tests::{Activity, Conference, Host, Launch, Socket, User, View, example, examples_folder};
+use hezi_tests::{Activity, Conference, Host, Launch, Socket, User, View, example, examples_folder, program};
 use serde_json::{Value, json};
 
 /// The component; none on a machine without the tools to build it.
@@ -14,17 +11,11 @@ fn applause() -> Option<Vec<u8>> {
     if examples_folder().join("applause.wasm").is_file() {
         return Some(example("applause"));
     }
-    let missing: Vec<&str> = ["clang", "wasm-ld"].into_iter().filter(|tool| !is_installed(tool)).collect();
+    let missing: Vec<&str> =
+        ["clang", "wasm-ld"].into_iter().filter(|tool| program::find(&[*tool]).is_none()).collect();
     assert!(!missing.is_empty(), "clang and wasm-ld are here, but no applause.wasm: `make examples` builds it");
-    // Not `println`, which the test runner keeps to itself unless a test fails.
-    let said = writeln!(stdout(), "not tested: the example plugin in C, for there is no {} here", missing.join(" or "));
-    said.expect("standard output can be written to");
+    program::say_untested(&format!("the example plugin in C, for there is no {} here", missing.join(" or ")));
     None
-}
-
-fn is_installed(tool: &str) -> bool {
-    let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path).any(|folder| folder.join(tool).is_file())
 }
 
 /// A conference in which two people look at an applause.

@@ -3,11 +3,8 @@
 //! `make examples` builds it where Node is there and npm can fetch the two packages. Where they cannot be had these tests
 //! say that they tested nothing.
 
-use std::env;
-use std::io::{Write, stdout};
-
 use futures_util::future::join_all;
-use hezi_tests::{Activity, Conference, Host, Launch, User, View, example, examples_folder};
+use hezi_tests::{Activity, Conference, Host, Launch, User, View, example, examples_folder, program};
 use serde_json::{Value, json};
 
 /// The component; none where it could not be built.
@@ -15,12 +12,9 @@ fn pace() -> Option<Vec<u8>> {
     if examples_folder().join("pace.wasm").is_file() {
         return Some(example("pace"));
     }
-    let path = env::var_os("PATH").unwrap_or_default();
-    let has_npm = env::split_paths(&path).any(|folder| folder.join("npm").is_file());
+    let has_npm = program::find(&["npm"]).is_some();
     let missing = if has_npm { "`make examples` could not fetch its packages" } else { "there is no npm here" };
-    // Not `println`, which the test runner keeps to itself unless a test fails.
-    let said = writeln!(stdout(), "not tested: the example plugin in JavaScript, for {missing}");
-    said.expect("standard output can be written to");
+    program::say_untested(&format!("the example plugin in JavaScript, for {missing}"));
     None
 }
 

@@ -28,7 +28,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use crate::{DEADLINE, Host};
+use crate::{DEADLINE, Host, program};
 
 /// Names under which systems have it.
 const PROGRAMS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
@@ -129,10 +129,7 @@ impl Drop for Chromium {
 impl Chromium {
     /// Starts it; none on a machine that does not have it.
     pub async fn start() -> Option<Self> {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let program = std::env::split_paths(&path)
-            .flat_map(|folder| PROGRAMS.iter().map(move |name| folder.join(name)))
-            .find(|program| program.is_file())?;
+        let program = program::find(PROGRAMS)?;
         let profile = TempDir::with_prefix("hezi-chromium-").expect("a temporary folder");
         let mut process = Command::new(program)
             .args(["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run"])
@@ -339,6 +336,18 @@ impl Tab {
         self.wait_for(&find, kind).await;
         self.eval(&format!("{find}.focus()")).await;
         self.call("Input.insertText", json!({ "text": text })).await;
+    }
+
+    /// Puts a value into a field of a form, in place of what stands there, or picks one of a list by its place.
+    pub async fn put(&self, field: &str, value: &str) {
+        let put = format!(
+            "(() => {{ const field = document.querySelector('{field}'); const isList = field.tagName === 'SELECT'; \
+             if (isList) field.selectedIndex = {0}; else field.value = {0}; \
+             field.dispatchEvent(new Event(isList ? 'change' : 'input', {{ bubbles: true }})); }})()",
+            json!(value)
+        );
+        self.wait_for(&format!("document.querySelector('{field}')"), field).await;
+        self.eval(&put).await;
     }
 
     /// Presses Enter where the cursor is.

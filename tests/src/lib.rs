@@ -59,6 +59,7 @@ mod host;
 mod launch;
 mod load;
 pub mod process;
+pub mod program;
 mod raw_socket;
 mod socket;
 mod surreal;

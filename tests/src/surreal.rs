@@ -14,7 +14,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::{DEADLINE, Launch};
+use crate::{DEADLINE, Launch, program};
 
 /// Who may do everything there.
 const ROOT: (&str, &str) = ("root", "a-password-that-only-the-tests-know");
@@ -91,8 +91,5 @@ fn read(output: impl AsyncRead + Unpin + Send + 'static, ready: mpsc::Sender<()>
 }
 
 fn program() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let on_path =
-        || std::env::split_paths(&path).map(|folder| folder.join("surreal")).find(|program| program.is_file());
-    std::env::var_os("HEZI_SURREAL").map(PathBuf::from).or_else(on_path)
+    std::env::var_os("HEZI_SURREAL").map(PathBuf::from).or_else(|| program::find(&["surreal"]))
 }

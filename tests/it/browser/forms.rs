@@ -16,26 +16,15 @@ async fn stands(tab: &Tab, questions: Value) {
     tab.wait_for(&format!("{QUESTIONS} === {}", json!(questions.to_string())), "the questions").await;
 }
 
-/// Puts a value into a field of a form, in place of what stands there.
-async fn put(tab: &Tab, field: &str, value: &str) {
-    tab.wait_for(&format!("document.querySelector('{field}')"), field).await;
-    let put = format!(
-        "(() => {{ const field = document.querySelector('{field}'); field.value = {}; \
-         field.dispatchEvent(new Event('input', {{ bubbles: true }})); }})()",
-        json!(value)
-    );
-    tab.eval(&put).await;
-}
-
 /// The form of a quiz with a question of three choices, the first of which is right.
 async fn begin_quiz(tab: &Tab) {
     tab.tap("header button", "主持").await;
     tab.tap(".tile", "知识竞赛").await;
-    put(tab, "#config-questions-0-text", "首都?").await;
-    put(tab, "#config-questions-0-choices-0", "北京").await;
-    put(tab, "#config-questions-0-choices-1", "南京").await;
+    tab.put("#config-questions-0-text", "首都?").await;
+    tab.put("#config-questions-0-choices-0", "北京").await;
+    tab.put("#config-questions-0-choices-1", "南京").await;
     tab.tap("#organize .list-card fieldset > button", "添加一项").await;
-    put(tab, "#config-questions-0-choices-2", "西京").await;
+    tab.put("#config-questions-0-choices-2", "西京").await;
     let pick = "(() => { const right = document.querySelector('#config-questions-0-right'); \
                 if (right.options.length < 4) return false; right.selectedIndex = 1; \
                 right.dispatchEvent(new Event('change', { bubbles: true })); return true; })()";
@@ -56,7 +45,7 @@ async fn an_item_that_was_taken_out_comes_back_with_all_that_was_in_it() {
     stands(&wang, json!([["首都?", "北京,南京,西京", "北京"]])).await;
 
     wang.eval(ADD_A_QUESTION).await;
-    put(&wang, "#config-questions-1-text", "第二题").await;
+    wang.put("#config-questions-1-text", "第二题").await;
     wang.eval("document.querySelector('#organize .list-card > .row-apart .item-up').nextElementSibling.click()").await;
     stands(&wang, json!([["第二题", ",", "—"]])).await;
     wang.tap(".hint button", "撤销").await;
@@ -72,9 +61,9 @@ async fn it_comes_back_to_its_place_whatever_was_typed_and_moved_meanwhile() {
     wang.eval(REMOVE_A_CHOICE).await;
     stands(&wang, json!([["首都?", "南京,西京", "—"]])).await;
 
-    put(&wang, "#config-questions-0-choices-0", "南京市").await;
+    wang.put("#config-questions-0-choices-0", "南京市").await;
     wang.eval(ADD_A_QUESTION).await;
-    put(&wang, "#config-questions-1-text", "第二题").await;
+    wang.put("#config-questions-1-text", "第二题").await;
     wang.eval("document.querySelectorAll('#organize .list-card > .row-apart .item-up')[1].click()").await;
     stands(&wang, json!([["第二题", ",", "—"], ["首都?", "南京市,西京", "—"]])).await;
     wang.tap(".hint button", "撤销").await;

@@ -93,25 +93,13 @@ async fn what_the_server_refuses_stands_beside_its_field() {
     // Bounds are said in the unit that was typed.
     wang.tap("#organize form .icon-button", "").await;
     wang.tap(".tile", "红包").await;
-    put(&wang, "#config-total_cents", "0").await;
-    put(&wang, "#config-expires_in_s", "40").await;
+    wang.put("#config-total_cents", "0").await;
+    wang.put("#config-expires_in_s", "40").await;
     wang.tap("#organize button", "立即开始").await;
     wang.see("最多 30 天").await;
     wang.see("至少 0.01 元").await;
     // The refused request is what Chromium reports, and nothing else.
     meeting.ends_with_complaints_of("422", &[&wang]);
-}
-
-/// Puts a value into a field of a form, in place of what stands there, or picks one of a list by its place.
-async fn put(tab: &Tab, field: &str, value: &str) {
-    let put = format!(
-        "(() => {{ const field = document.querySelector('{field}'); const isList = field.tagName === 'SELECT'; \
-         if (isList) field.selectedIndex = {0}; else field.value = {0}; \
-         field.dispatchEvent(new Event(isList ? 'change' : 'input', {{ bubbles: true }})); }})()",
-        json!(value)
-    );
-    tab.wait_for(&format!("document.querySelector('{field}')"), field).await;
-    tab.eval(&put).await;
 }
 
 #[tokio::test]
@@ -124,20 +112,20 @@ async fn the_right_answer_of_a_quiz_follows_its_choice() {
 
     wang.tap("header button", "主持").await;
     wang.tap(".tile", "知识竞赛").await;
-    put(&wang, "#config-questions-0-choices-0", "北京").await;
-    put(&wang, "#config-questions-0-choices-1", "南京").await;
+    wang.put("#config-questions-0-choices-0", "北京").await;
+    wang.put("#config-questions-0-choices-1", "南京").await;
     wang.wait_for("document.querySelectorAll('#config-questions-0-right option')[2].innerText === '南京'", "both")
         .await;
-    put(&wang, "#config-questions-0-right", "2").await;
-    put(&wang, "#config-questions-0-choices-1", "").await;
-    put(&wang, "#config-questions-0-choices-1", "东京").await;
+    wang.put("#config-questions-0-right", "2").await;
+    wang.put("#config-questions-0-choices-1", "").await;
+    wang.put("#config-questions-0-choices-1", "东京").await;
     wang.wait_for(&right("东京"), "it is renamed").await;
     wang.eval("document.querySelectorAll('#organize .single .item-up')[1].click()").await;
     wang.wait_for("document.querySelector('#config-questions-0-choices-0').value === '东京'", "it moved up").await;
     wang.wait_for(&right("东京"), "it is the right one still").await;
 
     wang.tap("#organize .list-card fieldset > button", "添加一项").await;
-    put(&wang, "#config-questions-0-choices-2", "西京").await;
+    wang.put("#config-questions-0-choices-2", "西京").await;
     wang.eval("document.querySelector('#organize .single .item-up').nextElementSibling.click()").await;
     wang.wait_for(&right("—"), "what is gone is not right").await;
     meeting.ends_without_complaints(&[&wang]);
@@ -157,9 +145,9 @@ async fn times_are_typed_in_a_unit_and_choices_are_there_to_be_filled_in() {
     wang.wait_for(&format!("/^UTC[+−][0-9]{{2}}:[0-9]{{2}}$/.test({zone})"), "a time zone").await;
     wang.tap("#organize form .icon-button", "").await;
     wang.tap(".tile", "红包").await;
-    put(&wang, "#config-total_cents", "10").await;
-    put(&wang, "#config-expires_in_s ~ select", "1").await;
-    put(&wang, "#config-expires_in_s", "1.5").await;
+    wang.put("#config-total_cents", "10").await;
+    wang.put("#config-expires_in_s ~ select", "1").await;
+    wang.put("#config-expires_in_s", "1.5").await;
     wang.wait_for("document.querySelector('#config-expires_in_s').value === '1.5'", "minutes").await;
     wang.tap("#organize button", "放进队列").await;
 

@@ -41,7 +41,7 @@ impl Hall {
         self.host.tap("header button", "主持").await;
         self.host.tap(".tile", kind).await;
         for (field, value) in fields {
-            put(&self.host, &format!("#config-{field}"), value).await;
+            self.host.put(&format!("#config-{field}"), value).await;
         }
         self.host.tap("#organize form button", "立即开始").await;
         self.host.wait_for("!document.querySelector('#organize').open", "the panel makes way").await;
@@ -65,18 +65,6 @@ impl Hall {
             }
         }
     }
-}
-
-/// Puts a value into a field of a form, in place of what stands there, or picks one of a list by its place.
-async fn put(tab: &Tab, field: &str, value: &str) {
-    let put = format!(
-        "(() => {{ const field = document.querySelector('{field}'); const isList = field.tagName === 'SELECT'; \
-         if (isList) field.selectedIndex = {0}; else field.value = {0}; \
-         field.dispatchEvent(new Event(isList ? 'change' : 'input', {{ bubbles: true }})); }})()",
-        json!(value)
-    );
-    tab.wait_for(&format!("document.querySelector('{field}')"), field).await;
-    tab.eval(&put).await;
 }
 
 /// Who is here, and what they choose: everybody is on the wall, and the votes and scores are counted.
