@@ -96,7 +96,7 @@ async fn a_fault_is_told_to_members_and_to_organizers_as_each_can_use_it() {
     let told = |answer: Answer| answer.problem(503, "plugin_fault")["detail"].as_str().expect("a detail").to_owned();
     let member = told(li.try_act(&activity, trap.clone()).await);
     let organizer = told(wang.try_act(&activity, trap.clone()).await);
-    assert!(member.contains("tell an organizer") && !member.contains("trap"), "{member}");
+    assert!(member.contains("tell a host") && !member.contains("trap"), "{member}");
     assert!(organizer.contains("trapped") && organizer.contains("close it"), "{organizer}");
     for raw in ["wasm", "unreachable", "backtrace"] {
         assert!(!member.contains(raw) && !organizer.contains(raw), "{member} {organizer}");

@@ -116,7 +116,7 @@ sentences! {
         "登录没有完成：你在企业微信里取消了，或者企业微信拒绝了。";
     Outsider {}:
         "you do not belong to this corp: only a meeting whose hosts let guests in can be entered, by its own link",
-        "你不是本企业的成员。只有组织者允许访客参加的会议，才能通过会议链接以访客身份进入。";
+        "你不是本企业的成员。只有主持人允许访客参加的会议，才能通过会议链接以访客身份进入。";
     CodeRefused {}:
         "WeCom does not know this sign-in: it was used already or is too old. Go back to the home page and sign in again",
         "企业微信不认这次登录：它已经用过或者过期。请回到首页重新登录。";
@@ -135,7 +135,7 @@ sentences! {
     UnknownConference {}: "no meeting has this number; it may have ended", "没有这个号码的会议，它可能已经结束了";
     UnknownMember { id: String }: "`{id}` is not a member of this conference", "`{id}` 不在这个会议里";
     NotMember {}: "join the conference first", "请先加入会议";
-    NotOrganizer {}: "only organizers of the conference may do this", "只有会议的组织者可以这样做";
+    NotOrganizer {}: "only hosts of the conference may do this", "只有会议的主持人可以这样做";
     NotOwner {}: "only the owner of the conference may do this", "只有会议的所有者可以这样做";
     Guest {}: "guests may not do this: sign in as a member of the corp", "访客不能这样做：请用企业成员的身份登录";
     NoGuests {}: "this meeting takes no guests: sign in as a member of the corp", "这个会议不接受访客：请用企业成员的身份登录";
@@ -179,9 +179,9 @@ sentences! {
         "你一分钟内进出会议太多次，超过了 `{setting}` 的限制；请 {pause} 后再试";
 
     // Rules of a conference.
-    Muted {}: "an organizer has muted you; you can go on taking part in activities",
-        "组织者让你暂时不能发言；你仍然可以参加活动";
-    OrganizersWrite {}: "only organizers may write at the moment", "现在只有组织者可以发言";
+    Muted {}: "a host has muted you; you can go on taking part in activities",
+        "主持人让你暂时不能发言；你仍然可以参加活动";
+    OrganizersWrite {}: "only hosts may write at the moment", "现在只有主持人可以发言";
     SlowMode { every: Pause, pause: Pause }: "slow mode: one message in {every}; come again in {pause}",
         "慢速模式：每 {every}可以发一条；请 {pause}后再发";
     BlockedWord { field: &'static str, word: String }:
@@ -190,26 +190,26 @@ sentences! {
     BadLength { field: &'static str, chars_max: usize }:
         "`{field}` has 1 to {chars_max} characters, and something can be seen of it",
         "`{field}` 是 1 到 {chars_max} 个字，其中要有看得见的字";
-    KeptOut {}: "an organizer has removed you from this conference; ask to be let in again",
-        "你已被移出这个会议；想再加入，请联系组织者";
+    KeptOut {}: "a host has removed you from this conference; ask to be let in again",
+        "你已被移出这个会议；想再加入，请联系主持人";
     KeyNeeded {}: "this conference is private: come by its link or its QR code, which carry the key",
         "这是私密会议：只有会议号进不去，请用会议链接或二维码进入";
-    Locked {}: "the door of this conference is locked; ask an organizer to open it",
-        "这个会议已经锁定；请让组织者打开";
+    Locked {}: "the door of this conference is locked; ask a host to open it",
+        "这个会议已经锁定；请让主持人打开";
     Full { limit: u64 }: "this conference is full: it has a limit of {limit} members", "这个会议满员了：最多 {limit} 人";
     BadMessagePlace {}: "a message is named by its `seq`", "消息用它的 `seq` 来指明";
     UnknownMessage { seq: u64 }: "there is no message at {seq}", "{seq} 处没有消息";
     OldMessage { seq: u64 }: "the message at {seq} is too old for this", "{seq} 处的消息太早了，不能这样做";
-    NotAuthor {}: "only whoever wrote a message, and organizers, can delete it", "只有发消息的人和组织者可以删除它";
+    NotAuthor {}: "only whoever wrote a message, and hosts, can delete it", "只有发消息的人和主持人可以删除它";
     MessageDeleted { seq: u64 }: "the message at {seq} was deleted", "{seq} 处的消息已经删除";
     UnknownReaction { known: String }: "`reaction` is one of {known}", "`reaction` 是其中之一：{known}";
     Reacted {}: "you have reacted so already", "你已经这样回应过了";
     NotReacted {}: "you have not reacted so", "你没有这样回应过";
     NoNotice {}: "no notice is pinned", "没有置顶的公告";
     IsOwner { id: String }: "`{id}` owns the conference; hand it over first", "`{id}` 是会议的所有者；请先移交会议";
-    IsOrganizer { id: String }: "`{id}` is an organizer; the owner has to dismiss them first",
-        "`{id}` 是组织者；要由所有者先取消其组织者身份";
-    IsNoOrganizer { id: String }: "`{id}` is no organizer", "`{id}` 不是组织者";
+    IsOrganizer { id: String }: "`{id}` is a host; the owner has to dismiss them first",
+        "`{id}` 是主持人；要由所有者先取消其主持人身份";
+    IsNoOrganizer { id: String }: "`{id}` is no host", "`{id}` 不是主持人";
     GuestOwner { id: String }: "`{id}` is a guest, and guests own no conferences", "`{id}` 是访客，访客不能拥有会议";
     NotKeptOut { id: String }: "`{id}` is not kept out of this conference", "`{id}` 没有被拒之门外";
     ManyKeptOut { most: usize }: "at most {most} people are kept out of a conference; lock its door, or make it private",
@@ -250,8 +250,8 @@ sentences! {
         "`anonymous`：插件 `{plugin}` 要知道谁做了什么，不能用于匿名活动";
     ForThemselves {}: "`member`: in an anonymous activity everybody acts for themselves",
         "`member`：匿名活动里每个人只能替自己操作";
-    Failed {}: "the activity failed at this, and nothing was changed: try it once more, or tell an organizer",
-        "活动出了故障，这次操作没有生效：可以再试一次，或者告诉组织者";
+    Failed {}: "the activity failed at this, and nothing was changed: try it once more, or tell a host",
+        "活动出了故障，这次操作没有生效：可以再试一次，或者告诉主持人";
     FailedForOrganizer { fault: &'static str }:
         "the activity failed at this ({fault}), and nothing was changed: try it once more, or close it and make another one; \
          the plugin's log has more for an administrator",
@@ -265,11 +265,11 @@ sentences! {
         "`closes_at_ms` 和 `open_for_ms` 都是结束时间：请只给一个";
     OpenedAlready {}: "`opens_at_ms` is for an activity that was not opened yet", "`opens_at_ms` 只用于还没开始的活动";
     NotOpenYet {}: "Not open yet", "尚未开始";
-    NotShown {}: "this activity has failed and cannot be shown for the moment; an organizer can close it",
-        "这个活动出了故障，暂时无法显示；组织者可以关闭它";
+    NotShown {}: "this activity has failed and cannot be shown for the moment; a host can close it",
+        "这个活动出了故障，暂时无法显示；主持人可以关闭它";
     TooLoud {}: "the activity announces too much at once; try again in a second", "活动一下子通知得太多了，请过一秒再试";
-    Faulted {}: "the activity keeps failing and is out of service: tell an organizer, who can close it",
-        "活动一再出故障，已经停用：请告诉组织者，组织者可以关闭它";
+    Faulted {}: "the activity keeps failing and is out of service: tell a host, who can close it",
+        "活动一再出故障，已经停用：请告诉主持人，主持人可以关闭它";
     FaultedForOrganizer { plugin: String }:
         "the activity keeps failing and is out of service: close it and make another one, or ask an administrator \
          to activate the plugin `{plugin}` again",
@@ -278,8 +278,8 @@ sentences! {
         "the plugin `{plugin}` keeps failing with what it is given in this conference: try another configuration in a minute",
         "插件 `{plugin}` 在这个会议里一再出故障：请过一分钟换一种配置再试";
     Quarantined {}:
-        "activities of this kind keep failing and are out of service: tell an organizer, who can close this one",
-        "这一类活动一再出故障，已经停用：请告诉组织者，组织者可以关闭这个活动";
+        "activities of this kind keep failing and are out of service: tell a host, who can close this one",
+        "这一类活动一再出故障，已经停用：请告诉主持人，主持人可以关闭这个活动";
     QuarantinedForOrganizer { plugin: String }:
         "the plugin `{plugin}` keeps failing and is out of service until an administrator activates it again, or another \
          version of it: you can close the activity, and make one of another kind",

@@ -57,7 +57,7 @@ codes! {
     /// Only members of the conference may do this.
     NotMember = "not_member", "不是会议成员", false;
     /// Only organizers of the conference may do this.
-    NotOrganizer = "not_organizer", "不是组织者", false;
+    NotOrganizer = "not_organizer", "不是主持人", false;
     /// Only administrators of the server may do this.
     NotAdmin = "not_admin", "不是管理员", false;
     /// An organizer has taken the word from this member.

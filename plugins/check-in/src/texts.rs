@@ -6,7 +6,7 @@ hezi_sdk::texts! {
 
     title = "签到", "Check-in";
     summary = "谁到了，随到随上墙；可设迟到时间，主持人可以代签，结果可以导出。",
-        "Who is here, on the wall as they come; late after a time of your choice; organizers add people by hand.";
+        "Who is here, on the wall as they come; late after a time of your choice; hosts add people by hand.";
     fields {
         "title" = "标题", "Title";
         "late_after_min" = "开始多少分钟后算迟到": "不填则没有人迟到", "Late after so many minutes": "If left empty, nobody is late";
@@ -14,7 +14,7 @@ hezi_sdk::texts! {
     }
 
     here_already(number: u32, time: &str) = "已经签到：第 {number} 位，{time}", "Checked in already: number {number}, at {time}";
-    organizers_only() = "只有主持人可以代签和撤销", "Only organizers add people and take them off";
+    organizers_only() = "只有主持人可以代签和撤销", "Only hosts add people and take them off";
     nobody_acts_for_others() = "代替成员操作时只能签到", "For another member you can only check in";
     name_is_wrong(most: usize) = "add.name: 姓名须有 1 到 {most} 个字符", "add.name: A name takes 1 to {most} characters";
     name_is_there(name: &str, number: u32) = "“{name}”已在名单中（第 {number} 位），如为同名者请加以区分",

@@ -15,7 +15,7 @@ hezi_sdk::texts! {
         "repeat_winners" = "同一个人可以赢得不同的奖品", "One person may win different prizes";
     }
 
-    organizers_only() = "只有主持人可以操作抽奖", "Only organizers run a lottery";
+    organizers_only() = "只有主持人可以操作抽奖", "Only hosts run a lottery";
     freeze_first() = "请先冻结名单", "Freeze the pool first";
     frozen_already() = "名单已经冻结", "The pool is frozen already";
     nobody_is_in() = "没有符合条件的人，不能冻结名单", "Nobody would be in the pool, so it cannot be frozen";
@@ -45,12 +45,12 @@ hezi_sdk::texts! {
     who_is_in() = "谁参加抽奖", "Who is in";
     online_now() = "此刻在线的人", "Those who are online now";
     all_members() = "全部成员", "All members";
-    with_organizers() = "主持人也参加", "Organizers are in, too";
+    with_organizers() = "主持人也参加", "Hosts are in, too";
     pool_of_online() = "参加范围：冻结时在线的参与者", "Who can win: participants who were online at the freezing";
     pool_of_online_and_organizers() = "参加范围：冻结时在线的所有人，含主持人",
-        "Who can win: everybody who was online at the freezing, organizers too";
+        "Who can win: everybody who was online at the freezing, hosts too";
     pool_of_participants() = "参加范围：冻结时的全部参与者", "Who can win: all participants at the freezing";
-    pool_of_everybody() = "参加范围：冻结时的全部成员，含主持人", "Who can win: all members at the freezing, organizers too";
+    pool_of_everybody() = "参加范围：冻结时的全部成员，含主持人", "Who can win: all members at the freezing, hosts too";
 
     draw() = "抽奖", "Draw";
     prize() = "奖品", "Prize";

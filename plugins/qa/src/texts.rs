@@ -6,12 +6,12 @@ hezi_sdk::texts! {
 
     title = "提问", "Questions";
     summary = "大家提问、互相点赞，主持人逐个回答；可以匿名，也可以先审后发。",
-        "People ask and vote for questions, and organizers answer one after another; named or not, reviewed first or not.";
+        "People ask and vote for questions, and hosts answer one after another; named or not, reviewed first or not.";
     fields {
         "title" = "主题", "Topic";
         "moderation" = "审核", "Review";
         "moderation.after" = "先发布，需要时再隐藏", "Shown at once, and hidden where need be";
-        "moderation.before" = "主持人通过后才显示", "Shown once an organizer has approved it";
+        "moderation.before" = "主持人通过后才显示", "Shown once a host has approved it";
         "names" = "署名", "Names";
         "names.named" = "显示提问人", "Whoever asks is named";
         "names.anonymous" = "不显示提问人", "Nobody is named";
@@ -43,7 +43,7 @@ hezi_sdk::texts! {
     ask() = "提问", "Ask";
     your_question() = "你的问题", "Your question";
     ask_anonymously() = "匿名提问", "Ask without my name";
-    reviewed_first() = "问题经主持人通过后显示", "Questions are shown once an organizer has approved them";
+    reviewed_first() = "问题经主持人通过后显示", "Questions are shown once a host has approved them";
     over() = "提问已结束", "Questions are closed";
 
     // The report.
@@ -69,7 +69,7 @@ hezi_sdk::texts! {
     voted_already() = "你已经赞同过这个问题了", "You have voted for this question already";
     not_voted() = "你还没有赞同过这个问题", "You have not voted for this question";
     votes_used_up(max: usize) = "你已经赞同了 {max} 个问题，请先收回一些", "You have voted for {max} questions: take some votes back first";
-    only_organizers() = "只有主持人可以管理问题", "Only organizers can manage questions";
+    only_organizers() = "只有主持人可以管理问题", "Only hosts can manage questions";
     wrong_step(number: u32) = "第 {number} 号问题现在不能这样处理，请刷新后再看",
         "Question {number} is not in a state for that: look at it again";
 }

@@ -57,9 +57,9 @@ hezi_sdk::texts! {
 
     // Refusals, which say what to do instead.
     right_unknown(field: &str) = "{field}: 正确答案须是选项之一", "{field}: the right answer must be one of the choices";
-    only_organizers_ask() = "只有主持人可以出题", "Only organizers can ask questions";
-    only_organizers_stop() = "只有主持人可以结束本题", "Only organizers can end a question";
-    organizers_know() = "主持人知道答案，不参与答题", "Organizers know the answers and do not play";
+    only_organizers_ask() = "只有主持人可以出题", "Only hosts can ask questions";
+    only_organizers_stop() = "只有主持人可以结束本题", "Only hosts can end a question";
+    organizers_know() = "主持人知道答案，不参与答题", "Hosts know the answers and do not play";
     still_running(number: u32) = "第 {number} 题还没有结束", "Question {number} is not over yet";
     none_running() = "现在没有进行中的题目", "No question is being asked";
     no_more_questions() = "题目已经全部出完，请结束活动", "All questions have been asked: close the quiz";

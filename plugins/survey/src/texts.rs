@@ -30,7 +30,7 @@ hezi_sdk::texts! {
         "questions.max" = "最多": "多选的项数、文字的字数、数字和打分的上限、可分配的总分",
             "Most": "How many choices, characters or points, or the highest number or rating";
         "results" = "谁能看到统计", "Who sees the results";
-        "results.organizers" = "只有主持人", "Organizers only";
+        "results.organizers" = "只有主持人", "Hosts only";
         "results.live" = "所有人，随时", "Everybody, at any time";
         "results.after_close" = "所有人，结束后", "Everybody, after the end";
     }

@@ -42,7 +42,7 @@ hezi_sdk::texts! {
     few_left(left: usize) = "你还可以说 {left} 个词，请少写几个", "Words left to you: {left}; write fewer";
     none_left() = "你的词已经用完了，可以先收回一个", "Your words are used up: take one back first";
     not_yours(word: &str) = "word: 你没有说过“{word}”", "word: you have not said “{word}”";
-    only_organizers() = "只有主持人可以隐藏词", "Only organizers can hide words";
+    only_organizers() = "只有主持人可以隐藏词", "Only hosts can hide words";
     unknown(word: &str) = "word: 没有人说过“{word}”", "word: nobody has said “{word}”";
     hidden_already(word: &str) = "“{word}”已经隐藏了", "“{word}” is hidden already";
     shown_already(word: &str) = "“{word}”正在显示", "“{word}” is shown already";

@@ -33,7 +33,7 @@ hezi_sdk::texts! {
     correct_unknown() = "correct: 正确答案须是答案之一", "correct: the right answer must be one of the answers";
     seconds_out_of_range(max: u32) = "seconds: 须在 1 和 {max} 之间", "seconds: must be from 1 to {max}";
     answer_unknown(answer: &str) = "answer: 没有答案“{answer}”，请从列出的答案中选择", "answer: there is no “{answer}”, pick one of those that are listed";
-    only_organizers_reveal() = "只有主持人可以提前揭晓", "Only organizers can reveal the answer before the time is up";
+    only_organizers_reveal() = "只有主持人可以提前揭晓", "Only hosts can reveal the answer before the time is up";
     revealed_already() = "答案已经揭晓", "The answer is out already";
     too_late() = "作答时间已过", "The time to answer is over";
     picked_already() = "你已经作答，不能更改", "You have answered already and cannot change it";

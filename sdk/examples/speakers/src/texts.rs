@@ -5,7 +5,7 @@ hezi_sdk::texts! {
     pub struct Texts: "zh-Hans", "en";
 
     title = "发言", "Speakers";
-    summary = "举手排队发言，主持人逐个请上，到时提醒。", "People line up to speak, an organizer calls one after another, and time is kept.";
+    summary = "举手排队发言，主持人逐个请上，到时提醒。", "People line up to speak, a host calls one after another, and time is kept.";
     fields {
         "topic" = "议题", "Topic";
         "seconds" = "每人发言时间（秒）", "Time for each speaker, in seconds";
@@ -24,8 +24,8 @@ hezi_sdk::texts! {
     raised_already() = "你已经在队列里了", "You are in line already";
     you_speak() = "现在正是你发言", "It is you who is speaking";
     not_in_line() = "你不在队列里", "You are not in line";
-    only_organizers_call() = "只有主持人可以请人发言", "Only organizers can call speakers";
-    only_speaker_or_organizer() = "只有发言人和主持人可以结束发言", "Only the speaker and organizers can end a speech";
+    only_organizers_call() = "只有主持人可以请人发言", "Only hosts can call speakers";
+    only_speaker_or_organizer() = "只有发言人和主持人可以结束发言", "Only the speaker and hosts can end a speech";
     nobody_waits() = "没有人在等待发言", "Nobody is waiting to speak";
     nobody_is_speaking() = "现在没有人在发言", "Nobody is speaking right now";
 
