@@ -6,8 +6,9 @@
 //! * `conference`, `journal`, `activity`, `plugin`, `session`, …: one file an aggregate, each a set of methods of
 //!   [`Store`]; what rooms need of it is [`Journals`] (`journals`), so that they can be tried on a store that fails.
 //! * `record` and `checkpoint` say what is written; `query` binds it, and tries again what lost a race.
-//! * `connection` asks the database within a deadline, `engine` is the one in this process, `lease` keeps others out of one on a
-//!   server (`holder` is who has it), and `soundness` knows whether what it says can be believed.
+//! * `connection` asks the database within a deadline, `engine` is the one in this process, and `soundness` knows whether what
+//!   it says can be believed. `opening` sees to it that nobody else has it: `lease` keeps others out of one on a server
+//!   (`holder` is who has it).
 //! * `answer` reads what comes back, and what its errors mean (`error`).
 //!
 //! Beside that way: `schema` makes the tables, `moving` brings a folder of the old engine over, `verify` checks everything.
@@ -35,6 +36,7 @@ mod journals;
 mod lease;
 mod login;
 mod moving;
+mod opening;
 mod plugin;
 mod query;
 mod record;

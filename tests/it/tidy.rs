@@ -6,6 +6,7 @@ mod comments;
 mod frozen;
 mod guides;
 mod knots;
+mod methods;
 mod modules;
 mod ownership;
 mod pairs;

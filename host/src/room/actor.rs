@@ -1,85 +1,42 @@
-//! The room's loop: one mailbox, one match, all branching here. It alone sees all parts of the room.
+//! The room's loop: one mailbox, one match, all branching here.
 //!
 //! A part (`people`, `activities`, `memory`, `sockets`) owns its state and judges. What is judged becomes an addition to the
-//! `order`, which gives a `later` back once it is durable. Wishes stand in `attending`, commands and events in `commanding`,
-//! what is said in `talking`, what organizers do in `moderating`, the end in `ending`, and what is durable is told by
-//! `publishing`.
+//! `order`, which gives a `later` back once it is durable. The files beside the loop stand in one order, in which each calls
+//! only those before it: `room` (the parts, and what all may do), `showing`, `answering`, `ending`, `asking` (activities),
+//! `talking` and `moderating` (what is said, what organizers do), `commanding`, `attending` and `watching` (wishes), and
+//! `publishing`, which tells what is durable.
 
+mod answering;
+mod asking;
 mod attending;
 mod commanding;
+mod course;
 mod ending;
 mod moderating;
 mod publishing;
+mod room;
+mod showing;
 mod talking;
 mod watching;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Interval, MissedTickBehavior};
 
-use super::activities::Activities;
-use super::admission::Admission;
-use super::derived::{Derived, Part, Written};
-use super::error::RoomError;
+pub(super) use self::room::{Beginning, Room};
+use super::derived::{Part, Written};
 use super::later::Later;
 use super::line::Line;
-use super::live::LiveActivity;
-use super::memory::Memory;
-use super::message::{Answer, Message};
-use super::order::Order;
-use super::people::People;
-use super::recent::Recent;
-use super::shared::Shared;
-use super::sockets::Sockets;
-use super::talk::Talk;
-use crate::activity::{Environment, Event};
-use crate::domain::conference::Conference;
-use crate::domain::id::ActivityId;
-use crate::domain::member::Member;
+use super::message::Message;
+use crate::activity::Event;
 use crate::protocol::close::Close;
-use crate::store::Addition;
 
 /// How often changed state is written behind the journal.
 const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(5);
 /// Messages handled before the room looks at everything else again.
 const TURN_LEN: usize = 512;
-
-/// A room: everything about one conference that is in memory.
-pub(super) struct Room {
-    shared: Arc<Shared>,
-    environment: Environment,
-    /// For answers that arrive later: the room's own mailbox.
-    own: mpsc::WeakSender<Message>,
-    order: Order,
-    people: People,
-    talk: Talk,
-    admission: Arc<Admission>,
-    memory: Memory,
-    activities: Activities,
-    sockets: Sockets,
-    derived: Derived,
-    /// While the conference ends: who waits for that.
-    ending: Option<Vec<Answer<Conference>>>,
-    /// Who is told when the room has stopped, once it is to.
-    stopping: Option<oneshot::Sender<()>>,
-    used_at_ms: u64,
-}
-
-/// What a room begins with: the store's word, brought up to the end of the journal.
-pub(super) struct Beginning {
-    pub(super) conference: Conference,
-    pub(super) members: Vec<Member>,
-    pub(super) activities: BTreeMap<ActivityId, LiveActivity>,
-    /// The last entry.
-    pub(super) head: u64,
-    pub(super) memory: Memory,
-    pub(super) recent: Recent,
-    /// What is wrong with the journal.
-    pub(super) damage: Option<String>,
-}
 
 /// Why a room's task ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,52 +74,6 @@ fn interval(every: Duration) -> Interval {
 }
 
 impl Room {
-    /// A room in memory, with nothing under way.
-    pub(super) fn new(
-        shared: &Arc<Shared>,
-        beginning: Beginning,
-        events: mpsc::Sender<Vec<Event>>,
-        own: mpsc::WeakSender<Message>,
-    ) -> Self {
-        let Beginning { conference, members, activities, head, memory, recent, damage } = beginning;
-        let (id, store, limits) = (conference.id.clone(), &shared.store, &shared.limits);
-        let people = People::new(conference, members, head);
-        let environment = shared.environment(people.conference(), people.as_plugins_see());
-        Self {
-            order: Order::after(head, damage, id.clone(), store.clone(), shared.stop.clone(), limits.record_bytes),
-            admission: Arc::new(Admission::new(limits, &environment.clock, &shared.bytes)),
-            memory,
-            activities: Activities::new(activities, environment.clone(), events, own.clone(), store.clone()),
-            talk: Talk::after(&recent, Arc::clone(&shared.blocked_words)),
-            sockets: Sockets::new(
-                Arc::clone(&environment.online),
-                recent,
-                limits.sockets_per_member,
-                shared.public_url.clone(),
-                shared.alive_every_ms,
-            ),
-            derived: Derived::up_to(head, id, store.clone()),
-            used_at_ms: environment.clock.monotonic_ms(),
-            shared: Arc::clone(shared),
-            environment,
-            own,
-            people,
-            ending: None,
-            stopping: None,
-        }
-    }
-
-    /// Starts the activities that run, unless nothing runs here any more.
-    ///
-    /// # Errors
-    /// [`RoomError::Store`] when a state cannot be read.
-    pub(super) async fn start_activities(&mut self) -> Result<(), RoomError> {
-        if self.people.has_ended() || self.order.damage().is_some() {
-            return Ok(());
-        }
-        self.activities.start_open().await
-    }
-
     /// The line to this room, whose mailbox this is.
     pub(super) fn line(&self, mailbox: mpsc::Sender<Message>) -> Line {
         Line { mailbox, environment: self.environment.clone(), admission: Arc::clone(&self.admission) }
@@ -231,6 +142,7 @@ impl Room {
                 None => return Some(Exit::Unused),
             }
         }
+        self.do_due();
         if self.stopping.is_some() && self.is_settled() {
             return Some(Exit::Stop);
         }
@@ -241,6 +153,7 @@ impl Room {
     fn handle_all(&mut self, first: Message, mailbox: &mut mpsc::Receiver<Message>) {
         self.handle(first);
         for _ in 0..TURN_LEN {
+            self.do_due();
             let Ok(message) = mailbox.try_recv() else { return };
             self.handle(message);
         }
@@ -253,7 +166,7 @@ impl Room {
         match message {
             Message::Sessions(answer) => drop(answer.send(Ok(self.sockets.sessions()))),
             Message::Conference(answer) => {
-                self.when_durable(Later::Seen { conference: Box::new(self.people.conference().clone()), answer });
+                self.order.when_durable(Later::Seen { conference: Box::new(self.people.conference().clone()), answer });
             }
             Message::Look { user, key, answer } => self.look(&user, key.as_ref(), answer),
             Message::Join { user, key, answer } => self.join(&user, key.as_ref(), answer),
@@ -290,42 +203,6 @@ impl Room {
         }
     }
 
-    /// Gives what happens its place; what a command adds is charged to whoever sent it.
-    fn append(&mut self, addition: Addition) {
-        let sender = addition.command.as_ref().map(|stamp| stamp.by.clone());
-        let bytes = self.order.append(addition, self.environment.clock.now_ms());
-        if let Some(sender) = sender {
-            self.admission.charge(&sender, bytes);
-        }
-    }
-
-    /// Gives what happens its place, with what is to be done once that is durable.
-    fn append_then(&mut self, addition: Addition, later: Later) {
-        self.order.append_then(addition, self.environment.clock.now_ms(), later);
-    }
-
-    /// Does this once everything is durable that has a place by now.
-    fn when_durable(&mut self, later: Later) {
-        if let Some(later) = self.order.when_durable(later) {
-            self.do_now(later);
-        }
-    }
-
-    /// Whether the conference goes on.
-    fn check_open(&self) -> Result<(), RoomError> {
-        if self.people.has_ended() || self.ending.is_some() {
-            return Err(RoomError::Ended);
-        }
-        if let Some(damage) = self.order.damage() {
-            return Err(RoomError::Damaged(damage.to_owned()));
-        }
-        // A store that does not keep up must not fill the memory: better to say no.
-        if self.stopping.is_some() || self.order.is_full() {
-            return Err(RoomError::Unavailable);
-        }
-        Ok(())
-    }
-
     /// Starts writing what is derived and has changed, if nothing is being written.
     fn write_derived(&mut self) {
         if self.order.damage().is_none() && self.derived.is_settled() {
@@ -344,10 +221,5 @@ impl Room {
                 checkpoints.into_iter().for_each(|checkpoint| self.activities.take_back(checkpoint));
             }
         }
-    }
-
-    /// Whether everything is durable.
-    fn is_settled(&self) -> bool {
-        self.order.is_settled() && self.derived.is_settled() && self.activities.is_settled()
     }
 }

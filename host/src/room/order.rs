@@ -150,17 +150,14 @@ impl Order {
         }
     }
 
-    /// What is to be done once everything is durable that has a place by now; given back if it is. Where the store does not
-    /// keep up, whoever waits is told so, by its being dropped.
-    pub(super) fn when_durable(&mut self, later: Later) -> Option<Later> {
-        if self.durable >= self.head {
-            return Some(later);
-        }
+    /// What is to be done once everything is durable that has a place by now; it is due at once if it is. Where the store
+    /// does not keep up, whoever waits is told so, by its being dropped.
+    pub(super) fn when_durable(&mut self, later: Later) {
+        let is_due = self.durable >= self.head;
         // Nobody asks again for what the room is to see.
-        if !self.is_full() || matches!(later, Later::RoomSees { .. }) {
+        if is_due || !self.is_full() || matches!(later, Later::RoomSees { .. }) {
             self.later.push_back((self.head, later));
         }
-        None
     }
 
     /// Starts the next commit, if none is under way and there is something to commit.

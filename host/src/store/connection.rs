@@ -25,7 +25,7 @@ use crate::clock::{SharedRng, random_below};
 use crate::config::SurrealConfig;
 
 /// How long a stop waits for writes that are under way.
-const STOP_GRACE: Duration = Duration::from_secs(3);
+pub(super) const STOP_GRACE: Duration = Duration::from_secs(3);
 
 /// What a query may do.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,13 +72,13 @@ impl WeakStore {
 }
 
 impl Store {
-    /// Connects to the database at `url`, whatever is in it, as the only process that does.
+    /// Connects to the database at `url`, whatever is in it. Nobody else may have it open: `opening` sees to that.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when SurrealDB does not open, or another process has it.
-    pub(super) async fn connect(url: &str, config: &SurrealConfig, rng: SharedRng) -> Result<Self, StoreError> {
+    /// [`StoreError::Unavailable`] when SurrealDB does not open.
+    pub(super) async fn reach(url: &str, config: &SurrealConfig, rng: SharedRng) -> Result<Self, StoreError> {
         let backend = Backend::open(url, config).await?;
-        let store = Self(Arc::new(Database {
+        Ok(Self(Arc::new(Database {
             holder: matches!(backend, Backend::Remote(_)).then(|| Holder::new(rng.as_ref())),
             backend,
             rng,
@@ -87,11 +87,12 @@ impl Store {
             soundness: Arc::default(),
             tasks: TaskTracker::new(),
             stopping: OnceLock::new(),
-        }));
-        if let Some(holder) = &store.0.holder {
-            store.take(holder).await?;
-        }
-        Ok(store)
+        })))
+    }
+
+    /// Who this process is to a SurrealDB server; none to the engine in it.
+    pub(super) fn holder(&self) -> Option<&Holder> {
+        self.0.holder.as_ref()
     }
 
     /// The same store, without keeping it open.
@@ -151,30 +152,25 @@ impl Store {
         self.0.soundness.broken().await
     }
 
-    /// Closes the store: waits for what is under way, then lets the engine write what it has in memory and close its files.
-    /// Every later query is an error.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the engine does not come to rest; what was acknowledged is in its log all the same.
-    pub async fn close(&self) -> Result<(), StoreError> {
+    /// Waits a while for what is under way. What fails from then on fails because the store is being closed.
+    pub(super) async fn rest(&self) {
         self.0.tasks.close();
         if tokio::time::timeout(STOP_GRACE, self.0.tasks.wait()).await.is_err() {
             tracing::warn!("the store is closed while a write is under way: it has not been acknowledged");
         }
         // Whether somebody closed it before makes no difference.
         let _ = self.0.stopping.set(());
-        match &self.0.backend {
-            Backend::Embedded(engine) => engine.close().await,
-            Backend::Remote(_) => self.leave().await,
-        }
     }
 
-    /// Lets the next server have what a SurrealDB server keeps.
-    async fn leave(&self) -> Result<(), StoreError> {
-        let Some(holder) = &self.0.holder else { return Ok(()) };
-        let limit_ms = u64::try_from(STOP_GRACE.as_millis()).unwrap_or(u64::MAX);
-        let given_back = tokio::time::timeout(STOP_GRACE, self.give_back(holder)).await;
-        given_back.unwrap_or(Err(StoreError::TimedOut { limit_ms }))
+    /// Lets the engine write what it has in memory and close its files; a server keeps its own.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the engine does not come to rest; what was acknowledged is in its log all the same.
+    pub(super) async fn part(&self) -> Result<(), StoreError> {
+        match &self.0.backend {
+            Backend::Embedded(engine) => engine.close().await,
+            Backend::Remote(_) => Ok(()),
+        }
     }
 }
 

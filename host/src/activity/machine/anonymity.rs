@@ -9,7 +9,7 @@
 
 use std::sync::Arc;
 
-use super::{Machine, Success};
+use super::calls::{Machine, Success};
 use crate::activity::environment::plugin_member;
 use crate::domain::entry::Happening;
 use crate::domain::id::UserId;

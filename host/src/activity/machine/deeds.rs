@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use hezi_plugin::{Answer, Call};
 
-use super::{Caller, Machine, PhaseStep, Success};
+use super::calls::{Caller, Machine, PhaseStep, Success};
 use crate::activity::environment::plugin_member;
 use crate::activity::error::ActivityError;
 use crate::activity::job::{Attendance, Job};

@@ -8,7 +8,7 @@ use hezi_plugin::limits::{REPORT_BYTES_MAX, REPORT_PAGES_MAX};
 use hezi_plugin::{Answer, Call, Cost, Limits, Member, ReportPage};
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::Machine;
+use super::calls::Machine;
 use crate::activity::error::ActivityError;
 use crate::activity::event::Report;
 use crate::activity::views::Views;

@@ -6,7 +6,7 @@
 //! # Invariants
 //! * A time is used up by what it brings about, in one and the same outcome.
 
-use super::Machine;
+use super::calls::Machine;
 use crate::activity::error::ActivityError;
 use crate::activity::event::Told;
 use crate::domain::activity::{Phase, Schedule};

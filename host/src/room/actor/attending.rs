@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Room;
+use super::room::Room;
 use crate::activity::{Job, Report};
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, UserId};
@@ -25,7 +25,9 @@ impl Room {
     /// What the conference is, for somebody who may come in.
     pub(super) fn look(&mut self, user: &User, key: Option<&JoinKey>, answer: Answer<Conference>) {
         match self.people.check_entry(user, key) {
-            Ok(()) => self.when_durable(Later::Seen { conference: Box::new(self.people.conference().clone()), answer }),
+            Ok(()) => {
+                self.order.when_durable(Later::Seen { conference: Box::new(self.people.conference().clone()), answer })
+            }
             Err(error) => drop(answer.send(Err(error))),
         }
     }
@@ -36,7 +38,7 @@ impl Room {
             return drop(answer.send(Err(error)));
         }
         match self.people.join(user, self.environment.clock.now_ms()) {
-            Judged::Already(member) => self.when_durable(Later::IsMember { member, answer }),
+            Judged::Already(member) => self.order.when_durable(Later::IsMember { member, answer }),
             Judged::Changed(member, addition) => self.append_then(addition, Later::Arrived { member, answer }),
         }
     }
@@ -61,7 +63,7 @@ impl Room {
     /// A page of members.
     pub(super) fn page(&mut self, by: &UserId, after: Option<&UserId>, limit: usize, answer: Answer<MemberPage>) {
         match self.people.page(by, after, limit, &self.environment.online.load()) {
-            Ok(page) => self.when_durable(Later::Paged { page, answer }),
+            Ok(page) => self.order.when_durable(Later::Paged { page, answer }),
             Err(error) => drop(answer.send(Err(error))),
         }
     }

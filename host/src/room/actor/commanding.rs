@@ -1,43 +1,31 @@
-//! Commands of members, and what comes back from activities.
+//! Commands of members: found again, judged, and set on their course.
 //!
 //! # Invariants
 //! * A command is judged once: a second arrival of the same id waits for, or gets, the first one's answer.
 //! * A command that is found in the journal is answered from there, and nothing of it is carried out again. When the store
 //!   does not answer, nothing is carried out.
-//! * Every ticket is answered exactly once.
 
 use std::sync::Arc;
 
-use super::Room;
-use super::publishing::answer;
-use crate::activity::{ActivityError, Event, Job, Told};
-use crate::domain::activity::{Change, Draft, Schedule};
+use super::answering::answer;
+use super::course::Course;
+use super::room::Room;
+use crate::activity::Job;
+use crate::domain::activity::{Draft, Schedule};
 use crate::domain::command::{Command, Request, Stamp, Standing};
-use crate::domain::entry::Happening;
-use crate::domain::id::{ActivityId, UserId};
+use crate::domain::id::UserId;
 use crate::domain::language::Languages;
 use crate::domain::measure::Measure;
-use crate::domain::member::{Member, Role};
-use crate::room::activities::{Ticket, made};
+use crate::domain::member::Member;
+use crate::room::activities::Ticket;
 use crate::room::error::RoomError;
-use crate::room::later::Later;
+use crate::room::locating::{Located, locate};
 use crate::room::memory::{Begin, is_same};
-use crate::room::message::{Message, StateRows, Waiter};
+use crate::room::message::{Message, Waiter};
+use crate::room::owning::{Owned, count_others};
+use crate::room::rule::RuleError;
 use crate::room::search::{Searched, find};
 use crate::store::Addition;
-
-/// What becomes of a command that may be carried out.
-#[expect(clippy::large_enum_variant, reason = "it is taken apart where it is judged, so its size is moved once")]
-pub(super) enum Course {
-    /// It happens now.
-    Happens(Addition),
-    /// An activity is asked to do it.
-    Asked(ActivityId, Job),
-    /// The message at this place, which it is about, is looked for first.
-    Sought(u64),
-    /// The conference is to be this member's: what they own already is looked up first.
-    HandedOver(UserId),
-}
 
 impl Room {
     /// A command has arrived.
@@ -67,17 +55,6 @@ impl Room {
         });
     }
 
-    /// Looks something up in a task of its own. What was found comes into the mailbox.
-    pub(super) fn look_up(&self, found: impl Future<Output = Message> + Send + 'static) {
-        let own = self.own.clone();
-        self.environment.tasks.spawn(async move {
-            let found = found.await;
-            if let Some(own) = own.upgrade() {
-                drop(own.send(found).await);
-            }
-        });
-    }
-
     /// A command was looked for.
     pub(super) fn searched(&mut self, Searched { command, found }: Searched) {
         match found {
@@ -93,6 +70,39 @@ impl Room {
             }
             Err(error) => self.reject(&command.stamp, error),
         }
+    }
+
+    /// Looks for the message that a command is about.
+    fn locate(&self, stamp: Stamp, message: u64) {
+        let (store, conference) = (self.shared.store.clone(), self.people.conference().id.clone());
+        self.look_up(async move {
+            let found = locate(store, conference, message).await.map_err(RoomError::from);
+            Message::Located(Located { stamp, message, found })
+        });
+    }
+
+    /// A message was looked for: whoever wants it deleted is judged again, since that took a moment.
+    pub(super) fn located(&mut self, Located { stamp, message, found }: Located) {
+        let entry = found.and_then(|entry| entry.ok_or_else(|| RuleError::UnknownMessage(message).into()));
+        let by = self.check(&stamp, &Request::Delete { message });
+        let deleted = by.and_then(|by| self.delete_entry(&by, &entry?));
+        self.go_on(stamp, deleted.map(Course::Happens));
+    }
+
+    /// Looks up what somebody owns who is to have this conference, too.
+    fn count_owned(&self, stamp: Stamp, whom: UserId) {
+        let (store, conference) = (self.shared.store.clone(), self.people.conference().id.clone());
+        self.look_up(async move {
+            let others = count_others(store.as_ref(), &conference, &whom).await.map_err(RoomError::from);
+            Message::Owned(Owned { stamp, whom, others })
+        });
+    }
+
+    /// It is known what they own: whoever hands over is judged again, since that took a moment.
+    pub(super) fn owned(&mut self, Owned { stamp, whom, others }: Owned) {
+        let by = self.check(&stamp, &Request::Measure { measure: Measure::HandOver, whom: whom.clone() });
+        let handed_over = by.and_then(|by| self.hand_over(&by, &whom, others?));
+        self.go_on(stamp, handed_over.map(Course::Happens));
     }
 
     /// A command that was not carried out before is judged, and takes its course.
@@ -140,7 +150,7 @@ impl Room {
     }
 
     /// A command that was judged takes its course.
-    pub(super) fn go_on(&mut self, stamp: Stamp, judged: Result<Course, RoomError>) {
+    fn go_on(&mut self, stamp: Stamp, judged: Result<Course, RoomError>) {
         match judged {
             Ok(Course::Happens(addition)) => self.append(Addition { command: Some(stamp), ..addition }),
             Ok(Course::Asked(activity, job)) => self.ask(&activity, Ticket::Command(stamp), job),
@@ -151,7 +161,7 @@ impl Room {
     }
 
     /// Whether this member may have this done here and now.
-    pub(super) fn check(&self, stamp: &Stamp, request: &Request) -> Result<Arc<Member>, RoomError> {
+    fn check(&self, stamp: &Stamp, request: &Request) -> Result<Arc<Member>, RoomError> {
         let member = self.people.member(&stamp.by)?;
         self.check_open()?;
         let limit = self.shared.limits.commands;
@@ -185,112 +195,5 @@ impl Room {
             return Err(RoomError::TooManyActivities { limit });
         }
         self.activities.create(config, schedule, draft)
-    }
-
-    /// Gives an activity a job.
-    pub(super) fn ask(&mut self, id: &ActivityId, ticket: Ticket, job: Job) {
-        if let Err((ticket, error)) = self.activities.ask(id, ticket, job) {
-            self.failed(id, ticket, error);
-        }
-    }
-
-    /// An activity's state was read.
-    pub(super) fn loaded(&mut self, id: &ActivityId, state: Result<StateRows, RoomError>) {
-        for ticket in self.activities.loaded(id, state) {
-            self.failed(id, ticket, ActivityError::Gone.into());
-        }
-    }
-
-    /// An activity tells something.
-    pub(super) fn event(&mut self, Event { activity: id, ticket, told }: Event) {
-        let ticket = self.activities.take_ticket(ticket);
-        match (told, ticket) {
-            (Told::Changed(addition), ticket) => self.changed(&id, ticket, *addition),
-            (Told::View(views), Some(Ticket::RoomView)) => {
-                self.activities.viewed(&id);
-                self.when_durable(Later::RoomSees { activity: id, as_of: self.order.head(), views });
-            }
-            (Told::View(views), Some(Ticket::MemberView { answer, languages })) => {
-                let (as_of, view) = (self.order.head(), views.best(&languages).to_owned());
-                self.when_durable(Later::MemberSees { activity: id, as_of, view, answer });
-            }
-            (Told::View(views), Some(Ticket::OwnView { connection, query })) => {
-                self.sockets.own_view_answered(&id, connection);
-                // It was made for one reader, so there is one.
-                let (as_of, view) = (self.order.head(), views.best(&Languages::default()).to_owned());
-                self.when_durable(Later::SocketSees { activity: id, as_of, connection, query, view });
-            }
-            (Told::Report(report), Some(Ticket::Report(answer))) => {
-                self.when_durable(Later::Reported { report, answer });
-            }
-            (Told::Failed(error), Some(ticket)) => self.failed(&id, ticket, error.into()),
-            (Told::OutOfService { activity, on }, _) => {
-                self.activities.note_down(&id, on);
-                // After its end nothing happens in a conference.
-                if self.people.has_ended() {
-                    return;
-                }
-                self.append(Addition::of(Happening::Activity { activity, change: Change::Faulted }));
-            }
-            // Nobody asked: an answer to nothing.
-            (Told::View(_) | Told::Report(_) | Told::Failed(_), _) => {}
-        }
-    }
-
-    /// A call has changed an activity.
-    fn changed(&mut self, id: &ActivityId, ticket: Option<Ticket>, mut addition: Addition) {
-        if let Some(Ticket::Command(stamp)) = ticket {
-            addition.command = Some(stamp);
-            addition.reply.get_or_insert_with(|| made(id));
-        }
-        self.append(addition);
-        self.finish_ending();
-    }
-
-    /// A job came to nothing.
-    fn failed(&mut self, id: &ActivityId, ticket: Ticket, error: RoomError) {
-        match (ticket, error) {
-            (Ticket::Command(stamp), error) => self.reject(&stamp, error),
-            (Ticket::MemberView { answer, .. }, error) => drop(answer.send(Err(error))),
-            (Ticket::OwnView { connection, .. }, _) => self.sockets.own_view_answered(id, connection),
-            (Ticket::Report(answer), error) => drop(answer.send(Err(error.told_to(Role::Organizer)))),
-            (Ticket::LastClose, _) => self.finish_ending(),
-            (Ticket::RoomView, RoomError::Activity(error, _)) => {
-                if let Some(views) = self.activities.view_failed(id, &error) {
-                    let as_of = self.order.durable();
-                    self.do_now(Later::RoomSees { activity: id.clone(), as_of, views });
-                }
-            }
-            (Ticket::RoomView, _) => self.activities.viewed(id),
-        }
-    }
-
-    /// Refuses a command: whoever waits is told. What a plugin's rules refused is refused again, where the same command is
-    /// sent again; anything else may go well then.
-    pub(super) fn reject(&mut self, stamp: &Stamp, error: RoomError) {
-        let error = match self.people.member(&stamp.by) {
-            Ok(member) => error.told_to(member.role),
-            Err(_) => error,
-        };
-        let problem = error.problem();
-        let is_final = matches!(&error, RoomError::Activity(error, _) if error.is_final());
-        let mut error = Some(error);
-        for waiter in self.memory.refuse(stamp.key, &problem, is_final) {
-            let error = error.take().unwrap_or_else(|| RoomError::Again(problem.clone()));
-            self.refuse(waiter, error);
-        }
-    }
-
-    fn refuse_reuse(&mut self, waiter: Waiter) {
-        self.refuse(waiter, RoomError::IdReused);
-    }
-
-    /// Tells whoever waits of a refusal: once all is durable that it was judged by, since a command that was refused for
-    /// what never was may have been carried out. One that says no more than "not now" is told at once, for durability may
-    /// be what is lacking.
-    fn refuse(&mut self, waiter: Waiter, error: RoomError) {
-        let is_for_now = error.problem().code.is_retryable();
-        let refused = Later::Refused { waiter, error };
-        if is_for_now { self.do_now(refused) } else { self.when_durable(refused) }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! First its activities are closed, each in its own way; which of them still are being closed is for `activities` to say.
 
-use super::Room;
+use super::room::Room;
 use crate::domain::conference::Conference;
 use crate::domain::id::UserId;
 use crate::protocol::close::Close;

@@ -2,40 +2,21 @@
 //!
 //! That they may was judged in `commanding`; what can be done is for `people` to say.
 
-use super::Room;
-use super::commanding::Course;
+use super::room::Room;
 use crate::domain::changes::ConferenceChanges;
-use crate::domain::command::{Request, Stamp};
 use crate::domain::id::{ActivityId, UserId};
 use crate::domain::join_key::{JoinKey, KEY_BYTES};
 use crate::domain::measure::Measure;
 use crate::domain::member::Member;
 use crate::domain::settings::WallShows;
 use crate::room::error::RoomError;
-use crate::room::message::Message;
-use crate::room::owning::{Owned, count_others};
 use crate::room::rule::RuleError;
 use crate::room::talk::NOTICE_CHARS_MAX;
 use crate::store::Addition;
 
 impl Room {
-    /// Looks up what somebody owns who is to have this conference, too.
-    pub(super) fn count_owned(&self, stamp: Stamp, whom: UserId) {
-        let (store, conference) = (self.shared.store.clone(), self.people.conference().id.clone());
-        self.look_up(async move {
-            let others = count_others(store.as_ref(), &conference, &whom).await.map_err(RoomError::from);
-            Message::Owned(Owned { stamp, whom, others })
-        });
-    }
-
-    /// It is known what they own: whoever hands over is judged again, since that took a moment.
-    pub(super) fn owned(&mut self, Owned { stamp, whom, others }: Owned) {
-        let by = self.check(&stamp, &Request::Measure { measure: Measure::HandOver, whom: whom.clone() });
-        let handed_over = by.and_then(|by| self.hand_over(&by, &whom, others?));
-        self.go_on(stamp, handed_over.map(Course::Happens));
-    }
-
-    fn hand_over(&mut self, by: &Member, whom: &UserId, others: usize) -> Result<Addition, RoomError> {
+    /// The conference is handed over to somebody who owns so many others.
+    pub(super) fn hand_over(&mut self, by: &Member, whom: &UserId, others: usize) -> Result<Addition, RoomError> {
         let limit = self.shared.open_conferences;
         if others >= limit {
             return Err(RuleError::OwnsTooMany { who: whom.clone(), limit }.into());

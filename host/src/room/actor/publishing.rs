@@ -5,19 +5,17 @@
 
 use std::sync::Arc;
 
-use super::Room;
+use super::answering::refuse;
+use super::room::Room;
 use crate::activity::Attendance;
-use crate::domain::command::CommandKey;
 use crate::domain::entry::{Entry, Happening};
 use crate::domain::id::UserId;
 use crate::domain::measure::Measure;
 use crate::domain::member::{Member, Role, User};
 use crate::protocol::close::Close;
 use crate::room::later::Later;
-use crate::room::message::{Acted, Waiter};
 use crate::room::order::Committed;
-use crate::room::sockets::Sockets;
-use crate::store::{Record, ReplyRecord};
+use crate::store::Record;
 
 impl Room {
     /// A record is durable: everybody hears of it.
@@ -35,9 +33,6 @@ impl Room {
         }
         record.entries.into_iter().for_each(|entry| self.tell(entry));
         keys.into_iter().zip(record.replies).for_each(|(key, reply)| self.replied(key, reply));
-        while let Some(later) = self.order.next_due() {
-            self.do_now(later);
-        }
     }
 
     /// An entry is durable: those who may see it are told, and sockets follow what happened to their members.
@@ -83,16 +78,14 @@ impl Room {
         }
     }
 
-    /// The answer to a command is durable.
-    fn replied(&mut self, key: CommandKey, ReplyRecord { seq, ok, .. }: ReplyRecord) {
-        let (waiters, ok) = self.memory.finish(key, seq, ok);
-        for waiter in waiters {
-            answer(&mut self.sockets, waiter, seq, ok);
+    /// Does what waited for something that is durable by now.
+    pub(super) fn do_due(&mut self) {
+        while let Some(later) = self.order.next_due() {
+            self.do_now(later);
         }
     }
 
-    /// Does what waited for something to be durable.
-    pub(super) fn do_now(&mut self, later: Later) {
+    fn do_now(&mut self, later: Later) {
         match later {
             Later::Arrived { member, answer } => {
                 self.people.arrived(member.person());
@@ -124,19 +117,8 @@ impl Room {
             Later::Seen { conference, answer } => drop(answer.send(Ok(*conference))),
             Later::Paged { page, answer } => drop(answer.send(Ok(page))),
             Later::Reported { report, answer } => drop(answer.send(Ok(report))),
-            Later::Refused { waiter: Waiter::Socket { connection, id }, error } => {
-                self.sockets.refuse(connection, &id, &error.problem());
-            }
-            Later::Refused { waiter: Waiter::Call(answer), error } => drop(answer.send(Err(error))),
+            Later::Refused { waiter, error } => refuse(&mut self.sockets, waiter, error),
         }
-    }
-}
-
-/// Tells whoever waits that a command was carried out.
-pub(super) fn answer(sockets: &mut Sockets, waiter: Waiter, seq: u64, ok: &str) {
-    match waiter {
-        Waiter::Socket { connection, id } => sockets.reply(connection, &id, seq, ok),
-        Waiter::Call(answer) => drop(answer.send(Ok(Acted { seq, reply: ok.into() }))),
     }
 }
 

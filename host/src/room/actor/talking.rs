@@ -3,15 +3,13 @@
 //! # Invariants
 //! * A message is deleted once, and whoever may not read it any more does not hear of it from memory either.
 
-use super::Room;
-use super::commanding::Course;
-use crate::domain::command::{Reaction, Request, Stamp};
+use super::course::Course;
+use super::room::Room;
+use crate::domain::command::Reaction;
 use crate::domain::entry::{Entry, Happening};
 use crate::domain::member::{Member, Role};
 use crate::domain::settings::Speakers;
 use crate::room::error::RoomError;
-use crate::room::locating::{Located, locate};
-use crate::room::message::Message;
 use crate::room::reactions::Reacting;
 use crate::room::rule::RuleError;
 use crate::store::{Addition, Redaction, Rows};
@@ -87,24 +85,8 @@ impl Room {
         }
     }
 
-    /// Looks for the message that a command is about.
-    pub(super) fn locate(&self, stamp: Stamp, message: u64) {
-        let (store, conference) = (self.shared.store.clone(), self.people.conference().id.clone());
-        self.look_up(async move {
-            let found = locate(store, conference, message).await.map_err(RoomError::from);
-            Message::Located(Located { stamp, message, found })
-        });
-    }
-
-    /// A message was looked for: whoever wants it deleted is judged again, since that took a moment.
-    pub(super) fn located(&mut self, Located { stamp, message, found }: Located) {
-        let entry = found.and_then(|entry| entry.ok_or_else(|| RuleError::UnknownMessage(message).into()));
-        let by = self.check(&stamp, &Request::Delete { message });
-        let deleted = by.and_then(|by| self.delete_entry(&by, &entry?));
-        self.go_on(stamp, deleted.map(Course::Happens));
-    }
-
-    fn delete_entry(&mut self, by: &Member, entry: &Entry) -> Result<Addition, RoomError> {
+    /// Somebody deletes the message that this is.
+    pub(super) fn delete_entry(&mut self, by: &Member, entry: &Entry) -> Result<Addition, RoomError> {
         let message = entry.seq;
         let refusal = match &entry.what {
             Happening::Chat { deleted_by: Some(_), .. } => Some(RuleError::Deleted(message)),
