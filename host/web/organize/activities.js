@@ -7,6 +7,7 @@ import { html, nothing, repeat } from "../render.js";
 import { phasePill } from "../room/stage.js";
 import { t } from "../texts.js";
 import { Begun } from "./begun.js";
+import { labelOf } from "./labels.js";
 import { Preparing } from "./preparing.js";
 import { Queue } from "./queue.js";
 import { reportLinks } from "./reports.js";
@@ -229,7 +230,7 @@ export class Activities {
  * @param {() => void} press
  */
 function deed(activity, style, text, press) {
-  return html`<button class=${`button small-button ${style}`} aria-label=${`${text} · ${nameOf(activity)}`} @click=${press}>${text}</button>`;
+  return html`<button class=${`button small-button ${style}`} aria-label=${labelOf(text, nameOf(activity))} @click=${press}>${text}</button>`;
 }
 
 /** @param {import("../room/meeting.js").Activity} activity */

@@ -3,6 +3,7 @@
 import { attempt } from "../attempt.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
+import { labelOf } from "./labels.js";
 import { take } from "./measures.js";
 import { nameOf, shared } from "./names.js";
 
@@ -33,7 +34,7 @@ export class KeptOut {
     const back = t("kept_out.readmit");
     return html`<li class="person-row row-apart"><span class="grow"><bdi>${who.name}</bdi>
         <span class="quiet">${t("kept_out.by", { name: by.name || by.id })}</span></span>
-        <button class="button quiet-button small-button" aria-label=${`${back} · ${who.name}`} @click=${() => take(this.meeting, who, "readmit")}>${back}</button></li>`;
+        <button class="button quiet-button small-button" aria-label=${labelOf(back, who.name)} @click=${() => take(this.meeting, who, "readmit")}>${back}</button></li>`;
   }
 
   async load() {

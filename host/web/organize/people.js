@@ -9,6 +9,7 @@ import { attempt } from "../attempt.js";
 import { html, live, nothing, repeat } from "../render.js";
 import { currentLanguage, t } from "../texts.js";
 import { KeptOut } from "./kept_out.js";
+import { labelOf } from "./labels.js";
 import { take } from "./measures.js";
 import { idOf, nameOf, shared } from "./names.js";
 
@@ -234,7 +235,7 @@ export class People {
   #deed(who, deed) {
     const style = deed === "remove" || deed === "hand_over" ? "danger-button" : "quiet-button";
     const text = t(`people.${deed}`);
-    return html`<button class=${`button small-button ${style}`} aria-label=${`${text} · ${who.name}`} @click=${(/** @type {MouseEvent} */ event) => event.detail < 2 && take(this.meeting, who, deed)}>${text}</button>`;
+    return html`<button class=${`button small-button ${style}`} aria-label=${labelOf(text, who.name)} @click=${(/** @type {MouseEvent} */ event) => event.detail < 2 && take(this.meeting, who, deed)}>${text}</button>`;
   }
 }
 

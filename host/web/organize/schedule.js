@@ -6,6 +6,7 @@ import { isSameDay, localTime } from "../moments.js";
 import { html, live, nothing } from "../render.js";
 import { dayAndTime, t, timeOfDay } from "../texts.js";
 import { Fields } from "./fields.js";
+import { labelOf } from "./labels.js";
 
 /** How long an activity may be open, as it is offered, in seconds. */
 const LENGTHS_S = [30, 60, 180, 300, 600, 1_800];
@@ -76,7 +77,7 @@ export class Schedule {
       const closes = timeIn(new FormData(/** @type {HTMLFormElement} */ (event.target)), "closes");
       this.#put(activity, closes ? { closes_at_ms: closes } : {});
     };
-    const chip = (/** @type {string} */ text, /** @type {object} */ schedule) => html`<button class="chip" aria-label=${`${t("schedule.open")} ${text} · ${activity.title || activity.plugin}`}
+    const chip = (/** @type {string} */ text, /** @type {object} */ schedule) => html`<button class="chip" aria-label=${labelOf(`${t("schedule.open")} ${text}`, activity.title || activity.plugin)}
       @click=${() => this.#put(activity, schedule)}>${text}</button>`;
     return html`<div class="row" role="group" aria-label=${t("schedule.open")}><span class="quiet">${t("schedule.open")}</span>${LENGTHS_S.map((seconds) => chip(length(seconds), { open_for_ms: seconds * 1_000 }))}
       ${activity.closes_at_ms ? chip(t("schedule.endless"), {}) : nothing}</div>

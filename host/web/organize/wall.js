@@ -3,6 +3,7 @@
 import { attempt } from "../attempt.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
+import { labelOf } from "./labels.js";
 
 /** @typedef {"follow" | "lobby" | "notice" | {activity: string}} Shown */
 
@@ -42,7 +43,7 @@ export function wallButton(meeting, activity, name) {
   const now = meeting.conference?.screen;
   if (now === undefined) return nothing;
   const isThere = now.activity === activity;
-  return chip(t("wall.put"), isThere, () => putOnWall(meeting, isThere ? "follow" : { activity }), false, `${t("wall.put")} · ${name}`);
+  return chip(t("wall.put"), isThere, () => putOnWall(meeting, isThere ? "follow" : { activity }), false, labelOf(t("wall.put"), name));
 }
 
 /**
