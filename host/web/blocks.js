@@ -1,6 +1,7 @@
 // Draws any plugin's activity from the typed blocks of its view, without knowing the plugin. One file a block: a new kind
 // is a new file and a line here.
 
+import { nameOf, shared } from "./names.js";
 import { html, nothing, repeat } from "./render.js";
 import bars from "./blocks/bars.js";
 import buttons from "./blocks/buttons.js";
@@ -28,9 +29,13 @@ import text from "./blocks/text.js";
  * @property {() => number} now the server's time in milliseconds since 1970
  * @property {import("./room/acting.js").Acting} acting what the viewer does in the activity
  * @property {(query: string) => void} ask asks for another page of the view
+ * @property {import("./names.js").Person[]} [people] who is there besides whom the view names, as far as that is known
  */
 
-/** @type {Record<string, (block: any, around: Dependencies) => unknown>} */
+/** Where people are called so that two of one name are told apart. */
+/** @typedef {Dependencies & {called: (who: import("./names.js").Person) => string}} Named */
+
+/** @type {Record<string, (block: any, around: Named) => unknown>} */
 const KINDS = { bars, buttons, cards, celebration, cloud, countdown, form, heading, notice, people, progress, standings, statistic, tabs, text };
 
 /**
@@ -38,10 +43,12 @@ const KINDS = { bars, buttons, cards, celebration, cloud, countdown, form, headi
  * @param {Dependencies} around
  */
 export function drawBlocks(blocks, around) {
+  const twice = shared([...(around.people ?? []), ...blocks.flatMap(({ items }) => items ?? [])]);
+  const named = { ...around, called: (/** @type {import("./names.js").Person} */ who) => nameOf(who, twice) };
   // A form is the same one, and has the cursor still, where something came in above it.
   return repeat(blocks, ({ id }, at) => id ?? at, (block) => {
     const draw = Object.prototype.hasOwnProperty.call(KINDS, block.type) ? KINDS[block.type] : plain;
-    return draw(block, around);
+    return draw(block, named);
   });
 }
 

@@ -152,7 +152,7 @@ pub use nothing::{Done, NoEvent};
 pub use report::{Report, list_cell};
 pub use state::{Blobs, Cell, Counter, Counters, Key, Map, Names, Roster, RosterReader, RosterWriter, roster_name};
 pub use texts::Texts;
-pub use view::{VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, View, fitting, text_json_bytes};
+pub use view::{VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, View, fitting, names_apart, text_json_bytes};
 pub use {schemars, serde, serde_json};
 
 /// The guide, so that its code is compiled and its tests are run: a block with `test_harness` is a whole plugin.

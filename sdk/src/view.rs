@@ -1,5 +1,6 @@
 //! What people see: typed blocks from top to bottom, which any client can draw without knowing the plugin.
 
+mod apart;
 mod card;
 mod form;
 mod plain;
@@ -12,6 +13,7 @@ use crate::bindings::hezi::activity::types::{
 use crate::confirmation::Question;
 use crate::{Bar, Block, Button, Card, Form, Person, Standing, Tab, Tone, Word};
 
+pub use self::apart::names_apart;
 pub use self::size::{VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, fitting, text_json_bytes};
 
 // For the bounds that the test room keeps, which is not there in a component.

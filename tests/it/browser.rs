@@ -10,6 +10,7 @@ mod access;
 mod admin;
 mod axe;
 mod client;
+mod draws;
 mod dropped;
 mod entrance;
 mod fairness;

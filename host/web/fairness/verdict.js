@@ -4,13 +4,14 @@
 // * What the reader sees is part of it: a rightly computed draw beside other names, or another commitment, does not fit.
 // * That something was committed to is said only where the journal has it, or this tab has seen it.
 
+import { nameOf, shared } from "../names.js";
 import { addTexts, currentLanguage, t } from "../texts.js";
 import english from "../texts/en.fair.js";
 import chinese from "../texts/zh-Hans.fair.js";
 import { checkDraw, drawOf } from "./draw.js";
 import { digestsIn, splitIn } from "./published.js";
 import { checkSplit } from "./split.js";
-import { called, holders, misnamed } from "./winners.js";
+import { holders, misnamed } from "./winners.js";
 import { witnessed } from "./witness.js";
 
 addTexts({ "zh-Hans": chinese, en: english });
@@ -90,7 +91,8 @@ function misfit(reason, values) {
 
 /** @param {import("./winners.js").Win[]} held */
 function named(held) {
-  return listed(held.slice(-NAMED_MAX).map((win) => `${called(win)} · ${win.prize}`), held.length);
+  const twice = shared(held);
+  return listed(held.slice(-NAMED_MAX).map((win) => `${nameOf(win, twice)} · ${win.prize}`), held.length);
 }
 
 /**

@@ -1,5 +1,6 @@
 // Choices to pick from: large rows, the whole of each can be tapped.
 
+import { nameOf, shared } from "../names.js";
 import { html, live } from "../render.js";
 import { t } from "../texts.js";
 
@@ -17,12 +18,15 @@ export function draw(field, value, name, change) {
     const next = single ? [one] : picked.has(one) ? [...picked].filter((other) => other !== one) : [...picked, one];
     change(many ? next : next[0]);
   };
+  // Those that read alike are people, and their values are ids.
+  const who = (/** @type {import("../inputs.js").Choice} */ { value: id, label }) => ({ id, name: label });
+  const twice = shared(choices.map(who));
   const full = !single && picked.size >= max;
   return html`${single ? "" : html`<p class="field-help" id=${`${name}-max`}>${t("choice.max", { count: max })}</p>`}
     <div class="choices">${choices.map((/** @type {import("../inputs.js").Choice} */ choice) => html`<label class=${picked.has(choice.value) ? "choice picked" : "choice"}>
       <input type=${single ? "radio" : "checkbox"} name=${name} .checked=${live(picked.has(choice.value))}
         ?disabled=${full && !picked.has(choice.value)} @change=${() => pick(choice.value)}>
-      <span dir="auto">${choice.label}</span>
+      <span dir="auto">${nameOf(who(choice), twice)}</span>
     </label>`)}</div>`;
 }
 

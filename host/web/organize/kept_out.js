@@ -1,11 +1,11 @@
 // Who was sent out of the meeting and is kept out, and the way back in.
 
 import { attempt } from "../attempt.js";
+import { nameOf, shared } from "../names.js";
 import { html, nothing } from "../render.js";
 import { t } from "../texts.js";
 import { labelOf } from "./labels.js";
 import { take } from "./measures.js";
-import { nameOf, shared } from "./names.js";
 
 export class KeptOut {
   /**
@@ -27,8 +27,8 @@ export class KeptOut {
   }
 
   /**
-   * @param {import("./names.js").Person} who
-   * @param {import("./names.js").Person} by
+   * @param {import("../names.js").Person} who
+   * @param {import("../names.js").Person} by
    */
   #item(who, by) {
     const back = t("kept_out.readmit");

@@ -6,12 +6,12 @@
 // * Whoever is sought is sought among all, up to a few thousand, and not only among those who were loaded before.
 
 import { attempt } from "../attempt.js";
+import { idOf, nameOf, shared } from "../names.js";
 import { html, live, nothing, repeat } from "../render.js";
 import { currentLanguage, t } from "../texts.js";
 import { KeptOut } from "./kept_out.js";
 import { labelOf } from "./labels.js";
 import { take } from "./measures.js";
-import { idOf, nameOf, shared } from "./names.js";
 
 /** @typedef {{id: string, name: string, role: string, joined_at: string, online?: boolean, gone?: boolean, [more: string]: any}} Member */
 

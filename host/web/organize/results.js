@@ -2,6 +2,7 @@
 // Of an anonymous one who has taken part, once it is over, and with what of nobody.
 
 import { isOpen } from "../dialogs.js";
+import { nameOf, shared } from "../names.js";
 import { html, nothing } from "../render.js";
 import { sentence } from "../problems.js";
 import { t } from "../texts.js";
@@ -16,7 +17,7 @@ const PAGE = 1_000;
 const ANEW_MS = 2_000;
 
 /** @typedef {{columns: string[], rows: unknown[][]}} Table */
-/** @typedef {{id: string, name: string}} Person */
+/** @typedef {import("../names.js").Person} Person */
 
 export class Results {
   /**
@@ -103,8 +104,9 @@ export class Results {
 
   /** @param {Person[]} list */
   #people(list) {
+    const twice = shared(list);
     return html`<p class="quiet">${t("results.people", { count: list.length, members: this.meeting.members })}</p>
-      <div class="people"><ul>${list.map((person) => html`<li><bdi>${person.name || person.id}</bdi></li>`)}</ul></div>`;
+      <div class="people"><ul>${list.map((person) => html`<li><bdi>${nameOf(person, twice)}</bdi></li>`)}</ul></div>`;
   }
 
   /** @param {Table} table */

@@ -31,9 +31,9 @@ let shownKey = "";
 addEventListener("resize", paint);
 for (const type of ["pointermove", "pointerdown"]) addEventListener(type, wake);
 let failure = "";
-/** Names of people who are here: they roll when something is drawn. */
-/** @type {string[]} */
-let names = [];
+/** People who are here, as far as they are known: their names roll when something is drawn, and tell who is meant. */
+/** @type {import("../screen/spectacle.js").Known[]} */
+let people = [];
 
 /** The tab of the wall stands beside that of the room, and is called otherwise. */
 function called() {
@@ -125,7 +125,7 @@ function lobbyTemplate() {
 function activityTemplate(activity) {
   shownKey = `${activity.id} ${drawIn(meeting, activity)?.key ?? ""}`;
   return html`<main class="screen-main">
-    <section class="screen-activity"><h2 class="unseen" dir="auto">${activity.title}</h2>${spectacle(meeting, activity, names, (shown) => drawActivity(meeting, shown, { watchOnly: true }))}${pageMark()}</section>
+    <section class="screen-activity"><h2 class="unseen" dir="auto">${activity.title}</h2>${spectacle(meeting, activity, people, (shown, named) => drawActivity(meeting, shown, { watchOnly: true, people: named }))}${pageMark()}</section>
     <aside class="screen-side"><div class="screen-corner"><img class="screen-qr" src=${qrLink(meeting)} alt=${t("meet.qr")}><p class="screen-corner-number tabular">${meeting.conference?.number ?? ""}</p></div>
       ${messagesTemplate()}</aside>
   </main>`;
@@ -177,9 +177,7 @@ async function learnNames() {
     const { role } = await meeting.look();
     if (!role) return;
     const { members } = await hezi.call("GET", `${meeting.path}/members?limit=${NAMES_MAX}`);
-    // Organizers take no part in most draws; of those in the pool enough are left to roll.
-    const others = members.filter((/** @type {{role: string}} */ member) => member.role !== "organizer");
-    names = (others.length ? others : members).map((/** @type {{name: string}} */ member) => member.name);
+    people = members;
     if (members.length < NAMES_MAX) arrivals.keep(members);
     arrivals.know(members);
   } catch {

@@ -247,9 +247,10 @@ export function phasePill(activity) {
  * An activity's blocks, as this viewer sees them.
  * @param {import("./meeting.js").Meeting} meeting
  * @param {import("./meeting.js").Activity} activity
- * @param {{watchOnly?: boolean, ask?: (query: string) => void}} [how] whether it is for the wall; asks for another page of it
+ * @param {{watchOnly?: boolean, ask?: (query: string) => void, people?: import("../names.js").Person[]}} [how] whether it is for the wall;
+ *   asks for another page of it; who else has a name
  */
-export function drawActivity(meeting, activity, { watchOnly = false, ask = () => {} } = {}) {
+export function drawActivity(meeting, activity, { watchOnly = false, ask = () => {}, people } = {}) {
   const awaited = watchOnly ? null : suspense(meeting, activity);
   if (awaited) return awaited;
   const acting = meeting.acting(activity.id);
@@ -261,6 +262,7 @@ export function drawActivity(meeting, activity, { watchOnly = false, ask = () =>
     now: () => meeting.room.now(),
     acting,
     ask,
+    people,
   };
   // A form has its own beside it, as long as it is there, and a button has none: its key is its action.
   const forms = new Set(around.open ? activity.view?.blocks.filter(({ type }) => type === "form").map(({ id }) => id) : []);

@@ -1,10 +1,13 @@
 // What is worth watching: names that roll while a draw is shown, and packets that rain while there is something to grab.
 //
-// It follows what an activity publishes, not which plugin it is: an event with winners is a draw; something that everybody is
-// to tap once, with a clock beside it, is a race. Only transforms move, which costs a slow machine next to nothing.
+// It follows what an activity publishes, not which plugin it is: winners of a prize are a draw; something that everybody is to tap
+// once, with a clock beside it, is a race. Only transforms move, which costs a slow machine next to nothing.
 
+import { nameOf, shared } from "../names.js";
 import { html, nothing } from "../render.js";
 import { appearsAfterMs, drawIn, isBeingTold, isYoung, ROLL_MS } from "../room/draw.js";
+
+/** @typedef {import("../names.js").Person & {role?: string}} Known */
 
 const NAMES = 24;
 const DROPS = 18;
@@ -13,16 +16,20 @@ const DROPS = 18;
  * What is drawn above an activity. While names roll nothing else is shown, or the end would be known before it came.
  * @param {import("../room/meeting.js").Meeting} meeting
  * @param {import("../room/meeting.js").Activity} activity
- * @param {string[]} names of people in the meeting
- * @param {(shown: import("../room/meeting.js").Activity) => unknown} rest draws the activity itself
+ * @param {Known[]} people in the meeting
+ * @param {(shown: import("../room/meeting.js").Activity, named: Known[]) => unknown} rest draws the activity itself, where these
+ *   have names as well
  */
-export function spectacle(meeting, activity, names, rest) {
+export function spectacle(meeting, activity, people, rest) {
   const draw = drawIn(meeting, activity);
-  if (!draw) return html`${activity.phase === "open" && isRace(activity) ? rain() : nothing}${rest(activity)}`;
+  if (!draw) return html`${activity.phase === "open" && isRace(activity) ? rain() : nothing}${rest(activity, people)}`;
+  /** @type {Known[]} */
+  const all = [...people, ...draw.winners];
+  const twice = shared(all);
   const prize = draw.prize ? html`<p class="prize" dir="auto">${draw.prize}</p>` : nothing;
   // Where motion is not wanted they never roll.
-  if (!matchMedia("(prefers-reduced-motion: reduce)").matches && isYoung(meeting, draw, ROLL_MS)) return html`<div class="drawn">${prize}${roll(draw.winners, names)}</div>`;
-  return html`<div class=${isBeingTold(meeting, draw) ? "drawn appearing" : "drawn"}>${prize}<div class="winners">${draw.winners.map((one, at) => html`<p class="winner" dir="auto" .style=${`animation-delay: ${appearsAfterMs(draw, at)}ms`}>${one.name || one.id}</p>`)}</div></div>${rest(without(activity, draw.winners))}`;
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches && isYoung(meeting, draw, ROLL_MS)) return html`<div class="drawn">${prize}${roll(all, twice, draw.winners[0])}</div>`;
+  return html`<div class=${isBeingTold(meeting, draw) ? "drawn appearing" : "drawn"}>${prize}<div class="winners">${draw.winners.map((one, at) => html`<p class="winner" dir="auto" .style=${`animation-delay: ${appearsAfterMs(draw, at)}ms`}>${nameOf(one, twice)}</p>`)}</div></div>${rest(without(activity, draw.winners), all)}`;
 }
 
 /**
@@ -44,13 +51,15 @@ function isRace(activity) {
 }
 
 /**
- * @param {{id: string, name: string}[]} winners
- * @param {string[]} names
+ * @param {Known[]} all
+ * @param {Set<string>} twice
+ * @param {Known} first who has won
  */
-function roll(winners, names) {
-  const all = [...names, ...winners.map((one) => one.name)];
-  const strip = Array.from({ length: NAMES }, (_, at) => all[(at * 7) % all.length]);
-  return html`<div class="roll" aria-hidden="true"><div class="roll-strip">${strip.map((name) => html`<p dir="auto">${name}</p>`)}<p dir="auto">${winners[0].name}</p></div></div>`;
+function roll(all, twice, first) {
+  // Organizers take no part in most draws.
+  const inPool = all.filter(({ role }) => role !== "organizer");
+  const strip = Array.from({ length: NAMES + 1 }, (_, at) => nameOf(at < NAMES ? inPool[(at * 7) % inPool.length] : first, twice));
+  return html`<div class="roll" aria-hidden="true"><div class="roll-strip">${strip.map((name) => html`<p dir="auto">${name}</p>`)}</div></div>`;
 }
 
 function rain() {

@@ -3,7 +3,7 @@
 //! # Invariants
 //! * A view fits into what the host shows, however many come and whatever they are called.
 
-use hezi_sdk::{Button, Card, Field, Form, Member, Person, ReadCtx, Report, Tone, View, fitting};
+use hezi_sdk::{Button, Card, Field, Form, Member, Person, ReadCtx, Report, Tone, View, fitting, names_apart};
 use serde::Serialize;
 
 use crate::list::{ARRIVALS, Arrival, CLOSED, CONFIG, IS_LATE, LATE, LATE_AT_MS, MEMBERS, PLACES, PRESENT};
@@ -87,8 +87,13 @@ fn say_whether_it_is_late(ctx: &ReadCtx, texts: Texts, view: &mut View) {
 
 fn wall(ctx: &ReadCtx, config: &Config, closed: bool, view: &mut View) {
     let (texts, late_at_ms) = (ctx.texts::<Texts>(), LATE_AT_MS.load(ctx));
-    let latest = ARRIVALS.entries_backward(ctx).take(WALL_CARDS);
-    let cards = latest.map(|(number, arrival)| card(number, arrival, config, late_at_ms, closed, texts));
+    let latest: Vec<(u32, Arrival)> = ARRIVALS.entries_backward(ctx).take(WALL_CARDS).collect();
+    let known = latest.iter().map(|(_, arrival)| (arrival.id.as_deref().unwrap_or_default(), &*arrival.name));
+    let names = names_apart(known);
+    let cards = latest.into_iter().zip(names).map(|((number, arrival), name)| {
+        let arrival = Arrival { name, ..arrival };
+        card(number, arrival, config, late_at_ms, closed, texts)
+    });
     let cards = fitting(cards, LIST_BYTES_MAX, Card::json_bytes);
     let shown = cards.len();
     if shown == 0 {

@@ -44,6 +44,18 @@ fn meeting() -> Value {
 }
 
 #[test]
+fn two_of_one_name_are_told_apart_on_the_wall() {
+    let mut hall = Hall::new(json!({ "title": "早会" }));
+    for id in ["li", "na"] {
+        let member = hall.room.join(id, "李娜");
+        hall.check_in(&member).unwrap();
+    }
+    let view = hall.room.view().unwrap();
+    let names: Vec<&str> = view.all_cards().map(|card| card.text.as_str()).collect();
+    assert_eq!(names, ["李娜 (na)", "李娜 (li)"]);
+}
+
+#[test]
 fn people_are_on_the_wall_as_they_come() {
     let mut hall = Hall::new(meeting());
     let (wang, li) = (hall.room.join("wang", "小王"), hall.room.join("li", "小李"));

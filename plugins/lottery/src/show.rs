@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use hezi_sdk::{
     Choice, Field, Form, Member, Person, ReadCtx, Report, Tone, VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, View, fitting,
+    names_apart,
 };
 use serde::Serialize;
 
@@ -149,7 +150,7 @@ fn latest(ctx: &ReadCtx) -> Vec<(u32, Win)> {
 fn celebrate(config: &Config, wins: &[(u32, Win)], texts: Texts, view: &mut View) {
     let Some((_, last)) = wins.last() else { return };
     let of_last_draw = wins.iter().map(|(_, win)| win).filter(|win| win.first == last.first && !win.absent);
-    let mut names: Vec<&str> = of_last_draw.map(|win| win.winner.name.as_str()).collect();
+    let mut names = names_apart(of_last_draw.map(|win| (&*win.winner.id, &*win.winner.name)));
     let count = names.len();
     names.truncate(CELEBRATED);
     if count > 0 {

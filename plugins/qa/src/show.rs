@@ -4,7 +4,7 @@
 //! * The lists of what is not public are shown to organizers in their own view, and to nobody else.
 //! * A view reads one page of questions, however many there are.
 
-use hezi_sdk::{Button, Card, Field, Form, Member, ReadCtx, Report, Tone, View};
+use hezi_sdk::{Button, Card, Field, Form, Member, ReadCtx, Report, Tone, View, names_apart};
 use serde::Serialize;
 
 use crate::messages::Action;
@@ -104,7 +104,9 @@ fn questions(ctx: &ReadCtx, list: List, after: usize, most: usize) -> Vec<(u32, 
 fn show_page(ctx: &ReadCtx, viewer: Option<&Member>, page: Page, closed: bool, view: &mut View) {
     let texts = texts(ctx);
     let votes = viewer.and_then(|viewer| VOTES.get(ctx, &viewer.id)).unwrap_or_default();
-    let cards: Vec<Card> = questions(ctx, page.list, page.number * PAGE_CARDS, PAGE_CARDS)
+    let mut questions = questions(ctx, page.list, page.number * PAGE_CARDS, PAGE_CARDS);
+    tell_apart(&mut questions);
+    let cards: Vec<Card> = questions
         .into_iter()
         .map(|(number, question)| {
             let card = card(number, &question, texts);
@@ -125,6 +127,14 @@ fn show_page(ctx: &ReadCtx, viewer: Option<&Member>, page: Page, closed: bool, v
     if earlier.is_some() || later.is_some() {
         view.tabs("", earlier.into_iter().chain(later));
     }
+}
+
+/// Gives authors of one name a word of their ids: a card names its author, and does not know who that is.
+fn tell_apart(questions: &mut [(u32, Question)]) {
+    let authors = questions.iter().filter_map(|(_, question)| question.author.as_ref());
+    let names = names_apart(authors.map(|author| (&*author.id, &*author.name)));
+    let authors = questions.iter_mut().filter_map(|(_, question)| question.author.as_mut());
+    authors.zip(names).for_each(|(author, name)| author.name = name);
 }
 
 fn card(number: u32, question: &Question, texts: Texts) -> Card {

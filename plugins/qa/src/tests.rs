@@ -50,6 +50,20 @@ fn public(room: &mut Room<Questions>, members: &[&Member]) -> String {
 }
 
 #[test]
+fn authors_of_one_name_are_told_apart() {
+    let (mut room, _) = plain();
+    for id in ["li", "na"] {
+        let author = room.join(id, "李娜");
+        ask(&mut room, &author, id).unwrap();
+    }
+    let zhao = room.join("zhao", "赵敏");
+    ask(&mut room, &zhao, "zhao").unwrap();
+    let view = room.view().unwrap();
+    let authors: Vec<&str> = view.all_cards().map(|card| card.author.as_str()).collect();
+    assert_eq!(authors, ["李娜 (li)", "李娜 (na)", "赵敏"]);
+}
+
+#[test]
 fn people_ask_vote_and_are_answered() {
     let (mut room, host) = plain();
     let [li, zhao] = ["小李", "小赵"].map(|name| room.join(name, name));

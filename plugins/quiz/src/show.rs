@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use hezi_sdk::{Choice, Field, Form, Member, ReadCtx, Report, Standing, Tone, View};
+use hezi_sdk::{Choice, Field, Form, Member, ReadCtx, Report, Standing, Tone, View, names_apart};
 use serde::Serialize;
 
 use crate::board::{Board, Entry};
@@ -108,7 +108,7 @@ fn standing(before: &Board, place: u32, entry: &Entry) -> Standing {
 fn celebrate(ctx: &ReadCtx, texts: Texts, view: &mut View) {
     let board = BOARD.get(ctx).unwrap_or_default();
     let winners: Vec<&Entry> = board.winners().collect();
-    let names: Vec<&str> = winners.iter().map(|entry| entry.name.as_str()).collect();
+    let names = names_apart(winners.iter().map(|entry| (&*entry.id, &*entry.name)));
     let named = names.join(&texts.between_names());
     match winners.first() {
         Some(first) if board.leaders() as usize > names.len() => {

@@ -59,6 +59,21 @@ fn is_conflict(result: &Result<Value>) -> bool {
 }
 
 #[test]
+fn winners_of_one_name_are_told_apart() {
+    let (mut room, host) = open(capitals());
+    let players = ["li", "na"].map(|id| room.join(id, "李娜"));
+    next(&mut room, &host).unwrap();
+    for player in &players {
+        answer(&mut room, player, "1B").unwrap();
+    }
+    stop(&mut room, &host).unwrap();
+    room.close().unwrap();
+    let view = room.view().unwrap().to_string();
+    let said = view.lines().find(|line| line.starts_with("恭喜")).unwrap();
+    assert!(said.contains("李娜 (li)") && said.contains("李娜 (na)"), "{said}");
+}
+
+#[test]
 fn three_people_play_a_quiz() {
     let (mut room, host) = open(capitals());
     let [li, zhao, sun] = ["小李", "小赵", "小孙"].map(|name| room.join(name, name));

@@ -1,0 +1,68 @@
+//! What is drawn and won, in everybody's hand and on the wall.
+
+use serde_json::json;
+
+use super::{Meeting, PHONE};
+
+/// From now on `wasSo` says whether this held for a moment at least.
+fn noting(moment: &str) -> String {
+    format!(
+        "globalThis.wasSo = false, new MutationObserver(() => (globalThis.wasSo ||= Boolean({moment}))) \
+         .observe(document.body, {{ childList: true, subtree: true, characterData: true }}), true"
+    )
+}
+
+#[tokio::test]
+async fn winners_of_one_name_are_told_apart_in_every_hand_and_on_the_wall() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+    for id in ["an-1", "an-2"] {
+        meeting.host.person(id, "安宁").await.join(number).await;
+    }
+    let (wall, host) = (meeting.wall().await, meeting.tab("wang", "王伟", PHONE).await);
+    let prizes = json!([{ "name": "茶", "count": 2 }, { "name": "伞", "count": 1 }]);
+    let lottery = json!({ "title": "年终大奖", "prizes": prizes, "repeat_winners": true });
+    let lottery = wang.open(number, "lottery", lottery).await;
+    wang.act(&lottery, json!({ "freeze": {} })).await;
+    // She looks on, and is not in the pool.
+    let li = meeting.phone("li", "李娜").await;
+    li.see("已抽 0/2").await;
+    let names =
+        |kind: &str| format!("[...document.querySelectorAll('{kind}')].map((one) => one.innerText).sort().join()");
+
+    wang.act(&lottery, json!({ "draw": { "prize": "茶", "count": 2 } })).await;
+    let both = "安宁 (an-1),安宁 (an-2)";
+    wall.wait_for(&format!("{} === '{both}'", names(".winner")), "both, on the wall").await;
+    li.wait_for(&format!("{} === '{both}'", names(".person-name")), "both, on a phone").await;
+    let glad = "((said) => said.includes('安宁 (an-1)') && said.includes('安宁 (an-2)'))\
+                (document.querySelector('.celebration')?.innerText ?? '')";
+    li.wait_for(glad, "both, where they are congratulated").await;
+    let offered = names("form[id$=redraw] .choice");
+    host.wait_for(&format!("{offered} === '安宁 · 茶 (an-1),安宁 · 茶 (an-2)'"), "both, where one of them is chosen")
+        .await;
+
+    // One alone may be either.
+    wall.wait_for("!document.querySelector('.roll, .appearing')", "the end of the first draw").await;
+    wall.eval(&noting("document.querySelector('.roll-strip p:last-child')?.textContent.startsWith('安宁 (an-')")).await;
+    wang.act(&lottery, json!({ "draw": { "prize": "伞", "count": 1 } })).await;
+    wall.wait_for("/^安宁 \\(an-[12]\\)$/.test(document.querySelector('.winner')?.innerText)", "which of them").await;
+    assert_eq!(wall.eval("wasSo").await, json!(true), "it was told by the roll, too");
+    assert_eq!(wall.eval("document.querySelectorAll('.winner').length").await, json!(1));
+    meeting.ends_without_complaints(&[&wall, &host, &li]);
+}
+
+#[tokio::test]
+async fn nothing_is_added_to_names_that_differ() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+    let (li, sun) = (meeting.phone("li", "李娜").await, meeting.phone("sun", "孙宇").await);
+    let prizes = json!([{ "name": "茶", "count": 2 }]);
+    let lottery = wang.open(number, "lottery", json!({ "title": "年终大奖", "prizes": prizes })).await;
+    wang.act(&lottery, json!({ "freeze": {} })).await;
+    wang.act(&lottery, json!({ "draw": { "prize": "茶", "count": 2 } })).await;
+    for tab in [&li, &sun] {
+        let names = "[...document.querySelectorAll('.person-name')].map((one) => one.textContent).sort().join()";
+        tab.wait_for(&format!("{names} === ['李娜', '孙宇'].sort().join()"), "names alone").await;
+    }
+    meeting.ends_without_complaints(&[&li, &sun]);
+}
