@@ -125,6 +125,9 @@ fn draw(ctx: &mut Ctx, prize_name: &str, count: u32, entropy: &str) -> Result<Re
         return Err(Error::invalid(texts.entropy_is_too_long(ENTROPY_CHARS_MAX)));
     }
     let left = left(ctx, &config, prize);
+    if left == 0 {
+        return Err(Error::exhausted(texts.prize_is_gone(prize_name)));
+    }
     if count > left {
         return Err(Error::exhausted(texts.prize_runs_out(prize_name, left)));
     }

@@ -7,7 +7,7 @@
 //! * The report has all that is needed to compute every draw again, the script in the README reads it.
 //! * A view fits into what the host shows, whatever the configuration and however many have won.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hezi_sdk::{
     Choice, Field, Form, Member, Person, ReadCtx, Report, Tone, VIEW_BLOCKS_MAX, VIEW_BYTES_MAX, View, fitting,
@@ -185,8 +185,10 @@ fn form(ctx: &ReadCtx, config: &Config, frozen: Option<&Frozen>, view: &mut View
         let prizes = open.iter().map(|(prize, left)| (&*prize.name, texts.prize_left(&prize.name, *left)));
         let form = Form::new(texts.draw()).wrap("draw").for_organizers();
         let form = form.field(Field::choice("prize", texts.prize(), prizes));
-        let most = f64::from(most.min(DRAW_COUNT_MAX));
-        let form = form.field(Field::number("count", texts.how_many(), 1.0, most, 1.0).preset(&1));
+        let count = Field::number("count", texts.how_many(), 1.0, f64::from(most.min(DRAW_COUNT_MAX)), 1.0).preset(&1);
+        // The bounds are those of the prize of which most are left.
+        let is_exact = open.iter().all(|(_, left)| *left == most);
+        let form = form.field(if is_exact { count } else { count.help(texts.no_more_than_left()) });
         let entropy = Field::text("entropy", texts.entropy(), ENTROPY_CHARS_MAX as u32, texts.entropy_example());
         view.form(form.field(entropy.optional()));
     }
@@ -200,9 +202,11 @@ fn freeze_form(texts: Texts) -> Form {
     Form::new(texts.freeze()).wrap("freeze").for_organizers().field(who).field(organizers)
 }
 
-/// Names the latest winners once more, for who is not there: as many as fit into so many bytes.
+/// Names the latest winners once more, for who is not there: as many as fit into so many bytes. Each by the latest prize that
+/// they hold, which is the one that they would lose.
 fn redraw_form(config: &Config, wins: &[(u32, Win)], bytes_max: usize, texts: Texts, view: &mut View) {
-    let holders = wins.iter().rev().map(|(_, win)| win).filter(|win| !win.absent);
+    let mut named = BTreeSet::new();
+    let holders = wins.iter().rev().map(|(_, win)| win).filter(|win| !win.absent && named.insert(&*win.winner.id));
     let name = |win: &Win| format!("{} · {}", win.winner.name, config.prizes[win.prize as usize].name);
     let choices = holders.map(|win| Choice::from((&*win.winner.id, name(win))));
     let choices = fitting(choices, bytes_max, Choice::json_bytes);

@@ -2,6 +2,7 @@
 
 mod extremes;
 mod pools;
+mod refusals;
 mod script;
 
 use std::collections::BTreeSet;

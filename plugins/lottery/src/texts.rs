@@ -24,7 +24,9 @@ hezi_sdk::texts! {
     draw_somebody() = "count: 至少抽取 1 人", "count: Draw at least one";
     entropy_is_too_long(most: usize) = "entropy: 附加熵最多 {most} 个字符", "entropy: At most {most} characters of entropy";
     draws_too_many(most: u32) = "count: 一次最多抽取 {most} 人", "count: At most {most} can be drawn at a time";
-    prize_runs_out(name: &str, left: u32) = "“{name}”只剩 {left} 个名额", "“{name}”: only {left} left";
+    prize_is_gone(name: &str) = "prize: “{name}”已经抽完", "prize: All of “{name}” are drawn";
+    prize_runs_out(name: &str, left: u32) = "count: “{name}”只剩 {left} 个名额", "count: Only {left} of “{name}” left";
+    pool_has_only(left: u32) = "count: 名单中只剩 {left} 人可以抽取", "count: Only {left} in the pool can still be drawn";
     pool_runs_out(left: u32) = "名单中只剩 {left} 人可以抽取", "Only {left} in the pool can still be drawn";
     has_no_prize() = "该成员没有中奖，不能重抽", "This member holds no prize, so there is nothing to draw again";
     record_is_full() = "这个抽奖的记录已满，请新建一个抽奖", "The record of this lottery is full; start another one";
@@ -54,8 +56,9 @@ hezi_sdk::texts! {
 
     draw() = "抽奖", "Draw";
     prize() = "奖品", "Prize";
-    prize_left(name: &str, left: u32) = "{name}（剩 {left}）", "{name} ({left} left)";
+    prize_left(name: &str, left: u32) = "{name}（还有 {left} 个）", "{name} ({left} left)";
     how_many() = "人数", "How many";
+    no_more_than_left() = "不能超过所选奖品剩下的个数", "No more than there are left of the prize";
     entropy() = "附加熵", "Entropy";
     entropy_example() = "例如现场掷骰子的点数", "Dice thrown in the hall, say";
     redraw() = "缺席重抽", "Draw again for who is absent";

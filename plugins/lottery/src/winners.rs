@@ -74,6 +74,11 @@ pub(crate) fn pick(
     let scope = config.scope(prize);
     let mut won = Out::of(frozen.pool, WON.get(ctx, &scope));
     let mut out = won.clone().join(&absent(ctx, frozen));
+    let candidates = out.candidates();
+    // Nobody was asked how many are drawn again: that refusal is about no field.
+    if replaces.is_none() && candidates < count {
+        return Err(Error::exhausted(ctx.texts::<Texts>().pool_has_only(candidates)));
+    }
     let (pool_hash, seed) = (unhex(&frozen.pool_hash), unhex(&SEED.load(ctx)));
     let first = picks(ctx);
     let positions =

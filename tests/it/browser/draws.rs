@@ -66,3 +66,38 @@ async fn nothing_is_added_to_names_that_differ() {
     }
     meeting.ends_without_complaints(&[&li, &sun]);
 }
+
+#[tokio::test]
+async fn a_draw_of_more_than_there_are_leads_to_the_field_and_says_how_many_are_left() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+    for n in 0..4 {
+        meeting.host.person(&format!("p{n}"), &format!("第{n}位")).await.join(number).await;
+    }
+    let host = meeting.tab("wang", "王伟", PHONE).await;
+    let prizes = json!([{ "name": "一等奖", "count": 1 }, { "name": "二等奖", "count": 3 }]);
+    let lottery = wang.open(number, "lottery", json!({ "title": "年终大奖", "prizes": prizes })).await;
+    wang.act(&lottery, json!({ "freeze": {} })).await;
+    host.see("二等奖（还有 3 个）").await;
+    host.see("不能超过所选奖品剩下的个数").await;
+
+    host.tap(".stage form .choice", "一等奖（还有 1 个）").await;
+    let count = "document.querySelector('.stage form input[type=number]')";
+    let put = |value: u32| {
+        format!(
+            "{{ {count}.focus(); {count}.value = '{value}'; {count}.dispatchEvent(new Event('input', {{ bubbles: true }})); }}"
+        )
+    };
+    host.eval(&put(2)).await;
+    host.tap(".stage form button", "抽奖").await;
+
+    host.see("“一等奖”只剩 1 个名额").await;
+    let led = format!("document.activeElement === {count} && {count}.ariaInvalid === 'true'");
+    host.wait_for(&led, "the cursor in the field that is to blame").await;
+    let told = wang.journal(number).await;
+    assert!(!told.iter().any(|entry| entry["event"]["drawn"].is_object()), "nothing was drawn: {told:?}");
+    host.eval(&put(1)).await;
+    host.tap(".stage form button", "抽奖").await;
+    host.see("已抽 1/1").await;
+    meeting.ends_without_complaints(&[&host]);
+}
