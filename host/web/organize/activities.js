@@ -13,6 +13,7 @@ import { Queue } from "./queue.js";
 import { reportLinks } from "./reports.js";
 import { Results } from "./results.js";
 import { Schedule, scheduledTemplate } from "./schedule.js";
+import { unfinished } from "./unfinished.js";
 import { wallButton } from "./wall.js";
 
 /** @typedef {{name: string, version: string, title: string, summary?: string, config_schema: any, allows_anonymous?: boolean, out_of_service?: boolean}} Plugin */
@@ -132,7 +133,10 @@ export class Activities {
 
   /** @param {import("../room/meeting.js").Activity} activity */
   async #close(activity) {
-    if (await ask(t("organize.close_question", { title: activity.title }), t("organize.close_now"), true)) this.#step(activity.id, "close");
+    const { title } = activity;
+    const figures = unfinished(activity);
+    const question = figures ? t("organize.close_unfinished", { title, figures }) : t("organize.close_question", { title });
+    if (await ask(question, t("organize.close_now"), true)) this.#step(activity.id, "close");
   }
 
   /**

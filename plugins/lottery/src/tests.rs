@@ -230,7 +230,7 @@ fn everything_is_said_in_english_too() {
     hall.draw("Bike", 2, "3 5 1").unwrap();
     let words = hall.words();
     for line in
-        ["Bike: 2 of 2 drawn", "Who can win: participants who were online at the freezing", "People in the pool: 3"]
+        ["Bike: 2/2 drawn", "Who can win: participants who were online at the freezing", "People in the pool: 3"]
     {
         assert!(words.lines().any(|one| one == line), "{line} in {words}");
     }

@@ -36,7 +36,7 @@ hezi_sdk::texts! {
     and_more_people(names: &str, count: usize) = "{names}等 {count} 人", "{names} and others ({count} in all)";
     and_more_prizes(prizes: &str, count: usize) = "{prizes} 等 {count} 项", "{prizes} and others ({count} in all)";
     comma() = "、", ", ";
-    drawn_of(drawn: u64, count: u32) = "已抽 {drawn}/{count}", "{drawn} of {count} drawn";
+    drawn_of(drawn: u64, count: u32) = "已抽 {drawn}/{count}", "{drawn}/{count} drawn";
     pick_number(number: u32) = "第 {number} 个抽出", "number {number}";
     who_left(detail: &str) = "{detail} · 抽中时已离开", "{detail} · had left before the draw";
     latest_of_many(all: u64, shown: u64) = "共 {all} 位中奖者，这里显示最近 {shown} 位，全部名单见活动报告",

@@ -141,7 +141,7 @@ fn everything_is_said_in_english_too() {
     grab(&mut room, &wang).unwrap();
     assert_eq!(grab(&mut room, &wang).unwrap_err().text(), "You have had your share of this packet");
     let words = room.view_of(&wang).unwrap().to_string();
-    for line in ["You got ¥10.00", "Shares taken: 1 of 1", "Amount taken: ¥10.00 of ¥10.00", "Wang (wang) ¥10.00"] {
+    for line in ["You got ¥10.00", "Shares taken: 1/1", "Amount taken: ¥10.00 of ¥10.00", "Wang (wang) ¥10.00"] {
         assert!(words.lines().any(|one| one == line), "{line} in {words}");
     }
 }

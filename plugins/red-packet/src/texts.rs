@@ -30,7 +30,7 @@ hezi_sdk::texts! {
         "A simulated packet: the amounts are a game, no real money is involved, and nothing can be paid out.";
     you_got(yuan: &str) = "你抢到了 {yuan} 元", "You got ¥{yuan}";
     taken() = "已领取", "Shares taken";
-    taken_shares(taken: u32, shares: u32) = "{taken}/{shares} 个", "{taken} of {shares}";
+    taken_shares(taken: u32, shares: u32) = "{taken}/{shares} 个", "{taken}/{shares}";
     taken_money() = "已领金额", "Amount taken";
     of_yuan(taken: &str, total: &str) = "{taken}/{total} 元", "¥{taken} of ¥{total}";
     expiry() = "红包过期", "Expires in";

@@ -101,3 +101,33 @@ async fn a_draw_of_more_than_there_are_leads_to_the_field_and_says_how_many_are_
     host.see("已抽 1/1").await;
     meeting.ends_without_complaints(&[&host]);
 }
+
+#[tokio::test]
+async fn whoever_closes_a_lottery_is_told_what_is_left_of_its_prizes() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+    for n in 0..4 {
+        meeting.host.person(&format!("p{n}"), &format!("第{n}位")).await.join(number).await;
+    }
+    let host = meeting.tab("wang", "王伟", PHONE).await;
+    let prizes = json!([{ "name": "一等奖", "count": 1 }, { "name": "二等奖", "count": 3 }]);
+    let lottery = wang.open(number, "lottery", json!({ "title": "年终大奖", "prizes": prizes })).await;
+    wang.act(&lottery, json!({ "freeze": {} })).await;
+    wang.act(&lottery, json!({ "draw": { "prize": "二等奖", "count": 2 } })).await;
+    host.see("已抽 2/3").await;
+
+    let asked = "document.querySelector('dialog.question')?.innerText";
+    host.tap(".stage-host button", "结束").await;
+    host.wait_for(&format!("{asked}?.includes('目前：一等奖 已抽 0/1，二等奖 已抽 2/3。')"), "what is left").await;
+    host.tap("dialog.question button", "取消").await;
+    host.wait_for("!document.querySelector('dialog[open]')", "the question is gone").await;
+
+    for (prize, count) in [("一等奖", 1), ("二等奖", 1)] {
+        wang.act(&lottery, json!({ "draw": { "prize": prize, "count": count } })).await;
+    }
+    host.see("已抽 3/3").await;
+    host.see("已抽 1/1").await;
+    host.tap(".stage-host button", "结束").await;
+    host.wait_for(&format!("{asked}?.includes('年终大奖') && !{asked}.includes('目前')"), "the usual question").await;
+    meeting.ends_without_complaints(&[&host]);
+}
