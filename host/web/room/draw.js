@@ -1,4 +1,5 @@
-// A draw, as everybody is told of it: an event with winners, whichever plugin it comes from.
+// A draw, as everybody is told of it: an event with a prize and its winners, whichever plugin it comes from. Who has won by what they
+// knew or did has no prize to wait for, and nothing rolls for them.
 //
 // Names roll on the wall first and appear one after another then. What phones know meanwhile they keep to themselves: read out
 // by those who look down, nobody would look up.
@@ -31,12 +32,12 @@ const awaited = new Set();
 export function drawIn({ emitted }, { id }) {
   const emit = emitted.get(id);
   const told = drawnBy(emit);
-  return emit && told?.winners.length ? { key: `${id}/${emit.seq}`, atMs: emit.atMs, prize: told.prize ?? "", winners: told.winners } : null;
+  return emit && told?.winners.length ? { key: `${id}/${emit.seq}`, atMs: emit.atMs, prize: told.prize, winners: told.winners } : null;
 }
 
 /** @param {Emit | undefined} emit */
 function drawnBy(emit) {
-  return [emit?.event, ...Object.values(emit?.event ?? {})].find((value) => Array.isArray(value?.winners));
+  return [emit?.event, ...Object.values(emit?.event ?? {})].find((value) => typeof value?.prize === "string" && Array.isArray(value.winners));
 }
 
 /**

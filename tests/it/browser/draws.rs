@@ -131,3 +131,26 @@ async fn whoever_closes_a_lottery_is_told_what_is_left_of_its_prizes() {
     host.wait_for(&format!("{asked}?.includes('年终大奖') && !{asked}.includes('目前')"), "the usual question").await;
     meeting.ends_without_complaints(&[&host]);
 }
+
+#[tokio::test]
+async fn nothing_rolls_for_who_has_won_by_what_they_knew() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+    let (wall, li) = (meeting.wall().await, meeting.phone("li", "李娜").await);
+    let question = json!({ "text": "最长的河流?", "choices": ["长江", "黄河"], "right": "长江", "seconds": 60 });
+    let quiz = wang.open(number, "quiz", json!({ "title": "知识竞赛", "questions": [question] })).await;
+    wang.act(&quiz, json!({ "next": {} })).await;
+    li.tap(".choice", "长江").await;
+    li.see("你的答案").await;
+    wang.act(&quiz, json!({ "stop": {} })).await;
+    wall.eval(&noting("document.querySelector('.roll, .winner')")).await;
+    li.eval(&noting("document.body.innerText.includes('正在揭晓')")).await;
+
+    wang.close(&quiz).await;
+
+    for tab in [&wall, &li] {
+        tab.wait_for("document.querySelector('.celebration')?.innerText.includes('李娜')", "who has won").await;
+        assert_eq!(tab.eval("wasSo").await, json!(false), "there was no draw");
+    }
+    meeting.ends_without_complaints(&[&wall, &li]);
+}
