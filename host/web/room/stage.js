@@ -6,6 +6,7 @@
 
 import { isForEveryone } from "../blocks/audience.js";
 import countdown from "../blocks/countdown.js";
+import { isProof, proofs } from "../blocks/proofs.js";
 import { drawBlocks } from "../blocks.js";
 import { checkTemplate } from "../fairness/check.js";
 import { html, noChange, nothing } from "../render.js";
@@ -273,6 +274,7 @@ export function drawActivity(meeting, activity, { watchOnly = false, ask = () =>
     ${activity.anonymous ? html`<p class="quiet anonymous">${t("stage.anonymous")}</p>` : nothing}
     ${around.open && activity.closes_at_ms && !hasClock(activity) ? countdown({ label: t("stage.closes"), until_ms: activity.closes_at_ms }, around) : nothing}
     ${activity.view ? drawBlocks(watchOnly ? onWall(activity, around.now()) : arranged(activity, meeting.organizes), around) : html`<p class="quiet">${t("stage.loading")}</p>`}
+    ${watchOnly ? nothing : proofs(activity)}
     ${refusals.map((text) => html`<p class="refusal" role="alert">${text}</p>`)}
   </div>`;
 }
@@ -284,9 +286,6 @@ export function drawActivity(meeting, activity, { watchOnly = false, ask = () =>
 function hasClock(activity) {
   return activity.view?.blocks.some((block) => block.type === "countdown") ?? false;
 }
-
-/** A hash, or the shares of a packet, are there to be compared, which nobody does from the back row. */
-const PROOF = /[0-9a-f]{64}|(\d+,){9}/;
 
 /** A clock with more time than this is nothing to wait for. */
 const CLOCK_MS = 3_600_000;
@@ -339,7 +338,7 @@ function asks({ phase, view }) {
  * @param {boolean} organizes
  */
 function arranged(activity, organizes) {
-  const blocks = activity.view?.blocks ?? [];
+  const blocks = (activity.view?.blocks ?? []).filter((block) => !isProof(block));
   const own = isRepeated(activity) && !isLong(activity) ? blocks.slice(1) : blocks;
   if (activity.phase !== "open") return own;
   const until = own.findIndex(({ type }) => !FIRST.includes(type));
@@ -361,7 +360,6 @@ function arranged(activity, organizes) {
 function onWall({ view }, nowMs) {
   const blocks = view?.blocks ?? [];
   const without = blocks.some(({ type }) => type === "bars") ? ["tabs", "form"] : ["tabs"];
-  const isProof = (/** @type {any} */ { type, text }) => type === "text" && PROOF.test(text);
   const isFar = (/** @type {any} */ { type, until_ms: untilMs }) => type === "countdown" && untilMs - nowMs > CLOCK_MS;
   return blocks.filter((block) => !without.includes(block.type) && !isProof(block) && !isFar(block));
 }

@@ -28,6 +28,7 @@ export default {
   "fair.check": "Check fairness",
   "fair.checking": "Computing again on this device…",
   "fair.not_checked": "Not checked: {why}",
+  "fair.proofs": "The data to check it with",
   "form.see_above": "Please mend what is marked above",
   "home": "Home",
   "home.enter": "Enter",

@@ -28,6 +28,7 @@ export default {
   "fair.check": "核对公平性",
   "fair.checking": "正在用本机重新计算…",
   "fair.not_checked": "没有核对成：{why}",
+  "fair.proofs": "核对用的数据",
   "form.see_above": "请先改好上面标出的地方",
   "home": "首页",
   "home.enter": "进入会议",

@@ -154,3 +154,37 @@ async fn nothing_rolls_for_who_has_won_by_what_they_knew() {
     }
     meeting.ends_without_complaints(&[&wall, &li]);
 }
+
+#[tokio::test]
+async fn what_is_there_to_be_compared_is_folded_below_everything_else_and_on_no_wall() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+    let (wall, li) = (meeting.wall().await, meeting.phone("li", "李娜").await);
+    let prizes = json!([{ "name": "茶", "count": 1 }]);
+    let lottery = wang.open(number, "lottery", json!({ "title": "抽茶", "prizes": prizes })).await;
+    wang.act(&lottery, json!({ "freeze": { "who": "everyone" } })).await;
+    let packet = json!({ "total_cents": 1200, "shares": 12, "mode": "lucky", "greeting": "新年快乐" });
+    let packet = wang.open(number, "red-packet", packet).await;
+    wang.close(&packet).await;
+
+    let hash = "/[0-9a-f]{64}/.test(document.body.innerText)";
+    let shares = "/(\\d+,){9}/.test(document.body.innerText)";
+    let folded = "document.querySelector('.stage .blocks > details:last-child:not([open]) summary')?.innerText";
+    li.wait_for("document.querySelector('.stage')?.textContent.includes('随机数')", "all that is told at the end")
+        .await;
+    li.wait_for(&format!("{folded} === '核对用的数据'"), "what folds it").await;
+    assert_eq!(
+        li.eval(&format!("[{hash}, {shares}]")).await,
+        json!([false, false]),
+        "nothing pushes down what matters"
+    );
+    li.tap(".stage details summary", "核对用的数据").await;
+    li.wait_for(&format!("{hash} && {shares}"), "all of it, to whoever wants it").await;
+
+    // It is folded again where it is another activity's.
+    li.tap(".stage-others button", "抽茶").await;
+    li.wait_for(&format!("{folded} === '核对用的数据' && !{hash}"), "folded there").await;
+    wall.see("新年快乐").await;
+    assert_eq!(wall.eval("/[0-9a-f]{64}|随机数/.test(document.body.textContent)").await, json!(false), "on no wall");
+    meeting.ends_without_complaints(&[&wall, &li]);
+}

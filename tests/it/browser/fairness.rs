@@ -10,6 +10,12 @@ use super::Meeting;
 /// What is spread in time, so that phones do not all ask at the same moment, comes as early as it may.
 const AT_ONCE: &str = "Math.random = () => 0, true";
 
+/// The page has what is there to be compared, folded.
+async fn see_proof(tab: &Tab, what: &str) {
+    let has = format!("document.querySelector('.stage-body details')?.textContent.includes({})", json!(what));
+    tab.wait_for(&has, what).await;
+}
+
 /// What `checkDraw` says of a draw with one thing changed.
 async fn verdict(tab: &Tab, build: &str, activity: &str, path: &str, change: &str) -> Value {
     let script = format!(
@@ -134,7 +140,7 @@ async fn a_draw_of_who_is_online_is_checked_by_who_was() {
     meeting.host.person("away", "不在线").await.join(&room.number).await;
     let prizes = json!([{ "name": "茶", "count": 1 }]);
     let lottery = wang.open(&room.number, "lottery", json!({ "title": "抽茶", "prizes": prizes })).await;
-    li.see("种子承诺").await;
+    see_proof(&li, "种子承诺").await;
     wang.act(&lottery, json!({ "freeze": { "who": "online" } })).await;
     wang.act(&lottery, json!({ "draw": { "prize": "茶", "count": 1 } })).await;
     wang.close(&lottery).await;
@@ -231,7 +237,7 @@ async fn a_member_checks_a_packet_in_the_page() {
     let vote = json!({ "question": "午饭?", "options": ["面", "饭"] });
     meeting.wang.open(&meeting.room.number, "vote", vote).await;
     let packet = meeting.wang.open(&meeting.room.number, "red-packet", packet).await;
-    li.see("拆分承诺").await;
+    see_proof(&li, "拆分承诺").await;
     li.tap(".stage-others .link", "").await;
     meeting.wang.close(&packet).await;
 
@@ -254,9 +260,9 @@ async fn a_packet_that_was_exchanged_is_called_out_by_whoever_saw_the_first() {
     wang.close(&other).await;
     let opened = wang.open(number, "red-packet", packet("新年快乐")).await;
     li.see("新年快乐").await;
-    li.see("拆分承诺").await;
+    see_proof(&li, "拆分承诺").await;
     wang.close(&opened).await;
-    li.see("随机数").await;
+    see_proof(&li, "随机数").await;
     let late = meeting.phone("late", "迟到").await;
 
     let (build, path) = (meeting.build().await, meeting.room.path(""));
@@ -292,7 +298,7 @@ async fn a_false_winner_is_called_out_above_the_draw_to_whoever_looks_on() {
         lottery.id
     );
     li.eval(&format!("{AT_ONCE}; {lie}")).await;
-    li.see("种子承诺").await;
+    see_proof(&li, "种子承诺").await;
 
     wang.act(&lottery, json!({ "draw": { "prize": "茶", "count": 1 } })).await;
     wang.close(&lottery).await;
