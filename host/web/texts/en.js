@@ -159,5 +159,7 @@ export default {
   "stage.suspense": "The draw is being revealed…",
   "standings.down": "down {count}",
   "standings.up": "up {count}",
+  "tabs.pages": "Turn pages",
+  "tabs.shown": "What is shown",
   "undo": "Undo",
 };

@@ -159,5 +159,7 @@ export default {
   "stage.suspense": "正在揭晓…",
   "standings.down": "下降 {count} 位",
   "standings.up": "上升 {count} 位",
+  "tabs.pages": "翻页",
+  "tabs.shown": "切换内容",
   "undo": "撤销",
 };

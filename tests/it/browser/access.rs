@@ -296,3 +296,20 @@ async fn press(tab: &Tab, key: &str, code: u32, text: Option<&str>) {
         tab.call("Input.dispatchKeyEvent", event).await;
     }
 }
+
+#[tokio::test]
+async fn two_rows_of_pages_are_called_otherwise_for_whoever_hears_them() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let qa = json!({ "title": "问答", "seconds_between": 0 });
+    let qa = meeting.wang.open(&meeting.room.number, "qa", qa).await;
+    for n in 0..21 {
+        meeting.wang.act(&qa, json!({ "ask": { "text": format!("第 {n} 问") } })).await;
+    }
+    let li = meeting.phone("li", "李娜").await;
+    let called = "[...document.querySelectorAll('.tabs[role=group]')].map((one) => one.ariaLabel).join()";
+    li.wait_for(&format!("{called} === '切换内容,翻页'"), "what each of them is for").await;
+    li.tap(".tabs button", "下一页").await;
+    li.see("上一页").await;
+    assert_eq!(li.eval(called).await, json!("切换内容,翻页"), "also where it leads back");
+    meeting.ends_without_complaints(&[&li]);
+}
