@@ -135,3 +135,24 @@ async fn a_number_is_found_however_it_is_typed() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_stands_there_already_is_shown_to_whoever_comes_in_their_own_language() {
+    let host = Host::start().await;
+    let wang = host.user("小王").await;
+    let room = wang.create_conference("周会").await;
+    let vote = wang.open(&room.number, "vote", json!({ "question": "?", "options": ["1", "2"] })).await;
+    let mut chinese = wang.connect_with(&room.number, "lang=zh-CN").await;
+    chinese.expect_view(&vote.id, |view| has_chinese(&view.to_string())).await;
+
+    // Nothing happens in it any more.
+    let mut english = wang.connect_with(&room.number, "lang=en").await;
+    english.expect_view(&vote.id, |view| !has_chinese(&view.to_string())).await;
+
+    chinese.say("c1", "1").await.ok();
+    assert!(chinese.untaken("view").is_empty(), "who has seen it is not shown it once more");
+    wang.close(&vote).await;
+    for (socket, is_chinese) in [(&mut chinese, true), (&mut english, false)] {
+        socket.expect_view(&vote.id, |view| has_chinese(&view.to_string()) == is_chinese).await;
+    }
+}

@@ -2,6 +2,7 @@
 //!
 //! # Invariants
 //! * There is at least one; the first is for those who read none of these languages.
+//! * A view that was made for some readers says which others it could be made for: it is known what somebody who comes later lacks.
 
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -15,12 +16,20 @@ use crate::domain::tongue::Tongue;
 pub struct Views {
     first: (Option<Language>, Box<RawValue>),
     others: Vec<(Option<Language>, Box<RawValue>)>,
+    /// In which languages it can be made, the one of those who read none of them first.
+    offered: Vec<Language>,
 }
 
 impl Views {
     /// A view in one language, or in none that is known.
     pub fn one(language: Option<Language>, view: Box<RawValue>) -> Self {
-        Self { first: (language, view), others: Vec::new() }
+        Self { first: (language, view), others: Vec::new(), offered: Vec::new() }
+    }
+
+    /// The same, of something that can be seen in these languages, the one of those who read none of them first.
+    #[must_use]
+    pub fn offering(self, languages: &[Language]) -> Self {
+        Self { offered: languages.to_vec(), ..self }
     }
 
     /// What the host itself says of an activity, below its title: a block with a sentence, in every language of the server.
@@ -41,6 +50,15 @@ impl Views {
     /// The same in another language.
     pub fn push(&mut self, language: Option<Language>, view: Box<RawValue>) {
         self.others.push((language, view));
+    }
+
+    /// Whether somebody who reads these would read it in a language that it was not made in.
+    pub fn lacks(&self, languages: &Languages) -> bool {
+        let Some(first) = self.offered.first() else { return false };
+        match languages.best_of(&self.offered) {
+            Some(best) => self.in_languages().all(|(language, _)| *language != Some(best)),
+            None => self.first.0.is_some_and(|language| language != *first),
+        }
     }
 
     /// The one that suits somebody best who reads these.
@@ -91,5 +109,22 @@ mod tests {
         for (header, expected) in [("en-GB", "en"), ("zh-TW", "zh"), ("fr", "zh"), ("", "zh"), ("fr, en;q=0.1", "en")] {
             assert_eq!(views.best(&Languages::accepted(header)).get(), format!("{expected:?}"), "{header}");
         }
+    }
+
+    #[test]
+    fn what_was_made_for_some_is_lacking_for_whoever_reads_another_language_that_there_is() {
+        let view = |text: &str| to_raw_value(text).expect("JSON");
+        let offered = [Language::SIMPLIFIED_CHINESE, Language::ENGLISH];
+        let lacks = |views: &Views, header: &str| views.lacks(&Languages::accepted(header));
+        let chinese = Views::one(Some(Language::SIMPLIFIED_CHINESE), view("zh")).offering(&offered);
+        for (header, expected) in
+            [("en-GB", true), ("zh-TW", false), ("fr", false), ("", false), ("fr, en;q=0.1", true)]
+        {
+            assert_eq!(lacks(&chinese, header), expected, "{header}");
+        }
+        let english = Views::one(Some(Language::ENGLISH), view("en")).offering(&offered);
+        assert!(lacks(&english, "fr") && !lacks(&english, "en"), "who reads neither is shown the first");
+        let fixed = Views::one(Some(Language::SIMPLIFIED_CHINESE), view("zh"));
+        assert!(!lacks(&fixed, "en"), "there is no other");
     }
 }

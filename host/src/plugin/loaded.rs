@@ -74,6 +74,11 @@ impl Loaded {
         &self.reference
     }
 
+    /// The languages that it speaks; the first is for those who speak none of them.
+    pub fn languages(&self) -> &[Language] {
+        &self.languages
+    }
+
     /// In which of its languages it speaks to somebody who reads these: the one that suits them best, else its first.
     pub fn language_for(&self, languages: &Languages) -> Arc<str> {
         let best = languages.best_of(&self.languages);

@@ -35,8 +35,8 @@ const VIEWS_BYTES_MAX: usize = 512 << 10;
 pub(super) enum Ticket {
     /// A command of a member.
     Command(Stamp),
-    /// The room's view.
-    RoomView,
+    /// The room's view, because something has changed, or for those who would read it in another language.
+    RoomView { has_changed: bool },
     /// A member's view, for somebody who reads these.
     MemberView { answer: Answer<ActivityView>, languages: Languages },
     /// A view for a socket that looks with its member's own eyes.
@@ -292,11 +292,10 @@ impl Activities {
     /// come.
     pub(super) fn ask_for_views(&mut self, readers: &[Languages]) {
         let wanted = self.live.iter().filter(|(_, live)| live.wants_view());
-        let wanted: Vec<ActivityId> = wanted.map(|(id, _)| id.clone()).collect();
-        for id in wanted {
-            if self
-                .ask(&id, Ticket::RoomView, Job::View { viewer: None, query: None, readers: readers.to_vec() })
-                .is_ok()
+        let wanted: Vec<_> = wanted.map(|(id, live)| (id.clone(), live.has_changed())).collect();
+        for (id, has_changed) in wanted {
+            let job = Job::View { viewer: None, query: None, readers: readers.to_vec() };
+            if self.ask(&id, Ticket::RoomView { has_changed }, job).is_ok()
                 && let Some(live) = self.live.get_mut(&id)
             {
                 live.view_asked();
@@ -332,10 +331,20 @@ impl Activities {
         }
     }
 
-    /// The room was shown this view.
-    pub(super) fn shown(&mut self, id: &ActivityId, as_of: u64, views: Views) {
+    /// Somebody comes who reads these: what is there for them is asked for where nobody has read it in their language.
+    pub(super) fn note_reader(&mut self, languages: &Languages) {
+        self.live.values_mut().for_each(|live| live.note_reader(languages));
+    }
+
+    /// What the room was shown last.
+    pub(super) fn last_shown(&self, id: &ActivityId) -> Option<&Views> {
+        self.live.get(id)?.shown().map(|(_, views)| views)
+    }
+
+    /// The room was shown this view, and these are who looks.
+    pub(super) fn shown(&mut self, id: &ActivityId, as_of: u64, views: Views, readers: &[Languages]) {
         if let Some(live) = self.live.get_mut(id) {
-            live.set_shown(as_of, views);
+            live.set_shown(as_of, views, readers);
         }
     }
 

@@ -29,7 +29,7 @@ pub(super) enum Later {
     /// The conference has ended; these asked for it.
     Ended(Vec<Answer<Conference>>),
     /// The room sees an activity as it was at this entry.
-    RoomSees { activity: ActivityId, as_of: u64, views: Views },
+    RoomSees { activity: ActivityId, as_of: u64, views: Views, has_changed: bool },
     /// A member sees one.
     MemberSees { activity: ActivityId, as_of: u64, view: Box<RawValue>, answer: Answer<ActivityView> },
     /// A socket that looks with its member's eyes sees one.

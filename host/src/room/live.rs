@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::activity::{ActivityError, ActivityHandle, Ask, Environment, Views};
 use crate::domain::activity::{Activity, Phase};
+use crate::domain::language::Languages;
 use crate::plugin::Activation;
 use crate::protocol::server::ActivityView;
 use crate::store::{Checkpoint, StateChange, StoredActivity};
@@ -50,6 +51,8 @@ enum Task {
 struct Shown {
     /// Something changed since the view that was last asked for.
     is_old: bool,
+    /// Nothing has to have changed: somebody came who would read it in a language that it was not made in.
+    lacks_language: bool,
     /// A view has been asked for.
     is_asked_for: bool,
     /// The last view, and the last entry that it stands for.
@@ -205,12 +208,22 @@ impl LiveActivity {
 
     /// Whether a view is to be asked for.
     pub(super) fn wants_view(&self) -> bool {
-        self.shown.is_old && !self.shown.is_asked_for
+        (self.shown.is_old || self.shown.lacks_language) && !self.shown.is_asked_for
+    }
+
+    /// Whether something changed since the view that was last asked for.
+    pub(super) fn has_changed(&self) -> bool {
+        self.shown.is_old
     }
 
     /// A view has been asked for.
     pub(super) fn view_asked(&mut self) {
-        (self.shown.is_old, self.shown.is_asked_for) = (false, true);
+        (self.shown.is_old, self.shown.lacks_language, self.shown.is_asked_for) = (false, false, true);
+    }
+
+    /// Somebody comes who reads these.
+    pub(super) fn note_reader(&mut self, languages: &Languages) {
+        self.shown.lacks_language |= self.shown.last.as_ref().is_some_and(|(_, views)| views.lacks(languages));
     }
 
     /// A view has come, or will not.
@@ -223,9 +236,10 @@ impl LiveActivity {
         self.shown.is_old = true;
     }
 
-    /// The room was shown this.
-    pub(super) fn set_shown(&mut self, as_of: u64, views: Views) {
+    /// The room was shown this, and these are who looks now: somebody may have come while it was made.
+    pub(super) fn set_shown(&mut self, as_of: u64, views: Views, readers: &[Languages]) {
         self.shown.last = Some((as_of, views));
+        readers.iter().for_each(|languages| self.note_reader(languages));
     }
 
     /// What the room was shown last.

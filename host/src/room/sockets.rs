@@ -187,20 +187,26 @@ impl Sockets {
         self.watches.answered(activity, connection);
     }
 
-    /// Sends everybody the view of an activity that they read best, but for those who look with their own eyes.
+    /// Sends everybody the view of an activity that they read best, but for those who look with their own eyes, and those who
+    /// know it as it is.
     pub(super) fn show_views<'f>(
         &mut self,
         activity: &ActivityId,
         views: &'f Views,
+        known: Option<&Views>,
         frame: impl Fn(&'f RawValue) -> Frame<'f>,
     ) {
         let bytes = |view| frame::text(&server::json(&frame(view)));
         let frames: Vec<Bytes> = views.all().map(bytes).collect();
         // Looked up once a kind of reader, and not once a socket.
-        let of_reader: Vec<usize> = self.roster.kinds().map(|languages| views.best_place(languages)).collect();
+        let is_known = |languages: &Languages| {
+            known.is_some_and(|known| known.best(languages).get() == views.best(languages).get())
+        };
+        let place = |languages: &Languages| (!is_known(languages)).then(|| views.best_place(languages));
+        let of_reader: Vec<Option<usize>> = self.roster.kinds().map(place).collect();
         let watches = &self.watches;
         self.roster.broadcast_each(|id, socket| {
-            let place = of_reader.get(socket.reader).copied().unwrap_or(0);
+            let place = of_reader.get(socket.reader).copied().unwrap_or(Some(0))?;
             frames.get(place).filter(|_| !watches.has(id, activity)).cloned()
         });
     }

@@ -297,3 +297,20 @@ async fn the_wall_is_read_in_the_language_that_is_chosen_on_it() {
     wall.see("Scan to join").await;
     meeting.ends_without_complaints(&[&wall]);
 }
+
+#[tokio::test]
+async fn another_language_on_the_wall_is_that_of_its_activity_too() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let vote = json!({ "question": "午饭吃什么?", "options": ["面", "饭"] });
+    meeting.wang.open(&meeting.room.number, "vote", vote).await;
+    let wall = meeting.wall().await;
+    wall.see("投票人数").await;
+
+    // Nothing happens in it meanwhile.
+    for (language, voters) in [("English", "Voters"), ("中文", "投票人数")] {
+        wall.call("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": 400, "y": 400 })).await;
+        wall.tap(".screen-controls button", language).await;
+        wall.see(voters).await;
+    }
+    meeting.ends_without_complaints(&[&wall]);
+}

@@ -38,7 +38,8 @@ impl Machine {
         tags.dedup();
         let mut tags = tags.into_iter();
         let tag = tags.next().unwrap_or(first);
-        let mut views = Views::one(Language::parse(&tag).ok(), self.view(viewer, query, tag)?);
+        let view = Views::one(Language::parse(&tag).ok(), self.view(viewer, query, tag)?);
+        let mut views = view.offering(loaded.languages());
         for tag in tags {
             views.push(Language::parse(&tag).ok(), self.view(viewer, query, tag)?);
         }

@@ -36,9 +36,10 @@ impl Room {
         let ticket = self.activities.take_ticket(ticket);
         match (told, ticket) {
             (Told::Changed(addition), ticket) => self.changed(&id, ticket, *addition),
-            (Told::View(views), Some(Ticket::RoomView)) => {
+            (Told::View(views), Some(Ticket::RoomView { has_changed })) => {
                 self.activities.viewed(&id);
-                self.order.when_durable(Later::RoomSees { activity: id, as_of: self.order.head(), views });
+                let as_of = self.order.head();
+                self.order.when_durable(Later::RoomSees { activity: id, as_of, views, has_changed });
             }
             (Told::View(views), Some(Ticket::MemberView { answer, languages })) => {
                 let (as_of, view) = (self.order.head(), views.best(&languages).to_owned());
@@ -85,12 +86,12 @@ impl Room {
             (Ticket::OwnView { connection, .. }, _) => self.sockets.own_view_answered(id, connection),
             (Ticket::Report(answer), error) => drop(answer.send(Err(error.told_to(Role::Organizer)))),
             (Ticket::LastClose, _) => self.finish_ending(),
-            (Ticket::RoomView, RoomError::Activity(error, _)) => {
+            (Ticket::RoomView { .. }, RoomError::Activity(error, _)) => {
                 if let Some(views) = self.activities.view_failed(id, &error) {
-                    self.show(id, self.order.durable(), views);
+                    self.show(id, self.order.durable(), views, true);
                 }
             }
-            (Ticket::RoomView, _) => self.activities.viewed(id),
+            (Ticket::RoomView { .. }, _) => self.activities.viewed(id),
         }
     }
 }

@@ -98,6 +98,7 @@ impl Room {
         };
         let reactions = &self.shared.reactions;
         let activities = self.activities.list(&coming.languages);
+        self.activities.note_reader(&coming.languages);
         let (conference, members) = (self.people.as_shown(), self.people.len());
         let now = Now { durable, now_ms, conference, members, activities, reactions };
         Ok(self.sockets.connect(&member, coming, now))

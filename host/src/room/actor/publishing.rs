@@ -107,7 +107,9 @@ impl Room {
                 drop(answer.send(Ok(())));
             }
             Later::Ended(answers) => self.ended(answers),
-            Later::RoomSees { activity, as_of, views } => self.show(&activity, as_of, views),
+            Later::RoomSees { activity, as_of, views, has_changed } => {
+                self.show(&activity, as_of, views, has_changed);
+            }
             Later::MemberSees { activity, as_of, view, answer } => {
                 drop(answer.send(self.activities.with_view(&activity, as_of, view)));
             }

@@ -11,12 +11,14 @@ use crate::protocol::server::Frame;
 use crate::room::roster::ConnectionId;
 
 impl Room {
-    /// The room sees an activity as it was at this entry; who looks with their own eyes is sent that by itself.
-    pub(super) fn show(&mut self, activity: &ActivityId, as_of: u64, views: Views) {
+    /// The room sees an activity as it was at this entry; who looks with their own eyes is sent that by itself. Where nothing has
+    /// changed it is for those who have not seen it in their language.
+    pub(super) fn show(&mut self, activity: &ActivityId, as_of: u64, views: Views, has_changed: bool) {
         let now_ms = self.environment.clock.now_ms();
         // It may have been thrown away since it was looked at.
         let Ok(anonymous) = self.activities.doc(activity).map(|doc| doc.anonymous) else { return };
-        self.sockets.show_views(activity, &views, |view| Frame::View {
+        let known = self.activities.last_shown(activity).filter(|_| !has_changed);
+        self.sockets.show_views(activity, &views, known, |view| Frame::View {
             activity,
             as_of,
             now_ms,
@@ -25,7 +27,7 @@ impl Room {
             query: None,
             view,
         });
-        self.activities.shown(activity, as_of, views);
+        self.activities.shown(activity, as_of, views, &self.sockets.readers());
     }
 
     /// A socket sees an activity with its member's own eyes, as it was at this entry.
