@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::{Failure, Member, Members, Online, View, Writes, view::ReportPage};
+use crate::{Export, Failure, Member, Members, Online, View, Writes, view::ReportPage};
 
 /// What a plugin is asked to do. Its texts stay with whoever asks.
 #[derive(Debug, Clone)]
@@ -61,19 +61,19 @@ pub enum Call<'a> {
 }
 
 impl Call<'_> {
-    /// The exported function's name, for journals, logs and metrics.
+    /// The function that is called.
     #[must_use]
-    pub fn export(&self) -> &'static str {
+    pub fn export(&self) -> Export {
         match self {
-            Self::Open { .. } => "open",
-            Self::Act { .. } => "act",
-            Self::View { .. } => "view",
-            Self::Tick { .. } => "tick",
-            Self::Close => "close",
-            Self::Joined { .. } => "joined",
-            Self::Left { .. } => "left",
-            Self::Report { .. } => "report",
-            Self::Migrate { .. } => "migrate",
+            Self::Open { .. } => Export::Open,
+            Self::Act { .. } => Export::Act,
+            Self::View { .. } => Export::View,
+            Self::Tick { .. } => Export::Tick,
+            Self::Close => Export::Close,
+            Self::Joined { .. } => Export::Joined,
+            Self::Left { .. } => Export::Left,
+            Self::Report { .. } => Export::Report,
+            Self::Migrate { .. } => Export::Migrate,
         }
     }
 

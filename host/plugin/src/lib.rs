@@ -14,7 +14,7 @@
 //! | bytes that somebody uploaded become a [`Plugin`], or a sentence that says why not | `pipeline` |
 //! | … its steps: questions, machine code, what the component says of itself | `gate`, `compiled`, `description`, `schema` |
 //! | … machine code that is kept, or comes from another process, is signed | `cache`, `code_key` |
-//! | a call comes in, with members and a state | `call`, `members`, `space` |
+//! | a call comes in, with members and a state | `call`, `export`, `members`, `space` |
 //! | an [`Instance`] runs it in a component that is alive, within its time | `instance`, `live`, `budget` |
 //! | the component calls the host, a file for each import, and changes what lies above the state | `host`, `overlay`, `json` |
 //! | what it shows, or why it failed, goes back | `view`, `fault` |
@@ -34,7 +34,7 @@
 //! | 3 | `overlay` | what a call has changed so far |
 //! | 2 | `call` | the words between the runtime and whoever calls |
 //! | 1 | `budget`, `schema`, `view` | how long a call may take; what a schema may cost; which blocks there are |
-//! | 0 | `limits`, `bindings`, `fault`, `members`, `space`, `json`, `code_key`, `signature`, `excerpt` | one thing each, and nothing of the others |
+//! | 0 | `limits`, `bindings`, `export`, `fault`, `members`, `space`, `json`, `code_key`, `signature`, `excerpt` | one thing each, and nothing of the others |
 //!
 //! # Invariants
 //! * A call that did not succeed changed nothing: its writes, timers and events are gone.
@@ -50,6 +50,7 @@ mod compiled;
 mod description;
 mod engine;
 mod excerpt;
+mod export;
 mod fault;
 mod gate;
 mod host;
@@ -76,6 +77,7 @@ pub use self::{
     description::{Description, Label, Translation, pointer_part},
     engine::{Engine, EngineError},
     excerpt::excerpt,
+    export::Export,
     fault::{Clock, Failure, Fault, Refusal, RefusalKind},
     gate::GateError,
     instance::Instance,

@@ -1,6 +1,6 @@
 //! A draft: does this configuration make sense? The plugin is asked by opening it on a state that is thrown away.
 
-use hezi_plugin::{Answer, Call, Instance, Space};
+use hezi_plugin::{Answer, Call, Export, Instance, Space};
 
 use super::environment::{Environment, without_people};
 use super::error::ActivityError;
@@ -48,8 +48,8 @@ pub async fn draft(
         let mut instance = Instance::new(loaded.plugin());
         let now_ms = context.now_ms;
         let report = instance.call(&mut Space::new(), context, Call::Open { config: &config });
-        if let Some(fault) = loaded.count("draft", &place_of, &report, now_ms) {
-            plugins.note_fault(&loaded, "draft", &place_of, fault);
+        if let Some(fault) = loaded.count(Export::Draft, &place_of, &report, now_ms) {
+            plugins.note_fault(&loaded, Export::Draft, &place_of, fault);
         }
         let judged = report.result.map_err(|failure| ActivityError::from(failure).of_a_configuration())?;
         match judged.answer {

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use hezi_plugin::{Failure, Fault};
+use hezi_plugin::{Export, Failure, Fault};
 use tokio::sync::watch;
 
 use super::environment::Environment;
@@ -253,7 +253,7 @@ impl Versions {
     pub(super) fn note_fault(
         &mut self,
         loaded: &Loaded,
-        export: &'static str,
+        export: Export,
         place: &Place,
         fault: &Fault,
         environment: &Environment,

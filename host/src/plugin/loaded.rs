@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hezi_plugin::{CallReport, Failure, Fault, Plugin, excerpt};
+use hezi_plugin::{CallReport, Export, Failure, Fault, Plugin, excerpt};
 use serde::Serialize;
 
 use super::failed_moves::{FailedMove, FailedMoves};
@@ -127,13 +127,7 @@ impl Loaded {
 
     /// Counts a call that began then, and gives its fault, if it has one: that is for `Plugins::note_fault`.
     #[must_use]
-    pub fn count<'r>(
-        &self,
-        export: &'static str,
-        place: &Place,
-        report: &'r CallReport,
-        now_ms: u64,
-    ) -> Option<&'r Fault> {
+    pub fn count<'r>(&self, export: Export, place: &Place, report: &'r CallReport, now_ms: u64) -> Option<&'r Fault> {
         self.meter.count(export, report);
         let whence = (export, place.activity.as_ref());
         report.logs.iter().for_each(|line| self.log.keep(now_ms, line.level.name(), whence, &line.message));
@@ -146,7 +140,7 @@ impl Loaded {
     /// Notes a call's fault, and says what it brings about.
     pub(super) fn note_fault(
         &self,
-        export: &'static str,
+        export: Export,
         place: &Place,
         fault: &Fault,
         now_ms: u64,
@@ -157,7 +151,7 @@ impl Loaded {
         }
         let activity = place.activity.as_ref();
         let whose = activity.map_or_else(String::new, |id| format!(" of activity {id}"));
-        let line = format!("{}: {fault} (in `{export}`{whose})", fault.code());
+        let line = format!("{}: {fault} (in `{}`{whose})", fault.code(), export.name());
         self.log.keep(now_ms, "fault", (export, activity), &line);
         self.quarantine.note(export, fault, now_ms, place, limits)
     }
@@ -165,7 +159,7 @@ impl Loaded {
     /// Keeps that an activity could not move to this version, for its log and for whoever activated it.
     pub(super) fn note_failed_move(&self, at_ms: u64, activity: &ActivityId, why: &str) {
         let message = format!("activity {activity} stays on its version: migrate failed: {why}");
-        self.log.keep(at_ms, "host", ("migrate", Some(activity)), &message);
+        self.log.keep(at_ms, "host", (Export::Migrate, Some(activity)), &message);
         self.failed_moves.note(activity, self.quarantine.activations(), excerpt(why, LINE_CHARS_MAX));
     }
 
@@ -232,7 +226,7 @@ pub struct PluginLogLine {
 }
 
 /// Where a line comes from: the export that was called, and the activity that it was called for.
-type Whence<'a> = (&'static str, Option<&'a ActivityId>);
+type Whence<'a> = (Export, Option<&'a ActivityId>);
 
 /// The last lines, oldest first. A mutex for the threads that run plugins: held for a push, never across a wait.
 #[derive(Default)]
@@ -241,7 +235,7 @@ struct PluginLog(Mutex<VecDeque<PluginLogLine>>);
 impl PluginLog {
     fn keep(&self, at_ms: u64, level: &'static str, (export, activity): Whence<'_>, message: &str) {
         let message = excerpt(message, LINE_CHARS_MAX);
-        let line = PluginLogLine { at_ms, level, export, activity: activity.cloned(), message };
+        let line = PluginLogLine { at_ms, level, export: export.name(), activity: activity.cloned(), message };
         let mut lines = self.lines();
         if lines.len() == LOG_LINES_MAX {
             lines.pop_front();
@@ -262,7 +256,7 @@ mod tests {
     fn the_last_lines_are_kept_and_no_more_of_one_than_is_read() {
         let log = PluginLog::default();
         for n in 0..=LOG_LINES_MAX as u64 {
-            log.keep(n, "fault", ("act", None), &"长".repeat(LINE_CHARS_MAX + 1));
+            log.keep(n, "fault", (Export::Act, None), &"长".repeat(LINE_CHARS_MAX + 1));
         }
         let lines = log.lines();
         assert_eq!((lines.len(), lines[0].at_ms), (LOG_LINES_MAX, 1));

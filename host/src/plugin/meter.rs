@@ -9,15 +9,12 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use hezi_plugin::{CallReport, Failure};
+use hezi_plugin::{CallReport, Export, Failure};
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::activity::PluginRef;
-
-/// What is called, as metrics name it; `draft` is an `open` whose effects are dropped.
-const EXPORTS: [&str; 10] = ["act", "view", "tick", "open", "draft", "close", "report", "joined", "left", "migrate"];
 
 /// Numbers of a version since the server started.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
@@ -45,7 +42,8 @@ pub struct Counters {
 
 /// The counts of one version.
 pub(super) struct Meter {
-    exports: [ExportMeter; EXPORTS.len()],
+    /// In the order of [`Export::ALL`].
+    exports: [ExportMeter; Export::ALL.len()],
     cpu_ns: AtomicU64,
     latency: Latency,
     call_seconds: Histogram,
@@ -103,11 +101,11 @@ impl Tally {
 }
 
 impl ExportMeter {
-    fn new(labels: &[(&'static str, String); 2], export: &'static str) -> Self {
+    fn new(labels: &[(&'static str, String); 2], export: Export) -> Self {
         let tally = |outcome: &'static str| {
             let [(_, plugin), (_, version)] = labels.clone();
             Tally::new(counter!("hezi_plugin_calls_total", "plugin" => plugin, "version" => version,
-                "export" => export, "outcome" => outcome))
+                "export" => export.name(), "outcome" => outcome))
         };
         Self { ok: tally("ok"), refused: tally("refused"), fault: tally("fault") }
     }
@@ -121,7 +119,7 @@ impl Meter {
     pub(super) fn new(reference: &PluginRef) -> Self {
         let labels = [("plugin", reference.name.clone()), ("version", reference.version.clone())];
         Self {
-            exports: EXPORTS.map(|export| ExportMeter::new(&labels, export)),
+            exports: Export::ALL.map(|export| ExportMeter::new(&labels, export)),
             cpu_ns: AtomicU64::new(0),
             latency: Latency::default(),
             call_seconds: histogram!("hezi_plugin_call_seconds", &labels),
@@ -132,14 +130,12 @@ impl Meter {
     }
 
     /// Counts a call of an export.
-    pub(super) fn count(&self, export: &str, report: &CallReport) {
-        if let Some(at) = EXPORTS.iter().position(|name| *name == export) {
-            let meter = &self.exports[at];
-            match &report.result {
-                Ok(_) => meter.ok.add(1),
-                Err(Failure::Refused(_)) => meter.refused.add(1),
-                Err(Failure::Fault(_)) => meter.fault.add(1),
-            }
+    pub(super) fn count(&self, export: Export, report: &CallReport) {
+        let meter = &self.exports[export as usize];
+        match &report.result {
+            Ok(_) => meter.ok.add(1),
+            Err(Failure::Refused(_)) => meter.refused.add(1),
+            Err(Failure::Fault(_)) => meter.fault.add(1),
         }
         self.cpu_ns.fetch_add(report.cost.cpu_ns, Ordering::Relaxed);
         self.latency.record(report.cost.cpu_ns / 1_000);

@@ -20,7 +20,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hezi_plugin::{Fault, excerpt};
+use hezi_plugin::{Export, Fault, excerpt};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -106,7 +106,7 @@ pub struct QuarantineCause {
     /// Stable name of the fault, such as `trapped`.
     pub fault: &'static str,
     /// What was called.
-    pub export: String,
+    pub export: &'static str,
     /// What it did, in English, for the plugin's author.
     pub detail: String,
 }
@@ -135,7 +135,7 @@ impl Quarantine {
     /// Notes a fault in an export, and says what comes of it. That a version goes out of service is said once.
     pub(super) fn note(
         &self,
-        export: &str,
+        export: Export,
         fault: &Fault,
         now_ms: u64,
         place: &Place,
@@ -157,7 +157,7 @@ impl Quarantine {
             *locked(&self.cause) = Some(QuarantineCause {
                 at: time_text(now_ms),
                 fault: fault.code(),
-                export: export.to_owned(),
+                export: export.name(),
                 detail: excerpt(&fault.to_string(), DETAIL_CHARS_MAX),
             });
             return Verdict::VersionOut;
@@ -199,9 +199,9 @@ fn has_too_many(faults: &VecDeque<(u64, Place)>, place: &Place, limits: &Quarant
 }
 
 /// Whether a fault counts.
-fn counts(export: &str, fault: &Fault) -> bool {
+fn counts(export: Export, fault: &Fault) -> bool {
     // The activity stays safely on the version that it has.
-    let is_safe = export == "migrate";
+    let is_safe = export == Export::Migrate;
     // One member can bring these about in one activity, and it hurts that activity only: saying too much at once is
     // answered with a pause, and a state that is full stays full.
     let is_local =
@@ -270,7 +270,7 @@ mod tests {
     }
 
     fn note(quarantine: &Quarantine, now_ms: u64, place: &Place) -> Verdict {
-        quarantine.note("act", &Fault::StackOverflow, now_ms, place, &LIMITS)
+        quarantine.note(Export::Act, &Fault::StackOverflow, now_ms, place, &LIMITS)
     }
 
     #[test]
@@ -296,7 +296,7 @@ mod tests {
         assert_eq!(note(&quarantine, 0, &place(4, 4, 1)), Verdict::Goes, "it is out already, and that was said");
         assert!(quarantine.is_on());
         let cause = quarantine.cause().expect("a cause");
-        assert_eq!((cause.fault, cause.export.as_str()), (Fault::StackOverflow.code(), "act"));
+        assert_eq!((cause.fault, cause.export), (Fault::StackOverflow.code(), "act"));
         quarantine.lift();
         assert_eq!((quarantine.is_on(), quarantine.activations(), quarantine.cause()), (false, 1, None));
         assert_eq!(note(&quarantine, 0, &place(3, 3, 1)), Verdict::Goes, "everything is forgiven");
@@ -310,13 +310,13 @@ mod tests {
 
     #[test]
     fn what_hurts_one_activity_only_puts_no_version_out_of_service() {
-        assert!(counts("act", &Fault::StackOverflow));
-        assert!(counts("view", &Fault::OutOfFuel { limit_fuel: 1 }));
-        assert!(counts("act", &Fault::WriteBudget { limit_bytes: 1 }));
-        assert!(!counts("migrate", &Fault::StackOverflow));
-        assert!(!counts("act", &Fault::StateQuota { limit_bytes: 1 }));
-        assert!(!counts("tick", &Fault::TooManyKeys { limit: 1 }));
-        assert!(!counts("act", &Fault::TooManyBroadcasts { limit_per_s: 1 }));
+        assert!(counts(Export::Act, &Fault::StackOverflow));
+        assert!(counts(Export::View, &Fault::OutOfFuel { limit_fuel: 1 }));
+        assert!(counts(Export::Act, &Fault::WriteBudget { limit_bytes: 1 }));
+        assert!(!counts(Export::Migrate, &Fault::StackOverflow));
+        assert!(!counts(Export::Act, &Fault::StateQuota { limit_bytes: 1 }));
+        assert!(!counts(Export::Tick, &Fault::TooManyKeys { limit: 1 }));
+        assert!(!counts(Export::Act, &Fault::TooManyBroadcasts { limit_per_s: 1 }));
     }
 
     proptest! {

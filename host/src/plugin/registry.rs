@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hezi_plugin::{CodeCache, Engine, Fault};
+use hezi_plugin::{CodeCache, Engine, Export, Fault};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -326,14 +326,14 @@ impl Plugins {
     }
 
     /// Notes a call's fault, and says what it brings about.
-    pub fn note_fault(&self, loaded: &Loaded, export: &'static str, place: &Place, fault: &Fault) -> Verdict {
+    pub fn note_fault(&self, loaded: &Loaded, export: Export, place: &Place, fault: &Fault) -> Verdict {
         let verdict = loaded.note_fault(export, place, fault, self.0.clock.now_ms(), &self.0.quarantine);
         let version = loaded.reference();
         metrics::counter!("hezi_plugin_faults_total", "plugin" => version.name.clone(),
             "version" => version.version.clone(), "code" => fault.code())
         .increment(1);
         // As `Debug`, because the words may be the component's: a line break must not begin a line of the log.
-        tracing::warn!(plugin.name = %version.name, plugin.version = %version.version, plugin.export = export,
+        tracing::warn!(plugin.name = %version.name, plugin.version = %version.version, plugin.export = export.name(),
             conference.id = %place.conference, activity.id = ?place.activity.as_ref().map(ActivityId::as_str),
             fault.code = fault.code(), error = ?fault.to_string(), "a plugin call failed");
         verdict.log(version, place);

@@ -69,7 +69,7 @@ impl Costs {
 
     /// Counts a call that left the space as it is now.
     pub(crate) fn note(&mut self, call: &Call<'_>, report: &CallReport, space: &Space) {
-        let costs = self.entry(call.export());
+        let costs = self.entry(call.export().name());
         costs.calls += 1;
         match &report.result {
             Ok(outcome) => {

@@ -313,7 +313,7 @@ impl EngineRoom {
     }
 
     fn call(&mut self, call: Call<'_>) -> Result<Answer, RoomError> {
-        let export = call.export();
+        let export = call.export().name();
         self.try_call(call).map_err(|failure| match failure {
             Failure::Refused(refusal) => RoomError::Refused(refusal),
             Failure::Fault(fault) => RoomError::Fault { export, fault },

@@ -33,7 +33,7 @@ impl Hall {
     }
 
     fn call(&mut self, call: Call<'_>) -> Answer {
-        let export = call.export();
+        let export = call.export().name();
         let members = Arc::clone(&self.members);
         // A second later each time: what is told to everyone is limited by the second.
         self.now_ms += 1_000;

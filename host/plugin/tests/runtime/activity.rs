@@ -82,7 +82,7 @@ impl Activity {
     /// Runs a call that succeeds.
     #[track_caller]
     pub(crate) fn outcome(&mut self, call: Call<'_>) -> Outcome {
-        let export = call.export();
+        let export = call.export().name();
         self.call(call).result.unwrap_or_else(|failure| panic!("{export}: {failure}"))
     }
 

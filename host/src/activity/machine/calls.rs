@@ -162,7 +162,7 @@ impl Machine {
             activity: self.doc.id.clone(),
             seq: 0,
             plugin_hash: Arc::clone(&loaded.reference().hash),
-            export: Cow::Borrowed(call.export()),
+            export: Cow::Borrowed(call.export().name()),
             caller: caller.id,
             on_behalf: caller.on_behalf,
             language: if is_telling { Arc::default() } else { Arc::clone(&context.language) },

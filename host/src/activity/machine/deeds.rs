@@ -126,7 +126,7 @@ impl Machine {
             Attendance::Joined => Call::Joined { who: plugin_member(who) },
             Attendance::Left => Call::Left { who: plugin_member(who) },
         };
-        let export = call.export();
+        let export = call.export().name();
         let caller = Caller { id: Some(who.id.clone()), ..Caller::default() };
         match self.call(caller, String::new(), |_| call) {
             Ok(success) => self.ran(success),
