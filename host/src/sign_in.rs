@@ -64,7 +64,7 @@ pub struct SignIn(Arc<Flow>);
 /// A browser that is to go to WeCom.
 #[derive(Debug)]
 pub struct Departure {
-    /// Where to.
+    /// The address that it is led to.
     pub location: String,
     /// What it has to bring back: a cookie.
     pub carried: Carried,

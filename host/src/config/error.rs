@@ -14,7 +14,7 @@ pub enum ConfigError {
     /// A value is out of range, or two settings contradict each other.
     #[error("setting `{key}`: {reason}")]
     Refused {
-        /// Which setting.
+        /// The setting, by its dotted name.
         key: &'static str,
         /// Why, and what to do.
         reason: String,

@@ -97,7 +97,7 @@ pub enum Request {
     Measure {
         /// What is done about them.
         measure: Measure,
-        /// About whom.
+        /// The person it is done about.
         whom: UserId,
     },
     /// Change the conference.

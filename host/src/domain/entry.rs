@@ -26,7 +26,7 @@ pub enum Audience {
     Member(UserId),
 }
 
-/// What happened.
+/// Something that happened in a conference, in the words of its journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Happening {
@@ -49,7 +49,7 @@ pub enum Happening {
     Measured {
         /// What was done.
         measure: Measure,
-        /// About whom.
+        /// The person it was done about.
         who: Person,
         /// Who did it.
         by: Person,
@@ -120,14 +120,14 @@ pub enum Happening {
     Emit {
         /// The activity that said it.
         activity: ActivityId,
-        /// To whom.
+        /// Who hears of it.
         to: Audience,
         /// What: a JSON text.
         event: String,
     },
     /// A member acted in an activity. What they did is between them and the plugin.
     Acted {
-        /// Which activity.
+        /// The activity that they acted in.
         activity: ActivityId,
         /// Who did it.
         by: UserId,
@@ -137,20 +137,20 @@ pub enum Happening {
     },
     /// A member acted in an anonymous activity. Nobody is told so one by one: when it happened would tell who it was.
     ActedUnnamed {
-        /// Which activity.
+        /// The activity that they acted in.
         activity: ActivityId,
     },
     /// An anonymous activity was closed: these acted in it, at one time or another, in the order of their ids. A long list
     /// goes on in the next entry.
     TookPart {
-        /// Which activity.
+        /// The activity that was closed.
         activity: ActivityId,
         /// Who acted, as they were called when they did so first.
         who: Vec<Person>,
     },
     /// An activity did something of itself: a timer was due, or it moved to another version of its plugin.
     Ran {
-        /// Which activity.
+        /// The activity that changed.
         activity: ActivityId,
     },
     /// The conference ended.

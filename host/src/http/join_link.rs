@@ -34,7 +34,7 @@ pub(super) enum QrFormat {
     DataUrl,
 }
 
-/// Which form.
+/// In which form a QR code is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

@@ -37,16 +37,16 @@ pub(super) struct ReportBody {
 #[derive(Debug, Default, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum ReportFormat {
-    /// For programs.
+    /// One object, for programs.
     #[default]
     Json,
     /// For spreadsheets, and for everything else that reads tables.
     Csv,
-    /// For spreadsheets.
+    /// A workbook, for spreadsheets.
     Xlsx,
 }
 
-/// Which form.
+/// In which form a report is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

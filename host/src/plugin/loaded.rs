@@ -214,7 +214,7 @@ impl Drop for Share {
 pub struct PluginLogLine {
     /// When, in milliseconds since 1970.
     pub at_ms: u64,
-    /// How urgent.
+    /// How urgent it is: `error`, `warn`, …, `fault` for what the call was ended by, `host` for what the host says.
     pub level: &'static str,
     /// The export that was called.
     pub export: &'static str,

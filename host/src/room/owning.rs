@@ -13,7 +13,7 @@ use crate::store::{Journals, StoreError};
 pub(super) struct Owned {
     /// The command that hands a conference over.
     pub(super) stamp: Stamp,
-    /// To whom.
+    /// Who is to own it.
     pub(super) whom: UserId,
     /// How many others they own that have not ended.
     pub(super) others: Result<usize, RoomError>,

@@ -80,7 +80,7 @@ pub struct AuditDeed {
     /// The conference that it was done to, by its id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conference: Option<String>,
-    /// How often.
+    /// How often it was done, where one line stands for several times.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u64>,
     /// The network address that it came from; none where there were too many to tell apart.

@@ -32,7 +32,7 @@ const PAGE_ROWS: usize = 5_000;
 /// What is written behind the journal for one activity.
 #[derive(Debug)]
 pub struct Checkpoint {
-    /// Which activity.
+    /// The activity whose state it is.
     pub activity: ActivityId,
     /// The last entry that this checkpoint stands for.
     pub seq: u64,

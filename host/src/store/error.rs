@@ -39,7 +39,7 @@ pub enum StoreError {
     /// The log of the engine failed: nothing that it says can be believed any more, and the process ends.
     #[error("the store cannot keep what it is given: {why}")]
     Broken {
-        /// What failed.
+        /// What failed, in the engine's words.
         why: String,
     },
     /// A record with this id exists already; nothing was changed.
@@ -54,7 +54,7 @@ pub enum StoreError {
     /// A record is not what this program writes.
     #[error("{what} cannot be read: {why}")]
     Corrupt {
-        /// Which record.
+        /// The kind of record.
         what: String,
         /// What is wrong with it.
         why: String,

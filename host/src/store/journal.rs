@@ -20,7 +20,7 @@ use crate::domain::member::Member;
 /// One commit of a room.
 #[derive(Debug)]
 pub struct Commit {
-    /// Which conference.
+    /// The conference whose journal grows.
     pub conference: ConferenceId,
     /// What happened. Not empty.
     pub record: Record,

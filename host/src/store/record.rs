@@ -52,7 +52,7 @@ pub struct Record {
 /// How one call changed an activity's state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateChange {
-    /// Which activity.
+    /// The activity whose state it is.
     pub activity: ActivityId,
     /// The entry that the change belongs to.
     pub seq: u64,
@@ -105,7 +105,7 @@ pub struct ReplyRecord {
 /// What a plugin call was given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallInput {
-    /// Which activity.
+    /// The activity that was called.
     pub activity: ActivityId,
     /// The entry that the call made.
     pub seq: u64,

@@ -82,7 +82,7 @@ pub enum Trouble {
     /// The app may not use this part of the API.
     #[error("WeCom does not let the app use `{endpoint}` (error {code}): give the app this right in the console")]
     NotPermitted {
-        /// Which part.
+        /// The part of the API.
         endpoint: &'static str,
         /// WeCom's error.
         code: i64,

@@ -195,7 +195,7 @@ export type AuditDeed = {
   plugin?: string | null;
   /** Why it was refused, by the same name as in the answer to whoever tried. */
   reason?: string | null;
-  /** How often. */
+  /** How often it was done, where one line stands for several times. */
   times?: number | null;
   /** Number of that plugin's version. */
   version?: string | null;
@@ -694,7 +694,7 @@ export type PluginLogLine = {
   at_ms: number;
   /** The export that was called. */
   export: string;
-  /** How urgent. */
+  /** How urgent it is: `error`, `warn`, …, `fault` for what the call was ended by, `host` for what the host says. */
   level: string;
   /** The line. */
   message: string;

@@ -4,7 +4,7 @@ use super::report;
 use super::source::{Source, sources};
 
 /// Words that add nothing to a name.
-const ARTICLES: &[&str] = &["A", "An", "Its", "One", "The", "Their"];
+const ARTICLES: &[&str] = &["A", "An", "Its", "One", "The", "Their", "Which"];
 
 /// What may stand before the name of an item.
 const KEYWORDS: &[&str] =
@@ -80,7 +80,7 @@ fn a_word_alone_is_found_and_a_sentence_is_not() {
 #[test]
 fn a_name_once_more_is_found_and_what_says_more_is_not() {
     let text = "/// The id.\nid: u8,\n/// Their names.\n#[serde(\n  default\n)]\npub(super) name: u8,\n/// A room.\npub struct Room;\n\
-        /// The person.\nuser: u8,\n/// The id of a person.\nid: u8,\n/// The id.\n/// Of two lines.\nid: u8,\n/// One way.\nfn way() {}\n";
+        /// The person.\nuser: u8,\n/// The id of a person.\nid: u8,\n/// The id.\n/// Of two lines.\nid: u8,\n/// One way.\nfn way() {}\n/// Which form.\nform: u8,\n";
     let found: Vec<usize> = repeated_names(text).into_iter().map(|(line, _)| line).collect();
-    assert_eq!(found, [1, 3, 8, 17]);
+    assert_eq!(found, [1, 3, 8, 17, 19]);
 }
