@@ -121,6 +121,7 @@ fn interface() -> OpenApiRouter<AppState> {
         .routes(routes!(message::delete))
         .routes(routes!(message::react))
         .routes(routes!(message::unreact))
+        .routes(routes!(message::put_up, message::take_down))
         .routes(routes!(message::pin, message::unpin))
         // WeCom.
         .routes(routes!(wecom::jssdk))

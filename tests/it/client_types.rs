@@ -126,6 +126,8 @@ async fn frames_have_the_shapes_that_the_types_are_made_of() {
     let react = room.path(&format!("/messages/{}/reactions", said.seq()));
     wang.post(&react, &json!({ "reaction": "👍" })).await.ok(200);
     let reactions = socket.expect("the counts", |frame| frame["type"] == "reactions").await;
+    wang.request("PUT", &room.path(&format!("/messages/{}/wall", said.seq()))).send().await.ok(200);
+    let wall = socket.expect("the wall", |frame| frame["type"] == "wall").await;
     socket.do_act("a2", &vote.id, json!({ "choose": ["面"] })).await;
     let view = socket.expect("a view", |frame| frame["type"] == "view").await;
     let presence = socket.expect("who is here", |frame| frame["type"] == "presence").await;
@@ -137,6 +139,7 @@ async fn frames_have_the_shapes_that_the_types_are_made_of() {
         ("ServerFrame", &view),
         ("ServerFrame", &presence),
         ("ServerFrame", &reactions),
+        ("ServerFrame", &wall),
         ("Refusal", &refused),
     ] {
         assert_eq!(faults(&document, shape, frame), [""; 0], "{frame}");

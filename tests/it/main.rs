@@ -43,6 +43,7 @@ mod matrix;
 mod members;
 mod messages;
 mod numbers;
+mod on_wall;
 mod operations;
 mod pages;
 mod people;

@@ -35,6 +35,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("delete", "/api/conferences/{number}/messages/{message}"),
     ("post", "/api/conferences/{number}/messages/{message}/reactions"),
     ("delete", "/api/conferences/{number}/messages/{message}/reactions/{reaction}"),
+    ("put", "/api/conferences/{number}/messages/{message}/wall"),
+    ("delete", "/api/conferences/{number}/messages/{message}/wall"),
     ("put", "/api/conferences/{number}/notice"),
     ("delete", "/api/conferences/{number}/notice"),
     ("get", "/api/conferences/{number}/qr"),

@@ -201,6 +201,10 @@ async fn what_organizers_do_and_how_people_react() {
     let deed = async |method: &str, path: &str, body: Value| {
         wang.request(method, &room.path(path)).json(&body).send().await.ok(200);
     };
+    deed("PUT", &format!("/messages/{said}/wall"), json!({})).await;
+    pin("frame_wall", socket.expect("the wall", |frame| frame["type"] == "wall").await);
+    pin("frame_welcome_with_a_wall", wang.connect(&room.number).await.welcome["on_wall"].clone());
+    deed("DELETE", &format!("/messages/{said}/wall"), json!({})).await;
     let li = json!({ "member": "li" });
     deed("POST", "/mutes", li.clone()).await;
     deed("DELETE", "/mutes/li", json!({})).await;

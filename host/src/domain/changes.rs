@@ -13,7 +13,7 @@ use super::conference::{self, Conference};
 use super::id::ActivityId;
 use super::join_key::JoinKey;
 use super::sentence::Sentence;
-use super::settings::{Speakers, WallShows};
+use super::settings::{Speakers, WallChat, WallShows};
 use super::text;
 
 /// Longest description in characters.
@@ -58,9 +58,10 @@ pub struct ConferenceChanges {
     /// What the screen on the wall shows: `follow`, `lobby`, `notice`, or an activity by its id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub screen: Option<WallShows>,
-    /// Whether it shows what people write, too.
+    /// What it shows of what people write: `all`, `approved` (only what an organizer has put there) or `none`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub screen_chat: Option<bool>,
+    #[schema(inline)]
+    pub screen_chat: Option<WallChat>,
     /// In which order the activities come that are prepared, by their ids. Those that are not named come after them, in the
     /// order in which they were made.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -118,7 +119,7 @@ impl ConferenceChanges {
         replace(&mut settings.slow_mode_s, *slow_mode_s);
         replace(&mut settings.speakers, *chat);
         replace(&mut settings.screen, screen.clone());
-        replace(&mut settings.is_chat_off_screen, screen_chat.map(|is_shown| !is_shown));
+        replace(&mut settings.screen_chat, *screen_chat);
         replace(&mut settings.queue, queue.clone());
         match private {
             Some(true) if settings.key.is_none() => settings.key = Some(key()),
@@ -160,7 +161,10 @@ mod tests {
         assert_eq!(changes(r#"{"members_max":3}"#).members_max, Some(Some(3)));
         let kept = serde_json::to_string(&changes(r#"{"starts_at":null,"locked":true}"#)).expect("JSON");
         assert_eq!(kept, r#"{"starts_at":null,"locked":true}"#);
-        assert!(serde_json::from_str::<ConferenceChanges>(r#"{"colour":"red"}"#).is_err());
+        for other in [r#"{"colour":"red"}"#, r#"{"screen_chat":true}"#, r#"{"screen_chat":"some"}"#] {
+            assert!(serde_json::from_str::<ConferenceChanges>(other).is_err(), "{other}");
+        }
+        assert_eq!(changes(r#"{"screen_chat":"none"}"#).screen_chat, Some(WallChat::None));
     }
 
     #[test]

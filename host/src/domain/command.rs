@@ -88,6 +88,13 @@ pub enum Request {
     },
     /// React to a message, or take that back.
     React(Reaction),
+    /// Put a message on the wall, or take it off.
+    Wall {
+        /// The message's place.
+        message: u64,
+        /// Whether it is to be there.
+        stands: bool,
+    },
     /// Pin a notice, or take it away.
     Notice {
         /// The words; none to take it away.
@@ -235,7 +242,8 @@ impl Request {
             Self::Measure { measure, .. } if measure.is_for_the_owner() => Standing::Owner,
             Self::Create { .. } | Self::Revise { .. } | Self::Discard { .. } => Standing::Organizer,
             Self::Open { .. } | Self::Close { .. } => Standing::Organizer,
-            Self::Notice { .. } | Self::Measure { .. } | Self::Change { .. } | Self::Rekey => Standing::Organizer,
+            Self::Wall { .. } | Self::Notice { .. } | Self::Measure { .. } => Standing::Organizer,
+            Self::Change { .. } | Self::Rekey => Standing::Organizer,
         }
     }
 
@@ -268,6 +276,9 @@ impl Request {
             Self::Delete { message } => fingerprint(&["delete", &message.to_string()]),
             Self::React(Reaction { message, reaction, stands }) => {
                 fingerprint(&[if *stands { "react" } else { "unreact" }, &message.to_string(), reaction])
+            }
+            Self::Wall { message, stands } => {
+                fingerprint(&[if *stands { "put_up" } else { "take_down" }, &message.to_string()])
             }
             Self::Notice { text } => fingerprint(&["notice", text.as_deref().unwrap_or_default()]),
             Self::Measure { measure, whom } => fingerprint(&["measure", measure.as_str(), whom.as_str()]),

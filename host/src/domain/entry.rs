@@ -109,6 +109,15 @@ pub enum Happening {
         /// Who did it.
         by: Person,
     },
+    /// An organizer put a message on the wall, or took it off.
+    Wall {
+        /// The message's place.
+        message: u64,
+        /// Whether it is there now.
+        stands: bool,
+        /// Who did it.
+        by: Person,
+    },
     /// Something happened to an activity.
     Activity {
         /// Which, as it is afterwards.

@@ -87,15 +87,16 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
-        judge(&path, error.inner())
+        judge(&path, error.inner(), bytes)
     })?;
-    json.end().map_err(|error| judge(".", &error))?;
+    json.end().map_err(|error| judge(".", &error, bytes))?;
     Ok(value)
 }
 
-fn judge(path: &str, error: &serde_json::Error) -> ApiError {
+fn judge(path: &str, error: &serde_json::Error, bytes: &[u8]) -> ApiError {
     let why = error.to_string();
-    if !error.is_data() {
+    // Where one of several words is wanted, a number is called an error of syntax: what is JSON all the same is of another shape.
+    if !error.is_data() && serde_json::from_slice::<serde_json::Value>(bytes).is_err() {
         return ApiError::new(Code::MalformedJson, Sentence::BodyNotJson { why });
     }
     match path {
@@ -110,12 +111,14 @@ mod tests {
     use serde_json::value::RawValue;
 
     use super::*;
+    use crate::domain::activity::Phase;
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct New {
         plugin: String,
         config: Box<RawValue>,
+        phase: Option<Phase>,
     }
 
     fn refusal(body: &str) -> String {
@@ -126,7 +129,7 @@ mod tests {
     #[test]
     fn raw_json_is_kept_as_it_came() {
         let new: New = parse(br#"{"plugin":"vote","config":{"a": 1.0}}"#).expect("a body");
-        assert_eq!((new.plugin.as_str(), new.config.get()), ("vote", r#"{"a": 1.0}"#));
+        assert_eq!((new.plugin.as_str(), new.config.get(), new.phase), ("vote", r#"{"a": 1.0}"#, None));
     }
 
     #[test]
@@ -139,6 +142,9 @@ mod tests {
             (r#"{"plugin":1,"config":1}"#, "Invalid", "`plugin`"),
             (r#"{"plugin":"v"}"#, "Invalid", "`config`"),
             (r#"{"plugin":"v","config":1,"colour":2}"#, "Invalid", "`colour`"),
+            (r#"{"plugin":"v","config":1,"phase":"lost"}"#, "Invalid", "`phase`"),
+            (r#"{"plugin":"v","config":1,"phase":true}"#, "Invalid", "`phase`"),
+            (r#"{"plugin":"v","config":1,"phase":true"#, "MalformedJson", "not JSON"),
         ] {
             let refusal = refusal(body);
             assert!(refusal.contains(code) && refusal.contains(named), "{body}: {refusal}");

@@ -144,7 +144,7 @@ fn settings_of(original: &Conference) -> ConferenceChanges {
         members_max: Some(settings.members_max),
         slow_mode_s: Some(settings.slow_mode_s),
         chat: Some(settings.speakers),
-        screen_chat: Some(!settings.is_chat_off_screen),
+        screen_chat: Some(settings.screen_chat),
         ..ConferenceChanges::default()
     }
 }

@@ -1,4 +1,5 @@
-//! What is said in a conference: messages, how people react to them, and the notice that everybody sees.
+//! What is said in a conference: messages, how people react to them, which of them are on the wall, and the notice that
+//! everybody sees.
 //!
 //! The same as over the socket. What was said is read in the journal.
 
@@ -107,6 +108,27 @@ pub(super) async fn react(
 pub(super) async fn unreact(user: CurrentUser, of: AtReaction, Key(key): Key) -> ApiResult<Json<Recorded>> {
     let reaction = Reaction { message: of.message, reaction: of.reaction, stands: false };
     carry_out(&of.room, &user, key, Request::React(reaction)).await
+}
+
+/// Puts a message on the wall, for organizers: it is seen there while `screen_chat` is `approved`. Of more than twelve the first
+/// goes. One that is there already stays in its place.
+#[utoipa::path(
+    put, path = "/api/conferences/{number}/messages/{message}/wall", operation_id = "put_up_message", tag = "messages",
+    params(AtMessage, Key),
+    responses((status = 200, description = "the entry that tells of it", body = Recorded), Problems)
+)]
+pub(super) async fn put_up(user: CurrentUser, at: AtMessage, Key(key): Key) -> ApiResult<Json<Recorded>> {
+    carry_out(&at.room, &user, key, Request::Wall { message: at.message, stands: true }).await
+}
+
+/// Takes a message off the wall, for organizers, if it is there.
+#[utoipa::path(
+    delete, path = "/api/conferences/{number}/messages/{message}/wall", operation_id = "take_down_message", tag = "messages",
+    params(AtMessage, Key),
+    responses((status = 200, description = "the entry that tells of it", body = Recorded), Problems)
+)]
+pub(super) async fn take_down(user: CurrentUser, at: AtMessage, Key(key): Key) -> ApiResult<Json<Recorded>> {
+    carry_out(&at.room, &user, key, Request::Wall { message: at.message, stands: false }).await
 }
 
 /// Pins a notice for everybody, in the place of the one before, for organizers.

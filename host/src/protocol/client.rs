@@ -66,6 +66,10 @@ kinds! {
     React = "react", "`message`, `reaction`";
     /// Take a reaction back.
     Unreact = "unreact", "`message`, `reaction`";
+    /// Put a message on the wall.
+    PutUp = "put_up", "`message`";
+    /// Take a message off the wall.
+    TakeDown = "take_down", "`message`";
     /// Pin a notice.
     Pin = "pin", "`text`";
     /// Take the notice away.
@@ -173,6 +177,9 @@ impl ClientMessage {
                 reaction: self.reaction.take()?,
                 stands: self.kind == Kind::React,
             }),
+            Kind::PutUp | Kind::TakeDown => {
+                Request::Wall { message: self.message.take()?, stands: self.kind == Kind::PutUp }
+            }
             Kind::Pin => Request::Notice { text: Some(self.text.take()?) },
             Kind::Unpin => Request::Notice { text: None },
             Kind::Mute => self.take_measure(Measure::Mute)?,
@@ -243,7 +250,18 @@ fn unreadable(message: &str, error: &serde_json::Error) -> Unreadable {
     }
     let id = serde_json::from_str::<OnlyId>(message).ok().and_then(|only| only.id);
     let why = error.to_string();
-    Unreadable { id, problem: Problem::new(Code::Invalid, Sentence::MessageUnreadable { why }) }
+    let sentence = match field_of_changes(message) {
+        Some(field) => Sentence::BadField { field, why },
+        None => Sentence::MessageUnreadable { why },
+    };
+    Unreadable { id, problem: Problem::new(Code::Invalid, sentence) }
+}
+
+/// Which field of the `changes` is to blame, if one is.
+fn field_of_changes(message: &str) -> Option<String> {
+    let mut json = serde_json::Deserializer::from_str(message);
+    let error = serde_path_to_error::deserialize::<_, ClientMessage>(&mut json).err()?;
+    error.path().to_string().strip_prefix("changes.").map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -251,6 +269,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::tongue::Tongue;
 
     /// A message of each kind, with all of its fields.
     fn message(kind: CommandKind) -> serde_json::Value {
@@ -324,6 +343,16 @@ mod tests {
             let unreadable = parse(message).expect_err(message);
             assert_eq!(unreadable.id.as_deref(), id, "{message}");
             assert_eq!(unreadable.problem.code, code, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_change_that_cannot_be_made_names_its_field() {
+        for (changes, field) in [(r#"{"screen_chat":"some"}"#, "/screen_chat"), (r#"{"colour":"red"}"#, "/colour")] {
+            let message = format!(r#"{{"type":"change","id":"c1","changes":{changes}}}"#);
+            let refused = parse(&message).expect_err(&message).problem;
+            let pointers: Vec<String> = refused.fields(Tongue::Chinese).into_iter().map(|one| one.pointer).collect();
+            assert_eq!(pointers, [field], "{message}");
         }
     }
 

@@ -11,7 +11,7 @@ use crate::domain::conference::{Conference, ConferenceState};
 use crate::domain::id::{ActivityId, ConferenceId, Number};
 use crate::domain::join_key::JoinKey;
 use crate::domain::member::Person;
-use crate::domain::settings::{Notice, Speakers, WallShows};
+use crate::domain::settings::{Notice, Speakers, WallChat, WallShows};
 
 /// A conference as clients see it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -60,8 +60,8 @@ pub struct ConferenceView {
     pub notice: Option<Notice>,
     /// What the screen on the wall shows.
     pub screen: WallShows,
-    /// Whether it shows what people write, too.
-    pub screen_chat: bool,
+    /// What it shows of what people write.
+    pub screen_chat: WallChat,
     /// In which order the activities come that are prepared, as far as anybody has said; the others come after them. It may
     /// name some that are no drafts any more.
     pub queue: Vec<ActivityId>,
@@ -90,7 +90,7 @@ impl ConferenceView {
             chat: settings.speakers,
             notice: settings.notice.clone(),
             screen: settings.screen.clone(),
-            screen_chat: !settings.is_chat_off_screen,
+            screen_chat: settings.screen_chat,
             queue: settings.queue.clone(),
         }
     }

@@ -54,6 +54,10 @@ pub enum EntryKind {
     Deleted,
     /// Somebody reacted to a message.
     Reacted,
+    /// A message was put on the wall.
+    PutUp,
+    /// A message was taken off the wall.
+    TakenDown,
     /// Something happened to an activity.
     Activity,
     /// An activity said something.
@@ -164,6 +168,8 @@ pub fn kind(entry: &Entry) -> EntryKind {
         Happening::Noticed { .. } => EntryKind::Notice,
         Happening::Deleted { .. } => EntryKind::Deleted,
         Happening::Reacted { .. } => EntryKind::Reacted,
+        Happening::Wall { stands: true, .. } => EntryKind::PutUp,
+        Happening::Wall { stands: false, .. } => EntryKind::TakenDown,
         Happening::Renamed { .. } => EntryKind::Renamed,
         Happening::Chat { .. } => EntryKind::Chat,
         Happening::Activity { .. } => EntryKind::Activity,
@@ -242,7 +248,9 @@ impl<'e> EntryShape<'e> {
                 (self.from, self.reply_to, self.deleted_by) = (Some(from), *reply_to, deleted_by.as_ref());
                 self.text = Some(text.as_str()).filter(|_| deleted_by.is_none());
             }
-            Happening::Deleted { message, by } => (self.message, self.by) = (Some(*message), Some(by)),
+            Happening::Deleted { message, by } | Happening::Wall { message, stands: _, by } => {
+                (self.message, self.by) = (Some(*message), Some(by));
+            }
             Happening::Reacted { message, reaction, stands, by } => {
                 (self.message, self.by) = (Some(*message), Some(by));
                 (self.reaction, self.stands) = (Some(reaction.as_str()), Some(*stands));

@@ -14,6 +14,7 @@ use super::field::FieldProblem;
 use crate::domain::activity::{Phase, Schedule};
 use crate::domain::id::{ActivityId, CommandId};
 use crate::domain::member::{Person, Role};
+use crate::domain::settings::WallMessage;
 use crate::domain::tongue::Tongue;
 
 /// The receiver, as `welcome` shows it.
@@ -128,6 +129,10 @@ pub enum Frame<'a> {
         /// What was said last, oldest first; empty where the entries after `since` follow.
         #[schema(value_type = Vec<Object>)]
         chat: Vec<Box<RawValue>>,
+        /// The messages that organizers have put on the wall, in the order in which they did; absent where there are none.
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        #[schema(required = false, value_type = Vec<WallMessage>)]
+        on_wall: &'a [WallMessage],
         /// The reactions that a message may get.
         reactions: &'a [String],
         /// The receiver's own that stand, among the last messages.
@@ -139,6 +144,12 @@ pub enum Frame<'a> {
     Reactions {
         /// Those messages, each with all that stands now.
         messages: Vec<MessageReactions>,
+    },
+    /// What organizers have put on the wall has changed.
+    Wall {
+        /// All of it now, in the order in which it was put there.
+        #[schema(value_type = Vec<WallMessage>)]
+        messages: &'a [WallMessage],
     },
     /// What is to be seen of an activity has changed.
     View {

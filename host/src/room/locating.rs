@@ -1,11 +1,12 @@
-//! Looking for a message in the journal that is too old to be in memory: somebody wants it deleted.
+//! Looking for a message in the journal that is too old to be in memory: somebody wants it deleted, or on
+//! the wall.
 //!
 //! It is looked for in a task of its own, as commands are; meanwhile the command counts as under way.
 
 use std::sync::Arc;
 
 use super::error::RoomError;
-use crate::domain::command::Stamp;
+use crate::domain::command::{Request, Stamp};
 use crate::domain::entry::Entry;
 use crate::domain::id::ConferenceId;
 use crate::store::{Journals, StoreError};
@@ -13,8 +14,10 @@ use crate::store::{Journals, StoreError};
 /// A message that was looked for.
 #[derive(Debug)]
 pub(super) struct Located {
-    /// The command that deletes it.
+    /// The command that is about it.
     pub(super) stamp: Stamp,
+    /// What that asks for.
+    pub(super) request: Request,
     /// The message's place.
     pub(super) message: u64,
     /// What stands there.

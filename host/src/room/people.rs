@@ -262,11 +262,13 @@ impl People {
         Ok((page, next))
     }
 
-    /// It is durable that the conference is this now.
-    pub(super) fn show(&mut self, rows: &Rows) {
-        if let Some(conference) = rows.ended.as_ref().map(|(ended, _)| ended).or(rows.conference.as_ref()) {
-            self.shown.clone_from(conference);
-        }
+    /// It is durable that the conference is this now; true if something else is on the wall.
+    pub(super) fn show(&mut self, rows: &Rows) -> bool {
+        let now = rows.ended.as_ref().map(|(ended, _)| ended).or(rows.conference.as_ref());
+        let Some(conference) = now else { return false };
+        let is_wall_other = self.shown.settings.on_wall != conference.settings.on_wall;
+        self.shown.clone_from(conference);
+        is_wall_other
     }
 
     /// Rows of members are durable as of this entry: plugins see them from now on.

@@ -93,6 +93,7 @@ impl Sockets {
                 Some(_) => Vec::new(),
                 None => self.last_chat(),
             },
+            on_wall: &now.conference.settings.on_wall,
             reactions: now.reactions,
             reacted: match looker {
                 Looker::Member => self.recent.reactions().by(&member.id),

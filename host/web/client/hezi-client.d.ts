@@ -47,6 +47,9 @@ export type Welcome = Omit<Extract<ServerFrame, { type: "welcome" }>, "chat"> & 
 /** Reactions to messages have changed. */
 export type Reactions = Extract<ServerFrame, { type: "reactions" }>;
 
+/** What organizers have put on the wall has changed. */
+export type Wall = Extract<ServerFrame, { type: "wall" }>;
+
 /** What is to be seen of an activity has changed. */
 export type View = Extract<ServerFrame, { type: "view" }> & { view: { blocks: Block[] } };
 
@@ -60,7 +63,7 @@ export type Event = Entry & { type: "event"; [more: string]: any };
 export type Reply = { type: "reply"; id: string; seq: number; ok: any } | Refusal;
 
 /** A frame of the server. */
-export type Frame = Welcome | View | Presence | Reactions | Event | Reply | { type: "alive" };
+export type Frame = Welcome | View | Presence | Reactions | Wall | Event | Reply | { type: "alive" };
 
 interface RoomEvents {
   welcome: CustomEvent<Welcome>;
@@ -68,6 +71,7 @@ interface RoomEvents {
   view: CustomEvent<View>;
   presence: CustomEvent<Presence>;
   reactions: CustomEvent<Reactions>;
+  wall: CustomEvent<Wall>;
   answered: CustomEvent<Reply>;
   line: CustomEvent<Room["line"]>;
   over: CustomEvent<{ code?: string; detail?: string }>;
@@ -258,7 +262,7 @@ export type Code = "invalid" | "malformed_json" | "too_large" | "not_signed_in" 
 export type CommandId = string;
 
 /** A kind of command, as its `type` says. The words are part of the contract with clients. */
-export type CommandKind = "chat" | "act" | "watch" | "unwatch" | "delete" | "react" | "unreact" | "pin" | "unpin" | "mute" | "unmute" | "remove" | "readmit" | "appoint" | "dismiss" | "hand_over" | "change" | "rekey";
+export type CommandKind = "chat" | "act" | "watch" | "unwatch" | "delete" | "react" | "unreact" | "put_up" | "take_down" | "pin" | "unpin" | "mute" | "unmute" | "remove" | "readmit" | "appoint" | "dismiss" | "hand_over" | "change" | "rekey";
 
 /** A conference as clients see it. */
 export type Conference = {
@@ -291,8 +295,8 @@ export type Conference = {
   queue: (ActivityId)[];
   /** What the screen on the wall shows. */
   screen: WallShows;
-  /** Whether it shows what people write, too. */
-  screen_chat: boolean;
+  /** What it shows of what people write. */
+  screen_chat: WallChat;
   /** Seconds that pass between two messages of one person who is no organizer; 0 for none. */
   slow_mode_s: number;
   /** When it is planned to begin, RFC 3339. */
@@ -318,8 +322,8 @@ export type ConferenceChanges = {
   /** In which order the activities come that are prepared, by their ids. Those that are not named come after them, in the order in which they were made. */
   queue?: (ActivityId)[] | null;
   screen?: WallShows | null;
-  /** Whether it shows what people write, too. */
-  screen_chat?: boolean | null;
+  /** What it shows of what people write: `all`, `approved` (only what an organizer has put there) or `none`. */
+  screen_chat?: "all" | "approved" | "none" | null;
   /** Seconds that pass between two messages of one person who is no organizer; 0 for none. */
   slow_mode_s?: number | null;
   /** When it is planned to begin, RFC 3339; in the future. */
@@ -421,7 +425,7 @@ export type Entry = {
 export type EntryActivity = ActivityBrief | ActivityId;
 
 /** What an entry tells of, and so which of its other members there are. */
-export type EntryKind = "joined" | "left" | "appointed" | "dismissed" | "handed_over" | "muted" | "unmuted" | "removed" | "readmitted" | "changed" | "rekeyed" | "notice" | "renamed" | "chat" | "deleted" | "reacted" | "activity" | "emit" | "acted" | "took_part" | "ran" | "ended";
+export type EntryKind = "joined" | "left" | "appointed" | "dismissed" | "handed_over" | "muted" | "unmuted" | "removed" | "readmitted" | "changed" | "rekeyed" | "notice" | "renamed" | "chat" | "deleted" | "reacted" | "put_up" | "taken_down" | "activity" | "emit" | "acted" | "took_part" | "ran" | "ended";
 
 /** An activity that stays on the version before. */
 export type FailedMove = {
@@ -893,6 +897,8 @@ export type ServerFrame = {
   members: number;
   /** The server's time, in milliseconds since 1970. */
   now_ms: number;
+  /** The messages that organizers have put on the wall, in the order in which they did; absent where there are none. */
+  on_wall?: (WallMessage)[];
   /** How many of them are connected. */
   online: number;
   /** The receiver's own that stand, among the last messages. */
@@ -910,6 +916,10 @@ export type ServerFrame = {
   /** Those messages, each with all that stands now. */
   messages: (MessageReactions)[];
   type: "reactions";
+} | {
+  /** All of it now, in the order in which it was put there. */
+  messages: (WallMessage)[];
+  type: "wall";
 } | {
   /** The activity's id. */
   activity: ActivityId;
@@ -969,6 +979,19 @@ export type UserId = string;
 export type VersionToActivate = {
   /** One of those that are stored. */
   version: string;
+};
+
+/** What the screen on the wall shows of what people write. */
+export type WallChat = "all" | "approved" | "none";
+
+/** A message that an organizer has put on the wall. A copy: the message may be older than what is in memory, and whoever looks at a wall reads no journal. */
+export type WallMessage = {
+  /** Who said it. */
+  from: Person;
+  /** The message's place. */
+  seq: number;
+  /** What was said. */
+  text: string;
 };
 
 /** What the screen on the wall shows. */

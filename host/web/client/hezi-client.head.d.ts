@@ -47,6 +47,9 @@ export type Welcome = Omit<Extract<ServerFrame, { type: "welcome" }>, "chat"> & 
 /** Reactions to messages have changed. */
 export type Reactions = Extract<ServerFrame, { type: "reactions" }>;
 
+/** What organizers have put on the wall has changed. */
+export type Wall = Extract<ServerFrame, { type: "wall" }>;
+
 /** What is to be seen of an activity has changed. */
 export type View = Extract<ServerFrame, { type: "view" }> & { view: { blocks: Block[] } };
 
@@ -60,7 +63,7 @@ export type Event = Entry & { type: "event"; [more: string]: any };
 export type Reply = { type: "reply"; id: string; seq: number; ok: any } | Refusal;
 
 /** A frame of the server. */
-export type Frame = Welcome | View | Presence | Reactions | Event | Reply | { type: "alive" };
+export type Frame = Welcome | View | Presence | Reactions | Wall | Event | Reply | { type: "alive" };
 
 interface RoomEvents {
   welcome: CustomEvent<Welcome>;
@@ -68,6 +71,7 @@ interface RoomEvents {
   view: CustomEvent<View>;
   presence: CustomEvent<Presence>;
   reactions: CustomEvent<Reactions>;
+  wall: CustomEvent<Wall>;
   answered: CustomEvent<Reply>;
   line: CustomEvent<Room["line"]>;
   over: CustomEvent<{ code?: string; detail?: string }>;

@@ -15,6 +15,7 @@ import { Meet } from "./meet.js";
 import { People } from "./people.js";
 import { reportLinks } from "./reports.js";
 import { keepRow, noteRow } from "./rows.js";
+import { wallMark, wallMove } from "./wall.js";
 
 /** @typedef {"activities" | "meet" | "people"} Part */
 
@@ -121,12 +122,23 @@ export class Panel {
   }
 
   /**
+   * The short way of a message onto the wall, and off it.
+   * @param {import("../room/messages.js").Message} message
+   * @param {boolean} isOnWall
+   */
+  besideMessage(message, isOnWall) {
+    return wallMark(this.meeting, message, isOnWall);
+  }
+
+  /**
    * What hosts do with a message, and about its writer.
    * @param {import("../room/messages.js").Message} message
+   * @param {boolean | undefined} isOnWall undefined where hosts do not choose what of the chat is there
    */
-  ofMessage({ deleted_by, from, text }) {
+  ofMessage(message, isOnWall) {
+    const { deleted_by, from, text } = message;
     const deeds = this.parts.people.ofWriter(from);
-    return html`${deleted_by || [...text].length > NOTICE_CHARS ? nothing : html`<button class="button quiet-button" @click=${() => this.#pin(text)}>${t("message.pin")}</button>`}
+    return html`${deleted_by || isOnWall === undefined ? nothing : wallMove(this.meeting, message, isOnWall)}${deleted_by || [...text].length > NOTICE_CHARS ? nothing : html`<button class="button quiet-button" @click=${() => this.#pin(text)}>${t("message.pin")}</button>`}
       ${deeds === nothing ? nothing : html`<p class="quiet">${t("message.from")} <bdi>${from.name || from.id}</bdi></p><div class="row">${deeds}</div>`}`;
   }
 

@@ -34,7 +34,7 @@ const key = new URLSearchParams(location.search).get("key") ?? "";
 const meeting = new Meeting(hezi, id, changed, { key, ahead: takeAhead(), me });
 const stage = new Stage(meeting);
 const chat = new Chat(meeting, chooseMessage);
-const messageSheet = new MessageSheet(meeting, chat, (message) => panel?.ofMessage(message));
+const messageSheet = new MessageSheet(meeting, chat, (message) => panel?.ofMessage(message, chat.onWall.has(message.seq)));
 /** What only organizers need comes when it is needed. */
 /** @type {import("../organize/panel.js").Panel | null} */
 let panel = null;
@@ -70,6 +70,7 @@ async function loadPanel() {
     const { Panel } = await import("../organize/panel.js");
     if (panel) return;
     panel = new Panel(meeting, changed, (activity) => stage.choose(activity));
+    chat.ofHosts = (message, isOnWall) => panel?.besideMessage(message, isOnWall);
     // Somebody was faster than it.
     if (isOpen("organize")) panel.begin(wanted);
   } catch (error) {

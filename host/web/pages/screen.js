@@ -11,6 +11,7 @@ import { qrLink } from "../room/addresses.js";
 import { presence } from "../room/chat.js";
 import { drawIn } from "../room/draw.js";
 import { Meeting } from "../room/meeting.js";
+import { OnWall } from "../room/on_wall.js";
 import { drawActivity } from "../room/stage.js";
 import { Arrivals } from "../screen/arrivals.js";
 import { Pager } from "../screen/pager.js";
@@ -23,6 +24,7 @@ const { hezi, root, paint } = openPage(template, { title: called, drawn, spoken:
 const { id = "", over = "" } = root.dataset;
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const meeting = new Meeting(hezi, id, paint, { key, isWall: true });
+const onWall = new OnWall(meeting);
 const arrivals = new Arrivals(paint);
 const [pager, stripPager] = [new Pager(), new Pager()];
 /** What is to be read on the wall: another one is read from its beginning. */
@@ -138,8 +140,10 @@ function pageMark() {
 
 /** The newest first: the column is filled from its foot, with as many as are whole. */
 function messagesTemplate() {
-  if (meeting.conference?.screen_chat === false) return nothing;
-  const last = meeting.messages.list.filter((message) => !message.deleted_by).slice(-MESSAGES).reverse();
+  const ofChat = meeting.conference?.screen_chat;
+  if (ofChat === "none") return nothing;
+  const said = ofChat === "approved" ? onWall.messages : meeting.messages.list.filter((message) => !message.deleted_by);
+  const last = said.slice(-MESSAGES).reverse();
   return html`<ol class="screen-chat" aria-label=${t("chat.title")}>${repeat(last, (message) => message.seq, (message) => html`<li><p class="said"><bdi>${message.from.name}</bdi>&ensp;<span dir="auto">${message.text}</span></p></li>`)}</ol>`;
 }
 

@@ -10,6 +10,7 @@ import { isSameDay } from "../moments.js";
 import { currentLanguage, day, number, t, timeOfDay } from "../texts.js";
 import { Composer } from "./composer.js";
 import { linked } from "./links.js";
+import { OnWall } from "./on_wall.js";
 import { Reactions } from "./reactions.js";
 import { Walker } from "./walker.js";
 
@@ -35,6 +36,10 @@ export class Chat {
     this.composer = new Composer(meeting, () => this.toEnd());
     this.reactions = new Reactions(meeting);
     this.walker = new Walker(this);
+    this.onWall = new OnWall(meeting);
+    /** What hosts have beside a message, once that is loaded. */
+    /** @type {((message: import("./messages.js").Message, isOnWall: boolean) => unknown) | null} */
+    this.ofHosts = null;
     /** @type {HTMLElement | null} */
     this.box = null;
     /** What was drawn last, and of which messages. */
@@ -182,7 +187,8 @@ export class Chat {
   #look(message, before) {
     const { me, over, messages } = this.meeting;
     const answered = message.reply_to ? messages.at(message.reply_to) : undefined;
-    const on = [before, answered, this.reactions.own.get(message.seq), me?.id, me?.muted, over, currentLanguage()];
+    const isOnWall = this.onWall.has(message.seq);
+    const on = [before, answered, this.reactions.own.get(message.seq), me?.id, me?.muted, over, currentLanguage(), isOnWall, this.ofHosts];
     const known = this.looks.get(message);
     if (known && isSame(known.on, on)) return known.template;
     const template = this.#message(message, before, answered);
@@ -204,8 +210,14 @@ export class Chat {
         ? html`<p class="message-text quiet">${t("message.deleted")}</p>`
         : html`${message.reply_to ? quoteTemplate(answered) : nothing}<div class="message-line"><p class="message-text" id=${`said-${message.seq}`} dir="auto" @click=${(/** @type {Event} */ event) => this.#tapped(event, message)}>${linked(message.text, this.meeting.over ? nothing : -1)}</p>${this.meeting.over
               ? nothing
-              : html`<button class="message-more" tabindex="-1" aria-label=${t("message.more", { name: message.from.name })} aria-describedby=${`said-${message.seq}`} @click=${() => this.choose(message)}>⋯</button>`}</div>${this.reactions.template(message)}`}
+              : html`${this.#ofHosts(message)}<button class="message-more" tabindex="-1" aria-label=${t("message.more", { name: message.from.name })} aria-describedby=${`said-${message.seq}`} @click=${() => this.choose(message)}>⋯</button>`}</div>${this.reactions.template(message)}`}
     </li>`;
+  }
+
+  /** @param {import("./messages.js").Message} message */
+  #ofHosts(message) {
+    const isOnWall = this.onWall.has(message.seq);
+    return isOnWall === undefined ? nothing : (this.ofHosts?.(message, isOnWall) ?? nothing);
   }
 
   /**

@@ -1,5 +1,6 @@
 //! The screen on the wall, driven from an organizer's phone.
 
+use hezi_tests::Tab;
 use serde_json::json;
 
 use super::{Meeting, PHONE, WALL, at_one_address, say};
@@ -55,13 +56,76 @@ async fn a_host_keeps_what_people_write_off_the_wall() {
     wall.wait_for("document.querySelector('.screen-chat')?.innerText.includes('三点开会')", "what was written").await;
 
     phone.tap("header button", "主持").await;
-    phone.tap("#organize .chip", "同时显示聊天").await;
+    phone.tap("#organize .chip", "不显示").await;
     wall.wait_for("!document.querySelector('.screen-chat')", "no chat").await;
     say(&li, "四点散会").await;
     phone.see("四点散会").await;
-    phone.tap("#organize .chip", "同时显示聊天").await;
+    phone.tap("#organize .chip", "全部").await;
     wall.wait_for("document.querySelector('.screen-chat')?.innerText.includes('四点散会')", "all of it").await;
     meeting.ends_without_complaints(&[&wall, &phone, &li]);
+}
+
+/// Waits until these messages pass by on the wall and no others, the newest first.
+async fn passes(wall: &Tab, said: &[&str]) {
+    let passing = "[...document.querySelectorAll('.screen-chat .said span')].map((one) => one.innerText)";
+    wall.wait_for(&format!("JSON.stringify({passing}) === JSON.stringify({})", json!(said)), "what passes by").await;
+}
+
+/// Waits until these messages are marked in a host's list, and no others.
+async fn marked(phone: &Tab, said: &[&str]) {
+    let marks = "[...document.querySelectorAll('.message-wall[aria-pressed=true]')]\
+                 .map((one) => one.closest('.message').querySelector('.message-text').innerText)";
+    phone.wait_for(&format!("JSON.stringify({marks}) === JSON.stringify({})", json!(said)), "what is marked").await;
+}
+
+/// The mark beside a message is tapped.
+async fn tap_mark(phone: &Tab, said: &str) {
+    let row = format!("[...document.querySelectorAll('.message')].find((one) => one.innerText.includes('{said}'))");
+    phone.eval(&format!("{row}.querySelector('.message-wall').click()")).await;
+}
+
+#[tokio::test]
+async fn a_host_puts_messages_on_the_wall_one_by_one() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let (wall, phone) = (meeting.wall().await, meeting.tab("wang", "王伟", PHONE).await);
+    let li = meeting.phone("li", "李娜").await;
+    for text in ["新年好", "这个不行", "祝大家发财"] {
+        say(&li, text).await;
+        phone.see(text).await;
+    }
+    passes(&wall, &["祝大家发财", "这个不行", "新年好"]).await;
+    assert_eq!(phone.eval("document.querySelectorAll('.message-wall').length").await, 0, "nothing is to be chosen");
+
+    phone.tap("header button", "主持").await;
+    phone.tap("#organize .chip", "审核后上墙").await;
+    phone.see("只有主持人选中的消息才会出现").await;
+    passes(&wall, &[]).await;
+    phone.eval("document.getElementById('organize').close()").await;
+    phone.wait_for("document.querySelectorAll('.message-wall').length === 3", "a mark beside each").await;
+    tap_mark(&phone, "祝大家发财").await;
+    passes(&wall, &["祝大家发财"]).await;
+    marked(&phone, &["祝大家发财"]).await;
+
+    // From the sheet of a message in two taps, and seen by a second host and by whoever reloads.
+    phone.tap(".message-text", "新年好").await;
+    phone.tap("#message button", "放到大屏幕上").await;
+    passes(&wall, &["新年好", "祝大家发财"]).await;
+    wall.open(&format!("/screen/{}", meeting.room.id)).await;
+    passes(&wall, &["新年好", "祝大家发财"]).await;
+    let second = meeting.tab("wang", "王伟", PHONE).await;
+    marked(&second, &["新年好", "祝大家发财"]).await;
+    assert_eq!(li.eval("document.querySelectorAll('.message-wall').length").await, 0, "that is for hosts");
+
+    phone.tap(".message-text", "祝大家发财").await;
+    phone.tap("#message button", "从大屏幕撤下").await;
+    passes(&wall, &["新年好"]).await;
+    marked(&second, &["新年好"]).await;
+    li.tap(".message-text", "新年好").await;
+    li.tap("#message button", "删除").await;
+    li.tap("dialog.question button", "删除").await;
+    passes(&wall, &[]).await;
+    marked(&phone, &[]).await;
+    meeting.ends_without_complaints(&[&wall, &phone, &second, &li]);
 }
 
 #[tokio::test]

@@ -43,6 +43,8 @@ pub(crate) enum Before {
     Drafted,
     /// Whoever may ask has reacted to the message.
     Reacted,
+    /// The message is on the wall.
+    PutUp,
 }
 
 /// A server and the people.
@@ -176,6 +178,10 @@ impl Fixture {
             Before::Noticed => {
                 let request = owner.request("PUT", &self.room.path("/notice")).json(&json!({ "text": "休息" }));
                 request.send().await.ok(200);
+            }
+            Before::PutUp => {
+                let path = self.room.path(&format!("/messages/{}/wall", self.message));
+                owner.request("PUT", &path).send().await.ok(200);
             }
             Before::Private => {
                 let request = owner.request("PATCH", &self.room.path("")).json(&json!({ "private": true }));

@@ -164,6 +164,11 @@ fn messages() -> Vec<Row> {
             Before::Reacted,
             row("DELETE", "/api/conferences/{number}/messages/{message}/reactions/{reaction}", Class::Writers, none),
         ),
+        row("PUT", "/api/conferences/{number}/messages/{message}/wall", Class::Organizers, none),
+        after(
+            Before::PutUp,
+            row("DELETE", "/api/conferences/{number}/messages/{message}/wall", Class::Organizers, none),
+        ),
         row("PUT", "/api/conferences/{number}/notice", Class::Organizers, notice),
         after(Before::Noticed, row("DELETE", "/api/conferences/{number}/notice", Class::Organizers, none)),
     ]
@@ -238,6 +243,8 @@ pub(crate) fn command_row(kind: CommandKind) -> Row {
         CommandKind::Unreact => {
             of(Class::Writers, Before::Reacted, |ids| json!({ "message": ids.message, "reaction": "👍" }))
         }
+        CommandKind::PutUp => of(Class::Organizers, Before::Nothing, |ids| json!({ "message": ids.message })),
+        CommandKind::TakeDown => of(Class::Organizers, Before::PutUp, |ids| json!({ "message": ids.message })),
         CommandKind::Pin => of(Class::Organizers, Before::Nothing, |_| json!({ "text": "休息" })),
         CommandKind::Unpin => of(Class::Organizers, Before::Noticed, |_| json!({})),
         CommandKind::Mute => of(Class::Organizers, Before::Nothing, member),

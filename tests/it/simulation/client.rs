@@ -47,7 +47,7 @@ pub(super) struct Client {
     /// Activities to make: the key, the plugin, the configuration.
     pub(super) unmade: BTreeMap<String, (String, String)>,
     /// What was to be done as an organizer and was not answered: the id, what, and about whom.
-    pub(super) unmoderated: Option<(String, Moderation, String)>,
+    pub(super) unmoderated: Option<(String, Moderation, String, u64)>,
     /// Commands that were carried out.
     done: Vec<(String, What)>,
     commands: u64,

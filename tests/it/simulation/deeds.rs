@@ -19,6 +19,8 @@ use super::world::Known;
 
 /// Cents and shares of every red packet of a run.
 pub(super) const PACKET: (u64, u64) = (100, 3);
+/// Organizers put messages of the first so many entries on the wall: few enough that they meet one there again.
+const MESSAGES: u64 = 40;
 /// Entries on a page of the journal.
 const PAGE: usize = 50;
 
@@ -55,18 +57,24 @@ pub(super) enum Moderation {
     Pin,
     Unpin,
     Rename,
+    PutUp,
+    TakeDown,
 }
 
 impl Moderation {
-    const ALL: [Self; 5] = [Self::Mute, Self::Unmute, Self::Pin, Self::Unpin, Self::Rename];
+    const ALL: [Self; 7] =
+        [Self::Mute, Self::Unmute, Self::Pin, Self::Unpin, Self::Rename, Self::PutUp, Self::TakeDown];
 
-    fn request(self, whom: &str) -> Request {
+    /// What is asked for; `message` is a place at which somebody may have said something.
+    fn request(self, whom: &str, message: u64) -> Request {
         let about = |measure| Request::Measure { measure, whom: UserId::parse(whom).expect("an id") };
         match self {
             Self::Mute => about(Measure::Mute),
             Self::Unmute => about(Measure::Unmute),
             Self::Pin => Request::Notice { text: Some(whom.into()) },
             Self::Unpin => Request::Notice { text: None },
+            Self::PutUp => Request::Wall { message, stands: true },
+            Self::TakeDown => Request::Wall { message, stands: false },
             Self::Rename => {
                 let changes = ConferenceChanges { title: Some(whom.into()), ..ConferenceChanges::default() };
                 Request::Change { changes: Box::new(changes) }
@@ -319,11 +327,12 @@ impl Client {
         if self.unmoderated.is_none() {
             let whom = format!("m{}", self.dice.between(1, 4));
             let deed = *self.dice.pick(&Moderation::ALL);
-            self.unmoderated = Some((self.fresh_id(), deed, whom));
+            let message = self.dice.between(1, MESSAGES);
+            self.unmoderated = Some((self.fresh_id(), deed, whom, message));
         }
-        let Some((id, deed, whom)) = self.unmoderated.clone() else { return };
+        let Some((id, deed, whom, message)) = self.unmoderated.clone() else { return };
         let (by, command) = (self.user.id.clone(), CommandId::parse(&id).expect("an id"));
-        match self.patiently(room.command(&by, Some(command), deed.request(&whom))).await {
+        match self.patiently(room.command(&by, Some(command), deed.request(&whom, message))).await {
             Some(Ok(done)) => {
                 self.world.told_done(by.as_str(), &id, done.seq, &json!({}));
                 self.unmoderated = None;

@@ -10,6 +10,7 @@ use hezi::domain::command::CommandKey;
 use hezi::domain::conference::{Conference, ConferenceState};
 use hezi::domain::entry::Happening;
 use hezi::domain::id::ActivityId;
+use hezi::domain::settings::ON_WALL_MAX;
 use hezi::store::Record;
 use hezi_tests::history::What;
 use serde_json::{Value, json};
@@ -53,6 +54,7 @@ pub(super) async fn reach(world: &World, mut clients: Vec<Client>, servers: u64)
     check_state(world, "at the end");
     check_index(world);
     check_journal(world);
+    check_wall(world);
     check_history(world, everybody);
 }
 
@@ -223,6 +225,31 @@ fn check_discarded(world: &World) {
         if is_gone != (discarded.contains(id), discarded.contains(id)) {
             world.blame(format_args!("{id} is {:?} with {:?}", stored.doc.phase, stored.doc.config));
         }
+    }
+}
+
+/// On the wall is what the journal says: what was put there last and not taken off, each once, in the words that were said.
+fn check_wall(world: &World) {
+    let id = &world.conference.get().expect("it was made").0;
+    let truth = world.twin.truth();
+    let (mut said, mut wall) = (BTreeMap::new(), Vec::new());
+    for entry in truth.journal.iter().filter(|((of, _), _)| of == id).flat_map(|(_, record)| &record.entries) {
+        match &entry.what {
+            Happening::Chat { text, .. } => drop(said.insert(entry.seq, text.clone())),
+            Happening::Wall { message, stands: true, .. } if wall.contains(message) => {}
+            Happening::Wall { message, stands: true, .. } => wall.push(*message),
+            Happening::Wall { message, stands: false, .. } => wall.retain(|other| other != message),
+            _ => {}
+        }
+        let surplus = wall.len().saturating_sub(ON_WALL_MAX);
+        wall.drain(..surplus);
+    }
+    let wanted: Vec<_> = wall.iter().map(|seq| (*seq, said.get(seq).cloned().unwrap_or_default())).collect();
+    let stored = truth.conferences.get(id).map(|one| one.settings.on_wall.clone()).unwrap_or_default();
+    let kept: Vec<_> = stored.into_iter().map(|message| (message.seq, message.text)).collect();
+    world.trace.note("verdict", format_args!("on the wall: {wanted:?}"));
+    if kept != wanted {
+        world.blame(format_args!("the wall has {kept:?}, by the journal {wanted:?}"));
     }
 }
 

@@ -73,20 +73,20 @@ impl Room {
     }
 
     /// Looks for the message that a command is about.
-    fn locate(&self, stamp: Stamp, message: u64) {
+    fn locate(&self, stamp: Stamp, message: u64, request: Request) {
         let (store, conference) = (self.shared.store.clone(), self.people.conference().id.clone());
         self.look_up(async move {
             let found = locate(store, conference, message).await.map_err(RoomError::from);
-            Message::Located(Located { stamp, message, found })
+            Message::Located(Located { stamp, request, message, found })
         });
     }
 
-    /// A message was looked for: whoever wants it deleted is judged again, since that took a moment.
-    pub(super) fn located(&mut self, Located { stamp, message, found }: Located) {
+    /// A message was looked for: whoever asked is judged again, since that took a moment.
+    pub(super) fn located(&mut self, Located { stamp, request, message, found }: Located) {
         let entry = found.and_then(|entry| entry.ok_or_else(|| RuleError::UnknownMessage(message).into()));
-        let by = self.check(&stamp, &Request::Delete { message });
-        let deleted = by.and_then(|by| self.delete_entry(&by, &entry?));
-        self.go_on(stamp, deleted.map(Course::Happens));
+        let by = self.check(&stamp, &request);
+        let judged = by.and_then(|by| self.about_entry(&by, &entry?, &request));
+        self.go_on(stamp, judged.map(Course::Happens));
     }
 
     /// Looks up what somebody owns who is to have this conference, too.
@@ -116,7 +116,9 @@ impl Room {
         let caller = self.check(stamp, &request)?;
         let addition = match request {
             Request::Chat { text, reply_to } => self.chat(&caller, text, reply_to)?,
-            Request::Delete { message } => return self.delete(&caller, message),
+            request @ (Request::Delete { message } | Request::Wall { message, .. }) => {
+                return self.about_message(&caller, message, request);
+            }
             Request::React(reaction) => self.react(&caller, reaction)?,
             Request::Notice { text } => self.pin(&caller, text)?,
             Request::Measure { measure: Measure::HandOver, whom } => {
@@ -154,7 +156,7 @@ impl Room {
         match judged {
             Ok(Course::Happens(addition)) => self.append(Addition { command: Some(stamp), ..addition }),
             Ok(Course::Asked(activity, job)) => self.ask(&activity, Ticket::Command(stamp), job),
-            Ok(Course::Sought(message)) => self.locate(stamp, message),
+            Ok(Course::Sought(message, request)) => self.locate(stamp, message, request),
             Ok(Course::HandedOver(whom)) => self.count_owned(stamp, whom),
             Err(error) => self.reject(&stamp, error),
         }

@@ -1,6 +1,7 @@
 //! The course that a command takes once it was judged.
 
 use crate::activity::Job;
+use crate::domain::command::Request;
 use crate::domain::id::{ActivityId, UserId};
 use crate::store::Addition;
 
@@ -12,7 +13,7 @@ pub(super) enum Course {
     /// An activity is asked to do it.
     Asked(ActivityId, Job),
     /// The message at this place, which it is about, is looked for first.
-    Sought(u64),
+    Sought(u64, Request),
     /// The conference is to be this member's: what they own already is looked up first.
     HandedOver(UserId),
 }

@@ -13,6 +13,7 @@ use crate::domain::id::UserId;
 use crate::domain::measure::Measure;
 use crate::domain::member::{Member, Role, User};
 use crate::protocol::close::Close;
+use crate::protocol::server::Frame;
 use crate::room::later::Later;
 use crate::room::order::Committed;
 use crate::store::Record;
@@ -24,7 +25,7 @@ impl Room {
             self.people.publish(&rows, self.order.durable());
             self.sockets.presence_is_old();
         }
-        self.people.show(&rows);
+        let is_wall_other = self.people.show(&rows);
         self.activities.publish(rows.activities);
         self.tell_attendance(&record);
         for change in record.changes {
@@ -32,6 +33,9 @@ impl Room {
             self.activities.note(change);
         }
         record.entries.into_iter().for_each(|entry| self.tell(entry));
+        if is_wall_other {
+            self.sockets.show(&Frame::Wall { messages: &self.people.as_shown().settings.on_wall });
+        }
         keys.into_iter().zip(record.replies).for_each(|(key, reply)| self.replied(key, reply));
     }
 

@@ -1,14 +1,15 @@
-//! What members say: messages, what becomes of them, and how others react.
+//! What members say: messages, what becomes of them (also on the wall), and how others react.
 //!
 //! # Invariants
-//! * A message is deleted once, and whoever may not read it any more does not hear of it from memory either.
+//! * A message is deleted once, and leaves the wall with that. Whoever may not read it any more does not hear of it from memory
+//!   either.
 
 use super::course::Course;
 use super::room::Room;
-use crate::domain::command::Reaction;
+use crate::domain::command::{Reaction, Request};
 use crate::domain::entry::{Entry, Happening};
-use crate::domain::member::{Member, Role};
-use crate::domain::settings::Speakers;
+use crate::domain::member::{Member, Person, Role};
+use crate::domain::settings::{Speakers, WallMessage};
 use crate::room::error::RoomError;
 use crate::room::reactions::Reacting;
 use crate::room::rule::RuleError;
@@ -73,35 +74,43 @@ impl Room {
         Ok(self.check_message(message).map(drop)?)
     }
 
-    /// Somebody deletes a message. One that is not in memory is looked for.
-    pub(super) fn delete(&mut self, by: &Member, message: u64) -> Result<Course, RoomError> {
+    /// Somebody deletes a message, puts it on the wall, or takes it off. One that is not in memory is looked for.
+    pub(super) fn about_message(&mut self, by: &Member, message: u64, asked: Request) -> Result<Course, RoomError> {
         match self.check_message(message) {
-            Err(RuleError::OldMessage(_)) if message <= self.order.durable() => Ok(Course::Sought(message)),
+            Err(RuleError::OldMessage(_)) if message <= self.order.durable() => Ok(Course::Sought(message, asked)),
             Err(error) => Err(error.into()),
             Ok(entry) => {
                 let entry = entry.clone();
-                self.delete_entry(by, &entry).map(Course::Happens)
+                self.about_entry(by, &entry, &asked).map(Course::Happens)
             }
         }
     }
 
-    /// Somebody deletes the message that this is.
-    pub(super) fn delete_entry(&mut self, by: &Member, entry: &Entry) -> Result<Addition, RoomError> {
+    /// What is asked about the message that this is.
+    pub(super) fn about_entry(&mut self, by: &Member, entry: &Entry, asked: &Request) -> Result<Addition, RoomError> {
         let message = entry.seq;
-        let refusal = match &entry.what {
-            Happening::Chat { deleted_by: Some(_), .. } => Some(RuleError::Deleted(message)),
-            Happening::Chat { .. } if self.talk.is_deleted(message) => Some(RuleError::Deleted(message)),
-            Happening::Chat { from, .. } if from.id != by.id && by.role != Role::Organizer => {
-                Some(RuleError::NotAuthor)
-            }
-            Happening::Chat { .. } => None,
-            _ => Some(RuleError::UnknownMessage(message)),
+        let Happening::Chat { from, text, deleted_by, .. } = &entry.what else {
+            return Err(RuleError::UnknownMessage(message).into());
         };
-        if let Some(refusal) = refusal {
-            return Err(refusal.into());
+        if deleted_by.is_some() || self.talk.is_deleted(message) {
+            return Err(RuleError::Deleted(message).into());
+        }
+        Ok(match asked {
+            Request::Wall { stands: true, .. } => {
+                self.people.put_up(WallMessage { seq: message, from: from.clone(), text: text.clone() }, by)
+            }
+            Request::Wall { stands: false, .. } => self.people.take_down(message, by),
+            _ => self.delete(by, message, from)?,
+        })
+    }
+
+    fn delete(&mut self, by: &Member, message: u64, from: &Person) -> Result<Addition, RuleError> {
+        if from.id != by.id && by.role != Role::Organizer {
+            return Err(RuleError::NotAuthor);
         }
         self.talk.delete(message);
-        let rows = Rows { redactions: vec![Redaction { message, by: by.person() }], ..Rows::default() };
+        let redactions = vec![Redaction { message, by: by.person() }];
+        let rows = Rows { redactions, ..self.people.forget_message(message) };
         Ok(Addition { rows, ..Addition::of(Happening::Deleted { message, by: by.person() }) })
     }
 }

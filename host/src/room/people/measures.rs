@@ -15,7 +15,7 @@ use crate::domain::id::UserId;
 use crate::domain::join_key::JoinKey;
 use crate::domain::measure::Measure;
 use crate::domain::member::{Member, Person, Role};
-use crate::domain::settings::{KEPT_OUT_MAX, KeptOut, Notice};
+use crate::domain::settings::{KEPT_OUT_MAX, KeptOut, Notice, WallMessage};
 use crate::room::error::RoomError;
 use crate::room::rule::RuleError;
 use crate::store::{Addition, Rows};
@@ -75,6 +75,26 @@ impl People {
         }
         *notice = text.clone().map(|text| Notice { text, by: by.person() });
         Ok(Addition { rows: self.conference_row(), ..Addition::of(Happening::Noticed { text, by: by.person() }) })
+    }
+
+    /// A message is put on the wall. One that is there already stays in its place.
+    pub(in crate::room) fn put_up(&mut self, message: WallMessage, by: &Member) -> Addition {
+        let happening = Happening::Wall { message: message.seq, stands: true, by: by.person() };
+        let is_new = self.conference.settings.put_up(message);
+        let rows = if is_new { self.conference_row() } else { Rows::default() };
+        Addition { rows, ..Addition::of(happening) }
+    }
+
+    /// A message is taken off the wall, if it is there.
+    pub(in crate::room) fn take_down(&mut self, message: u64, by: &Member) -> Addition {
+        let happening = Happening::Wall { message, stands: false, by: by.person() };
+        Addition { rows: self.forget_message(message), ..Addition::of(happening) }
+    }
+
+    /// A message is not to be on the wall any more: the rows that change with that.
+    pub(in crate::room) fn forget_message(&mut self, message: u64) -> Rows {
+        let was_there = self.conference.settings.take_down(message);
+        if was_there { self.conference_row() } else { Rows::default() }
     }
 
     /// Who is kept out, for an organizer.
