@@ -213,9 +213,11 @@ async fn download(host: &Tab, folder: &Path) -> String {
         loop {
             let files = std::fs::read_dir(folder).expect("the folder is there");
             let mut files = files.map(|file| file.expect("a file").path());
-            // Until it is whole it has another name.
-            if let Some(file) = files.find(|path| path.extension().is_some_and(|end| end == "csv")) {
-                return std::fs::read_to_string(file).expect("a report is text");
+            // Until it is whole it has another name, and an empty file keeps this one for it.
+            let whole = files.find(|path| path.extension().is_some_and(|end| end == "csv"));
+            let report = whole.map(|file| std::fs::read_to_string(file).expect("a report is text"));
+            if let Some(report) = report.filter(|report| !report.is_empty()) {
+                return report;
             }
             tokio::task::yield_now().await;
         }
