@@ -2,6 +2,10 @@
 //
 // A page has one template of all it shows, and one `paint` that may be called as often as anything changes: it draws once a
 // frame, and only the places that differ.
+//
+// Invariants:
+// * Where drawing takes longer than a frame it takes at most half of the time, however much comes: the other half is for what comes.
+// * Whatever somebody does is drawn with the next frame.
 
 import { html, noChange, nothing, render } from "./vendor/lit-html/lit-html.js";
 
@@ -10,6 +14,9 @@ export { repeat } from "./vendor/lit-html/directives/repeat.js";
 export { live } from "./vendor/lit-html/directives/live.js";
 
 /** @typedef {import("./vendor/lit-html/lit-html.d.ts").TemplateResult | typeof nothing | string | number | unknown[]} Drawn */
+
+const FRAME_MS = 16;
+const REST_MAX_MS = 250;
 
 /**
  * Draws into an element; gives what asks for it to be drawn anew. What stood in the element before goes with the first
@@ -20,18 +27,36 @@ export { live } from "./vendor/lit-html/directives/live.js";
  * @returns {() => void}
  */
 export function painter(root, template, drawn = () => {}) {
-  let due = false;
   let isDrawn = false;
-  return () => {
-    if (due) return;
-    due = true;
+  let isDue = false;
+  let isAsked = false;
+  /** Runs while it rests. */
+  let timer = 0;
+  const rested = () => {
+    clearTimeout(timer);
+    timer = 0;
+    if (!isDue || isAsked) return;
+    isAsked = true;
     // A page that nobody looks at gets no frames, and needs none: the next one shows all.
-    requestAnimationFrame(() => {
-      due = false;
-      if (!isDrawn) root.replaceChildren();
-      isDrawn = true;
-      render(template(), /** @type {HTMLElement} */ (root));
-      drawn();
+    requestAnimationFrame(draw);
+  };
+  const draw = () => {
+    isDue = isAsked = false;
+    const began = performance.now();
+    if (!isDrawn) root.replaceChildren();
+    isDrawn = true;
+    render(template(), /** @type {HTMLElement} */ (root));
+    // The browser lays out and paints before anything else.
+    timer = setTimeout(() => {
+      const tookMs = performance.now() - began;
+      if (tookMs < FRAME_MS) rested();
+      else timer = setTimeout(rested, Math.min(tookMs, REST_MAX_MS));
     });
+    drawn();
+  };
+  for (const type of ["pointerdown", "keydown", "input", "click"]) addEventListener(type, rested, true);
+  return () => {
+    isDue = true;
+    if (!timer) rested();
   };
 }

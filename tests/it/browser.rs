@@ -26,6 +26,7 @@ mod people;
 mod planning;
 mod plugins;
 mod portal;
+mod quick;
 mod refused;
 mod speaking;
 mod still;
