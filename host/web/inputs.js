@@ -22,7 +22,7 @@ const KINDS = { choice, hidden, matrix, number: numeric, order, points, rating, 
  * @param {Field} field
  * @param {unknown} value
  * @param {string} name tells the field's elements from all others of the page
- * @param {(value: unknown) => void} change
+ * @param {(value: unknown) => void} change takes it, or how it comes of the one before: a second tap may be faster than the page is drawn
  * @param {unknown} [described] ids of what says more of it
  * @param {unknown} [invalid] "true" where what stands in it was refused
  */

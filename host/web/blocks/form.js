@@ -38,7 +38,10 @@ export default function form(block, around) {
     leadToRefused(id, from);
   };
   const doing = acting.doing(key);
-  const change = (/** @type {Field} */ field, /** @type {unknown} */ value) => {
+  const change = (/** @type {Field} */ field, /** @type {unknown} */ next) => {
+    // What is on its way is not another by a second tap.
+    if (acting.doing(key)) return acting.changed();
+    const value = typeof next === "function" ? next(now()[field.name]) : next;
     acting.type(key, field.name, value);
     if (isOneTap(block) && !byArrow && isComplete(field, value)) send();
   };

@@ -12,12 +12,14 @@ import { t } from "../texts.js";
  */
 export function draw(field, value, name, change) {
   const { choices, max, many } = field.input;
-  const picked = new Set(value === undefined ? [] : [value].flat());
+  const picked = new Set(listed(value));
   const single = max === 1;
-  const pick = (/** @type {string} */ one) => {
-    const next = single ? [one] : picked.has(one) ? [...picked].filter((other) => other !== one) : [...picked, one];
-    change(many ? next : next[0]);
-  };
+  const pick = (/** @type {string} */ one) => change((/** @type {typeof value} */ before) => {
+    const others = single ? [] : listed(before).filter((other) => other !== one);
+    const isOut = !single && (listed(before).includes(one) || others.length >= max);
+    const next = isOut ? others : [...others, one];
+    return many ? next : next[0];
+  });
   // Those that read alike are people, and their values are ids.
   const who = (/** @type {import("../inputs.js").Choice} */ { value: id, label }) => ({ id, name: label });
   const twice = shared(choices.map(who));
@@ -28,6 +30,11 @@ export function draw(field, value, name, change) {
         ?disabled=${full && !picked.has(choice.value)} @change=${() => pick(choice.value)}>
       <span dir="auto">${nameOf(who(choice), twice)}</span>
     </label>`)}</div>`;
+}
+
+/** @param {string | string[] | undefined} value */
+function listed(value) {
+  return value === undefined ? [] : [value].flat();
 }
 
 /**

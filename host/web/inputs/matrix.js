@@ -18,7 +18,7 @@ export function draw(field, value, name, change) {
     <legend dir="auto">${row.label}</legend>
     <div class="row">${columns.map((column) => html`<label class=${answers[row.value] === column.value ? "chip pressed" : "chip"}>
       <input type="radio" class="unseen" name=${`${name}-${row.value}`} .checked=${answers[row.value] === column.value}
-        @change=${() => change({ ...answers, [row.value]: column.value })}>${column.label}</label>`)}</div>
+        @change=${() => change((/** @type {object} */ before) => ({ ...before, [row.value]: column.value }))}>${column.label}</label>`)}</div>
   </fieldset>`)}</div>`;
 }
 

@@ -14,7 +14,10 @@ export function draw(field, value, _name, change) {
   /** @type {{choices: import("../inputs.js").Choice[], total: number}} */
   const { choices, total } = /** @type {any} */ (field.input);
   const left = total - sum(given);
-  const give = (/** @type {string} */ to, /** @type {number} */ by) => change({ ...given, [to]: (given[to] ?? 0) + by });
+  const give = (/** @type {string} */ to, /** @type {number} */ by) => change((/** @type {typeof given} */ before = {}) => {
+    const has = (before[to] ?? 0) + by;
+    return has < 0 || sum(before) + by > total ? before : { ...before, [to]: has };
+  });
   return html`<p class="field-help" role="status">${t("points.left", { count: left })}</p>
     <ul class="order">${choices.map((choice) => html`<li class="order-item">
       <span class="grow" dir="auto">${choice.label}</span>
