@@ -41,7 +41,10 @@ export class Panel {
     this.form = null;
     this.anchor = new Anchor("organize");
     this.parts = { activities: new Activities(meeting, () => this.#changed(), show), meet: new Meet(meeting, changed), people: new People(meeting, changed) };
-    meeting.room.addEventListener("presence", () => isOpen("organize") && this.parts.people.look());
+    meeting.room.addEventListener("presence", (event) => {
+      this.parts.people.meet(/** @type {CustomEvent} */ (event).detail.recent ?? []);
+      if (isOpen("organize")) this.parts.people.look();
+    });
   }
 
   template() {

@@ -2,7 +2,8 @@
 //
 // Invariants:
 // * As long as the list is looked at nobody in it changes places, so that no finger meets somebody else: who comes is added at its
-//   end, and who goes stays where they were.
+//   end, and who goes stays where they were. Who comes to a crowd is counted, and stands first once somebody wants to see them.
+// * Of several answers that are on their way only the one to the last question counts.
 // * Whoever is sought is sought among all, up to a few thousand, and not only among those who were loaded before.
 
 import { attempt } from "../attempt.js";
@@ -12,6 +13,7 @@ import { currentLanguage, t } from "../texts.js";
 import { KeptOut } from "./kept_out.js";
 import { labelOf } from "./labels.js";
 import { take } from "./measures.js";
+import { Newcomers } from "./newcomers.js";
 
 /** @typedef {{id: string, name: string, role: string, joined_at: string, online?: boolean, gone?: boolean, [more: string]: any}} Member */
 
@@ -35,7 +37,7 @@ const SOUGHT_MAX = 5_000;
 /** So many are drawn, until somebody wants more: rows of buttons are one. */
 const ROWS = 200;
 
-/** A list of no more than those is fetched anew when people come or go, so often at most; of a crowd the button does it. */
+/** A list of as many as are drawn at first is fetched anew when people come or go, so often at most; a longer one as much more seldom. */
 const ANEW_MS = 3_000;
 
 export class People {
@@ -57,11 +59,15 @@ export class People {
     this.sought = "";
     /** Whether who is sought is sought among all as they are now. */
     this.seeksAll = false;
+    this.isSeeking = false;
     this.loading = false;
     this.timer = 0;
     this.isLate = false;
     /** How often somebody has become another: an answer that set out before that does not know it. */
     this.heard = 0;
+    /** How often it was asked for. */
+    this.asked = 0;
+    this.newcomers = new Newcomers();
     this.keptOut = new KeptOut(meeting, changed);
     meeting.room.addEventListener("event", (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
   }
@@ -69,6 +75,7 @@ export class People {
   /** Somebody opens the list: it is in order then. */
   open() {
     this.list = inOrder(this.list.filter((one) => !one.gone));
+    this.newcomers.clear();
     this.look();
     this.keptOut.load();
   }
@@ -84,16 +91,29 @@ export class People {
     if (this.meeting.organizes && ["removed", "readmitted"].includes(kind)) this.keptOut.load();
   }
 
+  /**
+   * Somebody came, or went.
+   * @param {{id: string, name: string}[]} recent who came last
+   */
+  meet(recent) {
+    const come = this.newcomers.among(recent, this.list, this.#isFull);
+    this.list = [...this.list, ...come.map(({ id, name }) => ({ id, name, role: "participant", joined_at: "", online: true }))];
+  }
+
   /** Somebody came, or went, while it is open. */
   look() {
-    if (this.#isCrowd) return;
     if (this.timer) return void (this.isLate = true);
     this.isLate = false;
     this.#again();
     this.timer = setTimeout(() => {
       this.timer = 0;
       if (this.isLate) this.look();
-    }, ANEW_MS);
+    }, ANEW_MS * Math.max(1, this.list.length / ROWS));
+  }
+
+  /** Whether no row is drawn for whoever is added. */
+  get #isFull() {
+    return this.list.length >= this.rows;
   }
 
   get #isCrowd() {
@@ -122,7 +142,7 @@ export class People {
     const said = this.#said(found.length);
     return html`<div class="row"><label class="unseen" for="seek">${t("people.seek")}</label>
         <input class="input grow" id="seek" type="search" placeholder=${t("people.seek")} .value=${live(this.sought)} @input=${(/** @type {Event} */ event) => this.#seek(event)}>
-        <button class="button quiet-button small-button" @click=${() => this.#again()}>${t("people.refresh")}</button></div>
+        <button class="button quiet-button small-button" @click=${() => this.#refresh()}>${this.newcomers.count ? t("people.new", { count: this.newcomers.count }) : t("people.refresh")}</button></div>
       <p class=${said ? "quiet" : "unseen"} role="status">${said}</p>
       <ul class="stack-close">${repeat(found.slice(0, this.rows), (member) => member.id, (member) => this.#member(member, twice))}</ul>
       ${this.next || found.length > this.rows ? html`<button class="button quiet-button" aria-disabled=${this.loading} @click=${() => this.#more()}>${t("people.more")}</button>` : nothing}
@@ -135,7 +155,7 @@ export class People {
    */
   #said(count) {
     if (!this.sought.trim()) return "";
-    if (this.loading && (this.#isCrowd || !this.list.length)) return t("people.seeking");
+    if (this.isSeeking || (this.loading && !this.list.length)) return t("people.seeking");
     return count ? "" : t("people.none");
   }
 
@@ -145,13 +165,23 @@ export class People {
     this.rows = ROWS;
     this.most = Math.max(this.most, SOUGHT_MAX);
     if (!this.sought) this.seeksAll = false;
-    else if (this.#isCrowd && !this.seeksAll && !this.loading) this.#seekAll();
+    else if (this.#isCrowd && !this.seeksAll && !this.isSeeking) this.#seekAll();
     this.changed();
   }
 
   /** Of a crowd the list is an old one, and not all of it. */
   async #seekAll() {
+    this.isSeeking = true;
     this.seeksAll = await this.#again();
+    this.isSeeking = false;
+    this.changed();
+  }
+
+  /** Who has come since stands first; where that is nobody as far as is known, it is asked for. */
+  #refresh() {
+    if (!this.newcomers.count) return this.#again();
+    this.list = this.newcomers.first(this.list, inOrder);
+    this.changed();
   }
 
   /**
@@ -160,6 +190,7 @@ export class People {
    */
   async #again() {
     this.loading = true;
+    const turn = ++this.asked;
     const isDone = await attempt(async () => {
       let heard, fetched;
       // Once more, where somebody has become another meanwhile.
@@ -168,9 +199,11 @@ export class People {
         fetched = await this.#fetch();
       } while (heard !== this.heard);
       const { members, next } = fetched;
+      if (turn !== this.asked) return;
+      if (this.#isFull) this.newcomers.note(members, this.list, this.next);
       Object.assign(this, { list: inPlace(this.list, members, next), next });
     });
-    this.loading = false;
+    if (turn === this.asked) this.loading = false;
     this.changed();
     return isDone;
   }

@@ -97,6 +97,7 @@ export default {
   "people.is_muted": "Muted",
   "people.more": "More people",
   "people.mute": "Mute",
+  "people.new": { "one": "{count} new person", "other": "{count} new people" },
   "people.none": "Nobody found",
   "people.refresh": "Refresh",
   "people.remove": "Remove",

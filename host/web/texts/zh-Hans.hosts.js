@@ -96,6 +96,7 @@ export default {
   "people.is_muted": "已禁言",
   "people.more": "更多成员",
   "people.mute": "禁言",
+  "people.new": "{count} 位新成员",
   "people.none": "没有找到这个人",
   "people.refresh": "刷新",
   "people.remove": "移出",

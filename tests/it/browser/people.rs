@@ -4,6 +4,8 @@ use serde_json::json;
 
 use super::{Meeting, PHONE};
 
+/// What stands beside the search.
+const BESIDE: &str = "document.querySelector('#seek + button').innerText";
 /// What is said of the search.
 const SAID: &str = "document.querySelector('#organize-people [role=status]').innerText";
 const ROWS: &str = "[...document.querySelectorAll('.person-row:not(.row-apart)')].map((one) => one.innerText)";
@@ -22,8 +24,9 @@ async fn anybody_of_a_crowd_is_found_and_a_search_for_nobody_says_so() {
 
     // As long as the server does not answer.
     wang.eval(
-        "{ const plain = fetch; globalThis.fetch = async (...asked) => { \
-         if (String(asked[0]).includes('/members')) await new Promise((go) => { globalThis.arrive = go; }); \
+        "{ const plain = fetch; const held = []; globalThis.fetch = async (...asked) => { \
+         if (String(asked[0]).includes('/members')) await new Promise((go) => { held.push(go); \
+         globalThis.arrive = () => { globalThis.fetch = plain; held.forEach((go) => go()); }; }); \
          return plain(...asked); }; }",
     )
     .await;
@@ -51,6 +54,32 @@ async fn the_rows_of_a_crowd_come_as_they_are_wanted() {
     let more = "[...document.querySelectorAll('#organize button')].some((one) => one.innerText === '更多成员')";
     assert_eq!(wang.eval(more).await, json!(false), "there are no more");
     assert_eq!(wang.eval(&format!("new Set({ROWS}).size")).await, json!(206), "each of them once");
+    meeting.ends_without_complaints(&[&wang]);
+}
+
+#[tokio::test]
+async fn a_crowd_follows_who_goes_and_counts_who_comes_until_somebody_wants_to_see_them() {
+    let Some(meeting) = Meeting::begin().await else { return };
+    let number = &meeting.room.number;
+    let members = meeting.host.members(number, 205).await;
+    let wang = meeting.tab("wang", "王伟", PHONE).await;
+    wang.tap(".bar-people", "").await;
+    wang.wait_for(&format!("{ROWS}.length === 200 && {BESIDE} === '刷新'"), "the crowd, and nobody new").await;
+    // Whoever stands right below the host, among the others in their order.
+    let name = wang.eval("document.querySelectorAll('.person-row:not(.row-apart) bdi')[1].innerText").await;
+    let gone = members.iter().find(|member| json!(member.name) == name).expect("one of the members");
+
+    for (id, name) in [("zhao", "赵远"), ("qian", "钱进")] {
+        meeting.host.person(id, name).await.join(number).await;
+    }
+    wang.wait_for(&format!("{BESIDE} === '2 位新成员'"), "that two have come").await;
+    assert_eq!(wang.eval(&format!("{ROWS}.join().includes('赵远')")).await, json!(false), "nobody is moved for them");
+    gone.post_empty(&meeting.room.path("/leave")).await.ok(200);
+    wang.wait_for(&format!("{ROWS}[1].includes('已不在会议中')"), "that one has left").await;
+
+    wang.tap("#seek + button", "2 位新成员").await;
+    let first = "[...document.querySelectorAll('.person-row:not(.row-apart) bdi')].slice(0, 2).map((one) => one.innerText).join()";
+    wang.wait_for(&format!("['钱进,赵远', '赵远,钱进'].includes({first}) && {BESIDE} === '刷新'"), "both, first").await;
     meeting.ends_without_complaints(&[&wang]);
 }
 
