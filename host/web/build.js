@@ -4,12 +4,28 @@
 import { recall, keep } from "./memory.js";
 
 const LOOK_AGAIN_MS = 5_000;
+/** Where nobody has done anything for so long a cursor in an empty field is left over, and nobody's. */
+const IDLE_MS = 12_000;
 /** How often a page without a line of its own asks. */
 const ASK_MS = 30_000;
 const own = document.querySelector('meta[name="hezi-build"]')?.getAttribute("content") ?? "";
 
 /** Whether another build waits for nobody to be busy. */
 let follows = false;
+let isIdle = true;
+let idle = 0;
+for (const type of ["focusin", "input", "keydown", "pointerdown"]) addEventListener(type, noteDeed, true);
+
+/** The field in which the cursor was when the page loaded itself anew. */
+let left = recall("session", "cursor");
+keep("session", "cursor", "");
+
+function noteDeed() {
+  left = null;
+  isIdle = false;
+  clearTimeout(idle);
+  idle = setTimeout(() => (isIdle = true), IDLE_MS);
+}
 
 /**
  * Asks the server; to be called after each reconnect.
@@ -26,6 +42,7 @@ export async function followBuild(hezi, isBusy) {
     const reload = () => {
       if (isBusy() || isTyping()) return setTimeout(reload, LOOK_AGAIN_MS);
       keep("session", "build", build);
+      keep("session", "cursor", document.activeElement?.id ?? "");
       location.reload();
     };
     reload();
@@ -47,5 +64,15 @@ export function followBuildNowAndThen(hezi, isBusy) {
 export function isTyping() {
   const at = document.activeElement;
   const types = at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement || at instanceof HTMLSelectElement;
-  return types || document.querySelector("dialog[open]") !== null;
+  // What is ticked is done. A number that is none yet has no value.
+  const isLeft = isIdle && types && (/radio|checkbox/.test(at.type) || (at.value === "" && !at.validity.badInput));
+  return (types && !isLeft) || document.querySelector("dialog[open]") !== null;
+}
+
+/** Once the page is drawn: the cursor goes back to where it was before, unless somebody was faster. */
+export function bringCursor() {
+  const field = left && document.getElementById(left);
+  if (!field) return;
+  left = null;
+  if (document.activeElement === document.body) field.focus({ preventScroll: true });
 }

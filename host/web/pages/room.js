@@ -1,7 +1,7 @@
 // The room: what is open on top, the chat below, and for organizers what they need, two taps away.
 
 import { attempt } from "../attempt.js";
-import { followBuild } from "../build.js";
+import { bringCursor, followBuild } from "../build.js";
 import { closeSheet, isOpen, openSheet, sheet } from "../dialogs.js";
 import { keepFocus } from "../focus.js";
 import * as icons from "../icons.js";
@@ -62,6 +62,7 @@ function drawn() {
   stage.drawn();
   panel?.drawn();
   keepFocus();
+  bringCursor();
 }
 
 async function loadPanel() {
@@ -181,7 +182,7 @@ async function start() {
 
 meeting.room.addEventListener("welcome", () => {
   // After the room: to ask takes as long as to draw a part of it.
-  setTimeout(followBuild, EARLY_MS, hezi, () => waitingIn(meeting) > 0 || chat.composer.draft !== "" || meeting.hasTyped);
+  setTimeout(followBuild, EARLY_MS, hezi, () => waitingIn(meeting) > 0 || chat.composer.draft !== "" || chat.composer.answering !== null || meeting.hasTyped);
 });
 meeting.room.addEventListener("over", (event) => {
   closeSheet("organize");

@@ -7,10 +7,11 @@ use serde_json::json;
 use super::{Meeting, at_one_address};
 
 /// From when it is told so the page hears of another build whenever it asks. How often it asks is counted, and how often it puts
-/// its end off, which it does without much delay.
+/// its end off, which it does without much delay. Once it is told that somebody has gone it takes that for true as soon.
 const ANOTHER_BUILD: &str = "{ const { fetch: ask, setTimeout: later } = globalThis; \
      Object.assign(globalThis, { looks: 0, delays: 0 }); \
-     globalThis.setTimeout = (done, ms, ...more) => { if (ms !== 5_000 || !globalThis.isOld) return later(done, ms, ...more); \
+     globalThis.setTimeout = (done, ms, ...more) => { if (ms === 12_000 && globalThis.isLeft) return later(done, 100, ...more); \
+     if (ms !== 5_000 || !globalThis.isOld) return later(done, ms, ...more); \
      delays += 1; return later(done, 100, ...more); }; \
      globalThis.fetch = async (...asked) => { if (asked[0] !== '/assets/build' || !globalThis.isOld) return ask(...asked); \
      looks += 1; return Response.json({ build: 'another' }); }; }";
@@ -69,10 +70,13 @@ async fn an_upgrade_reloads_what_is_idle_and_waits_for_whoever_has_begun_somethi
     asks.tap(".stage-body button", "提问").await;
     idle.see("还没写完").await;
     idle.see("几点开饭?").await;
-    // The cursor in a line is somebody who may go on.
+    // The cursor in an empty line is somebody who may go on, until they have done nothing for a while.
+    writes.eval("delays = 0").await;
+    stays(&writes).await;
+    writes.eval("globalThis.isLeft = true; document.getElementById('say').dispatchEvent(new Event('input', { bubbles: true }))").await;
     for tab in [&writes, &asks] {
-        tab.eval("document.activeElement.blur()").await;
         tab.wait_for(IS_ANEW, "the page anew").await;
         tab.see("还没写完").await;
     }
+    writes.wait_for("document.activeElement.id === 'say'", "the cursor, where it was").await;
 }
