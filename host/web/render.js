@@ -18,6 +18,11 @@ export { live } from "./vendor/lit-html/directives/live.js";
 const FRAME_MS = 16;
 const REST_MAX_MS = 250;
 
+/** What waits for the next drawing. */
+/** @type {(() => void)[]} */
+const waiting = [];
+let repaint = () => {};
+
 /**
  * Draws into an element; gives what asks for it to be drawn anew. What stood in the element before goes with the first
  * drawing.
@@ -53,10 +58,21 @@ export function painter(root, template, drawn = () => {}) {
       else timer = setTimeout(rested, Math.min(tookMs, REST_MAX_MS));
     });
     drawn();
+    for (const act of waiting.splice(0)) requestAnimationFrame(act);
   };
   for (const type of ["pointerdown", "keydown", "input", "click"]) addEventListener(type, rested, true);
-  return () => {
+  repaint = () => {
     isDue = true;
     if (!timer) rested();
   };
+  return repaint;
+}
+
+/**
+ * Does something once the page is drawn with all that has changed by now: where the cursor goes is there then.
+ * @param {() => void} act
+ */
+export function onceDrawn(act) {
+  waiting.push(act);
+  repaint();
 }

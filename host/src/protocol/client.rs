@@ -106,7 +106,7 @@ pub struct ClientMessage {
     text: Option<String>,
     /// The place of the message that is answered.
     reply_to: Option<u64>,
-    /// Which activity.
+    /// The activity that it is about.
     activity: Option<ActivityId>,
     /// What somebody does in it, by the plugin's schema.
     #[schema(value_type = Option<Object>)]

@@ -6,7 +6,7 @@
 // * Whoever looks at an activity to its end need not ask: it is checked by itself, once, where that costs little. What comes of it
 //   is shown where it is sure; everything else is said to whoever asks.
 
-import { html, nothing } from "../render.js";
+import { html, nothing, onceDrawn } from "../render.js";
 import { sentence } from "../problems.js";
 import { t } from "../texts.js";
 import { digestsIn, splitIn } from "./published.js";
@@ -110,11 +110,11 @@ async function computed(meeting, activity, pagesMax) {
 }
 
 /**
- * It may stand below all that there is, and by then it is drawn.
+ * It may stand below all that there is.
  * @param {string} id
  */
 function lookAt(id) {
-  requestAnimationFrame(() => document.querySelectorAll(`.verdict-${id}`).forEach((one) => one.scrollIntoView({ block: "nearest" })));
+  onceDrawn(() => document.querySelectorAll(`.verdict-${id}`).forEach((one) => one.scrollIntoView({ block: "nearest" })));
 }
 
 /** @param {import("../room/meeting.js").Activity} activity */

@@ -3,7 +3,7 @@
 import { attempt } from "../attempt.js";
 import { ask, closeSheet, hint, isOpen } from "../dialogs.js";
 import { sentence } from "../problems.js";
-import { html, nothing, repeat } from "../render.js";
+import { html, nothing, onceDrawn, repeat } from "../render.js";
 import { phasePill } from "../room/stage.js";
 import { t } from "../texts.js";
 import { Begun } from "./begun.js";
@@ -165,7 +165,7 @@ export class Activities {
     const isInFront = isOpen("organize");
     closeSheet("organize");
     this.show(id);
-    if (isInFront) requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(".stage-fold"))?.focus({ preventScroll: true })));
+    if (isInFront) onceDrawn(() => /** @type {HTMLElement | null} */ (document.querySelector(".stage-fold"))?.focus({ preventScroll: true }));
     const before = this.meeting.inPhase("open").filter((one) => one.id !== id).at(-1);
     if (before) hint(t("said.opened", { title }), () => this.#step(before.id, "close"), t("organize.close_last", { title: nameOf(before) }));
   }
@@ -207,7 +207,7 @@ export class Activities {
     if (at < 0) return;
     // Once it is drawn in its new place the hand stays on it.
     const raised = () => list?.children[at];
-    requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement | null | undefined} */ (raised()?.querySelector(".item-up") ?? raised()?.querySelector(".button"))?.focus()));
+    onceDrawn(() => /** @type {HTMLElement | null | undefined} */ (raised()?.querySelector(".item-up") ?? raised()?.querySelector(".button"))?.focus());
   }
 
   /**

@@ -3,7 +3,7 @@
 
 import { attempt } from "../attempt.js";
 import { hint, isOpen, openSheet } from "../dialogs.js";
-import { html, nothing } from "../render.js";
+import { html, nothing, onceDrawn } from "../render.js";
 import { wallLink } from "../room/addresses.js";
 import { addTexts, t } from "../texts.js";
 import english from "../texts/en.hosts.js";
@@ -114,9 +114,9 @@ export class Panel {
     if (!part) return;
     // A form that was left open gives way; what was typed is kept.
     this.form = activities.preparing = null;
-    afterDrawing(() => goTo(part));
+    onceDrawn(() => goTo(part));
     // What has come above it since has moved it; whoever has gone on by then is not called back.
-    if (isFirst) loaded.then(() => afterDrawing(() => isAt(part) && goTo(part)));
+    if (isFirst) loaded.then(() => onceDrawn(() => isAt(part) && goTo(part)));
   }
 
   /** Learns what people are now: what may be done about the writer of a message hangs on it. */
@@ -153,7 +153,7 @@ export class Panel {
   /** A form begins at its beginning, wherever in the list somebody has chosen it; and so does the list after it. */
   #changed() {
     const { preparing } = this.parts.activities;
-    if (preparing !== this.form) afterDrawing(() => document.getElementById("organize")?.scrollTo({ top: 0 }));
+    if (preparing !== this.form) onceDrawn(() => document.getElementById("organize")?.scrollTo({ top: 0 }));
     this.form = preparing;
     this.changed();
   }
@@ -183,9 +183,4 @@ function isAt(part) {
 /** @param {Part} part */
 function section(part) {
   return document.getElementById(`organize-${part}`);
-}
-
-/** @param {() => void} act */
-function afterDrawing(act) {
-  requestAnimationFrame(() => requestAnimationFrame(act));
 }

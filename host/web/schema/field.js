@@ -1,6 +1,6 @@
 // Draws one field of a form that was made out of a JSON Schema, and what is inside of it.
 
-import { html, live, nothing } from "../render.js";
+import { html, live, nothing, onceDrawn } from "../render.js";
 import { t } from "../texts.js";
 import { among, followed } from "./pick.js";
 import { offerBack } from "./removed.js";
@@ -227,9 +227,8 @@ function list(form, schema, value, place, change) {
  */
 function focusSoon(event, at, what) {
   const field = /** @type {HTMLElement} */ (event.target).closest("fieldset");
-  // The page is drawn with the next frame.
-  requestAnimationFrame(() => requestAnimationFrame(() => {
+  onceDrawn(() => {
     const place = field?.querySelector(":scope > ul")?.children[at]?.querySelector(what) ?? field?.querySelector(":scope > button");
     /** @type {HTMLElement | null | undefined} */ (place)?.focus();
-  }));
+  });
 }

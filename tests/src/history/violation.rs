@@ -60,7 +60,7 @@ pub enum Violation {
     /// Set: what was acknowledged is not there.
     #[error("seq {seq}: {command} was acknowledged there, and the journal as {reader} read it later has nothing there")]
     Lost {
-        /// Which command.
+        /// The command that was acknowledged.
         command: Command,
         /// Where the reply said that it was.
         seq: u64,
@@ -70,7 +70,7 @@ pub enum Violation {
     /// Set: something else stands where a command was acknowledged.
     #[error("seq {seq}: {command} was acknowledged there, but there stands {}", shortened(there))]
     Misplaced {
-        /// Which command.
+        /// The command that was acknowledged.
         command: Command,
         /// Where the reply said that it was.
         seq: u64,
@@ -110,7 +110,7 @@ pub enum Violation {
     /// Exactly once: the same command was answered in two ways.
     #[error("{command} was answered {before:?} and later {after:?}")]
     ReplyChanged {
-        /// Which command.
+        /// The command that was answered twice.
         command: Command,
         /// The first answer.
         before: super::Answered,
