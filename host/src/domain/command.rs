@@ -165,7 +165,7 @@ pub enum Request {
 
 /// What somebody has to be in a conference, so that a command of theirs is carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Authority {
     /// Somebody who joined.
     Member,
     /// Somebody who runs it.
@@ -235,15 +235,15 @@ impl Command {
 
 impl Request {
     /// What somebody has to be to ask for it.
-    pub fn standing(&self) -> Standing {
+    pub fn authority(&self) -> Authority {
         match self {
-            Self::Act { on_behalf_of: Some(_), .. } | Self::Schedule { .. } => Standing::Organizer,
-            Self::Chat { .. } | Self::Act { .. } | Self::Delete { .. } | Self::React(_) => Standing::Member,
-            Self::Measure { measure, .. } if measure.is_for_the_owner() => Standing::Owner,
-            Self::Create { .. } | Self::Revise { .. } | Self::Discard { .. } => Standing::Organizer,
-            Self::Open { .. } | Self::Close { .. } => Standing::Organizer,
-            Self::Wall { .. } | Self::Notice { .. } | Self::Measure { .. } => Standing::Organizer,
-            Self::Change { .. } | Self::Rekey => Standing::Organizer,
+            Self::Act { on_behalf_of: Some(_), .. } | Self::Schedule { .. } => Authority::Organizer,
+            Self::Chat { .. } | Self::Act { .. } | Self::Delete { .. } | Self::React(_) => Authority::Member,
+            Self::Measure { measure, .. } if measure.is_for_the_owner() => Authority::Owner,
+            Self::Create { .. } | Self::Revise { .. } | Self::Discard { .. } => Authority::Organizer,
+            Self::Open { .. } | Self::Close { .. } => Authority::Organizer,
+            Self::Wall { .. } | Self::Notice { .. } | Self::Measure { .. } => Authority::Organizer,
+            Self::Change { .. } | Self::Rekey => Authority::Organizer,
         }
     }
 

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::error::RoomError;
 use super::live::{Given, LiveActivity};
-use super::message::{Answer, Message, StateRows};
+use super::message::{Message, Responder, StateRows};
 use super::roster::ConnectionId;
 use crate::activity::{self, ActivityError, Ask, Attendance, Environment, Event, Job, Report, Roll, Views};
 use crate::clock::{new_id, random_32};
@@ -38,11 +38,11 @@ pub(super) enum Ticket {
     /// The room's view, because something has changed, or for those who would read it in another language.
     RoomView { has_changed: bool },
     /// A member's view, for somebody who reads these.
-    MemberView { answer: Answer<ActivityView>, languages: Languages },
+    MemberView { answer: Responder<ActivityView>, languages: Languages },
     /// A view for a socket that looks with its member's own eyes.
     OwnView { connection: ConnectionId, query: Option<String> },
     /// Somebody waits for what it reports.
-    Report(Answer<Report>),
+    Report(Responder<Report>),
     /// The end of the conference, which waits for the activity to be closed.
     LastClose,
 }

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::connection::Connection;
 use super::error::RoomError;
 use super::line::Line;
-use super::message::{Acted, Answer, Attendee, Coming, ConferencePlan, Message, Waiter};
+use super::message::{Acted, Attendee, Coming, ConferencePlan, Message, Responder, Waiter};
 use super::outbox::Outbox;
 use super::recent::Position;
 use super::rooms::Rooms;
@@ -63,7 +63,7 @@ impl RoomHandle {
         Self { languages, ..self }
     }
 
-    pub(super) async fn ask<T>(&self, message: impl FnOnce(Answer<T>) -> Message) -> Result<T, RoomError> {
+    pub(super) async fn ask<T>(&self, message: impl FnOnce(Responder<T>) -> Message) -> Result<T, RoomError> {
         let asked = async {
             let (answer, answered) = oneshot::channel();
             let mut line = self.line.clone();

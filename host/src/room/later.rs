@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::error::RoomError;
-use super::message::{Answer, MemberPage, Waiter};
+use super::message::{MemberPage, Responder, Waiter};
 use super::roster::ConnectionId;
 use crate::activity::{Report, Views};
 use crate::domain::conference::Conference;
@@ -19,19 +19,19 @@ use crate::protocol::server::ActivityView;
 /// What is to be done once something is durable.
 pub(super) enum Later {
     /// Somebody has joined, or goes by another name: others see it.
-    Arrived { member: Arc<Member>, answer: Answer<(Conference, Member)> },
+    Arrived { member: Arc<Member>, answer: Responder<(Conference, Member)> },
     /// Whoever joined again is told so: their first join may have been under way still.
-    IsMember { member: Arc<Member>, answer: Answer<(Conference, Member)> },
+    IsMember { member: Arc<Member>, answer: Responder<(Conference, Member)> },
     /// Somebody is called by another name.
     Renamed(Person),
     /// Somebody has left.
-    Left { user: UserId, answer: Answer<()> },
+    Left { user: UserId, answer: Responder<()> },
     /// The conference has ended; these asked for it.
-    Ended(Vec<Answer<Conference>>),
+    Ended(Vec<Responder<Conference>>),
     /// The room sees an activity as it was at this entry.
     RoomSees { activity: ActivityId, as_of: u64, views: Views, has_changed: bool },
     /// A member sees one.
-    MemberSees { activity: ActivityId, as_of: u64, view: Box<RawValue>, answer: Answer<ActivityView> },
+    MemberSees { activity: ActivityId, as_of: u64, view: Box<RawValue>, answer: Responder<ActivityView> },
     /// A socket that looks with its member's eyes sees one.
     SocketSees {
         activity: ActivityId,
@@ -41,11 +41,11 @@ pub(super) enum Later {
         view: Box<RawValue>,
     },
     /// Somebody sees the conference.
-    Seen { conference: Box<Conference>, answer: Answer<Conference> },
+    Seen { conference: Box<Conference>, answer: Responder<Conference> },
     /// Somebody sees a page of members.
-    Paged { page: MemberPage, answer: Answer<MemberPage> },
+    Paged { page: MemberPage, answer: Responder<MemberPage> },
     /// A report is handed over.
-    Reported { report: Report, answer: Answer<Report> },
+    Reported { report: Report, answer: Responder<Report> },
     /// A command was refused.
     Refused { waiter: Waiter, error: RoomError },
 }

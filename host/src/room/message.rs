@@ -27,7 +27,7 @@ use crate::domain::settings::KeptOut;
 use crate::protocol::server::{ActivityView, ReactionCounts};
 
 /// The way back for an answer.
-pub(super) type Answer<T> = oneshot::Sender<Result<T, RoomError>>;
+pub(super) type Responder<T> = oneshot::Sender<Result<T, RoomError>>;
 
 /// What a command that was carried out gives.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ pub(super) enum Waiter {
         id: CommandId,
     },
     /// A caller in this process.
-    Call(Answer<Acted>),
+    Call(Responder<Acted>),
 }
 
 /// A page of members, and where the next one starts.
@@ -101,45 +101,51 @@ pub enum Watching {
 /// A message in the mailbox.
 pub(super) enum Message {
     /// What is the conference?
-    Conference(Answer<Conference>),
+    Conference(Responder<Conference>),
     /// What is the conference, for somebody who shows this key?
-    Look { user: User, key: Option<JoinKey>, answer: Answer<Conference> },
+    Look { user: User, key: Option<JoinKey>, answer: Responder<Conference> },
     /// Somebody joins, or is called by another name now.
-    Join { user: User, key: Option<JoinKey>, answer: Answer<(Conference, Member)> },
+    Join { user: User, key: Option<JoinKey>, answer: Responder<(Conference, Member)> },
     /// Somebody is called by another name now.
     Rename { person: Person },
     /// Somebody leaves.
-    Leave { user: UserId, answer: Answer<()> },
+    Leave { user: UserId, answer: Responder<()> },
     /// The conference ends.
-    End { by: UserId, answer: Answer<Conference> },
+    End { by: UserId, answer: Responder<Conference> },
     /// The conference ends because nobody uses it, unless something has happened since this entry.
-    EndUnused { head: u64, answer: Answer<Conference> },
+    EndUnused { head: u64, answer: Responder<Conference> },
     /// Who joined?
-    Members { by: UserId, after: Option<UserId>, limit: usize, answer: Answer<MemberPage> },
+    Members { by: UserId, after: Option<UserId>, limit: usize, answer: Responder<MemberPage> },
     /// Who is kept out?
-    KeptOut { by: UserId, answer: Answer<Vec<KeptOut>> },
+    KeptOut { by: UserId, answer: Responder<Vec<KeptOut>> },
     /// How did people react to the messages at these places?
-    Reactions { by: UserId, from: u64, to: u64, answer: Answer<BTreeMap<u64, ReactionCounts>> },
+    Reactions { by: UserId, from: u64, to: u64, answer: Responder<BTreeMap<u64, ReactionCounts>> },
     /// What is there to make another conference of?
-    Plan { by: UserId, answer: Answer<ConferencePlan> },
+    Plan { by: UserId, answer: Responder<ConferencePlan> },
     /// Who is this member, and how far is the journal?
-    WhoIs { user: UserId, answer: Answer<(Arc<Member>, u64)> },
+    WhoIs { user: UserId, answer: Responder<(Arc<Member>, u64)> },
     /// A command of a member.
     Command { command: Command, waiter: Waiter },
     /// Which activities are there?
-    Activities { by: UserId, languages: Languages, answer: Answer<Vec<ActivityView>> },
+    Activities { by: UserId, languages: Languages, answer: Responder<Vec<ActivityView>> },
     /// One activity, as this member sees it, on the page that they ask for.
-    Activity { by: UserId, id: ActivityId, query: Option<String>, languages: Languages, answer: Answer<ActivityView> },
+    Activity {
+        by: UserId,
+        id: ActivityId,
+        query: Option<String>,
+        languages: Languages,
+        answer: Responder<ActivityView>,
+    },
     /// A socket looks at an activity in another way from now on.
     Watch { connection: ConnectionId, id: CommandId, activity: ActivityId, how: Watching },
     /// Report on an activity.
-    Report { by: UserId, id: ActivityId, languages: Languages, answer: Answer<Report> },
+    Report { by: UserId, id: ActivityId, languages: Languages, answer: Responder<Report> },
     /// A socket comes.
-    Connect { user: User, coming: Coming, answer: Answer<ConnectionId> },
+    Connect { user: User, coming: Coming, answer: Responder<ConnectionId> },
     /// A socket has gone.
     Disconnect { connection: ConnectionId },
     /// Which sessions do the sockets hang on?
-    Sessions(Answer<HashSet<SessionTag>>),
+    Sessions(Responder<HashSet<SessionTag>>),
     /// A session has ended.
     SignOut { session: SessionTag },
     /// An activity's state was read from the store.

@@ -16,7 +16,8 @@ use super::web::scripts;
 const RETIRED_HEAD: &str = "\n### Retired names\n";
 
 /// Names that stand for the same in every module, which says of what: the name, and its one meaning.
-const ONE_MEANING: &[(&str, &str)] = &[("Dependencies", "what a part is given when it is made")];
+const ONE_MEANING: &[(&str, &str)] =
+    &[("Dependencies", "what a part is given when it is made"), ("Responder", "the way back for an answer of a task")];
 
 /// The names that a guide retires: those in the first column of its table.
 fn retired_in(guide: &str) -> BTreeSet<&str> {

@@ -16,14 +16,14 @@ use crate::protocol::server::ReactionCounts;
 use crate::room::activities::Ticket;
 use crate::room::error::RoomError;
 use crate::room::later::Later;
-use crate::room::message::{Answer, Coming, ConferencePlan, MemberPage};
+use crate::room::message::{Coming, ConferencePlan, MemberPage, Responder};
 use crate::room::people::Judged;
 use crate::room::roster::{ConnectionId, Looker};
 use crate::room::sockets::Now;
 
 impl Room {
     /// What the conference is, for somebody who may come in.
-    pub(super) fn look(&mut self, user: &User, key: Option<&JoinKey>, answer: Answer<Conference>) {
+    pub(super) fn look(&mut self, user: &User, key: Option<&JoinKey>, answer: Responder<Conference>) {
         match self.people.check_entry(user, key) {
             Ok(()) => {
                 self.order.when_durable(Later::Seen { conference: Box::new(self.people.conference().clone()), answer })
@@ -32,7 +32,7 @@ impl Room {
         }
     }
 
-    pub(super) fn join(&mut self, user: &User, key: Option<&JoinKey>, answer: Answer<(Conference, Member)>) {
+    pub(super) fn join(&mut self, user: &User, key: Option<&JoinKey>, answer: Responder<(Conference, Member)>) {
         let allowed = self.people.check_entry(user, key).and_then(|()| self.check_open());
         if let Err(error) = allowed.and_then(|()| self.people.check_door(&user.id)) {
             return drop(answer.send(Err(error)));
@@ -51,7 +51,7 @@ impl Room {
         }
     }
 
-    pub(super) fn leave(&mut self, user: UserId, answer: Answer<()>) {
+    pub(super) fn leave(&mut self, user: UserId, answer: Responder<()>) {
         if let Err(error) = self.people.member(&user).map(drop).and_then(|()| self.check_open()) {
             return drop(answer.send(Err(error)));
         }
@@ -61,7 +61,7 @@ impl Room {
     }
 
     /// A page of members.
-    pub(super) fn page(&mut self, by: &UserId, after: Option<&UserId>, limit: usize, answer: Answer<MemberPage>) {
+    pub(super) fn page(&mut self, by: &UserId, after: Option<&UserId>, limit: usize, answer: Responder<MemberPage>) {
         match self.people.page(by, after, limit, &self.environment.online.load()) {
             Ok(page) => self.order.when_durable(Later::Paged { page, answer }),
             Err(error) => drop(answer.send(Err(error))),
@@ -69,13 +69,13 @@ impl Room {
     }
 
     /// Who a member is, and how far the journal is durable.
-    pub(super) fn who_is(&self, user: &UserId, answer: Answer<(Arc<Member>, u64)>) {
+    pub(super) fn who_is(&self, user: &UserId, answer: Responder<(Arc<Member>, u64)>) {
         let durable = self.order.durable();
         drop(answer.send(self.people.member(user).map(|member| (Arc::clone(member), durable))));
     }
 
     /// How people reacted to the messages at these places.
-    pub(super) fn reactions(&self, by: &UserId, from: u64, to: u64, answer: Answer<BTreeMap<u64, ReactionCounts>>) {
+    pub(super) fn reactions(&self, by: &UserId, from: u64, to: u64, answer: Responder<BTreeMap<u64, ReactionCounts>>) {
         let given = |_| self.sockets.recent().reactions().between(from, to);
         drop(answer.send(self.people.member(by).map(given)));
     }
@@ -105,7 +105,7 @@ impl Room {
     }
 
     /// A report for an organizer.
-    pub(super) fn report(&mut self, by: &UserId, id: &ActivityId, languages: Languages, answer: Answer<Report>) {
+    pub(super) fn report(&mut self, by: &UserId, id: &ActivityId, languages: Languages, answer: Responder<Report>) {
         match self.people.organizer(by).and_then(|_| self.activities.doc(id)) {
             Ok(_) => self.ask(id, Ticket::Report(answer), Job::Report { languages }),
             Err(error) => drop(answer.send(Err(error))),

@@ -12,7 +12,7 @@ use super::course::Course;
 use super::room::Room;
 use crate::activity::Job;
 use crate::domain::activity::{Draft, Schedule};
-use crate::domain::command::{Command, Request, Stamp, Standing};
+use crate::domain::command::{Authority, Command, Request, Stamp};
 use crate::domain::id::UserId;
 use crate::domain::language::Languages;
 use crate::domain::measure::Measure;
@@ -170,10 +170,10 @@ impl Room {
         if self.memory.len() >= limit {
             return Err(RoomError::TooManyCommands { limit });
         }
-        match request.standing() {
-            Standing::Member => {}
-            Standing::Organizer => drop(self.people.organizer(&stamp.by)?),
-            Standing::Owner => self.people.check_owner(&stamp.by)?,
+        match request.authority() {
+            Authority::Member => {}
+            Authority::Organizer => drop(self.people.organizer(&stamp.by)?),
+            Authority::Owner => self.people.check_owner(&stamp.by)?,
         }
         Ok(Arc::clone(member))
     }

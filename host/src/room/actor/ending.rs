@@ -8,11 +8,11 @@ use crate::domain::id::UserId;
 use crate::protocol::close::Close;
 use crate::room::error::RoomError;
 use crate::room::later::Later;
-use crate::room::message::Answer;
+use crate::room::message::Responder;
 
 impl Room {
     /// An organizer ends the conference.
-    pub(super) fn end(&mut self, by: &UserId, answer: Answer<Conference>) {
+    pub(super) fn end(&mut self, by: &UserId, answer: Responder<Conference>) {
         // Who asks comes first, also while it is ending for somebody else already.
         if let Err(error) = self.people.organizer(by) {
             return drop(answer.send(Err(error)));
@@ -24,7 +24,7 @@ impl Room {
     }
 
     /// Ends the conference because nobody uses it: nothing has happened since this entry, and nobody is connected.
-    pub(super) fn end_unused(&mut self, head: u64, answer: Answer<Conference>) {
+    pub(super) fn end_unused(&mut self, head: u64, answer: Responder<Conference>) {
         let now_ms = self.environment.clock.now_ms();
         let is_planned = self.people.conference().settings.starts_at_ms.is_some_and(|at_ms| at_ms > now_ms);
         let is_unused = self.order.head() == head && self.sockets.is_empty() && !is_planned;
@@ -32,7 +32,7 @@ impl Room {
         self.begin_ending(allowed, answer);
     }
 
-    fn begin_ending(&mut self, allowed: Result<(), RoomError>, answer: Answer<Conference>) {
+    fn begin_ending(&mut self, allowed: Result<(), RoomError>, answer: Responder<Conference>) {
         if let Err(error) = allowed {
             return drop(answer.send(Err(error)));
         }
@@ -51,7 +51,7 @@ impl Room {
     }
 
     /// The end is durable: nobody stays.
-    pub(super) fn ended(&mut self, answers: Vec<Answer<Conference>>) {
+    pub(super) fn ended(&mut self, answers: Vec<Responder<Conference>>) {
         self.sockets.close_all(Close::ConferenceEnded);
         let conference = self.people.conference();
         answers.into_iter().for_each(|answer| drop(answer.send(Ok(conference.clone()))));

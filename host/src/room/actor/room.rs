@@ -22,7 +22,7 @@ use crate::room::error::RoomError;
 use crate::room::later::Later;
 use crate::room::live::LiveActivity;
 use crate::room::memory::Memory;
-use crate::room::message::{Answer, Message};
+use crate::room::message::{Message, Responder};
 use crate::room::order::Order;
 use crate::room::people::People;
 use crate::room::recent::Recent;
@@ -46,7 +46,7 @@ pub(in crate::room) struct Room {
     pub(super) sockets: Sockets,
     pub(super) derived: Derived,
     /// While the conference ends: who waits for that.
-    pub(super) ending: Option<Vec<Answer<Conference>>>,
+    pub(super) ending: Option<Vec<Responder<Conference>>>,
     /// Who is told when the room has stopped, once it is to.
     pub(super) stopping: Option<oneshot::Sender<()>>,
     pub(super) used_at_ms: u64,

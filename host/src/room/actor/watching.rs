@@ -10,7 +10,7 @@ use crate::domain::language::Languages;
 use crate::protocol::server::ActivityView;
 use crate::room::activities::Ticket;
 use crate::room::error::RoomError;
-use crate::room::message::{Answer, Watching};
+use crate::room::message::{Responder, Watching};
 use crate::room::roster::ConnectionId;
 use crate::room::watches::WATCHES_MAX;
 
@@ -62,7 +62,7 @@ impl Room {
         id: &ActivityId,
         query: Option<String>,
         languages: Languages,
-        answer: Answer<ActivityView>,
+        answer: Responder<ActivityView>,
     ) {
         match self.people.member(by).and_then(|member| self.activities.doc(id).map(|_| Arc::clone(member))) {
             Ok(member) => {
