@@ -46,10 +46,17 @@ async fn main() {
                 tab.tap("header button", open).await;
                 tab.wait_for("document.querySelector('#organize .tile')", "what can be started").await;
             }
+            if name.starts_with("room") {
+                tab.wait_for("document.querySelector('.message')", "what was said").await;
+            }
+            tab.wait_for(STILL, "an end of what moves").await;
             picture(&tab, &folder, &format!("{name}.{language}")).await;
         }
     }
 }
+
+/// What comes into a page fades in.
+const STILL: &str = "document.getAnimations().every((one) => one.playState === 'finished')";
 
 async fn picture(tab: &Tab, folder: &std::path::Path, name: &str) {
     tab.screenshot(&folder.join(format!("{name}.png"))).await;
