@@ -129,6 +129,12 @@ impl Drive {
         self.counter(call as usize)
     }
 
+    /// How many calls on the engine's log met a mishap.
+    pub fn log_mishaps(&self) -> usize {
+        let is_mishap = |line: &&str| line.contains(" at ") && line.ends_with(".log");
+        self.log().lines().filter(is_mishap).count()
+    }
+
     /// How many calls met a mishap.
     pub fn mishaps(&self) -> u64 {
         self.counter(Call::Rename as usize + 1)

@@ -65,6 +65,8 @@ pub struct Life {
     pub status: Option<ExitStatus>,
     /// Whether it was ready at some time.
     pub started: bool,
+    /// Whether a mishap met the engine's log, and not its tables alone.
+    pub met_log: bool,
     /// Commands that were acknowledged in it for the first time.
     pub acknowledged: usize,
 }
@@ -149,8 +151,10 @@ impl Torture {
     /// Lets the server live on this disk until `more` commands were acknowledged, or it ends before, and ends it.
     pub async fn live(&mut self, disk: Disk, end: End, more: usize) -> Life {
         let launch = self.launch.clone().on_disk(disk);
+        let log_mishaps = self.drive().log_mishaps();
         if let Err(status) = self.host.try_restart_as(launch).await {
-            return self.note(Life { end, status: Some(status), started: false, acknowledged: 0 });
+            let met_log = self.drive().log_mishaps() > log_mishaps;
+            return self.note(Life { end, status: Some(status), started: false, met_log, acknowledged: 0 });
         }
         let before = *self.stage.acknowledged.borrow();
         self.stage.over.send_replace(false);
@@ -163,7 +167,8 @@ impl Torture {
         };
         let (_, status) = join(writers, ending).await;
         let acknowledged = *self.stage.acknowledged.borrow() - before;
-        self.note(Life { end, status, started: true, acknowledged })
+        let met_log = self.drive().log_mishaps() > log_mishaps;
+        self.note(Life { end, status, started: true, met_log, acknowledged })
     }
 
     fn note(&mut self, life: Life) -> Life {
