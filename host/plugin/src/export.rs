@@ -15,18 +15,18 @@ pub enum Export {
     Tick,
     /// The activity ends.
     Close,
-    /// Somebody became a member.
-    Joined,
-    /// Somebody is a member no more.
-    Left,
     /// A page of the report is made.
     Report,
     /// The state is brought to another layout.
     Migrate,
+    /// Somebody became a member.
+    Joined,
+    /// Somebody is a member no more.
+    Left,
 }
 
 impl Export {
-    /// All of them, each at the place of its number.
+    /// All of them, each at the place of its number, in the order of an activity's life.
     pub const ALL: [Self; 10] = [
         Self::Open,
         Self::Draft,
@@ -34,10 +34,10 @@ impl Export {
         Self::View,
         Self::Tick,
         Self::Close,
-        Self::Joined,
-        Self::Left,
         Self::Report,
         Self::Migrate,
+        Self::Joined,
+        Self::Left,
     ];
 
     /// Its name, which never changes.

@@ -2,10 +2,7 @@
 //!
 //! A failed call counts like any other: what it used it used.
 
-use hezi_plugin::{Answer, Call, CallReport, Failure, Space};
-
-/// The exports that have a budget, in the order of an activity's life.
-const EXPORTS: [&str; 9] = ["open", "act", "view", "tick", "close", "report", "migrate", "joined", "left"];
+use hezi_plugin::{Answer, Call, CallReport, Export, Failure, Space};
 
 /// What the calls of an activity used, by export.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,12 +37,12 @@ impl Costs {
 
     /// Every export that was called, in the order of an activity's life.
     pub fn exports(&self) -> impl Iterator<Item = &ExportCosts> {
-        EXPORTS.iter().filter_map(|export| self.of(export))
+        exports().filter_map(|export| self.of(export))
     }
 
     /// The exports that were never called.
     pub fn never_called(&self) -> impl Iterator<Item = &'static str> {
-        EXPORTS.into_iter().filter(|export| self.of(export).is_none())
+        exports().filter(|export| self.of(export).is_none())
     }
 
     /// Adds what another activity of the same plugin used.
@@ -97,6 +94,11 @@ impl Costs {
         });
         &mut self.exports[at]
     }
+}
+
+/// The exports that have a budget, in the order of an activity's life: nothing is drafted here.
+fn exports() -> impl Iterator<Item = &'static str> {
+    Export::ALL.into_iter().filter(|export| *export != Export::Draft).map(Export::name)
 }
 
 impl ExportCosts {
