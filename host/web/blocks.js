@@ -43,8 +43,13 @@ const KINDS = { bars, buttons, cards, celebration, cloud, countdown, form, headi
  * @param {Dependencies} around
  */
 export function drawBlocks(blocks, around) {
-  const twice = shared([...(around.people ?? []), ...blocks.flatMap(({ items }) => items ?? [])]);
-  const named = { ...around, called: (/** @type {import("./names.js").Person} */ who) => nameOf(who, twice) };
+  /** @type {Set<string> | undefined} */
+  let twice;
+  const named = {
+    ...around,
+    // Most views name nobody.
+    called: (/** @type {import("./names.js").Person} */ who) => nameOf(who, (twice ??= shared([...(around.people ?? []), ...blocks.flatMap(({ items }) => items ?? [])]))),
+  };
   // A form is the same one, and has the cursor still, where something came in above it.
   return repeat(blocks, ({ id }, at) => id ?? at, (block) => {
     const draw = Object.prototype.hasOwnProperty.call(KINDS, block.type) ? KINDS[block.type] : plain;

@@ -191,7 +191,7 @@ export class Chat {
     const on = [before, answered, this.reactions.own.get(message.seq), me?.id, me?.muted, over, currentLanguage(), isOnWall, this.ofHosts];
     const known = this.looks.get(message);
     if (known && isSame(known.on, on)) return known.template;
-    const template = this.#message(message, before, answered);
+    const template = this.#message(message, before, answered, isOnWall);
     this.looks.set(message, { on, template });
     return template;
   }
@@ -200,8 +200,9 @@ export class Chat {
    * @param {import("./messages.js").Message} message
    * @param {import("./messages.js").Message | undefined} before
    * @param {import("./messages.js").Message | undefined} answered
+   * @param {boolean | undefined} isOnWall undefined where this reader does not decide what is there
    */
-  #message(message, before, answered) {
+  #message(message, before, answered, isOnWall) {
     const own = message.from.id === this.meeting.me?.id;
     const follows = before?.from.id === message.from.id && Date.parse(message.at) - Date.parse(before.at) < 180_000;
     return html`${isSameDay(message.at, before?.at ?? Date.now()) ? nothing : html`<li class="day">${day(message.at)}</li>`}<li class=${own ? "message own" : "message"} data-seq=${message.seq}>
@@ -210,14 +211,8 @@ export class Chat {
         ? html`<p class="message-text quiet">${t("message.deleted")}</p>`
         : html`${message.reply_to ? quoteTemplate(answered) : nothing}<div class="message-line"><p class="message-text" id=${`said-${message.seq}`} dir="auto" @click=${(/** @type {Event} */ event) => this.#tapped(event, message)}>${linked(message.text, this.meeting.over ? nothing : -1)}</p>${this.meeting.over
               ? nothing
-              : html`${this.#ofHosts(message)}<button class="message-more" tabindex="-1" aria-label=${t("message.more", { name: message.from.name })} aria-describedby=${`said-${message.seq}`} @click=${() => this.choose(message)}>⋯</button>`}</div>${this.reactions.template(message)}`}
+              : html`${isOnWall === undefined ? nothing : (this.ofHosts?.(message, isOnWall) ?? nothing)}<button class="message-more" tabindex="-1" aria-label=${t("message.more", { name: message.from.name })} aria-describedby=${`said-${message.seq}`} @click=${() => this.choose(message)}>⋯</button>`}</div>${this.reactions.template(message)}`}
     </li>`;
-  }
-
-  /** @param {import("./messages.js").Message} message */
-  #ofHosts(message) {
-    const isOnWall = this.onWall.has(message.seq);
-    return isOnWall === undefined ? nothing : (this.ofHosts?.(message, isOnWall) ?? nothing);
   }
 
   /**
