@@ -207,11 +207,17 @@ impl Out {
 /// Picks `count` winners, pick numbers from `first_index` on, and takes them out.
 ///
 /// # Errors
-/// [`Error::Exhausted`] when there are not so many candidates; nobody is taken out then.
-pub fn draw(key: Key<'_>, out: &mut Out, first_index: u32, count: u32, texts: Texts) -> Result<Vec<u32>> {
+/// [`Error::Exhausted`], in the words of `runs_out`, when only so many candidates are left; nobody is taken out then.
+pub fn draw(
+    key: Key<'_>,
+    out: &mut Out,
+    first_index: u32,
+    count: u32,
+    runs_out: impl FnOnce(u32) -> String,
+) -> Result<Vec<u32>> {
     let candidates = out.candidates();
     if candidates < count {
-        return Err(Error::exhausted(texts.pool_runs_out(candidates)));
+        return Err(Error::exhausted(runs_out(candidates)));
     }
     let mut winners = Vec::with_capacity(count as usize);
     for pick in 0..count {

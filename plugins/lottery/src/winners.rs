@@ -74,15 +74,12 @@ pub(crate) fn pick(
     let scope = config.scope(prize);
     let mut won = Out::of(frozen.pool, WON.get(ctx, &scope));
     let mut out = won.clone().join(&absent(ctx, frozen));
-    let candidates = out.candidates();
-    // Nobody was asked how many are drawn again: that refusal is about no field.
-    if replaces.is_none() && candidates < count {
-        return Err(Error::exhausted(ctx.texts::<Texts>().pool_has_only(candidates)));
-    }
     let (pool_hash, seed) = (unhex(&frozen.pool_hash), unhex(&SEED.load(ctx)));
     let first = picks(ctx);
-    let positions =
-        rules::draw(Key { pool_hash: &pool_hash, seed: &seed, entropy }, &mut out, first, count, ctx.texts())?;
+    let texts = ctx.texts::<Texts>();
+    // Nobody was asked how many are drawn again: that refusal is about no field.
+    let runs_out = |left| if replaces.is_none() { texts.pool_has_only(left) } else { texts.pool_runs_out(left) };
+    let positions = rules::draw(Key { pool_hash: &pool_hash, seed: &seed, entropy }, &mut out, first, count, runs_out)?;
     let mut pool = POOL.read();
     let mut rows_bytes = ROWS_BYTES.get(ctx).unwrap_or(0);
     let mut winners = Vec::with_capacity(positions.len());
