@@ -10,9 +10,8 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Expr, ImplItem, ItemImpl, Type};
 
-use super::modules::{Module, attributes_of, is_for_tests, knots};
+use super::modules::{Module, attributes_of, is_for_tests, knots, product};
 use super::report;
-use super::source::sources;
 
 /// What the files of a crate say of the methods of one type.
 #[derive(Default)]
@@ -136,13 +135,8 @@ impl<'ast> Visit<'ast> for Reader<'_> {
 
 #[test]
 fn the_files_of_a_type_call_each_other_in_one_direction() {
-    let sources = sources();
-    let mut crates: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
-    for source in sources.iter().filter(|source| !source.is_test()) {
-        let Some((package, _)) = source.path.split_once("/src/") else { continue };
-        crates.entry(package).or_default().push((&source.path, &source.text));
-    }
-    let types = crates.into_values().flat_map(|files| methods_of(files.into_iter()));
+    let product = product();
+    let types = product.values().flat_map(|files| methods_of(files.iter().map(|file| (&*file.path, &*file.text))));
     let complaints: Vec<String> = types.flat_map(|(name, methods)| methods.complaints(&name)).collect();
     report("What is cut into files calls in one direction.", &complaints);
 }

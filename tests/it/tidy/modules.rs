@@ -46,8 +46,9 @@ struct File {
     declared: BTreeSet<Module>,
 }
 
-/// Every crate that people run or build upon: all packages of the workspace but the tests, and their build scripts.
-pub(super) fn crates() -> Vec<Crate> {
+/// The files of everything that people run or build upon, by folder: all packages of the workspace but the tests, and their build
+/// scripts.
+pub(super) fn product() -> BTreeMap<String, Vec<Source>> {
     let mut folders: BTreeMap<String, Vec<Source>> = BTreeMap::new();
     for source in sources() {
         let folder = ["/src/", "/build/"].into_iter().find_map(|name| {
@@ -62,10 +63,15 @@ pub(super) fn crates() -> Vec<Crate> {
     }
     let is_all = folders.len() >= 8 && folders.contains_key("host/build");
     assert!(is_all, "the crates lie elsewhere now: {:?}", folders.keys());
+    folders
+}
+
+/// The same as graphs.
+pub(super) fn crates() -> Vec<Crate> {
     let of = |(folder, files): (String, Vec<Source>)| {
         Crate::of(&folder, files.iter().map(|file| (file.path.as_str(), file.text.as_str())))
     };
-    folders.into_iter().map(of).collect()
+    product().into_iter().map(of).collect()
 }
 
 impl Crate {
