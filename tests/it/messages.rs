@@ -3,15 +3,6 @@
 use hezi_tests::{Answer, Conference, Console, Host, Launch, User};
 use serde_json::{Value, json};
 
-async fn say(user: &User, room: &Conference, text: &str) -> u64 {
-    let said = user.post(&room.path("/messages"), &json!({ "text": text })).await.ok(200);
-    said["seq"].as_u64().expect("a place")
-}
-
-async fn change(user: &User, room: &Conference, changes: Value) -> Answer {
-    user.request("PATCH", &room.path("")).json(&changes).send().await
-}
-
 async fn pin(user: &User, room: &Conference, text: &str) -> Answer {
     user.request("PUT", &room.path("/notice")).json(&json!({ "text": text })).send().await
 }
@@ -41,8 +32,8 @@ async fn what_is_deleted_is_in_nothing_that_anybody_can_read() {
     let room = wang.create_conference("周会").await;
     let li = host.user("小李").await.join(&room.number).await;
     let mut screen = wang.connect(&room.number).await;
-    let secret = say(&li, &room, "密码是 hunter2").await;
-    let kept = say(&li, &room, "大家好").await;
+    let secret = li.say(&room.number, "密码是 hunter2").await;
+    let kept = li.say(&room.number, "大家好").await;
     react(&wang, &room, secret, "👍").await.ok(200);
 
     let path = room.path(&format!("/messages/{secret}"));
@@ -76,9 +67,9 @@ async fn a_message_that_is_not_in_memory_any_more_is_deleted_as_well() {
     let wang = host.user("小王").await;
     let room = wang.create_conference("周会").await;
     let li = host.user("小李").await.join(&room.number).await;
-    let (secret, others) = (say(&li, &room, "hunter2").await, say(&wang, &room, "别的").await);
+    let (secret, others) = (li.say(&room.number, "hunter2").await, wang.say(&room.number, "别的").await);
     for n in 0..6 {
-        say(&wang, &room, &format!("第 {n} 句")).await;
+        wang.say(&room.number, &format!("第 {n} 句")).await;
     }
 
     react(&li, &room, secret, "👍").await.problem(404, "unknown_message");
@@ -98,7 +89,7 @@ async fn only_authors_and_organizers_delete_and_only_messages() {
     let room = wang.create_conference("周会").await;
     let li = host.user("小李").await.join(&room.number).await;
     let zhang = host.user("小张").await.join(&room.number).await;
-    let said = say(&li, &room, "你好").await;
+    let said = li.say(&room.number, "你好").await;
 
     zhang.delete(&room.path(&format!("/messages/{said}"))).await.problem(403, "denied");
     for (message, code) in [("1", "unknown_message"), ("999999", "unknown_message"), ("0", "unknown_message")] {
@@ -140,7 +131,7 @@ async fn slow_mode_makes_participants_wait_and_nobody_else() {
     let room = wang.create_conference("周会").await;
     let li = host.user("小李").await.join(&room.number).await;
     let mut phone = li.connect(&room.number).await;
-    change(&wang, &room, json!({ "slow_mode_s": 600 })).await.ok(200);
+    wang.try_change(&room.number, json!({ "slow_mode_s": 600 })).await.ok(200);
     assert_eq!(phone.expect_event("changed").await["changes"], json!({ "slow_mode_s": 600 }));
 
     phone.say("c1", "一").await.ok();
@@ -150,15 +141,15 @@ async fn slow_mode_makes_participants_wait_and_nobody_else() {
     assert!((1..=600_000).contains(&wait_ms), "{wait_ms}");
     let answer = li.post(&room.path("/messages"), &json!({ "text": "二" })).await;
     answer.problem(429, "rate_limited");
-    say(&wang, &room, "一").await;
-    say(&wang, &room, "二").await;
+    wang.say(&room.number, "一").await;
+    wang.say(&room.number, "二").await;
 
     host.kill().await;
     host.restart().await;
     li.post(&room.path("/messages"), &json!({ "text": "二" })).await.problem(429, "rate_limited");
-    change(&wang, &room, json!({ "slow_mode_s": 0 })).await.ok(200);
-    say(&li, &room, "二").await;
-    change(&wang, &room, json!({ "slow_mode_s": 3_601 })).await.problem(422, "invalid");
+    wang.try_change(&room.number, json!({ "slow_mode_s": 0 })).await.ok(200);
+    li.say(&room.number, "二").await;
+    wang.try_change(&room.number, json!({ "slow_mode_s": 3_601 })).await.problem(422, "invalid");
 }
 
 #[tokio::test]
@@ -167,14 +158,14 @@ async fn when_only_organizers_write_participants_read_and_react() {
     let wang = host.user("小王").await;
     let room = wang.create_conference("发布会").await;
     let li = host.user("小李").await.join(&room.number).await;
-    change(&wang, &room, json!({ "chat": "organizers" })).await.ok(200);
+    wang.try_change(&room.number, json!({ "chat": "organizers" })).await.ok(200);
 
-    let said = say(&wang, &room, "欢迎").await;
+    let said = wang.say(&room.number, "欢迎").await;
     li.post(&room.path("/messages"), &json!({ "text": "你好" })).await.problem(403, "not_organizer");
     react(&li, &room, said, "🎉").await.ok(200);
-    change(&wang, &room, json!({ "chat": "everyone" })).await.ok(200);
-    say(&li, &room, "你好").await;
-    change(&wang, &room, json!({ "chat": "nobody" })).await.problem(422, "invalid");
+    wang.try_change(&room.number, json!({ "chat": "everyone" })).await.ok(200);
+    li.say(&room.number, "你好").await;
+    wang.try_change(&room.number, json!({ "chat": "nobody" })).await.problem(422, "invalid");
 }
 
 #[tokio::test]
@@ -205,7 +196,7 @@ async fn reactions_are_counted_once_a_person_and_told_together() {
     let mut host = Launch::new().durable().unhurried().start().await;
     let wang = host.user("小王").await;
     let room = wang.create_conference("周会").await;
-    let said = say(&wang, &room, "赞成的点赞").await;
+    let said = wang.say(&room.number, "赞成的点赞").await;
     let mut screen = wang.connect(&room.number).await;
     assert!(screen.welcome["reactions"].as_array().is_some_and(|known| known.contains(&json!("👍"))));
     let before = screen.seq();
@@ -245,7 +236,7 @@ async fn a_reply_names_the_message_that_it_answers() {
     let room = wang.create_conference("周会").await;
     let li = host.user("小李").await.join(&room.number).await;
     let mut phone = li.connect(&room.number).await;
-    let asked = say(&wang, &room, "几点?").await;
+    let asked = wang.say(&room.number, "几点?").await;
 
     phone.send(&json!({ "type": "chat", "id": "c1", "text": "三点", "reply_to": asked })).await;
     phone.reply("c1").await.ok();
@@ -272,10 +263,10 @@ async fn a_blocked_word_is_refused_however_it_is_written_and_wherever() {
         assert!(detail.contains("`text`") && (detail.contains("Casino") || detail.contains("赌博")), "{detail}");
         assert_eq!(socket.say(&format!("c{}", text.len()), text).await.error(), "blocked_word");
         pin(&wang, &room, text).await.problem(422, "blocked_word");
-        change(&wang, &room, json!({ "title": text })).await.problem(422, "blocked_word");
-        change(&wang, &room, json!({ "description": text })).await.problem(422, "blocked_word");
+        wang.try_change(&room.number, json!({ "title": text })).await.problem(422, "blocked_word");
+        wang.try_change(&room.number, json!({ "description": text })).await.problem(422, "blocked_word");
         wang.post("/api/conferences", &json!({ "title": text })).await.problem(422, "blocked_word");
     }
     assert_eq!(wang.journal(&room.number).await.len(), before, "nothing was changed");
-    say(&wang, &room, "Casinoland 不一样").await;
+    wang.say(&room.number, "Casinoland 不一样").await;
 }

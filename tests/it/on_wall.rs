@@ -6,15 +6,6 @@ use serde_json::{Value, json};
 /// Most messages that are on the wall.
 const MOST: usize = 12;
 
-async fn say(user: &User, room: &Conference, text: &str) -> u64 {
-    let said = user.post(&room.path("/messages"), &json!({ "text": text })).await.ok(200);
-    said["seq"].as_u64().expect("a place")
-}
-
-async fn change(user: &User, room: &Conference, changes: Value) -> Answer {
-    user.request("PATCH", &room.path("")).json(&changes).send().await
-}
-
 fn place(room: &Conference, message: u64) -> String {
     room.path(&format!("/messages/{message}/wall"))
 }
@@ -53,8 +44,8 @@ async fn what_an_organizer_puts_there_everybody_is_told_and_is_there_after_a_res
     let mut wall = technician.connect_with(&room.number, "screen=true").await;
     let mut phone = li.connect(&room.number).await;
     assert_eq!(wall.welcome["on_wall"], Value::Null);
-    let (first, second) = (say(&li, &room, "新年好").await, say(&li, &room, "祝大家发财").await);
-    say(&li, &room, "看不见的").await;
+    let (first, second) = (li.say(&room.number, "新年好").await, li.say(&room.number, "祝大家发财").await);
+    li.say(&room.number, "看不见的").await;
 
     let put = put_up(&wang, &room, second).await.ok(200);
     put_up(&wang, &room, first).await.ok(200);
@@ -88,7 +79,7 @@ async fn two_organizers_at_once_put_it_there_once() {
     let room = wang.create_conference("年会").await;
     let li = host.user("小李").await.join(&room.number).await;
     wang.appoint(&room.number, &li).await;
-    let (said, other) = (say(&li, &room, "新年好").await, say(&li, &room, "恭喜").await);
+    let (said, other) = (li.say(&room.number, "新年好").await, li.say(&room.number, "恭喜").await);
     put_up(&wang, &room, said).await.ok(200);
     put_up(&wang, &room, other).await.ok(200);
 
@@ -119,7 +110,7 @@ async fn what_is_deleted_leaves_the_wall_and_does_not_come_back() {
     let room = wang.create_conference("年会").await;
     let li = host.user("小李").await.join(&room.number).await;
     let mut wall = wang.connect_with(&room.number, "screen=true").await;
-    let (secret, kept) = (say(&li, &room, "密码是 hunter2").await, say(&li, &room, "新年好").await);
+    let (secret, kept) = (li.say(&room.number, "密码是 hunter2").await, li.say(&room.number, "新年好").await);
     put_up(&wang, &room, secret).await.ok(200);
     put_up(&wang, &room, kept).await.ok(200);
     expect_wall(&mut wall, &["密码是 hunter2", "新年好"]).await;
@@ -148,7 +139,7 @@ async fn only_organizers_choose_and_only_among_messages() {
     let wang = host.user("小王").await;
     let room = wang.create_conference("年会").await;
     let li = host.user("小李").await.join(&room.number).await;
-    let said = say(&li, &room, "新年好").await;
+    let said = li.say(&room.number, "新年好").await;
 
     put_up(&li, &room, said).await.problem(403, "not_organizer");
     for message in [0, 1, 999_999] {
@@ -171,7 +162,7 @@ async fn messages_that_are_not_in_memory_any_more_are_put_there_and_the_first_ma
     let room = wang.create_conference("年会").await;
     let mut places = Vec::new();
     for n in 0..=MOST {
-        places.push(say(&wang, &room, &format!("第 {n} 句")).await);
+        places.push(wang.say(&room.number, &format!("第 {n} 句")).await);
     }
 
     for message in &places {
@@ -195,15 +186,18 @@ async fn how_much_of_the_chat_a_wall_shows_is_one_of_three_and_goes_with_a_copy(
     let mut wall = wang.connect_with(&room.number, "screen=true").await;
     assert_eq!(wall.welcome["conference"]["screen_chat"], "all");
     for chosen in ["approved", "none", "all", "approved"] {
-        assert_eq!(change(&wang, &room, json!({ "screen_chat": chosen })).await.ok(200)["screen_chat"], chosen);
+        assert_eq!(
+            wang.try_change(&room.number, json!({ "screen_chat": chosen })).await.ok(200)["screen_chat"],
+            chosen
+        );
         assert_eq!(wall.expect_event("changed").await["changes"], json!({ "screen_chat": chosen }));
     }
 
     for wrong in [json!(true), json!("some"), json!(1)] {
-        let refused = change(&wang, &room, json!({ "screen_chat": wrong })).await.problem(422, "invalid");
+        let refused = wang.try_change(&room.number, json!({ "screen_chat": wrong })).await.problem(422, "invalid");
         assert_eq!(refused["errors"][0]["pointer"], "/screen_chat", "{refused}");
     }
-    let said = say(&wang, &room, "新年好").await;
+    let said = wang.say(&room.number, "新年好").await;
     put_up(&wang, &room, said).await.ok(200);
     let copied = wang.post(&room.path("/copy"), &json!({})).await.ok(201);
 

@@ -1,11 +1,7 @@
 //! Before and after a meeting: what it is called and when it begins, finding it again, what stays of it, the next one.
 
-use hezi_tests::{Answer, Conference, Host, Launch, User};
+use hezi_tests::{Conference, Host, Launch, User};
 use serde_json::{Value, json};
-
-async fn change(user: &User, room: &Conference, changes: Value) -> Answer {
-    user.request("PATCH", &room.path("")).json(&changes).send().await
-}
 
 /// The titles on a page of mine, and where the next one begins.
 async fn page(user: &User, query: &str) -> (Vec<String>, Option<String>) {
@@ -24,7 +20,7 @@ async fn title_description_and_beginning_are_changed_and_everybody_hears_of_it()
     let mut phone = li.connect(&room.number).await;
     let changes = json!({ "title": " 年会 ", "description": "第一行\n第二行", "starts_at": "2099-01-01T08:00:00Z" });
 
-    let changed = change(&wang, &room, changes).await.ok(200);
+    let changed = wang.try_change(&room.number, changes).await.ok(200);
 
     assert_eq!((&changed["title"], &changed["description"]), (&json!("年会"), &json!("第一行\n第二行")));
     assert_eq!(changed["starts_at"], "2099-01-01T08:00:00.000Z");
@@ -36,7 +32,7 @@ async fn title_description_and_beginning_are_changed_and_everybody_hears_of_it()
     for field in ["title", "description", "starts_at", "owner", "private", "locked", "slow_mode_s", "chat"] {
         assert_eq!(again[field], changed[field], "{field}");
     }
-    let without = change(&wang, &room, json!({ "starts_at": null, "description": "" })).await.ok(200);
+    let without = wang.try_change(&room.number, json!({ "starts_at": null, "description": "" })).await.ok(200);
     assert_eq!((&without["starts_at"], &without["description"]), (&Value::Null, &json!("")));
 }
 
@@ -51,14 +47,16 @@ async fn what_the_wall_shows_is_chosen_by_an_organizer_and_kept() {
     assert_eq!(phone.welcome["conference"]["screen"], "follow");
 
     for screen in [json!("lobby"), json!("notice"), json!({ "activity": vote.id })] {
-        let changed = change(&wang, &room, json!({ "screen": screen })).await.ok(200);
+        let changed = wang.try_change(&room.number, json!({ "screen": screen })).await.ok(200);
         assert_eq!(changed["screen"], screen);
         let event = phone.expect_event("changed").await;
         assert_eq!(event["changes"], json!({ "screen": screen }), "{event}");
     }
-    change(&wang, &room, json!({ "screen": { "activity": "01NOWHERE" } })).await.problem(404, "unknown_activity");
-    change(&wang, &room, json!({ "screen": "ceiling" })).await.problem(422, "invalid");
-    change(&li, &room, json!({ "screen": "lobby" })).await.problem(403, "not_organizer");
+    wang.try_change(&room.number, json!({ "screen": { "activity": "01NOWHERE" } }))
+        .await
+        .problem(404, "unknown_activity");
+    wang.try_change(&room.number, json!({ "screen": "ceiling" })).await.problem(422, "invalid");
+    li.try_change(&room.number, json!({ "screen": "lobby" })).await.problem(403, "not_organizer");
     host.kill().await;
     host.restart().await;
 
@@ -84,7 +82,7 @@ async fn changes_that_cannot_be_made_name_the_field_and_change_nothing() {
         (json!({ "colour": "red" }), "`colour`"),
         (json!({ "locked": "yes" }), "`locked`"),
     ] {
-        let refused = change(&wang, &room, changes.clone()).await.problem(422, "invalid");
+        let refused = wang.try_change(&room.number, changes.clone()).await.problem(422, "invalid");
         let detail = refused["detail"].as_str().expect("a sentence").to_owned();
         assert!(detail.contains(named), "{changes}: {detail}");
     }

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use hezi_tests::{Activity, Answer, Conference, Host, Launch, Tally, User, guest, plugin};
+use hezi_tests::{Activity, Conference, Host, Launch, Tally, User, guest, plugin};
 use serde_json::{Value, json};
 
 use crate::plugins::{NEWER, VERSION, newer};
@@ -12,10 +12,6 @@ use crate::reports::read_csv;
 
 fn about(user: &User) -> Value {
     json!({ "member": user.id })
-}
-
-async fn change(user: &User, room: &Conference, changes: Value) -> Answer {
-    user.request("PATCH", &room.path("")).json(&changes).send().await
 }
 
 async fn say(user: &User, room: &Conference, id: &str, text: &str) -> Value {
@@ -35,7 +31,7 @@ async fn what_belonged_to_a_number_before_is_worth_nothing_in_the_next_conferenc
     let vote = wang.open(&first.number, "vote", json!({ "question": "?", "options": ["a", "b"] })).await;
     wang.post(&first.path("/mutes"), &about(&li)).await.ok(200);
     wang.post(&first.path("/removals"), &about(&li)).await.ok(200);
-    let private = change(&wang, &first, json!({ "private": true, "slow_mode_s": 60 })).await.ok(200);
+    let private = wang.try_change(&first.number, json!({ "private": true, "slow_mode_s": 60 })).await.ok(200);
     let (_, old_key) = private["join_url"].as_str().and_then(|url| url.split_once("key=")).expect("a key");
     wang.end(&first.number).await;
 
@@ -48,7 +44,7 @@ async fn what_belonged_to_a_number_before_is_worth_nothing_in_the_next_conferenc
     say(&li, &second, "m2", "没有慢速模式").await;
     li.post(&vote.path("/actions"), &json!({ "choose": ["a"] })).await.problem(403, "not_member");
 
-    change(&wang, &second, json!({ "private": true })).await.ok(200);
+    wang.try_change(&second.number, json!({ "private": true })).await.ok(200);
     let zhang = host.user("小张").await;
     zhang.post_empty(&second.path(&format!("/join?key={old_key}"))).await.problem(403, "key_needed");
 }
@@ -137,7 +133,7 @@ async fn what_nobody_sees_is_taken_in_no_action_and_no_notice_either() {
         wang.try_act(&words, json!({ "say": { "words": unseen } })).await.problem(422, "invalid");
         let notice = wang.request("PUT", &room.path("/notice")).json(&json!({ "text": unseen }));
         notice.send().await.problem(422, "invalid");
-        let kept = change(&wang, &room, json!({ "description": unseen })).await.ok(200);
+        let kept = wang.try_change(&room.number, json!({ "description": unseen })).await.ok(200);
         assert!(kept.get("description").is_none_or(|kept| kept == ""), "nothing is kept of it: {kept}");
     }
     // The marks that turn writing around are taken out of what others will read.

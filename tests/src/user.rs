@@ -66,6 +66,17 @@ impl User {
         assert!((200..300).contains(&answer.status), "end: {answer:?}");
     }
 
+    /// Says something in the chat, over HTTP; its place.
+    pub async fn say(&self, number: &str, text: &str) -> u64 {
+        let said = self.post(&format!("/api/conferences/{number}/messages"), &json!({ "text": text })).await.ok(200);
+        said["seq"].as_u64().expect("a place")
+    }
+
+    /// Changes the conference, if the server lets them.
+    pub async fn try_change(&self, number: &str, changes: Value) -> Answer {
+        self.request("PATCH", &format!("/api/conferences/{number}")).json(&changes).send().await
+    }
+
     /// Makes somebody an organizer.
     pub async fn appoint(&self, number: &str, member: &User) {
         let body = json!({ "member": member.id });

@@ -1,5 +1,6 @@
 //! What is drawn and won, in everybody's hand and on the wall.
 
+use hezi_tests::{Activity, Tab};
 use serde_json::json;
 
 use super::{Meeting, PHONE};
@@ -10,6 +11,19 @@ fn noting(moment: &str) -> String {
         "globalThis.wasSo = false, new MutationObserver(() => (globalThis.wasSo ||= Boolean({moment}))) \
          .observe(document.body, {{ childList: true, subtree: true, characterData: true }}), true"
     )
+}
+
+/// A page of the host, and a lottery of a first prize and three second ones, frozen, with four in its pool.
+async fn frozen_lottery(meeting: &Meeting) -> (Tab, Activity) {
+    let (wang, number) = (&meeting.wang, &meeting.room.number);
+    for n in 0..4 {
+        meeting.host.person(&format!("p{n}"), &format!("第{n}位")).await.join(number).await;
+    }
+    let host = meeting.tab("wang", "王伟", PHONE).await;
+    let prizes = json!([{ "name": "一等奖", "count": 1 }, { "name": "二等奖", "count": 3 }]);
+    let lottery = wang.open(number, "lottery", json!({ "title": "年终大奖", "prizes": prizes })).await;
+    wang.act(&lottery, json!({ "freeze": {} })).await;
+    (host, lottery)
 }
 
 #[tokio::test]
@@ -70,33 +84,21 @@ async fn nothing_is_added_to_names_that_differ() {
 #[tokio::test]
 async fn a_draw_of_more_than_there_are_leads_to_the_field_and_says_how_many_are_left() {
     let Some(meeting) = Meeting::begin().await else { return };
-    let (wang, number) = (&meeting.wang, &meeting.room.number);
-    for n in 0..4 {
-        meeting.host.person(&format!("p{n}"), &format!("第{n}位")).await.join(number).await;
-    }
-    let host = meeting.tab("wang", "王伟", PHONE).await;
-    let prizes = json!([{ "name": "一等奖", "count": 1 }, { "name": "二等奖", "count": 3 }]);
-    let lottery = wang.open(number, "lottery", json!({ "title": "年终大奖", "prizes": prizes })).await;
-    wang.act(&lottery, json!({ "freeze": {} })).await;
+    let (host, _) = frozen_lottery(&meeting).await;
     host.see("二等奖（还有 3 个）").await;
     host.see("不能超过所选奖品剩下的个数").await;
 
     host.tap(".stage form .choice", "一等奖（还有 1 个）").await;
-    let count = "document.querySelector('.stage form input[type=number]')";
-    let put = |value: u32| {
-        format!(
-            "{{ {count}.focus(); {count}.value = '{value}'; {count}.dispatchEvent(new Event('input', {{ bubbles: true }})); }}"
-        )
-    };
-    host.eval(&put(2)).await;
+    const COUNT: &str = ".stage form input[type=number]";
+    host.put(COUNT, "2").await;
     host.tap(".stage form button", "抽奖").await;
 
     host.see("“一等奖”只剩 1 个名额").await;
-    let led = format!("document.activeElement === {count} && {count}.ariaInvalid === 'true'");
+    let led = format!("document.activeElement.matches('{COUNT}') && document.activeElement.ariaInvalid === 'true'");
     host.wait_for(&led, "the cursor in the field that is to blame").await;
-    let told = wang.journal(number).await;
+    let told = meeting.wang.journal(&meeting.room.number).await;
     assert!(!told.iter().any(|entry| entry["event"]["drawn"].is_object()), "nothing was drawn: {told:?}");
-    host.eval(&put(1)).await;
+    host.put(COUNT, "1").await;
     host.tap(".stage form button", "抽奖").await;
     host.see("已抽 1/1").await;
     meeting.ends_without_complaints(&[&host]);
@@ -105,14 +107,8 @@ async fn a_draw_of_more_than_there_are_leads_to_the_field_and_says_how_many_are_
 #[tokio::test]
 async fn whoever_closes_a_lottery_is_told_what_is_left_of_its_prizes() {
     let Some(meeting) = Meeting::begin().await else { return };
-    let (wang, number) = (&meeting.wang, &meeting.room.number);
-    for n in 0..4 {
-        meeting.host.person(&format!("p{n}"), &format!("第{n}位")).await.join(number).await;
-    }
-    let host = meeting.tab("wang", "王伟", PHONE).await;
-    let prizes = json!([{ "name": "一等奖", "count": 1 }, { "name": "二等奖", "count": 3 }]);
-    let lottery = wang.open(number, "lottery", json!({ "title": "年终大奖", "prizes": prizes })).await;
-    wang.act(&lottery, json!({ "freeze": {} })).await;
+    let (host, lottery) = frozen_lottery(&meeting).await;
+    let wang = &meeting.wang;
     wang.act(&lottery, json!({ "draw": { "prize": "二等奖", "count": 2 } })).await;
     host.see("已抽 2/3").await;
 
