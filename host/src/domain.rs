@@ -19,6 +19,7 @@ pub mod language;
 pub mod measure;
 pub mod member;
 pub mod payload;
+pub mod reply;
 pub mod sentence;
 pub mod session;
 pub mod settings;

@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::response::Response;
 use hezi_plugin::limits::QUERY_BYTES_MAX;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use super::body::JsonOf;
@@ -18,9 +17,11 @@ use crate::domain::activity::Schedule;
 use crate::domain::command::{NewActivity, Request};
 use crate::domain::id::UserId;
 use crate::domain::payload::Payload;
+use crate::domain::reply::Reply;
 use crate::domain::sentence::Sentence;
 use crate::protocol::code::Code;
 use crate::protocol::server::ActivityView;
+use crate::room::Acted;
 
 /// An activity to make.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -99,7 +100,7 @@ pub(super) struct ActedBody {
     seq: u64,
     /// The plugin's answer.
     #[schema(value_type = Object)]
-    reply: Box<RawValue>,
+    reply: Reply,
 }
 
 /// Makes an activity, for organizers.
@@ -204,7 +205,6 @@ pub(super) async fn act(
     JsonOf(action): JsonOf<Payload>,
 ) -> ApiResult<Json<ActedBody>> {
     let act = Request::Act { activity: at.id, action, on_behalf_of: member };
-    let acted = at.room.command(user.id(), key, act).await?;
-    let reply = RawValue::from_string(acted.reply.into_string()).map_err(ApiError::internal)?;
-    Ok(Json(ActedBody { seq: acted.seq, reply }))
+    let Acted { seq, reply } = at.room.command(user.id(), key, act).await?;
+    Ok(Json(ActedBody { seq, reply }))
 }

@@ -20,7 +20,7 @@ use utoipa::{IntoResponses, Modify, OpenApi as _, PartialSchema, ToSchema};
 
 use super::error::ProblemBody;
 use crate::protocol::client::ClientMessage;
-use crate::protocol::server::{Frame, Refusal};
+use crate::protocol::server::Frame;
 
 /// The finished document.
 #[derive(Clone)]
@@ -50,7 +50,7 @@ impl Document {
                        documents; `code` is for programs. What changes something takes a session and, from a browser, \
                        the site's own origin."
     ),
-    components(schemas(ProblemBody, ClientMessage, Frame<'static>, Refusal<'static>)),
+    components(schemas(ProblemBody, ClientMessage, Frame<'static>)),
     security(("session" = []), ("bearer" = [])),
     modifiers(&Securities)
 )]
@@ -217,7 +217,7 @@ mod tests {
         references(&document, &mut found);
         let schemas = document["components"]["schemas"].as_object().expect("schemas");
         // What goes over the socket no route of this description refers to.
-        let frames = ["ClientMessage", "ServerFrame", "Refusal"].map(str::to_owned);
+        let frames = ["ClientMessage", "ServerFrame"].map(str::to_owned);
         let path = |name: &String| format!("#/components/schemas/{name}");
         let there: BTreeSet<String> = schemas.keys().map(path).collect();
         let found = found.into_iter().map(str::to_owned).chain(frames.iter().map(path));

@@ -1,15 +1,16 @@
-//! Entries of the journal as clients see them: as frames on the socket, and as the journal route shows them.
+//! Entries of the journal as clients see them: in frames on the socket, and as the journal route shows them.
 //!
 //! Shapes only; who may see which is said by the entry itself.
 //!
 //! # Invariants
-//! * An entry looks the same on the socket and in the journal, but for the `type` that socket frames have.
+//! * An entry looks the same on the socket and in the journal, but for the `type` that `server` puts on a frame.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
-use super::server::{ReactionCounts, json};
 use super::time::time_text;
 use crate::domain::activity::{ActivityBrief, Change};
 use crate::domain::changes::ConferenceChanges;
@@ -17,6 +18,9 @@ use crate::domain::entry::{Entry, Happening};
 use crate::domain::id::ActivityId;
 use crate::domain::measure::Measure;
 use crate::domain::member::Person;
+
+/// How often a message has got each reaction.
+pub type ReactionCounts = BTreeMap<String, u32>;
 
 /// What an entry tells of, and so which of its other members there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -73,7 +77,7 @@ pub enum EntryKind {
 }
 
 /// The activity that an entry is about: in a line after a change, else its id.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 #[schema(as = EntryActivity)]
 enum Which<'a> {
@@ -82,12 +86,9 @@ enum Which<'a> {
 }
 
 /// An entry of the journal: one thing that happened.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Entry)]
 pub struct EntryShape<'a> {
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    #[schema(ignore)]
-    frame: Option<&'static str>,
     /// Its place in the order.
     seq: u64,
     /// When, RFC 3339.
@@ -141,19 +142,18 @@ pub struct EntryShape<'a> {
     event: Option<&'a RawValue>,
 }
 
-/// The entry as a frame for sockets; none for what reaches sockets in another form or not at all.
-pub fn event(entry: &Entry) -> Option<String> {
-    match kind(entry) {
-        // Coalesced into presence and reactions, or of interest to nobody but the journal.
+/// Whether sockets are sent the entry. Others are coalesced into presence and reactions, or of interest to nobody but the journal.
+pub(super) fn is_for_sockets(entry: &Entry) -> bool {
+    !matches!(
+        kind(entry),
         EntryKind::Joined
-        | EntryKind::Left
-        | EntryKind::Renamed
-        | EntryKind::Reacted
-        | EntryKind::Acted
-        | EntryKind::TookPart
-        | EntryKind::Ran => None,
-        _ => Some(json(&shape(entry, Some("event")))),
-    }
+            | EntryKind::Left
+            | EntryKind::Renamed
+            | EntryKind::Reacted
+            | EntryKind::Acted
+            | EntryKind::TookPart
+            | EntryKind::Ran
+    )
 }
 
 /// What kind of entry it is.
@@ -195,20 +195,20 @@ fn kind_of(measure: Measure) -> EntryKind {
 
 /// The entry as the journal route shows it.
 pub fn entry(entry: &Entry) -> Option<Box<RawValue>> {
-    to_raw_value(&shape(entry, None)).ok()
+    to_raw_value(&shape(entry)).ok()
 }
 
 /// The entry as the journal route shows it, with what it has got.
 pub fn entry_with(entry: &Entry, reactions: Option<&ReactionCounts>) -> Option<Box<RawValue>> {
     let reactions = reactions.filter(|reactions| !reactions.is_empty());
-    let mut shape = shape(entry, None);
+    let mut shape = shape(entry);
     shape.reactions = reactions;
     to_raw_value(&shape).ok()
 }
 
-fn shape<'e>(entry: &'e Entry, frame: Option<&'static str>) -> EntryShape<'e> {
+/// What clients see of the entry.
+pub(super) fn shape(entry: &Entry) -> EntryShape<'_> {
     let mut shape = EntryShape {
-        frame,
         seq: entry.seq,
         at: time_text(entry.at_ms),
         kind: kind(entry),
@@ -275,7 +275,6 @@ impl<'e> EntryShape<'e> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::entry::Audience;
     use crate::domain::id::UserId;
 
     fn person() -> Person {
@@ -284,26 +283,6 @@ mod tests {
 
     fn at(seq: u64, what: Happening) -> Entry {
         Entry { seq, at_ms: 1_795_334_400_123, what }
-    }
-
-    #[test]
-    fn chat_and_emit_look_as_the_contract_says() {
-        let said = Happening::Chat { from: person(), text: "你好".into(), reply_to: None, deleted_by: None };
-        let chat = event(&at(42, said));
-        assert_eq!(
-            chat.as_deref(),
-            Some(
-                r#"{"type":"event","seq":42,"at":"2026-11-22T08:00:00.123Z","kind":"chat","from":{"id":"u1","name":"小王"},"text":"你好"}"#
-            )
-        );
-        let activity = ActivityId::parse("a1").expect("an id");
-        let emit = Happening::Emit { activity, to: Audience::Everyone, event: r#"{"drawn":1}"#.into() };
-        assert_eq!(
-            event(&at(45, emit)).as_deref(),
-            Some(
-                r#"{"type":"event","seq":45,"at":"2026-11-22T08:00:00.123Z","kind":"emit","activity":"a1","event":{"drawn":1}}"#
-            )
-        );
     }
 
     #[test]
@@ -319,7 +298,7 @@ mod tests {
     #[test]
     fn joins_stand_in_the_journal_but_not_on_sockets() {
         let joined = at(1, Happening::Joined { who: person() });
-        assert_eq!(event(&joined), None);
+        assert!(!is_for_sockets(&joined));
         let shown = entry(&joined).expect("JSON");
         assert!(shown.get().contains(r#""kind":"joined","who":{"id":"u1""#), "{shown}");
     }

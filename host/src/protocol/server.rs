@@ -1,8 +1,5 @@
-//! What the server sends over the socket, but for the entries of the journal, which are `entry`'s.
-//!
-//! Shapes only; who receives what is the room's business.
-
-use std::collections::BTreeMap;
+//! What the server sends over the socket: every frame that there is. What an entry of the journal looks like in one is `entry`'s
+//! business, and who receives what the room's.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -10,10 +7,13 @@ use utoipa::ToSchema;
 
 use super::code::{Code, Problem};
 use super::conference::ConferenceView;
+use super::entry::{EntryShape, ReactionCounts, is_for_sockets, shape};
 use super::field::FieldProblem;
 use crate::domain::activity::{Phase, Schedule};
+use crate::domain::entry::Entry;
 use crate::domain::id::{ActivityId, CommandId};
 use crate::domain::member::{Person, Role};
+use crate::domain::reply::Reply;
 use crate::domain::settings::WallMessage;
 use crate::domain::tongue::Tongue;
 
@@ -31,16 +31,13 @@ pub struct Me<'a> {
     pub muted: bool,
 }
 
-/// How often a message has got each reaction.
-pub type ReactionCounts = BTreeMap<String, u32>;
-
 /// What a message has got.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MessageReactions {
     /// The message's place.
     pub message: u64,
     /// How often each reaction stands.
-    #[schema(value_type = BTreeMap<String, u32>)]
+    #[schema(value_type = std::collections::BTreeMap<String, u32>)]
     pub reactions: ReactionCounts,
 }
 
@@ -93,7 +90,7 @@ pub struct ActivityView {
     pub as_of: Option<u64>,
 }
 
-/// A frame of the server's, but for entries of the journal and answers to commands.
+/// A frame of the server's.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[schema(as = ServerFrame)]
@@ -127,7 +124,7 @@ pub enum Frame<'a> {
         #[schema(value_type = Vec<ActivityView>)]
         activities: &'a [ActivityView],
         /// What was said last, oldest first; empty where the entries after `since` follow.
-        #[schema(value_type = Vec<Object>)]
+        #[schema(value_type = Vec<EntryShape>)]
         chat: Vec<Box<RawValue>>,
         /// The messages that organizers have put on the wall, in the order in which they did; absent where there are none.
         #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -140,6 +137,29 @@ pub enum Frame<'a> {
         #[schema(required = false)]
         reacted: Vec<OwnReaction>,
     },
+    /// Something happened: an entry of the journal.
+    Event(EntryShape<'a>),
+    /// A command was carried out.
+    Reply {
+        /// The command's.
+        id: &'a CommandId,
+        /// The entry that it made.
+        seq: u64,
+        /// The answer: what a plugin says, or the host.
+        #[schema(value_type = serde_json::Value)]
+        ok: &'a Reply,
+    },
+    /// A command was refused.
+    #[serde(rename = "reply")]
+    Refusal {
+        /// The command's; none where it could not be read.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<&'a str>,
+        /// Why, for programs and for people.
+        error: RefusalError,
+    },
+    /// The line is alive: for clients that do not see pings.
+    Alive,
     /// Reactions to messages have changed; at most twice a second.
     Reactions {
         /// Those messages, each with all that stands now.
@@ -189,27 +209,9 @@ pub enum Frame<'a> {
     },
 }
 
-/// What a refusal is a kind of.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum RefusalKind {
-    Reply,
-}
-
-/// A refusal of a command, as a frame.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Refusal<'a> {
-    #[serde(rename = "type")]
-    kind: RefusalKind,
-    /// The command's; none where it could not be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a str>,
-    error: RefusalError,
-}
-
 /// Why a command was refused.
 #[derive(Debug, Serialize, ToSchema)]
-struct RefusalError {
+pub struct RefusalError {
     code: Code,
     /// For people, in the reader's language.
     detail: String,
@@ -225,48 +227,73 @@ struct RefusalError {
     errors: Vec<FieldProblem>,
 }
 
-/// The frame that says that the line is alive, for clients that do not see pings.
-pub const ALIVE: &str = r#"{"type":"alive"}"#;
+impl<'a> Frame<'a> {
+    /// The frame of an entry; none for what reaches sockets in another form or not at all.
+    pub fn event(entry: &'a Entry) -> Option<Self> {
+        is_for_sockets(entry).then(|| Self::Event(shape(entry)))
+    }
 
-/// The frame that says that a command was carried out. `ok` is a JSON text, which goes on as it is.
-pub fn reply(id: &CommandId, seq: u64, ok: &str) -> String {
-    format!(r#"{{"type":"reply","id":{},"seq":{seq},"ok":{ok}}}"#, json(id))
-}
-
-/// The frame that refuses a command, for somebody who reads this language; without an id when none could be read.
-pub fn refusal(id: Option<&str>, problem: &Problem, tongue: Tongue) -> String {
-    let Problem { code, sentence, retry_after_ms, fault, .. } = problem;
-    let (detail, retry_after_ms) = (sentence.text(tongue), *retry_after_ms);
-    let errors = problem.fields(tongue);
-    let error = RefusalError { code: *code, detail, retry_after_ms, fault: *fault, errors };
-    json(&Refusal { kind: RefusalKind::Reply, id, error })
-}
-
-/// JSON of a value whose keys are texts and whose numbers are finite.
-pub fn json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_else(|error| {
-        // Unreachable for the shapes of this module: kept as a visible fault rather than a panic.
-        format!(r#"{{"type":"fault","detail":{:?}}}"#, error.to_string())
-    })
+    /// The frame that refuses a command, for somebody who reads this language; without an id when none could be read.
+    pub fn refusal(id: Option<&'a str>, problem: &Problem, tongue: Tongue) -> Self {
+        let Problem { code, sentence, retry_after_ms, fault, .. } = problem;
+        let (detail, errors) = (sentence.text(tongue), problem.fields(tongue));
+        let error = RefusalError { code: *code, detail, retry_after_ms: *retry_after_ms, fault: *fault, errors };
+        Self::Refusal { id, error }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::entry::{Audience, Happening};
+    use crate::domain::id::UserId;
     use crate::domain::sentence::Sentence;
+
+    fn json(frame: &Frame<'_>) -> String {
+        serde_json::to_string(frame).expect("JSON")
+    }
+
+    #[test]
+    fn chat_and_emit_look_as_the_contract_says() {
+        let from = Person { id: UserId::parse("u1").expect("an id"), name: "小王".into() };
+        let said = Happening::Chat { from, text: "你好".into(), reply_to: None, deleted_by: None };
+        let (at_ms, activity) = (1_795_334_400_123, ActivityId::parse("a1").expect("an id"));
+        let chat = Entry { seq: 42, at_ms, what: said };
+        assert_eq!(
+            Frame::event(&chat).as_ref().map(json).as_deref(),
+            Some(
+                r#"{"type":"event","seq":42,"at":"2026-11-22T08:00:00.123Z","kind":"chat","from":{"id":"u1","name":"小王"},"text":"你好"}"#
+            )
+        );
+        let emit = Happening::Emit { activity, to: Audience::Everyone, event: r#"{"drawn":1}"#.into() };
+        let emit = Entry { seq: 45, at_ms, what: emit };
+        assert_eq!(
+            Frame::event(&emit).as_ref().map(json).as_deref(),
+            Some(
+                r#"{"type":"event","seq":45,"at":"2026-11-22T08:00:00.123Z","kind":"emit","activity":"a1","event":{"drawn":1}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_alive_says_no_more() {
+        assert_eq!(json(&Frame::Alive), r#"{"type":"alive"}"#);
+    }
 
     #[test]
     fn a_refusal_names_what_the_plugin_did() {
         let problem =
             Problem { fault: Some("trapped"), ..Problem::new(Code::PluginFault, Sentence::said("it failed")) };
         let frame = r#"{"type":"reply","error":{"code":"plugin_fault","detail":"it failed","fault":"trapped"}}"#;
-        assert_eq!(refusal(None, &problem, Tongue::English), frame);
+        assert_eq!(json(&Frame::refusal(None, &problem, Tongue::English)), frame);
     }
 
     #[test]
     fn a_reply_is_an_object_whatever_its_id() {
         let id = CommandId::parse(r#"c"\1"#).expect("an id");
-        assert_eq!(reply(&id, 7, r#"{"n":1.50}"#), r#"{"type":"reply","id":"c\"\\1","seq":7,"ok":{"n":1.50}}"#);
+        let ok = Reply::of_plugin(r#"{"n":1.50}"#.into());
+        let frame = json(&Frame::Reply { id: &id, seq: 7, ok: &ok });
+        assert_eq!(frame, r#"{"type":"reply","id":"c\"\\1","seq":7,"ok":{"n":1.50}}"#);
     }
 
     #[test]
@@ -274,7 +301,7 @@ mod tests {
         let mut problem = Problem::new(Code::RateLimited, Sentence::said("slowly"));
         problem.retry_after_ms = Some(50);
         assert_eq!(
-            refusal(Some("c1"), &problem, Tongue::English),
+            json(&Frame::refusal(Some("c1"), &problem, Tongue::English)),
             r#"{"type":"reply","id":"c1","error":{"code":"rate_limited","detail":"slowly","retry_after_ms":50}}"#
         );
     }

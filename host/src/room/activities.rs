@@ -22,6 +22,7 @@ use crate::domain::entry::Happening;
 use crate::domain::id::ActivityId;
 use crate::domain::language::Languages;
 use crate::domain::member::Member;
+use crate::domain::reply::Reply;
 use crate::domain::sentence::Sentence;
 use crate::domain::veil::Veil;
 use crate::plugin::Activation;
@@ -143,7 +144,7 @@ impl Activities {
         let mut live = LiveActivity::new(doc.into());
         let rows = Rows { activities: vec![live.doc().clone()], ..Rows::default() };
         start(&mut live, Vec::new(), &self.environment, &self.events);
-        let reply = Some(made(&id));
+        let reply = Some(Reply::naming(&id));
         self.live.insert(id, live);
         Ok(Addition { reply, rows, ..Addition::of(happening) })
     }
@@ -376,11 +377,6 @@ impl Activities {
         views.reverse();
         views
     }
-}
-
-/// What a command is answered that made, opened or closed an activity, or gave it other times.
-pub(super) fn made(id: &ActivityId) -> String {
-    serde_json::json!({ "activity": id }).to_string()
 }
 
 fn start(live: &mut LiveActivity, mut rows: StateRows, environment: &Environment, events: &mpsc::Sender<Vec<Event>>) {

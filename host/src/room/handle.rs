@@ -31,7 +31,8 @@ use crate::domain::language::Languages;
 use crate::domain::member::{Member, User};
 use crate::domain::session::SessionTag;
 use crate::domain::settings::KeptOut;
-use crate::protocol::server::{ActivityView, ReactionCounts};
+use crate::protocol::entry::ReactionCounts;
+use crate::protocol::server::ActivityView;
 
 /// Somebody who wants to come in.
 #[derive(Debug, Clone, Copy)]

@@ -13,6 +13,7 @@ use std::collections::{HashMap, VecDeque};
 use super::index::CommandIndex;
 use super::message::Waiter;
 use crate::domain::command::{CommandKey, Fingerprint, Stamp};
+use crate::domain::reply::Reply;
 use crate::protocol::code::Problem;
 use crate::store::UNKNOWN_PRINT;
 
@@ -21,7 +22,7 @@ enum Seen {
     /// It is being carried out; these wait for the answer.
     Running(Vec<Waiter>),
     /// It made this entry, with this answer.
-    Done { seq: u64, ok: Box<str> },
+    Done { seq: u64, ok: Reply },
     /// The rules refused it.
     Refused(Problem),
 }
@@ -38,7 +39,7 @@ pub(super) enum Begin {
     /// It is being carried out already; the waiter is kept.
     Attached,
     /// It was carried out: this is the answer.
-    Answered(Waiter, u64, Box<str>),
+    Answered(Waiter, u64, Reply),
     /// It may have been carried out long ago: look it up in these pages of the index. The waiter is kept.
     Search(Vec<u32>),
     /// It was refused: for this.
@@ -98,23 +99,23 @@ impl Memory {
     }
 
     /// A command was carried out and is durable. Gives who waits, and the answer, which is kept here.
-    pub(super) fn finish(&mut self, key: CommandKey, seq: u64, ok: String) -> (Vec<Waiter>, &str) {
+    pub(super) fn finish(&mut self, key: CommandKey, seq: u64, ok: Reply) -> Option<(Vec<Waiter>, &Reply)> {
         self.index.note(key, seq);
         self.answers.push_back((key, seq));
         // This one is never forgotten: the store's index does not have it yet.
         self.forget_old_answers();
-        let Some(known) = self.known.get_mut(&key) else { return (Vec::new(), "") };
-        let before = std::mem::replace(&mut known.seen, Seen::Done { seq, ok: ok.into_boxed_str() });
-        let answer = if let Seen::Done { ok, .. } = &known.seen { ok } else { "" };
-        (waiters(before), answer)
+        let known = self.known.get_mut(&key)?;
+        let before = std::mem::replace(&mut known.seen, Seen::Done { seq, ok });
+        let Seen::Done { ok, .. } = &known.seen else { return None };
+        Some((waiters(before), ok))
     }
 
     /// A command of the journal, while the room is being opened.
-    pub(super) fn restore(&mut self, key: CommandKey, fingerprint: Fingerprint, seq: u64, ok: &str) {
+    pub(super) fn restore(&mut self, key: CommandKey, fingerprint: Fingerprint, seq: u64, ok: Reply) {
         if seq > self.indexed {
             self.index.note(key, seq);
         }
-        self.known.insert(key, Known { fingerprint, seen: Seen::Done { seq, ok: ok.into() } });
+        self.known.insert(key, Known { fingerprint, seen: Seen::Done { seq, ok } });
         self.answers.push_back((key, seq));
         self.forget_old_answers();
     }
@@ -200,8 +201,8 @@ mod tests {
         let mut memory = memory(10);
         assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Fresh));
         assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Attached));
-        let (waiters, ok) = memory.finish(key("1"), 7, "{}".into());
-        assert_eq!((waiters.len(), ok), (2, "{}"));
+        let answered = memory.finish(key("1"), 7, Reply::done()).map(|(waiters, ok)| (waiters.len(), ok.clone()));
+        assert_eq!(answered, Some((2, Reply::done())));
         assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Answered(_, 7, _)));
         assert!(matches!(memory.begin(&stamp("1", [2; 8]), waiter()), Begin::Reused(_)));
     }
@@ -209,7 +210,7 @@ mod tests {
     #[test]
     fn a_command_of_whose_words_nothing_is_kept_is_answered_as_before() {
         let mut memory = memory(10);
-        memory.restore(key("1"), UNKNOWN_PRINT, 7, "{}");
+        memory.restore(key("1"), UNKNOWN_PRINT, 7, Reply::done());
         assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Answered(_, 7, _)));
     }
 
@@ -218,7 +219,7 @@ mod tests {
         let mut memory = memory(1);
         for (id, seq) in [("1", 1), ("2", 2)] {
             memory.begin(&stamp(id, [1; 8]), waiter());
-            memory.finish(key(id), seq, "{}".into());
+            memory.finish(key(id), seq, Reply::done());
         }
         assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Answered(_, 1, _)), "nowhere else yet");
         let pages = memory.index().take_pages();

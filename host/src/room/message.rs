@@ -22,9 +22,11 @@ use crate::domain::id::{ActivityId, CommandId, UserId};
 use crate::domain::join_key::JoinKey;
 use crate::domain::language::Languages;
 use crate::domain::member::{Member, Person, User};
+use crate::domain::reply::Reply;
 use crate::domain::session::SessionTag;
 use crate::domain::settings::KeptOut;
-use crate::protocol::server::{ActivityView, ReactionCounts};
+use crate::protocol::entry::ReactionCounts;
+use crate::protocol::server::ActivityView;
 
 /// The way back for an answer.
 pub(super) type Responder<T> = oneshot::Sender<Result<T, RoomError>>;
@@ -34,8 +36,8 @@ pub(super) type Responder<T> = oneshot::Sender<Result<T, RoomError>>;
 pub struct Acted {
     /// The entry that it made.
     pub seq: u64,
-    /// The answer: a JSON text.
-    pub reply: Box<str>,
+    /// The answer.
+    pub reply: Reply,
 }
 
 /// Who waits for the answer to a command.

@@ -231,7 +231,7 @@ impl History {
     fn read(&mut self, record: Record) {
         for reply in record.replies {
             let key = CommandKey::new(&reply.member, &reply.command);
-            self.memory.restore(key, reply.fingerprint, reply.seq, &reply.ok);
+            self.memory.restore(key, reply.fingerprint, reply.seq, reply.ok);
         }
         for entry in record.entries {
             self.recent.restore(entry);

@@ -16,7 +16,8 @@ use tokio::sync::Notify;
 use crate::domain::tongue::Tongue;
 use crate::protocol::close::Close;
 use crate::protocol::code::Problem;
-use crate::protocol::{frame, server};
+use crate::protocol::frame;
+use crate::protocol::server::Frame;
 
 #[derive(Default)]
 struct Queue {
@@ -89,7 +90,7 @@ impl Outbox {
 
     /// Refuses a command, one without an id where none could be read; false as with [`Self::push`].
     pub fn refuse(&self, id: Option<&str>, problem: &Problem) -> bool {
-        self.push(frame::text(&server::refusal(id, problem, self.0.tongue)))
+        self.push(frame::json(&Frame::refusal(id, problem, self.0.tongue)))
     }
 
     /// Adds a frame that does not count: what a client that was away has missed, whose size is not its fault.

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::rule::RuleError;
 use crate::domain::id::UserId;
-use crate::protocol::server::{MessageReactions, OwnReaction, ReactionCounts};
+use crate::protocol::entry::ReactionCounts;
+use crate::protocol::server::{MessageReactions, OwnReaction};
 
 /// Reactions to the last messages.
 #[derive(Default)]

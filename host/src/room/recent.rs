@@ -14,7 +14,8 @@ use super::reactions::{Reacting, Reactions};
 use super::rule::RuleError;
 use crate::domain::entry::{Entry, Happening};
 use crate::domain::member::Person;
-use crate::protocol::{entry, frame};
+use crate::protocol::frame;
+use crate::protocol::server::Frame;
 
 /// Most bytes of frames kept for a room.
 const BYTES_MAX: usize = 8 << 20;
@@ -76,7 +77,7 @@ impl Recent {
         }
         self.times.push_back((entry.seq, entry.at_ms));
         self.apply(&entry);
-        let frame = frame::text(&entry::event(&entry)?);
+        let frame = frame::json(&Frame::event(&entry)?);
         self.bytes += frame.len();
         self.frames.push_back(Framed { entry, frame });
         while (self.frames.len() > self.len_max.max(1) || self.bytes > BYTES_MAX)
@@ -117,9 +118,9 @@ impl Recent {
         let Happening::Chat { text, deleted_by, .. } = &mut framed.entry.what else { return };
         text.clear();
         deleted_by.get_or_insert_with(|| by.clone());
-        let Some(shorter) = entry::event(&framed.entry) else { return };
+        let Some(shorter) = Frame::event(&framed.entry) else { return };
         self.bytes -= framed.frame.len();
-        framed.frame = frame::text(&shorter);
+        framed.frame = frame::json(&shorter);
         self.bytes += framed.frame.len();
     }
 

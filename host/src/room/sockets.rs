@@ -31,7 +31,7 @@ use crate::protocol::code::Problem;
 use crate::protocol::conference::ConferenceView;
 use crate::protocol::entry;
 use crate::protocol::frame;
-use crate::protocol::server::{self, ActivityView, Frame, Me};
+use crate::protocol::server::{ActivityView, Frame, Me};
 use crate::protocol::time::time_text;
 
 /// Chat messages in a welcome, and most bytes of them.
@@ -77,7 +77,7 @@ impl Sockets {
             visible.map(|framed| framed.frame.clone()).collect()
         });
         let connection = self.roster.add(socket, self.per_member_max);
-        let welcome = server::json(&Frame::Welcome {
+        let welcome = Frame::Welcome {
             conference: &ConferenceView::new(now.conference, &self.public_url),
             me: Me { id: member.id.as_str(), name: &member.name, role: member.role, muted: member.is_muted },
             seq: now.durable,
@@ -99,8 +99,8 @@ impl Sockets {
                 Looker::Member => self.recent.reactions().by(&member.id),
                 Looker::Screen => Vec::new(),
             },
-        });
-        outbox.preload(frame::text(&welcome));
+        };
+        outbox.preload(frame::json(&welcome));
         if let Some(missed) = missed {
             missed.into_iter().for_each(|frame| outbox.preload(frame));
             self.tell_missed_reactions(position, &outbox);
@@ -112,7 +112,7 @@ impl Sockets {
     fn tell_missed_reactions(&self, position: Option<Position>, outbox: &Outbox) {
         let messages = position.map(|position| self.recent.reactions().since(position.since)).unwrap_or_default();
         if !messages.is_empty() {
-            outbox.preload(frame::text(&server::json(&Frame::Reactions { messages })));
+            outbox.preload(frame::json(&Frame::Reactions { messages }));
         }
     }
 
@@ -197,7 +197,7 @@ impl Sockets {
         known: Option<&Views>,
         frame: impl Fn(&'f RawValue) -> Frame<'f>,
     ) {
-        let bytes = |view| frame::text(&server::json(&frame(view)));
+        let bytes = |view| frame::json(&frame(view));
         let frames: Vec<Bytes> = views.all().map(bytes).collect();
         // Looked up once a kind of reader, and not once a socket.
         let is_known = |languages: &Languages| {
@@ -212,9 +212,9 @@ impl Sockets {
         });
     }
 
-    /// Sends a socket its member's own view.
-    pub(super) fn show_own(&mut self, connection: ConnectionId, frame: &Frame<'_>) {
-        self.roster.send(connection, frame::text(&server::json(frame)));
+    /// Sends a frame to one socket.
+    pub(super) fn send(&mut self, connection: ConnectionId, frame: &Frame<'_>) {
+        self.roster.send(connection, frame::json(frame));
     }
 
     /// Sends an entry to those who may see it.
@@ -225,12 +225,7 @@ impl Sockets {
 
     /// Sends a frame to everybody.
     pub(super) fn show(&mut self, frame: &Frame<'_>) {
-        self.roster.broadcast(&frame::text(&server::json(frame)), |_| true);
-    }
-
-    /// Tells a socket that a command was carried out.
-    pub(super) fn reply(&mut self, connection: ConnectionId, id: &CommandId, seq: u64, ok: &str) {
-        self.roster.send(connection, frame::text(&server::reply(id, seq, ok)));
+        self.roster.broadcast(&frame::json(frame), |_| true);
     }
 
     /// Tells a socket why a command was not carried out.
@@ -264,7 +259,7 @@ impl Sockets {
         let online = self.roster.online();
         let [of_organizers, of_others] = [Role::Organizer, Role::Participant].map(|role| {
             let screens = screens_for(role, &self.roster);
-            frame::text(&server::json(&Frame::Presence { members, online, screens, recent }))
+            frame::json(&Frame::Presence { members, online, screens, recent })
         });
         self.roster.broadcast_each(|_, socket| match socket.role {
             Role::Organizer => Some(of_organizers.clone()),

@@ -21,6 +21,7 @@ use crate::domain::conference::Conference;
 use crate::domain::entry::{Entry, Happening};
 use crate::domain::id::{ActivityId, CommandId, UserId};
 use crate::domain::member::{Member, Person};
+use crate::domain::reply::Reply;
 
 /// The fingerprint of a command of whose words nothing is kept: a short hash lets others try their guesses.
 pub const UNKNOWN_PRINT: Fingerprint = [0; 8];
@@ -32,9 +33,6 @@ const FORMAT: u8 = 1;
 fn is_empty(text: &Arc<str>) -> bool {
     text.is_empty()
 }
-
-/// The answer to a command of which nothing more is to be told than that it was carried out.
-const DONE: &str = "{}";
 
 /// One commit of a conference.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,8 +96,8 @@ pub struct ReplyRecord {
     pub fingerprint: Fingerprint,
     /// The entry that it made.
     pub seq: u64,
-    /// The answer: a JSON text.
-    pub ok: String,
+    /// The answer.
+    pub ok: Reply,
 }
 
 /// What a plugin call was given.
@@ -203,8 +201,8 @@ pub struct Addition {
     pub call: Option<CallInput>,
     /// The command that asked for it.
     pub command: Option<Stamp>,
-    /// What whoever asked is answered: a JSON text; none where there is nothing to tell them but that it happened.
-    pub reply: Option<String>,
+    /// What whoever asked is answered; none where there is nothing to tell them but that it happened.
+    pub reply: Option<Reply>,
     /// The rows that change with it.
     pub rows: Rows,
 }
@@ -220,7 +218,8 @@ impl Addition {
         let entries: usize = self.happenings.iter().map(happening_bytes).sum();
         let change = self.change.as_ref().map_or(0, change_bytes);
         let call = self.call.as_ref().map_or(0, |call| call.payload.len() + 256);
-        let reply = self.command.as_ref().map_or(0, |_| self.reply.as_ref().map_or(DONE.len(), String::len) + 192);
+        let reply =
+            self.command.as_ref().map_or(0, |_| self.reply.as_ref().map_or(2, |reply| reply.text().len()) + 192);
         entries + change + call + reply
     }
 }
@@ -271,7 +270,7 @@ impl Record {
         self.replies.extend(command.map(|stamp| {
             let (member, command) = stamp.names();
             let (member, command) = (member.clone(), command.clone());
-            let ok = reply.unwrap_or_else(|| DONE.to_owned());
+            let ok = reply.unwrap_or_else(Reply::done);
             ReplyRecord { member, command, fingerprint: stamp.fingerprint, seq: first, ok }
         }));
         // What was said in this very record is taken out of it before it is ever written.

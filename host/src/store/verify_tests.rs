@@ -24,7 +24,7 @@ async fn whole() -> (Store, ConferenceId) {
             command: CommandId::parse(&format!("k{first}")).expect("an id"),
             fingerprint: [0; 8],
             seq: first,
-            ok: "{}".into(),
+            ok: crate::domain::reply::Reply::done(),
         };
         let record = Record { replies: vec![reply], ..chats(first, count) };
         store.commit(&commit("c1", record)).await.expect("commits");

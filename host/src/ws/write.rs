@@ -17,7 +17,8 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::config::SocketLimits;
 use crate::protocol::close::Close;
-use crate::protocol::{frame, server};
+use crate::protocol::frame;
+use crate::protocol::server::Frame;
 use crate::room::{Next, OutboxReader};
 
 /// Most frames in one system call: what the kernel copies without allocating, and enough to make the call cheap.
@@ -83,7 +84,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
                 next = self.outbox.next(&mut waiting, FRAMES_PER_WRITE) => next,
                 _ = pings.tick() => {
                     // A browser hides pings from its page.
-                    waiting.extend([frame::ping(), frame::text(server::ALIVE)]);
+                    waiting.extend([frame::ping(), frame::json(&Frame::Alive)]);
                     Next::Frames
                 }
             };

@@ -42,7 +42,7 @@ export interface Block {
 }
 
 /** The first frame of each connection: where the conference stands. */
-export type Welcome = Omit<Extract<ServerFrame, { type: "welcome" }>, "chat"> & { chat: Entry[] };
+export type Welcome = Extract<ServerFrame, { type: "welcome" }>;
 
 /** Reactions to messages have changed. */
 export type Reactions = Extract<ServerFrame, { type: "reactions" }>;
@@ -57,13 +57,13 @@ export type View = Extract<ServerFrame, { type: "view" }> & { view: { blocks: Bl
 export type Presence = Extract<ServerFrame, { type: "presence" }>;
 
 /** Something happened: an entry of the journal. */
-export type Event = Entry & { type: "event"; [more: string]: any };
+export type Event = Extract<ServerFrame, { type: "event" }> & { [more: string]: any };
 
 /** What came of a command. */
-export type Reply = { type: "reply"; id: string; seq: number; ok: any } | Refusal;
+export type Reply = Extract<ServerFrame, { type: "reply" }>;
 
 /** A frame of the server. */
-export type Frame = Welcome | View | Presence | Reactions | Wall | Event | Reply | { type: "alive" };
+export type Frame = Welcome | View | Presence | Reactions | Wall | Event | Reply | Extract<ServerFrame, { type: "alive" }>;
 
 interface RoomEvents {
   welcome: CustomEvent<Welcome>;
@@ -819,14 +819,6 @@ export type Recorded = {
   seq: number;
 };
 
-/** A refusal of a command, as a frame. */
-export type Refusal = {
-  error: RefusalError;
-  /** The command's; none where it could not be read. */
-  id?: string | null;
-  type: RefusalKind;
-};
-
 /** Why a command was refused. */
 export type RefusalError = {
   code: Code;
@@ -839,9 +831,6 @@ export type RefusalError = {
   /** When it is worth another try, in milliseconds. */
   retry_after_ms?: number | null;
 };
-
-/** What a refusal is a kind of. */
-export type RefusalKind = "reply";
 
 /** Who is kept out. */
 export type Removals = {
@@ -879,7 +868,7 @@ export type SeenConference = Conference & {
   role?: Role | null;
 };
 
-/** A frame of the server's, but for entries of the journal and answers to commands. */
+/** A frame of the server's. */
 export type ServerFrame = {
   /** The activities, with what is to be seen of them. */
   activities: (Activity)[];
@@ -888,7 +877,7 @@ export type ServerFrame = {
   /** When it happened: goes back with `since`, so that a position is not taken for one in another journal. */
   at?: string | null;
   /** What was said last, oldest first; empty where the entries after `since` follow. */
-  chat: ({ [member: string]: any })[];
+  chat: (Entry)[];
   /** What it is about, its settings and its link, as members see them. */
   conference: Conference;
   /** The receiver. */
@@ -912,6 +901,24 @@ export type ServerFrame = {
   /** The last entry. */
   seq: number;
   type: "welcome";
+} | Entry & {
+  type: "event";
+} | {
+  /** The command's. */
+  id: CommandId;
+  /** The answer: what a plugin says, or the host. */
+  ok: any;
+  /** The entry that it made. */
+  seq: number;
+  type: "reply";
+} | {
+  /** Why, for programs and for people. */
+  error: RefusalError;
+  /** The command's; none where it could not be read. */
+  id?: string | null;
+  type: "reply";
+} | {
+  type: "alive";
 } | {
   /** Those messages, each with all that stands now. */
   messages: (MessageReactions)[];

@@ -42,7 +42,7 @@ export interface Block {
 }
 
 /** The first frame of each connection: where the conference stands. */
-export type Welcome = Omit<Extract<ServerFrame, { type: "welcome" }>, "chat"> & { chat: Entry[] };
+export type Welcome = Extract<ServerFrame, { type: "welcome" }>;
 
 /** Reactions to messages have changed. */
 export type Reactions = Extract<ServerFrame, { type: "reactions" }>;
@@ -57,13 +57,13 @@ export type View = Extract<ServerFrame, { type: "view" }> & { view: { blocks: Bl
 export type Presence = Extract<ServerFrame, { type: "presence" }>;
 
 /** Something happened: an entry of the journal. */
-export type Event = Entry & { type: "event"; [more: string]: any };
+export type Event = Extract<ServerFrame, { type: "event" }> & { [more: string]: any };
 
 /** What came of a command. */
-export type Reply = { type: "reply"; id: string; seq: number; ok: any } | Refusal;
+export type Reply = Extract<ServerFrame, { type: "reply" }>;
 
 /** A frame of the server. */
-export type Frame = Welcome | View | Presence | Reactions | Wall | Event | Reply | { type: "alive" };
+export type Frame = Welcome | View | Presence | Reactions | Wall | Event | Reply | Extract<ServerFrame, { type: "alive" }>;
 
 interface RoomEvents {
   welcome: CustomEvent<Welcome>;

@@ -52,6 +52,7 @@ mod tests {
     use hezi::domain::activity::Phase;
     use hezi::domain::entry::{Audience, Entry, Happening};
     use hezi::domain::id::{ActivityId, CommandId, UserId};
+    use hezi::domain::reply::Reply;
     use hezi::domain::veil::Veil;
     use hezi::store::{CallInput, Record, ReplyRecord, StateChange, StateWrite};
 
@@ -93,7 +94,7 @@ mod tests {
                 command,
                 fingerprint: [0; 8],
                 seq: 5,
-                ok: r#"{"chosen":["apple-of-one"]}"#.into(),
+                ok: Reply::of_plugin(r#"{"chosen":["apple-of-one"]}"#.into()),
             }],
             calls: vec![CallInput {
                 activity,

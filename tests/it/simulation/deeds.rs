@@ -161,7 +161,7 @@ impl Client {
                 let (by, key) = (self.user.id.clone(), CommandId::parse(id).expect("an id"));
                 match self.patiently(room.command(&by, Some(key), command(what))).await {
                     Some(Ok(done)) => {
-                        let ok = serde_json::from_str(&done.reply).expect("JSON");
+                        let ok = serde_json::from_str(done.reply.text()).expect("JSON");
                         self.answered(id, Answered::Done { seq: done.seq, ok }, false);
                     }
                     Some(Err(error)) => self.answered(id, refused(&error), false),

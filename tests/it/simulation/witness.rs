@@ -2,7 +2,7 @@
 
 use hezi::domain::entry::Entry;
 use hezi::domain::id::ConferenceId;
-use hezi::protocol::entry;
+use hezi::protocol::server::Frame;
 use hezi::store::Record;
 use serde_json::Value;
 
@@ -27,7 +27,8 @@ impl World {
     /// A socket was told of an entry.
     pub(super) fn told_event(&self, who: &str, text: &str, seq: u64) {
         let truth = self.twin.truth();
-        let there = entry_at(&truth, self.id(), seq).and_then(entry::event);
+        let there = entry_at(&truth, self.id(), seq).and_then(Frame::event);
+        let there = there.map(|frame| serde_json::to_string(&frame).expect("JSON"));
         drop(truth);
         if there.as_deref() != Some(text) {
             self.blame(format_args!("{who} was told of an event that is not durable: {text}; there is {there:?}"));
@@ -49,7 +50,7 @@ impl World {
         drop(truth);
         let there = replies.iter().find(|reply| reply.member.as_str() == who && reply.command.as_str() == id);
         let same = there.is_some_and(|reply| {
-            reply.seq == seq && serde_json::from_str::<Value>(&reply.ok).is_ok_and(|there| there == *ok)
+            reply.seq == seq && serde_json::from_str::<Value>(reply.ok.text()).is_ok_and(|there| there == *ok)
         });
         if !same {
             self.blame(format_args!("{who} was told that {id} is done at {seq}: {ok}; there is {there:?}"));

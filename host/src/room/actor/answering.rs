@@ -5,6 +5,8 @@
 
 use super::room::Room;
 use crate::domain::command::{CommandKey, Stamp};
+use crate::domain::reply::Reply;
+use crate::protocol::server::Frame;
 use crate::room::error::RoomError;
 use crate::room::later::Later;
 use crate::room::message::{Acted, Waiter};
@@ -14,7 +16,7 @@ use crate::store::ReplyRecord;
 impl Room {
     /// The answer to a command is durable.
     pub(super) fn replied(&mut self, key: CommandKey, ReplyRecord { seq, ok, .. }: ReplyRecord) {
-        let (waiters, ok) = self.memory.finish(key, seq, ok);
+        let Some((waiters, ok)) = self.memory.finish(key, seq, ok) else { return };
         for waiter in waiters {
             answer(&mut self.sockets, waiter, seq, ok);
         }
@@ -55,10 +57,10 @@ impl Room {
 }
 
 /// Tells whoever waits that a command was carried out.
-pub(super) fn answer(sockets: &mut Sockets, waiter: Waiter, seq: u64, ok: &str) {
+pub(super) fn answer(sockets: &mut Sockets, waiter: Waiter, seq: u64, ok: &Reply) {
     match waiter {
-        Waiter::Socket { connection, id } => sockets.reply(connection, &id, seq, ok),
-        Waiter::Call(answer) => drop(answer.send(Ok(Acted { seq, reply: ok.into() }))),
+        Waiter::Socket { connection, id } => sockets.send(connection, &Frame::Reply { id: &id, seq, ok }),
+        Waiter::Call(answer) => drop(answer.send(Ok(Acted { seq, reply: ok.clone() }))),
     }
 }
 

@@ -10,7 +10,8 @@ use crate::domain::entry::Happening;
 use crate::domain::id::ActivityId;
 use crate::domain::language::Languages;
 use crate::domain::member::Role;
-use crate::room::activities::{Ticket, made};
+use crate::domain::reply::Reply;
+use crate::room::activities::Ticket;
 use crate::room::error::RoomError;
 use crate::room::later::Later;
 use crate::room::message::StateRows;
@@ -72,7 +73,7 @@ impl Room {
     fn changed(&mut self, id: &ActivityId, ticket: Option<Ticket>, mut addition: Addition) {
         if let Some(Ticket::Command(stamp)) = ticket {
             addition.command = Some(stamp);
-            addition.reply.get_or_insert_with(|| made(id));
+            addition.reply.get_or_insert_with(|| Reply::naming(id));
         }
         self.append(addition);
         self.finish_ending();

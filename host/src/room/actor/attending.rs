@@ -12,7 +12,7 @@ use crate::domain::id::{ActivityId, UserId};
 use crate::domain::join_key::JoinKey;
 use crate::domain::language::Languages;
 use crate::domain::member::{Member, Person, Role, User};
-use crate::protocol::server::ReactionCounts;
+use crate::protocol::entry::ReactionCounts;
 use crate::room::activities::Ticket;
 use crate::room::error::RoomError;
 use crate::room::later::Later;

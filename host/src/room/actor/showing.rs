@@ -42,6 +42,6 @@ impl Room {
         let now_ms = self.environment.clock.now_ms();
         let anonymous = self.activities.doc(activity).is_ok_and(|doc| doc.anonymous);
         let frame = Frame::View { activity, as_of, now_ms, own: true, anonymous, query, view };
-        self.sockets.show_own(connection, &frame);
+        self.sockets.send(connection, &frame);
     }
 }

@@ -7,7 +7,8 @@ use super::room::Room;
 use crate::activity::Job;
 use crate::domain::id::{ActivityId, CommandId, UserId};
 use crate::domain::language::Languages;
-use crate::protocol::server::ActivityView;
+use crate::domain::reply::Reply;
+use crate::protocol::server::{ActivityView, Frame};
 use crate::room::activities::Ticket;
 use crate::room::error::RoomError;
 use crate::room::message::{Responder, Watching};
@@ -36,7 +37,10 @@ impl Room {
     /// A socket wants to look at an activity with its member's own eyes, or as the room does again.
     pub(super) fn watch(&mut self, connection: ConnectionId, id: &CommandId, activity: &ActivityId, how: Watching) {
         match self.activities.doc(activity).map(drop).and_then(|()| self.look_with(connection, activity, how)) {
-            Ok(()) => self.sockets.reply(connection, id, self.order.durable(), "{}"),
+            Ok(()) => {
+                let (seq, ok) = (self.order.durable(), &Reply::done());
+                self.sockets.send(connection, &Frame::Reply { id, seq, ok });
+            }
             Err(error) => self.sockets.refuse(connection, id, &error.problem()),
         }
     }

@@ -37,7 +37,7 @@ impl RoomHandle {
         let opening_key = key.as_ref().map(derived_key);
         let request = |draft| Request::Create { new: new.clone(), draft };
         let acted = self.judged(by, key, async || Ok(new.clone()), request).await?;
-        let id = made(&acted.reply)?;
+        let id = acted.reply.activity().ok_or(RoomError::Unavailable)?;
         if new.open {
             // A command of its own under an id of its own: whichever of the two a crash cuts off, a retry carries on there.
             self.command(by, opening_key.transpose()?, Request::Open { activity: id.clone() }).await?;
@@ -123,13 +123,4 @@ fn revised(activity: &Activity, config: Payload) -> NewActivity {
 fn derived_key(key: &CommandId) -> Result<CommandId, RoomError> {
     let hash = Sha256::digest(key.as_str().as_bytes());
     Ok(CommandId::parse(&format!("open-{}", hex::encode(&hash[..16])))?)
-}
-
-/// The activity that a command made.
-fn made(reply: &str) -> Result<ActivityId, RoomError> {
-    #[derive(serde::Deserialize)]
-    struct Made {
-        activity: ActivityId,
-    }
-    serde_json::from_str::<Made>(reply).map(|made| made.activity).map_err(|_| RoomError::Unavailable)
 }
