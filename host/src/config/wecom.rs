@@ -93,13 +93,10 @@ pub enum WecomScope {
     PrivateInfo,
 }
 
-impl WecomScope {
-    /// The word that WeCom uses.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Base => "snsapi_base",
-            Self::PrivateInfo => "snsapi_privateinfo",
-        }
+impl fmt::Display for WecomScope {
+    /// Writes the word that WeCom uses.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
     }
 }
 

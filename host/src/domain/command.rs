@@ -281,7 +281,7 @@ impl Request {
                 fingerprint(&[if *stands { "put_up" } else { "take_down" }, &message.to_string()])
             }
             Self::Notice { text } => fingerprint(&["notice", text.as_deref().unwrap_or_default()]),
-            Self::Measure { measure, whom } => fingerprint(&["measure", measure.as_str(), whom.as_str()]),
+            Self::Measure { measure, whom } => fingerprint(&["measure", &measure.to_string(), whom.as_str()]),
             Self::Change { changes } => {
                 // Its fields stand in one order and its keys are texts: it can be written.
                 let changes = serde_json::to_string(changes).unwrap_or_default();

@@ -2,6 +2,8 @@
 //!
 //! Whether somebody may is `access`' business, what follows from it the room's.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// A measure about a person.
@@ -25,21 +27,29 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Mute => "mute",
-            Self::Unmute => "unmute",
-            Self::Remove => "remove",
-            Self::Readmit => "readmit",
-            Self::Appoint => "appoint",
-            Self::Dismiss => "dismiss",
-            Self::HandOver => "hand_over",
-        }
-    }
-
     /// Whether only the owner takes it: what changes who runs the conference.
     pub fn is_for_the_owner(self) -> bool {
         matches!(self, Self::Appoint | Self::Dismiss | Self::HandOver)
+    }
+}
+
+impl fmt::Display for Measure {
+    /// Writes the word that journals have for it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_written_as_it_is_kept() {
+        // Stored commands are compared by it.
+        assert_eq!(Measure::HandOver.to_string(), "hand_over");
+        for measure in [Measure::Mute, Measure::Unmute, Measure::Remove, Measure::Readmit, Measure::Appoint] {
+            assert_eq!(serde_json::to_value(measure).expect("a text"), measure.to_string());
+        }
     }
 }

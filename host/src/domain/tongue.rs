@@ -130,7 +130,7 @@ fn counted(tongue: Tongue, count: u64, english: &str, chinese: &str) -> Cow<'sta
 impl Say for Phase {
     fn say(&self, tongue: Tongue) -> Cow<'_, str> {
         let word = match (tongue, self) {
-            (Tongue::English, phase) => phase.as_str(),
+            (Tongue::English, phase) => return phase.to_string().into(),
             (Tongue::Chinese, Self::Draft) => "还没开始",
             (Tongue::Chinese, Self::Open) => "进行中",
             (Tongue::Chinese, Self::Closed) => "已结束",

@@ -59,7 +59,7 @@ impl AuditQuery {
         let deed = line.deed.as_ref();
         let is_by = self.who.as_ref().is_none_or(|who| *who == line.who);
         let is_about = self.plugin.is_none() || self.plugin.as_ref() == deed.and_then(|deed| deed.plugin.as_ref());
-        let is_so = self.code.is_none_or(|code| deed.is_some_and(|deed| deed.code == code.as_str()));
+        let is_so = self.code.is_none_or(|code| deed.is_some_and(|deed| deed.code == code.to_string()));
         is_by && is_about && is_so
     }
 }

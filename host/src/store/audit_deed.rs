@@ -3,6 +3,8 @@
 //! # Invariants
 //! * Whoever writes a deed takes its word from [`DeedCode`], so that it can be asked for.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -34,22 +36,10 @@ pub enum DeedCode {
     ClosedToWriting,
 }
 
-impl DeedCode {
-    /// The word in the log and on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            DeedCode::Stored => "stored",
-            DeedCode::StoredAndActivated => "stored_and_activated",
-            DeedCode::Activated => "activated",
-            DeedCode::RolledBack => "rolled_back",
-            DeedCode::Disabled => "disabled",
-            DeedCode::Removed => "removed",
-            DeedCode::Refused => "refused",
-            DeedCode::RefusedUnread => "refused_unread",
-            DeedCode::Quarantined => "quarantined",
-            DeedCode::Guessed => "guessed",
-            DeedCode::ClosedToWriting => "closed_to_writing",
-        }
+impl fmt::Display for DeedCode {
+    /// Writes the word that stands in the log and on the wire.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
     }
 }
 
@@ -91,6 +81,6 @@ pub struct AuditDeed {
 impl AuditDeed {
     /// Something that was done, to what `about` says.
     pub fn new(code: DeedCode, about: Self) -> Self {
-        Self { code: code.as_str().to_owned(), ..about }
+        Self { code: code.to_string(), ..about }
     }
 }

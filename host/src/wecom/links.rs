@@ -24,13 +24,13 @@ pub fn is_inside_wecom(user_agent: &str) -> bool {
 /// Inside WeCom: signs in without a question.
 pub(super) fn inside(base: &Url, request: &AuthorizationRequest<'_>, scope: WecomScope) -> String {
     let mut url = base.clone();
-    let agent_id = request.agent_id.to_string();
+    let (agent_id, scope) = (request.agent_id.to_string(), scope.to_string());
     // In the order of the documentation: an older client of WeCom's was seen to mind.
     url.query_pairs_mut()
         .append_pair("appid", request.corp_id)
         .append_pair("redirect_uri", request.redirect_uri)
         .append_pair("response_type", "code")
-        .append_pair("scope", scope.as_str())
+        .append_pair("scope", &scope)
         .append_pair("state", request.state)
         .append_pair("agentid", &agent_id);
     url.set_fragment(Some("wechat_redirect"));

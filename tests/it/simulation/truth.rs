@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use hezi::domain::activity::Activity;
+use hezi::domain::activity::{Activity, Phase};
 use hezi::domain::command::Fingerprint;
 use hezi::domain::conference::Conference;
 use hezi::domain::id::{ActivityId, CommandId, ConferenceId, Number, UserId};
@@ -236,7 +236,7 @@ impl Truth {
     }
 
     pub(super) fn with_open_activities(&self) -> Vec<ConferenceId> {
-        let open = self.activities.values().filter(|(_, stored)| stored.doc.phase.as_str() == "open");
+        let open = self.activities.values().filter(|(_, stored)| stored.doc.phase == Phase::Open);
         let mut ids: Vec<ConferenceId> = open.map(|(of, _)| of.clone()).collect();
         ids.sort();
         ids.dedup();

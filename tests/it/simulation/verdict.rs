@@ -97,7 +97,7 @@ async fn report(owner: &mut Client) {
     let activities = owner.world.activities().clone();
     for known in activities {
         let phase = owner.world.twin.truth().activities.get(&known.id).map(|(_, stored)| stored.doc.phase);
-        if phase.is_none_or(|phase| phase.as_str() == "draft") {
+        if phase.is_none_or(|phase| phase == Phase::Draft) {
             continue;
         }
         match room.report(&owner.user.id, &known.id).await {

@@ -2,6 +2,8 @@
 //!
 //! Apart from the activity because sentences name them; what is done in which phase is the module `activity`'s.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -20,16 +22,6 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Phase::Draft => "draft",
-            Phase::Open => "open",
-            Phase::Closed => "closed",
-            Phase::Discarded => "discarded",
-        }
-    }
-
     /// Whether its plugin has been called, and there is something to see.
     pub fn was_opened(self) -> bool {
         matches!(self, Phase::Open | Phase::Closed)
@@ -38,5 +30,12 @@ impl Phase {
     /// Whether nothing happens in it any more.
     pub fn is_over(self) -> bool {
         matches!(self, Phase::Closed | Phase::Discarded)
+    }
+}
+
+impl fmt::Display for Phase {
+    /// Writes the word that journals and clients have for it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
     }
 }
