@@ -37,7 +37,7 @@ use crate::room::{self, Rooms};
 use crate::session::Sessions;
 use crate::sign_in::{self, DevSignIn, SignIn};
 use crate::store::{Store, Verified};
-use crate::telemetry::{self, Lines, Metrics};
+use crate::telemetry::{self, Metrics};
 use crate::ws::OpenSockets;
 
 /// Longest wait for rooms to make durable what is under way.
@@ -56,7 +56,7 @@ const GRACE: Duration = Duration::from_secs(9);
 /// [`StartError`] when it does not start.
 pub async fn run(config: Config) -> Result<(), StartError> {
     check_serving(&config)?;
-    let metrics = telemetry::start(&config.log.filter, lines(config.log.format))?;
+    let metrics = telemetry::start(&config.log.filter, config.log.format)?;
     let stop = stop::asked().map_err(StartError::part)?;
     let (listener, address) = listen("listen", config.listen).await?;
     let for_metrics = match config.metrics.listen {
@@ -85,7 +85,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     if let Some((_, address)) = &for_metrics {
         tracing::info!("metrics are at http://{address}/metrics");
     }
-    say_ready(address, lines(config.log.format));
+    say_ready(address, config.log.format);
     app.serve(listener, for_metrics.map(|(listener, _)| listener), stop).await
 }
 
@@ -144,9 +144,9 @@ pub async fn verify(config: &Config) -> Result<Verified, StartError> {
 }
 
 /// Whoever started the process may wait for this line.
-fn say_ready(address: SocketAddr, lines: Lines) {
+fn say_ready(address: SocketAddr, format: LogFormat) {
     let line =
-        telemetry::line(lines, SystemClock::new().now_ms(), "INFO", &format!("hezi is ready at http://{address}"));
+        telemetry::line(format, SystemClock::new().now_ms(), "INFO", &format!("hezi is ready at http://{address}"));
     let mut out = std::io::stdout().lock();
     // Nobody listening to standard output is no reason not to serve.
     drop(writeln!(out, "{line}").and_then(|()| out.flush()));
@@ -293,14 +293,6 @@ fn server_limits(config: &Config) -> Result<ServerLimits, StartError> {
         head_timeout: Duration::from_millis(config.limits.http.head_timeout_ms),
         write_timeout: Duration::from_millis(config.limits.socket.write_timeout_ms),
     })
-}
-
-/// How log lines look by these settings.
-pub fn lines(format: LogFormat) -> Lines {
-    match format {
-        LogFormat::Text => Lines::Text,
-        LogFormat::Json => Lines::Json,
-    }
 }
 
 /// Makes the folder, and finds out that it can be written to before anything in it says so without its name.

@@ -22,7 +22,8 @@
 //! | 2 | [`access`] | who may do what |
 //! | 2 | [`store`] | SurrealDB and SurrealQL |
 //! | 2 | [`console`] | the administrator's commands, as a client of the HTTP API |
-//! | 1 | [`protocol`], [`clock`], [`config`], [`telemetry`], [`pace`] | wire shapes; time and randomness; settings; log and metrics; how fast is too fast |
+//! | 2 | [`telemetry`] | log and metrics |
+//! | 1 | [`protocol`], [`clock`], [`config`], [`pace`] | wire shapes; time and randomness; settings; how fast is too fast |
 //! | 0 | [`domain`] | the words of the product |
 
 pub mod app;
@@ -44,11 +45,11 @@ pub mod access;
 pub mod console;
 pub mod seal;
 pub mod store;
+pub mod telemetry;
 
 pub mod clock;
 pub mod config;
 pub mod pace;
 pub mod protocol;
-pub mod telemetry;
 
 pub mod domain;

@@ -19,10 +19,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use hezi::app;
 use hezi::clock::{Clock, SystemClock};
-use hezi::config::{Config, Flags, load};
+use hezi::config::{Config, Flags, LogFormat, load};
 use hezi::console::{self, ConsoleError};
 use hezi::plugin::{Bounds, compile_component};
-use hezi::telemetry::{self, Lines};
+use hezi::telemetry;
 
 /// Stack of each thread: SurrealDB's parser and executor recurse deeply.
 const THREAD_STACK_BYTES: usize = 10 << 20;
@@ -102,12 +102,12 @@ fn main() -> ExitCode {
 }
 
 fn complain(error: &impl Display, code: u8) -> ExitCode {
-    complain_in(Lines::Text, error, code)
+    complain_in(LogFormat::Text, error, code)
 }
 
-fn complain_in(lines: Lines, error: &impl Display, code: u8) -> ExitCode {
+fn complain_in(format: LogFormat, error: &impl Display, code: u8) -> ExitCode {
     let message = format!("hezi: {}", error.to_string().replace('\n', " "));
-    let line = telemetry::line(lines, SystemClock::new().now_ms(), "ERROR", &message);
+    let line = telemetry::line(format, SystemClock::new().now_ms(), "ERROR", &message);
     // Nobody may be there to read it, and the exit code says it, too.
     drop(writeln!(std::io::stderr(), "{line}"));
     ExitCode::from(code)
@@ -159,11 +159,11 @@ fn start(serve: Serve) -> ExitCode {
         Ok(config) => config,
         Err(error) => return complain(&error, 2),
     };
-    let lines = app::lines(config.log.format);
+    let format = config.log.format;
     match run(config) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error @ app::StartError::StoreBroken(_)) => complain_in(lines, &error, 3),
-        Err(error) => complain_in(lines, &error, 2),
+        Err(error @ app::StartError::StoreBroken(_)) => complain_in(format, &error, 3),
+        Err(error) => complain_in(format, &error, 2),
     }
 }
 

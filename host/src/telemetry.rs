@@ -20,6 +20,7 @@ use tracing_subscriber::EnvFilter;
 pub use self::counted::Counted;
 pub use self::scrape::Metrics;
 use self::sink::Sink;
+use crate::config::LogFormat;
 
 /// Why telemetry could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -32,27 +33,18 @@ pub enum TelemetryError {
     Recorder(String),
 }
 
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lines {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
-/// Starts the log with this filter and gives what renders the metrics.
+/// Starts the log with this filter, its lines in this format, and gives what renders the metrics.
 ///
 /// # Errors
 /// [`TelemetryError`] when the filter cannot be read or another recorder is installed.
-pub fn start(filter: &str, lines: Lines) -> Result<Metrics, TelemetryError> {
+pub fn start(filter: &str, format: LogFormat) -> Result<Metrics, TelemetryError> {
     let filter = EnvFilter::try_new(filter).map_err(|error| TelemetryError::Filter(error.to_string()))?;
     // The subscriber's own complaints about a line go to standard error by a macro that panics when it is closed or full.
     let log = tracing_subscriber::fmt().with_env_filter(filter).log_internal_errors(false);
     let log = log.with_writer(Sink::stderr());
-    match lines {
-        Lines::Text => log.with_ansi(false).init(),
-        Lines::Json => log.json().flatten_event(true).init(),
+    match format {
+        LogFormat::Text => log.with_ansi(false).init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
     }
     let recorder_error = |error: metrics_exporter_prometheus::BuildError| TelemetryError::Recorder(error.to_string());
     let mut recorder = PrometheusBuilder::new();
@@ -64,11 +56,11 @@ pub fn start(filter: &str, lines: Lines) -> Result<Metrics, TelemetryError> {
     Ok(Metrics::new(recorder))
 }
 
-/// A line that is said without the log, in its form: as it is, or as an object with the same fields as a line of the log.
-pub fn line(lines: Lines, at_ms: u64, level: &'static str, message: &str) -> String {
-    match lines {
-        Lines::Text => message.to_owned(),
-        Lines::Json => {
+/// A line that is said without the log, in its format: as it is, or as an object with the same fields as a line of the log.
+pub fn line(format: LogFormat, at_ms: u64, level: &'static str, message: &str) -> String {
+    match format {
+        LogFormat::Text => message.to_owned(),
+        LogFormat::Json => {
             let at = i64::try_from(at_ms).ok().and_then(|at_ms| jiff::Timestamp::from_millisecond(at_ms).ok());
             let timestamp = at.map(|at| format!("{at:.6}"));
             serde_json::json!({ "timestamp": timestamp, "level": level, "message": message, "target": "hezi" })
@@ -82,9 +74,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_beside_the_log_has_its_form() {
-        assert_eq!(line(Lines::Text, 0, "INFO", "ready"), "ready");
-        let said = line(Lines::Json, 1_000, "INFO", "a \"b\"");
+    fn a_line_beside_the_log_has_its_format() {
+        assert_eq!(line(LogFormat::Text, 0, "INFO", "ready"), "ready");
+        let said = line(LogFormat::Json, 1_000, "INFO", "a \"b\"");
         let read: serde_json::Value = serde_json::from_str(&said).expect("JSON");
         assert_eq!((read["level"].as_str(), read["message"].as_str()), (Some("INFO"), Some("a \"b\"")));
         assert_eq!(read["timestamp"], "1970-01-01T00:00:01.000000Z");
