@@ -12,7 +12,7 @@
 //! | `rooms`, `finding`, `ways`, `founding`, `opening` | which rooms there are, and how one comes into memory |
 //! | `handle`, `connection`, `line`, `admission`, `message` | the way in, and who is let in; `reading` reads the journal without it |
 //! | `actor` | the loop: the only one that sees all parts; a conference ends in `actor/ending` |
-//! | `memory`, `index`, `search`, `locating` | was this command carried out before? where is the message that it is about? |
+//! | `memory`, `index`, `lookup` | was this command carried out before? what does the store have to be asked first? |
 //! | `people`, `talk`, `rule` | who may, and what may be said |
 //! | `activities`, `live` | what runs |
 //! | `order`, `later`, `backoff` | what happened, in order and durable, and what is to be done then; pauses between tries |
@@ -41,13 +41,12 @@ mod index;
 mod later;
 mod line;
 mod live;
-mod locating;
+mod lookup;
 mod memory;
 mod message;
 mod opening;
 mod order;
 mod outbox;
-mod owning;
 mod people;
 mod reactions;
 mod reading;
@@ -55,7 +54,6 @@ mod recent;
 mod rooms;
 mod roster;
 mod rule;
-mod search;
 mod shared;
 mod sockets;
 mod talk;

@@ -8,12 +8,10 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::error::RoomError;
-use super::locating::Located;
+use super::lookup::{Located, Owned, Searched};
 use super::outbox::Outbox;
-use super::owning::Owned;
 use super::recent::Position;
 use super::roster::{ConnectionId, Looker};
-use super::search::Searched;
 use crate::activity::Report;
 use crate::domain::activity::Activity;
 use crate::domain::command::Command;

@@ -19,12 +19,10 @@ use crate::domain::measure::Measure;
 use crate::domain::member::Member;
 use crate::room::activities::Ticket;
 use crate::room::error::RoomError;
-use crate::room::locating::{Located, locate};
+use crate::room::lookup::{Located, Owned, Searched, count_others, find_entry, find_reply};
 use crate::room::memory::{Begin, is_same};
 use crate::room::message::{Message, Waiter};
-use crate::room::owning::{Owned, count_others};
 use crate::room::rule::RuleError;
-use crate::room::search::{Searched, find};
 use crate::store::Addition;
 
 impl Room {
@@ -50,7 +48,7 @@ impl Room {
     fn search(&self, command: Command, pages: Vec<u32>) {
         let (store, conference) = (self.shared.store.clone(), self.people.conference().id.clone());
         self.look_up(async move {
-            let found = find(store.as_ref(), &conference, &command.stamp, &pages).await.map_err(RoomError::from);
+            let found = find_reply(store.as_ref(), &conference, &command.stamp, &pages).await.map_err(RoomError::from);
             Message::Searched(Searched { command, found })
         });
     }
@@ -76,7 +74,7 @@ impl Room {
     fn locate(&self, stamp: Stamp, message: u64, request: Request) {
         let (store, conference) = (self.shared.store.clone(), self.people.conference().id.clone());
         self.look_up(async move {
-            let found = locate(store, conference, message).await.map_err(RoomError::from);
+            let found = find_entry(store.as_ref(), &conference, message).await.map_err(RoomError::from);
             Message::Located(Located { stamp, request, message, found })
         });
     }
