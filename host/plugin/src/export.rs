@@ -56,6 +56,12 @@ impl Export {
             Self::Migrate => "migrate",
         }
     }
+
+    /// Whether each component has a function of this name. A `draft` calls `open`, and who comes and goes is told only to those
+    /// that ask for it.
+    pub(crate) const fn is_required(self) -> bool {
+        !matches!(self, Self::Draft | Self::Joined | Self::Left)
+    }
 }
 
 #[cfg(test)]

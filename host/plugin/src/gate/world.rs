@@ -3,10 +3,12 @@
 //! Imports are allowed by name before they are compared by type, so that the commonest mistake, a build for a target
 //! that brings WASI along, is named as what it is.
 
+use std::iter;
+
 use wasmtime::component::{Component, types::ComponentItem};
 
 use crate::{
-    Engine, GateError,
+    Engine, Export, GateError,
     bindings::PluginPre,
     host::Host,
     limits::{MEMORIES_MAX, TABLES_MAX},
@@ -18,8 +20,6 @@ const VERSION: &str = "@0.1.0";
 const SUPPORTED: &str = "hezi:activity@0.1.0";
 /// The exported interface.
 pub(super) const EXPORT: &str = "hezi:activity/activity@0.1.0";
-/// What it must have.
-const EXPORT_FUNCTIONS: [&str; 8] = ["describe", "open", "act", "view", "tick", "close", "report", "migrate"];
 
 const WASI_ADVICE: &str = "there are no files, clocks, environment or network here; build for wasm32-unknown-unknown \
                            (as `cargo hezi build` does) and use the SDK's clock, random and log";
@@ -61,7 +61,7 @@ fn check_exports(engine: &Engine, component: &Component) -> Result<(), GateError
     let ComponentItem::ComponentInstance(interface) = export.ty else {
         return Err(GateError::ExportMismatch { message: format!("`{EXPORT}` is no interface") });
     };
-    for function in EXPORT_FUNCTIONS {
+    for function in export_functions() {
         match interface.get_export(engine.wasmtime(), function).map(|export| export.ty) {
             Some(ComponentItem::ComponentFunc(_)) => {}
             Some(_) => return Err(GateError::ExportMismatch { message: format!("`{function}` is no function") }),
@@ -69,6 +69,11 @@ fn check_exports(engine: &Engine, component: &Component) -> Result<(), GateError
         }
     }
     Ok(())
+}
+
+/// What the exported interface must have: what a component says of itself, and what everything in an activity is done by.
+fn export_functions() -> impl Iterator<Item = &'static str> {
+    iter::once("describe").chain(Export::ALL.into_iter().filter(|export| export.is_required()).map(Export::name))
 }
 
 /// Whether the component fits into the engine.
