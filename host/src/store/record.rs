@@ -218,8 +218,8 @@ impl Addition {
         let entries: usize = self.happenings.iter().map(happening_bytes).sum();
         let change = self.change.as_ref().map_or(0, change_bytes);
         let call = self.call.as_ref().map_or(0, |call| call.payload.len() + 256);
-        let reply =
-            self.command.as_ref().map_or(0, |_| self.reply.as_ref().map_or(2, |reply| reply.text().len()) + 192);
+        let said = self.reply.as_ref().map_or(0, |reply| reply.text().len());
+        let reply = self.command.as_ref().map_or(0, |_| said + 192);
         entries + change + call + reply
     }
 }
