@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use cpu_time::ThreadTime;
 
-use crate::{Fault, Limits, fault::Clock};
+use crate::{Fault, Limits, fault::CallClock};
 
 /// The time of one call.
 #[derive(Debug)]
@@ -47,10 +47,10 @@ impl Budget {
 
     fn judge(&self, spent: Duration, waited: Duration) -> Result<(), Fault> {
         if spent > Duration::from_millis(self.cpu_limit_ms) {
-            return Err(Fault::OutOfTime { limit_ms: self.cpu_limit_ms, clock: Clock::Processor });
+            return Err(Fault::OutOfTime { limit_ms: self.cpu_limit_ms, clock: CallClock::Processor });
         }
         if waited > Duration::from_millis(self.wall_limit_ms) {
-            return Err(Fault::OutOfTime { limit_ms: self.wall_limit_ms, clock: Clock::Wall });
+            return Err(Fault::OutOfTime { limit_ms: self.wall_limit_ms, clock: CallClock::Wall });
         }
         Ok(())
     }
@@ -76,12 +76,12 @@ mod tests {
     #[test]
     fn a_budget_ends_by_processor_time() {
         assert_eq!(judge(20, 300), Ok(()));
-        assert_eq!(judge(21, 21), Err(Fault::OutOfTime { limit_ms: 20, clock: Clock::Processor }));
+        assert_eq!(judge(21, 21), Err(Fault::OutOfTime { limit_ms: 20, clock: CallClock::Processor }));
     }
 
     #[test]
     fn a_call_that_only_waits_ends_by_the_wall_clock() {
-        assert_eq!(judge(0, 301), Err(Fault::OutOfTime { limit_ms: 300, clock: Clock::Wall }));
+        assert_eq!(judge(0, 301), Err(Fault::OutOfTime { limit_ms: 300, clock: CallClock::Wall }));
     }
 
     #[test]

@@ -46,14 +46,14 @@ pub enum RefusalKind {
 
 /// The clocks that bound a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Clock {
+pub enum CallClock {
     /// Processor time of the thread: the limit `call_cpu_ms`.
     Processor,
     /// The clock on the wall: the limit `call_wall_ms`.
     Wall,
 }
 
-impl fmt::Display for Clock {
+impl fmt::Display for CallClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Processor => "of processor time",
@@ -75,7 +75,7 @@ pub enum Fault {
     OutOfFuel { limit_fuel: u64 },
     /// The call passed the bound that stands behind the limit of work. This depends on the machine.
     #[error("the call took more than {limit_ms} ms {clock}")]
-    OutOfTime { limit_ms: u64, clock: Clock },
+    OutOfTime { limit_ms: u64, clock: CallClock },
     /// The instance wanted more memory than it may have.
     #[error("the plugin wanted more than {limit_bytes} bytes of memory")]
     OutOfMemory { limit_bytes: usize },

@@ -85,7 +85,7 @@ pub(crate) struct Host {
     write_bytes: usize,
     fault: Option<Fault>,
     budget: Budget,
-    pub(crate) memory: Memory,
+    pub(crate) memory: MemoryLimiter,
 }
 
 impl Host {
@@ -107,7 +107,7 @@ impl Host {
             write_bytes: 0,
             fault: None,
             budget: Budget::start(&limits),
-            memory: Memory { bytes: 0, limit_bytes: limits.memory_bytes, denied: None },
+            memory: MemoryLimiter { bytes: 0, limit_bytes: limits.memory_bytes, denied: None },
             limits,
         }
     }
@@ -256,13 +256,13 @@ impl Effects {
 }
 
 /// Bounds what an instance may have, and remembers when it wanted more.
-pub(crate) struct Memory {
+pub(crate) struct MemoryLimiter {
     bytes: usize,
     limit_bytes: usize,
     denied: Option<Fault>,
 }
 
-impl ResourceLimiter for Memory {
+impl ResourceLimiter for MemoryLimiter {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         let bytes = self.bytes.saturating_sub(current).saturating_add(desired);
         if bytes > self.limit_bytes {

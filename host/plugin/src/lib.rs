@@ -78,7 +78,7 @@ pub use self::{
     engine::{Engine, EngineError},
     excerpt::excerpt,
     export::Export,
-    fault::{Clock, Failure, Fault, Refusal, RefusalKind},
+    fault::{CallClock, Failure, Fault, Refusal, RefusalKind},
     gate::GateError,
     instance::Instance,
     json::{JsonProblem, check_json},
@@ -90,7 +90,7 @@ pub use self::{
     signature::{SIGNATURE_BYTES_MAX, SIGNATURE_HEADER, signature_file},
     space::{Space, Writes},
     view::{
-        Bar, Block, Button, Card, Choice, Field, Form, Input, Person, ReportPage, Scale, Shown, ShownTo, Standing, Tab,
-        Tone, View, Word,
+        Bar, Block, Button, Card, Choice, Field, Form, Input, Person, ReportPage, Scale, ShownBlock, ShownTo, Standing,
+        Tab, Tone, View, Word,
     },
 };

@@ -38,7 +38,7 @@ const COLUMNS_MAX: usize = 11;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct View {
     /// In the order in which they are shown.
-    pub blocks: Vec<Shown>,
+    pub blocks: Vec<ShownBlock>,
     /// The bytes of the blocks as JSON, without what they mean in plain text: what the limit is about.
     #[serde(skip)]
     pub json_bytes: usize,
@@ -47,7 +47,7 @@ pub struct View {
 /// A block, and what it means in plain text where it does not say so itself: for screen readers, and for clients that do not
 /// know its kind.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Shown {
+pub struct ShownBlock {
     /// What it shows; in JSON its members stand beside `plain`.
     #[serde(flatten)]
     pub block: Block,

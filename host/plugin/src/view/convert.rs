@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 
 use super::{
     BLOCKS_MAX, Bar, Block, Button, CARDS_MAX, COLUMNS_MAX, Card, Choice, FEW_MAX, FIELDS_MAX, Field, Form, ITEMS_MAX,
-    Input, PLACES_MAX, Person, Questions, ReportPage, Scale, Shown, ShownTo, Standing, TABS_MAX, Tab, Tone, View, Word,
-    json_bytes, plain,
+    Input, PLACES_MAX, Person, Questions, ReportPage, Scale, ShownBlock, ShownTo, Standing, TABS_MAX, Tab, Tone, View,
+    Word, json_bytes, plain,
 };
 use crate::{
     bindings::hezi::activity::types as raw,
@@ -29,12 +29,12 @@ impl View {
             bytes if bytes > VIEW_BYTES_MAX => Err(format!(
                 "it has {bytes} bytes as JSON; the limit is {VIEW_BYTES_MAX}: show the newest, and how many"
             )),
-            json_bytes => Ok(Self { blocks: blocks.into_iter().map(Shown::from).collect(), json_bytes }),
+            json_bytes => Ok(Self { blocks: blocks.into_iter().map(ShownBlock::from).collect(), json_bytes }),
         }
     }
 }
 
-impl From<Block> for Shown {
+impl From<Block> for ShownBlock {
     fn from(block: Block) -> Self {
         Self { plain: plain::of(&block), block }
     }
@@ -401,7 +401,7 @@ mod tests {
         );
     }
 
-    fn without_plain(shown: &Shown) -> serde_json::Value {
+    fn without_plain(shown: &ShownBlock) -> serde_json::Value {
         let mut block = serde_json::to_value(shown).unwrap();
         block.as_object_mut().unwrap().remove("plain");
         block

@@ -1,6 +1,6 @@
 //! Each limit, broken by a real component: the fault has the right name, and the activity goes on.
 
-use hezi_plugin::{Call, Clock, Fault, GateError, Instance, Limits, Plugin};
+use hezi_plugin::{Call, CallClock, Fault, GateError, Instance, Limits, Plugin};
 use serde_json::json;
 
 use crate::activity::{Activity, HOSTILE, component, engine, fault, limits, with_all_exports};
@@ -72,7 +72,7 @@ fn work_that_the_host_does_for_a_call_is_limited_too() {
 
 #[test]
 fn the_clocks_end_what_no_limit_of_work_does() {
-    let clocks = [(1, u64::MAX, Clock::Processor), (u64::MAX, 1, Clock::Wall)];
+    let clocks = [(1, u64::MAX, CallClock::Processor), (u64::MAX, 1, CallClock::Wall)];
     for (call_cpu_ms, call_wall_ms, clock) in clocks {
         let endless = Limits { call_fuel: u64::MAX, call_cpu_ms, call_wall_ms, ..Limits::default() };
         let Err(error) = Plugin::load(&engine(endless), &spinning(), None) else { panic!("it spins while it starts") };

@@ -159,7 +159,7 @@ fn add(lines: &mut String, line: impl Display) {
 
 #[cfg(test)]
 mod tests {
-    use hezi_plugin::{Bar, Person, Scale, Shown};
+    use hezi_plugin::{Bar, Person, Scale, ShownBlock};
 
     use super::*;
 
@@ -182,7 +182,7 @@ mod tests {
     }
 
     fn view(blocks: Vec<Block>) -> View {
-        View { blocks: blocks.into_iter().map(Shown::from).collect(), json_bytes: 0 }
+        View { blocks: blocks.into_iter().map(ShownBlock::from).collect(), json_bytes: 0 }
     }
 
     #[test]
