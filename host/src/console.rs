@@ -17,7 +17,7 @@ mod table;
 
 use std::io::{ErrorKind, Write};
 
-use hezi_client::{Activation, Answer, AuditQuery, Client, ClientError, Upload};
+use hezi_client::{ActivationPolicy, AuditQuery, Client, ClientError, ServerAnswer, Upload};
 
 use self::command::{AuditFilter, PluginCommand, Push};
 use crate::config::{Flags, load};
@@ -66,9 +66,9 @@ async fn send(client: &Client, screen: &Screen, push: &Push) -> Result<(), Conso
         ));
     }
     let activation = match (push.no_activate, push.downgrade) {
-        (true, _) => Activation::Later,
-        (false, true) => Activation::EvenIfEarlier,
-        (false, false) => Activation::AtOnce,
+        (true, _) => ActivationPolicy::Later,
+        (false, true) => ActivationPolicy::EvenIfEarlier,
+        (false, false) => ActivationPolicy::AtOnce,
     };
     let read = push.files.iter().map(|file| Upload::read(file, push.signature.as_deref()));
     for upload in read.collect::<Result<Vec<_>, ClientError>>()? {
@@ -89,8 +89,8 @@ impl Screen {
     /// Writes an answer: in words, or as the server's JSON, a line each.
     fn show(
         &self,
-        answer: &Answer,
-        words: impl FnOnce(&Answer) -> Result<String, ClientError>,
+        answer: &ServerAnswer,
+        words: impl FnOnce(&ServerAnswer) -> Result<String, ClientError>,
     ) -> Result<(), ConsoleError> {
         let text = if self.is_json { format!("{}\n", answer.text().trim_end()) } else { words(answer)? };
         let mut out = std::io::stdout().lock();

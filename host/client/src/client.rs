@@ -29,7 +29,7 @@ const ANSWER_BYTES_MAX: usize = 32 << 20;
 
 /// Whether new calls go to a version as soon as it is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Activation {
+pub enum ActivationPolicy {
     /// They do, unless a later version is active: the server refuses it then.
     AtOnce,
     /// They do, also when a later version is active.
@@ -61,7 +61,7 @@ pub struct AuditQuery {
 
 /// What the server answered when it did what it was asked.
 #[derive(Debug)]
-pub struct Answer {
+pub struct ServerAnswer {
     server: String,
     text: String,
 }
@@ -96,7 +96,7 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError`] that says why nothing came.
-    pub async fn get(&self, path: &[&str]) -> Result<Answer, ClientError> {
+    pub async fn get(&self, path: &[&str]) -> Result<ServerAnswer, ClientError> {
         self.ask(self.request(Method::GET, path)).await
     }
 
@@ -104,7 +104,7 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError`] that says why it was not, or is not known to have been.
-    pub async fn post(&self, path: &[&str]) -> Result<Answer, ClientError> {
+    pub async fn post(&self, path: &[&str]) -> Result<ServerAnswer, ClientError> {
         self.ask(self.request(Method::POST, path)).await
     }
 
@@ -112,7 +112,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::post`].
-    pub async fn delete(&self, path: &[&str]) -> Result<Answer, ClientError> {
+    pub async fn delete(&self, path: &[&str]) -> Result<ServerAnswer, ClientError> {
         self.ask(self.request(Method::DELETE, path)).await
     }
 
@@ -120,7 +120,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::post`].
-    pub async fn activate(&self, name: &str, version: &str) -> Result<Answer, ClientError> {
+    pub async fn activate(&self, name: &str, version: &str) -> Result<ServerAnswer, ClientError> {
         let request = self.request(Method::POST, &["plugins", name, "activate"]);
         self.ask(request.json(&json!({ "version": version }))).await
     }
@@ -129,12 +129,12 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::post`].
-    pub async fn push(&self, upload: Upload, activation: Activation) -> Result<Answer, ClientError> {
+    pub async fn push(&self, upload: Upload, activation: ActivationPolicy) -> Result<ServerAnswer, ClientError> {
         let mut url = self.server.admin(&["plugins"]);
         let wish = match activation {
-            Activation::AtOnce => None,
-            Activation::EvenIfEarlier => Some(("downgrade", "true")),
-            Activation::Later => Some(("activate", "false")),
+            ActivationPolicy::AtOnce => None,
+            ActivationPolicy::EvenIfEarlier => Some(("downgrade", "true")),
+            ActivationPolicy::Later => Some(("activate", "false")),
         };
         if let Some((name, value)) = wish {
             url.query_pairs_mut().append_pair(name, value);
@@ -150,7 +150,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::get`].
-    pub async fn audit(&self, asked: &AuditQuery) -> Result<Answer, ClientError> {
+    pub async fn audit(&self, asked: &AuditQuery) -> Result<ServerAnswer, ClientError> {
         let AuditQuery { limit, before, who, plugin, code } = asked;
         let given = [("before", before), ("who", who), ("plugin", plugin), ("code", code)];
         let given = given.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?)));
@@ -163,7 +163,7 @@ impl Client {
         self.http.request(method, self.server.admin(path))
     }
 
-    async fn ask(&self, request: RequestBuilder) -> Result<Answer, ClientError> {
+    async fn ask(&self, request: RequestBuilder) -> Result<ServerAnswer, ClientError> {
         let response = request.send().await.map_err(|error| unheard(&self.server, error))?;
         let server = self.server.to_string();
         let status = response.status();
@@ -177,13 +177,13 @@ impl Client {
         };
         let text = String::from_utf8(bytes).unwrap_or_default();
         if status.is_success() {
-            return Ok(Answer { server, text });
+            return Ok(ServerAnswer { server, text });
         }
         Err(refusal(server, status.as_u16(), &text))
     }
 }
 
-impl Answer {
+impl ServerAnswer {
     /// The JSON as it came.
     pub fn text(&self) -> &str {
         &self.text

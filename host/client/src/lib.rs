@@ -1,8 +1,8 @@
 //! A client of the administrators' routes: what `hezi plugin` and `cargo hezi push` have in common.
 //!
 //! In the order in which a program goes through them: an [`Address`] that a token may go to, the [`BearerToken`], the
-//! [`Upload`] where there is something to send, the [`Client`] that asks, and its [`Answer`] or [`ClientError`], of which a
-//! [`Problem`] is what the server itself says. Where those come from, and how they look to people, is each program's.
+//! [`Upload`] where there is something to send, the [`Client`] that asks, and its [`ServerAnswer`] or [`ClientError`], of
+//! which a [`Problem`] is what the server itself says. Where those come from, and how they look to people, is each program's.
 //!
 //! # Invariants
 //! * The token goes to the server that was named and to nobody else: no redirect is followed, and over plain HTTP it leaves
@@ -23,10 +23,10 @@ mod token;
 mod upload;
 
 pub use self::address::Address;
-pub use self::client::{Activation, Answer, AuditQuery, Client};
+pub use self::client::{ActivationPolicy, AuditQuery, Client, ServerAnswer};
 pub use self::error::ClientError;
 pub use self::loopback::{is_loopback, is_loopback_in_browsers, is_loopback_ip};
-pub use self::plugins::{AuditLine, AuditPage, Counters, LogLine, Plugin, PluginList, PluginVersion};
+pub use self::plugins::{AuditLine, AuditPage, Counters, PluginList, PluginLogLine, PluginStatus, PluginVersion};
 pub use self::printable::Printable;
 pub use self::problem::Problem;
 pub use self::swap::SwapReport;

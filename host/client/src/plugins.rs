@@ -9,12 +9,12 @@ use crate::swap::SwapReport;
 #[derive(Debug, Deserialize)]
 pub struct PluginList {
     /// In order of their names.
-    pub plugins: Vec<Plugin>,
+    pub plugins: Vec<PluginStatus>,
 }
 
 /// A plugin with its versions.
 #[derive(Debug, Deserialize)]
-pub struct Plugin {
+pub struct PluginStatus {
     /// What it is called.
     pub name: Printable,
     /// The version that new activities and next calls go to; none when it is switched off.
@@ -48,7 +48,7 @@ pub struct PluginVersion {
     pub swap: Option<SwapReport>,
     /// The last log lines, oldest first.
     #[serde(default)]
-    pub log: Vec<LogLine>,
+    pub log: Vec<PluginLogLine>,
 }
 
 /// How often a version was called, and what came of it.
@@ -64,7 +64,7 @@ pub struct Counters {
 
 /// A line that a plugin logged.
 #[derive(Debug, Clone, Deserialize)]
-pub struct LogLine {
+pub struct PluginLogLine {
     /// When, in milliseconds since 1970.
     pub at_ms: i64,
     /// How grave it is.

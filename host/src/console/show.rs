@@ -1,6 +1,8 @@
 //! How answers look to people.
 
-use hezi_client::{Answer, AuditPage, ClientError, Counters, LogLine, Plugin, PluginList, PluginVersion, Printable};
+use hezi_client::{
+    AuditPage, ClientError, Counters, PluginList, PluginLogLine, PluginStatus, PluginVersion, Printable, ServerAnswer,
+};
 
 use super::table::{size, table};
 
@@ -10,13 +12,13 @@ const LOG_LINES_MAX: usize = 20;
 const NOTHING: &str = "-";
 
 /// All plugins, one a line, with the numbers of the active version.
-pub(super) fn list(answer: &Answer) -> Result<String, ClientError> {
+pub(super) fn list(answer: &ServerAnswer) -> Result<String, ClientError> {
     let PluginList { plugins } = answer.read()?;
     let head = ["NAME", "ACTIVE", "OTHER VERSIONS", "SIZE", "CALLS", "FAULTS", "QUARANTINED"];
     Ok(table(head, plugins.into_iter().map(row)))
 }
 
-fn row(plugin: Plugin) -> [Printable; 7] {
+fn row(plugin: PluginStatus) -> [Printable; 7] {
     let versions = |which: &dyn Fn(&&PluginVersion) -> bool| {
         let versions: Vec<&str> = plugin.versions.iter().filter(which).map(|version| &*version.version).collect();
         or_nothing((!versions.is_empty()).then(|| versions.join(", ").into()))
@@ -35,8 +37,8 @@ fn row(plugin: Plugin) -> [Printable; 7] {
 }
 
 /// A plugin: its versions, then what each logged last.
-pub(super) fn plugin(answer: &Answer) -> Result<String, ClientError> {
-    let Plugin { name, active, versions, .. } = answer.read()?;
+pub(super) fn plugin(answer: &ServerAnswer) -> Result<String, ClientError> {
+    let PluginStatus { name, active, versions, .. } = answer.read()?;
     let head = ["VERSION", "STATE", "SIZE", "ACTIVATED", "CALLS", "REFUSED", "FAULTS", "SHA-256"];
     let mut text = format!("{}\n{}", sentence(&name, active.as_deref()), table(head, versions.iter().map(details)));
     for version in versions.iter().filter(|version| !version.log.is_empty()) {
@@ -67,16 +69,16 @@ fn details(version: &PluginVersion) -> [Printable; 8] {
     ]
 }
 
-fn log_line(line: &LogLine) -> [Printable; 5] {
+fn log_line(line: &PluginLogLine) -> [Printable; 5] {
     let at = jiff::Timestamp::from_millisecond(line.at_ms);
     let at = at.map_or_else(|_| line.at_ms.to_string(), |at| format!("{at:.3}"));
-    let LogLine { level, export, activity, message, .. } = line.clone();
+    let PluginLogLine { level, export, activity, message, .. } = line.clone();
     [at.into(), level, or_nothing(export), or_nothing(activity), message]
 }
 
 /// Which version of a plugin is active now.
-pub(super) fn active_version(answer: &Answer) -> Result<String, ClientError> {
-    let Plugin { name, active, swap, .. } = answer.read()?;
+pub(super) fn active_version(answer: &ServerAnswer) -> Result<String, ClientError> {
+    let PluginStatus { name, active, swap, .. } = answer.read()?;
     Ok(format!("{}\n{}", sentence(&name, active.as_deref()), swap.unwrap_or_default()))
 }
 
@@ -88,14 +90,14 @@ fn sentence(name: &str, active: Option<&str>) -> String {
 }
 
 /// A version that was stored.
-pub(super) fn stored_version(answer: &Answer) -> Result<String, ClientError> {
+pub(super) fn stored_version(answer: &ServerAnswer) -> Result<String, ClientError> {
     let PluginVersion { name, version, hash, active, swap, .. } = answer.read()?;
     let state = if active { "stored and active" } else { "stored, not active" };
     Ok(format!("{name} {version} is {state} (sha256 {hash})\n{}", swap.unwrap_or_default()))
 }
 
 /// A page of the audit log, and how to see the next one.
-pub(super) fn audit(answer: &Answer) -> Result<String, ClientError> {
+pub(super) fn audit(answer: &ServerAnswer) -> Result<String, ClientError> {
     let AuditPage { audit, next } = answer.read()?;
     let mut text = table(["AT", "WHO", "WHAT"], audit.into_iter().map(|line| [line.at, line.who, line.what]));
     if let Some(next) = next {

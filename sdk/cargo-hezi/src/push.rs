@@ -6,7 +6,7 @@
 use std::env;
 use std::path::PathBuf;
 
-use hezi_client::{Activation, Address, Answer, BearerToken, Client, ClientError, PluginVersion, Upload};
+use hezi_client::{ActivationPolicy, Address, BearerToken, Client, ClientError, PluginVersion, ServerAnswer, Upload};
 use hezi_plugin::{EngineError, GateError, Plugin};
 use thiserror::Error;
 
@@ -54,13 +54,13 @@ fn push(args: &PushArgs) -> Result<PluginVersion, PushError> {
     let (address, token) = (read(&args.to)?, token(args)?);
     let upload = checked(args)?;
     let activation = match (args.no_activate, args.downgrade) {
-        (true, _) => Activation::Later,
-        (false, true) => Activation::EvenIfEarlier,
-        (false, false) => Activation::AtOnce,
+        (true, _) => ActivationPolicy::Later,
+        (false, true) => ActivationPolicy::EvenIfEarlier,
+        (false, false) => ActivationPolicy::AtOnce,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(PushError::Start)?;
     let client = Client::new(address, token)?;
-    Ok(runtime.block_on(client.push(upload, activation)).and_then(|answer: Answer| answer.read())?)
+    Ok(runtime.block_on(client.push(upload, activation)).and_then(|answer: ServerAnswer| answer.read())?)
 }
 
 fn token(args: &PushArgs) -> Result<BearerToken, PushError> {
