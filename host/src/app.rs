@@ -63,7 +63,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         Some(address) => Some(listen("metrics.listen", address).await?),
         None => None,
     };
-    let checked = Checked::of(&config, address)?;
+    let checked = CheckedSettings::of(&config, address)?;
     tokio::pin!(stop);
     let rng: SharedRng = Arc::new(SystemRng);
     let Some(store) = open_store(&config, &rng, stop.as_mut()).await? else { return Ok(()) };
@@ -153,13 +153,13 @@ fn say_ready(address: SocketAddr, format: LogFormat) {
 }
 
 /// What the settings say before anything is opened: a wrong one is found out without a trace.
-struct Checked {
+struct CheckedSettings {
     limits: ServerLimits,
     site: Site,
     trusted_keys: TrustedKeys,
 }
 
-impl Checked {
+impl CheckedSettings {
     /// `address` is where it will be served.
     fn of(config: &Config, address: SocketAddr) -> Result<Self, StartError> {
         let trusted_keys = TrustedKeys::new(&config.plugins).map_err(StartError::part)?;
@@ -184,7 +184,7 @@ impl App {
     /// [`StartError`] of the part that does not open.
     async fn build(
         config: &Config,
-        Checked { limits, site, trusted_keys }: Checked,
+        CheckedSettings { limits, site, trusted_keys }: CheckedSettings,
         store: Store,
         metrics: Metrics,
         clock: SharedClock,

@@ -22,9 +22,9 @@ const V6_NETWORK: u128 = !0 << 64;
 
 /// The address that a request is counted under: the client's, or the network's that the client is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Address(pub(super) IpAddr);
+pub(super) struct ClientAddress(pub(super) IpAddr);
 
-impl FromRequestParts<AppState> for Address {
+impl FromRequestParts<AppState> for ClientAddress {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::address::Address;
+use super::address::ClientAddress;
 use super::answer::Done;
 use super::body::JsonOf;
 use super::error::ApiResult;
@@ -183,7 +183,7 @@ pub(super) async fn mine(
 pub(super) async fn show(
     State(state): State<AppState>,
     user: CurrentUser,
-    Address(from): Address,
+    ClientAddress(from): ClientAddress,
     AtConference(room): AtConference,
     Params(shown): Params<KeyShown>,
 ) -> ApiResult<Json<SeenBody>> {
@@ -242,7 +242,7 @@ pub(super) async fn rekey(
 pub(super) async fn join(
     State(state): State<AppState>,
     user: CurrentUser,
-    Address(from): Address,
+    ClientAddress(from): ClientAddress,
     AtConference(room): AtConference,
     Params(shown): Params<KeyShown>,
 ) -> ApiResult<Json<Joined>> {

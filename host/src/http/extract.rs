@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 
 use super::AppState;
-use super::address::Address;
+use super::address::ClientAddress;
 use super::cookie::{self, Credential};
 use super::error::{ApiError, ApiResult};
 use crate::access::AdminProof;
@@ -120,7 +120,7 @@ async fn by_token(parts: &mut Parts, state: &AppState) -> ApiResult<Admin> {
     let Some(Credential::Bearer(text)) = cookie::credential(&parts.headers, &state.site) else {
         return Err(not_signed_in());
     };
-    let Address(from) = Address::from_request_parts(parts, state).await?;
+    let ClientAddress(from) = ClientAddress::from_request_parts(parts, state).await?;
     if let Err(slowly) = state.paces().check_token(from) {
         state.note_guess(from).await;
         return Err(slowly);

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::address::Address;
+use super::address::ClientAddress;
 use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Params};
 use super::openapi::{Binary, Problems};
@@ -68,7 +68,7 @@ pub(super) struct DataUrl {
 pub(super) async fn qr(
     State(state): State<AppState>,
     user: CurrentUser,
-    Address(from): Address,
+    ClientAddress(from): ClientAddress,
     AtConference(room): AtConference,
     Params(params): Params<QrParams>,
     headers: HeaderMap,

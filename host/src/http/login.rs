@@ -117,7 +117,7 @@ pub(super) async fn show(
     }
     dev_sign_in(&state, &headers)?;
     let return_to = within_site(asked.return_to.as_deref()).to_owned();
-    Ok(form_page(&Form { return_to, ..Form::default() }))
+    Ok(form_page(&SignInForm { return_to, ..SignInForm::default() }))
 }
 
 /// Takes the form of the sign-in page.
@@ -153,7 +153,7 @@ pub(super) async fn submit(
 
 /// What somebody has put into the form of the sign-in page, and what that page shows of it.
 #[derive(Default, Serialize)]
-struct Form {
+struct SignInForm {
     name: String,
     id: String,
     return_to: String,
@@ -161,17 +161,17 @@ struct Form {
     refusal: BTreeMap<&'static str, ProblemBody>,
 }
 
-fn form_page(form: &Form) -> Response {
+fn form_page(form: &SignInForm) -> Response {
     Html(page_about(WebPage::SignIn, form, "")).into_response()
 }
 
-async fn read_form(request: Request, state: &AppState) -> ApiResult<Form> {
+async fn read_form(request: Request, state: &AppState) -> ApiResult<SignInForm> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("application/x-www-form-urlencoded") {
         return Err(ApiError::new(Code::UnsupportedMediaType, Sentence::WantsForm {}));
     }
     let bytes = body::read(request, state.limits.http.body_bytes).await?;
-    let mut form = Form::default();
+    let mut form = SignInForm::default();
     for (field, value) in form_urlencoded::parse(&bytes) {
         match field.as_ref() {
             "name" => form.name = value.into_owned(),

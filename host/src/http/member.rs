@@ -66,7 +66,8 @@ impl From<Attendee> for AttendeeView {
 
 /// A page of the members.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Members {
+#[schema(as = Members)]
+pub(super) struct MembersBody {
     /// In order of their ids.
     members: Vec<AttendeeView>,
     /// `after` of the next page, if there is one.
@@ -128,16 +129,16 @@ async fn take(
         ("after" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "100 if not given"),
     ),
-    responses((status = 200, description = "a page of the members", body = Members), Problems)
+    responses((status = 200, description = "a page of the members", body = MembersBody), Problems)
 )]
 pub(super) async fn list(
     user: CurrentUser,
     AtConference(room): AtConference,
     Params(page): Params<Page<UserId>>,
-) -> ApiResult<Json<Members>> {
+) -> ApiResult<Json<MembersBody>> {
     let limit = page.limit()?;
     let (members, next) = room.members(user.id(), page.after, limit).await?;
-    Ok(Json(Members { members: members.into_iter().map(AttendeeView::from).collect(), next }))
+    Ok(Json(MembersBody { members: members.into_iter().map(AttendeeView::from).collect(), next }))
 }
 
 /// Makes a member an organizer, for the owner.

@@ -8,7 +8,7 @@ use axum::http::header::USER_AGENT;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
-use super::address::Address;
+use super::address::ClientAddress;
 use super::error::{ApiError, ApiResult, PageError};
 use super::extract::{Params, Visitor};
 use super::middleware::WecomScript;
@@ -75,7 +75,7 @@ fn conference_number(text: &str) -> ApiResult<Number> {
 pub(super) async fn room(
     State(state): State<AppState>,
     visitor: Visitor,
-    address: Address,
+    address: ClientAddress,
     Path(name): Path<String>,
     Params(shown): Params<LinkKey>,
 ) -> Result<Response, PageError> {
@@ -93,7 +93,7 @@ pub(super) async fn room(
 pub(super) async fn screen(
     State(state): State<AppState>,
     visitor: Visitor,
-    address: Address,
+    address: ClientAddress,
     Path(name): Path<String>,
     Params(shown): Params<LinkKey>,
 ) -> Result<Response, PageError> {
@@ -121,7 +121,7 @@ struct Asked<'a> {
 async fn conference(
     state: &AppState,
     Visitor(visitor): Visitor,
-    Address(from): Address,
+    ClientAddress(from): ClientAddress,
     Asked { name, key }: Asked<'_>,
 ) -> Result<Option<(Conference, UserId)>, PageError> {
     let named = match (Number::parse(name), ConferenceId::parse(name)) {

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::AppState;
-use super::address::Address;
+use super::address::ClientAddress;
 use super::error::{ApiError, ApiResult};
 use super::extract::CurrentUser;
 use super::reader;
@@ -43,7 +43,7 @@ impl FromRequestParts<AppState> for AtConference {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> ApiResult<Self> {
         let CurrentUser { user, .. } = CurrentUser::from_request_parts(parts, state).await?;
         let text = named(parts, state, "number").await?;
-        let Address(from) = Address::from_request_parts(parts, state).await?;
+        let ClientAddress(from) = ClientAddress::from_request_parts(parts, state).await?;
         let named = match (Number::parse(&text), ConferenceId::parse(&text)) {
             (Ok(number), _) => Named::Number(number),
             (Err(_), Ok(id)) if text.len() == ULID_LEN => Named::Id(id),

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::AppState;
-use super::address::Address;
+use super::address::ClientAddress;
 use super::conference::may_join;
 use super::error::{ApiError, ApiResult};
 use super::extract::{CurrentUser, Params};
@@ -64,7 +64,7 @@ impl SocketParams {
 pub(super) async fn socket(
     State(state): State<AppState>,
     user: CurrentUser,
-    Address(from): Address,
+    ClientAddress(from): ClientAddress,
     AtConference(room): AtConference,
     Params(params): Params<SocketParams>,
     ReadersTongue(tongue): ReadersTongue,

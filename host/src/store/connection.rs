@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 
 use super::answer::{Answers, log_failure};
 use super::audit_id::{AuditId, AuditIds};
-use super::engine::Engine;
+use super::engine::EmbeddedEngine;
 use super::error::StoreError;
 use super::holder::Holder;
 use super::soundness::Soundness;
@@ -38,7 +38,7 @@ pub(super) enum QueryKind {
 
 enum Backend {
     /// In this process.
-    Embedded(Engine),
+    Embedded(EmbeddedEngine),
     /// A SurrealDB server.
     Remote(Surreal<Any>),
 }
@@ -208,7 +208,7 @@ impl Database {
 impl Backend {
     async fn open(url: &str, config: &SurrealConfig) -> Result<Self, StoreError> {
         if !url.starts_with("ws://") && !url.starts_with("wss://") {
-            return Engine::open(url, config).await.map(Self::Embedded);
+            return EmbeddedEngine::open(url, config).await.map(Self::Embedded);
         }
         let limit = Duration::from_millis(config.query_timeout_ms);
         let late = |_| StoreError::TimedOut { limit_ms: config.query_timeout_ms };

@@ -35,13 +35,13 @@ const END_GRACE: Duration = Duration::from_secs(10);
 const END_PAUSE: Duration = Duration::from_millis(5);
 
 /// An engine that is open, until it is closed.
-pub(super) struct Engine {
+pub(super) struct EmbeddedEngine {
     db: ArcSwapOption<Surreal<Db>>,
     /// The task behind the handle keeps it alive.
     datastore: Weak<Datastore>,
 }
 
-impl Engine {
+impl EmbeddedEngine {
     /// Opens the engine at `url`.
     ///
     /// # Errors

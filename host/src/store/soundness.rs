@@ -21,7 +21,7 @@ use super::StoreError;
 /// The writes that are under way, and the verdict on the engine.
 #[derive(Default)]
 pub(super) struct Soundness {
-    writes: Mutex<Writes>,
+    writes: Mutex<WritesUnderWay>,
     /// The oldest write under way, or the next one where there is none.
     oldest: watch::Sender<u64>,
     reason: OnceLock<String>,
@@ -29,12 +29,12 @@ pub(super) struct Soundness {
 }
 
 #[derive(Default)]
-struct Writes {
+struct WritesUnderWay {
     next: u64,
     under_way: BTreeSet<u64>,
 }
 
-impl Writes {
+impl WritesUnderWay {
     fn oldest(&self) -> u64 {
         self.under_way.first().copied().unwrap_or(self.next)
     }

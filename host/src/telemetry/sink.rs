@@ -24,18 +24,18 @@ impl Sink<fn() -> io::Stderr> {
 }
 
 impl<'a, W: Write, M: Fn() -> W> MakeWriter<'a> for Sink<M> {
-    type Writer = LogLine<W>;
+    type Writer = LogWriter<W>;
 
-    fn make_writer(&'a self) -> LogLine<W> {
-        LogLine(self.0())
+    fn make_writer(&'a self) -> LogWriter<W> {
+        LogWriter(self.0())
     }
 }
 
-/// One line on its way.
+/// Writes one line, or counts it as lost.
 #[derive(Debug)]
-pub(super) struct LogLine<W>(W);
+pub(super) struct LogWriter<W>(W);
 
-impl<W: Write> Write for LogLine<W> {
+impl<W: Write> Write for LogWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.write_all(bytes).map(|()| bytes.len())
     }

@@ -111,7 +111,7 @@ impl Api {
         let mut tries = 0;
         loop {
             let result = once(endpoint, request()).await;
-            let outcome = result.as_ref().err().map_or("ok", Failure::word);
+            let outcome = result.as_ref().err().map_or("ok", FailedTry::word);
             metrics::counter!("hezi_wecom_calls_total", "endpoint" => endpoint.name(), "outcome" => outcome)
                 .increment(1);
             match result {
@@ -127,7 +127,7 @@ impl Api {
 }
 
 /// Why one try came to nothing.
-enum Failure {
+enum FailedTry {
     /// WeCom said so.
     Said(WecomError),
     /// The connection broke, or was never there.
@@ -136,7 +136,7 @@ enum Failure {
     Late,
 }
 
-impl Failure {
+impl FailedTry {
     fn word(&self) -> &'static str {
         match self {
             Self::Said(error) => error.word(),
@@ -162,7 +162,7 @@ impl Failure {
     }
 }
 
-impl From<reqwest::Error> for Failure {
+impl From<reqwest::Error> for FailedTry {
     fn from(error: reqwest::Error) -> Self {
         let late = error.is_timeout();
         // Without the address, which holds the token.
@@ -171,14 +171,14 @@ impl From<reqwest::Error> for Failure {
     }
 }
 
-async fn once<T: DeserializeOwned>(endpoint: Endpoint, request: RequestBuilder) -> Result<T, Failure> {
+async fn once<T: DeserializeOwned>(endpoint: Endpoint, request: RequestBuilder) -> Result<T, FailedTry> {
     let mut response = request.send().await?;
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > ANSWER_BYTES_MAX {
-            return Err(Failure::Said(WecomError::Unreachable("the answer is too long")));
+            return Err(FailedTry::Said(WecomError::Unreachable("the answer is too long")));
         }
         body.extend_from_slice(&chunk);
     }
-    answer::read(endpoint, &body).map_err(Failure::Said)
+    answer::read(endpoint, &body).map_err(FailedTry::Said)
 }
