@@ -33,8 +33,6 @@ const TWO_SIDES: &[(&str, &str)] = &[
     ("PluginStatus", "a plugin with its versions, for administrators: as it is told, and as a program reads it"),
     ("PluginVersion", "a version of a plugin, for administrators: as it is told, and as a program reads it"),
     ("Problem", "what a client is told when something did not work: as it is told, and as a program reads it"),
-    ("Refusal", "a no to what somebody asked for: a plugin's, and the frame that tells a client of one"),
-    ("RefusalKind", "what a refusal is a kind of"),
     ("Role", "what a member may do in a conference: as the server knows it, and as plugins do"),
 ];
 
