@@ -1,6 +1,7 @@
 //! The words of Hezi: what a conference, a member, an activity and a journal entry are.
 //!
-//! Nothing here knows of the network, of storage or of plugins, and nothing here imports another module of the host.
+//! Nothing here knows of the network, of storage or of plugins (but that what they say is a JSON text), and nothing here imports
+//! another module of the host.
 //!
 //! # Invariants
 //! * An id that exists is well formed: constructors check, fields are private.

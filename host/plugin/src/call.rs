@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::{Export, Failure, Member, Members, Online, View, Writes, view::ReportPage};
+use crate::{Export, Failure, JsonText, Member, Members, Online, View, Writes, view::ReportPage};
 
 /// What a plugin is asked to do. Its texts stay with whoever asks.
 #[derive(Debug, Clone)]
@@ -126,8 +126,8 @@ pub struct Outcome {
 pub enum Answer {
     /// Of `open`: the activity's title.
     Title(String),
-    /// Of `act`: the reply, a JSON text.
-    Reply(String),
+    /// Of `act`: the reply.
+    Reply(JsonText),
     /// Of `view`.
     View(View),
     /// Of `report`.
@@ -160,8 +160,8 @@ impl Effects {
 pub struct Emit {
     /// Who receives it.
     pub audience: Audience,
-    /// The event, a JSON text.
-    pub event: String,
+    /// What it tells.
+    pub event: JsonText,
 }
 
 /// Who receives an event.

@@ -135,10 +135,10 @@ impl Host {
     /// Lets an answer pass if it and what the call wrote and emitted fit into one journal record.
     pub(crate) fn check_outcome(&self, answer: Answer) -> Result<Answer, Fault> {
         let reply = match &answer {
-            Answer::Reply(reply) => reply.len(),
+            Answer::Reply(reply) => reply.get().len(),
             _ => 0,
         };
-        let events: usize = self.emits.iter().map(|emit| emit.event.len()).sum();
+        let events: usize = self.emits.iter().map(|emit| emit.event.get().len()).sum();
         let (bytes, limit_bytes) = (self.write_bytes + events + reply, self.limits.outcome_bytes);
         if bytes > limit_bytes { Err(Fault::OutcomeTooLarge { bytes, limit_bytes }) } else { Ok(answer) }
     }

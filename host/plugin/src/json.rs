@@ -1,4 +1,4 @@
-//! Checks JSON texts that a plugin made, without building them.
+//! JSON texts that a plugin made: checked without being built, and passed on as they are.
 //!
 //! A text that passes can be read by any JSON library, `serde_json::Value` included: strings have no lone surrogates,
 //! numbers are in range, and nothing is nested so deep that a recursive reader falls over. The check visits every value
@@ -6,7 +6,9 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use thiserror::Error;
 
 /// What is wrong with a JSON text.
@@ -14,6 +16,66 @@ use thiserror::Error;
 #[error("{message}")]
 pub struct JsonProblem {
     message: String,
+}
+
+/// A text that is one JSON value, which nobody on its way has to read to know that. In JSON it stands as the value that it is;
+/// other formats keep its text, and read it back.
+#[derive(Debug, Clone)]
+pub struct JsonText(Box<RawValue>);
+
+impl JsonText {
+    /// Takes a plugin's text, if it passes [`check_json`].
+    ///
+    /// # Errors
+    /// With the first thing that is wrong and where.
+    pub fn parse(text: String) -> Result<Self, JsonProblem> {
+        check_json(&text)?;
+        RawValue::from_string(text).map(Self).map_err(problem)
+    }
+
+    /// The JSON of a value.
+    ///
+    /// # Errors
+    /// When the value has keys that are no texts, or says that it cannot be written.
+    pub fn of<T: Serialize>(value: &T) -> Result<Self, JsonProblem> {
+        to_raw_value(value).map(Self).map_err(problem)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn get(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl Default for JsonText {
+    /// `null`.
+    fn default() -> Self {
+        Self(RawValue::NULL.to_owned())
+    }
+}
+
+impl PartialEq for JsonText {
+    /// Whether it is the same text: the same value may be written in another way.
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl Eq for JsonText {}
+
+impl Serialize for JsonText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() { self.0.serialize(serializer) } else { serializer.serialize_str(self.get()) }
+    }
+}
+
+impl<'de> Deserialize<'de> for JsonText {
+    /// Reads the text back that was kept, which was checked when it was made.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        RawValue::from_string(text).map(Self).map_err(D::Error::custom)
+    }
 }
 
 /// Checks that a text is one JSON value, nested at most [`crate::limits::JSON_DEPTH_MAX`] deep.
@@ -120,5 +182,15 @@ mod tests {
     fn an_object_is_told_from_other_values() {
         assert_eq!(check_object(" {\"a\":1}"), Ok(()));
         assert!(check_object("[1]").is_err());
+    }
+
+    #[test]
+    fn a_text_stands_in_json_as_it_is() {
+        let text = JsonText::parse(r#"{"n":1.50,"m":[ ]}"#.to_owned()).unwrap();
+        assert_eq!(serde_json::to_string(&[&text]).unwrap(), r#"[{"n":1.50,"m":[ ]}]"#);
+        assert_ne!(text, JsonText::of(&serde_json::json!({ "m": [], "n": 1.5 })).unwrap());
+        for wrong in ["", "{", "\"\\ud800\"", "1e999"] {
+            assert!(JsonText::parse(wrong.to_owned()).is_err(), "{wrong:?}");
+        }
     }
 }

@@ -81,7 +81,7 @@ pub use self::{
     fault::{CallClock, Failure, Fault, Refusal, RefusalKind},
     gate::GateError,
     instance::Instance,
-    json::{JsonProblem, check_json},
+    json::{JsonProblem, JsonText, check_json},
     limits::Limits,
     members::{Member, Members, Online, Role},
     pipeline::precompile,

@@ -21,7 +21,7 @@ use crate::{
     },
     call::CallContext,
     host::{Host, Mode},
-    json::check_json,
+    json::JsonText,
     limits::{ACTIVITY_TITLE_CHARS_MAX, REFUSAL_CHARS_MAX},
     space::Space,
     view::{Questions, ReportPage},
@@ -265,10 +265,8 @@ fn title(title: String) -> Checked {
 }
 
 fn reply(reply: String) -> Checked {
-    match check_json(&reply) {
-        Ok(()) => Ok(Answer::Reply(reply)),
-        Err(problem) => Err(Fault::ReplyNotJson { message: problem.to_string() }),
-    }
+    let reply = JsonText::parse(reply);
+    reply.map(Answer::Reply).map_err(|problem| Fault::ReplyNotJson { message: problem.to_string() })
 }
 
 fn view(blocks: Vec<RawBlock>, questions: Questions) -> Checked {

@@ -6,6 +6,7 @@
 //! * `seq` counts the entries of a conference from 1 without a gap.
 //! * Who may see an entry is decided here and nowhere else.
 
+use hezi_plugin::JsonText;
 use serde::{Deserialize, Serialize};
 
 use super::activity::{ActivityBrief, Change};
@@ -131,8 +132,8 @@ pub enum Happening {
         activity: ActivityId,
         /// Who hears of it.
         to: Audience,
-        /// What: a JSON text.
-        event: String,
+        /// What it tells.
+        event: JsonText,
     },
     /// A member acted in an activity. What they did is between them and the plugin.
     Acted {

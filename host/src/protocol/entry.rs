@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use hezi_plugin::JsonText;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
@@ -139,7 +140,7 @@ pub struct EntryShape<'a> {
     /// What the activity said: whatever its plugin's `event_schema` describes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<serde_json::Value>)]
-    event: Option<&'a RawValue>,
+    event: Option<&'a JsonText>,
 }
 
 /// Whether sockets are sent the entry. Others are coalesced into presence and reactions, or of interest to nobody but the journal.
@@ -259,7 +260,7 @@ impl<'e> EntryShape<'e> {
                 (self.activity, self.change) = (Some(Which::Brief(activity)), Some(*change));
             }
             Happening::Emit { activity, event, .. } => {
-                (self.activity, self.event) = (Some(Which::Id(activity)), serde_json::from_str(event).ok());
+                (self.activity, self.event) = (Some(Which::Id(activity)), Some(event));
             }
             Happening::Acted { activity, .. } | Happening::ActedUnnamed { activity } | Happening::Ran { activity } => {
                 self.activity = Some(Which::Id(activity))

@@ -244,6 +244,8 @@ impl<'a> Frame<'a> {
 
 #[cfg(test)]
 mod tests {
+    use hezi_plugin::JsonText;
+
     use super::*;
     use crate::domain::entry::{Audience, Happening};
     use crate::domain::id::UserId;
@@ -265,7 +267,11 @@ mod tests {
                 r#"{"type":"event","seq":42,"at":"2026-11-22T08:00:00.123Z","kind":"chat","from":{"id":"u1","name":"小王"},"text":"你好"}"#
             )
         );
-        let emit = Happening::Emit { activity, to: Audience::Everyone, event: r#"{"drawn":1}"#.into() };
+        let emit = Happening::Emit {
+            activity,
+            to: Audience::Everyone,
+            event: JsonText::parse(r#"{"drawn":1}"#.into()).expect("JSON"),
+        };
         let emit = Entry { seq: 45, at_ms, what: emit };
         assert_eq!(
             Frame::event(&emit).as_ref().map(json).as_deref(),
@@ -291,7 +297,7 @@ mod tests {
     #[test]
     fn a_reply_is_an_object_whatever_its_id() {
         let id = CommandId::parse(r#"c"\1"#).expect("an id");
-        let ok = Reply::of_plugin(r#"{"n":1.50}"#.into());
+        let ok = Reply::from(JsonText::parse(r#"{"n":1.50}"#.into()).expect("JSON"));
         let frame = json(&Frame::Reply { id: &id, seq: 7, ok: &ok });
         assert_eq!(frame, r#"{"type":"reply","id":"c\"\\1","seq":7,"ok":{"n":1.50}}"#);
     }

@@ -335,7 +335,7 @@ mod tests {
         let told = Happening::Emit {
             activity: ActivityId::parse("a").expect("an id"),
             to: Audience::Member(UserId::parse("li").expect("an id")),
-            event: "{}".into(),
+            event: hezi_plugin::JsonText::of(&1).expect("JSON"),
         };
         let told = Entry { seq: 1, at_ms: 0, what: told };
         assert_eq!([phone, screen].map(|id| roster.sockets[&id].sees(&told)), [true, false]);

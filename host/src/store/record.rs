@@ -227,7 +227,7 @@ impl Addition {
 fn happening_bytes(happening: &Happening) -> usize {
     let text = match happening {
         Happening::Chat { text, .. } => text.len(),
-        Happening::Emit { event, .. } => event.len(),
+        Happening::Emit { event, .. } => event.get().len(),
         Happening::Noticed { text: Some(text), .. } => text.len(),
         Happening::TookPart { who, .. } => who.iter().map(|person| person.name.len() + 96).sum(),
         Happening::Changed { changes, .. } => {

@@ -207,7 +207,7 @@ impl EngineRoom {
         let action = value("action", action)?;
         self.instance.plugin().check_action(&action).map_err(|problems| unfit("action", &problems))?;
         match self.call(Call::Act { caller: caller.clone(), action: &action.to_string(), on_behalf })? {
-            Answer::Reply(reply) => Ok(json("reply", &reply)?),
+            Answer::Reply(reply) => json("reply", reply.get()),
             _ => Ok(Value::Null),
         }
     }
@@ -339,7 +339,7 @@ impl EngineRoom {
         let outcome = report.result?;
         for emit in outcome.effects.emits {
             // The runtime has read it already.
-            let event = serde_json::from_str(&emit.event).unwrap_or(Value::String(emit.event));
+            let event = serde_json::from_str(emit.event.get()).unwrap_or_default();
             self.emitted.push(Emitted { to: emit.audience, event, at_ms: self.now_ms });
         }
         Ok(outcome.answer)

@@ -52,9 +52,10 @@ mod tests {
     use hezi::domain::activity::Phase;
     use hezi::domain::entry::{Audience, Entry, Happening};
     use hezi::domain::id::{ActivityId, CommandId, UserId};
-    use hezi::domain::reply::Reply;
     use hezi::domain::veil::Veil;
     use hezi::store::{CallInput, Record, ReplyRecord, StateChange, StateWrite};
+    use hezi_plugin::JsonText;
+    use serde_json::json;
 
     use super::super::kept::items_of;
     use super::*;
@@ -94,7 +95,7 @@ mod tests {
                 command,
                 fingerprint: [0; 8],
                 seq: 5,
-                ok: Reply::of_plugin(r#"{"chosen":["apple-of-one"]}"#.into()),
+                ok: JsonText::of(&json!({ "chosen": ["apple-of-one"] })).expect("JSON").into(),
             }],
             calls: vec![CallInput {
                 activity,
@@ -137,7 +138,8 @@ mod tests {
                 record.entries[0].what = Happening::Acted { activity, by: li, for_whom: None };
             }),
             ("to whom something was said", |record, li| {
-                let (activity, event) = (record.calls[0].activity.clone(), r#""apple-of-one""#.into());
+                let (activity, event) =
+                    (record.calls[0].activity.clone(), JsonText::of(&"apple-of-one").expect("JSON"));
                 let what = Happening::Emit { activity, to: Audience::Member(li), event };
                 record.entries.push(Entry { seq: 6, at_ms: 1, what });
             }),

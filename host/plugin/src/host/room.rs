@@ -11,7 +11,7 @@ use crate::{
         types,
     },
     call::{Audience, Emit},
-    json::check_json,
+    json::JsonText,
     limits::PAGE_ITEMS_MAX,
 };
 
@@ -52,7 +52,7 @@ impl room::Host for Host {
             types::Audience::Organizers => Audience::Organizers,
             types::Audience::Member(id) => Audience::Member(id),
         };
-        self.check_emit(&audience, &event).map_err(|fault| self.fail(fault))?;
+        let event = self.check_emit(&audience, event).map_err(|fault| self.fail(fault))?;
         if !matches!(&audience, Audience::Member(id) if id.len() > MEMBER_ID_BYTES_MAX) {
             self.emits.push(Emit { audience, event });
         }
@@ -61,19 +61,20 @@ impl room::Host for Host {
 }
 
 impl Host {
-    fn check_emit(&mut self, audience: &Audience, event: &str) -> Result<(), Fault> {
+    fn check_emit(&mut self, audience: &Audience, event: String) -> Result<JsonText, Fault> {
         if self.emits.len() >= self.limits.events {
             return Err(Fault::TooManyEvents { limit: self.limits.events });
         }
         if event.len() > self.limits.event_bytes {
             return Err(Fault::EventTooLarge { bytes: event.len(), limit_bytes: self.limits.event_bytes });
         }
-        check_json(event).map_err(|problem| Fault::EventNotJson { message: problem.to_string() })?;
+        let event = JsonText::parse(event);
+        let event = event.map_err(|problem| Fault::EventNotJson { message: problem.to_string() })?;
         if *audience == Audience::Everyone {
             let too_many = Fault::TooManyBroadcasts { limit_per_s: self.limits.broadcasts_per_s };
             self.broadcasts_left = self.broadcasts_left.checked_sub(1).ok_or(too_many)?;
         }
-        Ok(())
+        Ok(event)
     }
 }
 
@@ -169,8 +170,9 @@ mod tests {
         for _ in 0..40 {
             assert_eq!(emit(&mut host, types::Audience::Organizers, &event), None);
         }
-        assert!(host.check_outcome(Answer::Reply("{}".into())).is_ok());
-        let fault = host.check_outcome(Answer::Reply("x".repeat(16 << 10))).unwrap_err();
+        let reply = |text: &str| Answer::Reply(JsonText::of(&text).unwrap());
+        assert!(host.check_outcome(reply("x")).is_ok());
+        let fault = host.check_outcome(reply(&"x".repeat(16 << 10))).unwrap_err();
         assert_eq!(fault.code(), "outcome_too_large");
     }
 

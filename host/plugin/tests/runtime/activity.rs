@@ -99,7 +99,7 @@ impl Activity {
         else {
             panic!("`act` answers with a reply")
         };
-        serde_json::from_str(&reply).expect("a reply is JSON")
+        serde_json::from_str(reply.get()).expect("a reply is JSON")
     }
 
     /// The code of the fault of a call, or what came of it instead.

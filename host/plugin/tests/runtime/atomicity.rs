@@ -1,6 +1,6 @@
 //! A call that did not succeed is as if it never happened; one that succeeded is told in full.
 
-use hezi_plugin::{Answer, Audience, Call, Emit, TimerChange};
+use hezi_plugin::{Answer, Audience, Call, Emit, JsonText, TimerChange};
 use serde_json::json;
 
 use crate::activity::{Activity, fault, member};
@@ -27,12 +27,13 @@ fn a_successful_call_tells_all_that_it_changed() {
     activity.reply(json!({"do": "set", "key": "b", "value": "1"}));
     let action = json!({"do": "delete", "key": "b"}).to_string();
     let outcome = activity.outcome(Call::Act { caller: member("bob"), action: &action, on_behalf: None });
-    assert_eq!(outcome.answer, Answer::Reply(r#"{"caller":"bob"}"#.into()));
+    assert_eq!(outcome.answer, Answer::Reply(JsonText::parse(r#"{"caller":"bob"}"#.into()).expect("JSON")));
     assert_eq!(outcome.effects.writes.into_iter().collect::<Vec<_>>(), [("b".into(), None)]);
 
     let action = json!({"do": "emit_to_member", "id": "eve"}).to_string();
     let outcome = activity.outcome(Call::Act { caller: member("bob"), action: &action, on_behalf: None });
-    let emit = Emit { audience: Audience::Member("eve".into()), event: r#"{"hello":true}"#.into() };
+    let event = JsonText::parse(r#"{"hello":true}"#.into()).expect("JSON");
+    let emit = Emit { audience: Audience::Member("eve".into()), event };
     assert_eq!(outcome.effects.emits, [emit]);
     assert!(outcome.effects.writes.is_empty());
 }

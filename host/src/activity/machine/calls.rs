@@ -17,7 +17,6 @@ use crate::activity::versions::{Callee, Current, Versions};
 use crate::domain::activity::{Activity, Phase};
 use crate::domain::entry::{Audience, Happening};
 use crate::domain::id::UserId;
-use crate::domain::reply::Reply;
 use crate::plugin::{Loaded, Place};
 use crate::store::{Addition, CallInput, Rows, StateChange, StateWrite, TimerWrite};
 
@@ -194,7 +193,7 @@ impl Machine {
             plugin,
         };
         let reply = match answer {
-            Answer::Reply(json) => Some(Reply::of_plugin(json)),
+            Answer::Reply(reply) => Some(reply.into()),
             _ => None,
         };
         let rows = Rows { activities, ..Rows::default() };
