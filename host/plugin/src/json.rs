@@ -33,6 +33,16 @@ impl JsonText {
         RawValue::from_string(text).map(Self).map_err(problem)
     }
 
+    /// The same for a text that has to be an object.
+    ///
+    /// # Errors
+    /// As [`JsonText::parse`], or that it is something else.
+    pub(crate) fn parse_object(text: String) -> Result<Self, JsonProblem> {
+        let json = Self::parse(text)?;
+        let is_object = json.get().starts_with('{');
+        is_object.then_some(json).ok_or_else(|| JsonProblem { message: "it must be an object".into() })
+    }
+
     /// The JSON of a value.
     ///
     /// # Errors
@@ -49,9 +59,10 @@ impl JsonText {
 }
 
 impl Default for JsonText {
-    /// `null`.
+    /// An object without members.
     fn default() -> Self {
-        Self(RawValue::NULL.to_owned())
+        // This can be read, so the other value is never taken: it is there in place of a panic.
+        Self(RawValue::from_string("{}".to_owned()).unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
 }
 
@@ -84,15 +95,6 @@ impl<'de> Deserialize<'de> for JsonText {
 /// With the first thing that is wrong and where.
 pub fn check_json(text: &str) -> Result<(), JsonProblem> {
     serde_json::from_str::<Anything>(text).map(drop).map_err(problem)
-}
-
-/// Like [`check_json`], and the value must be an object.
-pub(crate) fn check_object(text: &str) -> Result<(), JsonProblem> {
-    check_json(text)?;
-    if text.trim_start().starts_with('{') {
-        return Ok(());
-    }
-    Err(JsonProblem { message: "it must be an object".into() })
 }
 
 fn problem(error: serde_json::Error) -> JsonProblem {
@@ -180,8 +182,8 @@ mod tests {
 
     #[test]
     fn an_object_is_told_from_other_values() {
-        assert_eq!(check_object(" {\"a\":1}"), Ok(()));
-        assert!(check_object("[1]").is_err());
+        assert_eq!(JsonText::parse_object(" {\"a\":1}".into()).unwrap().get(), "{\"a\":1}");
+        assert!(JsonText::parse_object("[1]".into()).is_err());
     }
 
     #[test]

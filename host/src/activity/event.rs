@@ -1,5 +1,7 @@
 //! What an activity tells its room.
 
+use hezi_plugin::JsonText;
+
 use super::error::ActivityError;
 use super::views::Views;
 use crate::domain::activity::ActivityBrief;
@@ -50,8 +52,8 @@ impl From<Result<Addition, ActivityError>> for Told {
 pub struct Report {
     /// The activity's title.
     pub title: String,
-    /// The figures: a JSON object.
-    pub summary: String,
+    /// The figures: an object.
+    pub summary: JsonText,
     /// Names of the columns.
     pub columns: Vec<String>,
     /// The rows; each has as many cells as there are columns.

@@ -14,17 +14,13 @@ pub struct Reply(JsonText);
 impl Reply {
     /// Nothing is to be told but that it was carried out.
     pub fn done() -> Self {
-        Self::of_host(&json!({}))
+        Self(JsonText::default())
     }
 
     /// This activity was made, or is another one now.
     pub fn naming(activity: &ActivityId) -> Self {
-        Self::of_host(&json!({ "activity": activity }))
-    }
-
-    fn of_host(value: &serde_json::Value) -> Self {
-        // A value of JSON can always be written: this is no reason for another error, and a panic would be worse.
-        Self(JsonText::of(value).unwrap_or_default())
+        // A value of JSON can always be written, so that it says less is never the case: it is there in place of a panic.
+        Self(JsonText::of(&json!({ "activity": activity })).unwrap_or_default())
     }
 
     /// The JSON text.

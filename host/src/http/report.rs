@@ -5,8 +5,8 @@
 use axum::Json;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use hezi_plugin::JsonText;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use super::error::{ApiError, ApiResult};
@@ -26,7 +26,7 @@ pub(super) struct ReportBody {
     title: String,
     /// The figures that sum it up.
     #[schema(value_type = Object)]
-    summary: Box<RawValue>,
+    summary: JsonText,
     /// Names of the columns.
     columns: Vec<String>,
     /// The rows; each has as many cells as there are columns.
@@ -77,7 +77,7 @@ pub(super) async fn show(
     let report = at.room.report(user.id(), &at.id).await?;
     let name = |kind: &str| file_name::attachment(&report.title, at.id.as_str(), kind);
     match params.format {
-        ReportFormat::Json => as_json(report),
+        ReportFormat::Json => Ok(as_json(report)),
         ReportFormat::Csv => {
             let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name("csv"))];
             Ok((headers, csv::csv(&report.columns, &report.rows)).into_response())
@@ -92,8 +92,7 @@ pub(super) async fn show(
     }
 }
 
-fn as_json(report: Report) -> ApiResult<Response> {
-    let summary = RawValue::from_string(report.summary).map_err(ApiError::internal)?;
-    let body = ReportBody { title: report.title, summary, columns: report.columns, rows: report.rows };
-    Ok(Json(body).into_response())
+fn as_json(report: Report) -> Response {
+    let Report { title, summary, columns, rows } = report;
+    Json(ReportBody { title, summary, columns, rows }).into_response()
 }

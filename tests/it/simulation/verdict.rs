@@ -102,7 +102,7 @@ async fn report(owner: &mut Client) {
         }
         match room.report(&owner.user.id, &known.id).await {
             Ok(report) => {
-                let summary: Value = serde_json::from_str(&report.summary).expect("JSON");
+                let summary: Value = serde_json::from_str(report.summary.get()).expect("JSON");
                 let report = json!({ "summary": summary, "columns": report.columns, "rows": report.rows });
                 owner.note(format_args!("report on {}: {report}", known.id));
                 owner.world.history().report(known.id.as_str(), &report);

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     bindings::hezi::activity::types as raw,
-    json::{check_json, check_object},
+    json::{JsonText, check_json},
     limits::{QUERY_BYTES_MAX, VIEW_BYTES_MAX},
 };
 
@@ -252,11 +252,10 @@ impl TryFrom<raw::ReportPage> for ReportPage {
 
     fn try_from(page: raw::ReportPage) -> Result<Self, String> {
         let raw::ReportPage { summary, columns, rows, next } = page;
-        check_object(&summary).map_err(|problem| format!("`summary`: {problem}"))?;
+        let summary = JsonText::parse_object(summary).map_err(|problem| format!("`summary`: {problem}"))?;
         if let Some(at) = rows.iter().position(|row| row.len() != columns.len()) {
             return Err(format!("row {} has {} cells; there are {} columns", at + 1, rows[at].len(), columns.len()));
         }
-        let summary = RawValue::from_string(summary).map_err(|error| format!("`summary`: {error}"))?;
         Ok(Self { summary, columns, rows, next })
     }
 }

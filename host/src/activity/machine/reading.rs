@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use hezi_plugin::limits::{REPORT_BYTES_MAX, REPORT_PAGES_MAX};
-use hezi_plugin::{Answer, Call, Cost, Limits, Member, ReportPage};
+use hezi_plugin::{Answer, Call, Cost, JsonText, Limits, Member, ReportPage};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::calls::Machine;
@@ -77,7 +77,7 @@ impl Machine {
                 return Err(fault("report_invalid", "no report"));
             };
             if page == 0 {
-                (report.summary, report.columns) = (String::from(Box::<str>::from(summary)), columns);
+                (report.summary, report.columns) = (summary, columns);
             }
             bytes += rows.iter().flatten().map(String::len).sum::<usize>();
             report.rows.extend(rows);
@@ -142,7 +142,7 @@ fn fault(code: &'static str, detail: impl ToString) -> ActivityError {
 }
 
 fn empty_report(title: &str) -> Report {
-    Report { title: title.to_owned(), summary: "{}".into(), columns: Vec::new(), rows: Vec::new() }
+    Report { title: title.to_owned(), summary: JsonText::default(), columns: Vec::new(), rows: Vec::new() }
 }
 
 /// What is to be seen of an activity that was never opened.
