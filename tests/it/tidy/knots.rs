@@ -90,11 +90,15 @@ fn a_circle_is_found_however_it_is_written() {
         "mod inner { use super::super::one::One; }",
         // Through a name that the parent hands on.
         "use super::One;",
+        // Through the name of a module, of which another file is what stands behind it.
+        "use crate::a; fn f() { a::make() }",
+        "use crate::a as known; fn f() { assert!(known::make() == 1) }",
+        "fn f() { use crate::a; a::One::make() }",
     ] {
         let files = [
             ("lib.rs", "mod a;"),
-            ("a.rs", "mod one; mod two; pub use self::one::One;"),
-            ("a/one.rs", "use super::two::Two; pub struct One;"),
+            ("a.rs", "mod one; mod two; pub use self::one::{One, make};"),
+            ("a/one.rs", "use super::two::Two; pub struct One; pub fn make() -> u8 { 1 }"),
             ("a/two.rs", back),
         ];
         assert_eq!(the_knot_of(&files), ["a/one", "a/two"], "{back}");

@@ -1,7 +1,8 @@
 //! The crates of the product as graphs: which file names something of which other file, and where.
 //!
 //! A file that names an item depends on the file where the item stands: a `pub use` that hands it on is followed, and is
-//! no dependency itself. Tests are not looked at, and neither is what a macro expands to.
+//! no dependency itself. Tests are not looked at, and neither is what a macro expands to, nor the test room where the SDK has
+//! it in the host's place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -124,9 +125,9 @@ impl Crate {
     fn home_of(&self, path: &[String], hops: usize) -> Module {
         let inside = (0..=path.len()).rev().find(|length| self.files.contains_key(&path[..*length]));
         let (module, rest) = path.split_at(inside.unwrap_or_default());
-        let Some(name) = rest.first() else { return module.to_vec() };
+        let Some((name, inner)) = rest.split_first() else { return module.to_vec() };
         match self.files.get(module).and_then(|file| file.handed_on.get(name)) {
-            Some(origin) if hops > 0 && origin != path => self.home_of(origin, hops - 1),
+            Some(origin) if hops > 0 && origin != path => self.home_of(&[origin.as_slice(), inner].concat(), hops - 1),
             _ => module.to_vec(),
         }
     }
@@ -178,13 +179,22 @@ struct Reader<'a> {
     modules: &'a BTreeSet<Module>,
     named: Vec<(Module, usize)>,
     handed_on: BTreeMap<String, Module>,
+    /// What a module knows names of others by: where the name stands, and where it comes from.
+    imported: BTreeMap<Module, Module>,
     declared: BTreeSet<Module>,
 }
 
 impl<'a> Reader<'a> {
     fn new(file: &'a Module, modules: &'a BTreeSet<Module>) -> Self {
-        let scope = file.clone();
-        Self { file, scope, modules, named: Vec::new(), handed_on: BTreeMap::new(), declared: BTreeSet::new() }
+        Self {
+            file,
+            scope: file.clone(),
+            modules,
+            named: Vec::new(),
+            handed_on: BTreeMap::new(),
+            imported: BTreeMap::new(),
+            declared: BTreeSet::new(),
+        }
     }
 
     /// The path from the crate's root; none when it leads out of the crate.
@@ -199,9 +209,10 @@ impl<'a> Reader<'a> {
                 return Some([&self.scope[..kept], &path[ups..]].concat());
             }
             child => {
-                let start = [self.scope.as_slice(), &[child.to_owned()]].concat();
-                // A name alone is an item of this module or of another crate.
-                return (!rest.is_empty() && self.modules.contains(&start)).then(|| [&start, rest].concat());
+                let here = [self.scope.as_slice(), &[child.to_owned()]].concat();
+                let start = if self.modules.contains(&here) { Some(&here) } else { self.imported.get(&here) };
+                // A name alone is an item of this module or of another crate, or its `use` has said where it comes from.
+                return start.filter(|_| !rest.is_empty()).map(|start| [start.as_slice(), rest].concat());
             }
         };
         Some([&start, rest].concat())
@@ -257,7 +268,13 @@ impl<'a> Reader<'a> {
             UseTree::Rename(rename) => (with(&rename.ident), Some(rename.rename.to_string()), rename.ident.span()),
             UseTree::Glob(glob) => (before.to_vec(), None, glob.star_token.spans[0]),
         };
-        match (known_as, self.absolute(&path)) {
+        let origin = self.absolute(&path);
+        // `use crate::a;` makes `a::one` a path into `a`, which may hand `one` on from another file.
+        if let (Some(known_as), Some(origin)) = (&known_as, &origin) {
+            let here = [self.scope.as_slice(), std::slice::from_ref(known_as)].concat();
+            self.imported.insert(here, origin.clone());
+        }
+        match (known_as, origin) {
             (Some(known_as), Some(origin)) if is_handed_on => _ = self.handed_on.insert(known_as, origin),
             _ => self.name(&path, span.start().line),
         }
@@ -270,6 +287,14 @@ pub(super) fn is_for_tests(attributes: &[Attribute]) -> bool {
         let condition = attribute.path().is_ident("cfg").then(|| attribute.parse_args::<syn::Path>().ok()).flatten();
         condition.is_some_and(|condition| condition.is_ident("test")) || attribute.path().is_ident("test")
     })
+}
+
+/// Whether what follows is there off WebAssembly only: there the SDK has its test room in the host's place. The room has the
+/// SDK's own words, so that its imports name what calls them, and no plugin that runs has such a circle.
+fn is_hosts_double(attributes: &[Attribute]) -> bool {
+    let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    let mut conditions = conditions.filter_map(|attribute| attribute.parse_args::<TokenStream>().ok());
+    conditions.any(|condition| condition.to_string().replace(' ', "") == r#"not(target_arch="wasm32")"#)
 }
 
 /// The attributes of an item that may be for tests alone.
@@ -314,7 +339,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
         let is_handed_on = !matches!(item.vis, Visibility::Inherited) && self.scope == *self.file;
-        if item.leading_colon.is_none() {
+        if item.leading_colon.is_none() && !(is_handed_on && is_hosts_double(&item.attrs)) {
             self.uses(&item.tree, &[], is_handed_on);
         }
     }
