@@ -182,7 +182,7 @@ fn names_that_say_nothing_do_not_come_back() {
         let found = retired_in_script(&text, &retired).into_iter();
         complaints.extend(found.map(|(line, name)| format!("host/web/{path}:{line} `{name}`")));
     }
-    report("Nothing has a retired name.", &complaints);
+    report("No type has a retired name.", &complaints);
 }
 
 #[test]
