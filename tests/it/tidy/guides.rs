@@ -36,15 +36,37 @@ fn has(text: &str, name: &str) -> bool {
     text.split(|char: char| !char.is_alphanumeric() && char != '_').any(|word| word == name)
 }
 
-/// The names that stand as code in a row of a table, and in none of the files of that row, with its line. A row without a
-/// file names what it likes.
+/// Whether a word is a function's name alone: types and cases begin with a capital, and paths have colons.
+fn is_function(name: &str) -> bool {
+    name.starts_with(|char: char| char.is_ascii_lowercase()) && !name.contains(':')
+}
+
+/// Whether the code of a text defines a function of this name; what a comment says does not count.
+fn defines(text: &str, function: &str) -> bool {
+    let code = text.lines().map(|line| line.split_once("//").map_or(line, |(code, _)| code));
+    let mut after_fn = code.flat_map(|line| line.split("fn ").skip(1));
+    after_fn.any(|rest| rest.strip_prefix(function).is_some_and(|rest| rest.starts_with(['(', '<'])))
+}
+
+/// The names that stand as code in a row of a table, and not in its files, with its line. A function is defined in the file
+/// that is named last before it; a type, or a path that says whose the function is, stands in any file of the row. A row
+/// without a file names what it likes.
 fn names_astray(guide: &str, read: impl Fn(&str) -> Option<String>) -> Vec<(usize, &str)> {
     let mut astray = Vec::new();
     for (at, row) in guide.lines().enumerate().filter(|(_, line)| line.starts_with('|')) {
         let words: Vec<&str> = row.split('`').skip(1).step_by(2).collect();
         let texts: Vec<String> = words.iter().copied().filter_map(&read).collect();
-        let names = words.into_iter().filter(|word| is_name(word) && !texts.is_empty());
-        astray.extend(names.filter(|name| !texts.iter().any(|text| has(text, name))).map(|name| (at + 1, name)));
+        let mut last = None;
+        for word in words {
+            last = read(word).or(last);
+            let is_there = match &last {
+                Some(text) if is_function(word) => defines(text, word),
+                _ => texts.is_empty() || texts.iter().any(|text| has(text, word)),
+            };
+            if is_name(word) && !is_there {
+                astray.push((at + 1, word));
+            }
+        }
     }
     astray
 }
@@ -80,7 +102,12 @@ fn what_a_row_names_stands_in_its_files() {
 
 #[test]
 fn a_name_that_no_file_of_its_row_has_is_found() {
-    let read = |path: &str| (path == "host/a.rs").then(|| "fn one() {} struct Two;".to_owned());
-    let guide = "| 1 | `host/a.rs` `one`, `a::Two` | `{}` |\n| 2 | `host/a.rs` `on` | `three` |\n| 3 | `four` |\n`host/a.rs` `five`";
-    assert_eq!(names_astray(guide, read), [(2, "on"), (2, "three")]);
+    let read = |path: &str| match path {
+        "host/a.rs" => Some("pub(crate) fn one() {} // fn said()\nstruct Two;".to_owned()),
+        "host/b.rs" => Some("fn three<T>(_: T) { one() }".to_owned()),
+        _ => None,
+    };
+    let guide = "| 1 | `host/a.rs` `one`, `a::Two` | `{}` |\n| 2 | `host/a.rs` `on` | `Three` |\n| 3 | `four` |\n`host/a.rs` `five`\n\
+        | 5 | `host/a.rs` `one`, `host/b.rs` `three` | `Two` |\n| 6 | `host/b.rs` `one`, `host/a.rs` `said` | `One::three` |";
+    assert_eq!(names_astray(guide, read), [(2, "on"), (2, "Three"), (6, "one"), (6, "said")]);
 }
