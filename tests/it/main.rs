@@ -12,6 +12,7 @@
 mod actions;
 mod activities;
 mod administration;
+mod administrators;
 mod anonymous;
 mod audit;
 mod auth;
