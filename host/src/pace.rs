@@ -3,6 +3,9 @@
 //! Who is limited, and what they are told, is for the caller to say. In this process only: a bucket keeps somebody from
 //! doing harm, and is not a promise to anybody. Time is handed in, in milliseconds that never go back.
 //!
+//! Why no crate: what is asked for here is time that is handed in, memory with a bound whoever comes, several rates charged
+//! together or not at all, and debts. That is little arithmetic beside an LRU cache.
+//!
 //! # Invariants
 //! * What is remembered of others is bounded: where there is no more room, what was not touched for longest is forgotten.
 //! * A refusal costs nothing: whoever waits as long as they are told to is let in.

@@ -120,24 +120,24 @@ impl Sessions {
     /// [`StoreError`] when the store fails.
     pub async fn lookup(&self, token: &Token) -> Result<Option<SignedIn>, StoreError> {
         let tag = token.tag();
-        let inner = &self.0;
-        let now_ms = inner.clock.now_ms();
-        if let Some((user, expires_at_ms)) = inner.cache.get(tag, inner.clock.monotonic_ms())
+        let sessions = &self.0;
+        let now_ms = sessions.clock.now_ms();
+        if let Some((user, expires_at_ms)) = sessions.cache.get(tag, sessions.clock.monotonic_ms())
             && now_ms < expires_at_ms
         {
             return Ok(Some(SignedIn { user, tag, expires_at_ms }));
         }
-        let epoch = inner.cache.epoch();
-        let Some(row) = inner.store.session(tag.0).await? else { return Ok(None) };
+        let epoch = sessions.cache.epoch();
+        let Some(row) = sessions.store.session(tag.0).await? else { return Ok(None) };
         if self.has_ended(&row, now_ms) {
-            inner.store.delete_session(tag.0).await?;
+            sessions.store.delete_session(tag.0).await?;
             return Ok(None);
         }
-        let Some(user) = inner.store.user(&row.user).await? else { return Ok(None) };
+        let Some(user) = sessions.store.user(&row.user).await? else { return Ok(None) };
         self.touch(row.hash, row.used_at_ms, now_ms).await;
         let user = Arc::new(user);
         let expires_at_ms = row.expires_at_ms;
-        inner.cache.put(epoch, tag, Arc::clone(&user), expires_at_ms, inner.clock.monotonic_ms());
+        sessions.cache.put(epoch, tag, Arc::clone(&user), expires_at_ms, sessions.clock.monotonic_ms());
         Ok(Some(SignedIn { user, tag, expires_at_ms }))
     }
 

@@ -68,7 +68,7 @@ impl OpenSockets {
         Self { limits: Arc::new(limits), tasks: TaskTracker::new() }
     }
 
-    /// Serves a connection until it ends. `held` is kept for as long: the slot that the connection takes up.
+    /// Serves a connection until it ends. `held` is kept for as long: the permit of the connection.
     pub fn serve<H: Send + 'static>(&self, upgrade: Upgrade, joined: Upgraded, held: H) {
         let (sockets, limits) = (self.clone(), Arc::clone(&self.limits));
         self.tasks.spawn(async move {
