@@ -76,7 +76,7 @@ fn interval(every: Duration) -> Interval {
 impl Room {
     /// The line to this room, whose mailbox this is.
     pub(super) fn line(&self, mailbox: mpsc::Sender<Message>) -> Line {
-        Line { mailbox, environment: self.environment.clone(), admission: Arc::clone(&self.admission) }
+        Line::new(mailbox, self.environment.clone(), Arc::clone(&self.admission))
     }
 
     /// Runs the room until nobody needs it.

@@ -1,15 +1,10 @@
 //! A connected socket's way into its room.
 
-use std::sync::Arc;
-
-use tokio::sync::mpsc;
-
-use super::admission::Admission;
 use super::line::Line;
 use super::message::{Message, Waiter, Watching};
 use super::outbox::Outbox;
 use super::roster::ConnectionId;
-use crate::domain::command::{Command, Request};
+use crate::domain::command::Request;
 use crate::domain::id::{ActivityId, CommandId, UserId};
 use crate::domain::language::Languages;
 
@@ -17,8 +12,7 @@ use crate::domain::language::Languages;
 pub struct Connection {
     id: ConnectionId,
     user: UserId,
-    mailbox: mpsc::Sender<Message>,
-    admission: Arc<Admission>,
+    line: Line,
     /// For refusals that the room need not hear of.
     outbox: Outbox,
     /// What its person reads.
@@ -28,32 +22,30 @@ pub struct Connection {
 impl Connection {
     /// A socket that the room knows by this id.
     pub(super) fn new(id: ConnectionId, user: UserId, line: Line, outbox: Outbox, languages: Languages) -> Self {
-        let Line { mailbox, admission, environment: _ } = line;
-        Self { id, user, mailbox, admission, outbox, languages }
+        Self { id, user, line, outbox, languages }
     }
 
     /// Hands over a command; the reply comes through the outbox. Waits while the room has too much to do, which slows down
     /// this socket only. False when the room has gone.
     pub async fn command(&self, id: CommandId, request: Request) -> bool {
-        if let Err(error) = self.admission.admit(&self.user, &request) {
-            return self.outbox.refuse(Some(id.as_str()), &error.problem());
-        }
-        let waiter = Waiter::Socket { connection: self.id, id: id.clone() };
-        let command = Command::new(self.user.clone(), id, request, self.languages.clone());
-        self.mailbox.send(Message::Command { command, waiter }).await.is_ok()
+        let command = match self.line.admit(&self.user, id.clone(), request, &self.languages) {
+            Ok(command) => command,
+            Err(error) => return self.outbox.refuse(Some(id.as_str()), &error.problem()),
+        };
+        self.line.tell(Message::Command { command, waiter: Waiter::Socket { connection: self.id, id } }).await
     }
 
     /// Looks at an activity in another way from now on; the reply comes through the outbox. False when the room has gone.
     pub async fn watch(&self, id: CommandId, activity: ActivityId, how: Watching) -> bool {
-        if let Err(error) = self.admission.admit_look(&self.user) {
+        if let Err(error) = self.line.admit_look(&self.user) {
             return self.outbox.refuse(Some(id.as_str()), &error.problem());
         }
-        self.mailbox.send(Message::Watch { connection: self.id, id, activity, how }).await.is_ok()
+        self.line.tell(Message::Watch { connection: self.id, id, activity, how }).await
     }
 
     /// Tells the room that the socket has gone, waiting for its turn where the room has much to do.
     pub async fn close(self) {
-        drop(self.mailbox.send(Message::Disconnect { connection: self.id }).await);
+        self.line.tell(Message::Disconnect { connection: self.id }).await;
     }
 }
 
@@ -61,6 +53,6 @@ impl Drop for Connection {
     fn drop(&mut self) {
         // For whoever did not get to `close`: a second good-bye does no harm, and a full mailbox only means that the room
         // finds out when the socket's queue has run over.
-        drop(self.mailbox.try_send(Message::Disconnect { connection: self.id }));
+        drop(self.line.tell_now(Message::Disconnect { connection: self.id }));
     }
 }

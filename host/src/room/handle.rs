@@ -9,8 +9,6 @@ mod preparing;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot};
-
 use super::connection::Connection;
 use super::error::RoomError;
 use super::line::Line;
@@ -23,7 +21,7 @@ use crate::access;
 use crate::activity::Report;
 use crate::clock::new_id;
 use crate::domain::activity::Schedule;
-use crate::domain::command::{Command, Request};
+use crate::domain::command::Request;
 use crate::domain::conference::Conference;
 use crate::domain::id::{ActivityId, CommandId, ConferenceId, UserId};
 use crate::domain::join_key::JoinKey;
@@ -65,17 +63,8 @@ impl RoomHandle {
     }
 
     pub(super) async fn ask<T>(&self, message: impl FnOnce(Responder<T>) -> Message) -> Result<T, RoomError> {
-        let asked = async {
-            let (answer, answered) = oneshot::channel();
-            let mut line = self.line.clone();
-            if let Err(mpsc::error::SendError(unsent)) = line.mailbox.send(message(answer)).await {
-                // The room was put away, or started again: nothing was done yet.
-                line = self.rooms.line(&self.id).await?;
-                line.mailbox.send(unsent).await.map_err(|_| RoomError::Unavailable)?;
-            }
-            answered.await.map_err(|_| RoomError::Unavailable)?
-        };
-        tokio::time::timeout(self.rooms.answer_timeout(), asked).await.unwrap_or(Err(RoomError::Unavailable))
+        // The room may have been put away, or started again.
+        self.line.ask_or_at(self.rooms.line(&self.id), self.rooms.answer_timeout(), message).await
     }
 
     /// The conference.
@@ -279,12 +268,11 @@ impl RoomHandle {
         let id = match key {
             Some(key) => key,
             None => {
-                let environment = &self.line.environment;
+                let environment = self.line.environment();
                 CommandId::parse(&new_id(environment.clock.as_ref(), environment.rng.as_ref()))?
             }
         };
-        self.line.admission.admit(by, &request)?;
-        let command = Command::new(by.clone(), id, request, self.languages.clone());
+        let command = self.line.admit(by, id, request, &self.languages)?;
         self.ask(|answer| Message::Command { command, waiter: Waiter::Call(answer) }).await
     }
 
@@ -317,18 +305,11 @@ impl RoomHandle {
         };
         // The line that the room has now: the socket's commands must go to the room that knows the socket.
         let line = self.rooms.line(&self.id).await?;
-        let (answer, answered) = oneshot::channel();
         let languages = self.languages.clone();
         let key = who.key.cloned();
         let coming = Coming { looker, key, session, position, languages, outbox: outbox.clone() };
-        let message = Message::Connect { user: user.clone(), coming, answer };
-        let connected = async {
-            line.mailbox.send(message).await.map_err(|_| RoomError::Unavailable)?;
-            answered.await.map_err(|_| RoomError::Unavailable)?
-        };
-        let id = tokio::time::timeout(self.rooms.answer_timeout(), connected)
-            .await
-            .unwrap_or(Err(RoomError::Unavailable))?;
+        let message = |answer| Message::Connect { user: user.clone(), coming, answer };
+        let id = line.ask(self.rooms.answer_timeout(), message).await?;
         Ok(Connection::new(id, user.id.clone(), line, outbox, self.languages.clone()))
     }
 

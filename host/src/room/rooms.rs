@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{SetOnce, mpsc, oneshot};
+use tokio::sync::{SetOnce, oneshot};
 
 use super::actor::{Exit, Left};
 use super::backoff::Backoff;
@@ -108,7 +108,7 @@ impl Rooms {
     pub(super) async fn line(&self, id: &ConferenceId) -> Result<Line, RoomError> {
         let line = self.door(id).wait().await.clone().map_err(RoomError::NotOpened)?;
         // A room that is being put away takes itself out of the list when all that it started has ended.
-        if line.mailbox.is_closed() { Err(RoomError::Unavailable) } else { Ok(line) }
+        if line.is_closed() { Err(RoomError::Unavailable) } else { Ok(line) }
     }
 
     /// The door of a room; behind a new one the room is being opened.
@@ -140,13 +140,12 @@ impl Rooms {
     async fn tell_all(&self, message: impl Fn() -> Message) {
         let mut full = Vec::new();
         for line in self.lines() {
-            // One that is being put away needs no message.
-            if let Err(mpsc::error::TrySendError::Full(unsent)) = line.mailbox.try_send(message()) {
+            if let Some(unsent) = line.tell_now(message()) {
                 full.push((line, unsent));
             }
         }
         for (line, unsent) in full {
-            if tokio::time::timeout(self.answer_timeout(), line.mailbox.send(unsent)).await.is_err() {
+            if tokio::time::timeout(self.answer_timeout(), line.tell(unsent)).await.is_err() {
                 tracing::warn!("a room takes no messages; it was not told of a sign-out or a name");
             }
         }
@@ -156,14 +155,8 @@ impl Rooms {
     pub async fn sessions(&self) -> HashSet<SessionTag> {
         let mut sessions = HashSet::new();
         for line in self.lines() {
-            let (answer, answered) = oneshot::channel();
-            let asked = async {
-                line.mailbox.send(Message::Sessions(answer)).await.ok()?;
-                answered.await.ok()?.ok()
-            };
             // A room that is busy or being put away is asked again in the next round.
-            sessions
-                .extend(tokio::time::timeout(self.answer_timeout(), asked).await.ok().flatten().unwrap_or_default());
+            sessions.extend(line.ask(self.answer_timeout(), Message::Sessions).await.unwrap_or_default());
         }
         sessions
     }
@@ -174,14 +167,13 @@ impl Rooms {
     /// # Errors
     /// [`RoomError::InUse`] when something has happened since, or somebody is connected; [`RoomError::Ended`].
     pub async fn end_unused(&self, id: &ConferenceId, head: u64) -> Result<(), RoomError> {
+        let wait = self.answer_timeout();
         let ended = async {
             let line = self.line(id).await?;
-            let (answer, answered) = oneshot::channel();
-            let message = Message::EndUnused { head, answer };
-            line.mailbox.send(message).await.map_err(|_| RoomError::Unavailable)?;
-            answered.await.map_err(|_| RoomError::Unavailable)?
+            line.ask(wait, |answer| Message::EndUnused { head, answer }).await
         };
-        tokio::time::timeout(self.answer_timeout(), ended).await.unwrap_or(Err(RoomError::Unavailable)).map(drop)
+        // The room may have to be opened first, which is part of the wait.
+        tokio::time::timeout(wait, ended).await.unwrap_or(Err(RoomError::Unavailable)).map(drop)
     }
 
     /// The longest wait for a room's answer.
@@ -199,7 +191,7 @@ impl Rooms {
         let mut answers = Vec::new();
         for line in self.lines() {
             let (answer, answered) = oneshot::channel();
-            if line.mailbox.send(Message::Shutdown { answer }).await.is_ok() {
+            if line.tell(Message::Shutdown { answer }).await {
                 answers.push(answered);
             }
         }

@@ -98,7 +98,7 @@ impl RoomHandle {
         let member = self.organizer(by).await?;
         match self.command(by, key.clone(), request(None)).await {
             Err(RoomError::NotJudged) => {
-                let draft = activity::draft(&new().await?, &self.languages, &self.line.environment).await;
+                let draft = activity::draft(&new().await?, &self.languages, self.line.environment()).await;
                 let draft = draft.map_err(|error| RoomError::from(error).told_to(member.role))?;
                 self.command(by, key, request(Some(draft))).await
             }
