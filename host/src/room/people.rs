@@ -187,7 +187,6 @@ impl People {
         let member = Member { name: person.name.clone(), ..Member::clone(member) };
         if self.conference.owner.id == person.id {
             self.conference.owner.name.clone_from(&person.name);
-            self.shown.owner.name.clone_from(&person.name);
         }
         match self.change(member, Happening::Renamed { who: person.clone() }) {
             Judged::Changed(_, addition) => Some(addition),
@@ -291,8 +290,11 @@ impl People {
         self.latest.truncate(LATEST_LEN);
     }
 
-    /// Somebody is shown by another name.
+    /// It is durable that somebody is called by another name: they are shown by it.
     pub(super) fn renamed(&mut self, person: Person) {
+        if self.shown.owner.id == person.id {
+            self.shown.owner.name.clone_from(&person.name);
+        }
         if let Some(latest) = self.latest.iter_mut().find(|latest| latest.id == person.id) {
             latest.name = person.name;
         }
