@@ -206,7 +206,7 @@ impl Room {
     /// Starts writing what is derived and has changed, if nothing is being written.
     fn write_derived(&mut self) {
         if self.order.damage().is_none() && self.derived.is_settled() {
-            let (checkpoints, pages) = (self.activities.take_checkpoints(), self.memory.index().take_pages());
+            let (checkpoints, pages) = (self.activities.take_checkpoints(), self.memory.take_pages());
             let part = Part { checkpoints, pages, mark: self.order.durable() };
             self.derived.start(part, &self.environment.tasks);
         }
@@ -217,7 +217,7 @@ impl Room {
         match written {
             Written::All(mark) => self.memory.indexed_to(mark),
             Written::NotAll { checkpoints, pages } => {
-                self.memory.index().take_back(pages);
+                self.memory.take_back(pages);
                 checkpoints.into_iter().for_each(|checkpoint| self.activities.take_back(checkpoint));
             }
         }

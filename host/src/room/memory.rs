@@ -15,7 +15,7 @@ use super::message::Waiter;
 use crate::domain::command::{CommandKey, Fingerprint, Stamp};
 use crate::domain::reply::Reply;
 use crate::protocol::code::Problem;
-use crate::store::UNKNOWN_PRINT;
+use crate::store::{CommandPage, UNKNOWN_PRINT};
 
 /// What is known of a command.
 enum Seen {
@@ -72,9 +72,19 @@ impl Memory {
         self.index.len()
     }
 
-    /// The index, to be written.
-    pub(super) fn index(&mut self) -> &mut CommandIndex {
-        &mut self.index
+    /// Whether commands have succeeded that were not taken to be written.
+    pub(super) fn has_unwritten(&self) -> bool {
+        self.index.has_unwritten()
+    }
+
+    /// The pages of the index that have to be written for what has succeeded.
+    pub(super) fn take_pages(&mut self) -> Vec<CommandPage> {
+        self.index.take_pages()
+    }
+
+    /// Pages that were taken could not be written: they are taken again.
+    pub(super) fn take_back(&mut self, pages: Vec<CommandPage>) {
+        self.index.take_back(pages);
     }
 
     /// A command has arrived.
@@ -222,7 +232,7 @@ mod tests {
             memory.finish(key(id), seq, Reply::done());
         }
         assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Answered(_, 1, _)), "nowhere else yet");
-        let pages = memory.index().take_pages();
+        let pages = memory.take_pages();
         assert_eq!(pages.len(), 1);
         memory.indexed_to(2);
         assert!(matches!(memory.begin(&stamp("1", [1; 8]), waiter()), Begin::Search(pages) if pages == [0]));

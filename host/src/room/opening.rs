@@ -247,7 +247,7 @@ async fn write_derived(
     history: &mut History,
 ) -> Result<(), RoomError> {
     let checkpoints: Vec<_> = activities.values_mut().filter_map(LiveActivity::take_checkpoint).collect();
-    let pages = history.memory.index().take_pages();
+    let pages = history.memory.take_pages();
     if checkpoints.is_empty() && pages.is_empty() {
         return Ok(());
     }
