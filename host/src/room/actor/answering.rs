@@ -18,7 +18,7 @@ impl Room {
     pub(super) fn replied(&mut self, key: CommandKey, ReplyRecord { seq, ok, .. }: ReplyRecord) {
         let Some((waiters, ok)) = self.memory.finish(key, seq, ok) else { return };
         for waiter in waiters {
-            answer(&mut self.sockets, waiter, seq, ok);
+            tell_done(&mut self.sockets, waiter, seq, ok);
         }
     }
 
@@ -38,18 +38,13 @@ impl Room {
         }
     }
 
-    /// Refuses a command whose id was another's.
-    pub(super) fn refuse_reuse(&mut self, waiter: Waiter) {
-        self.refuse(waiter, RoomError::IdReused);
-    }
-
     /// Tells whoever waits of a refusal: once all is durable that it was judged by, since a command that was refused for
     /// what never was may have been carried out. One that says no more than "not now" is told at once, for durability may
     /// be what is lacking.
     pub(super) fn refuse(&mut self, waiter: Waiter, error: RoomError) {
         let is_for_now = error.problem().code.is_retryable();
         if is_for_now {
-            refuse(&mut self.sockets, waiter, error);
+            tell_refusal(&mut self.sockets, waiter, error);
         } else {
             self.order.when_durable(Later::Refused { waiter, error });
         }
@@ -57,7 +52,7 @@ impl Room {
 }
 
 /// Tells whoever waits that a command was carried out.
-pub(super) fn answer(sockets: &mut Sockets, waiter: Waiter, seq: u64, ok: &Reply) {
+pub(super) fn tell_done(sockets: &mut Sockets, waiter: Waiter, seq: u64, ok: &Reply) {
     match waiter {
         Waiter::Socket { connection, id } => sockets.send(connection, &Frame::Reply { id: &id, seq, ok }),
         Waiter::Call(answer) => drop(answer.send(Ok(Acted { seq, reply: ok.clone() }))),
@@ -65,7 +60,7 @@ pub(super) fn answer(sockets: &mut Sockets, waiter: Waiter, seq: u64, ok: &Reply
 }
 
 /// Tells whoever waits that a command was refused.
-pub(super) fn refuse(sockets: &mut Sockets, waiter: Waiter, error: RoomError) {
+pub(super) fn tell_refusal(sockets: &mut Sockets, waiter: Waiter, error: RoomError) {
     match waiter {
         Waiter::Socket { connection, id } => sockets.refuse(connection, &id, &error.problem()),
         Waiter::Call(answer) => drop(answer.send(Err(error))),

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use super::answering::answer;
+use super::answering::tell_done;
 use super::course::Course;
 use super::room::Room;
 use crate::activity::Job;
@@ -36,10 +36,10 @@ impl Room {
         }
         match self.memory.begin(&command.stamp, waiter) {
             Begin::Attached => {}
-            Begin::Answered(waiter, seq, ok) => answer(&mut self.sockets, waiter, seq, &ok),
+            Begin::Answered(waiter, seq, ok) => tell_done(&mut self.sockets, waiter, seq, &ok),
             Begin::Search(pages) => self.search(command, pages),
             Begin::Refused(waiter, problem) => self.refuse(waiter, RoomError::Again(problem)),
-            Begin::Reused(waiter) => self.refuse_reuse(waiter),
+            Begin::Reused(waiter) => self.refuse(waiter, RoomError::IdReused),
             Begin::Fresh => self.begin(command),
         }
     }
@@ -61,8 +61,8 @@ impl Room {
                 let is_same = is_same(reply.fingerprint, command.stamp.fingerprint);
                 for waiter in self.memory.found(command.stamp.key) {
                     match is_same {
-                        true => answer(&mut self.sockets, waiter, reply.seq, &reply.ok),
-                        false => self.refuse_reuse(waiter),
+                        true => tell_done(&mut self.sockets, waiter, reply.seq, &reply.ok),
+                        false => self.refuse(waiter, RoomError::IdReused),
                     }
                 }
             }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::answering::refuse;
+use super::answering::tell_refusal;
 use super::room::Room;
 use crate::activity::Attendance;
 use crate::domain::entry::{Entry, Happening};
@@ -123,7 +123,7 @@ impl Room {
             Later::Seen { conference, answer } => drop(answer.send(Ok(*conference))),
             Later::Paged { page, answer } => drop(answer.send(Ok(page))),
             Later::Reported { report, answer } => drop(answer.send(Ok(report))),
-            Later::Refused { waiter, error } => refuse(&mut self.sockets, waiter, error),
+            Later::Refused { waiter, error } => tell_refusal(&mut self.sockets, waiter, error),
         }
     }
 }
