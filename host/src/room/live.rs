@@ -42,8 +42,8 @@ enum Task {
     None,
     /// Its state is being read; these wait.
     Starting(VecDeque<Ask>),
-    /// It runs.
-    Running(ActivityHandle),
+    /// It has its state and takes jobs by this handle.
+    Started(ActivityHandle),
 }
 
 /// What the room was shown of an activity.
@@ -92,7 +92,7 @@ impl LiveActivity {
         live
     }
 
-    /// What it is.
+    /// What the activity is, as of its last durable change.
     pub(super) fn doc(&self) -> &Arc<Activity> {
         &self.doc
     }
@@ -107,9 +107,9 @@ impl LiveActivity {
         self.is_durable
     }
 
-    /// Its task runs.
+    /// Its task has its state and takes jobs.
     pub(super) fn run(&mut self, handle: ActivityHandle) {
-        self.task = Task::Running(handle);
+        self.task = Task::Started(handle);
     }
 
     /// Hands over a job.
@@ -118,7 +118,7 @@ impl LiveActivity {
     /// [`ActivityError::Busy`] when too many wait, [`ActivityError::Gone`] when the task has ended.
     pub(super) fn give(&mut self, ask: Ask) -> Result<Given, ActivityError> {
         match &mut self.task {
-            Task::Running(handle) => handle.send(ask).map(|()| Given::Taken),
+            Task::Started(handle) => handle.send(ask).map(|()| Given::Taken),
             Task::Starting(waiting) if waiting.len() < WAITING_MAX => {
                 waiting.push_back(ask);
                 Ok(Given::Taken)
@@ -134,7 +134,7 @@ impl LiveActivity {
     /// The way to its task, if it runs.
     pub(super) fn handle(&self) -> Option<&ActivityHandle> {
         match &self.task {
-            Task::Running(handle) => Some(handle),
+            Task::Started(handle) => Some(handle),
             Task::None | Task::Starting(_) => None,
         }
     }

@@ -19,8 +19,8 @@ use crate::store::{CommandPage, UNKNOWN_PRINT};
 
 /// What is known of a command.
 enum Seen {
-    /// It is being carried out; these wait for the answer.
-    Running(Vec<Waiter>),
+    /// It was begun and is not durable yet; these wait for the answer.
+    UnderWay(Vec<Waiter>),
     /// It made this entry, with this answer.
     Done { seq: u64, ok: Reply },
     /// The rules refused it.
@@ -48,7 +48,7 @@ pub(super) enum Begin {
     Reused(Waiter),
 }
 
-/// The memory of a room.
+/// The commands that a room knows of: the last ones whole, all others by their places in the index.
 pub(super) struct Memory {
     known: HashMap<CommandKey, Known>,
     /// Commands whose answer is in memory, oldest first, each with its place.
@@ -92,13 +92,13 @@ impl Memory {
         let Stamp { key, fingerprint, .. } = *stamp;
         match self.known.get_mut(&key) {
             None => {
-                self.known.insert(key, Known { fingerprint, seen: Seen::Running(vec![waiter]) });
+                self.known.insert(key, Known { fingerprint, seen: Seen::UnderWay(vec![waiter]) });
                 let pages = self.index.pages_of(key);
                 if pages.is_empty() { Begin::Fresh } else { Begin::Search(pages) }
             }
             Some(known) if !is_same(known.fingerprint, fingerprint) => Begin::Reused(waiter),
             Some(known) => match &mut known.seen {
-                Seen::Running(waiters) => {
+                Seen::UnderWay(waiters) => {
                     waiters.push(waiter);
                     Begin::Attached
                 }
@@ -177,7 +177,7 @@ pub(super) fn is_same(kept: Fingerprint, asked: Fingerprint) -> bool {
 
 fn waiters(seen: Seen) -> Vec<Waiter> {
     match seen {
-        Seen::Running(waiters) => waiters,
+        Seen::UnderWay(waiters) => waiters,
         _ => Vec::new(),
     }
 }
