@@ -51,7 +51,7 @@ impl Site {
         let origin = normalize(origin);
         match (&self.origin, host) {
             (Some(ours), _) => origin == *ours,
-            (None, Some(host)) => is_loopback(host) && origin == normalize(&format!("http://{host}")),
+            (None, Some(host)) => is_this_machine_in_browsers(host) && origin == normalize(&format!("http://{host}")),
             (None, None) => false,
         }
     }
@@ -70,7 +70,7 @@ pub(super) fn check(headers: &HeaderMap, site: &Site) -> ApiResult<()> {
 
 /// Whether a request was sent to a name of this machine; one that does not say is taken for it.
 pub(super) fn is_for_loopback(headers: &HeaderMap) -> bool {
-    headers.get(HOST).is_none_or(|host| host.to_str().is_ok_and(is_loopback))
+    headers.get(HOST).is_none_or(|host| host.to_str().is_ok_and(is_this_machine_in_browsers))
 }
 
 /// Lower case, without the port that the scheme implies.
@@ -80,8 +80,9 @@ fn normalize(origin: &str) -> String {
     origin.strip_suffix(implied).map(str::to_owned).unwrap_or(origin)
 }
 
-/// Whether a `host` header, a name with or without a port, is one of this machine's.
-fn is_loopback(host: &str) -> bool {
+/// Whether a browser takes a `host` header, a name with or without a port, for its own machine. That is laxer than what programs
+/// go by: names below `localhost` count, which browsers never ask a name server for, so no foreign page can have one.
+fn is_this_machine_in_browsers(host: &str) -> bool {
     Url::parse(&format!("http://{host}")).is_ok_and(|url| is_loopback_in_browsers(&url))
 }
 
