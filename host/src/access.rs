@@ -1,4 +1,5 @@
-//! Who may do what. A right is a value that only this module can make: what needs a right asks for the value.
+//! Who may do what. The right to administer the server is a value that only this module can make: what needs it asks for the
+//! value. All other rights are questions, asked where the deed is judged.
 //!
 //! Who somebody *is* is `session`'s business; what follows from being allowed is everybody else's.
 
@@ -12,55 +13,38 @@ use crate::domain::id::UserId;
 use crate::domain::join_key::JoinKey;
 use crate::domain::member::{Member, Role, User};
 
-/// The right to run a conference.
-#[derive(Debug)]
-pub struct OrganizerProof(());
-
 /// The right to administer the server.
 #[derive(Debug)]
 pub struct AdminProof(());
 
-/// The right to appoint organizers.
-#[derive(Debug)]
-pub struct OwnerProof(());
-
 /// Whether this member may run the conference.
-pub fn organizer(member: &Member) -> Option<OrganizerProof> {
-    (member.role == Role::Organizer).then_some(OrganizerProof(()))
+pub fn may_organize(member: &Member) -> bool {
+    member.role == Role::Organizer
 }
 
-/// Whether this person owns the conference.
-pub fn owner(user: &UserId, owner: &UserId) -> Option<OwnerProof> {
-    (user == owner).then_some(OwnerProof(()))
+/// Whether this person owns the conference, and so may appoint organizers.
+pub fn is_owner(user: &UserId, conference: &Conference) -> bool {
+    *user == conference.owner.id
 }
-
-/// The right to be in a conference.
-#[derive(Debug)]
-pub struct EntryProof(());
 
 /// Whether this person may see and join the conference: a guest only where guests may.
-pub fn entry(user: &User, conference: &Conference) -> Option<EntryProof> {
-    (!user.guest || conference.guests).then_some(EntryProof(()))
+pub fn may_enter(user: &User, conference: &Conference) -> bool {
+    !user.guest || conference.guests
 }
-
-/// The right to come in by the key of a conference.
-#[derive(Debug)]
-pub struct KeyProof(());
 
 /// Whether this key opens a conference whose link has that one. One without a key needs none. Takes the same time for every
 /// wrong key of the right length.
-pub fn key(of_link: Option<&JoinKey>, shown: Option<&JoinKey>) -> Option<KeyProof> {
-    let Some(of_link) = of_link else { return Some(KeyProof(())) };
-    bool::from(of_link.as_str().as_bytes().ct_eq(shown?.as_str().as_bytes())).then_some(KeyProof(()))
+pub fn is_key(of_link: Option<&JoinKey>, shown: Option<&JoinKey>) -> bool {
+    match (of_link, shown) {
+        (None, _) => true,
+        (Some(of_link), Some(shown)) => of_link.as_str().as_bytes().ct_eq(shown.as_str().as_bytes()).into(),
+        (Some(_), None) => false,
+    }
 }
 
-/// The right to make conferences.
-#[derive(Debug)]
-pub struct FounderProof(());
-
 /// Whether this person may make conferences: a guest may not.
-pub fn founder(user: &User) -> Option<FounderProof> {
-    (!user.guest).then_some(FounderProof(()))
+pub fn may_found(user: &User) -> bool {
+    !user.guest
 }
 
 /// Who may administer the server, as the configuration says.
@@ -95,9 +79,9 @@ mod tests {
     #[test]
     fn a_key_opens_what_it_belongs_to() {
         let [right, wrong] = [[1; 16], [2; 16]].map(JoinKey::new);
-        assert!(key(None, None).is_some() && key(None, Some(&wrong)).is_some());
-        assert!(key(Some(&right), Some(&right)).is_some());
-        assert!(key(Some(&right), Some(&wrong)).is_none() && key(Some(&right), None).is_none());
+        assert!(is_key(None, None) && is_key(None, Some(&wrong)));
+        assert!(is_key(Some(&right), Some(&right)));
+        assert!(!is_key(Some(&right), Some(&wrong)) && !is_key(Some(&right), None));
     }
 
     #[test]

@@ -119,7 +119,9 @@ pub(super) async fn invite(
     let sign_in = sign_in(&state)?;
     let conference = room.organized_by(user.id()).await?;
     // An organizer all the same: the corp's members are not for people from outside to write to.
-    access::founder(&user.user).ok_or_else(|| ApiError::from(RoomError::Guest))?;
+    if !access::may_found(&user.user) {
+        return Err(RoomError::Guest.into());
+    }
     if conference.ended_at_ms.is_some() {
         return Err(ApiError::new(Code::ConferenceEnded, Sentence::Ended {}));
     }

@@ -58,7 +58,9 @@ impl Rooms {
         new: NewRoom<'_>,
         key: Option<CommandId>,
     ) -> Result<Conference, RoomError> {
-        access::founder(owner).ok_or(RoomError::Guest)?;
+        if !access::may_found(owner) {
+            return Err(RoomError::Guest);
+        }
         let title = conference::title(new.title).map_err(RuleError::Change)?;
         let new = NewRoom { title: &title, ..new };
         if let Some(made) = self.made_before(owner, new, key.as_ref()).await? {

@@ -107,7 +107,7 @@ impl People {
     /// [`RoomError::NotMember`], [`RoomError::NotOrganizer`].
     pub(super) fn organizer(&self, user: &UserId) -> Result<&Arc<Member>, RoomError> {
         let member = self.member(user)?;
-        access::organizer(member).map(|_| member).ok_or(RoomError::NotOrganizer)
+        if access::may_organize(member) { Ok(member) } else { Err(RoomError::NotOrganizer) }
     }
 
     /// Whether this person, who shows this key, may see what the conference is.
@@ -115,12 +115,14 @@ impl People {
     /// # Errors
     /// [`RoomError::Guest`], [`RuleError::KeptOut`], [`RuleError::KeyNeeded`].
     pub(super) fn check_entry(&self, user: &User, key: Option<&JoinKey>) -> Result<(), RoomError> {
-        access::entry(user, &self.conference).ok_or(RoomError::Guest)?;
+        if !access::may_enter(user, &self.conference) {
+            return Err(RoomError::Guest);
+        }
         let settings = &self.conference.settings;
         if settings.keeps_out(&user.id) {
             return Err(RuleError::KeptOut.into());
         }
-        if self.is_at_home(&user.id) || access::key(settings.key.as_ref(), key).is_some() {
+        if self.is_at_home(&user.id) || access::is_key(settings.key.as_ref(), key) {
             return Ok(());
         }
         Err(RuleError::KeyNeeded.into())
@@ -226,7 +228,7 @@ impl People {
     /// [`RoomError::NotMember`], [`RoomError::NotOwner`].
     pub(super) fn check_owner(&self, user: &UserId) -> Result<(), RoomError> {
         self.member(user)?;
-        access::owner(user, &self.conference.owner.id).map(|_| ()).ok_or(RoomError::NotOwner)
+        if access::is_owner(user, &self.conference) { Ok(()) } else { Err(RoomError::NotOwner) }
     }
 
     /// The conference ends; its number is free again at this time.

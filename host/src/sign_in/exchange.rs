@@ -192,7 +192,7 @@ fn takes_guest(conference: &Conference, return_to: &str) -> bool {
     let query = return_to.split_once('?').map(|(_, rest)| rest.split('#').next().unwrap_or_default());
     let shown = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).find(|(name, _)| name == "key");
     let key = shown.and_then(|(_, key)| JoinKey::parse(&key));
-    let has_key = access::key(conference.settings.key.as_ref(), key.as_ref()).is_some();
+    let has_key = access::is_key(conference.settings.key.as_ref(), key.as_ref());
     conference.guests && conference.state == ConferenceState::Open && has_key
 }
 
