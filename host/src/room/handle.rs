@@ -67,7 +67,7 @@ impl RoomHandle {
         self.line.ask_or_at(self.rooms.line(&self.id), self.rooms.answer_timeout(), message).await
     }
 
-    /// The conference.
+    /// The conference as it is now, told once that is durable.
     ///
     /// # Errors
     /// [`RoomError::Unavailable`] when the room does not answer.

@@ -34,7 +34,7 @@ pub(super) type Responder<T> = oneshot::Sender<Result<T, RoomError>>;
 pub struct Acted {
     /// The entry that it made.
     pub seq: u64,
-    /// The answer.
+    /// What whoever sent it is told, now and whenever it is sent again.
     pub reply: Reply,
 }
 
@@ -43,7 +43,7 @@ pub struct Acted {
 pub(super) enum Waiter {
     /// A socket, which gets a reply frame.
     Socket {
-        /// The socket.
+        /// Where the frame goes.
         connection: ConnectionId,
         /// The command's id, to name in the reply.
         id: CommandId,
@@ -108,7 +108,7 @@ pub(super) enum Message {
     Join { user: User, key: Option<JoinKey>, answer: Responder<(Conference, Member)> },
     /// Somebody is called by another name now.
     Rename { person: Person },
-    /// Somebody leaves.
+    /// Somebody is a member no more, by their own wish.
     Leave { user: UserId, answer: Responder<()> },
     /// The conference ends.
     End { by: UserId, answer: Responder<Conference> },

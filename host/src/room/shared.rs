@@ -24,7 +24,7 @@ pub struct Dependencies {
     pub store: SharedJournals,
     /// Which versions there are, for the activities.
     pub plugins: Plugins,
-    /// The time.
+    /// Where rooms read the time, of the day and since the start.
     pub clock: SharedClock,
     /// Ids, and seeds of calls.
     pub rng: SharedRng,

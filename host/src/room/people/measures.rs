@@ -186,7 +186,7 @@ impl People {
         Ok(self.replace(Member { role: Role::Organizer, is_muted: false, ..Member::clone(&member) }, rows))
     }
 
-    /// A member.
+    /// The member whom a deed is about.
     fn known(&self, whom: &UserId) -> Result<Arc<Member>, RoomError> {
         self.members.get(whom).cloned().ok_or_else(|| RoomError::UnknownMember(whom.clone()))
     }
