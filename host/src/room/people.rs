@@ -318,3 +318,39 @@ impl People {
         Judged::Changed(member, Addition { rows, ..Addition::of(happening) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::{ConferenceId, Number};
+    use crate::domain::settings::ConferenceSettings;
+
+    fn wang(name: &str) -> User {
+        User::new(UserId::parse("wang").expect("an id"), name.to_owned())
+    }
+
+    fn conference_of(owner: Person) -> Conference {
+        Conference {
+            id: ConferenceId::parse("c").expect("an id"),
+            number: Number::new(12_345).expect("a number"),
+            title: "周会".to_owned(),
+            owner,
+            guests: false,
+            organizers_away: Vec::new(),
+            settings: ConferenceSettings::default(),
+            state: ConferenceState::Open,
+            created_at_ms: 0,
+            ended_at_ms: None,
+        }
+    }
+
+    #[test]
+    fn the_owners_new_name_is_shown_once_it_is_durable() {
+        let (before, after) = (wang("老王"), wang("小王"));
+        let mut people = People::new(conference_of(before.person()), vec![Member::new(&before, Role::Organizer, 0)], 1);
+        assert!(people.rename(&after.person()).is_some());
+        assert_eq!((&people.conference().owner, &people.as_shown().owner), (&after.person(), &before.person()));
+        people.renamed(after.person());
+        assert_eq!(people.as_shown().owner, after.person());
+    }
+}
