@@ -113,7 +113,7 @@ impl Room {
     }
 
     /// Whether the room can be put away.
-    pub(super) fn is_unused(&mut self) -> bool {
+    pub(super) fn is_unused(&self) -> bool {
         let idle_ms = self.environment.clock.monotonic_ms().saturating_sub(self.used_at_ms);
         let has_unwritten = self.activities.has_unwritten() || self.memory.has_unwritten();
         idle_ms > self.shared.limits.idle_unload_ms
