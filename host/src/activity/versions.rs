@@ -189,7 +189,7 @@ impl Versions {
     pub(super) fn move_to(&mut self, current: Current, doc: &mut Arc<Activity>) {
         let reference = current.loaded.reference();
         if *reference != doc.plugin {
-            Arc::make_mut(doc).plugin = reference.clone();
+            Arc::make_mut(doc).move_to(reference.clone());
             self.has_moved = true;
         }
         self.is_unloaded = false;

@@ -117,6 +117,47 @@ impl Activity {
             anonymous: self.anonymous,
         }
     }
+
+    /// Prepares a draft otherwise: it has this configuration and this title, and is a draft still.
+    pub fn revise(&mut self, config: String, title: String) {
+        (self.config, self.title) = (config, title);
+    }
+
+    /// Throws a draft away: it is discarded, has no schedule, and what it was to ask is gone but for its title.
+    pub fn discard(&mut self) {
+        (self.phase, self.schedule) = (Phase::Discarded, Schedule::default());
+        self.config.clear();
+    }
+
+    /// Opens a draft: it is open since this time and does not open by itself any more. It has the title that its plugin
+    /// gave, if that gave one.
+    pub fn open(&mut self, now_ms: u64, title: Option<&str>) {
+        (self.phase, self.opened_at_ms) = (Phase::Open, Some(now_ms));
+        self.schedule = self.schedule.opened(now_ms);
+        if let Some(title) = title {
+            title.clone_into(&mut self.title);
+        }
+    }
+
+    /// Closes an open one: it is closed since this time and has no schedule. Its veil is there until it is lifted.
+    pub fn close(&mut self, now_ms: u64) {
+        (self.phase, self.closed_at_ms, self.schedule) = (Phase::Closed, Some(now_ms), Schedule::default());
+    }
+
+    /// Has it open and close by itself at these times and no others; its phase stays.
+    pub fn set_schedule(&mut self, schedule: Schedule) {
+        self.schedule = schedule;
+    }
+
+    /// Puts it on this version of its plugin; nothing else of it changes.
+    pub fn move_to(&mut self, version: PluginRef) {
+        self.plugin = version;
+    }
+
+    /// Takes its veil away, if it has one: nobody has a pseudonym in it from then on. It is an anonymous one still.
+    pub fn lift_veil(&mut self) -> Option<Veil> {
+        self.veil.take()
+    }
 }
 
 /// One version of a plugin.

@@ -46,7 +46,7 @@ impl Machine {
 
     /// The activity is closed: its veil goes, and who took part is told.
     pub(super) fn lift_veil(&mut self) -> Vec<Happening> {
-        let Some(veil) = Arc::make_mut(&mut self.doc).veil.take() else { return Vec::new() };
+        let Some(veil) = Arc::make_mut(&mut self.doc).lift_veil() else { return Vec::new() };
         let people = std::mem::take(&mut self.roll).people(&veil);
         let told = |who: &[_]| Happening::TookPart { activity: self.doc.id.clone(), who: who.to_vec() };
         people.chunks(PEOPLE_MAX).map(told).collect()

@@ -25,8 +25,7 @@ impl Machine {
     /// It is another one from now on, though nobody has seen it yet.
     pub(super) fn revise(&mut self, config: String, title: String) -> Result<Addition, ActivityError> {
         self.need(Phase::Draft)?;
-        let doc = Arc::make_mut(&mut self.doc);
-        (doc.config, doc.title) = (config, title.clone());
+        Arc::make_mut(&mut self.doc).revise(config, title.clone());
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Revised };
         let step = PhaseStep { title: Some(title), ..PhaseStep::default() };
         Ok(self.changed(happening, step, Success::of_the_host()))
@@ -35,9 +34,7 @@ impl Machine {
     /// It will not happen. What it was to ask is nowhere any more but in its title.
     pub(super) fn discard(&mut self) -> Result<Addition, ActivityError> {
         self.need(Phase::Draft)?;
-        let doc = Arc::make_mut(&mut self.doc);
-        (doc.phase, doc.schedule) = (Phase::Discarded, Schedule::default());
-        doc.config.clear();
+        Arc::make_mut(&mut self.doc).discard();
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Discarded };
         let step = PhaseStep { phase: Some(Phase::Discarded), ..PhaseStep::default() };
         Ok(self.changed(happening, step, Success::of_the_host()))
@@ -60,12 +57,7 @@ impl Machine {
             _ => None,
         };
         let now_ms = self.environment().clock.now_ms();
-        let doc = Arc::make_mut(&mut self.doc);
-        (doc.phase, doc.opened_at_ms) = (Phase::Open, Some(now_ms));
-        doc.schedule = doc.schedule.opened(now_ms);
-        if let Some(title) = &title {
-            doc.title.clone_from(title);
-        }
+        Arc::make_mut(&mut self.doc).open(now_ms, title.as_deref());
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Opened };
         Ok(self.changed(happening, PhaseStep { phase: Some(Phase::Open), title, is_scheduled: false }, success))
     }
@@ -84,8 +76,7 @@ impl Machine {
             }
         };
         let now_ms = self.environment().clock.now_ms();
-        let doc = Arc::make_mut(&mut self.doc);
-        (doc.phase, doc.closed_at_ms, doc.schedule) = (Phase::Closed, Some(now_ms), Schedule::default());
+        Arc::make_mut(&mut self.doc).close(now_ms);
         let took_part = self.lift_veil();
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Closed };
         let step = PhaseStep { phase: Some(Phase::Closed), ..PhaseStep::default() };
@@ -105,7 +96,7 @@ impl Machine {
     }
 
     pub(super) fn set_schedule(&mut self, schedule: Schedule) -> Addition {
-        Arc::make_mut(&mut self.doc).schedule = schedule;
+        Arc::make_mut(&mut self.doc).set_schedule(schedule);
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Scheduled };
         self.changed(happening, PhaseStep { is_scheduled: true, ..PhaseStep::default() }, Success::of_the_host())
     }
