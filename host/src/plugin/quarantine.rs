@@ -5,7 +5,8 @@
 //!
 //! | out of service | when | until |
 //! | --- | --- | --- |
-//! | an activity | so many of its calls failed within the time that the settings say | that time has passed, or the version is activated |
+//! | an activity that runs | so many of its calls failed within the time that the settings say | the version is activated, or another one runs it |
+//! | drafts in a conference | so many of them failed within that time | that time has passed, or the version is activated |
 //! | a version, everywhere | so many calls failed, in the conferences of so many people | it is activated again, or the server starts anew |
 //! | a component that does not load | it failed once | [`PASSING_MS`] or [`REFUSED_MS`] have passed, or it is activated |
 //!
