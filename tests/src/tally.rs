@@ -13,7 +13,7 @@ use crate::{Activity, Answered, Caller, Conference, Host, Progress, User, guest}
 /// An open tally, with its members.
 #[derive(Debug)]
 pub struct Tally {
-    /// The organizer.
+    /// Who made the conference and opened the tally; the load comes from the members alone.
     pub owner: User,
     /// Where it is.
     pub room: Conference,

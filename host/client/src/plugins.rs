@@ -30,7 +30,7 @@ pub struct PluginStatus {
 pub struct PluginVersion {
     /// What the plugin is called.
     pub name: Printable,
-    /// Its number.
+    /// By which it is activated and removed; a plugin has one component under each.
     pub version: Printable,
     /// SHA-256 of the component, in hex.
     pub hash: Printable,
@@ -80,7 +80,7 @@ pub struct PluginLogLine {
 /// A page of what administrators did, newest first.
 #[derive(Debug, Deserialize)]
 pub struct AuditPage {
-    /// The lines.
+    /// What was done, newest first; empty where nothing fits what was asked.
     pub audit: Vec<AuditLine>,
     /// Where the next page goes on, if there is one.
     pub next: Option<Printable>,

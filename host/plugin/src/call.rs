@@ -40,7 +40,7 @@ pub enum Call<'a> {
     Close,
     /// Somebody became a member. Only for a plugin that asked to be told.
     Joined {
-        /// The member.
+        /// Who came, with the name and the role that they came with.
         who: Member,
     },
     /// Somebody is a member no more. Only for a plugin that asked to be told.

@@ -51,7 +51,7 @@ impl JsonText {
         to_raw_value(value).map(Self).map_err(problem)
     }
 
-    /// The text.
+    /// The value as it was written, to the letter: a client may read it without another check.
     #[must_use]
     pub fn get(&self) -> &str {
         self.0.get()

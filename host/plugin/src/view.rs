@@ -101,7 +101,7 @@ pub enum Block {
     Notice {
         /// What it is about.
         tone: Tone,
-        /// The sentence.
+        /// What it says, in plain text; its colour and its sign come from the tone.
         text: String,
     },
     /// Something to be glad of.
@@ -109,7 +109,7 @@ pub enum Block {
         /// What there is to be glad of, in a few words.
         text: String,
     },
-    /// One figure.
+    /// A figure that stands by itself, with what it says.
     Statistic {
         /// What it is.
         label: String,

@@ -103,7 +103,7 @@ pub(super) struct AuditFilter {
 /// What to load.
 #[derive(Debug, Args)]
 pub(super) struct Push {
-    /// The components.
+    /// Files of components to load, one after another; each says itself which plugin and version it is.
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
     /// Stores the versions without making them active.

@@ -50,7 +50,7 @@ pub struct NewActivity {
     pub plugin: String,
     /// Which version to try; the active one if none. Only an administrator may: that is for the caller to see to.
     pub version: Option<String>,
-    /// The configuration.
+    /// What its organizer chose, which the plugin checks before the activity is made.
     pub config: Payload,
     /// Whether to open it at once, by a command of its own.
     pub open: bool,
@@ -76,7 +76,7 @@ pub struct Reaction {
 pub enum Request {
     /// Say something to everybody.
     Chat {
-        /// The words.
+        /// What is said, tidied before it is kept; too long or with a blocked word it is refused.
         text: String,
         /// The place of the message that they answer.
         reply_to: Option<u64>,

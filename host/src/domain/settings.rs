@@ -87,7 +87,7 @@ pub struct WallMessage {
 /// What everybody in the conference is to see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Notice {
-    /// The words.
+    /// What is pinned, in plain text; another notice takes its place.
     pub text: String,
     /// Who pinned it.
     pub by: Person,

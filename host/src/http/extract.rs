@@ -30,7 +30,7 @@ const PAGE_ITEMS_DEFAULT: usize = 100;
 
 /// Somebody who is signed in. Who is not gets `not_signed_in`.
 pub(super) struct CurrentUser {
-    /// The person.
+    /// Who sent the request, by id and with the name to show.
     pub(super) user: Arc<User>,
     /// Through which session.
     pub(super) tag: SessionTag,
@@ -95,7 +95,7 @@ fn not_signed_in() -> ApiError {
 
 /// An administrator: a configured user who is signed in, or whoever holds the administrators' token.
 pub(super) struct Admin {
-    /// The right.
+    /// What functions for administrators ask for, so that none is called unchecked.
     pub(super) proof: AdminProof,
     /// Who, for the audit.
     pub(super) who: String,

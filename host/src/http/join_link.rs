@@ -25,10 +25,10 @@ const CACHE: &str = "private, no-cache";
 #[derive(Debug, Default, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum QrFormat {
-    /// A drawing.
+    /// Sharp at every size; what is given unless another is asked for.
     #[default]
     Svg,
-    /// A picture.
+    /// Pixels, for what shows no SVG.
     Png,
     /// A picture inside JSON.
     DataUrl,

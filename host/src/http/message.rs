@@ -17,7 +17,7 @@ use crate::domain::command::{Reaction, Request};
 use crate::domain::id::CommandId;
 use crate::room::RoomHandle;
 
-/// A message.
+/// What somebody says to everybody in the conference.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = NewMessage)]
 #[serde(deny_unknown_fields)]
@@ -37,7 +37,7 @@ pub(super) struct NewReactionBody {
     reaction: String,
 }
 
-/// A notice.
+/// What is to be pinned for everybody, in place of the notice before.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = NewNotice)]
 #[serde(deny_unknown_fields)]

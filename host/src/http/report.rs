@@ -19,7 +19,7 @@ use crate::activity::Report;
 /// What a workbook is called on the network.
 const WORKBOOK_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// A report.
+/// What came of an activity, in whole: the figures and the table that its plugin makes of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ReportBody {
     /// The activity's title.

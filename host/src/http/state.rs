@@ -60,7 +60,7 @@ pub struct Dependencies {
     pub wecom: Option<SignIn>,
     /// Who administers.
     pub admins: AdminPolicy,
-    /// The conferences.
+    /// Finds the room of a conference, and opens it where it is not open yet.
     pub rooms: Rooms,
     /// The kinds of activity.
     pub plugins: Plugins,

@@ -38,9 +38,9 @@ pub(super) struct JsSdkParams {
 /// What a page hands to WeCom's JavaScript.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct JsSdk {
-    /// The corp.
+    /// The corp that this server is set up for; WeCom's JavaScript takes it as `appId`.
     corp_id: String,
-    /// The app.
+    /// The number of the app in that corp that people open this server from.
     agent_id: u64,
     /// When it was signed, in seconds since 1970.
     timestamp: u64,

@@ -100,7 +100,7 @@ pub enum Frame<'a> {
         /// What it is about, its settings and its link, as members see them.
         #[schema(value_type = ConferenceView)]
         conference: &'a ConferenceView,
-        /// The receiver.
+        /// Whom the socket belongs to, with what they may do here.
         me: Me<'a>,
         /// The last entry.
         seq: u64,

@@ -33,7 +33,7 @@ pub enum StoreError {
     /// No answer within the deadline. Whether a change was made is not known.
     #[error("the store did not answer within {limit_ms} ms")]
     TimedOut {
-        /// The deadline.
+        /// How long the store had to answer, in milliseconds.
         limit_ms: u64,
     },
     /// The log of the engine failed: nothing that it says can be believed any more, and the process ends.
@@ -62,7 +62,7 @@ pub enum StoreError {
     /// A folder of the engine that Hezi had before could not be moved over. The folder is as it was.
     #[error("the data in {folder} cannot be moved over: {why}")]
     NotMoved {
-        /// Its path.
+        /// Where the data of that engine is still.
         folder: String,
         /// What is wrong with it.
         why: String,

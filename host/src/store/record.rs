@@ -96,7 +96,7 @@ pub struct ReplyRecord {
     pub fingerprint: Fingerprint,
     /// The entry that it made.
     pub seq: u64,
-    /// The answer.
+    /// What its sender was told, and is told again when they send it again.
     pub ok: Reply,
 }
 

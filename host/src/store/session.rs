@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Store, StoreError};
 use crate::domain::id::UserId;
 
-/// A session.
+/// Who is signed in by one token, and until when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionRow {
     /// SHA-256 of the token.

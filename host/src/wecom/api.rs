@@ -32,7 +32,7 @@ const CALLS_MAX: usize = 128;
 /// Longest wait for a turn.
 const TURN_WAIT: Duration = Duration::from_secs(10);
 
-/// The client.
+/// Asks WeCom's server, tries again what may work then, and keeps the calls under way within a limit.
 pub(super) struct Api {
     http: Client,
     base: Url,

@@ -76,7 +76,7 @@ pub(super) struct Dependencies {
     pub(super) pace: Pace,
 }
 
-/// A cache.
+/// Gives a token that is good at the moment, and has a new one fetched ahead of its end.
 pub(super) struct TokenCache {
     dependencies: Dependencies,
     /// A plain lock: it is held for a look or a change of what is held, never across a wait.

@@ -24,7 +24,7 @@ use texts::Texts;
 /// The timer that rings when it is late.
 const LATE: &str = "late";
 
-/// The activity.
+/// What `export!` makes the plugin `check-in` of. There is never a value of it: what lasts is in the state.
 #[derive(Debug)]
 pub struct CheckIn;
 

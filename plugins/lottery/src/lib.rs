@@ -32,7 +32,7 @@ const SEED_BYTES: u32 = 32;
 /// Winners in one event take at most this; the rest of its 16 KiB is for the prize and the entropy.
 const EVENT_WINNERS_BYTES_MAX: usize = 12_000;
 
-/// The activity.
+/// What `export!` makes the plugin `lottery` of. There is never a value of it: what lasts is in the state.
 #[derive(Debug)]
 pub struct Lottery;
 

@@ -110,7 +110,7 @@ impl PoolHash {
         self.0.update(id.as_bytes());
     }
 
-    /// The hash.
+    /// Ends it: everybody can compute the same again from the ids of the pool.
     pub fn finish(self) -> Hash {
         self.0.finalize().into()
     }

@@ -23,7 +23,7 @@ use rules::{Config, QUESTIONS_MAX, State, Step, VOTES_MAX};
 use state::{ANSWERING, ASKED, Author, CLOSED, CONFIG, Ctx, LAST_MS, QUESTIONS, Question, VOTES, put, replace};
 use texts::{Texts, texts};
 
-/// The activity.
+/// What `export!` makes the plugin `qa` of. There is never a value of it: what lasts is in the state.
 #[derive(Debug)]
 pub struct Questions;
 

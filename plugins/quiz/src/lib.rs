@@ -38,7 +38,7 @@ const END: &str = "end";
 /// Characters of a name that are kept: longer ones only fill the screen.
 const NAME_CHARS_MAX: usize = 64;
 
-/// The activity.
+/// What `export!` makes the plugin `quiz` of. There is never a value of it: what lasts is in the state.
 #[derive(Debug)]
 pub struct Quizzes;
 

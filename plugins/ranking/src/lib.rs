@@ -26,7 +26,7 @@ use texts::Texts;
 /// Options named in the event at the end.
 const TOP_OPTIONS: usize = 10;
 
-/// The activity.
+/// What `export!` makes the plugin `ranking` of. There is never a value of it: what lasts is in the state.
 #[derive(Debug)]
 pub struct Ranking;
 

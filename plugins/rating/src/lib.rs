@@ -22,7 +22,7 @@ use rules::{Config, Total};
 use state::{CLOSED, CONFIG, LEVELS, NAMES, SCORES, TOTAL};
 use texts::Texts;
 
-/// The activity.
+/// What `export!` makes the plugin `rating` of. There is never a value of it: what lasts is in the state.
 #[derive(Debug)]
 pub struct Rating;
 

@@ -28,7 +28,7 @@ pub struct Ledger {
 pub struct Best {
     /// Its place in the queue.
     pub place: u32,
-    /// Its amount.
+    /// How much it was, in cents; a later share of as much does not take its place.
     pub cents: u64,
 }
 

@@ -30,7 +30,7 @@ type Ctx = hezi_sdk::Ctx<Event>;
 const EXPIRY: &str = "expiry";
 const NONCE_BYTES: u32 = 32;
 
-/// The activity.
+/// What `export!` makes the plugin `red-packet` of. There is never a value of it: what lasts is in the state.
 #[derive(Debug)]
 pub struct RedPacket;
 

@@ -26,7 +26,7 @@ pub use messages::{Action, Event, Reply};
 use rules::Config;
 use texts::Texts;
 
-/// The activity.
+/// What `export!` makes the plugin `survey` of. There is never a value of it: what lasts is in the state.
 #[derive(Debug)]
 pub struct Survey;
 

@@ -26,7 +26,7 @@ use texts::Texts;
 /// Options named in the event at the end: fifty long ones would not fit into it.
 const TOP_OPTIONS: usize = 10;
 
-/// The activity.
+/// What `export!` makes the plugin `vote` of. There is never a value of it: what lasts is in the state.
 #[derive(Debug)]
 pub struct Vote;
 

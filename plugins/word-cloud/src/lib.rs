@@ -21,7 +21,7 @@ use rules::{Config, Said, WORDS_MAX, fold};
 use state::{ACCEPTED, BLOCKED, CLOSED, CONFIG, Ctx, DIFFERENT, MINE, PEOPLE, WORDS, Word, left, replace};
 use texts::{Texts, texts};
 
-/// The activity.
+/// What `export!` makes the plugin `word-cloud` of. There is never a value of it: what lasts is in the state.
 #[derive(Debug)]
 pub struct WordCloud;
 

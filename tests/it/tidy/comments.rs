@@ -1,4 +1,5 @@
-//! A comment that documents something says something: one word never does, and neither does the name once more.
+//! A comment that documents something says something: one word never does, with an article neither, nor does the name once
+//! more.
 
 use super::report;
 use super::source::{Source, sources};
@@ -19,11 +20,23 @@ fn single_lines(text: &str) -> Vec<(usize, &str)> {
     (0..lines.len()).filter(alone).map(said).collect()
 }
 
-/// Documentation that is one word and no more.
+/// Documentation that is one word and no more, or one with an article.
 fn one_word_docs(text: &str) -> Vec<(usize, &str)> {
     // A title in Chinese has no spaces, and code speaks for itself.
     let is_word = |words: &str| words.chars().all(|char| char.is_ascii_alphanumeric() || "-.".contains(char));
-    single_lines(text).into_iter().filter(|(_, words)| is_word(words)).collect()
+    let is_noun =
+        |words: &str| words.split_once(' ').is_some_and(|(article, word)| ARTICLES.contains(&article) && is_word(word));
+    let says_nothing = |line: usize, words: &str| is_word(words) || is_noun(words) && !is_in_schema(text, line);
+    single_lines(text).into_iter().filter(|(line, words)| says_nothing(*line, words)).collect()
+}
+
+/// Whether a line stands in a type that makes a JSON schema. What is said there is read in forms, next to a label and below what
+/// the whole is about: "The amount." may be enough, and other words would be another schema.
+fn is_in_schema(text: &str, line: usize) -> bool {
+    let above: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let item = text[..above].rsplit("\n}\n").next().unwrap_or_default();
+    let derived = item.rsplit_once("#[derive(").and_then(|(_, rest)| rest.split(")]").next());
+    derived.is_some_and(|derived| derived.contains("JsonSchema"))
 }
 
 /// Documentation that says the name of what it stands above, and no more: "The id." of an `id`.
@@ -74,7 +87,22 @@ fn documentation_says_more_than_the_name() {
 #[test]
 fn a_word_alone_is_found_and_a_sentence_is_not() {
     let text = "/// Which.\nstruct A {\n    /// The id.\n    a: u8,\n    /// Who\n    b: u8,\n}\n/// Of\n/// two lines.\nfn f() {}\n";
-    assert_eq!(one_word_docs(text), [(1, "Which."), (5, "Who")]);
+    assert_eq!(one_word_docs(text), [(1, "Which."), (3, "The id."), (5, "Who")]);
+}
+
+#[test]
+fn a_word_with_an_article_is_found_and_more_of_it_is_not() {
+    let text = "/// The answer.\nok: u8,\n/// A cache.\nstruct Held;\n/// Its id.\nkey: u8,\n/// One activity.\nstruct Machine;\n\
+        /// The answer, once there is one.\nok: u8,\n/// Say it.\nsay: u8,\n/// The `next`.\nnext: u8,\n/// The time\n/// to wait.\nwait: u8,\n";
+    let found: Vec<usize> = one_word_docs(text).into_iter().map(|(line, _)| line).collect();
+    assert_eq!(found, [1, 3, 5, 7]);
+}
+
+#[test]
+fn what_a_schema_says_in_two_words_is_left_and_what_stands_behind_it_is_found() {
+    let text = "#[derive(Debug, JsonSchema)]\nstruct Grab {\n    /// The amount.\n    cents: u64,\n    /// Cents.\n    all: u64,\n}\n\
+        #[derive(Debug)]\nstruct Best {\n    /// Its amount.\n    cents: u64,\n}\n";
+    assert_eq!(one_word_docs(text), [(5, "Cents."), (10, "Its amount.")]);
 }
 
 #[test]

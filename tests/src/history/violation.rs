@@ -8,7 +8,7 @@ use thiserror::Error;
 /// A command: who sent it, under which id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Command {
-    /// The member.
+    /// Id of the member who sent it.
     pub who: String,
     /// The id of the member's choosing.
     pub id: String,
@@ -100,11 +100,11 @@ pub enum Violation {
     /// Exactly once: two commands were acknowledged at one place.
     #[error("seq {seq}: acknowledged both for {first} and for {second}")]
     Shared {
-        /// One command.
+        /// Either of them; which was sent first is not said.
         first: Command,
-        /// The other.
+        /// The command that was told the same place.
         second: Command,
-        /// The place.
+        /// Where the entries of both would have to stand.
         seq: u64,
     },
     /// Exactly once: the same command was answered in two ways.
@@ -120,7 +120,7 @@ pub enum Violation {
     /// One order: two things at one place.
     #[error("seq {seq}: {one_from} says {}, {other_from} says {}", shortened(one), shortened(other))]
     Disagree {
-        /// The place.
+        /// Where both are said to stand.
         seq: u64,
         /// What was told first.
         one: Value,
@@ -144,7 +144,7 @@ pub enum Violation {
     /// One order: a member did not get what they may see.
     #[error("seq {seq}: it was told by {told}, and {missed_by} went past it without it")]
     Missed {
-        /// The place.
+        /// Where the entry stands that they did not get.
         seq: u64,
         /// How it is known.
         told: Source,
@@ -174,7 +174,7 @@ pub enum Violation {
     GrabbedTwice {
         /// Who grabbed twice.
         who: String,
-        /// The packet.
+        /// Id of the red packet that gave twice.
         activity: String,
         /// The first grab.
         first: u64,
@@ -184,7 +184,7 @@ pub enum Violation {
     /// Bank: more was given than there was, or less than a cent.
     #[error("seq {seq}: {activity} had given {cents} cents in {shares} shares by then, the last of {last_cents} cents")]
     Overdrawn {
-        /// The packet.
+        /// Id of the red packet that gave too much or too little.
         activity: String,
         /// The grab that was too much.
         seq: u64,
@@ -198,7 +198,7 @@ pub enum Violation {
     /// Bank: what is shown of a packet is not what was given.
     #[error("seq {seq}: {activity} shows {shown}, but by then {expected}")]
     Balance {
-        /// The packet.
+        /// Id of the red packet that is shown wrongly.
         activity: String,
         /// The place that the view or report stands for.
         seq: u64,
@@ -222,7 +222,7 @@ pub enum Violation {
     /// Register: the summary is not that of the rows.
     #[error("{activity} sums up {shown}, but its rows give {expected}")]
     Sum {
-        /// The rating.
+        /// Id of the rating whose report does not fit itself; no other summary is added up.
         activity: String,
         /// What the summary says.
         shown: String,

@@ -13,7 +13,7 @@ use crate::history::ConnectionId;
 use crate::socket::dial;
 use crate::{Conference, User};
 
-/// A connection.
+/// What a member talks through until it dies; another one takes its place.
 pub(super) struct Line {
     stream: WebSocketStream<TcpStream>,
     id: ConnectionId,

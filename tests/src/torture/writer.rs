@@ -37,7 +37,7 @@ impl Activities {
     }
 }
 
-/// A member.
+/// Who acts and talks in one conference, over one connection after another.
 #[derive(Debug)]
 pub(super) struct Writer {
     pub(super) user: User,

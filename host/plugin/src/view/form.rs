@@ -113,9 +113,9 @@ pub enum Input {
     },
     /// Questions that have the same answers.
     Matrix {
-        /// The questions.
+        /// What is asked about: each row is answered by itself.
         rows: Vec<Choice>,
-        /// The answers.
+        /// What a row may be answered, with one of them.
         columns: Vec<Choice>,
     },
     /// Nothing to fill in.

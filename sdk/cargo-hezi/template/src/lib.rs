@@ -30,7 +30,7 @@ const COUNTS: Counters<u32> = Counters::new("count/");
 
 const TIMER: &str = "time";
 
-/// The activity.
+/// What `export!` makes the plugin of. There is never a value of it: what lasts is in the state.
 #[derive(Debug)]
 pub struct Question;
 

@@ -32,7 +32,7 @@ const SPOKEN: Map<str, Spoken> = Map::new("spoken/");
 const OVER: &str = "over";
 const SHOWN_MAX: usize = 20;
 
-/// The activity.
+/// What `export!` makes the plugin of. There is never a value of it: what lasts is in the state.
 #[derive(Debug)]
 pub struct Speakers;
 
