@@ -31,7 +31,7 @@ pub struct Environment {
     pub owner: UserId,
     /// Which versions there are, which one is active, and who counts their calls.
     pub plugins: Plugins,
-    /// The time.
+    /// Says when a call is made and when a timer is due; tests move it by hand.
     pub clock: SharedClock,
     /// Seeds of calls, and ids.
     pub rng: SharedRng,

@@ -32,7 +32,7 @@ pub enum Job {
     Discard,
     /// A member acts.
     Act {
-        /// The member.
+        /// For whom it counts, whoever sent it.
         caller: Arc<Member>,
         /// What they do: JSON that nothing has held against the plugin's schema yet.
         action: Payload,

@@ -17,7 +17,7 @@ const ACTIVITIES_MAX: usize = 100;
 /// An activity that stays on the version before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FailedMove {
-    /// Its id.
+    /// Which one: it goes on running on the version that it had.
     pub activity: ActivityId,
     /// What `migrate` said, or how it failed.
     pub why: String,

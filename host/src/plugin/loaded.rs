@@ -221,7 +221,7 @@ pub struct PluginLogLine {
     /// The activity that it was called for; none while one is drafted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activity: Option<ActivityId>,
-    /// The line.
+    /// What was logged, cut off where it is longer than anybody reads.
     pub message: String,
 }
 

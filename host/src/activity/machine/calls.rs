@@ -20,7 +20,7 @@ use crate::domain::id::UserId;
 use crate::plugin::{Loaded, Place};
 use crate::store::{Addition, CallInput, Rows, StateChange, StateWrite, TimerWrite};
 
-/// One activity.
+/// An activity in memory: its document, its state and the version that it runs on, which calls change together.
 pub(in crate::activity) struct Machine {
     pub(super) environment: Environment,
     /// What the activity is. Whoever was told of a change shares it.
