@@ -429,7 +429,7 @@ export type EntryKind = "joined" | "left" | "appointed" | "dismissed" | "handed_
 
 /** An activity that stays on the version before. */
 export type FailedMove = {
-  /** Its id. */
+  /** Which one: it goes on running on the version that it had. */
   activity: ActivityId;
   /** What `migrate` said, or how it failed. */
   why: string;
@@ -475,9 +475,9 @@ export type Joined = {
 
 /** What a page hands to WeCom's JavaScript. */
 export type JsSdk = {
-  /** The app. */
+  /** The number of the app in that corp that people open this server from. */
   agent_id: number;
-  /** The corp. */
+  /** The corp that this server is set up for; WeCom's JavaScript takes it as `appId`. */
   corp_id: string;
   /** Makes two signatures differ. */
   nonce: string;
@@ -574,7 +574,7 @@ export type NewConference = {
   title: string;
 };
 
-/** A message. */
+/** What somebody says to everybody in the conference. */
 export type NewMessage = {
   /** The place of the message that they answer. */
   reply_to?: number | null;
@@ -582,7 +582,7 @@ export type NewMessage = {
   text: string;
 };
 
-/** A notice. */
+/** What is to be pinned for everybody, in place of the notice before. */
 export type NewNotice = {
   /** The words, 1 to 500 characters. */
   text: string;
@@ -614,7 +614,7 @@ export type NewSchedule = {
 export type Notice = {
   /** Who pinned it. */
   by: Person;
-  /** The words. */
+  /** What is pinned, in plain text; another notice takes its place. */
   text: string;
 };
 
@@ -700,7 +700,7 @@ export type PluginLogLine = {
   export: string;
   /** How urgent it is: `error`, `warn`, …, `fault` for what the call was ended by, `host` for what the host says. */
   level: string;
-  /** The line. */
+  /** What was logged, cut off where it is longer than anybody reads. */
   message: string;
 };
 
@@ -838,7 +838,7 @@ export type Removals = {
   removals: (KeptOut)[];
 };
 
-/** A report. */
+/** What came of an activity, in whole: the figures and the table that its plugin makes of it. */
 export type ReportBody = {
   /** Names of the columns. */
   columns: (string)[];
@@ -880,7 +880,7 @@ export type ServerFrame = {
   chat: (Entry)[];
   /** What it is about, its settings and its link, as members see them. */
   conference: Conference;
-  /** The receiver. */
+  /** Whom the socket belongs to, with what they may do here. */
   me: Receiver;
   /** How many members there are. */
   members: number;
