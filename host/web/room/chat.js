@@ -84,7 +84,9 @@ export class Chat {
     );
     Object.assign(this, { drawn, newestDrawn: shown.at(-1)?.seq ?? 0, hadUnsent: unsent.length > 0 });
     this.#keepPlace(box, anchor);
+    const wasDue = this.walker.isDue;
     this.walker.settle(box, anchor?.seq);
+    if (wasDue) this.#scrolled();
   }
 
   /**
@@ -157,7 +159,8 @@ export class Chat {
 
   #scrolled() {
     const box = this.box;
-    if (!box) return;
+    // What was scrolled before a key was pressed must not move the window away from where the cursor is to go.
+    if (!box || this.walker.isDue) return;
     const { list } = this.meeting.messages;
     const below = box.scrollHeight - box.scrollTop - box.clientHeight;
     const last = Math.min(list.length, this.first + 2 * WINDOW);

@@ -245,6 +245,12 @@ async fn the_chat_is_one_stop_and_arrows_lead_through_it() {
     socket.say("new", "刚刚说的").await.ok();
     li.see("刚刚说的").await;
     at(119).await;
+
+    // What was scrolled in the same moment moves nothing away from where the cursor goes.
+    let scrolled = "(document.querySelector('.chat-scroll').scrollTop -= 1, \
+         document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'Home', bubbles: true })))";
+    li.eval(scrolled).await;
+    at(0).await;
     key("Tab", 9).await;
     li.wait_for("document.activeElement.id === 'say'", "the line to write in").await;
     meeting.ends_without_complaints(&[&li]);
