@@ -4,9 +4,9 @@
 //! out no `seq`, writes nothing to the store and talks to no client: that is the room's business.
 //!
 //! A job goes through these files in this order: [`task`] takes it from the mailbox and brings it, with all that wait, onto
-//! a thread of the [`executor`], [`machine`] runs it on the version that [`versions`] chose, in the instance that
-//! [`instances`] kept, and what came of it leaves as an [`event`]. Timers become jobs of themselves in [`timers`]; who took part
-//! where nobody is to learn who did what is kept in [`roll`].
+//! a thread of the [`executor`], [`machine`] runs it on the version that [`versions`] chose and [`quarantine`] lets be
+//! called, in the instance that [`instances`] kept, and what came of it leaves as an [`event`]. Timers become jobs of
+//! themselves in [`timers`]; who took part where nobody is to learn who did what is kept in [`roll`].
 //!
 //! # Invariants
 //! * Guest code never runs on an async worker thread.
@@ -21,6 +21,7 @@ mod executor;
 mod instances;
 mod job;
 mod machine;
+mod quarantine;
 mod roll;
 mod task;
 mod timers;

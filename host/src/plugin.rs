@@ -47,7 +47,7 @@ pub use self::error::PluginError;
 pub use self::folder::{FolderError, load_folder};
 pub use self::loaded::{Loaded, Share};
 pub use self::origin::Downgrade;
-pub use self::quarantine::{Activation, Place, Verdict};
+pub use self::quarantine::{Activation, CallSite, Verdict};
 pub use self::registry::{Dependencies, Plugins};
 pub use self::signature::{TrustedKeyError, TrustedKeys};
 pub use self::status::{PluginStatus, PluginSummary, PluginVersion};

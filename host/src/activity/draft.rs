@@ -7,7 +7,7 @@ use super::error::ActivityError;
 use crate::domain::activity::Draft;
 use crate::domain::command::NewActivity;
 use crate::domain::language::Languages;
-use crate::plugin::Place;
+use crate::plugin::CallSite;
 
 /// Finds out whether the plugin would open with this configuration: its active version, or the one that is to be tried.
 ///
@@ -35,9 +35,9 @@ pub async fn draft(
     if anonymous && !loaded.plugin().description().allows_anonymous {
         return Err(ActivityError::NeedsNames { plugin: plugin.to_owned() });
     }
-    let place_of =
-        Place { conference: environment.conference.clone(), owner: environment.owner.clone(), activity: None };
-    if environment.plugins.is_out(&loaded, &place_of) {
+    let site =
+        CallSite { conference: environment.conference.clone(), owner: environment.owner.clone(), activity: None };
+    if environment.plugins.is_out(&loaded, &site) {
         return Err(ActivityError::DraftsFail { plugin: plugin.to_owned() });
     }
     let (context, _) = environment.context(loaded.language_for(languages));
@@ -48,8 +48,8 @@ pub async fn draft(
         let mut instance = Instance::new(loaded.plugin());
         let now_ms = context.now_ms;
         let report = instance.call(&mut Space::new(), context, Call::Open { config: &config });
-        if let Some(fault) = loaded.count(Export::Draft, &place_of, &report, now_ms) {
-            plugins.note_fault(&loaded, Export::Draft, &place_of, fault);
+        if let Some(fault) = loaded.count(Export::Draft, &site, &report, now_ms) {
+            plugins.note_fault(&loaded, Export::Draft, &site, fault);
         }
         let judged = report.result.map_err(|failure| ActivityError::from(failure).of_a_configuration())?;
         match judged.answer {

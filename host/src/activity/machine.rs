@@ -167,7 +167,7 @@ impl Machine {
                 let input = Some(CallInput { payload: from.to_string(), ..input });
                 self.ran(Success { answer, effects, input });
             }
-            Err(failure) => self.versions.reject(candidate, &failure, &self.doc.id, &self.environment),
+            Err(failure) => self.versions.note_failed_move(candidate, &failure, &self.doc.id, &self.environment),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which version of its plugin an activity runs on, how it moves to another, and when it is out of service.
+//! Which version of its plugin an activity runs on, and how it moves to another. When it is out of service `quarantine` says.
 //!
 //! # Invariants
 //! * An activity moves between two calls, never within one; when the layout of the state differs it moves only if `migrate`
@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use hezi_plugin::{Export, Failure, Fault};
+use hezi_plugin::Failure;
 use tokio::sync::watch;
 
 use super::environment::Environment;
@@ -15,7 +15,7 @@ use super::error::ActivityError;
 use super::instances::KeptInstance;
 use crate::domain::activity::{Activity, Phase};
 use crate::domain::id::ActivityId;
-use crate::plugin::{Activation, Loaded, Place, Plugins, Share, Verdict};
+use crate::plugin::{Activation, Loaded, Plugins, Share};
 
 /// A version at work.
 pub(super) struct Current {
@@ -59,15 +59,9 @@ pub(super) struct Versions {
     /// A version waiting to take over after `migrate`.
     candidate: Option<Arc<Loaded>>,
     /// The component whose `migrate` failed: it is not tried again until an administrator activates it anew.
-    rejected: Option<Activation>,
-    /// The component that was found in quarantine: that is told once.
-    noticed: Option<Activation>,
-    /// The component on which this activity keeps failing: its calls are not tried any more.
-    faulted: Option<Activation>,
+    failed: Option<Activation>,
     /// Whether the version that the state stands on is there and could not be loaded.
     is_unloaded: bool,
-    /// The component on which the activity has noticed that it is out of service, if nobody was told yet.
-    news: Option<Activation>,
 }
 
 impl Versions {
@@ -78,11 +72,8 @@ impl Versions {
             changes: plugins.changes(),
             has_moved: false,
             candidate: None,
-            rejected: None,
-            noticed: None,
-            faulted: None,
+            failed: None,
             is_unloaded: false,
-            news: None,
         }
     }
 
@@ -106,7 +97,7 @@ impl Versions {
         let active = environment.plugins.active(&doc.plugin.name).filter(|active| !active.is_quarantined())?;
         let at_work = self.current.as_ref().map(|current| &current.loaded.reference().hash);
         let is_other = at_work != Some(&active.reference().hash);
-        (is_other && self.rejected.as_ref() != Some(&active.activation())).then_some(active)
+        (is_other && self.failed.as_ref() != Some(&active.activation())).then_some(active)
     }
 
     /// Whether the activity has moved to a version that no outcome has carried yet.
@@ -117,11 +108,6 @@ impl Versions {
     /// Whether the activity moved to another version since this was asked last.
     pub(super) fn take_move(&mut self) -> bool {
         std::mem::take(&mut self.has_moved)
-    }
-
-    /// The component on which the activity noticed since this was asked last that it is out of service.
-    pub(super) fn take_news(&mut self) -> Option<Activation> {
-        self.news.take()
     }
 
     /// Finds the version of the plugin to run on: the active one, else the one that the state stands on. What is closed
@@ -160,8 +146,8 @@ impl Versions {
             return Some(active);
         }
         let why = "the activity is anonymous, and this version has to know who acts";
-        environment.plugins.note_rejected(&active, &doc.id, why);
-        self.rejected = Some(active.activation());
+        environment.plugins.note_failed_move(&active, &doc.id, why);
+        self.failed = Some(active.activation());
         None
     }
 
@@ -205,7 +191,7 @@ impl Versions {
     }
 
     /// The version did not get to take over: `migrate` failed.
-    pub(super) fn reject(
+    pub(super) fn note_failed_move(
         &mut self,
         candidate: Candidate,
         failure: &Failure,
@@ -215,64 +201,25 @@ impl Versions {
         let (reference, why) = (candidate.loaded.reference(), reason(failure));
         tracing::warn!(activity.id = %of, plugin.name = %reference.name, plugin.version = %reference.version,
             error = ?why, "the activity stays on its version: migrate failed");
-        environment.plugins.note_rejected(&candidate.loaded, of, &why);
+        environment.plugins.note_failed_move(&candidate.loaded, of, &why);
         if matches!(failure, Failure::Fault(fault) if !fault.is_plugins_fault()) {
             // That is transient: the next batch looks again.
             self.changes.mark_changed();
         } else {
-            self.rejected = Some(candidate.attempt);
+            self.failed = Some(candidate.attempt);
         }
     }
 
-    /// The version to call, if it is there and neither it nor the activity is out of service.
+    /// The version at work, which may be out of service.
     ///
     /// # Errors
-    /// Why nothing runs.
-    pub(super) fn callee(&mut self, doc: &Activity) -> Result<Callee, ActivityError> {
+    /// [`ActivityError::NoPlugin`] when there is none, [`ActivityError::NotLoaded`] when it could not be loaded.
+    pub(super) fn at_work(&self, doc: &Activity) -> Result<&Current, ActivityError> {
         let plugin = || doc.plugin.name.clone();
-        let Some(current) = &self.current else {
-            return Err(match self.is_unloaded {
-                true => ActivityError::NotLoaded { plugin: plugin() },
-                false => ActivityError::NoPlugin { plugin: plugin() },
-            });
-        };
-        let is_quarantined = current.loaded.is_quarantined();
-        let is_faulted = self.faulted.as_ref().is_some_and(|faulted| *faulted == current.loaded.activation());
-        if !is_quarantined && !is_faulted {
-            return Ok(current.callee());
-        }
-        let attempt = current.loaded.activation();
-        self.notice(attempt);
-        Err(match is_quarantined {
-            true => ActivityError::Quarantined { plugin: plugin() },
-            false => ActivityError::Faulted { plugin: plugin() },
+        self.current.as_ref().ok_or_else(|| match self.is_unloaded {
+            true => ActivityError::NotLoaded { plugin: plugin() },
+            false => ActivityError::NoPlugin { plugin: plugin() },
         })
-    }
-
-    /// Learns from a call's fault whether the activity is out of service.
-    pub(super) fn note_fault(
-        &mut self,
-        loaded: &Loaded,
-        export: Export,
-        place: &Place,
-        fault: &Fault,
-        environment: &Environment,
-    ) {
-        let verdict = environment.plugins.note_fault(loaded, export, place, fault);
-        if verdict == Verdict::PlaceOut {
-            self.faulted = Some(loaded.activation());
-        }
-        if verdict != Verdict::Goes {
-            self.notice(loaded.activation());
-        }
-    }
-
-    /// The activity is out of service on this component; that is news the first time.
-    fn notice(&mut self, attempt: Activation) {
-        if self.noticed.as_ref() != Some(&attempt) {
-            self.news = Some(attempt.clone());
-            self.noticed = Some(attempt);
-        }
     }
 }
 

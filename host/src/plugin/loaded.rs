@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::failed_moves::{FailedMove, FailedMoves};
 use super::meter::{Counters, Meter};
 use super::misfits;
-use super::quarantine::{Activation, Place, Quarantine, Verdict};
+use super::quarantine::{Activation, CallSite, Quarantine, Verdict};
 use crate::config::QuarantineLimits;
 use crate::domain::activity::PluginRef;
 use crate::domain::id::ActivityId;
@@ -127,9 +127,9 @@ impl Loaded {
 
     /// Counts a call that began then, and gives its fault, if it has one: that is for `Plugins::note_fault`.
     #[must_use]
-    pub fn count<'r>(&self, export: Export, place: &Place, report: &'r CallReport, now_ms: u64) -> Option<&'r Fault> {
+    pub fn count<'r>(&self, export: Export, site: &CallSite, report: &'r CallReport, now_ms: u64) -> Option<&'r Fault> {
         self.meter.count(export, report);
-        let whence = (export, place.activity.as_ref());
+        let whence = (export, site.activity.as_ref());
         report.logs.iter().for_each(|line| self.log.keep(now_ms, line.level.name(), whence, &line.message));
         match &report.result {
             Err(Failure::Fault(fault)) => Some(fault),
@@ -141,7 +141,7 @@ impl Loaded {
     pub(super) fn note_fault(
         &self,
         export: Export,
-        place: &Place,
+        site: &CallSite,
         fault: &Fault,
         now_ms: u64,
         limits: &QuarantineLimits,
@@ -149,11 +149,11 @@ impl Loaded {
         if !fault.is_plugins_fault() {
             return Verdict::Goes;
         }
-        let activity = place.activity.as_ref();
+        let activity = site.activity.as_ref();
         let whose = activity.map_or_else(String::new, |id| format!(" of activity {id}"));
         let line = format!("{}: {fault} (in `{}`{whose})", fault.code(), export.name());
         self.log.keep(now_ms, "fault", (export, activity), &line);
-        self.quarantine.note(export, fault, now_ms, place, limits)
+        self.quarantine.note(export, fault, now_ms, site, limits)
     }
 
     /// Keeps that an activity could not move to this version, for its log and for whoever activated it.

@@ -44,7 +44,7 @@ const RESTING_MAX: usize = 64;
 
 /// Where a call ran.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct CallSite {
     /// The conference that the call was for.
     pub conference: ConferenceId,
     /// Whose conference it is.
@@ -65,19 +65,19 @@ pub struct Activation {
 pub enum Verdict {
     /// Calls go on as before.
     Goes,
-    /// Calls of this place are not tried any more.
-    PlaceOut,
+    /// Calls of this site are not tried any more.
+    SiteOut,
     /// Calls of this version are not tried any more, wherever.
     VersionOut,
 }
 
 impl Verdict {
     /// Tells whoever reads the log.
-    pub(super) fn log(self, version: &PluginRef, place: &Place) {
+    pub(super) fn log(self, version: &PluginRef, site: &CallSite) {
         match self {
             Self::Goes => {}
-            Self::PlaceOut => tracing::warn!(plugin.name = %version.name, plugin.version = %version.version,
-                conference.id = %place.conference, activity.id = ?place.activity.as_ref().map(ActivityId::as_str),
+            Self::SiteOut => tracing::warn!(plugin.name = %version.name, plugin.version = %version.version,
+                conference.id = %site.conference, activity.id = ?site.activity.as_ref().map(ActivityId::as_str),
                 "the activity keeps failing and is out of service"),
             Self::VersionOut => tracing::error!(plugin.name = %version.name, plugin.version = %version.version,
                 "the plugin version keeps failing in several conferences and is out of service"),
@@ -91,11 +91,17 @@ pub(super) struct Quarantine {
     /// Read before each call, so it is no part of what the lock guards.
     is_on: AtomicBool,
     activations: AtomicU64,
-    /// The latest faults that count, by their times in milliseconds since 1970. A mutex for the threads that run plugins:
-    /// held for a walk through few faults, never across a wait.
-    faults: Mutex<VecDeque<(u64, Place)>>,
-    /// What put the version out of service, as long as it is. A mutex for the same threads, held to copy it.
-    cause: Mutex<Option<QuarantineCause>>,
+    /// A mutex for the threads that run plugins: held for a walk through few faults, never across a wait.
+    remembered: Mutex<RememberedFaults>,
+}
+
+/// What is remembered of a version's faults.
+#[derive(Debug, Default)]
+struct RememberedFaults {
+    /// The latest ones that count, by their times in milliseconds since 1970.
+    latest: VecDeque<(u64, CallSite)>,
+    /// What put the version out of service, as long as it is.
+    cause: Option<QuarantineCause>,
 }
 
 /// What put a version out of service: the last of the faults that did.
@@ -120,7 +126,7 @@ impl Quarantine {
 
     /// What put the version out of service, if it is.
     pub(super) fn cause(&self) -> Option<QuarantineCause> {
-        locked(&self.cause).clone().filter(|_| self.is_on())
+        self.remembered().cause.clone()
     }
 
     /// How often the version was activated.
@@ -139,23 +145,24 @@ impl Quarantine {
         export: Export,
         fault: &Fault,
         now_ms: u64,
-        place: &Place,
+        site: &CallSite,
         limits: &QuarantineLimits,
     ) -> Verdict {
         if !counts(export, fault) {
             return Verdict::Goes;
         }
-        let mut faults = self.recent(now_ms, limits);
+        let mut remembered = self.recent(now_ms, limits);
+        let faults = &mut remembered.latest;
         if faults.len() == FAULTS_MAX {
             faults.pop_front();
         }
-        faults.push_back((now_ms, place.clone()));
-        let owners: HashSet<&UserId> = faults.iter().map(|(_, place)| &place.owner).collect();
+        faults.push_back((now_ms, site.clone()));
+        let owners: HashSet<&UserId> = faults.iter().map(|(_, site)| &site.owner).collect();
         if owners.len() >= limits.conferences && faults.len() >= limits.faults {
             if self.is_on.swap(true, Ordering::Relaxed) {
                 return Verdict::Goes;
             }
-            *locked(&self.cause) = Some(QuarantineCause {
+            remembered.cause = Some(QuarantineCause {
                 at: time_text(now_ms),
                 fault: fault.code(),
                 export: export.name(),
@@ -163,40 +170,41 @@ impl Quarantine {
             });
             return Verdict::VersionOut;
         }
-        if has_too_many(&faults, place, limits) { Verdict::PlaceOut } else { Verdict::Goes }
+        if has_too_many(faults, site, limits) { Verdict::SiteOut } else { Verdict::Goes }
     }
 
-    /// Whether so many calls of this place failed of late that another one is not tried.
-    pub(super) fn is_out(&self, now_ms: u64, place: &Place, limits: &QuarantineLimits) -> bool {
-        has_too_many(&self.recent(now_ms, limits), place, limits)
+    /// Whether so many calls of this site failed of late that another one is not tried.
+    pub(super) fn is_out(&self, now_ms: u64, site: &CallSite, limits: &QuarantineLimits) -> bool {
+        has_too_many(&self.recent(now_ms, limits).latest, site, limits)
     }
 
     /// Puts everything back into service: the version is activated.
     pub(super) fn lift(&self) {
+        // Held to the end: a fault that is noted meanwhile is one of before or one of after, and nothing in between.
+        let mut remembered = self.remembered();
         self.activations.fetch_add(1, Ordering::Relaxed);
-        locked(&self.faults).clear();
-        *locked(&self.cause) = None;
+        *remembered = RememberedFaults::default();
         self.is_on.store(false, Ordering::Relaxed);
     }
 
-    /// The faults that are not too old to count.
-    fn recent(&self, now_ms: u64, limits: &QuarantineLimits) -> MutexGuard<'_, VecDeque<(u64, Place)>> {
+    /// What is remembered, without the faults that are too old to count.
+    fn recent(&self, now_ms: u64, limits: &QuarantineLimits) -> MutexGuard<'_, RememberedFaults> {
         let window_ms = limits.window_s.saturating_mul(1_000);
-        let mut faults = locked(&self.faults);
-        while faults.front().is_some_and(|(at_ms, _)| now_ms.saturating_sub(*at_ms) > window_ms) {
-            faults.pop_front();
+        let mut remembered = self.remembered();
+        while remembered.latest.front().is_some_and(|(at_ms, _)| now_ms.saturating_sub(*at_ms) > window_ms) {
+            remembered.latest.pop_front();
         }
-        faults
+        remembered
+    }
+
+    /// Nothing panics while it is held, and what is half done is none the worse for it.
+    fn remembered(&self) -> MutexGuard<'_, RememberedFaults> {
+        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What a mutex guards. Nothing panics while one is held, and what is half done is none the worse for it.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn has_too_many(faults: &VecDeque<(u64, Place)>, place: &Place, limits: &QuarantineLimits) -> bool {
-    faults.iter().filter(|(_, other)| other == place).count() >= limits.faults
+fn has_too_many(faults: &VecDeque<(u64, CallSite)>, site: &CallSite, limits: &QuarantineLimits) -> bool {
+    faults.iter().filter(|(_, other)| other == site).count() >= limits.faults
 }
 
 /// Whether a fault counts.
@@ -262,51 +270,51 @@ mod tests {
 
     const LIMITS: QuarantineLimits = QuarantineLimits { faults: 5, window_s: 60, conferences: 3 };
 
-    fn place(owner: usize, conference: usize, activity: usize) -> Place {
-        Place {
+    fn site(owner: usize, conference: usize, activity: usize) -> CallSite {
+        CallSite {
             conference: ConferenceId::parse(&format!("{conference:026}")).unwrap(),
             owner: UserId::parse(&format!("owner{owner}")).unwrap(),
             activity: Some(ActivityId::parse(&format!("{activity:026}")).unwrap()),
         }
     }
 
-    fn note(quarantine: &Quarantine, now_ms: u64, place: &Place) -> Verdict {
-        quarantine.note(Export::Act, &Fault::StackOverflow, now_ms, place, &LIMITS)
+    fn note(quarantine: &Quarantine, now_ms: u64, site: &CallSite) -> Verdict {
+        quarantine.note(Export::Act, &Fault::StackOverflow, now_ms, site, &LIMITS)
     }
 
     #[test]
     fn one_activity_that_keeps_failing_is_out_and_nothing_else() {
         let quarantine = Quarantine::default();
         for second in 0..4 {
-            assert_eq!(note(&quarantine, second * 1_000, &place(1, 1, 1)), Verdict::Goes);
+            assert_eq!(note(&quarantine, second * 1_000, &site(1, 1, 1)), Verdict::Goes);
         }
-        assert_eq!(note(&quarantine, 4_000, &place(1, 1, 2)), Verdict::Goes, "another activity");
-        assert_eq!(note(&quarantine, 5_000, &place(1, 1, 1)), Verdict::PlaceOut);
-        assert!(!quarantine.is_out(5_000, &place(1, 1, 2), &LIMITS));
-        assert!(quarantine.is_out(5_000, &place(1, 1, 1), &LIMITS) && !quarantine.is_on());
-        assert!(!quarantine.is_out(90_000, &place(1, 1, 1), &LIMITS), "what is old is forgotten");
+        assert_eq!(note(&quarantine, 4_000, &site(1, 1, 2)), Verdict::Goes, "another activity");
+        assert_eq!(note(&quarantine, 5_000, &site(1, 1, 1)), Verdict::SiteOut);
+        assert!(!quarantine.is_out(5_000, &site(1, 1, 2), &LIMITS));
+        assert!(quarantine.is_out(5_000, &site(1, 1, 1), &LIMITS) && !quarantine.is_on());
+        assert!(!quarantine.is_out(90_000, &site(1, 1, 1), &LIMITS), "what is old is forgotten");
     }
 
     #[test]
     fn faults_in_the_conferences_of_several_people_put_the_version_out_once() {
         let quarantine = Quarantine::default();
         for (owner, verdict) in [(1, Verdict::Goes), (1, Verdict::Goes), (2, Verdict::Goes), (2, Verdict::Goes)] {
-            assert_eq!(note(&quarantine, 0, &place(owner, owner, 1)), verdict);
+            assert_eq!(note(&quarantine, 0, &site(owner, owner, 1)), verdict);
         }
-        assert_eq!(note(&quarantine, 0, &place(3, 3, 1)), Verdict::VersionOut);
-        assert_eq!(note(&quarantine, 0, &place(4, 4, 1)), Verdict::Goes, "it is out already, and that was said");
+        assert_eq!(note(&quarantine, 0, &site(3, 3, 1)), Verdict::VersionOut);
+        assert_eq!(note(&quarantine, 0, &site(4, 4, 1)), Verdict::Goes, "it is out already, and that was said");
         assert!(quarantine.is_on());
         let cause = quarantine.cause().expect("a cause");
         assert_eq!((cause.fault, cause.export), (Fault::StackOverflow.code(), "act"));
         quarantine.lift();
         assert_eq!((quarantine.is_on(), quarantine.activations(), quarantine.cause()), (false, 1, None));
-        assert_eq!(note(&quarantine, 0, &place(3, 3, 1)), Verdict::Goes, "everything is forgiven");
+        assert_eq!(note(&quarantine, 0, &site(3, 3, 1)), Verdict::Goes, "everything is forgiven");
     }
 
     #[test]
     fn only_faults_close_together_count() {
         let quarantine = Quarantine::default();
-        assert!((0..50).all(|n| note(&quarantine, n * 20_000, &place(1, 1, 1)) == Verdict::Goes));
+        assert!((0..50).all(|n| note(&quarantine, n * 20_000, &site(1, 1, 1)) == Verdict::Goes));
     }
 
     #[test]
@@ -322,12 +330,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn two_people_never_put_a_version_out(places in prop::collection::vec((0_usize..2, 0_usize..9, 0_usize..9), 0..600)) {
+        fn two_people_never_put_a_version_out(sites in prop::collection::vec((0_usize..2, 0_usize..9, 0_usize..9), 0..600)) {
             let quarantine = Quarantine::default();
-            for (owner, conference, activity) in places {
-                let verdict = note(&quarantine, 0, &place(owner, conference, activity));
+            for (owner, conference, activity) in sites {
+                let verdict = note(&quarantine, 0, &site(owner, conference, activity));
                 prop_assert_ne!(verdict, Verdict::VersionOut);
-                prop_assert!(quarantine.recent(0, &LIMITS).len() <= FAULTS_MAX);
+                prop_assert!(quarantine.recent(0, &LIMITS).latest.len() <= FAULTS_MAX);
             }
         }
     }

@@ -21,7 +21,7 @@ use super::compiler::Compiler;
 use super::component::Component;
 use super::origin::{Downgrade, Origin};
 use super::published::{Published, Publisher};
-use super::quarantine::{Activation, Place, Resting, Verdict};
+use super::quarantine::{Activation, CallSite, Resting, Verdict};
 use super::signature::{GivenSignature, TrustedKeys};
 use super::stored::{load_stored, read_catalog};
 use super::writer::{MAILBOX, Offer, PluginChange, PluginWriter, Responder};
@@ -326,17 +326,17 @@ impl Plugins {
     }
 
     /// Notes a call's fault, and says what it brings about.
-    pub fn note_fault(&self, loaded: &Loaded, export: Export, place: &Place, fault: &Fault) -> Verdict {
-        let verdict = loaded.note_fault(export, place, fault, self.0.clock.now_ms(), &self.0.quarantine);
+    pub fn note_fault(&self, loaded: &Loaded, export: Export, site: &CallSite, fault: &Fault) -> Verdict {
+        let verdict = loaded.note_fault(export, site, fault, self.0.clock.now_ms(), &self.0.quarantine);
         let version = loaded.reference();
         metrics::counter!("hezi_plugin_faults_total", "plugin" => version.name.clone(),
             "version" => version.version.clone(), "code" => fault.code())
         .increment(1);
         // As `Debug`, because the words may be the component's: a line break must not begin a line of the log.
         tracing::warn!(plugin.name = %version.name, plugin.version = %version.version, plugin.export = export.name(),
-            conference.id = %place.conference, activity.id = ?place.activity.as_ref().map(ActivityId::as_str),
+            conference.id = %site.conference, activity.id = ?site.activity.as_ref().map(ActivityId::as_str),
             fault.code = fault.code(), error = ?fault.to_string(), "a plugin call failed");
-        verdict.log(version, place);
+        verdict.log(version, site);
         if verdict == Verdict::VersionOut {
             let (mailbox, act) = (self.0.mailbox.clone(), audit::quarantined(version, fault));
             // From a thread that runs plugins, which does not wait for room in the mailbox.
@@ -346,8 +346,8 @@ impl Plugins {
     }
 
     /// Whether so many calls failed there of late that another one is not tried.
-    pub fn is_out(&self, loaded: &Loaded, place: &Place) -> bool {
-        loaded.quarantine().is_out(self.0.clock.now_ms(), place, &self.0.quarantine)
+    pub fn is_out(&self, loaded: &Loaded, site: &CallSite) -> bool {
+        loaded.quarantine().is_out(self.0.clock.now_ms(), site, &self.0.quarantine)
     }
 
     /// A version, as it was activated last; none when it is not in memory.
@@ -364,7 +364,7 @@ impl Plugins {
     }
 
     /// Notes that an activity could not move to this version.
-    pub fn note_rejected(&self, loaded: &Loaded, activity: &ActivityId, why: &str) {
+    pub fn note_failed_move(&self, loaded: &Loaded, activity: &ActivityId, why: &str) {
         loaded.note_failed_move(self.0.clock.now_ms(), activity, why);
     }
 

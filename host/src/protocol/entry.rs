@@ -143,7 +143,8 @@ pub struct EntryShape<'a> {
     event: Option<&'a JsonText>,
 }
 
-/// Whether sockets are sent the entry. Others are coalesced into presence and reactions, or of interest to nobody but the journal.
+/// Whether sockets are sent the entry. Others are coalesced into presence and reactions, or of interest to nobody but the
+/// journal.
 pub(super) fn is_for_sockets(entry: &Entry) -> bool {
     !matches!(
         kind(entry),

@@ -49,8 +49,8 @@ fn frame(first: u8, write: impl FnOnce(&mut BytesMut)) -> Bytes {
 pub fn json<T: Serialize>(value: &T) -> Bytes {
     frame(FIN_TEXT, |out| {
         if let Err(error) = serde_json::to_writer(out.writer(), value) {
-            // Unreachable for the shapes of `server`, whose keys are texts and whose numbers are finite: kept as a visible fault rather
-            // than a panic.
+            // Unreachable for the shapes of `server`, whose keys are texts and whose numbers are finite: kept as a visible
+            // fault rather than a panic.
             out.truncate(HEAD_BYTES_MAX);
             out.put_slice(format!(r#"{{"type":"fault","detail":{:?}}}"#, error.to_string()).as_bytes());
         }

@@ -38,7 +38,7 @@ impl Machine {
     /// A member has acted in an anonymous activity, under this pseudonym: that they did is kept, apart from what they did.
     pub(super) fn note_part(&mut self, member: &Member, pseudonym: &UserId, success: &mut Success) {
         let Some(veil) = self.doc.veil.clone() else { return };
-        let rng = Arc::clone(&self.environment().rng);
+        let rng = Arc::clone(&self.environment.rng);
         if let Some((key, sealed)) = self.roll.note(&member.person(), pseudonym, &veil, rng.as_ref()) {
             success.keep(key, sealed);
         }

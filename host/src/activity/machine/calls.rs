@@ -11,13 +11,14 @@ use hezi_plugin::{Answer, Call, CallContext, CallReport, Effects, Outcome, Space
 use crate::activity::environment::{Environment, without_people};
 use crate::activity::error::ActivityError;
 use crate::activity::event::{Event, Told};
+use crate::activity::quarantine::ActivityQuarantine;
 use crate::activity::roll::Roll;
 use crate::activity::timers::Timers;
 use crate::activity::versions::{Callee, Current, Versions};
 use crate::domain::activity::{Activity, Phase};
 use crate::domain::entry::{Audience, Happening};
 use crate::domain::id::UserId;
-use crate::plugin::{Loaded, Place};
+use crate::plugin::{CallSite, Loaded};
 use crate::store::{Addition, CallInput, Rows, StateChange, StateWrite, TimerWrite};
 
 /// An activity in memory: its document, its state and the version that it runs on, which calls change together.
@@ -27,11 +28,12 @@ pub(in crate::activity) struct Machine {
     pub(super) doc: Arc<Activity>,
     pub(super) space: Space,
     pub(super) versions: Versions,
+    pub(super) quarantine: ActivityQuarantine,
     pub(super) timers: Timers,
     /// Who acted, where that is kept apart from what they did.
     pub(super) roll: Roll,
     /// Where its calls run, for whoever counts faults.
-    pub(super) place: Place,
+    pub(super) site: CallSite,
     /// What came of the batch that runs, in order.
     pub(super) told: Vec<Event>,
 }
@@ -78,9 +80,10 @@ impl Success {
 impl Machine {
     pub(in crate::activity) fn new(doc: Arc<Activity>, space: Space, roll: Roll, environment: Environment) -> Self {
         let (conference, owner) = (environment.conference.clone(), environment.owner.clone());
-        let place = Place { conference, owner, activity: Some(doc.id.clone()) };
+        let site = CallSite { conference, owner, activity: Some(doc.id.clone()) };
         let (versions, timers, told) = (Versions::new(&environment.plugins), Timers::default(), Vec::new());
-        Self { environment, doc, space, versions, timers, roll, place, told }
+        let quarantine = ActivityQuarantine::default();
+        Self { environment, doc, space, versions, quarantine, timers, roll, site, told }
     }
 
     pub(in crate::activity) fn environment(&self) -> &Environment {
@@ -97,7 +100,7 @@ impl Machine {
     }
 
     pub(super) fn tell_news(&mut self) {
-        if let Some(on) = self.versions.take_news() {
+        if let Some(on) = self.quarantine.take_news() {
             let told = Told::OutOfService { activity: self.doc.brief(), on };
             self.told.push(Event { activity: self.doc.id.clone(), ticket: None, told });
         }
@@ -114,6 +117,16 @@ impl Machine {
         self.tell(None, Told::Changed(Box::new(changed)));
     }
 
+    /// The version to call, if it is there and neither it nor the activity is out of service.
+    ///
+    /// # Errors
+    /// Why nothing runs.
+    pub(super) fn callee(&mut self) -> Result<Callee, ActivityError> {
+        let current = self.versions.at_work(&self.doc)?;
+        self.quarantine.check(&current.loaded)?;
+        Ok(current.callee())
+    }
+
     /// Runs a call that may change something. The text that it is given goes into the journal with what came of it.
     pub(super) fn call(
         &mut self,
@@ -121,7 +134,7 @@ impl Machine {
         payload: String,
         call: impl FnOnce(&str) -> Call<'_>,
     ) -> Result<Success, ActivityError> {
-        let callee = self.versions.callee(&self.doc)?;
+        let callee = self.callee()?;
         let language = caller.language.clone().unwrap_or_else(|| callee.loaded.first_language());
         let (context, members_as_of) = self.context(language);
         let call = call(&payload);
@@ -134,8 +147,8 @@ impl Machine {
     pub(super) fn run_call(&mut self, callee: &Callee, context: CallContext, call: Call<'_>) -> CallReport {
         let (export, now_ms) = (call.export(), context.now_ms);
         let report = callee.instance.take().call(&mut self.space, context, call);
-        if let Some(fault) = callee.loaded.count(export, &self.place, &report, now_ms) {
-            self.versions.note_fault(&callee.loaded, export, &self.place, fault, &self.environment);
+        if let Some(fault) = callee.loaded.count(export, &self.site, &report, now_ms) {
+            self.quarantine.note_fault(&callee.loaded, export, &self.site, fault, &self.environment.plugins);
         }
         report
     }

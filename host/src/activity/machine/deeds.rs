@@ -47,7 +47,7 @@ impl Machine {
             current.loaded.check_config(&self.doc.config).map_err(ActivityError::Schema)?;
         }
         // Of what is switched off nothing begins any more; what runs goes on to its end.
-        if !self.doc.trial && self.environment().plugins.active(&self.doc.plugin.name).is_none() {
+        if !self.doc.trial && self.environment.plugins.active(&self.doc.plugin.name).is_none() {
             return Err(ActivityError::NoPlugin { plugin: self.doc.plugin.name.clone() });
         }
         let opened = self.call(Caller::default(), self.doc.config.clone(), |config| Call::Open { config });
@@ -56,7 +56,7 @@ impl Machine {
             Answer::Title(title) => Some(title.clone()),
             _ => None,
         };
-        let now_ms = self.environment().clock.now_ms();
+        let now_ms = self.environment.clock.now_ms();
         Arc::make_mut(&mut self.doc).open(now_ms, title.as_deref());
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Opened };
         Ok(self.changed(happening, PhaseStep { phase: Some(Phase::Open), title, is_scheduled: false }, success))
@@ -75,7 +75,7 @@ impl Machine {
                 Success::of_the_host()
             }
         };
-        let now_ms = self.environment().clock.now_ms();
+        let now_ms = self.environment.clock.now_ms();
         Arc::make_mut(&mut self.doc).close(now_ms);
         let took_part = self.lift_veil();
         let happening = Happening::Activity { activity: self.doc.brief(), change: Change::Closed };
@@ -91,7 +91,7 @@ impl Machine {
         if found.is_over() {
             return Err(ActivityError::WrongPhase { found, needed: Phase::Open });
         }
-        let schedule = schedule.check(found, self.environment().clock.now_ms()).map_err(ActivityError::Schedule)?;
+        let schedule = schedule.check(found, self.environment.clock.now_ms()).map_err(ActivityError::Schedule)?;
         Ok(self.set_schedule(schedule))
     }
 

@@ -30,7 +30,7 @@ impl Machine {
         if !self.doc.phase.was_opened() {
             return draft_views(&self.doc.title);
         }
-        let loaded = self.versions.callee(&self.doc)?.loaded;
+        let loaded = self.callee()?.loaded;
         let mut tags: Vec<Arc<str>> = readers.iter().map(|reader| loaded.language_for(reader)).collect();
         let first = loaded.first_language();
         // The first one comes first: it is for whoever reads none of them.
@@ -67,7 +67,7 @@ impl Machine {
             // A row that was not there a moment ago is that of whoever acted in this moment.
             self.need(Phase::Closed)?;
         }
-        let language = self.versions.callee(&self.doc)?.loaded.language_for(languages);
+        let language = self.callee()?.loaded.language_for(languages);
         let mut report = empty_report(&self.doc.title);
         let (mut cursor, mut bytes, mut spent) = (None::<String>, 0, Spent::default());
         for page in 0..REPORT_PAGES_MAX {
@@ -99,7 +99,7 @@ impl Machine {
     /// Runs a call that only reads, and says what it cost. It works on a version that is switched off, too.
     fn read(&mut self, language: Arc<str>, call: Call<'_>) -> (Result<Answer, ActivityError>, Cost) {
         let (context, _) = self.context(language);
-        match self.versions.callee(&self.doc) {
+        match self.callee() {
             Ok(callee) => {
                 let report = self.run_call(&callee, context, call);
                 (report.result.map(|outcome| outcome.answer).map_err(ActivityError::from), report.cost)

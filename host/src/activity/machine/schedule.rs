@@ -17,7 +17,7 @@ const RETRY_MS: u64 = 1_000;
 impl Machine {
     /// Opens or closes the activity if it is time.
     pub(super) fn run_schedule(&mut self) {
-        let now_ms = self.environment().clock.now_ms();
+        let now_ms = self.environment.clock.now_ms();
         if self.timers.scheduled_wait(&self.doc, now_ms).is_none_or(|wait| !wait.is_zero()) {
             return;
         }
