@@ -159,6 +159,8 @@ async fn what_is_there_to_be_compared_is_folded_below_everything_else_and_on_no_
     let prizes = json!([{ "name": "茶", "count": 1 }]);
     let lottery = wang.open(number, "lottery", json!({ "title": "抽茶", "prizes": prizes })).await;
     wang.act(&lottery, json!({ "freeze": { "who": "everyone" } })).await;
+    // Of what turns between two drawings a wall shows what is open.
+    wall.see("抽茶").await;
     let packet = json!({ "total_cents": 1200, "shares": 12, "mode": "lucky", "greeting": "新年快乐" });
     let packet = wang.open(number, "red-packet", packet).await;
     wang.close(&packet).await;
