@@ -29,15 +29,15 @@ impl ActivityQuarantine {
     /// [`ActivityError::Quarantined`] where the version is out of service, [`ActivityError::Faulted`] where the activity is
     /// on it.
     pub(super) fn check(&mut self, loaded: &Loaded) -> Result<(), ActivityError> {
-        let (attempt, plugin) = (loaded.activation(), || loaded.reference().name.clone());
-        let refused = if loaded.is_quarantined() {
-            ActivityError::Quarantined { plugin: plugin() }
-        } else if self.faulted.as_ref() == Some(&attempt) {
-            ActivityError::Faulted { plugin: plugin() }
-        } else {
-            return Ok(());
+        // Asked before each call: an activation is made only where there is one to compare it with.
+        let is_faulted = self.faulted.as_ref().is_some_and(|faulted| *faulted == loaded.activation());
+        let plugin = || loaded.reference().name.clone();
+        let refused = match (loaded.is_quarantined(), is_faulted) {
+            (false, false) => return Ok(()),
+            (true, _) => ActivityError::Quarantined { plugin: plugin() },
+            (false, true) => ActivityError::Faulted { plugin: plugin() },
         };
-        self.notice(attempt);
+        self.notice(loaded.activation());
         Err(refused)
     }
 
