@@ -8,7 +8,7 @@ use super::error::RoomError;
 use crate::domain::command::{Command, Request, Stamp};
 use crate::domain::entry::Entry;
 use crate::domain::id::{ConferenceId, UserId};
-use crate::store::{Journals, ReplyRecord, StoreError};
+use crate::store::{Journals, Record, ReplyRecord, StoreError};
 
 /// A command that was looked for.
 #[derive(Debug)]
@@ -52,12 +52,11 @@ pub(super) async fn find_reply(
     for number in pages {
         let Some(page) = store.command_page(conference, *number).await? else { continue };
         for at in page.commands.iter().filter(|command| command.half == stamp.key.half()) {
-            for placed in store.records_after(conference, at.seq.saturating_sub(1), 1).await? {
-                let mut replies = placed.record?.replies.into_iter();
-                let reply = replies.find(|reply| (&reply.member, &reply.command) == stamp.names());
-                if reply.is_some() {
-                    return Ok(reply);
-                }
+            let Some(record) = record_with(store, conference, at.seq).await? else { continue };
+            let mut replies = record.replies.into_iter();
+            let reply = replies.find(|reply| (&reply.member, &reply.command) == stamp.names());
+            if reply.is_some() {
+                return Ok(reply);
             }
         }
     }
@@ -70,13 +69,14 @@ pub(super) async fn find_entry(
     conference: &ConferenceId,
     seq: u64,
 ) -> Result<Option<Entry>, StoreError> {
-    for placed in store.records_after(conference, seq.saturating_sub(1), 1).await? {
-        let found = placed.record?.entries.into_iter().find(|entry| entry.seq == seq);
-        if found.is_some() {
-            return Ok(found);
-        }
-    }
-    Ok(None)
+    let record = record_with(store, conference, seq).await?;
+    Ok(record.and_then(|record| record.entries.into_iter().find(|entry| entry.seq == seq)))
+}
+
+/// The record in which the entry at this place stands, if there is one; after the end of the journal it may be the last one.
+async fn record_with(store: &dyn Journals, conference: &ConferenceId, seq: u64) -> Result<Option<Record>, StoreError> {
+    let found = store.records_after(conference, seq.saturating_sub(1), 1).await?;
+    found.into_iter().next().map(|placed| placed.record).transpose()
 }
 
 /// How many conferences besides this one a person owns that have not ended.
