@@ -7,6 +7,8 @@
 //!
 //! # Invariants
 //! * A command that is refused here has taken nothing from anybody.
+//! * The clock is read while the bucket is held. A time from before it was held may be older than what somebody else charged
+//!   it at, and then a debt would be seen that has long been paid.
 //! * Members whose budgets are full again are forgotten.
 
 use std::collections::HashMap;
@@ -81,9 +83,9 @@ impl Admission {
     /// # Errors
     /// [`RoomError::RateLimited`].
     pub(super) fn admit(&self, member: &UserId, request: &Request) -> Result<(), RoomError> {
-        let now_ms = self.clock.monotonic_ms();
-        let of_all = self.shared().map(|(bytes, rate)| locked(bytes).wait_ms(rate, 1, now_ms)).into_iter().max();
+        let of_all = self.shared().map(|(bytes, rate)| self.wait_ms(bytes, rate)).into_iter().max();
         let mut members = locked(&self.members);
+        let now_ms = self.clock.monotonic_ms();
         let left = members.entry(member.clone()).or_default();
         let own_ms = left.bytes.wait_ms(self.rates.member_bytes, 1, now_ms);
         match of_all.unwrap_or(0).max(own_ms) {
@@ -98,9 +100,9 @@ impl Admission {
     /// # Errors
     /// [`RoomError::RateLimited`].
     pub(super) fn admit_look(&self, member: &UserId) -> Result<(), RoomError> {
-        let now_ms = self.clock.monotonic_ms();
         let mut members = locked(&self.members);
-        members.entry(member.clone()).or_default().commands.take(self.rates.commands, now_ms).map_err(limited)
+        let left = members.entry(member.clone()).or_default();
+        left.commands.take(self.rates.commands, self.clock.monotonic_ms()).map_err(limited)
     }
 
     /// Lets a chat message in that was not sent before, or says when to come again: a room reads no faster than people do.
@@ -113,16 +115,26 @@ impl Admission {
 
     /// A member has made the journal grow by this much.
     pub(super) fn charge(&self, member: &UserId, bytes: usize) {
-        let (now_ms, bytes) = (self.clock.monotonic_ms(), bytes as u64);
-        self.shared().into_iter().for_each(|(budget, rate)| locked(budget).owe(rate, bytes, now_ms));
+        let bytes = bytes as u64;
+        for (budget, rate) in self.shared() {
+            locked(budget).owe(rate, bytes, self.clock.monotonic_ms());
+        }
         let mut members = locked(&self.members);
-        members.entry(member.clone()).or_default().bytes.owe(self.rates.member_bytes, bytes, now_ms);
+        let left = members.entry(member.clone()).or_default();
+        left.bytes.owe(self.rates.member_bytes, bytes, self.clock.monotonic_ms());
     }
 
     /// Forgets members whose budgets are full again.
     pub(super) fn forget_full(&self) {
+        let mut members = locked(&self.members);
         let now_ms = self.clock.monotonic_ms();
-        locked(&self.members).retain(|_, left| !left.commands.is_full(now_ms) || !left.bytes.is_full(now_ms));
+        members.retain(|_, left| !left.commands.is_full(now_ms) || !left.bytes.is_full(now_ms));
+    }
+
+    /// How long until something is left of a budget.
+    fn wait_ms(&self, budget: &Mutex<Bucket>, rate: Rate) -> u64 {
+        let budget = locked(budget);
+        budget.wait_ms(rate, 1, self.clock.monotonic_ms())
     }
 
     /// The budgets of bytes that a member shares with others, and how fast they fill.
@@ -133,4 +145,55 @@ impl Admission {
 
 fn limited(retry_after_ms: u64) -> RoomError {
     RoomError::RateLimited { retry_after_ms }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+    use crate::clock::Clock;
+
+    const ROUNDS: usize = 20_000;
+    const STEP_MS: u64 = 2;
+
+    /// Whoever looks finds it two milliseconds later than whoever looked before.
+    #[derive(Default)]
+    struct Steps(AtomicU64);
+
+    impl Clock for Steps {
+        fn now_ms(&self) -> u64 {
+            self.monotonic_ms()
+        }
+
+        fn monotonic_ms(&self) -> u64 {
+            self.0.fetch_add(STEP_MS, Ordering::Relaxed)
+        }
+    }
+
+    #[test]
+    fn nobody_is_refused_for_a_debt_that_was_paid_while_they_asked() {
+        let (burst, per_s) = (1 << 20, 1 << 30);
+        let limits = RoomLimits {
+            commands_per_s: 1_000_000,
+            member_bytes_per_s: per_s,
+            member_bytes_burst: burst,
+            room_bytes_per_s: per_s,
+            room_bytes_burst: burst,
+            server_bytes_per_s: per_s,
+            server_bytes_burst: burst,
+            ..RoomLimits::default()
+        };
+        let clock: SharedClock = Arc::new(Steps::default());
+        let admission = Admission::new(&limits, &clock, &Arc::default());
+        let member = UserId::parse("li").expect("an id");
+        let request = Request::Notice { text: None };
+
+        std::thread::scope(|scope| {
+            scope.spawn(|| (0..ROUNDS).for_each(|_| admission.charge(&member, 1)));
+            for _ in 0..ROUNDS {
+                admission.admit(&member, &request).expect("what was charged is made up for within a step");
+            }
+        });
+    }
 }
