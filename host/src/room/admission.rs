@@ -7,8 +7,8 @@
 //!
 //! # Invariants
 //! * A command that is refused here has taken nothing from anybody.
-//! * The clock is read while the bucket is held. A time from before it was held may be older than what somebody else charged
-//!   it at, and then a debt would be seen that has long been paid.
+//! * The clock is read while the budgets are held. A time from before that may be older than the one at which somebody else
+//!   charged them, and then a debt would be seen that has long been paid.
 //! * Members whose budgets are full again are forgotten.
 
 use std::collections::HashMap;
@@ -37,16 +37,28 @@ struct Rates {
     server_bytes: Rate,
 }
 
-/// The budgets of a room.
+/// What is left in a room.
+#[derive(Default)]
+struct Budgets {
+    members: HashMap<UserId, Allowance>,
+    chat: Bucket,
+    /// Bytes that the journal of this room may grow by.
+    bytes: Bucket,
+}
+
+impl Budgets {
+    fn of(&mut self, member: &UserId) -> &mut Allowance {
+        self.members.entry(member.clone()).or_default()
+    }
+}
+
+/// The budgets of a room, and the one that all rooms of a server share.
 pub(super) struct Admission {
     rates: Rates,
     clock: SharedClock,
-    // Mutexes, because each is held for a few additions only.
-    members: Mutex<HashMap<UserId, Allowance>>,
-    chat: Mutex<Bucket>,
-    /// Bytes that the journal of this room may grow by.
-    room: Mutex<Bucket>,
-    /// Bytes that all rooms of a server share.
+    // Mutexes, because each is held for a few additions only; where both are, the room's is taken first.
+    room: Mutex<Budgets>,
+    /// Bytes that all rooms of a server may grow by.
     server: Arc<Mutex<Bucket>>,
 }
 
@@ -68,14 +80,7 @@ impl Rates {
 
 impl Admission {
     pub(super) fn new(limits: &RoomLimits, clock: &SharedClock, server: &Arc<Mutex<Bucket>>) -> Self {
-        Self {
-            rates: Rates::of(limits),
-            clock: Arc::clone(clock),
-            members: Mutex::default(),
-            chat: Mutex::default(),
-            room: Mutex::default(),
-            server: Arc::clone(server),
-        }
+        Self { rates: Rates::of(limits), clock: Arc::clone(clock), room: Mutex::default(), server: Arc::clone(server) }
     }
 
     /// Lets a command in, or says when to come again.
@@ -83,12 +88,14 @@ impl Admission {
     /// # Errors
     /// [`RoomError::RateLimited`].
     pub(super) fn admit(&self, member: &UserId, request: &Request) -> Result<(), RoomError> {
-        let of_all = self.shared().map(|(bytes, rate)| self.wait_ms(bytes, rate)).into_iter().max();
-        let mut members = locked(&self.members);
+        let (mut room, server) = (locked(&self.room), locked(&self.server));
         let now_ms = self.clock.monotonic_ms();
-        let left = members.entry(member.clone()).or_default();
+        let of_all_ms = server.wait_ms(self.rates.server_bytes, 1, now_ms);
+        let of_room_ms = room.bytes.wait_ms(self.rates.room_bytes, 1, now_ms);
+        drop(server);
+        let left = room.of(member);
         let own_ms = left.bytes.wait_ms(self.rates.member_bytes, 1, now_ms);
-        match of_all.unwrap_or(0).max(own_ms) {
+        match of_all_ms.max(of_room_ms).max(own_ms) {
             0 if request.is_paced() => left.commands.take(self.rates.commands, now_ms).map_err(limited),
             0 => Ok(()),
             wait_ms => Err(limited(wait_ms)),
@@ -100,9 +107,8 @@ impl Admission {
     /// # Errors
     /// [`RoomError::RateLimited`].
     pub(super) fn admit_look(&self, member: &UserId) -> Result<(), RoomError> {
-        let mut members = locked(&self.members);
-        let left = members.entry(member.clone()).or_default();
-        left.commands.take(self.rates.commands, self.clock.monotonic_ms()).map_err(limited)
+        let mut room = locked(&self.room);
+        room.of(member).commands.take(self.rates.commands, self.clock.monotonic_ms()).map_err(limited)
     }
 
     /// Lets a chat message in that was not sent before, or says when to come again: a room reads no faster than people do.
@@ -110,36 +116,24 @@ impl Admission {
     /// # Errors
     /// [`RoomError::RateLimited`].
     pub(super) fn admit_chat(&self) -> Result<(), RoomError> {
-        locked(&self.chat).take(self.rates.chat, self.clock.monotonic_ms()).map_err(limited)
+        locked(&self.room).chat.take(self.rates.chat, self.clock.monotonic_ms()).map_err(limited)
     }
 
     /// A member has made the journal grow by this much.
     pub(super) fn charge(&self, member: &UserId, bytes: usize) {
-        let bytes = bytes as u64;
-        for (budget, rate) in self.shared() {
-            locked(budget).owe(rate, bytes, self.clock.monotonic_ms());
-        }
-        let mut members = locked(&self.members);
-        let left = members.entry(member.clone()).or_default();
-        left.bytes.owe(self.rates.member_bytes, bytes, self.clock.monotonic_ms());
+        let (mut room, mut server, bytes) = (locked(&self.room), locked(&self.server), bytes as u64);
+        let now_ms = self.clock.monotonic_ms();
+        server.owe(self.rates.server_bytes, bytes, now_ms);
+        drop(server);
+        room.bytes.owe(self.rates.room_bytes, bytes, now_ms);
+        room.of(member).bytes.owe(self.rates.member_bytes, bytes, now_ms);
     }
 
     /// Forgets members whose budgets are full again.
     pub(super) fn forget_full(&self) {
-        let mut members = locked(&self.members);
+        let mut room = locked(&self.room);
         let now_ms = self.clock.monotonic_ms();
-        members.retain(|_, left| !left.commands.is_full(now_ms) || !left.bytes.is_full(now_ms));
-    }
-
-    /// How long until something is left of a budget.
-    fn wait_ms(&self, budget: &Mutex<Bucket>, rate: Rate) -> u64 {
-        let budget = locked(budget);
-        budget.wait_ms(rate, 1, self.clock.monotonic_ms())
-    }
-
-    /// The budgets of bytes that a member shares with others, and how fast they fill.
-    fn shared(&self) -> [(&Mutex<Bucket>, Rate); 2] {
-        [(&self.room, self.rates.room_bytes), (&self.server, self.rates.server_bytes)]
+        room.members.retain(|_, left| !left.commands.is_full(now_ms) || !left.bytes.is_full(now_ms));
     }
 }
 
