@@ -21,7 +21,9 @@ pub const ID_BYTES_MAX: usize = 64;
 pub struct BadId;
 
 fn check(text: &str) -> Result<Arc<str>, BadId> {
-    let printable = text.chars().all(|c| !c.is_control() && !c.is_whitespace());
+    // Nearly every id is of ASCII alone, which is seen byte by byte.
+    let printable =
+        text.bytes().all(|byte| byte.is_ascii_graphic()) || text.chars().all(|c| !c.is_control() && !c.is_whitespace());
     if text.is_empty() || text.len() > ID_BYTES_MAX || !printable {
         return Err(BadId);
     }
