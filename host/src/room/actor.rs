@@ -189,7 +189,10 @@ impl Room {
             Message::Report { by, id, languages, answer } => self.report(&by, &id, languages, answer),
             Message::Watch { connection, id, activity, how } => self.watch(connection, &id, &activity, how),
             Message::Connect { user, coming, answer } => drop(answer.send(self.connect(&user, coming))),
-            Message::Disconnect { connection } => self.sockets.disconnect(connection),
+            Message::Disconnect { connection } => {
+                self.watches.forget(connection);
+                self.sockets.disconnect(connection);
+            }
             Message::SignOut { session } => self.sockets.sign_out(session),
             Message::Loaded { id, state } => self.loaded(&id, state),
             Message::Searched(searched) => self.searched(searched),

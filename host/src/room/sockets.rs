@@ -18,11 +18,10 @@ use super::reactions::Reacting;
 use super::recent::{Position, Recent};
 use super::roster::{ConnectionId, Looker, Roster, Socket};
 use super::rule::RuleError;
-use super::watches::{Due, Watches};
 use crate::activity::Views;
 use crate::domain::conference::Conference;
 use crate::domain::entry::Entry;
-use crate::domain::id::{ActivityId, CommandId, UserId};
+use crate::domain::id::{CommandId, UserId};
 use crate::domain::language::Languages;
 use crate::domain::member::{Member, Person, Role};
 use crate::domain::session::SessionTag;
@@ -41,7 +40,6 @@ const CHAT_BYTES_MAX: usize = 64 << 10;
 /// The sockets of a room.
 pub(super) struct Sockets {
     roster: Roster,
-    watches: Watches,
     recent: Recent,
     per_member_max: usize,
     public_url: String,
@@ -59,8 +57,8 @@ impl Sockets {
         public_url: String,
         alive_every_ms: u64,
     ) -> Self {
-        let (roster, watches) = (Roster::telling(online), Watches::default());
-        Self { roster, watches, recent, per_member_max, public_url, alive_every_ms, is_presence_old: false }
+        let roster = Roster::telling(online);
+        Self { roster, recent, per_member_max, public_url, alive_every_ms, is_presence_old: false }
     }
 
     /// A socket comes: it gets the welcome, and what was missed since this position. A position that is none in this journal,
@@ -134,7 +132,6 @@ impl Sockets {
 
     /// A socket has gone.
     pub(super) fn disconnect(&mut self, connection: ConnectionId) {
-        self.watches.forget(connection);
         self.roster.remove(connection);
     }
 
@@ -148,11 +145,6 @@ impl Sockets {
         self.roster.reader(connection)
     }
 
-    /// Who looks with their own eyes.
-    pub(super) fn watches(&self) -> &Watches {
-        &self.watches
-    }
-
     /// Whether a socket is a member's own, and no screen's.
     pub(super) fn is_own(&self, connection: ConnectionId) -> bool {
         self.roster.is_own(connection)
@@ -163,38 +155,13 @@ impl Sockets {
         self.roster.close_where(Close::RoomReset, |socket| socket.looker == Looker::Screen && !passes(&socket.person));
     }
 
-    /// A socket looks at an activity with its member's own eyes. False if it looks at too many.
-    pub(super) fn watch(&mut self, connection: ConnectionId, activity: &ActivityId, query: Option<String>) -> bool {
-        self.watches.add(connection, activity, query)
-    }
-
-    /// A socket looks at an activity as the room does again.
-    pub(super) fn unwatch(&mut self, connection: ConnectionId, activity: &ActivityId) {
-        self.watches.remove(connection, activity);
-    }
-
-    /// An activity has changed: who looks at it with their own eyes has an old view.
-    pub(super) fn view_is_old(&mut self, activity: &ActivityId) {
-        self.watches.note(activity);
-    }
-
-    /// The own views that are to be asked for now.
-    pub(super) fn take_due_watches(&mut self, now_ms: u64) -> Vec<Due> {
-        self.watches.take_due(now_ms)
-    }
-
-    /// A socket's own view has come, or will not.
-    pub(super) fn own_view_answered(&mut self, activity: &ActivityId, connection: ConnectionId) {
-        self.watches.answered(activity, connection);
-    }
-
-    /// Sends everybody the view of an activity that they read best, but for those who look with their own eyes, and those who
-    /// know it as it is.
+    /// Sends everybody the view of an activity that they read best, but for those who know it as it is, and those who are left
+    /// out.
     pub(super) fn show_views<'f>(
         &mut self,
-        activity: &ActivityId,
         views: &'f Views,
         known: Option<&Views>,
+        is_left_out: impl Fn(ConnectionId) -> bool,
         frame: impl Fn(&'f RawValue) -> Frame<'f>,
     ) {
         let bytes = |view| frame::json(&frame(view));
@@ -205,10 +172,9 @@ impl Sockets {
         };
         let place = |languages: &Languages| (!is_known(languages)).then(|| views.best_place(languages));
         let of_reader: Vec<Option<usize>> = self.roster.kinds().map(place).collect();
-        let watches = &self.watches;
         self.roster.broadcast_each(|id, socket| {
             let place = of_reader.get(socket.reader).copied().unwrap_or(Some(0))?;
-            frames.get(place).filter(|_| !watches.has(id, activity)).cloned()
+            frames.get(place).filter(|_| !is_left_out(id)).cloned()
         });
     }
 

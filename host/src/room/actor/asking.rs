@@ -47,7 +47,7 @@ impl Room {
                 self.order.when_durable(Later::MemberSees { activity: id, as_of, view, answer });
             }
             (Told::View(views), Some(Ticket::OwnView { connection, query })) => {
-                self.sockets.own_view_answered(&id, connection);
+                self.watches.answered(&id, connection);
                 // It was made for one reader, so there is one.
                 let (as_of, view) = (self.order.head(), views.best(&Languages::default()).to_owned());
                 self.order.when_durable(Later::SocketSees { activity: id, as_of, connection, query, view });
@@ -84,7 +84,7 @@ impl Room {
         match (ticket, error) {
             (Ticket::Command(stamp), error) => self.reject(&stamp, error),
             (Ticket::MemberView { answer, .. }, error) => drop(answer.send(Err(error))),
-            (Ticket::OwnView { connection, .. }, _) => self.sockets.own_view_answered(id, connection),
+            (Ticket::OwnView { connection, .. }, _) => self.watches.answered(id, connection),
             (Ticket::Report(answer), error) => drop(answer.send(Err(error.told_to(Role::Organizer)))),
             (Ticket::LastClose, _) => self.finish_ending(),
             (Ticket::RoomView { .. }, RoomError::Activity(error, _)) => {

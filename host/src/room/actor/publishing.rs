@@ -29,7 +29,7 @@ impl Room {
         self.activities.publish(rows.activities);
         self.tell_attendance(&record);
         for change in record.changes {
-            self.sockets.view_is_old(&change.activity);
+            self.watches.note(&change.activity);
             self.activities.note(change);
         }
         record.entries.into_iter().for_each(|entry| self.tell(entry));

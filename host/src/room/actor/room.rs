@@ -29,6 +29,7 @@ use crate::room::recent::Recent;
 use crate::room::shared::Shared;
 use crate::room::sockets::Sockets;
 use crate::room::talk::Talk;
+use crate::room::watches::Watches;
 use crate::store::Addition;
 
 /// A room: everything about one conference that is in memory.
@@ -44,6 +45,8 @@ pub(in crate::room) struct Room {
     pub(super) memory: Memory,
     pub(super) activities: Activities,
     pub(super) sockets: Sockets,
+    /// Who of them looks with their own eyes.
+    pub(super) watches: Watches,
     pub(super) derived: Derived,
     /// While the conference ends: who waits for that.
     pub(super) ending: Option<Vec<Responder<Conference>>>,
@@ -90,6 +93,7 @@ impl Room {
                 shared.public_url.clone(),
                 shared.alive_every_ms,
             ),
+            watches: Watches::default(),
             derived: Derived::up_to(head, id, store.clone()),
             used_at_ms: environment.clock.monotonic_ms(),
             shared: Arc::clone(shared),

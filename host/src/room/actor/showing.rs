@@ -18,7 +18,8 @@ impl Room {
         // It may have been thrown away since it was looked at.
         let Ok(anonymous) = self.activities.doc(activity).map(|doc| doc.anonymous) else { return };
         let known = self.activities.last_shown(activity).filter(|_| !has_changed);
-        self.sockets.show_views(activity, &views, known, |view| Frame::View {
+        let looks_itself = |connection| self.watches.has(connection, activity);
+        self.sockets.show_views(&views, known, looks_itself, |view| Frame::View {
             activity,
             as_of,
             now_ms,

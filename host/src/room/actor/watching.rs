@@ -18,14 +18,14 @@ use crate::room::watches::WATCHES_MAX;
 impl Room {
     /// Whether a view has to be asked for. Where nobody looks, the first one who comes will find it changed.
     pub(super) fn wants_views(&self) -> bool {
-        !self.sockets.is_empty() && (self.activities.wants_views() || self.sockets.watches().has_old())
+        !self.sockets.is_empty() && (self.activities.wants_views() || self.watches.has_old())
     }
 
     /// Asks for the views that have changed, the room's and those of members who look with their own eyes.
     pub(super) fn ask_for_views(&mut self) {
         let readers = self.sockets.readers();
         self.activities.ask_for_views(&readers);
-        for due in self.sockets.take_due_watches(self.environment.clock.now_ms()) {
+        for due in self.watches.take_due(self.environment.clock.now_ms()) {
             let Some((member, languages)) = self.sockets.reader(due.connection) else { continue };
             let Ok(member) = self.people.member(&member).cloned() else { continue };
             let ticket = Ticket::OwnView { connection: due.connection, query: due.query.clone() };
@@ -48,12 +48,12 @@ impl Room {
     fn look_with(&mut self, connection: ConnectionId, activity: &ActivityId, how: Watching) -> Result<(), RoomError> {
         match how {
             Watching::Own { .. } if !self.sockets.is_own(connection) => Err(RoomError::NotMember),
-            Watching::Own { query } => match self.sockets.watch(connection, activity, query) {
+            Watching::Own { query } => match self.watches.add(connection, activity, query) {
                 true => Ok(()),
                 false => Err(RoomError::TooManyWatches { limit: WATCHES_MAX }),
             },
             Watching::Room => {
-                self.sockets.unwatch(connection, activity);
+                self.watches.remove(connection, activity);
                 Ok(())
             }
         }
