@@ -65,11 +65,7 @@ async fn send(client: &Client, screen: &Screen, push: &Push) -> Result<(), Conso
             "--signature goes with one FILE: a signature is about the bytes of one component",
         ));
     }
-    let activation = match (push.no_activate, push.downgrade) {
-        (true, _) => ActivationPolicy::Later,
-        (false, true) => ActivationPolicy::EvenIfEarlier,
-        (false, false) => ActivationPolicy::AtOnce,
-    };
+    let activation = ActivationPolicy::of_options(push.no_activate, push.downgrade);
     let read = push.files.iter().map(|file| Upload::read(file, push.signature.as_deref()));
     for upload in read.collect::<Result<Vec<_>, ClientError>>()? {
         let file = upload.file.display().to_string();

@@ -38,6 +38,17 @@ pub enum ActivationPolicy {
     Later,
 }
 
+impl ActivationPolicy {
+    /// What a command's options `--no-activate` and `--downgrade` say together: what is not activated replaces nothing.
+    pub fn of_options(no_activate: bool, downgrade: bool) -> Self {
+        match (no_activate, downgrade) {
+            (true, _) => Self::Later,
+            (false, true) => Self::EvenIfEarlier,
+            (false, false) => Self::AtOnce,
+        }
+    }
+}
+
 /// A server, and the right to administer it.
 pub struct Client {
     http: reqwest::Client,

@@ -3,6 +3,7 @@
 use hezi_client::{ClientError, Problem};
 
 use crate::config::ConfigError;
+use crate::protocol::code::Code;
 
 /// An error of `hezi plugin`.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +50,7 @@ pub enum ConsoleError {
 impl From<ClientError> for ConsoleError {
     fn from(error: ClientError) -> Self {
         match error {
-            ClientError::Refused(problem) if problem.code() == "not_signed_in" => Self::TokenRefused,
+            ClientError::Refused(problem) if problem.code() == Code::NotSignedIn.as_str() => Self::TokenRefused,
             ClientError::Refused(problem) => Self::Refused { file: None, problem },
             other => Self::Client(other),
         }
@@ -69,7 +70,7 @@ impl ConsoleError {
     /// know whether it did what it was asked.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Refused { problem, .. } if problem.code() == "unavailable" => 2,
+            Self::Refused { problem, .. } if problem.code() == Code::Unavailable.as_str() => 2,
             Self::Refused { .. } | Self::TokenRefused => 1,
             _ => 2,
         }

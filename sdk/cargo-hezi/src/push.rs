@@ -53,11 +53,7 @@ fn push(args: &PushArgs) -> Result<PluginVersion, PushError> {
     let read = if args.insecure { Address::insecure } else { Address::secure };
     let (address, token) = (read(&args.to)?, token(args)?);
     let upload = checked(args)?;
-    let activation = match (args.no_activate, args.downgrade) {
-        (true, _) => ActivationPolicy::Later,
-        (false, true) => ActivationPolicy::EvenIfEarlier,
-        (false, false) => ActivationPolicy::AtOnce,
-    };
+    let activation = ActivationPolicy::of_options(args.no_activate, args.downgrade);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(PushError::Start)?;
     let client = Client::new(address, token)?;
     Ok(runtime.block_on(client.push(upload, activation)).and_then(|answer: ServerAnswer| answer.read())?)
